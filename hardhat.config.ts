@@ -1,11 +1,14 @@
+import { fileURLToPath } from "node:url";
+
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { strictWarnings } from "./scripts/strictWarnings.js";
 import { configVariable, defineConfig } from "hardhat/config";
 
 export default defineConfig({
-  plugins: [hardhatToolboxMochaEthers],
+  plugins: [hardhatToolboxMochaEthers, strictWarnings],
   solidity: {
     version: "0.8.37",
-    path: "node_modules/solc/soljson.js",
+    path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
     settings: {
       evmVersion: "cancun",
       viaIR: true,

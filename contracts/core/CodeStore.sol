@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
+
+import {IDataContracts} from "../interfaces/IDataContracts.sol";
+import {MAX_CODE_SIZE} from "../types/Constants.sol";
+
+/// @title CodeStore
+/// @dev Keeps data that never changes as the code of a contract whose address follows from a name alone, so that no slot has to
+/// hold a pointer to it. 32 bytes cost 6,400 gas here, 22,100 in a storage slot, and all of it is read for 2,600.
+///
+/// How: {write} leaves the data in transient storage and creates a contract whose init code, always the same, calls back the hub
+/// with empty calldata; the hub's fallback answers with {staged}. The address depends on the hub, the name and that init code.
+/// Code starts with STOP, so that nobody can run what somebody wrote into a deal.
+library CodeStore {
+    /// @dev The longest data, STOP aside.
+    uint256 internal constant MAX_LENGTH = MAX_CODE_SIZE - 1;
+
+    /// @dev staticcall(gas, caller, 0, 0, 0, 0); returndatacopy(0, 0, returndatasize); return(0, returndatasize)
+    bytes14 private constant INIT_CODE = 0x5f5f5f5f335afa3d5f5f3e3d5ff3;
+
+    /// @dev Where the data waits: its length, then its words. Transient, so it does not outlive the transaction.
+    uint256 private constant STAGE_SLOT = uint256(keccak256("poco.transient.CodeStore"));
+
+    /// @dev Stores `data` under `name`. Calls only code that this library just created.
+    function write(bytes32 name, bytes memory data) internal {
+        require(data.length <= MAX_LENGTH, IDataContracts.TooLongForCode(data.length, MAX_LENGTH));
+
+        bytes32 initCode = INIT_CODE;
+        uint256 stage = STAGE_SLOT;
+        address created;
+        // Safe: reads `data`, writes scratch space and transient slots of this library only. The word that leads the data
+        // is its length: the byte just before the data is served as STOP.
+        assembly ("memory-safe") {
+            let length := mload(data)
+            let words := shr(5, add(length, 0x1f))
+            tstore(stage, length)
+            for {
+                let i := 1
+            } iszero(gt(i, words)) {
+                i := add(i, 1)
+            } {
+                tstore(add(stage, i), mload(add(data, shl(5, i))))
+            }
+            mstore(0, initCode)
+            created := create2(0, 0, 14, name)
+            tstore(stage, 0)
+        }
+        require(created != address(0), IDataContracts.NameTaken(name));
+    }
+
+    /// @dev Answers the init code of {write} and ends the call, if one is running. Does nothing otherwise.
+    function serve() internal view {
+        uint256 stage = STAGE_SLOT;
+        // Safe: ends the call with memory as its answer.
+        assembly ("memory-safe") {
+            let length := tload(stage)
+            if length {
+                let words := shr(5, add(length, 0x1f))
+                mstore(0, 0)
+                for {
+                    let i := 1
+                } iszero(gt(i, words)) {
+                    i := add(i, 1)
+                } {
+                    mstore(add(1, shl(5, sub(i, 1))), tload(add(stage, i)))
+                }
+                return(0, add(length, 1))
+            }
+        }
+    }
+
+    /// @dev Where the data named `name` is or will be, seen from the hub.
+    function addressOf(bytes32 name) internal view returns (address) {
+        return Create2.computeAddress(name, keccak256(abi.encodePacked(INIT_CODE)));
+    }
+
+    /// @dev The data at `location`, or nothing.
+    function read(address location) internal view returns (bytes memory data) {
+        uint256 size = location.code.length;
+        if (size == 0) return data;
+
+        data = new bytes(size - 1);
+        assembly ("memory-safe") {
+            extcodecopy(location, add(data, 0x20), 1, sub(size, 1))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {CodeStore} from "./CodeStore.sol";
+import {DealCodec, DealRecord} from "./DealCodec.sol";
+import {DealId} from "../types/Ids.sol";
+
+/// @title Deals
+/// @dev Where deals are: each is the code of a data contract at the address that follows from its id.
+library Deals {
+    /// @dev Writes a deal. Nothing ever changes it.
+    function record(DealId id, DealRecord memory made, string calldata params) internal {
+        CodeStore.write(DealId.unwrap(id), DealCodec.encode(made, params));
+    }
+
+    /// @dev Where the deal is or will be.
+    function addressOf(DealId id) internal view returns (address) {
+        return CodeStore.addressOf(DealId.unwrap(id));
+    }
+
+    /// @dev Whether there is a deal, classic or boost, of this id.
+    function exists(address location) internal view returns (bool) {
+        return location.code.length != 0;
+    }
+
+    /// @dev The deal at `location`, or zeros.
+    function load(address location) internal view returns (DealRecord memory record_) {
+        bytes memory data = CodeStore.read(location);
+        if (data.length != 0) record_ = DealCodec.decode(data);
+    }
+
+    /// @dev How many tasks the deal has, or 0 where there is none.
+    function sizeOf(DealId id) internal view returns (uint256 size) {
+        bytes memory data = CodeStore.read(addressOf(id));
+        if (data.length != 0) size = DealCodec.decodeSize(data);
+    }
+}

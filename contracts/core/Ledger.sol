@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+
+import {IEscrowMoves} from "../interfaces/IEscrowMoves.sol";
+import {IStakedRlc} from "../interfaces/IStakedRlc.sol";
+import {KITTY_ADDRESS} from "../types/Constants.sol";
+
+using LedgerLib for Ledger global;
+
+/// @dev One account in one slot, in nRLC. 128 bits hold ten sextillion times all RLC there is.
+struct Balance {
+    // slot 0: 16 + 16
+    uint128 free;
+    uint128 frozen;
+}
+
+/// @dev Everybody's SRLC. The hub's own free balance is the sum of all that is frozen; the kitty, which every payout looks at, is
+/// frozen, and its figure shares the hub's slot, whose frozen half would otherwise lie idle.
+/// @custom:storage-location erc7201:poco.storage.Ledger
+struct Ledger {
+    uint256 totalSupply;
+    mapping(address account => Balance) balances;
+    mapping(address owner => mapping(address spender => uint256)) allowances;
+}
+
+uint256 constant LEDGER_SLOT = erc7201("poco.storage.Ledger");
+
+function ledger() pure returns (Ledger storage $) {
+    uint256 slot = LEDGER_SLOT;
+    assembly ("memory-safe") {
+        $.slot := slot
+    }
+}
+
+/// @title LedgerLib
+/// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes by as much.
+/// Every cast to 128 bits follows a comparison with a 128-bit figure.
+library LedgerLib {
+    // Reading
+
+    function freeOf(Ledger storage self, address account) internal view returns (uint256) {
+        return self.balances[account].free;
+    }
+
+    function frozenOf(Ledger storage self, address account) internal view returns (uint256) {
+        if (account == address(this)) return 0;
+        return self.balances[_home(account)].frozen;
+    }
+
+    /// @dev The stakes of workerpools that failed, in nRLC.
+    function kitty(Ledger storage self) internal view returns (uint256) {
+        return self.balances[address(this)].frozen;
+    }
+
+    // In and out
+
+    /// @dev Creates `amount` for `account`.
+    function mint(Ledger storage self, address account, uint256 amount) internal {
+        uint256 available = type(uint128).max - self.totalSupply;
+        require(amount <= available, IEscrowMoves.SupplyTooLarge(amount, available));
+        require(account != address(0) && account != address(this), IERC20Errors.ERC20InvalidReceiver(account));
+
+        self.totalSupply += amount;
+        self.balances[account].free += uint128(amount);
+        emit IERC20.Transfer(address(0), account, amount);
+    }
+
+    /// @dev Destroys `amount` of the free balance of `account`.
+    function burn(Ledger storage self, address account, uint256 amount) internal {
+        _debit(self, account, amount);
+        self.totalSupply -= amount;
+        emit IERC20.Transfer(account, address(0), amount);
+    }
+
+    // Between accounts
+
+    /// @dev Moves `amount` between free balances. Nothing can be sent to the hub: nobody could ever move it again.
+    function transfer(Ledger storage self, address from, address to, uint256 amount) internal {
+        require(to != address(0) && to != address(this), IERC20Errors.ERC20InvalidReceiver(to));
+        _move(self, from, to, amount);
+    }
+
+    /// @dev Allows `spender` to move `amount` of the free balance of `owner`.
+    function approve(Ledger storage self, address owner, address spender, uint256 amount) internal {
+        require(spender != address(0), IERC20Errors.ERC20InvalidSpender(spender));
+        self.allowances[owner][spender] = amount;
+        emit IERC20.Approval(owner, spender, amount);
+    }
+
+    /// @dev Takes `amount` off what `spender` may still move.
+    function spend(Ledger storage self, address owner, address spender, uint256 amount) internal {
+        uint256 allowed = self.allowances[owner][spender];
+        require(amount <= allowed, IERC20Errors.ERC20InsufficientAllowance(spender, allowed, amount));
+        self.approve(owner, spender, allowed - amount);
+    }
+
+    // The four moves of the escrow
+
+    /// @dev free → frozen.
+    function lock(Ledger storage self, address account, uint256 amount) internal {
+        _move(self, account, address(this), amount);
+        self.balances[_home(account)].frozen += uint128(amount);
+        emit IEscrowMoves.Lock(account, amount);
+    }
+
+    /// @dev frozen → free.
+    function unlock(Ledger storage self, address account, uint256 amount) internal {
+        _thaw(self, account, amount);
+        _move(self, address(this), account, amount);
+        emit IEscrowMoves.Unlock(account, amount);
+    }
+
+    /// @dev frozen → hub. The caller hands out as much with {reward} before the transaction ends.
+    function seize(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
+        _thaw(self, account, amount);
+        emit IEscrowMoves.Seize(account, amount, ref);
+    }
+
+    /// @dev hub → free.
+    function reward(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
+        _move(self, address(this), account, amount);
+        emit IEscrowMoves.Reward(account, amount, ref);
+    }
+
+    /// @dev frozen → the kitty, where it stays frozen. No balance moves, so there is no Transfer.
+    function forfeit(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
+        self.seize(account, amount, ref);
+        self.balances[address(this)].frozen += uint128(amount);
+        emit IEscrowMoves.Reward(KITTY_ADDRESS, amount, ref);
+        emit IEscrowMoves.Lock(KITTY_ADDRESS, amount);
+    }
+
+    // Private
+
+    /// @dev The account whose slot holds what `account` has frozen.
+    function _home(address account) private view returns (address) {
+        return account == KITTY_ADDRESS ? address(this) : account;
+    }
+
+    /// @dev Only called with what was frozen before: an overflow here is a broken law, not a bad input.
+    function _thaw(Ledger storage self, address account, uint256 amount) private {
+        Balance storage balance = self.balances[_home(account)];
+        require(amount <= balance.frozen, IEscrowMoves.InsufficientFrozen(account, balance.frozen, amount));
+        balance.frozen -= uint128(amount);
+    }
+
+    function _move(Ledger storage self, address from, address to, uint256 amount) private {
+        _debit(self, from, amount);
+        // Cannot overflow: all balances together are the supply.
+        self.balances[to].free += uint128(amount);
+        emit IERC20.Transfer(from, to, amount);
+    }
+
+    function _debit(Ledger storage self, address account, uint256 amount) private {
+        Balance storage balance = self.balances[account];
+        uint256 available = balance.free;
+        require(amount <= available, IERC20Errors.ERC20InsufficientBalance(account, available, amount));
+        balance.free = uint128(available - amount);
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {ByteCursor, ByteCursorLib} from "./ByteCursor.sol";
+import {CodeStore} from "./CodeStore.sol";
+import {TaskId} from "../types/Ids.sol";
+
+/// @dev What is left of a completed task. `worker`, `enclaveChallenge` and `digest` only where one worker did it in one
+/// transaction; otherwise they are with its contributions.
+struct Receipt {
+    bool solo;
+    address worker;
+    address enclaveChallenge;
+    bytes32 digest;
+    bytes results;
+    bytes resultsCallback;
+}
+
+/// @title ReceiptCodec
+/// @dev How the outcome of a task is packed, as code at the address that follows from the task's id. First to last; N is a number as
+/// {ByteCursorLib} writes it, 20 an address, 32 a word:
+///
+///   flags 1
+///   | worker 20 | digest 32         if SOLO
+///   | enclaveChallenge 20           if HAS_ENCLAVE, which only solo has
+///   | length of resultsCallback N | resultsCallback | results to the end
+library ReceiptCodec {
+    uint256 private constant SOLO = 1;
+    uint256 private constant HAS_ENCLAVE = 2;
+
+    /// @dev flags, 1 number, 2 addresses, the digest: all that a receipt can take besides its results.
+    uint256 private constant MAX_FIXED = 1 + 33 + 2 * 20 + 32;
+
+    /// @dev Stores the receipt of a task completed now by several workers, or by one in several steps.
+    function write(TaskId taskId, bytes calldata results, bytes calldata resultsCallback) internal {
+        (bytes memory data, ByteCursor cursor) = ByteCursorLib.create(
+            MAX_FIXED + results.length + resultsCallback.length
+        );
+        cursor = cursor.putByte(0);
+        _store(taskId, data, cursor, results, resultsCallback);
+    }
+
+    /// @dev Stores the receipt of a task completed now by `worker` alone.
+    function writeSolo(
+        TaskId taskId,
+        address worker,
+        address enclaveChallenge,
+        bytes32 digest,
+        bytes calldata results,
+        bytes calldata resultsCallback
+    ) internal {
+        (bytes memory data, ByteCursor cursor) = ByteCursorLib.create(
+            MAX_FIXED + results.length + resultsCallback.length
+        );
+        cursor = cursor.putByte(enclaveChallenge == address(0) ? SOLO : SOLO | HAS_ENCLAVE);
+        cursor = cursor.putAddress(worker);
+        cursor = cursor.putWord(digest);
+        if (enclaveChallenge != address(0)) cursor = cursor.putAddress(enclaveChallenge);
+        _store(taskId, data, cursor, results, resultsCallback);
+    }
+
+    /// @dev The receipt of a completed task, or zeros.
+    function read(TaskId taskId) internal view returns (Receipt memory receipt) {
+        bytes memory data = CodeStore.read(CodeStore.addressOf(TaskId.unwrap(taskId)));
+        if (data.length == 0) return receipt;
+
+        ByteCursor cursor = ByteCursorLib.start(data);
+        uint256 flags;
+        uint256 length;
+        (flags, cursor) = cursor.takeByte();
+        receipt.solo = flags & SOLO != 0;
+        if (receipt.solo) {
+            (receipt.worker, cursor) = cursor.takeAddress();
+            (receipt.digest, cursor) = cursor.takeWord();
+        }
+        if (flags & HAS_ENCLAVE != 0) (receipt.enclaveChallenge, cursor) = cursor.takeAddress();
+        (length, cursor) = cursor.takeNumber();
+        (receipt.resultsCallback, cursor) = cursor.takeBytes(length);
+        (receipt.results, cursor) = cursor.takeBytes(cursor.remaining(data));
+    }
+
+    function _store(
+        TaskId taskId,
+        bytes memory data,
+        ByteCursor cursor,
+        bytes calldata results,
+        bytes calldata resultsCallback
+    ) private {
+        cursor = cursor.putNumber(resultsCallback.length);
+        cursor = cursor.putBytes(resultsCallback);
+        cursor = cursor.putBytes(results);
+        cursor.finish(data);
+        CodeStore.write(TaskId.unwrap(taskId), data);
+    }
+}

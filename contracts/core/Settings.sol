@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {ICatalog} from "../interfaces/ICatalog.sol";
+import {IRegistry} from "../interfaces/IRegistry.sol";
+import {ISettings} from "../interfaces/ISettings.sol";
+import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
+
+using SettingsLib for Settings global;
+
+/// @dev A category as stored: what matching needs shares one slot.
+struct StoredCategory {
+    // slot 0: 1 + 4
+    bool exists;
+    uint32 workClockTimeRef;
+    string name;
+    string description;
+}
+
+/// @dev What the owner decides, and what was decided at deployment.
+/// @custom:storage-location erc7201:poco.storage.Settings
+struct Settings {
+    // slot 0: 20 + 12
+    address teeBroker;
+    uint96 callbackGas;
+    address token;
+    IRegistry appRegistry;
+    IRegistry datasetRegistry;
+    IWorkerpoolRegistry workerpoolRegistry;
+    string name;
+    string symbol;
+    uint256 categoryCount;
+    mapping(uint256 id => StoredCategory) categories;
+}
+
+uint256 constant SETTINGS_SLOT = erc7201("poco.storage.Settings");
+
+function settings() pure returns (Settings storage $) {
+    uint256 slot = SETTINGS_SLOT;
+    assembly ("memory-safe") {
+        $.slot := slot
+    }
+}
+
+/// @title SettingsLib
+/// @dev Categories: created once, never changed.
+library SettingsLib {
+    /// @dev Adds a category, whose clock ticks in seconds, and returns its id.
+    function createCategory(
+        Settings storage self,
+        string memory name,
+        string memory description,
+        uint256 workClockTimeRef
+    ) internal returns (uint256 id) {
+        // With 32 bits, ten times the clock after any deal still fits the 40 bits that hold deadlines.
+        require(workClockTimeRef <= type(uint32).max, ICatalog.CategoryTooLong(workClockTimeRef, type(uint32).max));
+
+        id = self.categoryCount++;
+        self.categories[id] = StoredCategory(true, uint32(workClockTimeRef), name, description);
+
+        emit ICatalog.CreateCategory(id, name, description, workClockTimeRef);
+    }
+
+    /// @dev Sets the gas that callbacks are given.
+    function setCallbackGas(Settings storage self, uint256 callbackGas) internal {
+        require(callbackGas <= type(uint96).max, ISettings.CallbackGasTooLarge(callbackGas, type(uint96).max));
+        self.callbackGas = uint96(callbackGas);
+    }
+
+    /// @dev The category `id`, which must exist.
+    function category(Settings storage self, uint256 id) internal view returns (StoredCategory storage found) {
+        found = self.categories[id];
+        require(found.exists, ICatalog.UnknownCategory(id));
+    }
+}

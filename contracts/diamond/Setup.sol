@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {settings, Settings} from "../core/Settings.sol";
+import {IRegistry} from "../interfaces/IRegistry.sol";
+import {ISetup} from "../interfaces/ISetup.sol";
+import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
+import {Category} from "../types/Accounts.sol";
+
+/// @title Setup
+/// @dev Run once by a new hub's owner, through diamondCut. Not an argument of the hub's constructor, because the token differs from chain to chain
+/// and the hub's address should not.
+contract Setup is ISetup {
+    /// @inheritdoc ISetup
+    function run(Deployment calldata deployment) external {
+        Settings storage config = settings();
+        require(config.categoryCount == 0, AlreadySetUp(config.categoryCount));
+
+        config.token = deployment.token;
+        config.name = deployment.name;
+        config.symbol = deployment.symbol;
+        config.appRegistry = IRegistry(deployment.appRegistry);
+        config.datasetRegistry = IRegistry(deployment.datasetRegistry);
+        config.workerpoolRegistry = IWorkerpoolRegistry(deployment.workerpoolRegistry);
+        config.setCallbackGas(deployment.callbackGas);
+        for (uint256 i; i < deployment.categories.length; ++i) {
+            Category calldata category = deployment.categories[i];
+            config.createCategory(category.name, category.description, category.workClockTimeRef);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {Authorization} from "../core/Authorization.sol";
+import {Callback} from "../core/Callback.sol";
+import {DealRecord} from "../core/DealCodec.sol";
+import {Deals} from "../core/Deals.sol";
+import {ledger} from "../core/Ledger.sol";
+import {Match, Matching} from "../core/Matching.sol";
+import {Payout} from "../core/Payout.sol";
+import {settings} from "../core/Settings.sol";
+import {TaskLib, tasks} from "../core/Tasks.sol";
+import {IFacet} from "../diamond/IFacet.sol";
+import {IBoost} from "../interfaces/IBoost.sol";
+import {IContributions} from "../interfaces/IContributions.sol";
+import {ITasks} from "../interfaces/ITasks.sol";
+import {Deal, DealBoost} from "../types/Deal.sol";
+import {DealId, TaskId} from "../types/Ids.sol";
+import {AppOrder, DatasetOrder, OrderKind, RequestOrder, WorkerpoolOrder} from "../types/Orders.sol";
+import {Tag} from "../types/Tag.sol";
+import {TaskStatus} from "../types/Task.sol";
+
+/// @title BoostFacet
+contract BoostFacet is IFacet, IBoost {
+    /// @dev Brings a tag's last three bytes to the front.
+    uint256 private constant SHORT_TAG_SHIFT = 232;
+
+    /// @inheritdoc IBoost
+    function matchOrdersBoost(
+        AppOrder calldata appOrder,
+        DatasetOrder calldata datasetOrder,
+        WorkerpoolOrder calldata workerpoolOrder,
+        RequestOrder calldata requestOrder
+    ) external returns (DealId) {
+        return _match(appOrder, datasetOrder, workerpoolOrder, requestOrder, requestOrder.requester);
+    }
+
+    /// @inheritdoc IBoost
+    function sponsorMatchOrdersBoost(
+        AppOrder calldata appOrder,
+        DatasetOrder calldata datasetOrder,
+        WorkerpoolOrder calldata workerpoolOrder,
+        RequestOrder calldata requestOrder
+    ) external returns (DealId dealId) {
+        dealId = _match(appOrder, datasetOrder, workerpoolOrder, requestOrder, msg.sender);
+        emit DealSponsoredBoost(dealId, msg.sender);
+    }
+
+    /// @inheritdoc IBoost
+    function pushResultBoost(
+        DealId dealId,
+        uint256 index,
+        bytes calldata results,
+        bytes calldata resultsCallback,
+        bytes calldata authorizationSign,
+        address enclaveChallenge,
+        bytes calldata enclaveSign
+    ) external {
+        (DealRecord memory record, TaskId taskId) = _load(dealId, index);
+        Deal memory deal = record.deal;
+        uint256 deadline = TaskLib.contributionDeadline(record);
+        require(block.timestamp < deadline, IContributions.ContributionsClosed(taskId, deadline));
+        require(deal.callback == address(0) || resultsCallback.length > 0, CallbackDataMissing(taskId, deal.callback));
+        bytes32 resultHash = keccak256(deal.callback == address(0) ? results : resultsCallback);
+        Authorization.check(
+            deal,
+            taskId,
+            msg.sender,
+            keccak256(abi.encodePacked(msg.sender, taskId, resultHash)),
+            enclaveChallenge,
+            enclaveSign,
+            authorizationSign
+        );
+
+        tasks().byId[taskId].end(taskId, TaskStatus.COMPLETED);
+        Payout.payBoost(ledger(), deal, taskId, msg.sender);
+        emit ResultPushedBoost(dealId, index, results);
+
+        Callback.notify(deal.callback, taskId, resultsCallback, settings().callbackGas);
+    }
+
+    /// @inheritdoc IBoost
+    function claimBoost(DealId dealId, uint256 index) external {
+        (DealRecord memory record, TaskId taskId) = _load(dealId, index);
+        uint256 deadline = TaskLib.contributionDeadline(record);
+        require(block.timestamp >= deadline, ITasks.TaskStillRunning(taskId, deadline));
+
+        tasks().byId[taskId].end(taskId, TaskStatus.FAILED);
+        Payout.refund(ledger(), record.deal, taskId);
+        emit ITasks.TaskClaimed(taskId);
+    }
+
+    /// @inheritdoc IBoost
+    function viewDealBoost(DealId id) external view returns (DealBoost memory boost) {
+        DealRecord memory record = Deals.load(Deals.addressOf(id));
+        if (!record.boost) return boost;
+
+        Deal memory deal = record.deal;
+        // The casts are safe: {_match} refused what does not fit, and a clock has 32 bits.
+        boost.appOwner = deal.app.owner;
+        boost.appPrice = uint96(deal.app.price);
+        boost.datasetOwner = deal.dataset.owner;
+        boost.datasetPrice = uint96(deal.dataset.price);
+        boost.workerpoolOwner = deal.workerpool.owner;
+        boost.workerpoolPrice = uint96(deal.workerpool.price);
+        boost.requester = deal.requester;
+        boost.workerReward = uint96(Payout.workersShare(deal, deal.workerpool.price));
+        boost.callback = deal.callback;
+        boost.deadline = uint40(TaskLib.contributionDeadline(record));
+        // Only informs, since tasks count from zero; stays at the largest number there is where more was consumed before.
+        boost.botFirst = uint16(Math.min(deal.botFirst, type(uint16).max));
+        boost.botSize = uint16(deal.botSize);
+        boost.shortTag = bytes3(Tag.unwrap(deal.tag) << SHORT_TAG_SHIFT);
+        boost.sponsor = deal.sponsor;
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() external pure returns (bytes memory) {
+        return
+            bytes.concat(
+                IBoost.matchOrdersBoost.selector,
+                IBoost.sponsorMatchOrdersBoost.selector,
+                IBoost.pushResultBoost.selector,
+                IBoost.claimBoost.selector,
+                IBoost.viewDealBoost.selector
+            );
+    }
+
+    function _match(
+        AppOrder calldata appOrder,
+        DatasetOrder calldata datasetOrder,
+        WorkerpoolOrder calldata workerpoolOrder,
+        RequestOrder calldata requestOrder,
+        address payer
+    ) private returns (DealId) {
+        require(requestOrder.trust <= 1, TrustTooHighForBoost(requestOrder.trust));
+        Match memory made = Matching.strike(appOrder, datasetOrder, workerpoolOrder, requestOrder, payer, true);
+        Deal memory deal = made.record.deal;
+        _checkPrice(OrderKind.APP, deal.app.price);
+        _checkPrice(OrderKind.DATASET, deal.dataset.price);
+        _checkPrice(OrderKind.WORKERPOOL, deal.workerpool.price);
+
+        emit SchedulerNoticeBoost(
+            deal.workerpool.pointer,
+            made.dealId,
+            deal.app.pointer,
+            deal.dataset.pointer,
+            deal.category,
+            deal.tag,
+            requestOrder.params,
+            requestOrder.beneficiary
+        );
+        Matching.announce(made);
+        return made.dealId;
+    }
+
+    /// @dev A boost deal, and the id of its task `index`.
+    function _load(DealId dealId, uint256 index) private view returns (DealRecord memory record, TaskId taskId) {
+        record = Deals.load(Deals.addressOf(dealId));
+        require(record.boost, ITasks.UnknownDeal(dealId));
+        uint256 size = record.deal.botSize;
+        require(index < size, ITasks.IndexOutOfRange(dealId, index, 0, size));
+        taskId = dealId.taskAt(index);
+    }
+
+    function _checkPrice(OrderKind kind, uint256 price) private pure {
+        require(price <= type(uint96).max, PriceTooLargeForBoost(kind, price, type(uint96).max));
+    }
+}

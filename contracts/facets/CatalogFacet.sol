@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {ownership} from "../core/Ownership.sol";
+import {settings, Settings, StoredCategory} from "../core/Settings.sol";
+import {IFacet} from "../diamond/IFacet.sol";
+import {IApp} from "../interfaces/IApp.sol";
+import {ICatalog} from "../interfaces/ICatalog.sol";
+import {IDataset} from "../interfaces/IDataset.sol";
+import {IRegistry} from "../interfaces/IRegistry.sol";
+import {IWorkerpool} from "../interfaces/IWorkerpool.sol";
+import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
+import {AppInfo, Category, DatasetInfo, WorkerpoolInfo} from "../types/Accounts.sol";
+
+/// @title CatalogFacet
+/// @dev Its views call the assets that they are asked about, with staticcall.
+contract CatalogFacet is IFacet, ICatalog {
+    /// @inheritdoc ICatalog
+    function createCategory(
+        string calldata name,
+        string calldata description,
+        uint256 workClockTimeRef
+    ) external returns (uint256) {
+        ownership().check();
+
+        return settings().createCategory(name, description, workClockTimeRef);
+    }
+
+    /// @inheritdoc ICatalog
+    function changeRegistries(address appRegistry, address datasetRegistry, address workerpoolRegistry) external {
+        ownership().check();
+
+        Settings storage config = settings();
+        config.appRegistry = IRegistry(appRegistry);
+        config.datasetRegistry = IRegistry(datasetRegistry);
+        config.workerpoolRegistry = IWorkerpoolRegistry(workerpoolRegistry);
+    }
+
+    /// @inheritdoc ICatalog
+    function appregistry() external view returns (address) {
+        return address(settings().appRegistry);
+    }
+
+    /// @inheritdoc ICatalog
+    function datasetregistry() external view returns (address) {
+        return address(settings().datasetRegistry);
+    }
+
+    /// @inheritdoc ICatalog
+    function workerpoolregistry() external view returns (address) {
+        return address(settings().workerpoolRegistry);
+    }
+
+    /// @inheritdoc ICatalog
+    function countCategory() external view returns (uint256 count) {
+        return settings().categoryCount;
+    }
+
+    /// @inheritdoc ICatalog
+    function viewCategory(uint256 id) external view returns (Category memory) {
+        StoredCategory storage found = settings().category(id);
+        return Category(found.name, found.description, found.workClockTimeRef);
+    }
+
+    /// @inheritdoc ICatalog
+    function viewApp(address app) external view returns (AppInfo memory) {
+        IApp asset = IApp(app);
+        return
+            AppInfo(
+                asset.owner(),
+                asset.m_appName(),
+                asset.m_appType(),
+                asset.m_appMultiaddr(),
+                asset.m_appChecksum(),
+                asset.m_appMREnclave()
+            );
+    }
+
+    /// @inheritdoc ICatalog
+    function viewDataset(address dataset) external view returns (DatasetInfo memory) {
+        IDataset asset = IDataset(dataset);
+        return DatasetInfo(asset.owner(), asset.m_datasetName(), asset.m_datasetMultiaddr(), asset.m_datasetChecksum());
+    }
+
+    /// @inheritdoc ICatalog
+    function viewWorkerpool(address workerpool) external view returns (WorkerpoolInfo memory) {
+        IWorkerpool asset = IWorkerpool(workerpool);
+        return
+            WorkerpoolInfo(
+                asset.owner(),
+                asset.m_workerpoolDescription(),
+                asset.m_workerStakeRatioPolicy(),
+                asset.m_schedulerRewardRatioPolicy()
+            );
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() external pure returns (bytes memory) {
+        return
+            bytes.concat(
+                ICatalog.createCategory.selector,
+                ICatalog.changeRegistries.selector,
+                ICatalog.appregistry.selector,
+                ICatalog.datasetregistry.selector,
+                ICatalog.workerpoolregistry.selector,
+                ICatalog.countCategory.selector,
+                ICatalog.viewCategory.selector,
+                ICatalog.viewApp.selector,
+                ICatalog.viewDataset.selector,
+                ICatalog.viewWorkerpool.selector
+            );
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Callback} from "../core/Callback.sol";
+import {Consensus} from "../core/Consensus.sol";
+import {DealRecord} from "../core/DealCodec.sol";
+import {Deals} from "../core/Deals.sol";
+import {ledger} from "../core/Ledger.sol";
+import {Payout} from "../core/Payout.sol";
+import {ReceiptCodec} from "../core/ReceiptCodec.sol";
+import {reputation} from "../core/Reputation.sol";
+import {settings} from "../core/Settings.sol";
+import {Shares} from "../core/Shares.sol";
+import {tasks, TaskState} from "../core/Tasks.sol";
+import {IFacet} from "../diamond/IFacet.sol";
+import {IConsensus} from "../interfaces/IConsensus.sol";
+import {TaskId} from "../types/Ids.sol";
+
+/// @title ConsensusFacet
+contract ConsensusFacet is IFacet, IConsensus {
+    /// @inheritdoc IConsensus
+    function reveal(TaskId taskId, bytes32 resultDigest) external {
+        Consensus.reveal(tasks().byId[taskId], taskId, msg.sender, resultDigest);
+        emit TaskReveal(taskId, msg.sender, resultDigest);
+    }
+
+    /// @inheritdoc IConsensus
+    function reopen(TaskId taskId) external {
+        TaskState storage task = tasks().byId[taskId];
+        Consensus.reopen(task, taskId, Deals.load(task.deal));
+        emit TaskReopen(taskId);
+    }
+
+    /// @inheritdoc IConsensus
+    function finalize(TaskId taskId, bytes calldata results, bytes calldata resultsCallback) external {
+        TaskState storage task = tasks().byId[taskId];
+        DealRecord memory record = Deals.load(task.deal);
+        Consensus.conclude(task, taskId, record, resultsCallback);
+        ReceiptCodec.write(taskId, results, resultsCallback);
+
+        Payout.paySuppliers(ledger(), record.deal, taskId);
+        Shares.pay(ledger(), reputation(), task, record.deal, taskId);
+        emit TaskFinalize(taskId, results);
+
+        Callback.notify(record.deal.callback, taskId, resultsCallback, settings().callbackGas);
+    }
+
+    /// @inheritdoc IConsensus
+    function viewScore(address worker) external view returns (uint256) {
+        return reputation().scores[worker];
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() external pure returns (bytes memory) {
+        return
+            bytes.concat(
+                IConsensus.reveal.selector,
+                IConsensus.reopen.selector,
+                IConsensus.finalize.selector,
+                IConsensus.viewScore.selector
+            );
+    }
+}

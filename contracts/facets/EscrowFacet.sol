@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+
+import {ledger} from "../core/Ledger.sol";
+import {ownership} from "../core/Ownership.sol";
+import {settings} from "../core/Settings.sol";
+import {IFacet} from "../diamond/IFacet.sol";
+import {IEscrow} from "../interfaces/IEscrow.sol";
+import {IMatching} from "../interfaces/IMatching.sol";
+
+/// @title EscrowFacet
+/// @dev Calls the RLC token, which is chosen at deployment, trusted and calls nobody but who an `approveAndCall` names; and the hub itself,
+/// which takes nobody's word for who is calling.
+contract EscrowFacet is IFacet, IEscrow {
+    using SafeERC20 for IERC20;
+
+    /// @dev Where, in the calldata of matchOrders, the offset of the request order is; offsets count from byte 4.
+    uint256 private constant REQUEST_OFFSET_AT = 4 + 3 * 32;
+
+    /// @dev Where, in a request order, the requester is.
+    uint256 private constant REQUESTER_AT = 6 * 32;
+
+    /// @inheritdoc IEscrow
+    function deposit(uint256 amount) external returns (bool) {
+        _deposit(msg.sender, amount, msg.sender);
+        return true;
+    }
+
+    /// @inheritdoc IEscrow
+    function depositFor(uint256 amount, address target) external returns (bool) {
+        _deposit(msg.sender, amount, target);
+        return true;
+    }
+
+    /// @inheritdoc IEscrow
+    function depositForArray(uint256[] calldata amounts, address[] calldata targets) external returns (bool) {
+        require(amounts.length == targets.length, AmountsMismatch(amounts.length, targets.length));
+
+        for (uint256 i; i < amounts.length; ++i) {
+            _deposit(msg.sender, amounts[i], targets[i]);
+        }
+        return true;
+    }
+
+    /// @inheritdoc IEscrow
+    function withdraw(uint256 amount) external returns (bool) {
+        _withdraw(amount, msg.sender);
+        return true;
+    }
+
+    /// @inheritdoc IEscrow
+    function withdrawTo(uint256 amount, address target) external returns (bool) {
+        _withdraw(amount, target);
+        return true;
+    }
+
+    /// @inheritdoc IEscrow
+    function recover() external returns (uint256) {
+        ownership().check();
+
+        // Safe: a view of the trusted token.
+        uint256 excess = IERC20(settings().token).balanceOf(address(this)) - ledger().totalSupply;
+        ledger().mint(msg.sender, excess);
+        return excess;
+    }
+
+    /// @inheritdoc IEscrow
+    function receiveApproval(address sender, uint256 amount, address, bytes calldata data) external returns (bool) {
+        address token = settings().token;
+        require(msg.sender == token, CallerIsNotTheToken(msg.sender, token));
+
+        _deposit(sender, amount, sender);
+        if (data.length > 0) _matchOrders(sender, data);
+        return true;
+    }
+
+    function _deposit(address from, uint256 amount, address target) private {
+        // Safe: the token is trusted and calls nobody. What is credited below is here by then, or all of this reverts.
+        IERC20(settings().token).safeTransferFrom(from, address(this), amount);
+        ledger().mint(target, amount);
+    }
+
+    function _withdraw(uint256 amount, address target) private {
+        require(target != address(this), IERC20Errors.ERC20InvalidReceiver(target));
+
+        ledger().burn(msg.sender, amount);
+        // Safe: the token is trusted, and the books are done.
+        IERC20(settings().token).safeTransfer(target, amount);
+    }
+
+    /// @dev Runs `data`, which must match orders requested by `requester`.
+    function _matchOrders(address requester, bytes calldata data) private {
+        require(bytes4(data) == IMatching.matchOrders.selector && data.length >= 4, UnsupportedOperation(bytes4(data)));
+        require(_requesterIn(data) == requester, CallerIsNotTheRequester());
+
+        // Safe: the hub's own code, in its own context, for one function that asks nobody who is calling.
+        (bool success, bytes memory answer) = address(this).delegatecall(data);
+        if (success) return;
+        require(answer.length > 0, OperationFailed());
+        LowLevelCall.bubbleRevert(answer);
+    }
+
+    /// @dev The requester named in the calldata of matchOrders.
+    function _requesterIn(bytes calldata data) private pure returns (address) {
+        require(data.length >= REQUEST_OFFSET_AT + 32, OperationFailed());
+        uint256 offset = uint256(bytes32(data[REQUEST_OFFSET_AT:]));
+        require(offset <= data.length && data.length - offset >= 4 + REQUESTER_AT + 32, OperationFailed());
+        return address(uint160(uint256(bytes32(data[4 + offset + REQUESTER_AT:]))));
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() external pure returns (bytes memory) {
+        return
+            bytes.concat(
+                IEscrow.deposit.selector,
+                IEscrow.depositFor.selector,
+                IEscrow.depositForArray.selector,
+                IEscrow.withdraw.selector,
+                IEscrow.withdrawTo.selector,
+                IEscrow.recover.selector,
+                IEscrow.receiveApproval.selector
+            );
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+
+import {orderBook} from "../core/OrderBook.sol";
+import {settings} from "../core/Settings.sol";
+import {Signatures} from "../core/Signatures.sol";
+import {IFacet} from "../diamond/IFacet.sol";
+import {IOrderBook} from "../interfaces/IOrderBook.sol";
+import {domainSeparator} from "../types/Domain.sol";
+import {
+    APP_ORDER_OPERATION_TYPEHASH,
+    DATASET_ORDER_OPERATION_TYPEHASH,
+    OrderHash,
+    REQUEST_ORDER_OPERATION_TYPEHASH,
+    WORKERPOOL_ORDER_OPERATION_TYPEHASH
+} from "../types/OrderHash.sol";
+import {
+    AppOrder,
+    AppOrderOperation,
+    DatasetOrder,
+    DatasetOrderOperation,
+    OrderKind,
+    OrderOperation,
+    RequestOrder,
+    RequestOrderOperation,
+    WorkerpoolOrder,
+    WorkerpoolOrderOperation
+} from "../types/Orders.sol";
+
+/// @title OrderBookFacet
+/// @dev Asks registries for owners and ERC-1271 signers for signatures, with staticcall.
+contract OrderBookFacet is IFacet, IOrderBook {
+    using OrderHash for AppOrder;
+    using OrderHash for DatasetOrder;
+    using OrderHash for WorkerpoolOrder;
+    using OrderHash for RequestOrder;
+
+    /// @inheritdoc IOrderBook
+    function manageAppOrder(AppOrderOperation calldata operation) external {
+        bytes32 structHash = operation.order.hash();
+        bytes32 orderHash = _authorize(
+            OrderKind.APP,
+            APP_ORDER_OPERATION_TYPEHASH,
+            structHash,
+            operation.operation,
+            settings().appRegistry.ownerOfAsset(operation.order.app),
+            operation.sign
+        );
+
+        if (operation.operation == OrderOperation.SIGN) {
+            emit SignedAppOrder(orderHash);
+        } else {
+            orderBook().setConsumed(orderHash, operation.order.volume);
+            emit ClosedAppOrder(orderHash);
+        }
+    }
+
+    /// @inheritdoc IOrderBook
+    function manageDatasetOrder(DatasetOrderOperation calldata operation) external {
+        bytes32 structHash = operation.order.hash();
+        bytes32 orderHash = _authorize(
+            OrderKind.DATASET,
+            DATASET_ORDER_OPERATION_TYPEHASH,
+            structHash,
+            operation.operation,
+            settings().datasetRegistry.ownerOfAsset(operation.order.dataset),
+            operation.sign
+        );
+
+        if (operation.operation == OrderOperation.SIGN) {
+            emit SignedDatasetOrder(orderHash);
+        } else {
+            orderBook().setConsumed(orderHash, operation.order.volume);
+            emit ClosedDatasetOrder(orderHash);
+        }
+    }
+
+    /// @inheritdoc IOrderBook
+    function manageWorkerpoolOrder(WorkerpoolOrderOperation calldata operation) external {
+        bytes32 structHash = operation.order.hash();
+        bytes32 orderHash = _authorize(
+            OrderKind.WORKERPOOL,
+            WORKERPOOL_ORDER_OPERATION_TYPEHASH,
+            structHash,
+            operation.operation,
+            settings().workerpoolRegistry.ownerOfAsset(operation.order.workerpool),
+            operation.sign
+        );
+
+        if (operation.operation == OrderOperation.SIGN) {
+            emit SignedWorkerpoolOrder(orderHash);
+        } else {
+            orderBook().setConsumed(orderHash, operation.order.volume);
+            emit ClosedWorkerpoolOrder(orderHash);
+        }
+    }
+
+    /// @inheritdoc IOrderBook
+    function manageRequestOrder(RequestOrderOperation calldata operation) external {
+        bytes32 structHash = operation.order.hash();
+        bytes32 orderHash = _authorize(
+            OrderKind.REQUEST,
+            REQUEST_ORDER_OPERATION_TYPEHASH,
+            structHash,
+            operation.operation,
+            operation.order.requester,
+            operation.sign
+        );
+
+        if (operation.operation == OrderOperation.SIGN) {
+            emit SignedRequestOrder(orderHash);
+        } else {
+            orderBook().setConsumed(orderHash, operation.order.volume);
+            emit ClosedRequestOrder(orderHash);
+        }
+    }
+
+    /// @inheritdoc IOrderBook
+    function broadcastAppOrder(AppOrder calldata order) external {
+        emit BroadcastAppOrder(order);
+    }
+
+    /// @inheritdoc IOrderBook
+    function broadcastDatasetOrder(DatasetOrder calldata order) external {
+        emit BroadcastDatasetOrder(order);
+    }
+
+    /// @inheritdoc IOrderBook
+    function broadcastWorkerpoolOrder(WorkerpoolOrder calldata order) external {
+        emit BroadcastWorkerpoolOrder(order);
+    }
+
+    /// @inheritdoc IOrderBook
+    function broadcastRequestOrder(RequestOrder calldata order) external {
+        emit BroadcastRequestOrder(order);
+    }
+
+    /// @inheritdoc IOrderBook
+    function verifySignature(address identity, bytes32 hash, bytes calldata signature) external view returns (bool) {
+        return Signatures.isValid(identity, hash, signature);
+    }
+
+    /// @inheritdoc IOrderBook
+    function verifyPresignature(address identity, bytes32 hash) external view returns (bool) {
+        return orderBook().isPresigned(hash, identity);
+    }
+
+    /// @inheritdoc IOrderBook
+    function verifyPresignatureOrSignature(
+        address identity,
+        bytes32 hash,
+        bytes calldata signature
+    ) external view returns (bool) {
+        return orderBook().isPresigned(hash, identity) || Signatures.isValid(identity, hash, signature);
+    }
+
+    /// @inheritdoc IOrderBook
+    function viewConsumed(bytes32 id) external view returns (uint256 consumed) {
+        return orderBook().requestConsumed(id);
+    }
+
+    /// @inheritdoc IOrderBook
+    function viewPresigned(bytes32 id) external view returns (address signer) {
+        return orderBook().presignerOf(id);
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() external pure returns (bytes memory) {
+        return
+            bytes.concat(
+                IOrderBook.manageAppOrder.selector,
+                IOrderBook.manageDatasetOrder.selector,
+                IOrderBook.manageWorkerpoolOrder.selector,
+                IOrderBook.manageRequestOrder.selector,
+                IOrderBook.broadcastAppOrder.selector,
+                IOrderBook.broadcastDatasetOrder.selector,
+                IOrderBook.broadcastWorkerpoolOrder.selector,
+                IOrderBook.broadcastRequestOrder.selector,
+                IOrderBook.verifySignature.selector,
+                IOrderBook.verifyPresignature.selector,
+                IOrderBook.verifyPresignatureOrSignature.selector,
+                IOrderBook.viewConsumed.selector,
+                IOrderBook.viewPresigned.selector
+            );
+    }
+
+    /// @dev Passes when the caller is `owner` or brings its signature of the operation, presigns where that is the operation, and returns the
+    /// order's hash.
+    function _authorize(
+        OrderKind kind,
+        bytes32 operationTypehash,
+        bytes32 structHash,
+        OrderOperation operation,
+        address owner,
+        bytes calldata sign
+    ) private returns (bytes32 orderHash) {
+        bytes32 separator = domainSeparator(address(this));
+        orderHash = MessageHashUtils.toTypedDataHash(separator, structHash);
+        if (msg.sender != owner) {
+            bytes32 operationHash = MessageHashUtils.toTypedDataHash(
+                separator,
+                OrderHash.hashOperation(operationTypehash, structHash, operation)
+            );
+            require(Signatures.isValid(owner, operationHash, sign), OperationNotAuthorized(kind, orderHash, owner));
+        }
+
+        if (operation == OrderOperation.SIGN) orderBook().presign(orderHash, owner);
+    }
+}

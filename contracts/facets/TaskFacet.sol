@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {DealRecord} from "../core/DealCodec.sol";
+import {Deals} from "../core/Deals.sol";
+import {ledger, Ledger} from "../core/Ledger.sol";
+import {Payout} from "../core/Payout.sol";
+import {ReceiptCodec} from "../core/ReceiptCodec.sol";
+import {tasks, TaskState} from "../core/Tasks.sol";
+import {TaskViews} from "../core/TaskViews.sol";
+import {IFacet} from "../diamond/IFacet.sol";
+import {ITasks} from "../interfaces/ITasks.sol";
+import {DealId, TaskId} from "../types/Ids.sol";
+import {Task, TaskStatus} from "../types/Task.sol";
+
+/// @title TaskFacet
+contract TaskFacet is IFacet, ITasks {
+    /// @inheritdoc ITasks
+    function initialize(DealId dealId, uint256 index) external returns (TaskId) {
+        return _initialize(dealId, index);
+    }
+
+    /// @inheritdoc ITasks
+    function claim(TaskId taskId) external {
+        _claim(taskId);
+    }
+
+    /// @inheritdoc ITasks
+    function initializeArray(DealId[] calldata dealIds, uint256[] calldata indexes) external returns (bool) {
+        require(dealIds.length == indexes.length, IndexesMismatch(dealIds.length, indexes.length));
+
+        for (uint256 i; i < dealIds.length; ++i) {
+            _initialize(dealIds[i], indexes[i]);
+        }
+        return true;
+    }
+
+    /// @inheritdoc ITasks
+    function claimArray(TaskId[] calldata taskIds) external returns (bool) {
+        for (uint256 i; i < taskIds.length; ++i) {
+            _claim(taskIds[i]);
+        }
+        return true;
+    }
+
+    /// @inheritdoc ITasks
+    function initializeAndClaimArray(DealId[] calldata dealIds, uint256[] calldata indexes) external returns (bool) {
+        require(dealIds.length == indexes.length, IndexesMismatch(dealIds.length, indexes.length));
+
+        for (uint256 i; i < dealIds.length; ++i) {
+            _claim(_initialize(dealIds[i], indexes[i]));
+        }
+        return true;
+    }
+
+    /// @inheritdoc ITasks
+    function viewTask(TaskId id) external view returns (Task memory) {
+        return TaskViews.task(id);
+    }
+
+    /// @inheritdoc ITasks
+    function resultFor(TaskId id) external view returns (bytes memory) {
+        tasks().byId[id].expect(id, TaskStatus.COMPLETED);
+        return ReceiptCodec.read(id).resultsCallback;
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() external pure returns (bytes memory) {
+        return
+            bytes.concat(
+                ITasks.initialize.selector,
+                ITasks.claim.selector,
+                ITasks.initializeArray.selector,
+                ITasks.claimArray.selector,
+                ITasks.initializeAndClaimArray.selector,
+                ITasks.viewTask.selector,
+                ITasks.resultFor.selector
+            );
+    }
+
+    function _initialize(DealId dealId, uint256 index) private returns (TaskId taskId) {
+        address location = Deals.addressOf(dealId);
+        DealRecord memory record = Deals.load(location);
+        uint256 first = record.deal.botFirst;
+        uint256 size = record.deal.botSize;
+        require(size > 0 && !record.boost, UnknownDeal(dealId));
+        require(index >= first && index - first < size, IndexOutOfRange(dealId, index, first, size));
+
+        taskId = dealId.taskAt(index);
+        tasks().byId[taskId].open(taskId, location, index - first);
+        emit TaskInitialize(taskId, record.deal.workerpool.pointer);
+    }
+
+    function _claim(TaskId taskId) private {
+        TaskState storage task = tasks().byId[taskId];
+        DealRecord memory record = task.fail(taskId);
+
+        Ledger storage book = ledger();
+        Payout.refund(book, record.deal, taskId);
+        address[] memory workers = task.contributors();
+        for (uint256 i; i < workers.length; ++i) {
+            book.unlock(workers[i], record.deal.workerStake);
+        }
+
+        emit TaskClaimed(taskId);
+    }
+}

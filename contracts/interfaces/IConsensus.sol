@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {TaskId} from "../types/Ids.sol";
+
+/// @title IConsensus
+/// @notice From agreement to payment: winners reveal, the scheduler finalizes.
+interface IConsensus {
+    /// @notice Emitted when a winner showed the digest it had committed to.
+    event TaskReveal(TaskId indexed taskid, address indexed worker, bytes32 digest);
+
+    /// @notice Emitted when a consensus that nobody revealed was given up.
+    event TaskReopen(TaskId indexed taskid);
+
+    /// @notice Emitted when a task was completed and everyone paid.
+    event TaskFinalize(TaskId indexed taskid, bytes results);
+
+    /// @notice Emitted when a worker was right together with others: its score grows.
+    event AccurateContribution(address indexed worker, TaskId indexed taskid);
+
+    /// @notice Emitted when a worker was wrong or did not reveal: its score and its stake are gone.
+    event FaultyContribution(address indexed worker, TaskId indexed taskid);
+
+    /// @notice Reveals closed at `deadline`, in unix seconds.
+    error RevealsClosed(TaskId taskId, uint256 deadline);
+
+    /// @notice The worker has no winning contribution that is not yet revealed.
+    error NothingToReveal(TaskId taskId, address worker);
+
+    /// @notice The consensus is on another result.
+    error DigestMismatch(TaskId taskId, bytes32 digest);
+
+    /// @notice The worker copied the result hash without knowing the result.
+    error SealMismatch(TaskId taskId, address worker, bytes32 digest);
+
+    /// @notice Only the workerpool's owner at deal time may do this.
+    error CallerIsNotTheScheduler(TaskId taskId, address caller, address scheduler);
+
+    /// @notice Winners may still reveal until `deadline`, in unix seconds.
+    error RevealsStillOpen(TaskId taskId, uint256 deadline);
+
+    /// @notice Somebody revealed: finalize instead.
+    error AlreadyRevealed(TaskId taskId, uint256 revealed);
+
+    /// @notice Only `revealed` of `winners` revealed, and they may until `deadline`, in unix seconds.
+    error RevealsMissing(TaskId taskId, uint256 revealed, uint256 winners, uint256 deadline);
+
+    /// @notice The task could be finished until `deadline`, in unix seconds. Now it can only be claimed.
+    error FinalDeadlinePassed(TaskId taskId, uint256 deadline);
+
+    /// @notice Shows the digest that the caller, a winner, committed to.
+    function reveal(TaskId taskId, bytes32 resultDigest) external;
+
+    /// @notice Gives up a consensus that nobody revealed in time. Scheduler only.
+    function reopen(TaskId taskId) external;
+
+    /// @notice Completes a task and pays everyone. Scheduler only.
+    /// @param results Where the result is, for people and clients.
+    /// @param resultsCallback What the deal's callback receives; its hash must be the digest where there is a callback or this is not
+    /// empty.
+    function finalize(TaskId taskId, bytes calldata results, bytes calldata resultsCallback) external;
+
+    /// @notice The worker's score.
+    function viewScore(address worker) external view returns (uint256);
+}

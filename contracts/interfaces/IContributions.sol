@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Contribution} from "../types/Contribution.sol";
+import {TaskId} from "../types/Ids.sol";
+import {Tag} from "../types/Tag.sol";
+
+/// @title IContributions
+/// @notice Workers commit to results.
+interface IContributions {
+    /// @notice Emitted when a worker committed to the result with this `hash`.
+    event TaskContribute(TaskId indexed taskid, address indexed worker, bytes32 hash);
+
+    /// @notice Emitted when enough trustworthy workers agreed.
+    event TaskConsensus(TaskId indexed taskid, bytes32 consensus);
+
+    /// @notice Contributions closed at `deadline`, in unix seconds.
+    error ContributionsClosed(TaskId taskId, uint256 deadline);
+
+    /// @notice One worker contributes once to a task.
+    error AlreadyContributed(TaskId taskId, address worker);
+
+    /// @notice A task takes at most `max` contributions, so that ending it always fits in a transaction.
+    error TooManyContributors(TaskId taskId, uint256 max);
+
+    /// @notice The contributions for this result weigh more than can be counted.
+    error WeightTooLarge(TaskId taskId);
+
+    /// @notice The deal's tag demands an enclave, and none was named.
+    error EnclaveRequired(TaskId taskId, Tag tag);
+
+    /// @notice `authorizer`, the workerpool's owner at deal time or the TEE broker, did not sign for this worker, task and enclave.
+    error WorkerNotAuthorized(TaskId taskId, address worker, address authorizer);
+
+    /// @notice The enclave did not sign this result.
+    error InvalidEnclaveSignature(TaskId taskId, address enclave);
+
+    /// @notice The deal asks for a trust that one worker alone cannot give.
+    error ReplicationRequired(TaskId taskId, uint256 trust);
+
+    /// @notice Others contributed already: contribute like them.
+    error AlreadyContested(TaskId taskId);
+
+    /// @notice What the callback is to receive is not what the digest stands for.
+    error CallbackMismatch(TaskId taskId, bytes32 callbackHash, bytes32 digest);
+
+    /// @notice Commits the caller to a result.
+    /// @param resultHash keccak256(task id ‖ digest).
+    /// @param resultSeal keccak256(caller ‖ task id ‖ digest).
+    /// @param enclaveChallenge The enclave's address, or zero. Required where the deal's tag has bit 0.
+    /// @param enclaveSign The enclave's signature of the message keccak256(resultHash ‖ resultSeal).
+    /// @param authorizationSign The signature of the message keccak256(caller ‖ task id ‖ enclaveChallenge) by the TEE broker, if there is
+    /// one and an enclave is named, else by the workerpool's owner at deal time.
+    function contribute(
+        TaskId taskId,
+        bytes32 resultHash,
+        bytes32 resultSeal,
+        address enclaveChallenge,
+        bytes calldata enclaveSign,
+        bytes calldata authorizationSign
+    ) external;
+
+    /// @notice Contributes, reveals and finalizes in one transaction and without a stake, where trust 1 was asked for.
+    function contributeAndFinalize(
+        TaskId taskId,
+        bytes32 resultDigest,
+        bytes calldata results,
+        bytes calldata resultsCallback,
+        address enclaveChallenge,
+        bytes calldata enclaveSign,
+        bytes calldata authorizationSign
+    ) external;
+
+    /// @notice The worker's contribution, or zeros.
+    function viewContribution(TaskId taskId, address worker) external view returns (Contribution memory);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IEscrowMoves} from "./IEscrowMoves.sol";
+
+/// @title IEscrow
+/// @notice How RLC, an ERC-20 here, becomes SRLC and back. Amounts in nRLC.
+interface IEscrow is IEscrowMoves {
+    /// @notice Only the RLC token itself may report an approval.
+    error CallerIsNotTheToken(address caller, address token);
+
+    /// @notice Data that comes with an approval may only be a call of {IMatching-matchOrders}, not of `selector`.
+    error UnsupportedOperation(bytes4 selector);
+
+    /// @notice The data that came with an approval is no complete call of {IMatching-matchOrders}.
+    error OperationFailed();
+
+    /// @notice Who approves may only match orders that it requests itself.
+    error CallerIsNotTheRequester();
+
+    /// @notice Takes `amount` RLC, which the caller approved, and credits the caller.
+    function deposit(uint256 amount) external returns (bool);
+
+    /// @notice Takes `amount` RLC from the caller and credits `target`.
+    function depositFor(uint256 amount, address target) external returns (bool);
+
+    /// @notice {depositFor}, many at once.
+    function depositForArray(uint256[] calldata amounts, address[] calldata targets) external returns (bool);
+
+    /// @notice Pays `amount` RLC out to the caller.
+    function withdraw(uint256 amount) external returns (bool);
+
+    /// @notice Pays `amount` RLC of the caller out to `target`.
+    function withdrawTo(uint256 amount, address target) external returns (bool);
+
+    /// @notice Credits the owner with the RLC that the hub holds beyond the supply. Owner only. Returns how much.
+    function recover() external returns (uint256);
+
+    /// @notice Called by the RLC token after `approveAndCall`: deposits `amount` for `sender`, then runs `data`, if any, which must be the
+    /// calldata of {IMatching-matchOrders} with `sender` as the requester. What is rejected inside is rejected whole.
+    function receiveApproval(
+        address sender,
+        uint256 amount,
+        address token,
+        bytes calldata data
+    ) external returns (bool);
+}

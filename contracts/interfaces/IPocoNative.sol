@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IBoost} from "./IBoost.sol";
+import {ICatalog} from "./ICatalog.sol";
+import {IConsensus} from "./IConsensus.sol";
+import {IContributions} from "./IContributions.sol";
+import {IDataContracts} from "./IDataContracts.sol";
+import {IDiamondCut, IDiamondLoupe} from "./external/IERC2535.sol";
+import {ILegacyViews} from "./ILegacyViews.sol";
+import {IMatching} from "./IMatching.sol";
+import {INativeEscrow} from "./INativeEscrow.sol";
+import {IOrderBook} from "./IOrderBook.sol";
+import {IOwnership} from "./IOwnership.sol";
+import {IRouter} from "./IRouter.sol";
+import {ISettings} from "./ISettings.sol";
+import {IStakedRlc} from "./IStakedRlc.sol";
+import {ITasks} from "./ITasks.sol";
+
+/// @title IPocoNative
+/// @notice All that the hub serves on a chain whose own coin is RLC.
+interface IPocoNative is
+    IBoost,
+    ICatalog,
+    IConsensus,
+    IContributions,
+    IDataContracts,
+    IDiamondCut,
+    IDiamondLoupe,
+    ILegacyViews,
+    IMatching,
+    INativeEscrow,
+    IOrderBook,
+    IOwnership,
+    IRouter,
+    ISettings,
+    IStakedRlc,
+    ITasks
+{}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Tag} from "./Tag.sol";
+
+/// @notice An asset as it stood when the deal was made. Price in nRLC per task.
+struct Resource {
+    address pointer;
+    address owner;
+    uint256 price;
+}
+
+/// @notice Four orders that were matched, as they stood at that moment. Stakes in nRLC, times in unix seconds, ratio in percent.
+struct Deal {
+    Resource app;
+    Resource dataset;
+    Resource workerpool;
+    uint256 trust;
+    uint256 category;
+    Tag tag;
+    address requester;
+    address beneficiary;
+    address callback;
+    string params;
+    uint256 startTime;
+    uint256 botFirst;
+    uint256 botSize;
+    uint256 workerStake;
+    uint256 schedulerRewardRatio;
+    address sponsor;
+}
+
+/// @notice A deal whose tasks end in one transaction each. Prices and reward in nRLC per task, deadline in unix seconds.
+struct DealBoost {
+    address appOwner;
+    uint96 appPrice;
+    address datasetOwner;
+    uint96 datasetPrice;
+    address workerpoolOwner;
+    uint96 workerpoolPrice;
+    address requester;
+    uint96 workerReward;
+    address callback;
+    uint40 deadline;
+    uint16 botFirst;
+    uint16 botSize;
+    bytes3 shortTag;
+    address sponsor;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+/// @notice Names one deal: keccak256(hash of its request order ‖ what that order had consumed before), 32 + 32 bytes.
+type DealId is bytes32;
+
+/// @notice Names one task of a deal: keccak256(deal id ‖ index), 32 + 32 bytes.
+type TaskId is bytes32;
+
+using {taskAt} for DealId global;
+
+/// @dev The deal that a request order makes when `consumedBefore` of its volume is already used.
+function dealIdOf(bytes32 requestHash, uint256 consumedBefore) pure returns (DealId) {
+    return DealId.wrap(keccak256(abi.encodePacked(requestHash, consumedBefore)));
+}
+
+/// @dev The task of deal `self` with the given index.
+function taskAt(DealId self, uint256 index) pure returns (TaskId) {
+    return TaskId.wrap(keccak256(abi.encodePacked(self, index)));
+}
