@@ -4,4 +4,6 @@
 export * as diamond from './diamond/index.js';
 export * as facets from './facets/index.js';
 export * as interfaces from './interfaces/index.js';
+export * as registries from './registries/index.js';
+export * as token from './token/index.js';
 export { Poco__factory } from './Poco__factory.js';
