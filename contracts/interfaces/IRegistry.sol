@@ -5,10 +5,10 @@ import {IERC721Enumerable} from "@openzeppelin/contracts/token/ERC721/extensions
 import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 
 /// @title IRegistry
-/// @notice A collection of assets (apps, datasets or workerpools). Each asset is a contract and an ERC-721 token whose id
-/// is the asset's address: whoever holds the token owns the asset.
+/// @notice A collection of assets (apps, datasets or workerpools). Each asset is a contract and an ERC-721 token whose
+/// id is the asset's address: whoever holds the token owns the asset.
 /// @dev Assets are created and never destroyed. Refusals of ERC-721 operations are those of EIP-6093.
-interface IRegistry is IERC721Enumerable, IERC721Metadata {
+interface IRegistry is IERC721Metadata, IERC721Enumerable {
     /// @notice The asset was created before: same owner, same fields.
     /// @param asset Where it lives.
     error AssetAlreadyExists(address asset);

@@ -37,7 +37,8 @@ interface IWorkerpoolRegistry is IRegistry {
     ) external view returns (address);
 
     /// @notice All that a deal needs to know of a workerpool; zeros when the workerpool is not registered.
-    /// @dev An inherited workerpool answers for itself through its own getters; if one of them fails to, all is zero.
+    /// @dev An inherited workerpool answers for itself through its own getters; unless all of them do, and its reward
+    /// ratio is a percentage, all is zero.
     /// @return owner Who owns it.
     /// @return workerStakeRatio What a worker stakes, in percent of the workerpool's price. Any number.
     /// @return schedulerRewardRatio What the scheduler keeps of the reward, in percent; at most 100.

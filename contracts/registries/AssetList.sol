@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+using AssetListLib for AssetList global;
+
+/// @dev An element of an {AssetList}, in one slot: 20 + 12.
+/// bits 0..159: the asset | bits 160..255: the length of the whole list, in the first element only
+struct AssetListEntry {
+    address asset;
+    uint96 length;
+}
+
+/// @dev A list of assets whose length rides in the spare bits of its first element: an account's first asset is the
+/// commonest case, and this way its list takes one new slot instead of two.
+struct AssetList {
+    mapping(uint256 index => AssetListEntry entry) entries;
+}
+
+/// @title AssetListLib
+/// @dev Lists never hold the zero address. Indexes are trusted: callers check them against `length`.
+library AssetListLib {
+    /// @dev Adds `asset` at the end and says where that is.
+    function push(AssetList storage self, address asset) internal returns (uint96 index) {
+        index = self.entries[0].length;
+
+        self.entries[index].asset = asset;
+        self.entries[0].length = index + 1;
+    }
+
+    /// @dev Takes the element at `index` out and fills the gap with the last one, which it returns.
+    function swapAndPop(AssetList storage self, uint256 index) internal returns (address moved) {
+        uint96 last = self.entries[0].length - 1;
+        moved = self.entries[last].asset;
+
+        self.entries[index].asset = moved;
+        delete self.entries[last];
+        if (last > 0) {
+            self.entries[0].length = last;
+        }
+    }
+
+    function length(AssetList storage self) internal view returns (uint256) {
+        return self.entries[0].length;
+    }
+
+    function assetAt(AssetList storage self, uint256 index) internal view returns (address) {
+        return self.entries[index].asset;
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+
+import {IRegistry} from "../interfaces/IRegistry.sol";
+import {IRegistryEntry} from "../interfaces/IRegistryEntry.sol";
+import {AssetEnumeration} from "./AssetEnumeration.sol";
+
+/// @title Registry
+/// @dev What the three registries share. An asset is a clone with its packed fields behind the proxy code, so nothing
+/// of it is in storage; its address follows from its owner, its fields and the registry.
+/// Calls out only to view functions: those of the previous registry and of the assets inherited from it.
+abstract contract Registry is IRegistry, AssetEnumeration, Ownable {
+    /// @dev What is left of the 24,576 bytes of EIP-170 behind the 45 of the proxy code.
+    uint256 private constant MAX_ASSET_SIZE = 0x6000 - 0x2d;
+
+    address private immutable IMPLEMENTATION;
+
+    bool private _initialized;
+    IRegistry private _previousRegistry;
+    string private _tokenBaseURI;
+
+    constructor(
+        address implementation,
+        string memory name_,
+        string memory symbol_,
+        address initialOwner
+    ) ERC721(name_, symbol_) Ownable(initialOwner) {
+        IMPLEMENTATION = implementation;
+    }
+
+    /// @inheritdoc IRegistry
+    function initialize(address _previous) external onlyOwner {
+        require(!_initialized, AlreadyInitialized(address(_previousRegistry)));
+
+        _initialized = true;
+        _previousRegistry = IRegistry(_previous);
+
+        // Asked only now that it is set, so that a circle of registries fails here rather than at every later lookup.
+        if (_previous != address(0)) {
+            (bool answered, ) = _ask(_previous, abi.encodeCall(IRegistry.isRegistered, (address(this))));
+            require(answered, NotARegistry(_previous));
+        }
+    }
+
+    /// @inheritdoc IRegistry
+    function setBaseURI(string calldata baseUri) external onlyOwner {
+        _tokenBaseURI = baseUri;
+    }
+
+    /// @inheritdoc IRegistry
+    function initialized() external view returns (bool) {
+        return _initialized;
+    }
+
+    /// @inheritdoc IRegistry
+    function previous() external view returns (IRegistry) {
+        return _previousRegistry;
+    }
+
+    /// @inheritdoc IRegistry
+    function baseURI() external view returns (string memory) {
+        return _tokenBaseURI;
+    }
+
+    /// @inheritdoc IRegistry
+    function isRegistered(address _entry) external view returns (bool) {
+        return _ownerOf(_tokenIdOf(_entry)) != address(0) || _isInherited(_entry);
+    }
+
+    /// @inheritdoc IRegistry
+    function ownerOfAsset(address asset) external view returns (address owner) {
+        owner = _ownerOf(_tokenIdOf(asset));
+        if (owner == address(0)) {
+            owner = _inheritedOwnerOf(asset);
+        }
+    }
+
+    /// @dev Creates the asset with these packed fields and gives it to `owner`, which `_mint` refuses to be zero.
+    function _create(address owner, bytes memory fields) internal returns (address asset) {
+        // Looked up first because CREATE2 burns nearly all the gas it is given where something exists already.
+        asset = _predict(owner, fields);
+        require(asset.code.length == 0, AssetAlreadyExists(asset));
+
+        Clones.cloneDeterministicWithImmutableArgs(IMPLEMENTATION, fields, _saltOf(owner));
+        _mint(owner, _tokenIdOf(asset));
+    }
+
+    function _predict(address owner, bytes memory fields) internal view returns (address) {
+        require(fields.length <= MAX_ASSET_SIZE, AssetTooLarge(fields.length, MAX_ASSET_SIZE));
+
+        return Clones.predictDeterministicAddressWithImmutableArgs(IMPLEMENTATION, fields, _saltOf(owner));
+    }
+
+    function _isInherited(address asset) internal view returns (bool) {
+        return address(_previousRegistry) != address(0) && _previousRegistry.isRegistered(asset);
+    }
+
+    /// @dev Who an inherited asset says owns it; zero if it is not inherited, or does not answer with an address.
+    function _inheritedOwnerOf(address asset) internal view returns (address) {
+        if (!_isInherited(asset)) return address(0);
+
+        (bool answered, uint256 word) = _ask(asset, abi.encodeCall(IRegistryEntry.owner, ()));
+        return answered && word <= type(uint160).max ? address(uint160(word)) : address(0);
+    }
+
+    /// @dev Asks for one word without ever reverting. No answer is a revert, or less than a word.
+    function _ask(address target, bytes memory question) internal view returns (bool answered, uint256 word) {
+        (bool success, bytes32 result, ) = LowLevelCall.staticcallReturn64Bytes(target, question);
+
+        answered = success && LowLevelCall.returnDataSize() >= 32;
+        word = answered ? uint256(result) : 0;
+    }
+
+    /// @inheritdoc ERC721
+    function _baseURI() internal view override returns (string memory) {
+        return _tokenBaseURI;
+    }
+
+    /// @dev The owner is not among an asset's fields, since it may change, but it is part of what makes its address.
+    function _saltOf(address owner) private pure returns (bytes32) {
+        return bytes32(uint256(uint160(owner)));
+    }
+}

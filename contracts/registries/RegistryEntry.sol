@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+
+import {IRegistry} from "../interfaces/IRegistry.sol";
+import {IRegistryEntry} from "../interfaces/IRegistryEntry.sol";
+
+/// @title RegistryEntry
+/// @dev What all assets share. Deployed once per registry; the assets are clones of it, their fields in their code.
+abstract contract RegistryEntry is IRegistryEntry {
+    IRegistry private immutable REGISTRY;
+
+    constructor(IRegistry registry_) {
+        REGISTRY = registry_;
+    }
+
+    /// @inheritdoc IRegistryEntry
+    function owner() public view returns (address) {
+        return REGISTRY.ownerOf(uint256(uint160(address(this))));
+    }
+
+    /// @inheritdoc IRegistryEntry
+    function registry() public view returns (IRegistry) {
+        return REGISTRY;
+    }
+
+    /// @dev The packed fields of this asset.
+    function _fields() internal view returns (bytes memory) {
+        return Clones.fetchCloneArgs(address(this));
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+
+import {ITokenSpender} from "../interfaces/external/ITokenSpender.sol";
+import {IRlc} from "../interfaces/IRlc.sol";
+
+/// @title Rlc
+/// @dev Calls the approved contract last, after the allowance is written.
+contract Rlc is IRlc, ERC20 {
+    /// @dev 1,000 RLC: plenty for a demonstration, few enough that a typing mistake shows.
+    uint256 private constant FAUCET_LIMIT = 1_000e9;
+
+    constructor() ERC20("iExec Network Token", "RLC") {}
+
+    /// @inheritdoc IRlc
+    function faucet(uint256 amount) external {
+        require(amount <= FAUCET_LIMIT, FaucetLimitExceeded(amount, FAUCET_LIMIT));
+
+        _mint(msg.sender, amount);
+    }
+
+    /// @inheritdoc IRlc
+    function approveAndCall(address spender, uint256 amount, bytes calldata data) external returns (bool) {
+        require(spender.code.length > 0, ApprovalNotAccepted(spender));
+
+        approve(spender, amount);
+
+        try ITokenSpender(spender).receiveApproval(msg.sender, amount, address(this), data) returns (bool accepted) {
+            require(accepted, ApprovalNotAccepted(spender));
+        } catch (bytes memory reason) {
+            require(reason.length > 0, ApprovalNotAccepted(spender));
+            LowLevelCall.bubbleRevert(reason);
+        }
+        return true;
+    }
+
+    /// @inheritdoc IRlc
+    function faucetLimit() external pure returns (uint256) {
+        return FAUCET_LIMIT;
+    }
+
+    /// @inheritdoc IERC20Metadata
+    function decimals() public pure override(ERC20, IERC20Metadata) returns (uint8) {
+        return 9;
+    }
+}
