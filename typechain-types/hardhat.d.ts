@@ -17,8 +17,8 @@ getContractFactory(name: 'BoostFacet', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CatalogFacet__factory>
 getContractFactory(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsensusFacet__factory>
 getContractFactory(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContributionFacet__factory>
-getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
 getContractFactory(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LegacyViewsFacet__factory>
+getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
 getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MatchingFacet__factory>
 getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
 getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
@@ -55,6 +55,7 @@ getContractFactory(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpoolRegistry__factory>
 getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.App__factory>
 getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
+getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
 getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
 getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
 getContractFactory(name: 'Registry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Registry__factory>
@@ -67,7 +68,6 @@ getContractFactory(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IERC734', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC734__factory>
 getContractFactory(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOracleConsumer__factory>
 getContractFactory(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenSpender__factory>
-getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
 
   getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
 getContractAt(name: 'IFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFacet>
@@ -76,8 +76,8 @@ getContractAt(name: 'BoostFacet', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'CatalogFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CatalogFacet>
 getContractAt(name: 'ConsensusFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsensusFacet>
 getContractAt(name: 'ContributionFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContributionFacet>
-getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
 getContractAt(name: 'LegacyViewsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LegacyViewsFacet>
+getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
 getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MatchingFacet>
 getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
 getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
@@ -114,6 +114,7 @@ getContractAt(name: 'IWorkerpool', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IWorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpoolRegistry>
 getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.App>
 getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
+getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
 getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
 getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
 getContractAt(name: 'Registry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Registry>
@@ -126,7 +127,6 @@ getContractAt(name: 'IDiamondLoupe', address: string | ethers.Addressable, signe
 getContractAt(name: 'IERC734', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC734>
 getContractAt(name: 'IOracleConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOracleConsumer>
 getContractAt(name: 'ITokenSpender', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenSpender>
-getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
 
   deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'IFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
@@ -135,8 +135,8 @@ deployContract(name: 'BoostFacet', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
-deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
 deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
@@ -173,6 +173,7 @@ deployContract(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
 deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
 deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
+deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
 deployContract(name: 'Registry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
@@ -185,7 +186,6 @@ deployContract(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IERC734', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
-deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 
   deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'IFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
@@ -194,8 +194,8 @@ deployContract(name: 'BoostFacet', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'CatalogFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
-deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'LegacyViewsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
 deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
@@ -232,6 +232,7 @@ deployContract(name: 'IWorkerpool', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IWorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
 deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
 deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
+deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
 deployContract(name: 'Registry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
@@ -244,7 +245,6 @@ deployContract(name: 'IDiamondLoupe', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IERC734', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IOracleConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'ITokenSpender', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
-deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 
     // default types
     getContractFactory(
