@@ -1,13 +1,17 @@
 import { expect } from "chai";
 
-import { type Move, balanceChanges, totalOf } from "../../src/index.js";
+import { type BalanceChange, type Move, balanceChanges, totalOf } from "../../src/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const [ALICE, BOB] = [addressOf(1), addressOf(2)];
 
+/** What a move of 7 nRLC does to Alice. */
+function effect(move: Move["move"]): BalanceChange | undefined {
+  return balanceChanges([{ move, account: ALICE, amount: 7n }]).get(ALICE);
+}
+
 describe("A move of the books", () => {
   it("goes between the free and the frozen balance, and the hub", () => {
-    const effect = (move: Move["move"]) => balanceChanges([{ move, account: ALICE, amount: 7n }]).get(ALICE);
     expect(effect("Lock")).to.deep.equal({ free: -7n, frozen: 7n });
     expect(effect("Unlock")).to.deep.equal({ free: 7n, frozen: -7n });
     expect(effect("Seize")).to.deep.equal({ free: 0n, frozen: -7n });
