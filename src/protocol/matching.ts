@@ -3,9 +3,12 @@ import type { Address } from "./ids.js";
 import type { AssetKind, Mismatch } from "./mismatch.js";
 import { type DealOrders, OrderKind, hasDataset } from "./order.js";
 import { sameAddress } from "./restriction.js";
-import { dealLocks } from "./stake.js";
+import { type TaskPrices, dealLocks } from "./stake.js";
 import { type TermFacts, termMismatches } from "./terms.js";
 import { type DealVolumes, boostDealVolume, dealVolume, remainingVolume } from "./volume.js";
+
+/** The highest price that a boost deal records, 2^96 − 1 nRLC per task: far above all the RLC that there is. */
+export const MAX_BOOST_PRICE = 2n ** 96n - 1n;
 
 /** What the chain knows about an order and who stands behind it. */
 export interface OrderFacts {
@@ -46,7 +49,8 @@ export interface MatchingFacts extends TermFacts {
 
 /**
  * Why `matchOrders` would refuse these orders: every check of PROTOCOL.md section 5 that fails, in the order of that
- * section, then whether those who must lock money can. Empty when the orders match.
+ * section, then whether those who must lock money can. Empty when the orders match. The hub stops at the first,
+ * and may look at them in another order.
  *
  * @throws InvalidFieldError when the dataset order names a dataset and `facts.dataset` is missing, or more of an order was
  * consumed than there is.
@@ -55,11 +59,20 @@ export function findMismatches(orders: DealOrders, facts: MatchingFacts): Mismat
   return mismatches(orders, facts, dealVolume);
 }
 
-/** Why `matchOrdersBoost` would refuse these orders: as {@link findMismatches}, and a trust above 1. */
+/** Why `matchOrdersBoost` would refuse these orders: a trust above 1, a price that it cannot record, and the rest. */
 export function findBoostMismatches(orders: DealOrders, facts: MatchingFacts): Mismatch[] {
-  const { trust } = orders.request;
-  const trusted: Mismatch[] = trust > 1n ? [{ reason: "TrustTooHighForBoost", trust, maxTrust: 1n }] : [];
-  return [...trusted, ...mismatches(orders, facts, boostDealVolume)];
+  return [...boostMismatches(orders), ...mismatches(orders, facts, boostDealVolume)];
+}
+
+function* boostMismatches({ app, dataset, workerpool, request }: DealOrders): Iterable<Mismatch> {
+  if (request.trust > 1n) yield { reason: "TrustTooHighForBoost", trust: request.trust };
+  const prices = pricesOf({ app, dataset, workerpool });
+  for (const order of [OrderKind.APP, OrderKind.DATASET, OrderKind.WORKERPOOL]) {
+    const price = prices[order];
+    if (price > MAX_BOOST_PRICE) {
+      yield { reason: "PriceTooLargeForBoost", order, price, maxPrice: MAX_BOOST_PRICE };
+    }
+  }
 }
 
 function mismatches(orders: DealOrders, facts: MatchingFacts, volumeOf: typeof dealVolume): Mismatch[] {
@@ -89,7 +102,7 @@ function* assetMismatches(order: AssetKind, asset: Address, facts: AssetFacts): 
 function* volumeMismatches(volumes: DealVolumes): Iterable<Mismatch> {
   for (const order of [OrderKind.APP, OrderKind.DATASET, OrderKind.WORKERPOOL, OrderKind.REQUEST]) {
     const left = volumes[order];
-    if (left !== undefined && remainingVolume(left) === 0n) yield { reason: "Exhausted", order, ...left };
+    if (left !== undefined && remainingVolume(left) === 0n) yield { reason: "OrderExhausted", order, ...left };
   }
 }
 
@@ -104,19 +117,17 @@ function volumesOf({ app, dataset, workerpool, request }: DealOrders, facts: Mat
 
 /** After section 5: the payer, then the pool's owner, can lock what the deal takes. */
 function* fundMismatches(
-  { app, dataset, workerpool }: DealOrders,
+  orders: DealOrders,
   { signer: poolOwner }: OrderFacts,
   { funds, volume }: { funds: Funds | undefined; volume: bigint },
 ): Iterable<Mismatch> {
   if (funds === undefined) return;
   const { payer, payerBalance, poolOwnerBalance } = funds;
-  const datasetPrice = hasDataset(dataset) ? dataset.datasetprice : 0n;
-  const prices = { app: app.appprice, dataset: datasetPrice, workerpool: workerpool.workerpoolprice };
-  const locks = dealLocks(prices, volume);
+  const locks = dealLocks(pricesOf(orders), volume);
   const payerCan = locks.payer <= payerBalance;
   if (!payerCan) {
     yield {
-      reason: "InsufficientBalance",
+      reason: "ERC20InsufficientBalance",
       role: "payer",
       account: payer,
       available: payerBalance,
@@ -127,13 +138,21 @@ function* fundMismatches(
   const available = poolOwnerBalance - spent;
   if (locks.poolOwner > available) {
     yield {
-      reason: "InsufficientBalance",
+      reason: "ERC20InsufficientBalance",
       role: "workerpool owner",
       account: poolOwner,
       available,
       needed: locks.poolOwner,
     };
   }
+}
+
+function pricesOf({ app, dataset, workerpool }: Omit<DealOrders, "request">): TaskPrices {
+  return {
+    app: app.appprice,
+    dataset: hasDataset(dataset) ? dataset.datasetprice : 0n,
+    workerpool: workerpool.workerpoolprice,
+  };
 }
 
 function datasetFacts({ dataset }: MatchingFacts): AssetFacts {

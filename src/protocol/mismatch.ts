@@ -8,19 +8,28 @@ import { type Tag, formatTag } from "./tag.js";
 /** An order that is about a resource, which must be registered. */
 export type AssetKind = Exclude<OrderKind, "request">;
 
-/** Why four orders do not match: one member per check of PROTOCOL.md section 5, told apart by `reason`. */
+/**
+ * Why four orders do not match: one member per check of PROTOCOL.md section 5, told apart by `reason`, which is the name
+ * of the error that the hub reverts with.
+ */
 export type Mismatch =
-  | { readonly reason: "TrustTooHighForBoost"; readonly trust: bigint; readonly maxTrust: bigint }
-  | { readonly reason: "CategoryMismatch"; readonly request: bigint; readonly workerpool: bigint }
-  | { readonly reason: "UnknownCategory"; readonly category: bigint; readonly count: bigint }
-  | { readonly reason: "TrustTooHigh"; readonly trust: bigint; readonly maxTrust: bigint }
-  | { readonly reason: "PriceTooHigh"; readonly order: AssetKind; readonly price: bigint; readonly maxPrice: bigint }
-  | { readonly reason: "TagNotSupported"; readonly demand: Tag; readonly offer: Tag; readonly missing: Tag }
-  | { readonly reason: "AppLacksTee"; readonly demand: Tag; readonly app: Tag }
+  | { readonly reason: "TrustTooHighForBoost"; readonly trust: bigint }
   | {
-      readonly reason: "ResourceMismatch";
+      readonly reason: "PriceTooLargeForBoost";
+      readonly order: AssetKind;
+      readonly price: bigint;
+      readonly maxPrice: bigint;
+    }
+  | { readonly reason: "CategoryMismatch"; readonly demanded: bigint; readonly offered: bigint }
+  | { readonly reason: "UnknownCategory"; readonly category: bigint; readonly count: bigint }
+  | { readonly reason: "TrustTooHigh"; readonly demanded: bigint; readonly offered: bigint }
+  | { readonly reason: "PriceTooHigh"; readonly order: AssetKind; readonly price: bigint; readonly maxPrice: bigint }
+  | { readonly reason: "TagNotCovered"; readonly demanded: Tag; readonly offered: Tag; readonly missing: Tag }
+  | { readonly reason: "AppWithoutTee"; readonly demanded: Tag; readonly app: Tag }
+  | {
+      readonly reason: "AssetMismatch";
       readonly order: "app" | "dataset";
-      readonly requested: Address;
+      readonly demanded: Address;
       readonly offered: Address;
     }
   | {
@@ -32,9 +41,9 @@ export type Mismatch =
     }
   | { readonly reason: "NotRegistered"; readonly order: AssetKind; readonly asset: Address }
   | { readonly reason: "NotSigned"; readonly order: OrderKind; readonly signer: Address }
-  | { readonly reason: "Exhausted"; readonly order: OrderKind; readonly volume: bigint; readonly consumed: bigint }
+  | { readonly reason: "OrderExhausted"; readonly order: OrderKind; readonly volume: bigint; readonly consumed: bigint }
   | {
-      readonly reason: "InsufficientBalance";
+      readonly reason: "ERC20InsufficientBalance";
       readonly role: "payer" | "workerpool owner";
       readonly account: Address;
       readonly available: bigint;
@@ -45,25 +54,30 @@ export type Mismatch =
 export function describeMismatch(mismatch: Mismatch): string {
   switch (mismatch.reason) {
     case "TrustTooHighForBoost":
-      return `A boost deal takes a trust of ${mismatch.maxTrust} at most, the request asks for ${mismatch.trust}.`;
+      return `A boost deal takes a trust of 1 at most, the request asks for ${mismatch.trust}.`;
+    case "PriceTooLargeForBoost":
+      return (
+        `The ${mismatch.order} costs ${formatRlc(mismatch.price)} RLC per task, ` +
+        `a boost deal takes prices of ${formatRlc(mismatch.maxPrice)} RLC at most.`
+      );
     case "CategoryMismatch":
-      return `The request is for category ${mismatch.request}, the workerpool offers category ${mismatch.workerpool}.`;
+      return `The request is for category ${mismatch.demanded}, the workerpool offers category ${mismatch.offered}.`;
     case "UnknownCategory":
       return `There is no category ${mismatch.category}, the hub has ${mismatch.count}, counted from 0.`;
     case "TrustTooHigh":
-      return `The request asks for a trust of ${mismatch.trust}, the workerpool offers ${mismatch.maxTrust} at most.`;
+      return `The request asks for a trust of ${mismatch.demanded}, the workerpool offers ${mismatch.offered} at most.`;
     case "PriceTooHigh":
       return (
         `The ${mismatch.order} costs ${formatRlc(mismatch.price)} RLC per task, ` +
         `the request pays ${formatRlc(mismatch.maxPrice)} RLC at most.`
       );
-    case "TagNotSupported":
+    case "TagNotCovered":
       return `The workerpool does not offer ${formatTag(mismatch.missing).join(", ")}, which the other orders ask for.`;
-    case "AppLacksTee":
-      return `The deal asks for an enclave (${formatTag(mismatch.demand).join(", ")}), the app's order has no tee tag.`;
-    case "ResourceMismatch":
+    case "AppWithoutTee":
+      return `The deal asks for an enclave (${formatTag(mismatch.demanded).join(", ")}), the app's order has no tee tag.`;
+    case "AssetMismatch":
       return (
-        `The request is for ${named(mismatch.order, mismatch.requested)}, ` +
+        `The request is for ${named(mismatch.order, mismatch.demanded)}, ` +
         `the ${mismatch.order} order is for ${named(mismatch.order, mismatch.offered)}.`
       );
     case "Restricted":
@@ -75,9 +89,9 @@ export function describeMismatch(mismatch: Mismatch): string {
       return `The ${mismatch.order} ${mismatch.asset} is not in the hub's registry.`;
     case "NotSigned":
       return `The ${mismatch.order} order is neither signed nor presigned by ${mismatch.signer}.`;
-    case "Exhausted":
+    case "OrderExhausted":
       return `Nothing is left of the ${mismatch.order} order: ${mismatch.consumed} of ${mismatch.volume} tasks are used.`;
-    case "InsufficientBalance":
+    case "ERC20InsufficientBalance":
       return (
         `The ${mismatch.role} ${mismatch.account} must lock ${formatRlc(mismatch.needed)} RLC ` +
         `and has ${formatRlc(mismatch.available)} RLC free in the hub.`

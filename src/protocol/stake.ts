@@ -1,4 +1,4 @@
-import { readUint } from "./field.js";
+import { MAX_UINT256, readUint } from "./field.js";
 
 /** Per cent of the workerpool's price that the pool's owner stakes on each task. */
 export const WORKERPOOL_STAKE_RATIO = 30n;
@@ -22,12 +22,14 @@ export function poolStake(workerpoolPrice: bigint): bigint {
 }
 
 /**
- * What a worker stakes to contribute, in nRLC, rounded down.
+ * What a worker stakes to contribute, in nRLC, rounded down. A stake that no uint256 holds counts as the largest that
+ * one does: nobody can lock either, and the deal can be made all the same.
  *
  * @param stakeRatio - The pool's `m_workerStakeRatioPolicy` when the deal was made, per cent; above 100 is allowed.
  */
 export function workerStake(workerpoolPrice: bigint, stakeRatio: bigint): bigint {
-  return (readUint("workerpool price", workerpoolPrice) * readUint("stake ratio", stakeRatio)) / 100n;
+  const stake = (readUint("workerpool price", workerpoolPrice) * readUint("stake ratio", stakeRatio)) / 100n;
+  return stake < MAX_UINT256 ? stake : MAX_UINT256;
 }
 
 /**

@@ -28,13 +28,11 @@ export function* termMismatches(orders: DealOrders, { categoryCount, memberships
 function* priceAndTrustMismatches(orders: DealOrders, count: bigint): Iterable<Mismatch> {
   const { app, dataset, workerpool, request } = orders;
   if (request.category !== workerpool.category) {
-    yield { reason: "CategoryMismatch", request: request.category, workerpool: workerpool.category };
+    yield { reason: "CategoryMismatch", demanded: request.category, offered: workerpool.category };
   }
-  if (workerpool.category >= count) {
-    yield { reason: "UnknownCategory", category: workerpool.category, count };
-  }
+  if (request.category >= count) yield { reason: "UnknownCategory", category: request.category, count };
   if (request.trust > workerpool.trust) {
-    yield { reason: "TrustTooHigh", trust: request.trust, maxTrust: workerpool.trust };
+    yield { reason: "TrustTooHigh", demanded: request.trust, offered: workerpool.trust };
   }
   const datasetPrice = hasDataset(dataset) ? dataset.datasetprice : 0n;
   yield* priceMismatch("app", app.appprice, request.appmaxprice);
@@ -48,25 +46,25 @@ function* priceMismatch(order: AssetKind, price: bigint, maxPrice: bigint): Iter
 
 /** Check 4: tags. */
 function* tagMismatches({ app, dataset, workerpool, request }: DealOrders): Iterable<Mismatch> {
-  const demand = dealTag({
+  const demanded = dealTag({
     app: app.tag,
     dataset: hasDataset(dataset) ? dataset.tag : undefined,
     request: request.tag,
   });
-  const offer = workerpool.tag;
-  if (!covers(offer, demand)) {
-    yield { reason: "TagNotSupported", demand, offer, missing: missingBits(offer, demand) };
+  const offered = workerpool.tag;
+  if (!covers(offered, demanded)) {
+    yield { reason: "TagNotCovered", demanded, offered, missing: missingBits(offered, demanded) };
   }
-  if (requiresTee(demand) && !requiresTee(app.tag)) yield { reason: "AppLacksTee", demand, app: app.tag };
+  if (requiresTee(demanded) && !requiresTee(app.tag)) yield { reason: "AppWithoutTee", demanded, app: app.tag };
 }
 
 /** Check 5: the request is for this app and this dataset. */
 function* resourceMismatches({ app, dataset, request }: DealOrders): Iterable<Mismatch> {
   if (!sameAddress(request.app, app.app)) {
-    yield { reason: "ResourceMismatch", order: "app", requested: request.app, offered: app.app };
+    yield { reason: "AssetMismatch", order: "app", demanded: request.app, offered: app.app };
   }
   if (!sameAddress(request.dataset, dataset.dataset)) {
-    yield { reason: "ResourceMismatch", order: "dataset", requested: request.dataset, offered: dataset.dataset };
+    yield { reason: "AssetMismatch", order: "dataset", demanded: request.dataset, offered: dataset.dataset };
   }
 }
 

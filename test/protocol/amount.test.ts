@@ -10,12 +10,17 @@ describe("An amount of RLC", () => {
     expect(parseRlc("0.000000001")).to.equal(1n);
     expect(parseRlc("87000000")).to.equal(87_000_000_000_000_000n);
     expect(parseRlc("0")).to.equal(0n);
+    expect(parseRlc(formatRlc(MAX_UINT256))).to.equal(MAX_UINT256);
   });
 
   it("is refused rather than rounded or guessed", () => {
     for (const text of ["0.0000000001", "-1", "1e9", "1,5", "1 RLC", ".5", "1.", "", " 1", "0x1", "9".repeat(78)]) {
       expect(() => parseRlc(text), text).to.throw(InvalidFieldError, JSON.stringify(text));
     }
+  });
+
+  it("fits a uint256", () => {
+    expect(() => parseRlc(formatRlc(MAX_UINT256 + 1n))).to.throw(InvalidFieldError, "amount");
   });
 
   it("is written without needless zeros", () => {

@@ -70,7 +70,7 @@ describe("Orders without authority or volume", () => {
     for (const order of ["app", "dataset", "workerpool", "request"] as const) {
       const { volume } = ORDERS[order];
       const used: MatchingFacts = { ...FACTS, [order]: { ...FACTS[order], consumed: volume } };
-      expect(refusals({}, used)).to.deep.equal([{ reason: "Exhausted", order, volume, consumed: volume }]);
+      expect(refusals({}, used)).to.deep.equal([{ reason: "OrderExhausted", order, volume, consumed: volume }]);
     }
   });
 });
@@ -101,9 +101,9 @@ describe("The money to lock", () => {
     expect(refusals({}, { ...FACTS, funds })).to.deep.equal([]);
     const short = { ...funds, payerBalance: funds.payerBalance - 1n, poolOwnerBalance: funds.poolOwnerBalance - 1n };
     expect(refusals({}, { ...FACTS, funds: short })).to.deep.equal([
-      { reason: "InsufficientBalance", role: "payer", account: OTHER, available: 70_839n, needed: 70_840n },
+      { reason: "ERC20InsufficientBalance", role: "payer", account: OTHER, available: 70_839n, needed: 70_840n },
       {
-        reason: "InsufficientBalance",
+        reason: "ERC20InsufficientBalance",
         role: "workerpool owner",
         account: POOL_OWNER,
         available: 20_999n,
@@ -119,7 +119,7 @@ describe("The money to lock", () => {
     const short = { payer: POOL_OWNER, payerBalance: balance - 1n, poolOwnerBalance: balance - 1n };
     expect(refusals({}, { ...FACTS, funds: short })).to.deep.equal([
       {
-        reason: "InsufficientBalance",
+        reason: "ERC20InsufficientBalance",
         role: "workerpool owner",
         account: POOL_OWNER,
         available: 20_999n,
@@ -133,8 +133,29 @@ describe("Boost", () => {
   it("takes no trust above 1", () => {
     expect(findBoostMismatches(ORDERS, FACTS)).to.deep.equal([]);
     expect(findBoostMismatches(withChanges({ request: { trust: 2n } }), FACTS)).to.deep.equal([
-      { reason: "TrustTooHighForBoost", trust: 2n, maxTrust: 1n },
+      { reason: "TrustTooHighForBoost", trust: 2n },
     ]);
+  });
+
+  it("takes no price above 2^96 - 1, but that of a dataset that there is not", () => {
+    const most = 2n ** 96n - 1n;
+    const dear = withChanges({
+      app: { appprice: most + 1n },
+      dataset: { datasetprice: most + 2n },
+      workerpool: { workerpoolprice: most + 3n },
+      request: { appmaxprice: most + 1n, datasetmaxprice: most + 2n, workerpoolmaxprice: most + 3n },
+    });
+    expect(findMismatches(dear, FACTS)).to.deep.equal([]);
+    const tooLarge = { reason: "PriceTooLargeForBoost", maxPrice: most };
+    expect(findBoostMismatches(dear, FACTS)).to.deep.equal([
+      { ...tooLarge, order: "app", price: most + 1n },
+      { ...tooLarge, order: "dataset", price: most + 2n },
+      { ...tooLarge, order: "workerpool", price: most + 3n },
+    ]);
+    const fair = withChanges({ app: { appprice: most }, request: { appmaxprice: most } });
+    expect(findBoostMismatches(fair, FACTS)).to.deep.equal([]);
+    const unsigned = withChanges({ dataset: { datasetprice: most + 1n } }, WITHOUT_DATA);
+    expect(findBoostMismatches(unsigned, FACTS)).to.deep.equal([]);
   });
 
   it("needs money for 65,535 tasks at most", () => {

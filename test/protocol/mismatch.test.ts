@@ -22,8 +22,8 @@ import {
 
 const EVERYTHING_WRONG: Changes = {
   app: { appprice: 6n, tag: parseTag(["bit9"]), requesterrestrict: OTHER },
-  workerpool: { workerpoolprice: 2_000n, category: 9n, trust: 1n },
-  request: { app: OTHER, trust: 2n, volume: 3n, dataset: NOBODY },
+  workerpool: { workerpoolprice: 1n << 96n, category: 9n, trust: 1n },
+  request: { app: OTHER, category: 7n, trust: 2n, volume: 3n, dataset: NOBODY },
 };
 const NOTHING_RIGHT: MatchingFacts = {
   ...FACTS,
@@ -36,19 +36,20 @@ describe("Reasons not to match", () => {
     const reasons = findBoostMismatches(withChanges(EVERYTHING_WRONG), NOTHING_RIGHT).map(({ reason }) => reason);
     expect(reasons).to.deep.equal([
       "TrustTooHighForBoost",
+      "PriceTooLargeForBoost",
       "CategoryMismatch",
       "UnknownCategory",
       "TrustTooHigh",
       "PriceTooHigh",
       "PriceTooHigh",
-      "TagNotSupported",
-      "AppLacksTee",
-      "ResourceMismatch",
-      "ResourceMismatch",
+      "TagNotCovered",
+      "AppWithoutTee",
+      "AssetMismatch",
+      "AssetMismatch",
       "Restricted",
       "NotRegistered",
       "NotSigned",
-      "Exhausted",
+      "OrderExhausted",
     ]);
   });
 
@@ -60,11 +61,13 @@ describe("Reasons not to match", () => {
     );
     expect(sentences).to.deep.equal([
       "A boost deal takes a trust of 1 at most, the request asks for 2.",
-      "The request is for category 2, the workerpool offers category 9.",
-      "There is no category 9, the hub has 5, counted from 0.",
+      "The workerpool costs 79228162514264337593.543950336 RLC per task, " +
+        "a boost deal takes prices of 79228162514264337593.543950335 RLC at most.",
+      "The request is for category 7, the workerpool offers category 9.",
+      "There is no category 7, the hub has 5, counted from 0.",
       "The request asks for a trust of 2, the workerpool offers 1 at most.",
       "The app costs 0.000000006 RLC per task, the request pays 0.000000005 RLC at most.",
-      "The workerpool costs 0.000002 RLC per task, the request pays 0.000001 RLC at most.",
+      "The workerpool costs 79228162514264337593.543950336 RLC per task, the request pays 0.000001 RLC at most.",
       "The workerpool does not offer bit9, which the other orders ask for.",
       "The deal asks for an enclave (tee, bit9), the app's order has no tee tag.",
       `The request is for app ${OTHER}, the app order is for app ${APP}.`,

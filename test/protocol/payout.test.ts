@@ -122,6 +122,17 @@ describe("A task done in one call", () => {
     expect(settlement.verdicts).to.deep.equal([]);
   });
 
+  it("shows its moves in the order of the books, down to a single nRLC and none of nothing", () => {
+    const cheap = { ...DEAL, app: { ...DEAL.app, price: 1n }, dataset: NO_DATA, schedulerRewardRatio: 0n };
+    const { moves } = settleSolo({ deal: cheap, worker: W1, kitty: 0n });
+    expect(moves).to.deep.equal([
+      { move: "Seize", account: SPONSOR, amount: 1_001n },
+      { move: "Reward", account: APP_OWNER, amount: 1n },
+      { move: "Unlock", account: POOL_OWNER, amount: 300n },
+      { move: "Reward", account: W1, amount: 1_000n },
+    ]);
+  });
+
   it("rounds the worker's share down", () => {
     const deal = { ...DEAL, workerpool: { owner: POOL_OWNER, price: 199n } };
     expect(changes(settleSolo({ deal, worker: W1, kitty: 0n }))[W1]).to.deep.equal([197n, 0n]);
@@ -139,6 +150,22 @@ describe("A task given up", () => {
       [W2]: [303n, -303n],
     });
     expect(settlement.verdicts).to.deep.equal([]);
+  });
+});
+
+describe("A boost deal given up", () => {
+  it("has no workers, and may have had nothing at stake", () => {
+    const free = { ...DEAL, workerpool: { ...DEAL.workerpool, price: 1n } };
+    expect(settleClaim({ deal: free, workers: [] }).moves).to.deep.equal([
+      { move: "Unlock", account: SPONSOR, amount: 121n },
+    ]);
+    const least = { ...DEAL, app: NO_DATA, dataset: NO_DATA, workerpool: { ...DEAL.workerpool, price: 4n } };
+    expect(settleClaim({ deal: least, workers: [] }).moves).to.deep.equal([
+      { move: "Unlock", account: SPONSOR, amount: 4n },
+      { move: "Seize", account: POOL_OWNER, amount: 1n },
+      { move: "Reward", account: KITTY_ADDRESS, amount: 1n },
+      { move: "Lock", account: KITTY_ADDRESS, amount: 1n },
+    ]);
   });
 });
 

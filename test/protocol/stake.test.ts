@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { InvalidFieldError, dealLocks, poolStake, taskPrice, workerStake } from "../../src/index.js";
+import { InvalidFieldError, MAX_UINT256, dealLocks, poolStake, taskPrice, workerStake } from "../../src/index.js";
 
 describe("What a deal locks", () => {
   it("is the whole price per task for the payer, and 30 % of the pool's for its owner", () => {
@@ -19,6 +19,9 @@ describe("What a deal locks", () => {
     expect(workerStake(7_000_000_001n, 30n)).to.equal(2_100_000_000n);
     expect(workerStake(1_000n, 0n)).to.equal(0n);
     expect(workerStake(1_000n, 250n)).to.equal(2_500n);
+    expect(workerStake(MAX_UINT256, 100n)).to.equal(MAX_UINT256);
+    expect(workerStake(MAX_UINT256, 101n)).to.equal(MAX_UINT256);
+    expect(workerStake(MAX_UINT256, 99n)).to.equal((MAX_UINT256 * 99n) / 100n);
   });
 
   it("is never less than nothing", () => {

@@ -25,7 +25,7 @@ const refusals = (changes: Changes, facts: TermFacts = FACTS): Mismatch[] => [
 describe("Orders of different terms", () => {
   it("do not match across categories, or in one that there is not", () => {
     expect(refusals({ request: { category: 3n } })).to.deep.equal([
-      { reason: "CategoryMismatch", request: 3n, workerpool: 2n },
+      { reason: "CategoryMismatch", demanded: 3n, offered: 2n },
     ]);
     expect(refusals({}, { ...FACTS, categoryCount: 2n })).to.deep.equal([
       { reason: "UnknownCategory", category: 2n, count: 2n },
@@ -34,7 +34,7 @@ describe("Orders of different terms", () => {
 
   it("do not match when the pool offers less trust", () => {
     expect(refusals({ request: { trust: 11n } })).to.deep.equal([
-      { reason: "TrustTooHigh", trust: 11n, maxTrust: 10n },
+      { reason: "TrustTooHigh", demanded: 11n, offered: 10n },
     ]);
   });
 
@@ -51,28 +51,28 @@ describe("Orders of different terms", () => {
   });
 
   it("do not match when the pool lacks a tag", () => {
-    const demand = parseTag(["tee", "scone", "gpu"]);
+    const demanded = parseTag(["tee", "scone", "gpu"]);
     const missing = parseTag(["gpu"]);
-    const refused = [{ reason: "TagNotSupported", demand, offer: TEE, missing }];
+    const refused = [{ reason: "TagNotCovered", demanded, offered: TEE, missing }];
     expect(refusals({ request: { tag: missing } })).to.deep.equal(refused);
     expect(refusals({ dataset: { tag: missing } })).to.deep.equal(refused);
-    expect(refusals({ app: { tag: demand } })).to.deep.equal(refused);
+    expect(refusals({ app: { tag: demanded } })).to.deep.equal(refused);
   });
 
   it("do not match when an enclave is asked of an app that has none", () => {
     const app = parseTag(["scone"]);
-    expect(refusals({ app: { tag: app } })).to.deep.equal([{ reason: "AppLacksTee", demand: TEE, app }]);
+    expect(refusals({ app: { tag: app } })).to.deep.equal([{ reason: "AppWithoutTee", demanded: TEE, app }]);
   });
 
   it("do not match when the request is for something else", () => {
     expect(refusals({ request: { app: OTHER } })).to.deep.equal([
-      { reason: "ResourceMismatch", order: "app", requested: OTHER, offered: APP },
+      { reason: "AssetMismatch", order: "app", demanded: OTHER, offered: APP },
     ]);
     expect(refusals({ request: { dataset: OTHER } })).to.deep.equal([
-      { reason: "ResourceMismatch", order: "dataset", requested: OTHER, offered: DATASET },
+      { reason: "AssetMismatch", order: "dataset", demanded: OTHER, offered: DATASET },
     ]);
     expect(refusals({ request: { dataset: NOBODY } })).to.deep.equal([
-      { reason: "ResourceMismatch", order: "dataset", requested: NOBODY, offered: DATASET },
+      { reason: "AssetMismatch", order: "dataset", demanded: NOBODY, offered: DATASET },
     ]);
   });
 });
