@@ -1,0 +1,118 @@
+import { type Signer, ZeroAddress, getBytes, hashMessage, keccak256, solidityPackedKeccak256 } from "ethers";
+
+import { readAddress, readBytes, readBytes32 } from "./field.js";
+import type { Address, Hex, TaskId } from "./ids.js";
+
+/** All that the signatures here take of an ethers signer. */
+export type MessageSigner = Pick<Signer, "signMessage">;
+
+/** Leave for a worker to contribute to a task, from within an enclave if it is not zero. */
+export interface Leave {
+  readonly worker: Address;
+  readonly taskId: TaskId;
+  /** The address of the enclave's key (its challenge); zero when the deal asks for none. */
+  readonly enclave: Address;
+}
+
+/** A {@link Leave} with the signature of who may give it. */
+export interface Authorization extends Leave {
+  readonly sign: Hex;
+}
+
+/**
+ * What gives a worker leave when signed: keccak256(worker ‖ taskId ‖ enclave). Source: PROTOCOL.md section 6.
+ *
+ * It is signed as an Ethereum signed message (EIP-191) of these 32 bytes.
+ */
+export function authorizationMessage({ worker, taskId, enclave }: Leave): Hex {
+  return solidityPackedKeccak256(
+    ["address", "bytes32", "address"],
+    [readAddress("worker", worker), readBytes32("taskId", taskId), readAddress("enclave", enclave)],
+  ) as Hex;
+}
+
+/**
+ * Whose signature makes a {@link Leave} good: the TEE broker's when there is one and an enclave is named, else that of
+ * the pool's owner.
+ *
+ * @param teeBroker - `teebroker()` of the hub; zero for none.
+ * @param poolOwner - The owner of the workerpool when the deal was made.
+ * @param enclave - The enclave named in the leave; zero for none.
+ */
+export function authorizerOf({
+  teeBroker,
+  poolOwner,
+  enclave,
+}: {
+  teeBroker: Address;
+  poolOwner: Address;
+  enclave: Address;
+}): Address {
+  return teeBroker !== ZeroAddress && enclave !== ZeroAddress ? teeBroker : poolOwner;
+}
+
+/** Gives a worker leave, as the pool's owner or the TEE broker. */
+export async function signAuthorization(signer: MessageSigner, leave: Leave): Promise<Authorization> {
+  return { ...leave, sign: await signHash(signer, authorizationMessage(leave)) };
+}
+
+/**
+ * What an enclave signs, as an Ethereum signed message, to vouch for a contribution: keccak256(resultHash ‖ resultSeal),
+ * both of `result.ts`. Source: PROTOCOL.md section 6.
+ */
+export function enclaveMessage({ resultHash, resultSeal }: { resultHash: Hex; resultSeal: Hex }): Hex {
+  return solidityPackedKeccak256(
+    ["bytes32", "bytes32"],
+    [readBytes32("resultHash", resultHash), readBytes32("resultSeal", resultSeal)],
+  ) as Hex;
+}
+
+/** Vouches for a contribution with the enclave's key. */
+export function signContribution(
+  enclave: MessageSigner,
+  contribution: { resultHash: Hex; resultSeal: Hex },
+): Promise<Hex> {
+  return signHash(enclave, enclaveMessage(contribution));
+}
+
+/** A result to push in a boost deal. */
+export interface BoostResult {
+  readonly worker: Address;
+  readonly taskId: TaskId;
+  /** The deal's callback contract; zero for none. */
+  readonly callback: Address;
+  /** What the chain is told of the result, see `encodeResultLink` of `result.ts`. */
+  readonly results: Hex;
+  /** What the callback contract is told. Vouched for instead of `results` if there is a callback. */
+  readonly resultsCallback: Hex;
+}
+
+/**
+ * What an enclave signs, as an Ethereum signed message, to vouch for a boost result:
+ * keccak256(worker ‖ taskId ‖ keccak256(resultsCallback if the deal has a callback, else results)). Source: PROTOCOL.md
+ * section 8.
+ */
+export function boostEnclaveMessage({ worker, taskId, callback, results, resultsCallback }: BoostResult): Hex {
+  const told =
+    readAddress("callback", callback) === ZeroAddress
+      ? readBytes("results", results)
+      : readBytes("resultsCallback", resultsCallback);
+  return solidityPackedKeccak256(
+    ["address", "bytes32", "bytes32"],
+    [readAddress("worker", worker), readBytes32("taskId", taskId), keccak256(told)],
+  ) as Hex;
+}
+
+/** Vouches for a boost result with the enclave's key. */
+export function signBoostResult(enclave: MessageSigner, result: BoostResult): Promise<Hex> {
+  return signHash(enclave, boostEnclaveMessage(result));
+}
+
+/** The hash of the Ethereum signed message of 32 bytes, for `recoverSigner` of `signature.ts` and for ERC-1271. */
+export function signedMessageHash(message: Hex): Hex {
+  return hashMessage(getBytes(readBytes32("message", message))) as Hex;
+}
+
+async function signHash(signer: MessageSigner, message: Hex): Promise<Hex> {
+  return (await signer.signMessage(getBytes(message))) as Hex;
+}

@@ -1,0 +1,45 @@
+import { solidityPackedKeccak256 } from "ethers";
+
+import { readBytes32, readUint } from "./field.js";
+
+/** Bytes as 0x and hex digits, two per byte. */
+export type Hex = `0x${string}`;
+
+/** An account or contract: 20 bytes, with its EIP-55 checksum wherever this package produces one. */
+export type Address = `0x${string}`;
+
+/** Names a deal: 32 bytes, see {@link dealId}. */
+export type DealId = `0x${string}`;
+
+/** Names a task of a deal: 32 bytes, see {@link taskId}. */
+export type TaskId = `0x${string}`;
+
+/**
+ * The id of the deal that comes from matching a request order.
+ *
+ * keccak256 of the order's hash and, as 32 bytes, of what was consumed of it before. Source: PROTOCOL.md section 5.
+ *
+ * @param requestHash - EIP-712 hash of the request order (32 bytes).
+ * @param consumedBefore - Tasks already bought with that order, `viewConsumed(requestHash)` before the match.
+ * @throws InvalidFieldError when either is out of range.
+ */
+export function dealId(requestHash: Hex, consumedBefore: bigint): DealId {
+  return hashWithIndex(readBytes32("requestHash", requestHash), readUint("consumedBefore", consumedBefore));
+}
+
+/**
+ * The id of one task of a deal.
+ *
+ * keccak256 of the deal's id and, as 32 bytes, of the task's index. Source: PROTOCOL.md section 6.
+ *
+ * @param deal - The deal's id (32 bytes).
+ * @param index - From `botFirst` to `botFirst + botSize − 1`; in a boost deal from 0 to `botSize − 1`.
+ * @throws InvalidFieldError when either is out of range.
+ */
+export function taskId(deal: DealId, index: bigint): TaskId {
+  return hashWithIndex(readBytes32("dealId", deal), readUint("index", index));
+}
+
+function hashWithIndex(hash: Hex, index: bigint): Hex {
+  return solidityPackedKeccak256(["bytes32", "uint256"], [hash, index]) as Hex;
+}

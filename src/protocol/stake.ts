@@ -1,0 +1,44 @@
+import { MAX_UINT256, readUint } from "./field.js";
+
+/** Per cent of the workerpool's price that the pool's owner stakes on each task. */
+export const WORKERPOOL_STAKE_RATIO = 30n;
+
+/** Prices of one task, in nRLC. */
+export interface TaskPrices {
+  readonly app: bigint;
+  /** 0 when the deal has no dataset. */
+  readonly dataset: bigint;
+  readonly workerpool: bigint;
+}
+
+/** What one task costs its payer, in nRLC. */
+export function taskPrice({ app, dataset, workerpool }: TaskPrices): bigint {
+  return readUint("app price", app) + readUint("dataset price", dataset) + readUint("workerpool price", workerpool);
+}
+
+/** What the pool's owner stakes on one task, in nRLC, rounded down. */
+export function poolStake(workerpoolPrice: bigint): bigint {
+  return (readUint("workerpool price", workerpoolPrice) * WORKERPOOL_STAKE_RATIO) / 100n;
+}
+
+/**
+ * What a worker stakes to contribute, in nRLC, rounded down. A stake that no uint256 holds counts as the largest that
+ * one does: nobody can lock either, and the deal can be made all the same.
+ *
+ * @param stakeRatio - The pool's `m_workerStakeRatioPolicy` when the deal was made, per cent; above 100 is allowed.
+ */
+export function workerStake(workerpoolPrice: bigint, stakeRatio: bigint): bigint {
+  const stake = (readUint("workerpool price", workerpoolPrice) * readUint("stake ratio", stakeRatio)) / 100n;
+  return stake < MAX_UINT256 ? stake : MAX_UINT256;
+}
+
+/**
+ * What matching locks, in nRLC. Source: PROTOCOL.md section 5.
+ *
+ * @param prices - Of one task.
+ * @param volume - Tasks of the deal.
+ * @returns `payer`: of the requester or sponsor. `poolOwner`: of the workerpool's owner, rounded down per task.
+ */
+export function dealLocks(prices: TaskPrices, volume: bigint): { payer: bigint; poolOwner: bigint } {
+  return { payer: taskPrice(prices) * volume, poolOwner: poolStake(prices.workerpool) * volume };
+}

@@ -1,0 +1,164 @@
+import { TypedDataEncoder, id } from "ethers";
+
+import { readAddress, readUint, type UintInput } from "./field.js";
+import type { Address, Hex } from "./ids.js";
+import type { OrderKind, OrderOf, OrderOperation } from "./order.js";
+
+/**
+ * EIP-712 types of the four orders, as viem and abitype take them. For ethers, which wants arrays that it may write to,
+ * use {@link orderTypes}. Source: PROTOCOL.md section 4.
+ */
+export const ORDER_TYPES = {
+  AppOrder: [
+    { name: "app", type: "address" },
+    { name: "appprice", type: "uint256" },
+    { name: "volume", type: "uint256" },
+    { name: "tag", type: "bytes32" },
+    { name: "datasetrestrict", type: "address" },
+    { name: "workerpoolrestrict", type: "address" },
+    { name: "requesterrestrict", type: "address" },
+    { name: "salt", type: "bytes32" },
+  ],
+  DatasetOrder: [
+    { name: "dataset", type: "address" },
+    { name: "datasetprice", type: "uint256" },
+    { name: "volume", type: "uint256" },
+    { name: "tag", type: "bytes32" },
+    { name: "apprestrict", type: "address" },
+    { name: "workerpoolrestrict", type: "address" },
+    { name: "requesterrestrict", type: "address" },
+    { name: "salt", type: "bytes32" },
+  ],
+  WorkerpoolOrder: [
+    { name: "workerpool", type: "address" },
+    { name: "workerpoolprice", type: "uint256" },
+    { name: "volume", type: "uint256" },
+    { name: "tag", type: "bytes32" },
+    { name: "category", type: "uint256" },
+    { name: "trust", type: "uint256" },
+    { name: "apprestrict", type: "address" },
+    { name: "datasetrestrict", type: "address" },
+    { name: "requesterrestrict", type: "address" },
+    { name: "salt", type: "bytes32" },
+  ],
+  RequestOrder: [
+    { name: "app", type: "address" },
+    { name: "appmaxprice", type: "uint256" },
+    { name: "dataset", type: "address" },
+    { name: "datasetmaxprice", type: "uint256" },
+    { name: "workerpool", type: "address" },
+    { name: "workerpoolmaxprice", type: "uint256" },
+    { name: "requester", type: "address" },
+    { name: "volume", type: "uint256" },
+    { name: "tag", type: "bytes32" },
+    { name: "category", type: "uint256" },
+    { name: "trust", type: "uint256" },
+    { name: "beneficiary", type: "address" },
+    { name: "callback", type: "address" },
+    { name: "params", type: "string" },
+    { name: "salt", type: "bytes32" },
+  ],
+} as const;
+
+/** EIP-712 types of the four operations; each also needs the type of its order from {@link ORDER_TYPES}. */
+export const OPERATION_TYPES = {
+  AppOrderOperation: [
+    { name: "order", type: "AppOrder" },
+    { name: "operation", type: "uint256" },
+  ],
+  DatasetOrderOperation: [
+    { name: "order", type: "DatasetOrder" },
+    { name: "operation", type: "uint256" },
+  ],
+  WorkerpoolOrderOperation: [
+    { name: "order", type: "WorkerpoolOrder" },
+    { name: "operation", type: "uint256" },
+  ],
+  RequestOrderOperation: [
+    { name: "order", type: "RequestOrder" },
+    { name: "operation", type: "uint256" },
+  ],
+} as const;
+
+/** The EIP-712 type of each kind of order. Append `Operation` for that of its operation. */
+export const ORDER_TYPE_NAMES = {
+  app: "AppOrder",
+  dataset: "DatasetOrder",
+  workerpool: "WorkerpoolOrder",
+  request: "RequestOrder",
+} as const satisfies Record<OrderKind, keyof typeof ORDER_TYPES>;
+
+/** EIP-712 domain of a hub. The name and version are those of the network that clients grew up with. */
+export interface OrderDomain {
+  readonly name: "iExecODB";
+  readonly version: "5.0.0";
+  readonly chainId: bigint;
+  readonly verifyingContract: Address;
+}
+
+/** EIP-712 types in the shape that ethers signs and hashes. */
+export type EthersTypes = Record<string, { name: string; type: string }[]>;
+
+/**
+ * The EIP-712 domain of the hub at `hub` on chain `chainId`.
+ *
+ * @throws InvalidFieldError when either is out of range.
+ */
+export function orderDomain({ chainId, hub }: { chainId: UintInput; hub: Address }): OrderDomain {
+  return {
+    name: "iExecODB",
+    version: "5.0.0",
+    chainId: readUint("chainId", chainId),
+    verifyingContract: readAddress("hub", hub),
+  };
+}
+
+/** The 32-byte separator of a domain, `eip712domain_separator()` of its hub. */
+export function domainSeparator(domain: OrderDomain): Hex {
+  return TypedDataEncoder.hashDomain(domain) as Hex;
+}
+
+/** What ethers' `signTypedData` takes as `types` for an order of this kind. */
+export function orderTypes(kind: OrderKind): EthersTypes {
+  const name = ORDER_TYPE_NAMES[kind];
+  return { [name]: ORDER_TYPES[name].map((field) => ({ ...field })) };
+}
+
+/** What ethers' `signTypedData` takes as `types` for an operation on an order of this kind. */
+export function operationTypes(kind: OrderKind): EthersTypes {
+  const name = `${ORDER_TYPE_NAMES[kind]}Operation` as const;
+  return { [name]: OPERATION_TYPES[name].map((field) => ({ ...field })), ...orderTypes(kind) };
+}
+
+/** keccak256 of the EIP-712 type of an order of this kind. */
+export function orderTypeHash(kind: OrderKind): Hex {
+  return typeHash(orderTypes(kind));
+}
+
+/** keccak256 of the EIP-712 type of an operation on an order of this kind. */
+export function operationTypeHash(kind: OrderKind): Hex {
+  return typeHash(operationTypes(kind));
+}
+
+function typeHash(types: EthersTypes): Hex {
+  const encoder = TypedDataEncoder.from(types);
+  return id(encoder.encodeType(encoder.primaryType)) as Hex;
+}
+
+/**
+ * The hash that an order's owner signs and that names the order on chain. A `sign` beside the fields plays no part.
+ *
+ * @throws TypeError of ethers when a field is missing or out of range; `buildOrder` and `parseOrder` say which one first.
+ */
+export function hashOrder<Kind extends OrderKind>(kind: Kind, order: OrderOf[Kind], domain: OrderDomain): Hex {
+  return TypedDataEncoder.hash(domain, orderTypes(kind), order) as Hex;
+}
+
+/** The hash to sign so that anybody may send this operation on the order to `manage…Order`. */
+export function hashOrderOperation<Kind extends OrderKind>(
+  kind: Kind,
+  { order, operation }: { order: OrderOf[Kind]; operation: OrderOperation },
+  domain: OrderDomain,
+): Hex {
+  return TypedDataEncoder.hash(domain, operationTypes(kind), { order, operation }) as Hex;
+}
