@@ -1,0 +1,106 @@
+import JSZip from "jszip";
+
+import { decryptAes, DecryptionError, isZip, KEY_LENGTH } from "./aes.js";
+import { decodeLeaf, MalformedLeafError } from "./borsh.js";
+import { checksumOf } from "./protect.js";
+import { isKey, isMediaType, InvalidKeyError, type LeafType, type Scalar, type Schema } from "./schema.js";
+
+/** A protected file and what it takes to open it. */
+export type Sealed = {
+  readonly encrypted: Uint8Array;
+  /** The AES-256 key in base64. */
+  readonly key: string;
+  /** The checksum that the dataset carries on chain. */
+  readonly checksum: string;
+};
+
+/** What {@link unprotectData} gives back: the tree that was protected, binaries as `Uint8Array`. */
+export interface UnprotectedData {
+  readonly [key: string]: UnprotectedData | Scalar;
+}
+
+/** A file that is not the one that its dataset announces. */
+export class ChecksumMismatchError extends Error {
+  override readonly name = "ChecksumMismatchError";
+  readonly actual: string;
+  readonly expected: string;
+
+  constructor(actual: string, expected: string) {
+    super(`The file has checksum ${actual}, its dataset announces ${expected}: fetch it again, from the right place.`);
+    this.actual = actual;
+    this.expected = expected;
+  }
+}
+
+/** Text that is not a base64 AES-256 key. */
+export class InvalidDatasetKeyError extends Error {
+  override readonly name = "InvalidDatasetKeyError";
+
+  constructor(length: number) {
+    super(
+      `The dataset key decodes to ${length} bytes, not to ${KEY_LENGTH}: give the base64 key made when protecting.`,
+    );
+  }
+}
+
+/** A schema whose words are not known. */
+export class UnknownLeafTypeError extends Error {
+  override readonly name = "UnknownLeafTypeError";
+
+  constructor(path: string, type: unknown) {
+    super(`The schema gives "${path}" the type ${JSON.stringify(type)}: use string, bool, f64, i128 or a media type.`);
+  }
+}
+
+/**
+ * Opens protected data as an enclave does, and gives the zip inside.
+ *
+ * @throws {@link ChecksumMismatchError}, {@link InvalidDatasetKeyError}, {@link DecryptionError}
+ */
+export function decryptData({ encrypted, key, checksum }: Sealed): Uint8Array {
+  const actual = checksumOf(encrypted);
+  if (actual !== checksum.toLowerCase()) throw new ChecksumMismatchError(actual, checksum);
+
+  const keyBytes = Buffer.from(key, "base64");
+  if (keyBytes.length !== KEY_LENGTH) throw new InvalidDatasetKeyError(keyBytes.length);
+
+  const zip = decryptAes(encrypted, keyBytes);
+  if (!isZip(zip)) throw new DecryptionError("what comes out is no zip; use the key that belongs to it");
+  return zip;
+}
+
+/**
+ * Opens protected data and reads its values as its schema describes them.
+ *
+ * @throws what {@link decryptData} throws, and {@link MalformedLeafError}, {@link UnknownLeafTypeError},
+ * {@link InvalidKeyError}
+ */
+export async function unprotectData(sealed: Sealed, schema: Schema): Promise<UnprotectedData> {
+  const zip = await JSZip.loadAsync(decryptData(sealed));
+  return readFolder(zip, schema, "");
+}
+
+async function readFolder(zip: JSZip, schema: Schema, path: string): Promise<UnprotectedData> {
+  const entries: [string, UnprotectedData | Scalar][] = [];
+  for (const [key, type] of Object.entries(schema)) {
+    if (!isKey(key)) throw new InvalidKeyError(key, path);
+    const at = path === "" ? key : `${path}/${key}`;
+    entries.push([key, isFolder(type) ? await readFolder(zip, type, at) : await readLeaf(zip, type, at)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+async function readLeaf(zip: JSZip, type: LeafType, path: string): Promise<Scalar> {
+  if (!isLeafType(type)) throw new UnknownLeafTypeError(path, type);
+  const file = zip.file(path);
+  if (file === null) throw new MalformedLeafError(path, type, "no file of that name is inside");
+  return decodeLeaf(type, await file.async("uint8array"), path);
+}
+
+function isFolder(type: unknown): type is Schema {
+  return typeof type === "object" && type !== null;
+}
+
+function isLeafType(type: unknown): type is LeafType {
+  return typeof type === "string" && (["string", "bool", "f64", "i128"].includes(type) || isMediaType(type));
+}

@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { isAbsolute, posix, relative, sep } from "node:path";
+
+import { concat, isHexString, keccak256 } from "ethers";
+
+import type { OutputFile } from "./outputs.js";
+import type { Hex } from "./task.js";
+
+/** What a program says of its own result. */
+export type Computed = {
+  /** What the chain is told of the result. */
+  readonly digest: Hex;
+  /** The path, as programs in a container see it, of the file or folder that the digest is of. */
+  readonly deterministicPath: string | undefined;
+  /** Bytes for the deal's callback contract; the digest is of these when they are given. */
+  readonly callbackData: Hex | undefined;
+  /** What the program says went wrong. */
+  readonly errorMessage: string | undefined;
+};
+
+/** A `computed.json` that does not tell what the result is. */
+export class InvalidComputedFileError extends Error {
+  override readonly name = "InvalidComputedFileError";
+
+  constructor(reason: string, options?: ErrorOptions) {
+    const advice = `{"deterministic-output-path": "<file or folder in IEXEC_OUT>"} or {"callback-data": "0x…"}`;
+    super(`The program's computed.json is no good: ${reason}. Make it write ${advice}.`, options);
+  }
+}
+
+/** Where programs in a container find their output folder. */
+const CONTAINER_OUTPUT = "/iexec_out";
+
+/** The file in which a program tells what its result is. */
+const COMPUTED_FILE = "computed.json";
+
+/**
+ * Reads what the program says of its result, and computes the digest of what it points at.
+ *
+ * What it says of task, digest or signature is not read: those are the enclave's to say.
+ *
+ * @param outputFolder The folder that the program knew as IEXEC_OUT.
+ * @throws {@link InvalidComputedFileError}
+ */
+export function readComputed(files: readonly OutputFile[], outputFolder: string): Computed {
+  const said = parse(files);
+  const errorMessage = textOf(said, "error-message");
+
+  const callbackData = textOf(said, "callback-data");
+  if (callbackData !== undefined) {
+    if (!isHexString(callbackData, true)) {
+      throw new InvalidComputedFileError(
+        `its callback-data "${callbackData.slice(0, 80)}" is no 0x-hex of whole bytes`,
+      );
+    }
+    const data = callbackData as Hex;
+    return { digest: keccak256(data) as Hex, deterministicPath: undefined, callbackData: data, errorMessage };
+  }
+
+  const path = textOf(said, "deterministic-output-path");
+  if (path === undefined) throw new InvalidComputedFileError("it points at no result");
+  const inside = pathInside(path, outputFolder);
+  const digest = digestOf(files, inside, path);
+  const deterministicPath = posix.join(CONTAINER_OUTPUT, inside);
+  return { digest, deterministicPath, callbackData: undefined, errorMessage };
+}
+
+/**
+ * The digest of a result: SHA-256 of a file; of a folder, Keccak-256 of the SHA-256 of its files in the order of their
+ * names.
+ */
+function digestOf(files: readonly OutputFile[], path: string, said: string): Hex {
+  const file = files.find((candidate) => candidate.path === path);
+  if (file !== undefined) {
+    if (file.content.length === 0) throw new InvalidComputedFileError(`the file "${said}" that it points at is empty`);
+    return sha256(file);
+  }
+  const prefix = path === "" ? "" : `${path}/`;
+  const entries = files.filter((candidate) => candidate.path.startsWith(prefix));
+  if (entries.length === 0) throw new InvalidComputedFileError(`there is nothing at "${said}" that it points at`);
+  const nested = entries.find((entry) => entry.path.slice(prefix.length).includes("/"));
+  if (nested !== undefined) {
+    throw new InvalidComputedFileError(
+      `the folder "${said}" has "${nested.path}" in a folder within; a digest is of files`,
+    );
+  }
+  return keccak256(concat(entries.map(sha256))) as Hex;
+}
+
+/** The path relative to the output folder, with `/`; empty for the folder itself. */
+function pathInside(path: string, outputFolder: string): string {
+  const absolute = posix.normalize(isAbsolute(path) ? path : posix.join(CONTAINER_OUTPUT, path));
+  const roots = [CONTAINER_OUTPUT, outputFolder.split(sep).join("/")];
+  for (const root of roots) {
+    const inside = relative(root, absolute);
+    if (inside !== ".." && !inside.startsWith("../")) return inside;
+  }
+  throw new InvalidComputedFileError(`it points at "${path}", which is outside IEXEC_OUT`);
+}
+
+function parse(files: readonly OutputFile[]): Record<string, unknown> {
+  const file = files.find(({ path }) => path === COMPUTED_FILE);
+  if (file === undefined) throw new InvalidComputedFileError("it does not exist");
+  let said: unknown;
+  try {
+    said = JSON.parse(Buffer.from(file.content).toString("utf8"));
+  } catch (cause) {
+    throw new InvalidComputedFileError("it is not JSON", { cause });
+  }
+  if (typeof said !== "object" || said === null || Array.isArray(said)) {
+    throw new InvalidComputedFileError("it is not a JSON object");
+  }
+  return said as Record<string, unknown>;
+}
+
+function textOf(said: Record<string, unknown>, key: string): string | undefined {
+  const value = said[key];
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value !== "string") throw new InvalidComputedFileError(`its ${key} is no text`);
+  return value;
+}
+
+function sha256({ content }: OutputFile): Hex {
+  return `0x${createHash("sha256").update(content).digest("hex")}`;
+}

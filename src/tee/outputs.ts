@@ -1,0 +1,114 @@
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { basename, join, relative, sep } from "node:path";
+
+import JSZip from "jszip";
+
+/** Longest file name that a result may contain. */
+export const MAX_FILE_NAME_LENGTH = 31;
+
+/** A program that left nothing behind. */
+export class EmptyOutputError extends Error {
+  override readonly name = "EmptyOutputError";
+
+  constructor() {
+    super(
+      "The program wrote nothing: make it write its result and computed.json into the folder that IEXEC_OUT names.",
+    );
+  }
+}
+
+/** A result that is larger than allowed. */
+export class OutputTooLargeError extends Error {
+  override readonly name = "OutputTooLargeError";
+  readonly actual: number;
+  readonly limit: number;
+
+  constructor(actual: number, limit: number) {
+    super(`The program wrote ${actual} bytes where ${limit} are allowed: make it write less.`);
+    this.actual = actual;
+    this.limit = limit;
+  }
+}
+
+/** A file whose name is too long for a result. */
+export class FileNameTooLongError extends Error {
+  override readonly name = "FileNameTooLongError";
+  readonly file: string;
+
+  constructor(file: string) {
+    const length = basename(file).length;
+    super(`The program wrote "${file}", a name of ${length} characters: use at most ${MAX_FILE_NAME_LENGTH}.`);
+    this.file = file;
+  }
+}
+
+/** Something in the output that is neither a file nor a folder, such as a link that leads elsewhere. */
+export class NotARegularFileError extends Error {
+  override readonly name = "NotARegularFileError";
+  readonly file: string;
+
+  constructor(file: string) {
+    super(`The program left "${file}", which is no regular file: make it write files and folders only, no links.`);
+    this.file = file;
+  }
+}
+
+/** A file of a result: its path within the output folder, with `/`, and what is in it. */
+export type OutputFile = { readonly path: string; readonly content: Uint8Array };
+
+/**
+ * Complains when a folder holds more than `limit` bytes; cheap enough to be asked while a program runs.
+ *
+ * @throws {@link OutputTooLargeError}
+ */
+export async function checkSize(folder: string, limit: number): Promise<void> {
+  const sizes = await Promise.all((await listFolder(folder)).map(({ size }) => size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total > limit) throw new OutputTooLargeError(total, limit);
+}
+
+/**
+ * Reads everything that a program left in its output folder, in the order of the paths.
+ *
+ * @throws {@link EmptyOutputError}, {@link OutputTooLargeError}, {@link FileNameTooLongError},
+ * {@link NotARegularFileError}
+ */
+export async function readOutput(folder: string, limit: number): Promise<OutputFile[]> {
+  const entries = await listFolder(folder);
+  for (const { path, isFile } of entries) {
+    if (!isFile) throw new NotARegularFileError(path);
+    if (basename(path).length > MAX_FILE_NAME_LENGTH) throw new FileNameTooLongError(path);
+  }
+  await checkSize(folder, limit);
+  if (entries.length === 0) throw new EmptyOutputError();
+
+  const files: OutputFile[] = [];
+  for (const { path } of entries) files.push({ path, content: await readFile(join(folder, path)) });
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The result as it is delivered, `iexec_out.zip`: the same files give the same bytes. */
+export async function zipOutput(files: readonly OutputFile[]): Promise<Uint8Array> {
+  const zip = new JSZip();
+  for (const { path, content } of files) zip.file(path, content, { date: ZIP_EPOCH, createFolders: false });
+  return zip.generateAsync({ type: "uint8array", compression: "DEFLATE" });
+}
+
+const ZIP_EPOCH = new Date(Date.UTC(1980, 0, 1));
+
+type Entry = { readonly path: string; readonly isFile: boolean; readonly size: number };
+
+async function listFolder(folder: string): Promise<Entry[]> {
+  if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return [];
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await Promise.all(
+    found.map(async (entry): Promise<Entry[]> => {
+      if (entry.isDirectory()) return [];
+      const file = join(entry.parentPath, entry.name);
+      const stats = await lstat(file).catch(() => undefined);
+      const path = relative(folder, file).split(sep).join("/");
+      return stats === undefined ? [] : [{ path, isFile: stats.isFile(), size: stats.size }];
+    }),
+  );
+  return entries.flat();
+}

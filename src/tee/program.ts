@@ -1,0 +1,176 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { access, constants, stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What a program wrote to its terminal, cut off at the limit. */
+export type ProgramLogs = { readonly stdout: string; readonly stderr: string };
+
+/** How to run a program, and when to stop it. */
+export type ProgramRun = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly timeoutMs: number;
+  /** How much of each of stdout and stderr is kept, in bytes. */
+  readonly maxLogBytes: number;
+  /** Asked again and again while the program runs; what it rejects with stops the program and is the outcome. */
+  readonly watch: () => Promise<void>;
+};
+
+/** A program that is not there or that this machine does not know how to run. */
+export class ProgramNotRunnableError extends Error {
+  override readonly name = "ProgramNotRunnableError";
+  readonly program: string;
+
+  constructor(program: string, reason: string, advice: string, options?: ErrorOptions) {
+    super(`The program ${program} ${reason}: ${advice}.`, options);
+    this.program = program;
+  }
+}
+
+/** A program that ended badly. */
+export class ProgramFailedError extends Error {
+  override readonly name = "ProgramFailedError";
+  /** The exit code, or the signal that ended it. */
+  readonly outcome: number | string;
+  readonly logs: ProgramLogs;
+
+  constructor(program: string, outcome: number | string, logs: ProgramLogs) {
+    const how = typeof outcome === "number" ? `exit code ${outcome}` : `signal ${outcome}`;
+    const said = logs.stderr.trim().split("\n").slice(-5).join("\n").slice(-1000);
+    const advice =
+      said === "" ? "It said nothing; make it write to stderr what is wrong" : `Fix what it says:\n${said}`;
+    super(`The program ${program} ended with ${how}. ${advice}`);
+    this.outcome = outcome;
+    this.logs = logs;
+  }
+}
+
+/** A program that took too long. */
+export class ProgramTimeoutError extends Error {
+  override readonly name = "ProgramTimeoutError";
+  readonly logs: ProgramLogs;
+
+  constructor(program: string, timeoutMs: number, logs: ProgramLogs) {
+    const limit = `${timeoutMs / 1000} s`;
+    super(`The program ${program} was stopped after ${limit}: make it faster, or ask for a category with more time.`);
+    this.logs = logs;
+  }
+}
+
+const WATCH_EVERY_MS = 100;
+const DRAIN_MS = 500;
+const TIMEOUT = Symbol("timeout");
+
+/**
+ * Runs a program as a process of its own, and everything that it starts along with it.
+ *
+ * @throws {@link ProgramNotRunnableError}, {@link ProgramFailedError}, {@link ProgramTimeoutError}, and what
+ * `watch` throws
+ */
+export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
+  const [command, ...args] = await commandFor(run.program);
+  const child = spawn(command!, [...args, ...run.args], {
+    cwd: run.folder,
+    env: { ...run.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // Leads a process group, so that its children can be stopped with it.
+  });
+  const stdout = collect(child, "stdout", run.maxLogBytes);
+  const stderr = collect(child, "stderr", run.maxLogBytes);
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const exited = new Promise<number | string>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
+  });
+
+  const over = new AbortController();
+  const watching = watch(run, child, over.signal);
+  let outcome: number | string;
+  let stopped: unknown;
+  try {
+    outcome = await exited;
+  } catch (cause) {
+    const advice = `make sure that ${command} exists and runs`;
+    throw new ProgramNotRunnableError(run.program, "does not start", advice, { cause });
+  } finally {
+    over.abort();
+    stopGroup(child);
+    stopped = await watching;
+  }
+  // A grandchild that left the group may keep the pipes open for ever.
+  await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+
+  const logs = { stdout: stdout(), stderr: stderr() };
+  if (stopped === TIMEOUT) throw new ProgramTimeoutError(run.program, run.timeoutMs, logs);
+  if (stopped !== undefined) throw stopped;
+  if (outcome !== 0) throw new ProgramFailedError(run.program, outcome, logs);
+  return logs;
+}
+
+/** Stops the program when it must not go on, and tells why. */
+async function watch(run: ProgramRun, child: ChildProcess, over: AbortSignal): Promise<unknown> {
+  const deadline = Date.now() + run.timeoutMs;
+  while (!over.aborted) {
+    const objection = await run.watch().catch((reason: unknown) => reason);
+    if (over.aborted) break;
+    const reason = objection ?? (Date.now() >= deadline ? TIMEOUT : undefined);
+    if (reason !== undefined) {
+      stopGroup(child);
+      return reason;
+    }
+    const pause = Math.min(WATCH_EVERY_MS, deadline - Date.now());
+    await sleep(pause, undefined, { signal: over }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function commandFor(program: string): Promise<string[]> {
+  const found = await stat(program).catch(() => undefined);
+  if (!found?.isFile())
+    throw new ProgramNotRunnableError(program, "does not exist", "give the path of the iApp's file");
+
+  switch (extname(program)) {
+    case ".js":
+    case ".mjs":
+    case ".cjs":
+    case ".ts":
+    case ".mts":
+      return [process.execPath, program];
+    case ".py":
+      return ["python3", program];
+  }
+  try {
+    await access(program, constants.X_OK);
+  } catch (cause) {
+    const advice = "make it executable (chmod +x), or name it .js, .mjs, .ts or .py";
+    throw new ProgramNotRunnableError(program, "is not executable", advice, { cause });
+  }
+  return [program];
+}
+
+function collect(child: ChildProcess, stream: "stdout" | "stderr", limit: number): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  child[stream]?.on("data", (chunk: Buffer) => {
+    if (length < limit) chunks.push(chunk.subarray(0, limit - length));
+    length += chunk.length;
+  });
+  return () => {
+    const text = Buffer.concat(chunks).toString("utf8");
+    return length > limit ? `${text}\n[cut off: ${length} bytes in all]\n` : text;
+  };
+}
+
+function stopGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nobody is left in the group.
+  }
+}
