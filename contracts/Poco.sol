@@ -43,7 +43,8 @@ contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
         ownership().set(initialOwner);
     }
 
-    /// @dev A call without data: the init code of a data contract asking for its code (see {CodeStore}), or a plain transfer of coins.
+    /// @dev A call without data: the init code of a data contract asking for its code (see {CodeStore}), or a plain
+    /// transfer of coins.
     receive() external payable {
         CodeStore.serve();
         _route();

@@ -13,8 +13,9 @@ import {TaskId} from "../types/Ids.sol";
 /// @dev Who may bring a result: the one check behind contribute, contributeAndFinalize and pushResultBoost.
 /// Calls ERC-1271 contracts of signers, with staticcall.
 library Authorization {
-    /// @dev Passes when `worker` is authorised for the task by the TEE broker, if there is one and an enclave is named, or else by the
-    /// workerpool's owner, and when the enclave, if named, signed `statement`. A deal for enclaves needs one.
+    /// @dev Passes when `worker` is authorised for the task by the TEE broker, if there is one and an enclave is named,
+    /// or else by the workerpool's owner, and when the enclave, if named, signed `statement`. A deal for enclaves needs
+    /// one.
     function check(
         Deal memory deal,
         TaskId taskId,

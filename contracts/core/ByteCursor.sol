@@ -8,8 +8,8 @@ using ByteCursorLib for ByteCursor global;
 
 /// @title ByteCursorLib
 /// @dev The words that packed layouts are made of. Each verb moves past what it wrote or read.
-/// An address takes 20 bytes, a word 32, a number one byte of length and then only the bytes it needs, so that small numbers are
-/// cheap and any uint256 fits.
+/// An address takes 20 bytes, a word 32, a number one byte of length and then only the bytes it needs, so that small
+/// numbers are cheap and any uint256 fits.
 library ByteCursorLib {
     /// @dev The most that a number takes.
     uint256 internal constant MAX_NUMBER = 33;

@@ -6,14 +6,14 @@ import {ITasks} from "../interfaces/ITasks.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title Callback
-/// @dev Tells a deal's contract the result (EIP-1154). Calls a stranger's contract: always last, with gas capped at both ends, its
-/// answer neither read nor copied, its failure ignored.
+/// @dev Tells a deal's contract the result (EIP-1154). Calls a stranger's contract: always last, with gas capped at
+/// both ends, its answer neither read nor copied, its failure ignored.
 library Callback {
     /// @dev What a call costs besides the gas it hands on: a cold account and its arguments.
     uint256 private constant CALL_COST = 5_000;
 
-    /// @dev Sends the result to `target` with `gasLimit` gas, which must be at hand: by giving the transaction too little, its
-    /// sender could otherwise make the callback fail and the task succeed.
+    /// @dev Sends the result to `target` with `gasLimit` gas, which must be at hand: by giving the transaction too
+    /// little, its sender could otherwise make the callback fail and the task succeed.
     function notify(address target, TaskId taskId, bytes calldata resultsCallback, uint256 gasLimit) internal {
         if (target.code.length == 0) return;
 
@@ -23,7 +23,8 @@ library Callback {
         uint256 needed = gasLimit + gasLimit / 63 + CALL_COST;
         require(available >= needed, ITasks.CallbackGasMissing(available, needed));
 
-        // Safe: everything that this transaction changes is changed by now; whatever the callee does, it does as any stranger could.
+        // Safe: everything that this transaction changes is changed by now; whatever the callee does, it does as any
+        // stranger could.
         assembly ("memory-safe") {
             pop(call(gasLimit, target, 0, add(data, 0x20), mload(data), 0, 0))
         }

@@ -7,12 +7,13 @@ import {IDataContracts} from "../interfaces/IDataContracts.sol";
 import {MAX_CODE_SIZE} from "../types/Constants.sol";
 
 /// @title CodeStore
-/// @dev Keeps data that never changes as the code of a contract whose address follows from a name alone, so that no slot has to
-/// hold a pointer to it. 32 bytes cost 6,400 gas here, 22,100 in a storage slot, and all of it is read for 2,600.
+/// @dev Keeps data that never changes as the code of a contract whose address follows from a name alone, so that no
+/// slot has to hold a pointer to it. 32 bytes cost 6,400 gas here, 22,100 in a storage slot, and all of it is read for
+/// 2,600.
 ///
-/// How: {write} leaves the data in transient storage and creates a contract whose init code, always the same, calls back the hub
-/// with empty calldata; the hub's fallback answers with {staged}. The address depends on the hub, the name and that init code.
-/// Code starts with STOP, so that nobody can run what somebody wrote into a deal.
+/// How: {write} leaves the data in transient storage and creates a contract whose init code, always the same, calls
+/// back the hub with empty calldata; the hub's fallback answers with {staged}. The address depends on the hub, the name
+/// and that init code. Code starts with STOP, so that nobody can run what somebody wrote into a deal.
 library CodeStore {
     /// @dev The longest data, STOP aside.
     uint256 internal constant MAX_LENGTH = MAX_CODE_SIZE - 1;
@@ -30,8 +31,8 @@ library CodeStore {
         bytes32 initCode = INIT_CODE;
         uint256 stage = STAGE_SLOT;
         address created;
-        // Safe: reads `data`, writes scratch space and transient slots of this library only. The word that leads the data
-        // is its length: the byte just before the data is served as STOP.
+        // Safe: reads `data`, writes scratch space and transient slots of this library only. The word that leads the
+        // data is its length: the byte just before the data is served as STOP.
         assembly ("memory-safe") {
             let length := mload(data)
             let words := shr(5, add(length, 0x1f))

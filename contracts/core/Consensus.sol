@@ -88,7 +88,8 @@ library Consensus {
         bytes32 digest
     ) internal {
         require(record.deal.trust == 1, IContributions.ReplicationRequired(id, record.deal.trust));
-        // With trust 1 the first contribution ends the round, so an active task has contributions only if it was reopened.
+        // With trust 1 the first contribution ends the round, so an active task has contributions only if it was
+        // reopened.
         require(self.path == TaskPath.FRESH, IContributions.AlreadyContested(id));
         checkCallback(id, record, resultsCallback, digest);
 

@@ -6,7 +6,8 @@ import {Deal} from "../types/Deal.sol";
 import {DealId} from "../types/Ids.sol";
 import {Tag} from "../types/Tag.sol";
 
-/// @dev A deal and what only the inside needs of it. A boost deal has neither id, pointers, category, trust, beneficiary nor params.
+/// @dev A deal and what only the inside needs of it. A boost deal has neither id, pointers, category, trust,
+/// beneficiary nor params.
 struct DealRecord {
     bool boost;
     DealId id;

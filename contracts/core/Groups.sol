@@ -10,11 +10,11 @@ import {ContributionStatus} from "../types/Contribution.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title Groups
-/// @dev PoCo's trust model: contributions for the same result form a group, each multiplies its group's weight by the weight of its
-/// worker, and a group wins once it outweighs all others by the trust that was asked for.
+/// @dev PoCo's trust model: contributions for the same result form a group, each multiplies its group's weight by the
+/// weight of its worker, and a group wins once it outweighs all others by the trust that was asked for.
 ///
-/// group(h) starts at 0, total at 1. A contribution of weight w makes group(h) = max(group(h), 1) × w, and total moves with it.
-/// h wins when group(h) × trust > total × (trust - 1).
+/// group(h) starts at 0, total at 1. A contribution of weight w makes group(h) = max(group(h), 1) × w, and total moves
+/// with it. h wins when group(h) × trust > total × (trust - 1).
 library Groups {
     /// @dev Marks a first weight that is in its group's record.
     uint56 private constant WIDE = type(uint56).max;

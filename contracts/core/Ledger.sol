@@ -5,7 +5,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 import {IEscrowMoves} from "../interfaces/IEscrowMoves.sol";
-import {IStakedRlc} from "../interfaces/IStakedRlc.sol";
 import {KITTY_ADDRESS} from "../types/Constants.sol";
 
 using LedgerLib for Ledger global;
@@ -17,8 +16,8 @@ struct Balance {
     uint128 frozen;
 }
 
-/// @dev Everybody's SRLC. The hub's own free balance is the sum of all that is frozen; the kitty, which every payout looks at, is
-/// frozen, and its figure shares the hub's slot, whose frozen half would otherwise lie idle.
+/// @dev Everybody's SRLC. The hub's own free balance is the sum of all that is frozen; the kitty, which every payout
+/// looks at, is frozen, and its figure shares the hub's slot, whose frozen half would otherwise lie idle.
 /// @custom:storage-location erc7201:poco.storage.Ledger
 struct Ledger {
     uint256 totalSupply;
@@ -36,8 +35,8 @@ function ledger() pure returns (Ledger storage $) {
 }
 
 /// @title LedgerLib
-/// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes by as much.
-/// Every cast to 128 bits follows a comparison with a 128-bit figure.
+/// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes
+/// by as much. Every cast to 128 bits follows a comparison with a 128-bit figure.
 library LedgerLib {
     // Reading
 

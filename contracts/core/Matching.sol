@@ -45,8 +45,9 @@ struct Match {
 }
 
 /// @title Matching
-/// @dev Whether four orders fit, and the deal they make: one set of rules for classic and boost deals. Cheap conditions come first.
-/// Calls registries, ERC-734 groups and ERC-1271 signers, all with staticcall; then the code that {CodeStore} creates.
+/// @dev Whether four orders fit, and the deal they make: one set of rules for classic and boost deals. Cheap conditions
+/// come first. Calls {IRegistry} and {IWorkerpoolRegistry}, which the owner chose, then ERC-734 groups and ERC-1271
+/// signers, all with staticcall: they can change nothing. At last it runs the code that {CodeStore} creates.
 library Matching {
     using OrderHash for AppOrder;
     using OrderHash for DatasetOrder;
@@ -145,7 +146,8 @@ library Matching {
         volume = Math.min(volume, Math.saturatingSub(request.volume, used.request));
     }
 
-    /// @dev Rules 1 to 5: category, trust, prices, tags, assets. Fills in what they agree on and returns the category's clock.
+    /// @dev Rules 1 to 5: category, trust, prices, tags, assets. Fills in what they agree on and returns the category's
+    /// clock.
     function _checkTerms(
         AppOrder calldata app,
         DatasetOrder calldata dataset,
@@ -253,7 +255,8 @@ library Matching {
         _checkLeft(OrderKind.REQUEST, hashes.request, request.volume, used.request);
     }
 
-    /// @dev Uses `volume` of each order. A request order that its first deal uses up needs no writing: see {OrderBookLib}.
+    /// @dev Uses `volume` of each order. A request order that its first deal uses up needs no writing: see
+    /// {OrderBookLib}.
     function _consume(
         OrderHashes memory hashes,
         Consumption memory used,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {CodeStore} from "./CodeStore.sol";
 import {Deals} from "./Deals.sol";
-import {DealId, dealIdOf} from "../types/Ids.sol";
+import {dealIdOf} from "../types/Ids.sol";
 
 using OrderBookLib for OrderBook global;
 
@@ -34,8 +33,9 @@ function orderBook() pure returns (OrderBook storage $) {
 /// @title OrderBookLib
 /// @dev How much of each order is used, and who presigned it.
 ///
-/// A request order that its first deal uses up is not written at all (17,400 gas less on the commonest match): the deal, at
-/// the address that follows from the order's hash, is the proof. {requestConsumed} knows; {consumed} is for the other orders.
+/// A request order that its first deal uses up is not written at all (17,400 gas less on the commonest match): the
+/// deal, at the address that follows from the order's hash, is the proof. {requestConsumed} knows; {consumed} is for
+/// the other orders.
 library OrderBookLib {
     /// @dev Marks a consumption that is in `wideConsumed`: volumes may be any uint256.
     uint96 private constant WIDE = type(uint96).max;

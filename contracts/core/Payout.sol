@@ -13,7 +13,8 @@ import {TaskId} from "../types/Ids.sol";
 library Payout {
     // What is at stake
 
-    /// @dev What the payer pays for one task. Saturates: nobody can lock that much, so the lock refuses it with the figures.
+    /// @dev What the payer pays for one task. Saturates: nobody can lock that much, so the lock refuses it with the
+    /// figures.
     function taskPrice(Deal memory deal) internal pure returns (uint256) {
         return Math.saturatingAdd(Math.saturatingAdd(deal.app.price, deal.dataset.price), deal.workerpool.price);
     }
@@ -48,8 +49,8 @@ library Payout {
         book.lock(deal.workerpool.owner, Math.saturatingMul(poolStake(deal), volume));
     }
 
-    /// @dev A task ended well: pays app and dataset, gives the workerpool its stake back and its share of the kitty. The workerpool's
-    /// price is seized too; who calls this hands it out to workers and scheduler.
+    /// @dev A task ended well: pays app and dataset, gives the workerpool its stake back and its share of the kitty.
+    /// The workerpool's price is seized too; who calls this hands it out to workers and scheduler.
     function paySuppliers(Ledger storage book, Deal memory deal, TaskId taskId) internal {
         bytes32 ref = TaskId.unwrap(taskId);
 
@@ -70,8 +71,8 @@ library Payout {
         book.reward(deal.workerpool.owner, deal.workerpool.price - share, ref);
     }
 
-    /// @dev Pays everyone for a boost task. The same amounts as {paySolo}, in the order in which boost has always reported them: the
-    /// worker first, the scheduler's share and its bonus in one.
+    /// @dev Pays everyone for a boost task. The same amounts as {paySolo}, in the order in which boost has always
+    /// reported them: the worker first, the scheduler's share and its bonus in one.
     function payBoost(Ledger storage book, Deal memory deal, TaskId taskId, address worker) internal {
         bytes32 ref = TaskId.unwrap(taskId);
         uint256 share = workersShare(deal, deal.workerpool.price);

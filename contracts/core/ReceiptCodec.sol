@@ -17,8 +17,8 @@ struct Receipt {
 }
 
 /// @title ReceiptCodec
-/// @dev How the outcome of a task is packed, as code at the address that follows from the task's id. First to last; N is a number as
-/// {ByteCursorLib} writes it, 20 an address, 32 a word:
+/// @dev How the outcome of a task is packed, as code at the address that follows from the task's id. First to last; N
+/// is a number as {ByteCursorLib} writes it, 20 an address, 32 a word:
 ///
 ///   flags 1
 ///   | worker 20 | digest 32         if SOLO

@@ -7,8 +7,8 @@ import {IERC734} from "../interfaces/external/IERC734.sol";
 import {GROUPMEMBER_PURPOSE} from "../types/Constants.sol";
 
 /// @title Restriction
-/// @dev Whom an order admits. Calls an ERC-734 contract named in the order, with staticcall: it can change nothing, and its failure
-/// means no.
+/// @dev Whom an order admits. Calls an ERC-734 contract named in the order, through {LowLevelCall}, with staticcall: it
+/// can change nothing, and its failure means no.
 library Restriction {
     /// @dev Whether `restriction` admits `account`: zero admits all, an address itself, an ERC-734 group its members.
     function admits(address restriction, address account) internal view returns (bool) {

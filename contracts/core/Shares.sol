@@ -10,8 +10,8 @@ import {Deal} from "../types/Deal.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title Shares
-/// @dev How several workers share what they earned together. Who proved the result shares the workerpool's price and the stakes of
-/// those who did not, by recorded weight; the scheduler has its percentage and what rounding leaves.
+/// @dev How several workers share what they earned together. Who proved the result shares the workerpool's price and
+/// the stakes of those who did not, by recorded weight; the scheduler has its percentage and what rounding leaves.
 library Shares {
     /// @dev Pays all contributors of a completed task, in the order in which they came, and the scheduler.
     function pay(
@@ -41,8 +41,8 @@ library Shares {
         book.reward(deal.workerpool.owner, total, ref);
     }
 
-    /// @dev What there is to share, in nRLC; the recorded weight of each worker that proved the result, zero for the others; their sum.
-    /// Nothing here overflows: all stakes are locked, so they add up to less than the supply.
+    /// @dev What there is to share, in nRLC; the recorded weight of each worker that proved the result, zero for the
+    /// others; their sum. Nothing here overflows: all stakes are locked, so they add up to less than the supply.
     function _weigh(
         TaskState storage task,
         Deal memory deal,

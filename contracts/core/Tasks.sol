@@ -6,13 +6,14 @@ import {Deals} from "./Deals.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
 import {CONTRIBUTION_DEADLINE_RATIO, FINAL_DEADLINE_RATIO} from "../types/Constants.sol";
 import {ContributionStatus} from "../types/Contribution.sol";
-import {DealId, TaskId} from "../types/Ids.sol";
+import {TaskId} from "../types/Ids.sol";
 import {TaskStatus} from "../types/Task.sol";
 
 using TaskLib for TaskState global;
 
 /// @dev How a task is being done.
-/// @custom:value0 FRESH Nobody's consensus was reopened: while active, it has no contributions but those of its first round.
+/// @custom:value0 FRESH Nobody's consensus was reopened: while active, it has no contributions but those of its first
+/// round.
 /// @custom:value1 REOPENED A consensus fell apart; older contributions exist.
 /// @custom:value2 SOLO One worker did it in one transaction; all there is to know is in its receipt.
 enum TaskPath {
@@ -21,8 +22,8 @@ enum TaskPath {
     SOLO
 }
 
-/// @dev Contributors and their groups. A group is all contributions for one result; the first one has its figures here, so that
-/// a task without dissent needs no other slot for them.
+/// @dev Contributors and their groups. A group is all contributions for one result; the first one has its figures here,
+/// so that a task without dissent needs no other slot for them.
 struct Crowd {
     // slot 0: 20 + 1 + 1 + 1 + 1 + 1 + 7
     /// @dev End of the list of contributors; each knows the one before.

@@ -109,7 +109,8 @@ contract BoostFacet is IFacet, IBoost {
         boost.workerReward = uint96(Payout.workersShare(deal, deal.workerpool.price));
         boost.callback = deal.callback;
         boost.deadline = uint40(TaskLib.contributionDeadline(record));
-        // Only informs, since tasks count from zero; stays at the largest number there is where more was consumed before.
+        // Only informs, since tasks count from zero; stays at the largest number there is where more was consumed
+        // before.
         boost.botFirst = uint16(Math.min(deal.botFirst, type(uint16).max));
         boost.botSize = uint16(deal.botSize);
         boost.shortTag = bytes3(Tag.unwrap(deal.tag) << SHORT_TAG_SHIFT);

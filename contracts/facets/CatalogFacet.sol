@@ -13,7 +13,8 @@ import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 import {AppInfo, Category, DatasetInfo, WorkerpoolInfo} from "../types/Accounts.sol";
 
 /// @title CatalogFacet
-/// @dev Its views call the assets that they are asked about, with staticcall.
+/// @dev Calls the {IApp}, {IDataset} or {IWorkerpool} that a view is asked about, with staticcall: it can change
+/// nothing, and lie only about itself.
 contract CatalogFacet is IFacet, ICatalog {
     /// @inheritdoc ICatalog
     function createCategory(

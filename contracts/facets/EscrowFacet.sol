@@ -14,8 +14,8 @@ import {IEscrow} from "../interfaces/IEscrow.sol";
 import {IMatching} from "../interfaces/IMatching.sol";
 
 /// @title EscrowFacet
-/// @dev Calls the RLC token, which is chosen at deployment, trusted and calls nobody but who an `approveAndCall` names; and the hub itself,
-/// which takes nobody's word for who is calling.
+/// @dev Calls the RLC token, which is chosen at deployment, trusted and calls nobody but who an `approveAndCall` names;
+/// and the hub itself, which takes nobody's word for who is calling.
 contract EscrowFacet is IFacet, IEscrow {
     using SafeERC20 for IERC20;
 

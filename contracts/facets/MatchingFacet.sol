@@ -19,6 +19,8 @@ import {OrderHash} from "../types/OrderHash.sol";
 import {AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder} from "../types/Orders.sol";
 
 /// @title MatchingFacet
+/// @dev Calls an {IRegistry}, which the owner chose, with staticcall: it can change nothing. {Matching} says what else
+/// is called.
 contract MatchingFacet is IFacet, IMatching {
     using OrderHash for DatasetOrder;
 

@@ -10,8 +10,8 @@ import {IFacet} from "../diamond/IFacet.sol";
 import {INativeEscrow} from "../interfaces/INativeEscrow.sol";
 
 /// @title NativeEscrowFacet
-/// @dev Takes the place of {EscrowFacet} on a chain whose own coin is RLC. Sends coins, last, to whom the caller names: whatever the
-/// receiver does, it does as any stranger could.
+/// @dev Takes the place of {EscrowFacet} on a chain whose own coin is RLC. Sends coins, last, to whom the caller names:
+/// whatever the receiver does, it does as any stranger could.
 contract NativeEscrowFacet is IFacet, INativeEscrow {
     /// @dev Wei in one nRLC.
     uint256 private constant WEI_PER_NRLC = 1e9;

@@ -30,7 +30,8 @@ import {
 } from "../types/Orders.sol";
 
 /// @title OrderBookFacet
-/// @dev Asks registries for owners and ERC-1271 signers for signatures, with staticcall.
+/// @dev Calls {IRegistry} and {IWorkerpoolRegistry} for owners, and ERC-1271 signers for signatures, with staticcall:
+/// they can change nothing.
 contract OrderBookFacet is IFacet, IOrderBook {
     using OrderHash for AppOrder;
     using OrderHash for DatasetOrder;
@@ -186,8 +187,8 @@ contract OrderBookFacet is IFacet, IOrderBook {
             );
     }
 
-    /// @dev Passes when the caller is `owner` or brings its signature of the operation, presigns where that is the operation, and returns the
-    /// order's hash.
+    /// @dev Passes when the caller is `owner` or brings its signature of the operation, presigns where that is the
+    /// operation, and returns the order's hash.
     function _authorize(
         OrderKind kind,
         bytes32 operationTypehash,

@@ -10,7 +10,6 @@ import {Account} from "../types/Accounts.sol";
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 /// @title StakedRlcFacet
 /// @dev {approveAndCall} calls the spender, last, as any stranger could.

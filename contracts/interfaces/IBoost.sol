@@ -53,8 +53,8 @@ interface IBoost {
     ) external returns (DealId);
 
     /// @notice Completes task `index` of a boost deal and pays everyone. Indexes run from 0 to botSize - 1.
-    /// @param enclaveSign The enclave's signature of the message keccak256(caller ‖ task id ‖ keccak256(data)); data is resultsCallback where
-    /// the deal has a callback, else results.
+    /// @param enclaveSign The enclave's signature of the message keccak256(caller ‖ task id ‖ keccak256(data)); data is
+    /// resultsCallback where the deal has a callback, else results.
     function pushResultBoost(
         DealId dealId,
         uint256 index,

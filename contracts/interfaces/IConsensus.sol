@@ -56,8 +56,8 @@ interface IConsensus {
 
     /// @notice Completes a task and pays everyone. Scheduler only.
     /// @param results Where the result is, for people and clients.
-    /// @param resultsCallback What the deal's callback receives; its hash must be the digest where there is a callback or this is not
-    /// empty.
+    /// @param resultsCallback What the deal's callback receives; its hash must be the digest where there is a callback
+    /// or this is not empty.
     function finalize(TaskId taskId, bytes calldata results, bytes calldata resultsCallback) external;
 
     /// @notice The worker's score.

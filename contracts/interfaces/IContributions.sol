@@ -29,7 +29,8 @@ interface IContributions {
     /// @notice The deal's tag demands an enclave, and none was named.
     error EnclaveRequired(TaskId taskId, Tag tag);
 
-    /// @notice `authorizer`, the workerpool's owner at deal time or the TEE broker, did not sign for this worker, task and enclave.
+    /// @notice `authorizer`, the workerpool's owner at deal time or the TEE broker, did not sign for this worker, task
+    /// and enclave.
     error WorkerNotAuthorized(TaskId taskId, address worker, address authorizer);
 
     /// @notice The enclave did not sign this result.
@@ -49,8 +50,8 @@ interface IContributions {
     /// @param resultSeal keccak256(caller ‖ task id ‖ digest).
     /// @param enclaveChallenge The enclave's address, or zero. Required where the deal's tag has bit 0.
     /// @param enclaveSign The enclave's signature of the message keccak256(resultHash ‖ resultSeal).
-    /// @param authorizationSign The signature of the message keccak256(caller ‖ task id ‖ enclaveChallenge) by the TEE broker, if there is
-    /// one and an enclave is named, else by the workerpool's owner at deal time.
+    /// @param authorizationSign The signature of the message keccak256(caller ‖ task id ‖ enclaveChallenge) by the TEE
+    /// broker, if there is one and an enclave is named, else by the workerpool's owner at deal time.
     function contribute(
         TaskId taskId,
         bytes32 resultHash,

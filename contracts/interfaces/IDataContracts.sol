@@ -4,8 +4,8 @@ pragma solidity ^0.8.37;
 /// @title IDataContracts
 /// @notice What can go wrong where deals and results are kept as the code of contracts.
 interface IDataContracts {
-    /// @notice A deal's params, or a task's results and callback data together, take `length` bytes with what is kept beside them. A
-    /// contract's code holds `maxLength` (EIP-170).
+    /// @notice A deal's params, or a task's results and callback data together, take `length` bytes with what is kept
+    /// beside them. A contract's code holds `maxLength` (EIP-170).
     error TooLongForCode(uint256 length, uint256 maxLength);
 
     /// @notice There is data under `name` already.

@@ -36,8 +36,9 @@ interface IEscrow is IEscrowMoves {
     /// @notice Credits the owner with the RLC that the hub holds beyond the supply. Owner only. Returns how much.
     function recover() external returns (uint256);
 
-    /// @notice Called by the RLC token after `approveAndCall`: deposits `amount` for `sender`, then runs `data`, if any, which must be the
-    /// calldata of {IMatching-matchOrders} with `sender` as the requester. What is rejected inside is rejected whole.
+    /// @notice Called by the RLC token after `approveAndCall`: deposits `amount` for `sender`, then runs `data`, if
+    /// any, which must be the calldata of {IMatching-matchOrders} with `sender` as the requester. What is rejected
+    /// inside is rejected whole.
     function receiveApproval(
         address sender,
         uint256 amount,

@@ -23,6 +23,7 @@ interface IEscrowMoves {
     /// @notice `amount` more SRLC would not fit; `available` would.
     error SupplyTooLarge(uint256 amount, uint256 available);
 
-    /// @notice Less is frozen for `account` than has to be taken. Does not happen as long as the laws of the books hold.
+    /// @notice Less is frozen for `account` than has to be taken. Does not happen as long as the laws of the books
+    /// hold.
     error InsufficientFrozen(address account, uint256 frozen, uint256 amount);
 }

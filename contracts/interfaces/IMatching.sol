@@ -75,7 +75,8 @@ interface IMatching {
         RequestOrder calldata requestOrder
     ) external returns (DealId);
 
-    /// @notice How many tasks these orders would make: what is left of the order that has the least left. Looks at nothing else.
+    /// @notice How many tasks these orders would make: what is left of the order that has the least left. Looks at
+    /// nothing else.
     function computeDealVolume(
         AppOrder calldata appOrder,
         DatasetOrder calldata datasetOrder,
@@ -83,8 +84,8 @@ interface IMatching {
         RequestOrder calldata requestOrder
     ) external view returns (uint256);
 
-    /// @notice Rejects, with a reason, unless the dataset order could serve a deal that was made without a dataset. It is how
-    /// one deal runs over many datasets.
+    /// @notice Rejects, with a reason, unless the dataset order could serve a deal that was made without a dataset. It
+    /// is how one deal runs over many datasets.
     function assertDatasetDealCompatibility(DatasetOrder calldata datasetOrder, DealId dealId) external view;
 
     /// @notice The deal, or zeros.

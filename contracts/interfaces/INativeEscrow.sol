@@ -4,8 +4,8 @@ pragma solidity ^0.8.37;
 import {IEscrowMoves} from "./IEscrowMoves.sol";
 
 /// @title INativeEscrow
-/// @notice How RLC, the chain's own coin here, becomes SRLC and back. Amounts in nRLC; 1 nRLC is 1e9 wei. Dust below 1 nRLC goes back to
-/// the caller. A plain transfer of coins is a deposit.
+/// @notice How RLC, the chain's own coin here, becomes SRLC and back. Amounts in nRLC; 1 nRLC is 1e9 wei. Dust below 1
+/// nRLC goes back to the caller. A plain transfer of coins is a deposit.
 interface INativeEscrow is IEscrowMoves {
     /// @notice The amounts, `needed` wei in all, are more than the `sent` wei.
     error ValueTooSmall(uint256 sent, uint256 needed);
@@ -19,7 +19,8 @@ interface INativeEscrow is IEscrowMoves {
     /// @notice Credits `target` with the coins that come along.
     function depositFor(address target) external payable returns (bool);
 
-    /// @notice Credits each target with its amount, out of the coins that come along. What is left goes back to the caller.
+    /// @notice Credits each target with its amount, out of the coins that come along. What is left goes back to the
+    /// caller.
     function depositForArray(uint256[] calldata amounts, address[] calldata targets) external payable returns (bool);
 
     /// @notice Pays `amount` nRLC out to the caller, in coins.
@@ -28,7 +29,8 @@ interface INativeEscrow is IEscrowMoves {
     /// @notice Pays `amount` nRLC of the caller out to `target`, in coins.
     function withdrawTo(uint256 amount, address target) external returns (bool);
 
-    /// @notice Credits the owner with the coins that the hub holds beyond the supply. Owner only. Returns how much, in nRLC.
+    /// @notice Credits the owner with the coins that the hub holds beyond the supply. Owner only. Returns how much, in
+    /// nRLC.
     function recover() external returns (uint256);
 
     /// @notice A plain transfer of coins: credits the caller.

@@ -52,8 +52,8 @@ interface IOrderBook {
     /// @notice Emitted to publish a request order. Anyone can; check its signature.
     event BroadcastRequestOrder(RequestOrder requestorder);
 
-    /// @notice The caller is not `owner`, who stands for the order, nor did `owner` sign this operation on it. Zero stands for an asset that
-    /// is not registered.
+    /// @notice The caller is not `owner`, who stands for the order, nor did `owner` sign this operation on it. Zero
+    /// stands for an asset that is not registered.
     error OperationNotAuthorized(OrderKind kind, bytes32 orderHash, address owner);
 
     /// @notice Presigns or closes an app order, for its app's owner: the caller, or who signed the operation.
@@ -62,7 +62,8 @@ interface IOrderBook {
     /// @notice Presigns or closes a dataset order, for its dataset's owner: the caller, or who signed the operation.
     function manageDatasetOrder(DatasetOrderOperation calldata operation) external;
 
-    /// @notice Presigns or closes a workerpool order, for its workerpool's owner: the caller, or who signed the operation.
+    /// @notice Presigns or closes a workerpool order, for its workerpool's owner: the caller, or who signed the
+    /// operation.
     function manageWorkerpoolOrder(WorkerpoolOrderOperation calldata operation) external;
 
     /// @notice Presigns or closes a request order, for its requester: the caller, or who signed the operation.
@@ -80,7 +81,8 @@ interface IOrderBook {
     /// @notice Publishes a request order as an event.
     function broadcastRequestOrder(RequestOrder calldata order) external;
 
-    /// @notice Whether `signature` is one of `hash` by `identity`: ERC-1271 for contracts; 65 or 64 bytes (EIP-2098) for keys.
+    /// @notice Whether `signature` is one of `hash` by `identity`: ERC-1271 for contracts; 65 or 64 bytes (EIP-2098)
+    /// for keys.
     function verifySignature(address identity, bytes32 hash, bytes calldata signature) external view returns (bool);
 
     /// @notice Whether `identity` presigned the order `hash`.

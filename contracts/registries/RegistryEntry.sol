@@ -8,6 +8,7 @@ import {IRegistryEntry} from "../interfaces/IRegistryEntry.sol";
 
 /// @title RegistryEntry
 /// @dev What all assets share. Deployed once per registry; the assets are clones of it, their fields in their code.
+/// Calls the {IRegistry} that created it, with staticcall: code of ours.
 abstract contract RegistryEntry is IRegistryEntry {
     IRegistry private immutable REGISTRY;
 

@@ -8,7 +8,7 @@ import {MAX_SCHEDULER_REWARD_RATIO} from "./WorkerpoolPolicies.sol";
 
 /// @title Workerpool
 /// @dev What all workerpools are clones of. The packed fields of a workerpool are its description and nothing else; its
-/// policy is kept by the registry.
+/// policy is kept by the registry. Calls the {IWorkerpoolRegistry} that created it: code of ours.
 contract Workerpool is IWorkerpool, RegistryEntry {
     constructor(IWorkerpoolRegistry registry_) RegistryEntry(registry_) {}
 

@@ -9,7 +9,7 @@ import {ITokenSpender} from "../interfaces/external/ITokenSpender.sol";
 import {IRlc} from "../interfaces/IRlc.sol";
 
 /// @title Rlc
-/// @dev Calls the approved contract last, after the allowance is written.
+/// @dev {approveAndCall} calls the spender, last, as any stranger could.
 contract Rlc is IRlc, ERC20 {
     /// @dev 1,000 RLC: plenty for a demonstration, few enough that a typing mistake shows.
     uint256 private constant FAUCET_LIMIT = 1_000e9;
@@ -29,6 +29,7 @@ contract Rlc is IRlc, ERC20 {
 
         approve(spender, amount);
 
+        // Safe: last, and the spender can do nothing now that it could not do in a transaction of its own.
         try ITokenSpender(spender).receiveApproval(msg.sender, amount, address(this), data) returns (bool accepted) {
             require(accepted, ApprovalNotAccepted(spender));
         } catch (bytes memory reason) {

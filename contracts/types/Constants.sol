@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-// Deadlines: a moment in unix seconds. What must be done before a deadline is refused from that second on, and what may be done
-// after it is allowed from that second on, so that at every second exactly one of the two is possible.
+// Deadlines: a moment in unix seconds. What must be done before a deadline is refused from that second on, and what may
+// be done after it is allowed from that second on, so that at every second exactly one of the two is possible.
 
 /// @dev Contributions close this many category times after the deal.
 uint256 constant CONTRIBUTION_DEADLINE_RATIO = 7;
@@ -22,7 +22,8 @@ uint256 constant KITTY_RATIO = 10;
 /// @dev What it draws at least, in nRLC, while there is as much: 1 RLC.
 uint256 constant KITTY_MIN = 1e9;
 
-/// @dev Where the stakes of failed workerpools wait: the first 20 bytes of keccak256("iExecKitty"), so nobody has its key.
+/// @dev Where the stakes of failed workerpools wait: the first 20 bytes of keccak256("iExecKitty"), so nobody has its
+/// key.
 address constant KITTY_ADDRESS = 0x99c2268479b93fDe36232351229815DF80837e23;
 
 /// @dev ERC-734 purpose under which an identity lists the members of a group.

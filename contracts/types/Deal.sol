@@ -10,7 +10,8 @@ struct Resource {
     uint256 price;
 }
 
-/// @notice Four orders that were matched, as they stood at that moment. Stakes in nRLC, times in unix seconds, ratio in percent.
+/// @notice Four orders that were matched, as they stood at that moment. Stakes in nRLC, times in unix seconds, ratio in
+/// percent.
 struct Deal {
     Resource app;
     Resource dataset;
@@ -30,7 +31,8 @@ struct Deal {
     address sponsor;
 }
 
-/// @notice A deal whose tasks end in one transaction each. Prices and reward in nRLC per task, deadline in unix seconds.
+/// @notice A deal whose tasks end in one transaction each. Prices and reward in nRLC per task, deadline in unix
+/// seconds.
 struct DealBoost {
     address appOwner;
     uint96 appPrice;

@@ -20,8 +20,8 @@ bytes32 constant DOMAIN_TYPEHASH = keccak256(
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 );
 
-/// @dev The separator of the domain for contract `hub` on the chain that runs this. Derived every time (about 300 gas), never stored:
-/// it is right again by itself after a chain splits.
+/// @dev The separator of the domain for contract `hub` on the chain that runs this. Derived every time (about 300 gas),
+/// never stored: it is right again by itself after a chain splits.
 function domainSeparator(address hub) view returns (bytes32) {
     return
         keccak256(

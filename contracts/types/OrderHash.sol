@@ -17,8 +17,8 @@ bytes32 constant DATASET_ORDER_TYPEHASH = keccak256(
 
 /// @dev EIP-712 type of {WorkerpoolOrder}.
 bytes32 constant WORKERPOOL_ORDER_TYPEHASH = keccak256(
-    "WorkerpoolOrder(address workerpool,uint256 workerpoolprice,uint256 volume,bytes32 tag,uint256 category,uint256 trust,"
-    "address apprestrict,address datasetrestrict,address requesterrestrict,bytes32 salt)"
+    "WorkerpoolOrder(address workerpool,uint256 workerpoolprice,uint256 volume,bytes32 tag,uint256 category,"
+    "uint256 trust,address apprestrict,address datasetrestrict,address requesterrestrict,bytes32 salt)"
 );
 
 /// @dev EIP-712 type of {RequestOrder}.
@@ -45,8 +45,8 @@ bytes32 constant DATASET_ORDER_OPERATION_TYPEHASH = keccak256(
 /// @dev EIP-712 type of {WorkerpoolOrderOperation}.
 bytes32 constant WORKERPOOL_ORDER_OPERATION_TYPEHASH = keccak256(
     "WorkerpoolOrderOperation(WorkerpoolOrder order,uint256 operation)"
-    "WorkerpoolOrder(address workerpool,uint256 workerpoolprice,uint256 volume,bytes32 tag,uint256 category,uint256 trust,"
-    "address apprestrict,address datasetrestrict,address requesterrestrict,bytes32 salt)"
+    "WorkerpoolOrder(address workerpool,uint256 workerpoolprice,uint256 volume,bytes32 tag,uint256 category,"
+    "uint256 trust,address apprestrict,address datasetrestrict,address requesterrestrict,bytes32 salt)"
 );
 
 /// @dev EIP-712 type of {RequestOrderOperation}.
@@ -58,7 +58,8 @@ bytes32 constant REQUEST_ORDER_OPERATION_TYPEHASH = keccak256(
 );
 
 /// @title OrderHash
-/// @dev EIP-712 struct hashes of orders, straight from calldata: an order's leading words are, in order, the words of its encoding.
+/// @dev EIP-712 struct hashes of orders, straight from calldata: an order's leading words are, in order, the words of
+/// its encoding.
 library OrderHash {
     /// @dev Words before `sign` in an app or dataset order.
     uint256 private constant ASSET_ORDER_WORDS = 8;
@@ -96,7 +97,8 @@ library OrderHash {
         return _hashWords(WORKERPOOL_ORDER_TYPEHASH, offset, WORKERPOOL_ORDER_WORDS);
     }
 
-    /// @dev The struct hash of a request order. Unlike the others it has a dynamic field, `params`, which enters as its hash.
+    /// @dev The struct hash of a request order. Unlike the others it has a dynamic field, `params`, which enters as its
+    /// hash.
     function hash(RequestOrder calldata self) internal pure returns (bytes32 result) {
         bytes32 typehash = REQUEST_ORDER_TYPEHASH;
         bytes32 params = keccak256(bytes(self.params));

@@ -23,7 +23,8 @@ enum OrderOperation {
     CLOSE
 }
 
-/// @notice An app's owner offers `volume` runs of an app. Prices in nRLC per task. A restriction of zero admits everyone.
+/// @notice An app's owner offers `volume` runs of an app. Prices in nRLC per task. A restriction of zero admits
+/// everyone.
 struct AppOrder {
     address app;
     uint256 appprice;
@@ -36,7 +37,8 @@ struct AppOrder {
     bytes sign;
 }
 
-/// @notice A dataset's owner offers `volume` uses of a dataset. Prices in nRLC per task. Dataset zero means: no dataset.
+/// @notice A dataset's owner offers `volume` uses of a dataset. Prices in nRLC per task. Dataset zero means: no
+/// dataset.
 struct DatasetOrder {
     address dataset;
     uint256 datasetprice;

@@ -17,8 +17,9 @@ enum TaskStatus {
     FAILED
 }
 
-/// @notice One unit of work of a deal. Times in unix seconds; `timeref` is the category's, in seconds. `resultsTimestamp` has never
-/// been filled in and stays zero: the time is that of the block of {IConsensus-TaskFinalize}.
+/// @notice One unit of work of a deal. Times in unix seconds; `timeref` is the category's, in seconds.
+/// `resultsTimestamp` has never been filled in and stays zero: the time is that of the block of
+/// {IConsensus-TaskFinalize}.
 struct Task {
     TaskStatus status;
     DealId dealid;

@@ -51,7 +51,7 @@ contract RlcApproveAndCall_Unit_Test is Test {
         bytes memory reason = abi.encodeWithSelector(Because.selector, 7);
         vm.mockCallRevert(spender, message(5, "data"), reason);
 
-        // It should pass the reason on.
+        // It should revert with that reason.
         vm.expectRevert(reason);
         vm.prank(alice);
         rlc.approveAndCall(spender, 5, "data");

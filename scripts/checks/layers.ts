@@ -1,0 +1,92 @@
+/**
+ * The stairs: who may import whom. One goes down, never up, and never sideways between facets. Rooms are folders; what a room may
+ * import besides itself and packages is written here and nowhere else. A room that is not listed is refused, so that a new one is
+ * a decision. Nothing but a test imports from `test/`.
+ */
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import { verdict } from "./verdict.js";
+
+/** Of a room: which rooms it may import. A room is the longest listed folder or file that a file lies in. */
+type Stairs = Readonly<Record<string, readonly string[]>>;
+
+const WORDS = ["contracts/types", "contracts/interfaces"];
+
+const SOLIDITY: Stairs = {
+  "contracts/types": [],
+  "contracts/interfaces": ["contracts/types"],
+  "contracts/core": WORDS,
+  "contracts/diamond": [...WORDS, "contracts/core"],
+  "contracts/facets": [...WORDS, "contracts/core", "contracts/diamond/IFacet.sol"],
+  "contracts/Poco.sol": [...WORDS, "contracts/core", "contracts/diamond"],
+  "contracts/registries": WORDS,
+  "contracts/token": WORDS,
+};
+
+/** Knowledge at the bottom, then the typed contract, then services that do not see each other's insides, then who acts. */
+const KNOWLEDGE = ["src/protocol", "src/config"];
+const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
+const SERVICES = ["src/market", "src/protect", "src/store", "src/tee"];
+
+const TYPESCRIPT: Stairs = {
+  "src/protocol": [],
+  "src/config": ["src/protocol"],
+  "src/abi": [],
+  "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],
+  "src/market": CHAIN,
+  "src/protect": CHAIN,
+  "src/store": KNOWLEDGE,
+  "src/tee": [...CHAIN, "src/protect", "src/store"],
+  "src/actors": [...CHAIN, ...SERVICES],
+  "src/demo": [...CHAIN, ...SERVICES, "src/actors"],
+  "src/index.ts": ["src", "typechain-types"],
+  deploy: ["src", "typechain-types"],
+  examples: [],
+  scripts: ["src", "deploy", "typechain-types"],
+  "hardhat.config.ts": ["scripts", "src"],
+};
+
+/** Rooms whose files see other rooms, but not each other. */
+const STRANGERS = new Set(["contracts/facets"]);
+
+const IMPORTS = /^\s*(?:import|export)\b[^;'"]*["'](\.[^"']+)["']|\bimport\(\s*["'](\.[^"']+)["']/gm;
+
+function isWithin(file: string, place: string): boolean {
+  return file === place || file.startsWith(`${place}/`);
+}
+
+/** What an import names, as a path from the root. In TypeScript a `.js` stands for the `.ts` that it is compiled from. */
+function resolve(from: string, specifier: string): string {
+  return path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, ".ts");
+}
+
+/** The room that `file` is in, or nothing. */
+function roomOf(stairs: Stairs, file: string): string | undefined {
+  return Object.keys(stairs)
+    .filter((candidate) => isWithin(file, candidate))
+    .toSorted((a, b) => b.length - a.length)[0];
+}
+
+/** The imports of `text`, which is the file `file`, that the stairs refuse. */
+export function climbs(file: string, text: string): string[] {
+  const stairs = file.endsWith(".sol") ? SOLIDITY : TYPESCRIPT;
+  const room = roomOf(stairs, file);
+  if (room === undefined) return [`${file} is in a room that scripts/checks/layers.ts does not list`];
+
+  const open = [...(STRANGERS.has(room) ? [] : [room]), ...(stairs[room] ?? [])];
+  return [...text.matchAll(IMPORTS)]
+    .map(([, plain, dynamic]) => resolve(file, plain ?? dynamic ?? ""))
+    .filter((target) => !open.some((place) => isWithin(target, place)))
+    .map((target) => `${file} may not import ${target}`);
+}
+
+/** All imports under `root` that climb. */
+export function allClimbs(root: string): string[] {
+  const files = globSync("{contracts/**/*.sol,{src,deploy,examples,scripts}/**/*.ts,hardhat.config.ts}", { cwd: root });
+  return files.toSorted().flatMap((file) => climbs(file, readFileSync(path.join(root, file), "utf8")));
+}
+
+if (import.meta.main) {
+  verdict("layers", allClimbs(process.cwd()), "everyone stays on their step");
+}
