@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+
+import { toUtf8Bytes, type ContractTransactionReceipt, type Signer } from "ethers";
+
+import type { Contracts } from "../chain/contracts.js";
+import { send } from "../chain/send.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import { OrderKind, type SignedAppOrder } from "../protocol/order.js";
+import { buildOrder, type OrderForm } from "../protocol/orderForm.js";
+import { fileDigest } from "../protocol/result.js";
+import { signOrder } from "../protocol/signature.js";
+
+/** A program that can be bought. */
+export interface PublishedApp {
+  readonly app: Address;
+  /** SHA-256 of the program's file, which workers check before they run it. */
+  readonly checksum: Hex;
+  readonly receipt: ContractTransactionReceipt;
+}
+
+/** Owns an iApp: publishes it and sells its runs. */
+export class AppProvider {
+  readonly #contracts: Contracts;
+  readonly #signer: Signer;
+
+  constructor(contracts: Contracts, signer: Signer) {
+    this.#contracts = contracts;
+    this.#signer = signer;
+  }
+
+  /** Registers the program at `path`. */
+  async publish(name: string, path: string): Promise<PublishedApp> {
+    const checksum = fileDigest(await readFile(path));
+    const owner = await this.#signer.getAddress();
+    const registry = this.#contracts.apps.connect(this.#signer);
+    const fields = [owner, name, "PROGRAM", toUtf8Bytes(basename(path)), checksum, "0x"] as const;
+    const app = (await registry.predictApp(...fields)) as Address;
+    const receipt = await send(registry.createApp(...fields));
+    return { app, checksum, receipt };
+  }
+
+  /** Offers runs of an app. */
+  async offer(terms: OrderForm<"app">): Promise<SignedAppOrder> {
+    const order = buildOrder(OrderKind.APP, terms);
+    return signOrder(this.#signer, { kind: OrderKind.APP, order, domain: this.#contracts.domain });
+  }
+}

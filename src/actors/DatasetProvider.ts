@@ -1,0 +1,59 @@
+import type { ContractTransactionReceipt, Signer } from "ethers";
+
+import { send } from "../chain/send.js";
+import type { Contracts } from "../chain/contracts.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import { OrderKind, type SignedDatasetOrder } from "../protocol/order.js";
+import { buildOrder, type OrderForm } from "../protocol/orderForm.js";
+import { signOrder } from "../protocol/signature.js";
+import { encodeMultiaddr } from "../protect/multiaddr.js";
+import { protectData } from "../protect/protect.js";
+import type { DataObject, Schema } from "../protect/schema.js";
+import type { SecretVault } from "../sms/secretVault.js";
+import type { ContentStore } from "../store/contentStore.js";
+
+/** Data that only enclaves can read from now on. */
+export interface PublishedDataset {
+  readonly dataset: Address;
+  readonly cid: string;
+  readonly checksum: Hex;
+  readonly schema: Schema;
+  readonly encryptedBytes: number;
+  readonly receipt: ContractTransactionReceipt;
+}
+
+/** Owns data: protects it, publishes it and sells its use. */
+export class DatasetProvider {
+  readonly #contracts: Contracts;
+  readonly #signer: Signer;
+  readonly #store: ContentStore;
+  readonly #vault: SecretVault;
+
+  constructor(contracts: Contracts, signer: Signer, { store, vault }: { store: ContentStore; vault: SecretVault }) {
+    this.#contracts = contracts;
+    this.#signer = signer;
+    this.#store = store;
+    this.#vault = vault;
+  }
+
+  /** Encrypts data, stores it by its content, registers it, and lodges its key. */
+  async publish(name: string, data: DataObject | Uint8Array): Promise<PublishedDataset> {
+    const { schema, encrypted, checksum, key } = await protectData(data);
+    const cid = await this.#store.put(encrypted);
+
+    const owner = await this.#signer.getAddress();
+    const registry = this.#contracts.datasets.connect(this.#signer);
+    const fields = [owner, name, encodeMultiaddr(cid), checksum] as const;
+    const dataset = (await registry.predictDataset(...fields)) as Address;
+    const receipt = await send(registry.createDataset(...fields));
+
+    await this.#vault.lodge({ kind: "dataset", dataset }, key);
+    return { dataset, cid, checksum, schema, encryptedBytes: encrypted.length, receipt };
+  }
+
+  /** Offers the use of a dataset. */
+  async offer(terms: OrderForm<"dataset">): Promise<SignedDatasetOrder> {
+    const order = buildOrder(OrderKind.DATASET, terms);
+    return signOrder(this.#signer, { kind: OrderKind.DATASET, order, domain: this.#contracts.domain });
+  }
+}

@@ -1,0 +1,52 @@
+import type { Address, Hex } from "../protocol/ids.js";
+import type { Evidence } from "../tee/evidence.js";
+
+/** What an enclave may ask a vault for. */
+export type SecretName =
+  | { readonly kind: "dataset"; readonly dataset: Address }
+  | { readonly kind: "resultKey"; readonly beneficiary: Address };
+
+/** Keeps secrets for their owners and gives them to enclaves that prove themselves. */
+export interface SecretVault {
+  /** Keeps a secret. The first one under a name stays. */
+  readonly lodge: (name: SecretName, secret: string) => Promise<void>;
+  /** Gives a secret to an enclave that works on a task, or nothing where there is none. */
+  readonly release: (name: SecretName, request: SecretRequest) => Promise<string | undefined>;
+}
+
+/** Who asks, and for which task. */
+export interface SecretRequest {
+  readonly taskId: Hex;
+  readonly evidence: Evidence;
+}
+
+/** A secret exists under this name. */
+export class SecretExistsError extends Error {
+  override readonly name = "SecretExistsError";
+
+  constructor(secret: SecretName) {
+    super(`There is a secret for ${keyOf(secret)} already: it cannot be replaced.`);
+  }
+}
+
+/**
+ * A vault in memory, for demonstrations and tests.
+ *
+ * It believes every enclave: nothing here checks evidence, since today's evidence is a key that anyone can make.
+ */
+export function openMemoryVault(): SecretVault {
+  const secrets = new Map<string, string>();
+  return {
+    async lodge(name, secret) {
+      if (secrets.has(keyOf(name))) throw new SecretExistsError(name);
+      secrets.set(keyOf(name), secret);
+    },
+    async release(name) {
+      return secrets.get(keyOf(name));
+    },
+  };
+}
+
+function keyOf(name: SecretName): string {
+  return name.kind === "dataset" ? `dataset ${name.dataset}` : `results of ${name.beneficiary}`;
+}
