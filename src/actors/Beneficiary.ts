@@ -2,7 +2,12 @@ import JSZip from "jszip";
 
 import type { Address, Hex } from "../protocol/ids.js";
 import { decodeResultLink } from "../protocol/result.js";
-import { decryptResult, generateResultKeyPair, toResultSecret, type ResultKeyPair } from "../protect/resultEncryption.js";
+import {
+  decryptResult,
+  generateResultKeyPair,
+  toResultSecret,
+  type ResultKeyPair,
+} from "../protect/resultEncryption.js";
 import type { SecretVault } from "../sms/secretVault.js";
 import type { ContentStore } from "../store/contentStore.js";
 
