@@ -70,6 +70,24 @@ describe("The result of a task, encrypted for its beneficiary", () => {
     await rejection(decryptResult(archive, alice.privateKey), WrongResultKeyError);
   });
 
+  it("does not open when the right key is wrapped in another padding", async () => {
+    const aes = Buffer.alloc(32, 7);
+    const wrap = async (block: Buffer) => {
+      const wrapped = publicEncrypt({ key: alice.publicKey, padding: constants.RSA_NO_PADDING }, block);
+      return zipOf({ "iexec_out.zip.aes": encryptAes(result, aes), "aes-key.rsa": wrapped });
+    };
+    const blockOfType = (type: number) =>
+      Buffer.concat([Buffer.of(0, type), Buffer.alloc(477, 255), Buffer.of(0), aes]);
+
+    const opened = await decryptResult(await wrap(blockOfType(2)), alice.privateKey);
+    expect(Buffer.from(opened).equals(result)).to.equal(true);
+    await rejection(decryptResult(await wrap(blockOfType(1)), alice.privateKey), WrongResultKeyError);
+    await rejection(
+      decryptResult(await wrap(Buffer.concat([Buffer.alloc(480), aes])), alice.privateKey),
+      WrongResultKeyError,
+    );
+  });
+
   it("is told from other files", async () => {
     const plain = await rejection(decryptResult(result, alice.privateKey), NotAnEncryptedResultError);
     const garbage = await rejection(decryptResult(Buffer.from("x"), alice.privateKey), NotAnEncryptedResultError);
