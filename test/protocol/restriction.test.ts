@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { type Address, admits, sameAddress } from "../../src/index.js";
+import { type Address, GROUP_MEMBER_PURPOSE, admits, sameAddress } from "../../src/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const [ALICE, BOB, GROUP] = [addressOf(0xa11cen), addressOf(0xb0bn), addressOf(0xabcdefn)];
@@ -25,6 +25,10 @@ describe("A restriction", () => {
     expect(admits(GROUP, ALICE, [{ group: lower(GROUP), member: lower(ALICE) }])).to.equal(true);
     expect(admits(GROUP, ALICE, [{ group: BOB, member: ALICE }])).to.equal(false);
     expect(admits(GROUP, BOB, [{ group: GROUP, member: ALICE }])).to.equal(false);
+  });
+
+  it("asks a group for keys of purpose 4", () => {
+    expect(GROUP_MEMBER_PURPOSE).to.equal(4n);
   });
 
   it("compares addresses by their digits", () => {

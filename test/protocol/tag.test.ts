@@ -25,6 +25,7 @@ describe("A tag", () => {
     expect(parseTag(["tdx"])).to.equal(tag(8n));
     expect(parseTag(["gpu"])).to.equal(tag(256n));
     expect(parseTag(["tdx", "tee", "tee"])).to.equal(tag(9n));
+    expect(parseTag(["bit0"])).to.equal(tag(1n));
     expect(parseTag(["bit255", "bit4"])).to.equal(tag((1n << 255n) | 16n));
   });
 
