@@ -47,14 +47,13 @@ getContractFactory(name: 'IRegistry', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'IRegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRegistryEntry__factory>
 getContractFactory(name: 'IRlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRlc__factory>
 getContractFactory(name: 'IRouter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRouter__factory>
-getContractFactory(name: 'ISettings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettings__factory>
 getContractFactory(name: 'ISetup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISetup__factory>
+getContractFactory(name: 'ISettings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettings__factory>
 getContractFactory(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStakedRlc__factory>
 getContractFactory(name: 'ITasks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITasks__factory>
 getContractFactory(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpool__factory>
 getContractFactory(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpoolRegistry__factory>
 getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.App__factory>
-getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
 getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
 getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
 getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
@@ -68,6 +67,7 @@ getContractFactory(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IERC734', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC734__factory>
 getContractFactory(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOracleConsumer__factory>
 getContractFactory(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenSpender__factory>
+getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
 
   getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
 getContractAt(name: 'IFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFacet>
@@ -106,14 +106,13 @@ getContractAt(name: 'IRegistry', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'IRegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRegistryEntry>
 getContractAt(name: 'IRlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRlc>
 getContractAt(name: 'IRouter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRouter>
-getContractAt(name: 'ISettings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettings>
 getContractAt(name: 'ISetup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISetup>
+getContractAt(name: 'ISettings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettings>
 getContractAt(name: 'IStakedRlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStakedRlc>
 getContractAt(name: 'ITasks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITasks>
 getContractAt(name: 'IWorkerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpool>
 getContractAt(name: 'IWorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpoolRegistry>
 getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.App>
-getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
 getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
 getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
 getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
@@ -127,6 +126,7 @@ getContractAt(name: 'IDiamondLoupe', address: string | ethers.Addressable, signe
 getContractAt(name: 'IERC734', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC734>
 getContractAt(name: 'IOracleConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOracleConsumer>
 getContractAt(name: 'ITokenSpender', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenSpender>
+getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
 
   deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'IFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
@@ -165,14 +165,13 @@ deployContract(name: 'IRegistry', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'IRegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRegistryEntry>
 deployContract(name: 'IRlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRlc>
 deployContract(name: 'IRouter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRouter>
-deployContract(name: 'ISettings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettings>
 deployContract(name: 'ISetup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISetup>
+deployContract(name: 'ISettings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettings>
 deployContract(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStakedRlc>
 deployContract(name: 'ITasks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
 deployContract(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
 deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
-deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
@@ -186,6 +185,7 @@ deployContract(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IERC734', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
+deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 
   deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'IFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
@@ -224,14 +224,13 @@ deployContract(name: 'IRegistry', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'IRegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRegistryEntry>
 deployContract(name: 'IRlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRlc>
 deployContract(name: 'IRouter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRouter>
-deployContract(name: 'ISettings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettings>
 deployContract(name: 'ISetup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISetup>
+deployContract(name: 'ISettings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettings>
 deployContract(name: 'IStakedRlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStakedRlc>
 deployContract(name: 'ITasks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
 deployContract(name: 'IWorkerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
 deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
-deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
@@ -245,6 +244,7 @@ deployContract(name: 'IDiamondLoupe', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IERC734', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IOracleConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'ITokenSpender', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
+deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 
     // default types
     getContractFactory(
