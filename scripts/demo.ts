@@ -15,6 +15,11 @@ import { toJson, toText } from "./demo/report.js";
 import { setStage } from "./demo/stage.js";
 import { abandonedDeal, deposit, enclaveDeal, publish, replicatedDeal, type Wish } from "./demo/story.js";
 
+const DEFAULT_DATA = fileURLToPath(
+  new URL("../node_modules/vega-datasets/data/gapminder-health-income.csv", import.meta.url),
+);
+const DEFAULT_APP = fileURLToPath(new URL("../examples/describe-table/app.mjs", import.meta.url));
+
 const HELP = `npm run demo -- [options]
 
   --data FILE      the file to protect (default: life expectancy and income by country, from vega-datasets)
@@ -39,8 +44,8 @@ async function readWish(args: string[]) {
   if (!Number.isInteger(tasks) || tasks < 1 || tasks > 20) {
     throw new UsageError(`--tasks is ${values.tasks}: give a whole number from 1 to 20.`);
   }
-  const data = values.data ?? fileURLToPath(import.meta.resolve("vega-datasets/data/gapminder-health-income.csv"));
-  const app = values.app ?? fileURLToPath(new URL("../examples/describe-table/app.mjs", import.meta.url));
+  const data = values.data ?? DEFAULT_DATA;
+  const app = values.app ?? DEFAULT_APP;
   await mustExist("--data", data);
   await mustExist("--app", app);
   const wish: Wish = {
