@@ -5,7 +5,7 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
-import {App} from "../../../../contracts/registries/App.sol";
+import {IApp} from "../../../../contracts/interfaces/IApp.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract CreateApp_Unit_Test is RegistryFixture {
@@ -55,7 +55,7 @@ contract CreateApp_Unit_Test is RegistryFixture {
         text[0] = "a";
         text[text.length - 1] = "z";
 
-        App app = App(apps.createApp(alice, string(text), "", "", bytes32(0), ""));
+        IApp app = IApp(apps.createApp(alice, string(text), "", "", bytes32(0), ""));
 
         // It should keep them.
         assertEq(bytes(app.m_appName()), text);
@@ -77,7 +77,7 @@ contract CreateApp_Unit_Test is RegistryFixture {
         vm.expectEmit(address(apps));
         emit IERC721.Transfer(address(0), owner, idOf(predicted));
         vm.prank(anyone);
-        App app = App(apps.createApp(owner, name, appType, multiaddr, checksum, mrenclave));
+        IApp app = IApp(apps.createApp(owner, name, appType, multiaddr, checksum, mrenclave));
 
         // It should be where it was predicted.
         assertEq(address(app), predicted, "address");

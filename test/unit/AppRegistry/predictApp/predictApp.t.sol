@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
-import {AppRegistry} from "../../../../contracts/registries/AppRegistry.sol";
+import {IAppRegistry} from "../../../../contracts/interfaces/IAppRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract PredictApp_Unit_Test is RegistryFixture {
@@ -41,7 +41,7 @@ contract PredictApp_Unit_Test is RegistryFixture {
             app,
             "border of multiaddr and mrenclave"
         );
-        AppRegistry other = newAppRegistry();
+        IAppRegistry other = newAppRegistry();
         assertNotEq(other.predictApp(alice, "n", "t", "m", bytes32(uint256(1)), "e"), app, "registry");
     }
 }

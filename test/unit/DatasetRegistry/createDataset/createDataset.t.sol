@@ -5,7 +5,7 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
-import {Dataset} from "../../../../contracts/registries/Dataset.sol";
+import {IDataset} from "../../../../contracts/interfaces/IDataset.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract CreateDataset_Unit_Test is RegistryFixture {
@@ -55,7 +55,7 @@ contract CreateDataset_Unit_Test is RegistryFixture {
         text[0] = "a";
         text[text.length - 1] = "z";
 
-        Dataset dataset = Dataset(datasets.createDataset(alice, string(text), "", bytes32(0)));
+        IDataset dataset = IDataset(datasets.createDataset(alice, string(text), "", bytes32(0)));
 
         // It should keep them.
         assertEq(bytes(dataset.m_datasetName()), text);
@@ -75,7 +75,7 @@ contract CreateDataset_Unit_Test is RegistryFixture {
         vm.expectEmit(address(datasets));
         emit IERC721.Transfer(address(0), owner, idOf(predicted));
         vm.prank(anyone);
-        Dataset dataset = Dataset(datasets.createDataset(owner, name, multiaddr, checksum));
+        IDataset dataset = IDataset(datasets.createDataset(owner, name, multiaddr, checksum));
 
         // It should be where it was predicted.
         assertEq(address(dataset), predicted, "address");

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
-import {DatasetRegistry} from "../../../../contracts/registries/DatasetRegistry.sol";
+import {IDatasetRegistry} from "../../../../contracts/interfaces/IDatasetRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract PredictDataset_Unit_Test is RegistryFixture {
@@ -33,7 +33,7 @@ contract PredictDataset_Unit_Test is RegistryFixture {
             dataset,
             "border of name and multiaddr"
         );
-        DatasetRegistry other = newDatasetRegistry();
+        IDatasetRegistry other = newDatasetRegistry();
         assertNotEq(other.predictDataset(alice, "n", "m", bytes32(uint256(1))), dataset, "registry");
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract RegistryConstructor_Unit_Test is RegistryFixture {
@@ -14,9 +16,9 @@ contract RegistryConstructor_Unit_Test is RegistryFixture {
     }
 
     function test_ShouldGiveEachRegistryToItsOwner() external view {
-        assertEq(apps.owner(), registryOwner, "apps");
-        assertEq(datasets.owner(), registryOwner, "datasets");
-        assertEq(workerpools.owner(), registryOwner, "workerpools");
+        assertEq(Ownable(address(apps)).owner(), registryOwner, "apps");
+        assertEq(Ownable(address(datasets)).owner(), registryOwner, "datasets");
+        assertEq(Ownable(address(workerpools)).owner(), registryOwner, "workerpools");
     }
 
     function test_ShouldStartWithoutABaseURI() external view {

@@ -4,11 +4,11 @@ pragma solidity ^0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
 import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
-import {AppRegistry} from "../../../../contracts/registries/AppRegistry.sol";
+import {IAppRegistry} from "../../../../contracts/interfaces/IAppRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract RegistryInitialize_Unit_Test is RegistryFixture {
-    AppRegistry internal old;
+    IAppRegistry internal old;
 
     function setUp() public override {
         super.setUp();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {AppRegistry} from "../../../../contracts/registries/AppRegistry.sol";
+import {IAppRegistry} from "../../../../contracts/interfaces/IAppRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract IsRegistered_Unit_Test is RegistryFixture {
-    AppRegistry internal old;
-    AppRegistry internal oldest;
+    IAppRegistry internal old;
+    IAppRegistry internal oldest;
 
     function setUp() public override {
         super.setUp();

@@ -2,11 +2,11 @@
 pragma solidity ^0.8.37;
 
 import {IRegistryEntry} from "../../../../contracts/interfaces/IRegistryEntry.sol";
-import {AppRegistry} from "../../../../contracts/registries/AppRegistry.sol";
+import {IAppRegistry} from "../../../../contracts/interfaces/IAppRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract OwnerOfAsset_Unit_Test is RegistryFixture {
-    AppRegistry internal old;
+    IAppRegistry internal old;
     address internal oldApp;
     bytes internal question = abi.encodeCall(IRegistryEntry.owner, ());
 
@@ -69,7 +69,7 @@ contract OwnerOfAsset_Unit_Test is RegistryFixture {
     function test_GivenTheAssetIsNotRegistered() external {
         // It should be nobody.
         assertEq(apps.ownerOfAsset(oldApp), address(0), "without a previous registry");
-        AppRegistry stranger = newAppRegistry();
+        IAppRegistry stranger = newAppRegistry();
         vm.prank(registryOwner);
         apps.initialize(address(stranger));
         assertEq(apps.ownerOfAsset(oldApp), address(0), "with a previous registry that does not know it");

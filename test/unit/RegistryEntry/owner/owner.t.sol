@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
-import {App} from "../../../../contracts/registries/App.sol";
+import {IApp} from "../../../../contracts/interfaces/IApp.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract RegistryEntryOwner_Unit_Test is RegistryFixture {
@@ -11,14 +11,14 @@ contract RegistryEntryOwner_Unit_Test is RegistryFixture {
         address app = apps.createApp(alice, "app", "DOCKER", "", bytes32(0), "");
 
         // It should be who holds its token.
-        assertEq(App(app).owner(), alice, "at first");
+        assertEq(IApp(app).owner(), alice, "at first");
         vm.prank(alice);
         apps.transferFrom(alice, bob, idOf(app));
-        assertEq(App(app).owner(), bob, "after a transfer");
+        assertEq(IApp(app).owner(), bob, "after a transfer");
     }
 
     function test_RevertGiven_TheContractIsWhatAssetsAreClonesOf() external {
-        App implementation = App(deployCode("App.sol:App", abi.encode(apps)));
+        IApp implementation = IApp(deployCode("App.sol:App", abi.encode(apps)));
 
         uint256 tokenId = idOf(address(implementation));
         vm.expectRevert(abi.encodeWithSelector(IERC721Errors.ERC721NonexistentToken.selector, tokenId));

@@ -6,12 +6,11 @@ import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 
 import {ITokenSpender} from "../../../../contracts/interfaces/external/ITokenSpender.sol";
 import {IRlc} from "../../../../contracts/interfaces/IRlc.sol";
-import {Rlc} from "../../../../contracts/token/Rlc.sol";
 
 contract RlcApproveAndCall_Unit_Test is Test {
     error Because(uint256 reason);
 
-    Rlc internal rlc = Rlc(deployCode("Rlc.sol:Rlc"));
+    IRlc internal rlc = IRlc(deployCode("Rlc.sol:Rlc"));
     address internal alice = makeAddr("alice");
     address internal spender = makeAddr("spender");
 

@@ -3,11 +3,11 @@ pragma solidity ^0.8.37;
 
 import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 
-import {Rlc} from "../../../../contracts/token/Rlc.sol";
+import {IRlc} from "../../../../contracts/interfaces/IRlc.sol";
 
 contract RlcConstructor_Unit_Test is Test {
     function test_ShouldLookLikeRLC() external {
-        Rlc rlc = Rlc(deployCode("Rlc.sol:Rlc"));
+        IRlc rlc = IRlc(deployCode("Rlc.sol:Rlc"));
 
         assertEq(rlc.name(), "iExec Network Token", "name");
         assertEq(rlc.symbol(), "RLC", "symbol");

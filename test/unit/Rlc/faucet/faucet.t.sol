@@ -4,12 +4,11 @@ pragma solidity ^0.8.37;
 import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 
 import {IRlc} from "../../../../contracts/interfaces/IRlc.sol";
-import {Rlc} from "../../../../contracts/token/Rlc.sol";
 
 contract Faucet_Unit_Test is Test {
     uint256 internal constant LIMIT = 1_000e9;
 
-    Rlc internal rlc = Rlc(deployCode("Rlc.sol:Rlc"));
+    IRlc internal rlc = IRlc(deployCode("Rlc.sol:Rlc"));
     address internal alice = makeAddr("alice");
 
     function testFuzz_RevertWhen_TheAmountIsAboveTheLimit(uint256 amount) external {

@@ -2,15 +2,14 @@
 pragma solidity ^0.8.37;
 
 import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
-import {Workerpool} from "../../../../contracts/registries/Workerpool.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract ChangePolicy_Unit_Test is RegistryFixture {
-    Workerpool internal workerpool;
+    IWorkerpool internal workerpool;
 
     function setUp() public override {
         super.setUp();
-        workerpool = Workerpool(workerpools.createWorkerpool(alice, "workerpool"));
+        workerpool = IWorkerpool(workerpools.createWorkerpool(alice, "workerpool"));
     }
 
     function testFuzz_RevertWhen_TheCallerDoesNotOwnTheWorkerpool(address caller) external {

@@ -5,7 +5,7 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
-import {Workerpool} from "../../../../contracts/registries/Workerpool.sol";
+import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract CreateWorkerpool_Unit_Test is RegistryFixture {
@@ -55,7 +55,7 @@ contract CreateWorkerpool_Unit_Test is RegistryFixture {
         text[0] = "a";
         text[text.length - 1] = "z";
 
-        Workerpool workerpool = Workerpool(workerpools.createWorkerpool(alice, string(text)));
+        IWorkerpool workerpool = IWorkerpool(workerpools.createWorkerpool(alice, string(text)));
 
         // It should keep them.
         assertEq(bytes(workerpool.m_workerpoolDescription()), text);
@@ -70,7 +70,7 @@ contract CreateWorkerpool_Unit_Test is RegistryFixture {
         vm.expectEmit(address(workerpools));
         emit IERC721.Transfer(address(0), owner, idOf(predicted));
         vm.prank(anyone);
-        Workerpool workerpool = Workerpool(workerpools.createWorkerpool(owner, description));
+        IWorkerpool workerpool = IWorkerpool(workerpools.createWorkerpool(owner, description));
 
         // It should be where it was predicted.
         assertEq(address(workerpool), predicted, "address");

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
-import {WorkerpoolRegistry} from "../../../../contracts/registries/WorkerpoolRegistry.sol";
+import {IWorkerpoolRegistry} from "../../../../contracts/interfaces/IWorkerpoolRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract PredictWorkerpool_Unit_Test is RegistryFixture {
@@ -27,7 +27,7 @@ contract PredictWorkerpool_Unit_Test is RegistryFixture {
         assertNotEq(workerpools.predictWorkerpool(bob, "d"), workerpool, "owner");
         assertNotEq(workerpools.predictWorkerpool(alice, "x"), workerpool, "description");
         assertNotEq(workerpools.predictWorkerpool(alice, ""), workerpool, "empty description");
-        WorkerpoolRegistry other = newWorkerpoolRegistry();
+        IWorkerpoolRegistry other = newWorkerpoolRegistry();
         assertNotEq(other.predictWorkerpool(alice, "d"), workerpool, "registry");
     }
 }

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import {IWorkerpoolRegistry} from "../../../../contracts/interfaces/IWorkerpoolRegistry.sol";
-import {WorkerpoolRegistry} from "../../../../contracts/registries/WorkerpoolRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract SetPolicy_Unit_Test is RegistryFixture {
@@ -13,7 +12,7 @@ contract SetPolicy_Unit_Test is RegistryFixture {
     }
 
     function test_RevertWhen_TheCallerIsAnInheritedWorkerpool() external {
-        WorkerpoolRegistry old = newWorkerpoolRegistry();
+        IWorkerpoolRegistry old = newWorkerpoolRegistry();
         address oldWorkerpool = old.createWorkerpool(alice, "old");
         vm.prank(registryOwner);
         workerpools.initialize(address(old));

@@ -3,13 +3,12 @@ pragma solidity ^0.8.37;
 
 import {IRegistryEntry} from "../../../../contracts/interfaces/IRegistryEntry.sol";
 import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
-import {Workerpool} from "../../../../contracts/registries/Workerpool.sol";
-import {WorkerpoolRegistry} from "../../../../contracts/registries/WorkerpoolRegistry.sol";
+import {IWorkerpoolRegistry} from "../../../../contracts/interfaces/IWorkerpoolRegistry.sol";
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract TermsOf_Unit_Test is RegistryFixture {
-    WorkerpoolRegistry internal old;
-    Workerpool internal oldWorkerpool;
+    IWorkerpoolRegistry internal old;
+    IWorkerpool internal oldWorkerpool;
 
     modifier givenTheWorkerpoolIsInherited() {
         vm.prank(registryOwner);
@@ -20,7 +19,7 @@ contract TermsOf_Unit_Test is RegistryFixture {
     function setUp() public override {
         super.setUp();
         old = newWorkerpoolRegistry();
-        oldWorkerpool = Workerpool(old.createWorkerpool(alice, "old"));
+        oldWorkerpool = IWorkerpool(old.createWorkerpool(alice, "old"));
     }
 
     function assertTerms(address workerpool, address owner, uint256 stake, uint256 reward) internal view {
@@ -32,7 +31,7 @@ contract TermsOf_Unit_Test is RegistryFixture {
 
     function testFuzz_GivenTheWorkerpoolWasCreatedByTheRegistry(uint256 stake, uint256 reward) external {
         reward = bound(reward, 0, 100);
-        Workerpool workerpool = Workerpool(workerpools.createWorkerpool(alice, "one"));
+        IWorkerpool workerpool = IWorkerpool(workerpools.createWorkerpool(alice, "one"));
         assertTerms(address(workerpool), alice, 30, 1);
 
         vm.startPrank(alice);
@@ -88,7 +87,7 @@ contract TermsOf_Unit_Test is RegistryFixture {
     function test_GivenTheWorkerpoolIsNotRegistered() external {
         // It should tell zeros.
         assertTerms(address(oldWorkerpool), address(0), 0, 0);
-        WorkerpoolRegistry stranger = newWorkerpoolRegistry();
+        IWorkerpoolRegistry stranger = newWorkerpoolRegistry();
         vm.prank(registryOwner);
         workerpools.initialize(address(stranger));
         assertTerms(address(oldWorkerpool), address(0), 0, 0);
