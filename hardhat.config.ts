@@ -2,8 +2,14 @@ import { fileURLToPath } from "node:url";
 
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
+import type { HttpNetworkUserConfig } from "hardhat/types/config";
 import { strictWarnings } from "./scripts/strictWarnings.js";
 import { testCompiler } from "./scripts/testCompiler.js";
+
+/** A chain that is reached through a node and needs a key: both from Hardhat's keystore or from the environment. */
+function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
+  return { type: "http", chainId, url: configVariable(rpcUrl), accounts: [configVariable("DEPLOYER_KEY")] };
+}
 
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, strictWarnings, testCompiler],
@@ -22,10 +28,13 @@ export default defineConfig({
   },
   typechain: { outDir: "typechain-types" },
   networks: {
-    sepolia: {
-      type: "http",
-      url: configVariable("SEPOLIA_RPC_URL"),
-      accounts: [configVariable("DEPLOYER_KEY")],
-    },
+    embedded: { type: "edr-simulated" },
+    sepolia: live(11_155_111, "SEPOLIA_RPC_URL"),
+    arbitrumSepolia: live(421_614, "ARBITRUM_SEPOLIA_RPC_URL"),
+    arbitrumOne: live(42_161, "ARBITRUM_ONE_RPC_URL"),
+  },
+  ignition: {
+    // keccak256("PoCo"). With the create2 strategy, all addresses follow from this, the code and the deployer.
+    strategyConfig: { create2: { salt: "0xa726b501db55c1ef8beec10a40794364e57688d287e6bd98e132249661f6b20d" } },
   },
 });

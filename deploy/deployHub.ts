@@ -1,0 +1,75 @@
+import type { NetworkConnection } from "hardhat/types/network";
+
+import packageJson from "../package.json" with { type: "json" };
+import { abiHash, type Address, type Manifest } from "../src/config/manifest.js";
+import { IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
+import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
+import Handover from "./modules/Handover.js";
+import Local from "./modules/Local.js";
+import Poco from "./modules/Poco.js";
+import PocoNative from "./modules/PocoNative.js";
+import type { Parameters } from "./parameters.js";
+
+/** Deploys what is not deployed yet of the protocol, and hands it over to its owner. */
+export async function deployHub(
+  connection: NetworkConnection,
+  parameters: Parameters,
+  options: IgnitionOptions,
+): Promise<Manifest> {
+  const { provider } = connection.ethers;
+  const nextBlock = (await provider.getBlockNumber()) + 1;
+  const native = parameters.token === "native";
+  const token = await tokenOf(connection, parameters, options);
+
+  const { app, dataset, workerpool } = parameters.baseUris;
+  const { poco, setup, appRegistry, datasetRegistry, workerpoolRegistry, ...facets } = await runModule(
+    connection,
+    native ? PocoNative : Poco,
+    {
+      ...(token === null ? {} : { Poco: { token } }),
+      Registries: { appBaseUri: app, datasetBaseUri: dataset, workerpoolBaseUri: workerpool },
+    },
+    options,
+  );
+  const owned = { poco, appRegistry, datasetRegistry, workerpoolRegistry };
+
+  const [deployer] = await connection.ethers.getSigners();
+  if (parameters.owner !== "deployer" && parameters.owner !== deployer!.address) {
+    await runModule(connection, Handover, { Handover: { owner: parameters.owner, ...owned } }, options);
+  }
+
+  return {
+    network: connection.networkName,
+    chainId: Number((await provider.getNetwork()).chainId),
+    block: options.journal === undefined ? nextBlock : await blockOf(connection, options.journal),
+    strategy: options.strategy,
+    native,
+    abi: {
+      version: packageJson.version,
+      hash: abiHash((native ? IPocoNative__factory : IPoco__factory).createInterface()),
+    },
+    ...owned,
+    token,
+    setup,
+    facets,
+  };
+}
+
+async function tokenOf(
+  connection: NetworkConnection,
+  { token }: Parameters,
+  options: IgnitionOptions,
+): Promise<Address | null> {
+  if (token === "native") return null;
+  if (token !== "dev") return token;
+  const { rlc } = await runModule(connection, Local, {}, options);
+  return rlc;
+}
+
+/** The block in which the hub came to be, by what Ignition noted. */
+async function blockOf(connection: NetworkConnection, journal: string): Promise<number> {
+  const transactions = await transactionsOf(journal);
+  const creation = transactions.findLast(({ name, address }) => name === "Poco" && address !== undefined);
+  const receipt = await connection.ethers.provider.getTransactionReceipt(creation!.txHash);
+  return receipt!.blockNumber;
+}

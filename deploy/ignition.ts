@@ -1,0 +1,84 @@
+import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
+import {
+  deploy,
+  listTransactions,
+  DeploymentResultType,
+  type DeploymentParameters,
+  type DeploymentResult,
+  type IgnitionModule,
+  type IgnitionModuleResult,
+  type ListTransactionsResult,
+} from "@nomicfoundation/ignition-core";
+import { artifacts, config } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import type { Address, Strategy } from "../src/config/manifest.js";
+import { DeployError } from "./DeployError.js";
+import { nameOf, progress } from "./progress.js";
+
+/** How modules are run on one chain. */
+export interface IgnitionOptions {
+  readonly strategy: Strategy;
+  /** The directory where Ignition notes each step, so that an interrupted run can go on; none on an embedded chain. */
+  readonly journal?: string | undefined;
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+/** Runs what was not run yet of a module, and answers with the address of every contract that it returns. */
+export async function runModule<Results extends IgnitionModuleResult<string>>(
+  connection: NetworkConnection,
+  module: IgnitionModule<string, string, Results>,
+  deploymentParameters: DeploymentParameters,
+  { strategy, journal, log = () => {} }: IgnitionOptions,
+): Promise<{ readonly [Name in keyof Results]: Address }> {
+  const isEmbedded = connection.networkConfig.type === "edr-simulated";
+  const result = await deploy({
+    artifactResolver: new HardhatArtifactResolver(artifacts),
+    provider: connection.provider,
+    executionEventListener: progress(log),
+    ...(journal === undefined ? {} : { deploymentDir: journal }),
+    ignitionModule: module,
+    deploymentParameters,
+    accounts: (await connection.provider.request({ method: "eth_accounts" })) as string[],
+    strategy,
+    strategyConfig: config.ignition.strategyConfig?.[strategy] ?? {},
+    config: { ...config.ignition, ...(isEmbedded ? { blockPollingInterval: 10 } : {}) },
+  });
+  if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) throw new DeployError(reasonOf(result));
+
+  const addresses = Object.entries(module.results).map(([name, { id }]) => [name, result.contracts[id]!.address]);
+  return Object.fromEntries(addresses) as { readonly [Name in keyof Results]: Address };
+}
+
+/** What Ignition noted of every transaction it sent. */
+export function transactionsOf(journal: string): Promise<ListTransactionsResult> {
+  return listTransactions(journal, new HardhatArtifactResolver(artifacts));
+}
+
+function reasonOf(result: Exclude<DeploymentResult, { type: DeploymentResultType.SUCCESSFUL_DEPLOYMENT }>): string {
+  switch (result.type) {
+    case DeploymentResultType.EXECUTION_ERROR: {
+      const failed = result.failed.map(({ futureId, error }) => `${nameOf(futureId)} failed: ${error}`);
+      const late = result.timedOut.map(({ futureId }) => `${nameOf(futureId)} was not mined in time`);
+      return `${[...failed, ...late].join("; ")}. Run the same command again: what is deployed stays.`;
+    }
+    case DeploymentResultType.VALIDATION_ERROR:
+      return `The modules do not fit together: ${listOf(result.errors)}.`;
+    case DeploymentResultType.PREVIOUS_RUN_ERROR:
+      return (
+        `An earlier run failed for good: ${listOf(result.errors)}. ` +
+        "Once the cause is gone, make Ignition forget that step with `npx hardhat ignition wipe`."
+      );
+    case DeploymentResultType.RECONCILIATION_ERROR:
+      return (
+        `An earlier run deployed something else: ${listOf(result.errors)}. ` +
+        "Go back to what was deployed then, or move its journal away to deploy anew."
+      );
+  }
+}
+
+function listOf(errors: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(errors)
+    .map(([futureId, reasons]) => `${nameOf(futureId)}: ${reasons.join(", ").replace(/\.$/, "")}`)
+    .join("; ");
+}

@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+
+import { getAddress, isAddress } from "ethers";
+
+import type { Address } from "../src/config/manifest.js";
+import { DeployError } from "./DeployError.js";
+
+/** What differs from network to network, as in `deploy/parameters/<network>.json`. */
+export interface Parameters {
+  /** The RLC token; "dev" deploys one that is worth nothing; "native" where the chain's own coin is RLC. */
+  readonly token: Address | "dev" | "native";
+  /** Who shall own hub and registries. */
+  readonly owner: Address | "deployer";
+  /** What the registries' `tokenURI` puts before a token id. */
+  readonly baseUris: { readonly app: string; readonly dataset: string; readonly workerpool: string };
+}
+
+/**
+ * The parameters of a network.
+ *
+ * @throws DeployError when there are none, or when they make no sense.
+ */
+export async function loadParameters(directory: string, network: string): Promise<Parameters> {
+  const file = `${directory}/${network}.json`;
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new DeployError(`There are no parameters for "${network}": write deploy/parameters/${network}.json first.`);
+  });
+  try {
+    return readParameters(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DeployError(`deploy/parameters/${network}.json: ${reason}`, { cause: error });
+  }
+}
+
+/** Parameters out of parsed JSON. Throws an Error that says which field is wrong. */
+export function readParameters(json: unknown): Parameters {
+  const { token, owner, baseUris } = Object(json) as Record<string, unknown>;
+  const { app, dataset, workerpool } = Object(baseUris) as Record<string, unknown>;
+  return {
+    token: token === "dev" || token === "native" ? token : readAddressOr('"dev" or "native"', "token", token),
+    owner: owner === "deployer" ? owner : readAddressOr('"deployer"', "owner", owner),
+    baseUris: {
+      app: readText("baseUris.app", app),
+      dataset: readText("baseUris.dataset", dataset),
+      workerpool: readText("baseUris.workerpool", workerpool),
+    },
+  };
+}
+
+function readAddressOr(otherwise: string, field: string, value: unknown): Address {
+  if (typeof value === "string" && isAddress(value)) return getAddress(value) as Address;
+  throw new Error(`${field} should be an address or ${otherwise}, but is ${JSON.stringify(value) ?? "missing"}.`);
+}
+
+function readText(field: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new Error(`${field} should be text, but is ${JSON.stringify(value) ?? "missing"}.`);
+}

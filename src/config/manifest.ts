@@ -1,0 +1,115 @@
+import { getAddress, id, type Interface } from "ethers";
+
+/** An address with its checksum. */
+export type Address = `0x${string}`;
+
+/** How contracts were deployed: by plain transactions, or through CreateX with the same addresses on every chain. */
+export type Strategy = "basic" | "create2";
+
+/** Where the protocol lives on one chain, as `npm run deploy` writes it to `deploy/manifests/<network>.json`. */
+export interface Manifest {
+  /** The network's name in hardhat.config.ts. */
+  readonly network: string;
+  readonly chainId: number;
+  /** The block in which the hub came to be: nothing of it is to be found before. */
+  readonly block: number;
+  readonly strategy: Strategy;
+  /** Whether the chain's own coin backs deposits, rather than a token. */
+  readonly native: boolean;
+  readonly abi: {
+    /** The version of this package that was deployed. */
+    readonly version: string;
+    /** {@link abiHash} of what the hub serves. */
+    readonly hash: `0x${string}`;
+  };
+  readonly poco: Address;
+  /** The RLC token that backs deposits; null where the chain's own coin does. */
+  readonly token: Address | null;
+  readonly appRegistry: Address;
+  readonly datasetRegistry: Address;
+  readonly workerpoolRegistry: Address;
+  /** What wrote the settings of the new hub; of no use afterwards. */
+  readonly setup: Address;
+  /** The hub's facets at deployment, by name. After upgrades, only the hub's loupe knows. */
+  readonly facets: Readonly<Record<string, Address>>;
+}
+
+/** What was read is no manifest. */
+export class InvalidManifestError extends Error {
+  override readonly name = "InvalidManifestError";
+  /** The field that is wrong, as `abi.hash`. */
+  readonly field: string;
+
+  constructor(field: string, expected: string, found: unknown) {
+    super(`Manifest: ${field} should be ${expected}, but is ${JSON.stringify(found) ?? "missing"}.`);
+    this.field = field;
+  }
+}
+
+/**
+ * A fingerprint of an interface: the same for two that have the same functions, events and errors, in whatever order.
+ */
+export function abiHash(abi: Interface): `0x${string}` {
+  return id(abi.format(true).toSorted().join("\n")) as `0x${string}`;
+}
+
+/**
+ * A manifest out of parsed JSON.
+ *
+ * @throws InvalidManifestError when a field is missing or of another kind.
+ */
+export function readManifest(json: unknown): Manifest {
+  const root = record("manifest", json);
+  const abi = record("abi", root["abi"]);
+  const native = expect("native", "true or false", root["native"], isBoolean);
+  return {
+    network: expect("network", "a name", root["network"], isName),
+    chainId: expect("chainId", "a chain id", root["chainId"], isCount),
+    block: expect("block", "a block number", root["block"], isCount),
+    strategy: expect("strategy", '"basic" or "create2"', root["strategy"], isStrategy),
+    native,
+    abi: {
+      version: expect("abi.version", "a version", abi["version"], isName),
+      hash: expect("abi.hash", "32 bytes", abi["hash"], isHash),
+    },
+    poco: address("poco", root["poco"]),
+    token: native ? expect("token", "null on a native chain", root["token"], isNull) : address("token", root["token"]),
+    appRegistry: address("appRegistry", root["appRegistry"]),
+    datasetRegistry: address("datasetRegistry", root["datasetRegistry"]),
+    workerpoolRegistry: address("workerpoolRegistry", root["workerpoolRegistry"]),
+    setup: address("setup", root["setup"]),
+    facets: Object.fromEntries(
+      Object.entries(record("facets", root["facets"])).map(([name, value]) => [name, address(`facets.${name}`, value)]),
+    ),
+  };
+}
+
+function expect<T>(field: string, expected: string, value: unknown, is: (value: unknown) => value is T): T {
+  if (!is(value)) throw new InvalidManifestError(field, expected, value);
+  return value;
+}
+
+function record(field: string, value: unknown): Record<string, unknown> {
+  return expect(field, "an object", value, isRecord);
+}
+
+function address(field: string, value: unknown): Address {
+  return expect(field, "an address with its checksum", value, isAddress);
+}
+
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const isNull = (value: unknown): value is null => value === null;
+const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isStrategy = (value: unknown): value is Strategy => value === "basic" || value === "create2";
+const isHash = (value: unknown): value is `0x${string}` => typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isAddress(value: unknown): value is Address {
+  try {
+    return typeof value === "string" && getAddress(value) === value;
+  } catch {
+    return false;
+  }
+}
