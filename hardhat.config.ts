@@ -3,11 +3,10 @@ import { fileURLToPath } from "node:url";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HttpNetworkUserConfig } from "hardhat/types/config";
-
 import { strictWarnings } from "./scripts/strictWarnings.js";
 import { testCompiler } from "./scripts/testCompiler.js";
 
-/** A chain that is reached through a node and needs a key. Both come from Hardhat's keystore or from the environment. */
+/** A chain that is reached through a node and needs a key: both from Hardhat's keystore or from the environment. */
 function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
   return { type: "http", chainId, url: configVariable(rpcUrl), accounts: [configVariable("DEPLOYER_KEY")] };
 }

@@ -1,7 +1,8 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
 import packageJson from "../package.json" with { type: "json" };
-import { abiHash, type Address, type Manifest } from "../src/config/manifest.js";
+import { abiHash, type Manifest } from "../src/config/manifest.js";
+import type { Address } from "../src/protocol/ids.js";
 import { IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
 import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
 import Handover from "./modules/Handover.js";

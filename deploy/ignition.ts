@@ -12,7 +12,8 @@ import {
 import { artifacts, config } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Address, Strategy } from "../src/config/manifest.js";
+import type { Strategy } from "../src/config/manifest.js";
+import type { Address } from "../src/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 import { nameOf, progress } from "./progress.js";
 

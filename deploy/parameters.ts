@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { getAddress, isAddress } from "ethers";
 
-import type { Address } from "../src/config/manifest.js";
+import type { Address } from "../src/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 
 /** What differs from network to network, as in `deploy/parameters/<network>.json`. */

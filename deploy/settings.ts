@@ -1,13 +1,17 @@
-/** How a new hub is set up on every chain: the protocol's defaults. */
+import { DEFAULT_CATEGORIES } from "../src/protocol/category.js";
+
+const DESCRIPTIONS = {
+  XS: "Up to 5 minutes",
+  S: "Up to 20 minutes",
+  M: "Up to 1 hour",
+  L: "Up to 3 hours",
+  XL: "Up to 10 hours",
+};
+
+/** How a new hub is set up on every chain. Source: PROTOCOL.md sections 3 and 9. */
 export const DEFAULT_SETTINGS = {
   name: "Staked RLC",
   symbol: "SRLC",
   callbackGas: 200_000n,
-  categories: [
-    { name: "XS", description: "Up to 5 minutes", workClockTimeRef: 300n },
-    { name: "S", description: "Up to 20 minutes", workClockTimeRef: 1_200n },
-    { name: "M", description: "Up to 1 hour", workClockTimeRef: 3_600n },
-    { name: "L", description: "Up to 3 hours", workClockTimeRef: 10_800n },
-    { name: "XL", description: "Up to 10 hours", workClockTimeRef: 36_000n },
-  ],
+  categories: DEFAULT_CATEGORIES.map((category) => ({ ...category, description: DESCRIPTIONS[category.name] })),
 };

@@ -1,7 +1,6 @@
 import { getAddress, id, type Interface } from "ethers";
 
-/** An address with its checksum. */
-export type Address = `0x${string}`;
+import type { Address, Hex } from "../protocol/ids.js";
 
 /** How contracts were deployed: by plain transactions, or through CreateX with the same addresses on every chain. */
 export type Strategy = "basic" | "create2";
@@ -20,7 +19,7 @@ export interface Manifest {
     /** The version of this package that was deployed. */
     readonly version: string;
     /** {@link abiHash} of what the hub serves. */
-    readonly hash: `0x${string}`;
+    readonly hash: Hex;
   };
   readonly poco: Address;
   /** The RLC token that backs deposits; null where the chain's own coin does. */
@@ -49,8 +48,8 @@ export class InvalidManifestError extends Error {
 /**
  * A fingerprint of an interface: the same for two that have the same functions, events and errors, in whatever order.
  */
-export function abiHash(abi: Interface): `0x${string}` {
-  return id(abi.format(true).toSorted().join("\n")) as `0x${string}`;
+export function abiHash(abi: Interface): Hex {
+  return id(abi.format(true).toSorted().join("\n")) as Hex;
 }
 
 /**
@@ -102,7 +101,7 @@ const isNull = (value: unknown): value is null => value === null;
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isStrategy = (value: unknown): value is Strategy => value === "basic" || value === "create2";
-const isHash = (value: unknown): value is `0x${string}` => typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value);
+const isHash = (value: unknown): value is Hex => typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value);
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -1,0 +1,128 @@
+import { FunctionFragment, ZeroAddress } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import type { Manifest } from "../src/config/manifest.js";
+import type { Address } from "../src/protocol/ids.js";
+import {
+  AppRegistry__factory,
+  DatasetRegistry__factory,
+  IPoco__factory,
+  IPocoNative__factory,
+  WorkerpoolRegistry__factory,
+} from "../typechain-types/index.js";
+import type { Parameters } from "./parameters.js";
+import { DEFAULT_SETTINGS } from "./settings.js";
+
+/** One thing that was read back from the chain, as text, next to what it should be. */
+export interface Finding {
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** What the deployment was asked to be. */
+export interface Expectation {
+  readonly manifest: Manifest;
+  readonly parameters: Parameters;
+  readonly deployer: Address;
+}
+
+/** Reads everything back that a deployment decides: every selector, every setting, every owner. */
+export async function readBack(connection: NetworkConnection, expectation: Expectation): Promise<readonly Finding[]> {
+  return [
+    ...(await selectors(connection, expectation)),
+    ...(await settings(connection, expectation)),
+    ...(await ownership(connection, expectation)),
+    ...(await registries(connection, expectation)),
+  ];
+}
+
+/** Those findings that are not as they should be. */
+export function faultsOf(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ expected, found }) => expected !== found);
+}
+
+/** Every function of the interface is served by exactly one facet, which has code, and nothing else is served. */
+async function selectors(connection: NetworkConnection, { manifest }: Expectation): Promise<Finding[]> {
+  const { provider } = connection.ethers;
+  const poco = IPoco__factory.connect(manifest.poco, provider);
+  const servers = new Map<string, string[]>();
+  for (const { facetAddress, functionSelectors } of await poco.facets()) {
+    const hasCode = (await provider.getCode(facetAddress)) !== "0x";
+    const server = hasCode ? facetAddress : `${facetAddress}, which has no code`;
+    for (const selector of functionSelectors) servers.set(selector, [...(servers.get(selector) ?? []), server]);
+  }
+
+  const promised = (manifest.native ? IPocoNative__factory : IPoco__factory).createInterface();
+  const findings: Finding[] = [];
+  for (const fragment of promised.fragments) {
+    if (!FunctionFragment.isFragment(fragment)) continue;
+    const found = servers.get(fragment.selector) ?? [];
+    findings.push({
+      subject: fragment.format(),
+      expected: await poco.facetAddress(fragment.selector),
+      found: found.join(" and "),
+    });
+    servers.delete(fragment.selector);
+  }
+  return [...findings, finding("functions outside the interface", "", [...servers.keys()])];
+}
+
+async function settings(connection: NetworkConnection, { manifest }: Expectation): Promise<Finding[]> {
+  const poco = IPoco__factory.connect(manifest.poco, connection.ethers.provider);
+  const { name, symbol, callbackGas, categories } = DEFAULT_SETTINGS;
+  const count = await poco.countCategory();
+  const findings = [
+    finding("token", manifest.token ?? ZeroAddress, await poco.token()),
+    finding("name", name, await poco.name()),
+    finding("symbol", symbol, await poco.symbol()),
+    finding("decimals", 9n, await poco.decimals()),
+    finding("app registry", manifest.appRegistry, await poco.appregistry()),
+    finding("dataset registry", manifest.datasetRegistry, await poco.datasetregistry()),
+    finding("workerpool registry", manifest.workerpoolRegistry, await poco.workerpoolregistry()),
+    finding("callback gas", callbackGas, await poco.callbackgas()),
+    finding("TEE broker", ZeroAddress, await poco.teebroker()),
+    finding("domain", ["iExecODB", "5.0.0", manifest.chainId, manifest.poco], [...(await poco.domain())]),
+    finding("number of categories", categories.length, count),
+  ];
+  for (const [id, { name, description, workClockTimeRef }] of categories.slice(0, Number(count)).entries()) {
+    const category = await poco.viewCategory(id);
+    findings.push(finding(`category ${id}`, [name, description, workClockTimeRef], [...category]));
+  }
+  return findings;
+}
+
+/** The new owner owns the registries at once, and the hub as soon as it accepts. */
+async function ownership(connection: NetworkConnection, expectation: Expectation): Promise<Finding[]> {
+  const { manifest, parameters, deployer } = expectation;
+  const { provider } = connection.ethers;
+  const wanted = parameters.owner === "deployer" ? deployer : parameters.owner;
+  const poco = IPoco__factory.connect(manifest.poco, provider);
+  const owner = await poco.owner();
+  const hasAccepted = owner === wanted;
+  return [
+    finding("owner", hasAccepted ? wanted : deployer, owner),
+    finding("pending owner", hasAccepted ? ZeroAddress : wanted, await poco.pendingOwner()),
+  ];
+}
+
+async function registries(connection: NetworkConnection, { manifest, parameters, deployer }: Expectation) {
+  const { provider } = connection.ethers;
+  const { app, dataset, workerpool } = parameters.baseUris;
+  const wanted = parameters.owner === "deployer" ? deployer : parameters.owner;
+  const collections = [
+    ["app registry", app, AppRegistry__factory.connect(manifest.appRegistry, provider)],
+    ["dataset registry", dataset, DatasetRegistry__factory.connect(manifest.datasetRegistry, provider)],
+    ["workerpool registry", workerpool, WorkerpoolRegistry__factory.connect(manifest.workerpoolRegistry, provider)],
+  ] as const;
+  const findings: Finding[] = [];
+  for (const [subject, baseUri, registry] of collections) {
+    findings.push(finding(`owner of the ${subject}`, wanted, await registry.owner()));
+    findings.push(finding(`base URI of the ${subject}`, baseUri, await registry.baseURI()));
+  }
+  return findings;
+}
+
+function finding(subject: string, expected: unknown, found: unknown): Finding {
+  return { subject, expected: String(expected), found: String(found) };
+}
