@@ -27,7 +27,7 @@ const SOLIDITY: Stairs = {
 /** Knowledge at the bottom, then the typed contract, then services that do not see each other's insides, then who acts. */
 const KNOWLEDGE = ["src/protocol", "src/config"];
 const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
-const SERVICES = ["src/market", "src/protect", "src/store", "src/tee"];
+const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"];
 
 const TYPESCRIPT: Stairs = {
   "src/protocol": [],
@@ -36,6 +36,7 @@ const TYPESCRIPT: Stairs = {
   "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],
   "src/market": CHAIN,
   "src/protect": CHAIN,
+  "src/sms": [...CHAIN, "src/tee/evidence.ts"],
   "src/store": KNOWLEDGE,
   "src/tee": [...CHAIN, "src/protect", "src/store"],
   "src/actors": [...CHAIN, ...SERVICES],
