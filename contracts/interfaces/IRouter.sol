@@ -16,6 +16,9 @@ interface IRouter {
     /// @notice A facet must be a contract.
     error FacetWithoutCode(address facet);
 
+    /// @notice The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo that.
+    error DiamondIsNoFacet();
+
     /// @notice To remove functions, the facet must be zero.
     error FacetMustBeZero(address facet);
 
