@@ -12,7 +12,7 @@ interface IStakedRlc is IERC20Metadata, IERC20Errors {
     /// @notice An allowance of `allowance` cannot grow by `added`.
     error AllowanceTooLarge(uint256 allowance, uint256 added);
 
-    /// @notice The spender answered false to what it was called for.
+    /// @notice The spender did not accept: it has no code, did not answer yes, or failed without saying why.
     error ApprovalRefused(address spender);
 
     /// @notice Allows `spender` to move `addedValue` more.
