@@ -9,6 +9,9 @@ interface IEscrow is IEscrowMoves {
     /// @notice Only the RLC token itself may report an approval.
     error CallerIsNotTheToken(address caller, address token);
 
+    /// @notice The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as much.
+    error TokenNotMoved(address from, address to, uint256 amount);
+
     /// @notice Data that comes with an approval may only be a call of {IMatching-matchOrders}, not of `selector`.
     error UnsupportedOperation(bytes4 selector);
 
