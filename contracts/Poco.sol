@@ -147,6 +147,7 @@ contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
         if (change.action == FacetCutAction.Remove) {
             require(facet == address(0), FacetMustBeZero(facet));
         } else {
+            require(facet != address(this), DiamondIsNoFacet());
             require(facet.code.length > 0, FacetWithoutCode(facet));
         }
 

@@ -7,10 +7,12 @@ import {IFacet} from "../diamond/IFacet.sol";
 import {IApp} from "../interfaces/IApp.sol";
 import {ICatalog} from "../interfaces/ICatalog.sol";
 import {IDataset} from "../interfaces/IDataset.sol";
+import {IMatching} from "../interfaces/IMatching.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IWorkerpool} from "../interfaces/IWorkerpool.sol";
 import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 import {AppInfo, Category, DatasetInfo, WorkerpoolInfo} from "../types/Accounts.sol";
+import {OrderKind} from "../types/Orders.sol";
 
 /// @title CatalogFacet
 /// @dev Calls the {IApp}, {IDataset} or {IWorkerpool} that a view is asked about, with staticcall: it can change
@@ -65,6 +67,8 @@ contract CatalogFacet is IFacet, ICatalog {
 
     /// @inheritdoc ICatalog
     function viewApp(address app) external view returns (AppInfo memory) {
+        _checkRegistered(OrderKind.APP, settings().appRegistry, app);
+
         IApp asset = IApp(app);
         return
             AppInfo(
@@ -79,12 +83,16 @@ contract CatalogFacet is IFacet, ICatalog {
 
     /// @inheritdoc ICatalog
     function viewDataset(address dataset) external view returns (DatasetInfo memory) {
+        _checkRegistered(OrderKind.DATASET, settings().datasetRegistry, dataset);
+
         IDataset asset = IDataset(dataset);
         return DatasetInfo(asset.owner(), asset.m_datasetName(), asset.m_datasetMultiaddr(), asset.m_datasetChecksum());
     }
 
     /// @inheritdoc ICatalog
     function viewWorkerpool(address workerpool) external view returns (WorkerpoolInfo memory) {
+        _checkRegistered(OrderKind.WORKERPOOL, settings().workerpoolRegistry, workerpool);
+
         IWorkerpool asset = IWorkerpool(workerpool);
         return
             WorkerpoolInfo(
@@ -93,6 +101,11 @@ contract CatalogFacet is IFacet, ICatalog {
                 asset.m_workerStakeRatioPolicy(),
                 asset.m_schedulerRewardRatioPolicy()
             );
+    }
+
+    /// @dev Without this, asking about what is no asset would fail without a reason.
+    function _checkRegistered(OrderKind kind, IRegistry registry, address asset) private view {
+        require(registry.isRegistered(asset), IMatching.NotRegistered(kind, asset));
     }
 
     /// @inheritdoc IFacet

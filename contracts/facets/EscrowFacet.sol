@@ -81,7 +81,9 @@ contract EscrowFacet is IFacet, IEscrow {
 
     function _deposit(address from, uint256 amount, address target) private {
         // Safe: the token is trusted and calls nobody. What is credited below is here by then, or all of this reverts.
-        IERC20(settings().token).safeTransferFrom(from, address(this), amount);
+        bool taken = IERC20(settings().token).trySafeTransferFrom(from, address(this), amount);
+        require(taken, TokenNotMoved(from, address(this), amount));
+
         ledger().mint(target, amount);
     }
 
@@ -90,12 +92,13 @@ contract EscrowFacet is IFacet, IEscrow {
 
         ledger().burn(msg.sender, amount);
         // Safe: the token is trusted, and the books are done.
-        IERC20(settings().token).safeTransfer(target, amount);
+        bool paid = IERC20(settings().token).trySafeTransfer(target, amount);
+        require(paid, TokenNotMoved(address(this), target, amount));
     }
 
     /// @dev Runs `data`, which must match orders requested by `requester`.
     function _matchOrders(address requester, bytes calldata data) private {
-        require(bytes4(data) == IMatching.matchOrders.selector && data.length >= 4, UnsupportedOperation(bytes4(data)));
+        require(bytes4(data) == IMatching.matchOrders.selector, UnsupportedOperation(bytes4(data)));
         require(_requesterIn(data) == requester, CallerIsNotTheRequester());
 
         // Safe: the hub's own code, in its own context, for one function that asks nobody who is calling.

@@ -8,6 +8,7 @@ import {ledger} from "../core/Ledger.sol";
 import {ownership} from "../core/Ownership.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {INativeEscrow} from "../interfaces/INativeEscrow.sol";
+import {IRouter} from "../interfaces/IRouter.sol";
 
 /// @title NativeEscrowFacet
 /// @dev Takes the place of {EscrowFacet} on a chain whose own coin is RLC. Sends coins, last, to whom the caller names:
@@ -19,6 +20,11 @@ contract NativeEscrowFacet is IFacet, INativeEscrow {
     /// @inheritdoc INativeEscrow
     receive() external payable {
         _deposit(msg.sender);
+    }
+
+    /// @dev Data that is empty but for zeros also has selector zero. It is no plain transfer, and calls nothing.
+    fallback() external payable {
+        revert IRouter.UnknownSelector(msg.sig);
     }
 
     /// @inheritdoc INativeEscrow

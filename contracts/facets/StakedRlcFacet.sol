@@ -10,6 +10,7 @@ import {Account} from "../types/Accounts.sol";
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 
 /// @title StakedRlcFacet
 /// @dev {approveAndCall} calls the spender, last, as any stranger could.
@@ -56,7 +57,12 @@ contract StakedRlcFacet is IFacet, IStakedRlc {
         ledger().approve(msg.sender, spender, value);
 
         // Safe: last, and the spender can do nothing now that it could not do in a transaction of its own.
-        bool accepted = ITokenSpender(spender).receiveApproval(msg.sender, value, address(this), extraData);
+        (bool success, bytes32 answer, ) = LowLevelCall.callReturn64Bytes(
+            spender,
+            abi.encodeCall(ITokenSpender.receiveApproval, (msg.sender, value, address(this), extraData))
+        );
+        if (!success && LowLevelCall.returnDataSize() > 0) LowLevelCall.bubbleRevert();
+        bool accepted = success && LowLevelCall.returnDataSize() > 31 && answer == bytes32(uint256(1));
         require(accepted, ApprovalRefused(spender));
         return true;
     }

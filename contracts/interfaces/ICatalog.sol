@@ -43,12 +43,12 @@ interface ICatalog {
     /// @notice The category, which must exist.
     function viewCategory(uint256 id) external view returns (Category memory category);
 
-    /// @notice What the app says of itself.
+    /// @notice What the app, which must be registered, says of itself.
     function viewApp(address app) external view returns (AppInfo memory);
 
-    /// @notice What the dataset says of itself.
+    /// @notice What the dataset, which must be registered, says of itself.
     function viewDataset(address dataset) external view returns (DatasetInfo memory);
 
-    /// @notice What the workerpool says of itself.
+    /// @notice What the workerpool, which must be registered, says of itself.
     function viewWorkerpool(address workerpool) external view returns (WorkerpoolInfo memory);
 }

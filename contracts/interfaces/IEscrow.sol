@@ -12,6 +12,9 @@ interface IEscrow is IEscrowMoves {
     /// @custom:fix Do not call this yourself: call `approveAndCall` on the RLC token.
     error CallerIsNotTheToken(address caller, address token);
 
+    /// @notice The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as much.
+    error TokenNotMoved(address from, address to, uint256 amount);
+
     /// @notice Data that comes with an approval may only be a call of {IMatching-matchOrders}, not of `selector`.
     /// @custom:fix Send no data, or the calldata of `matchOrders`.
     error UnsupportedOperation(bytes4 selector);

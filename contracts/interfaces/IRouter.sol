@@ -20,6 +20,9 @@ interface IRouter {
     /// @custom:fix Deploy the facet first, and check its address and network.
     error FacetWithoutCode(address facet);
 
+    /// @notice The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo that.
+    error DiamondIsNoFacet();
+
     /// @notice To remove functions, the facet must be zero.
     /// @custom:fix Pass the zero address as the facet when removing functions.
     error FacetMustBeZero(address facet);

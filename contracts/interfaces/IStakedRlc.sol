@@ -21,7 +21,7 @@ interface IStakedRlc is IERC20Metadata, IERC20Errors {
     /// @custom:fix Set the allowance with `approve` instead.
     error AllowanceTooLarge(uint256 allowance, uint256 added);
 
-    /// @notice The spender answered false to what it was called for.
+    /// @notice The spender did not accept: it has no code, did not answer yes, or failed without saying why.
     /// @custom:fix Find out what `spender` accepts: it was asked and said no.
     error ApprovalRefused(address spender);
 
