@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {ITasks} from "../../../../contracts/interfaces/ITasks.sol";
+import {DealId} from "../../../../contracts/types/Ids.sol";
+import {TaskStatus} from "../../../../contracts/types/Task.sol";
+import {Journal} from "../../../fixtures/Journal.sol";
+
+contract InitializeArray_Unit_Test is Journal {
+    function testFuzz_RevertWhen_ThereAreNotAsManyDealsAsIndexes(uint256 deals, uint256 indexes) external {
+        deals = bound(deals, 0, 5);
+        indexes = bound(indexes, 0, 5);
+        vm.assume(deals != indexes);
+        _withVolume(5);
+        DealId dealId = _matchOrders();
+        DealId[] memory dealIds = new DealId[](deals);
+        uint256[] memory numbers = new uint256[](indexes);
+        for (uint256 i; i < deals; ++i) dealIds[i] = dealId;
+        for (uint256 i; i < indexes; ++i) numbers[i] = i;
+
+        vm.expectRevert(abi.encodeWithSelector(ITasks.IndexesMismatch.selector, deals, indexes));
+        poco.initializeArray(dealIds, numbers);
+    }
+
+    function test_RevertWhen_OneOfTheTasksCannotBeOpened() external {
+        DealId[] memory dealIds = new DealId[](2);
+        dealIds[0] = _matchOrders();
+        dealIds[1] = dealIds[0];
+        uint256[] memory indexes = new uint256[](2);
+        indexes[1] = 1;
+
+        vm.expectRevert(abi.encodeWithSelector(ITasks.IndexOutOfRange.selector, dealIds[0], 1, 0, 1));
+        poco.initializeArray(dealIds, indexes);
+        _assertStatus(dealIds[0].taskAt(0), TaskStatus.UNSET);
+    }
+
+    function test_WhenThereAreNoTasks() external {
+        _record();
+
+        // It should do nothing and return true.
+        assertTrue(poco.initializeArray(new DealId[](0), new uint256[](0)), "answer");
+        _assertJournal();
+    }
+
+    function test_WhenAllTasksCanBeOpened() external {
+        _withVolume(2);
+        DealId[] memory dealIds = new DealId[](3);
+        dealIds[0] = _matchOrders();
+        dealIds[1] = dealIds[0];
+        (appOrder.salt, datasetOrder.salt, workerpoolOrder.salt, requestOrder.salt) = ("2", "2", "2", "2");
+        dealIds[2] = _matchOrders();
+        uint256[] memory indexes = new uint256[](3);
+        (indexes[0], indexes[1], indexes[2]) = (1, 0, 1);
+
+        _record();
+        bool answer = poco.initializeArray(dealIds, indexes);
+
+        // It should return true.
+        assertTrue(answer, "answer");
+        // It should emit {TaskInitialize} for each in order.
+        for (uint256 i; i < 3; ++i) _noteInitialize(dealIds[i].taskAt(indexes[i]));
+        _assertJournal();
+        // It should open each task.
+        for (uint256 i; i < 3; ++i) _assertStatus(dealIds[i].taskAt(indexes[i]), TaskStatus.ACTIVE);
+        _assertStatus(dealIds[2].taskAt(0), TaskStatus.UNSET);
+    }
+}
