@@ -28,12 +28,15 @@ interface IBoost {
     event ResultPushedBoost(DealId dealId, uint256 index, bytes results);
 
     /// @notice Boost has one worker a task, and so no more trust than 1.
+    /// @custom:fix Ask for trust 0 or 1, or match with `matchOrders` instead.
     error TrustTooHighForBoost(uint256 trust);
 
     /// @notice Boost keeps prices in 96 bits.
+    /// @custom:fix Ask for a price of at most `maxPrice`, or match with `matchOrders` instead.
     error PriceTooLargeForBoost(OrderKind order, uint256 price, uint256 maxPrice);
 
     /// @notice The deal's callback is to receive something, and there is nothing.
+    /// @custom:fix Push the task with `resultsCallback`, the data for the deal's callback.
     error CallbackDataMissing(TaskId taskId, address callback);
 
     /// @notice Makes a boost deal that the requester pays for, and returns its id.

@@ -10,9 +10,12 @@ interface ICatalog {
     event CreateCategory(uint256 catid, string name, string description, uint256 workClockTimeRef);
 
     /// @notice There is no such category.
+    /// @custom:fix Use a category below `countCategory()`, or have the owner create this one.
+    /// @custom:replaces iExecV5-matchOrders-0x01
     error UnknownCategory(uint256 id);
 
     /// @notice A category's clock, in seconds, must fit 32 bits.
+    /// @custom:fix Give a clock of at most `max` seconds.
     error CategoryTooLong(uint256 workClockTimeRef, uint256 max);
 
     /// @notice Creates a category, for good, and returns its id. `workClockTimeRef` in seconds. Owner only.

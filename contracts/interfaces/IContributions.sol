@@ -15,34 +15,44 @@ interface IContributions {
     event TaskConsensus(TaskId indexed taskid, bytes32 consensus);
 
     /// @notice Contributions closed at `deadline`, in unix seconds.
+    /// @custom:fix Leave the task: once its final deadline has passed (boost: at once) anyone may claim it.
     error ContributionsClosed(TaskId taskId, uint256 deadline);
 
     /// @notice One worker contributes once to a task.
+    /// @custom:fix Wait for consensus: the first contribution of the worker stands.
     error AlreadyContributed(TaskId taskId, address worker);
 
     /// @notice A task takes at most `max` contributions, so that ending it always fits in a transaction.
+    /// @custom:fix Authorise no more workers; let the task reach its final deadline and claim it.
     error TooManyContributors(TaskId taskId, uint256 max);
 
     /// @notice The contributions for this result weigh more than can be counted.
+    /// @custom:fix Let workers of a lower score contribute.
     error WeightTooLarge(TaskId taskId);
 
     /// @notice The deal's tag demands an enclave, and none was named.
+    /// @custom:fix Run the task in an enclave, and pass its address and its signature.
     error EnclaveRequired(TaskId taskId, Tag tag);
 
     /// @notice `authorizer`, the workerpool's owner at deal time or the TEE broker, did not sign for this worker, task
     /// and enclave.
+    /// @custom:fix Ask `authorizer` for a signature of keccak256(worker ‖ task id ‖ enclave), as an Ethereum message.
     error WorkerNotAuthorized(TaskId taskId, address worker, address authorizer);
 
     /// @notice The enclave did not sign this result.
+    /// @custom:fix Pass the signature that the enclave made of this task's result, with the key of `enclave`.
     error InvalidEnclaveSignature(TaskId taskId, address enclave);
 
     /// @notice The deal asks for a trust that one worker alone cannot give.
+    /// @custom:fix Use `contribute` and `reveal`, as the other workers do.
     error ReplicationRequired(TaskId taskId, uint256 trust);
 
     /// @notice Others contributed already: contribute like them.
+    /// @custom:fix Use `contribute` and `reveal` instead.
     error AlreadyContested(TaskId taskId);
 
     /// @notice What the callback is to receive is not what the digest stands for.
+    /// @custom:fix Pass the `resultsCallback` whose keccak256 is `digest`.
     error CallbackMismatch(TaskId taskId, bytes32 callbackHash, bytes32 digest);
 
     /// @notice Commits the caller to a result.

@@ -6,8 +6,11 @@ pragma solidity ^0.8.37;
 interface IDataContracts {
     /// @notice A deal's params, or a task's results and callback data together, take `length` bytes with what is kept
     /// beside them. A contract's code holds `maxLength` (EIP-170).
+    /// @custom:fix Store the data elsewhere (IPFS, for example) and pass its address; `maxLength` bytes is all there is
+    /// room for.
     error TooLongForCode(uint256 length, uint256 maxLength);
 
     /// @notice There is data under `name` already.
+    /// @custom:fix Use what is there already: deals and results are written once.
     error NameTaken(bytes32 name);
 }

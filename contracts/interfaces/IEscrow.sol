@@ -5,17 +5,23 @@ import {IEscrowMoves} from "./IEscrowMoves.sol";
 
 /// @title IEscrow
 /// @notice How RLC, an ERC-20 here, becomes SRLC and back. Amounts in nRLC.
+/// @custom:fix-of SafeERC20FailedOperation Check that `token` is the RLC of this chain: it refused a transfer without
+/// saying why.
 interface IEscrow is IEscrowMoves {
     /// @notice Only the RLC token itself may report an approval.
+    /// @custom:fix Do not call this yourself: call `approveAndCall` on the RLC token.
     error CallerIsNotTheToken(address caller, address token);
 
     /// @notice Data that comes with an approval may only be a call of {IMatching-matchOrders}, not of `selector`.
+    /// @custom:fix Send no data, or the calldata of `matchOrders`.
     error UnsupportedOperation(bytes4 selector);
 
     /// @notice The data that came with an approval is no complete call of {IMatching-matchOrders}.
+    /// @custom:fix Encode a complete call of `matchOrders`, with all four orders.
     error OperationFailed();
 
     /// @notice Who approves may only match orders that it requests itself.
+    /// @custom:fix Approve from the account that the request order names as its requester.
     error CallerIsNotTheRequester();
 
     /// @notice Takes `amount` RLC, which the caller approved, and credits the caller.

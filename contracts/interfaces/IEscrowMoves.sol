@@ -18,12 +18,15 @@ interface IEscrowMoves {
     event Seize(address owner, uint256 amount, bytes32 ref);
 
     /// @notice So many amounts do not go with so many targets.
+    /// @custom:fix Pass exactly one target for each amount.
     error AmountsMismatch(uint256 amounts, uint256 targets);
 
     /// @notice `amount` more SRLC would not fit; `available` would.
+    /// @custom:fix Deposit at most `available`.
     error SupplyTooLarge(uint256 amount, uint256 available);
 
     /// @notice Less is frozen for `account` than has to be taken. Does not happen as long as the laws of the books
     /// hold.
+    /// @custom:fix Report it: no sequence of calls should lead here.
     error InsufficientFrozen(address account, uint256 frozen, uint256 amount);
 }

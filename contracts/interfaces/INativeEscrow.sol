@@ -8,9 +8,12 @@ import {IEscrowMoves} from "./IEscrowMoves.sol";
 /// nRLC goes back to the caller. A plain transfer of coins is a deposit.
 interface INativeEscrow is IEscrowMoves {
     /// @notice The amounts, `needed` wei in all, are more than the `sent` wei.
+    /// @custom:fix Send at least `needed` wei with the call.
     error ValueTooSmall(uint256 sent, uint256 needed);
 
     /// @notice `target` does not take `value` wei.
+    /// @custom:fix Withdraw to an account that accepts coins, or send a whole number of nRLC so that nothing has to go
+    /// back.
     error CoinTransferFailed(address target, uint256 value);
 
     /// @notice Credits the caller with the coins that come along.

@@ -54,6 +54,7 @@ interface IOrderBook {
 
     /// @notice The caller is not `owner`, who stands for the order, nor did `owner` sign this operation on it. Zero
     /// stands for an asset that is not registered.
+    /// @custom:fix Send it from `owner`, or pass the owner's signature of the operation, not that of the order.
     error OperationNotAuthorized(OrderKind kind, bytes32 orderHash, address owner);
 
     /// @notice Presigns or closes an app order, for its app's owner: the caller, or who signed the operation.

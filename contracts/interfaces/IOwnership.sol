@@ -11,9 +11,11 @@ interface IOwnership {
     event OwnershipTransferred(address indexed previousOwner, address indexed newOwner);
 
     /// @notice Only the owner may do this.
+    /// @custom:fix Send it from `owner`.
     error CallerIsNotTheOwner(address caller, address owner);
 
     /// @notice Only the account invited with {transferOwnership} may accept.
+    /// @custom:fix Send it from `pendingOwner`, or have the owner invite the caller with `transferOwnership`.
     error CallerIsNotThePendingOwner(address caller, address pendingOwner);
 
     /// @notice The account that may change settings and upgrade.

@@ -8,22 +8,45 @@ import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/I
 /// @notice A collection of assets (apps, datasets or workerpools). Each asset is a contract and an ERC-721 token whose
 /// id is the asset's address: whoever holds the token owns the asset.
 /// @dev Assets are created and never destroyed. Refusals of ERC-721 operations are those of EIP-6093.
+/// @custom:fix-of ERC721InvalidOwner Ask for the balance of an account other than zero.
+/// @custom:fix-of ERC721NonexistentToken Check the token id: it is the asset's address, as a number, in its own
+/// registry.
+/// @custom:fix-of ERC721IncorrectOwner Transfer from `owner`, who holds the token now.
+/// @custom:fix-of ERC721InvalidSender Leave it: an asset is created once.
+/// @custom:fix-of ERC721InvalidReceiver Name a receiver other than zero that, if it is a contract, accepts ERC-721
+/// tokens.
+/// @custom:fix-of ERC721InsufficientApproval Send it from the token's owner, or have the owner approve `operator`.
+/// @custom:fix-of ERC721InvalidApprover Approve from the token's owner or one of its operators.
+/// @custom:fix-of ERC721InvalidOperator Name an operator other than zero.
+/// @custom:fix-of ERC721OutOfBoundsIndex Pass an index below `balanceOf(owner)`, or below `totalSupply()` if `owner` is
+/// zero.
+/// @custom:fix-of OwnableUnauthorizedAccount Send it from the registry's owner.
+/// @custom:fix-of OwnableInvalidOwner Name an owner other than zero.
+/// @custom:fix-of Create2EmptyBytecode Report it: no call should lead here.
+/// @custom:fix-of CloneArgumentsTooLong Report it: the registry refuses long fields before.
+/// @custom:fix-of InsufficientBalance Report it: creating an asset costs no coins.
+/// @custom:fix-of FailedDeployment Send the transaction with a higher gas limit.
 interface IRegistry is IERC721Metadata, IERC721Enumerable {
     /// @notice The asset was created before: same owner, same fields.
     /// @param asset Where it lives.
+    /// @custom:fix Use the asset at `asset`, or change one of its fields.
     error AssetAlreadyExists(address asset);
 
     /// @notice The fields of the asset are too long to be kept as contract code.
     /// @param size The packed size of its fields, in bytes.
     /// @param maxSize The largest size that fits, in bytes.
+    /// @custom:fix Shorten the fields to at most `maxSize` bytes, for example by publishing a long text and naming its
+    /// address.
     error AssetTooLarge(uint256 size, uint256 maxSize);
 
     /// @notice The registry was initialized before.
     /// @param previous The previous registry it was given then; zero if none.
+    /// @custom:fix Leave it: the previous registry is set once and for all.
     error AlreadyInitialized(address previous);
 
     /// @notice The address cannot serve as a previous registry: it does not answer `isRegistered`, or would ask this
     /// registry in turn.
+    /// @custom:fix Pass the address of a deployed registry that does not continue this one, or zero.
     error NotARegistry(address previous);
 
     /// @notice Says which registry this one continues: the assets registered there count as registered here.

@@ -11,10 +11,12 @@ interface IRlc is IERC20, IERC20Metadata {
     /// @notice The faucet gives no more than this at once.
     /// @param amount The amount asked for, in nRLC.
     /// @param limit The largest amount per call, in nRLC.
+    /// @custom:fix Ask for at most `limit` at once, and as often as you like.
     error FaucetLimitExceeded(uint256 amount, uint256 limit);
 
     /// @notice The contract to approve and call did not accept: it has no code, it answered no, or it failed without
     /// saying why.
+    /// @custom:fix Name a contract that implements `receiveApproval` and answers true.
     error ApprovalNotAccepted(address spender);
 
     /// @notice Gives the caller new tokens.

@@ -7,6 +7,7 @@ import {EIP712Domain} from "../types/Domain.sol";
 /// @notice What the owner decides, and the constants of the protocol.
 interface ISettings {
     /// @notice A callback's gas must fit 96 bits.
+    /// @custom:fix Pass at most `max`.
     error CallbackGasTooLarge(uint256 callbackGas, uint256 max);
 
     /// @notice Names the account that authorises enclaves instead of the schedulers; zero for none. Owner only.

@@ -19,6 +19,7 @@ interface ISetup {
     }
 
     /// @notice The hub was set up before and has categories.
+    /// @custom:fix Use the setters of the hub: it is set up.
     error AlreadySetUp(uint256 categories);
 
     /// @notice Writes the settings. Runs in the context of the hub, which only its owner can bring about.

@@ -14,21 +14,27 @@ interface ITasks {
     event TaskClaimed(TaskId indexed taskid);
 
     /// @notice There is no such deal, or it is of the other sort: boost deals have their own calls.
+    /// @custom:fix Check the id; use the boost calls for boost deals, and the others for the others.
     error UnknownDeal(DealId dealId);
 
     /// @notice The deal has tasks `first` to `first + size - 1`.
+    /// @custom:fix Pass an index from `first` to `first + size - 1`.
     error IndexOutOfRange(DealId dealId, uint256 index, uint256 first, uint256 size);
 
     /// @notice So many deals do not go with so many indexes.
+    /// @custom:fix Pass exactly one index for each deal.
     error IndexesMismatch(uint256 deals, uint256 indexes);
 
     /// @notice This cannot be done with a task of this status.
+    /// @custom:fix Look at the task with `viewTask`, and call what goes with its status.
     error UnexpectedTaskStatus(TaskId taskId, TaskStatus status);
 
     /// @notice The task may still be finished until `finalDeadline`, in unix seconds.
+    /// @custom:fix Wait until `finalDeadline`.
     error TaskStillRunning(TaskId taskId, uint256 finalDeadline);
 
     /// @notice The transaction must come with more gas: the deal's callback is promised its share.
+    /// @custom:fix Send the transaction with a higher gas limit: `needed` at that point, and what comes before it.
     error CallbackGasMissing(uint256 available, uint256 needed);
 
     /// @notice Opens task `index` of a deal, and returns its id.

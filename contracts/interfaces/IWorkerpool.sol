@@ -20,11 +20,13 @@ interface IWorkerpool is IRegistryEntry {
     );
 
     /// @notice Only the workerpool's owner changes its policy.
+    /// @custom:fix Send it from `owner`, who holds the workerpool as a token.
     error OnlyWorkerpoolOwner(address caller, address owner);
 
     /// @notice The scheduler cannot keep more than the whole reward.
     /// @param ratio The ratio asked for, in percent.
     /// @param maxRatio The highest possible, in percent.
+    /// @custom:fix Pass a ratio of at most `maxRatio` percent.
     error SchedulerRewardRatioTooHigh(uint256 ratio, uint256 maxRatio);
 
     /// @notice Changes the policy.

@@ -8,6 +8,7 @@ import {IRegistry} from "./IRegistry.sol";
 /// @dev The policies live here so that one call tells all that a deal needs to know of a workerpool.
 interface IWorkerpoolRegistry is IRegistry {
     /// @notice Only a workerpool of this registry sets its policy.
+    /// @custom:fix Call `changePolicy` on the workerpool instead.
     error OnlyWorkerpool(address caller);
 
     /// @notice Creates a workerpool with the default policy. Anyone may create one for anyone.

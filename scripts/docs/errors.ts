@@ -1,0 +1,102 @@
+/**
+ * Writes `docs/errors.md`: every way in which the contracts can refuse a call. All of it is in the interfaces: what an error means is
+ * its `@notice`, what to do is its `@custom:fix`, and each `@custom:replaces` names a revert code of the peer in whose place it came.
+ * Errors of packages are explained by `@custom:fix-of <Error> …` of an interface. An error without an explanation, and an explanation
+ * without an error, stop the script.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { format } from "prettier";
+
+import { analyse, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../solidity.js";
+import { toMarkdown, type ErrorEntry } from "./errorsPage.js";
+
+type Found = { readonly node: AstNode; readonly home: string; readonly isOwn: boolean };
+
+/** The texts of a tag, each as one line. A tag ends where the next begins. */
+function tags(natspec: string, tag: string): string[] {
+  return natspec
+    .split(/^\s*@/m)
+    .filter((part) => part.startsWith(`${tag} `))
+    .map((part) => part.slice(tag.length).replaceAll(/\s+/g, " ").trim());
+}
+
+/** `CloneArgumentsTooLong` → `Clone arguments too long.` */
+function wordsOf(name: string): string {
+  const words = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function signatureOf(node: AstNode): string {
+  const { parameters } = node.parameters as { parameters: readonly AstNode[] };
+  const types = parameters.map((parameter) => {
+    const { typeString } = parameter.typeDescriptions as { typeString: string };
+    return `${typeString.replace(/^(?:enum|struct|contract) /, "")} ${String(parameter.name)}`;
+  });
+  return `${String(node.name)}(${types.join(", ")})`;
+}
+
+/** All errors that our own files declare, and those of packages that our contracts can throw. */
+function errorsIn({ sources }: Analysis, own: ReadonlySet<string>): Found[] {
+  const errors: (Found & { readonly id: unknown })[] = [];
+  const thrown = new Set<unknown>();
+  for (const [file, { ast }] of Object.entries(sources)) {
+    walk(ast, (node, ancestors) => {
+      if (node.nodeType === "ErrorDefinition") {
+        const home = String(ancestors.findLast(({ nodeType }) => nodeType === "ContractDefinition")?.name ?? file);
+        errors.push({ node, home, isOwn: own.has(file), id: node.id });
+      }
+      if (node.nodeType === "ContractDefinition" && own.has(file)) {
+        for (const id of (node.usedErrors as readonly unknown[] | undefined) ?? []) thrown.add(id);
+      }
+    });
+  }
+  return errors.filter(({ isOwn, id }) => isOwn || thrown.has(id));
+}
+
+/** What our interfaces say on errors of packages, by name. */
+function packageFixes({ sources }: Analysis, files: readonly string[]): Map<string, string> {
+  const natspecs: string[] = [];
+  for (const file of files) walk(sources[file]?.ast as AstNode, (node) => natspecs.push(natspecOf(node)));
+  const lines = natspecs.flatMap((natspec) => tags(natspec, "custom:fix-of"));
+  return new Map(lines.map((line) => [line.split(" ", 1)[0] ?? "", line.slice(line.indexOf(" ") + 1)]));
+}
+
+/** Every error of `contracts/` under `root`, by name. */
+export function collectErrors(root: string): ErrorEntry[] {
+  const files = solidityFiles(root);
+  const analysis = analyse(root, files);
+  const errors = errorsIn(analysis, new Set(files));
+  const fixes = packageFixes(analysis, files);
+
+  const entries = errors.map(({ node, home, isOwn }): ErrorEntry => {
+    const natspec = natspecOf(node);
+    const name = String(node.name);
+    return {
+      name,
+      home,
+      signature: signatureOf(node),
+      selector: `0x${String(node.errorSelector)}`,
+      meaning: [...tags(natspec, "notice"), ...tags(natspec, "dev"), isOwn ? "" : wordsOf(name)][0] ?? "",
+      fix: (isOwn ? tags(natspec, "custom:fix")[0] : fixes.get(name)) ?? "",
+      replaces: tags(natspec, "custom:replaces"),
+    };
+  });
+
+  const faults = entries.flatMap(({ name, home, meaning, fix }) => [
+    ...(meaning === "" ? [`${home}.${name} does not say what it means (@notice)`] : []),
+    ...(fix === "" ? [`${home}.${name} does not say what to do (@custom:fix, or @custom:fix-of in an interface)`] : []),
+  ]);
+  for (const name of fixes.keys()) {
+    if (!errors.some(({ node, isOwn }) => !isOwn && node.name === name)) faults.push(`no contract throws ${name}`);
+  }
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+  return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+if (import.meta.main) {
+  const page = await format(toMarkdown(collectErrors(process.cwd())), { parser: "markdown", printWidth: 120 });
+  mkdirSync("docs", { recursive: true });
+  writeFileSync(path.join("docs", "errors.md"), page);
+}
