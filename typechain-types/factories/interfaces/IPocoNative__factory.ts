@@ -316,6 +316,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "DiamondIsNoFacet",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "TaskId",
