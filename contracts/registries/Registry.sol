@@ -13,8 +13,8 @@ import {AssetEnumeration} from "./AssetEnumeration.sol";
 /// @title Registry
 /// @dev What the three registries share. An asset is a clone with its packed fields behind the proxy code, so nothing
 /// of it is in storage; its address follows from its owner, its fields and the registry.
-/// Calls {IRegistry}, the previous one, and through {LowLevelCall} the assets inherited from it, with staticcall: they can
-/// change nothing. {Clones} runs the init code of a proxy, always the same, which calls nobody.
+/// Calls {IRegistry}, the previous one, and through {LowLevelCall} the assets inherited from it, with staticcall: they
+/// can change nothing. {Clones} runs the init code of a proxy, always the same, which calls nobody.
 abstract contract Registry is IRegistry, AssetEnumeration, Ownable {
     /// @dev What is left of the 24,576 bytes of EIP-170 behind the 45 of the proxy code.
     uint256 private constant MAX_ASSET_SIZE = 0x6000 - 0x2d;
