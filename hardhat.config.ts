@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HttpNetworkUserConfig } from "hardhat/types/config";
+
+import { orderedTypes } from "./scripts/orderedTypes.js";
 import { strictWarnings } from "./scripts/strictWarnings.js";
 import { testCompiler } from "./scripts/testCompiler.js";
 
@@ -12,7 +14,7 @@ function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
 }
 
 export default defineConfig({
-  plugins: [hardhatToolboxMochaEthers, strictWarnings, testCompiler],
+  plugins: [hardhatToolboxMochaEthers, orderedTypes, strictWarnings, testCompiler],
   solidity: {
     version: "0.8.37",
     // From npm, so that a build downloads nothing.

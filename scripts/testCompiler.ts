@@ -24,7 +24,7 @@ export const testCompiler: HardhatPlugin = {
               for (const profile of Object.values(config.solidity.profiles)) {
                 const [compiler] = profile.compilers;
                 if (compiler === undefined) continue;
-                const { viaIR: _, optimizer: __, ...settings } = compiler.settings;
+                const { viaIR: _, optimizer: __, ...settings } = compiler.settings as Record<string, unknown>;
                 const forTests = { ...compiler, settings: { ...settings, optimizer: { enabled: false } } };
                 for (const test of tests) profile.overrides[test] = forTests;
               }

@@ -66,8 +66,8 @@ export function readTree(tree: string): { contract: string; tests: Expected[]; f
 
     const reverts = effects.some((effect) => /^it should revert\b/.test(effect));
     if (reverts && effects.length > 1) faults.push(`"${text}" reverts and does something else`);
-    const [keyword = "", words = ""] = [text.split(" ", 1)[0], text.slice(text.indexOf(" ") + 1)];
-    const name = reverts ? `Revert${titleOf(keyword)}_${titleOf(words)}` : titleOf(text);
+    const title = titleOf(text);
+    const name = reverts ? `Revert${title.replace(/^(?:Given|When)/, "$&_")}` : title;
     if (tests.some((test) => test.name === name)) faults.push(`"${text}" is in the tree twice: say it in other words`);
     tests.push({ name, comments: reverts ? [] : effects });
   }

@@ -39,10 +39,13 @@ export async function readBooks({ contracts, addresses }: Stage): Promise<Books>
   };
 }
 
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}
+
 /** The laws that the books of this demo must obey, each with whether they do. */
 export function checkBooks({ accounts, supply, backing, frozen }: Books): Readonly<Record<string, boolean>> {
   const all = Object.values(accounts);
-  const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
   return {
     "every SRLC is backed by an RLC": supply === backing,
     "all balances add up to the supply": sum(all.map(({ free }) => free)) + frozen === supply,

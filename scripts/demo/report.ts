@@ -45,10 +45,9 @@ export function toText(journal: Journal, before: Books, after: Books): string {
 }
 
 function booksToJson({ accounts, supply, backing, frozen }: Books) {
-  const holdings = Object.entries(accounts).map(([name, { free, frozen: locked, score }]) => [
-    name,
-    { free: `${free}`, frozen: `${locked}`, score: Number(score) },
-  ]);
+  const holdings = Object.entries(accounts).map(([name, { free, frozen: locked, score }]) => {
+    return [name, { free: `${free}`, frozen: `${locked}`, score: Number(score) }] as const;
+  });
   return { accounts: Object.fromEntries(holdings), supply: `${supply}`, backing: `${backing}`, frozen: `${frozen}` };
 }
 

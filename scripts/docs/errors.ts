@@ -44,8 +44,8 @@ function errorsIn({ sources }: Analysis, own: ReadonlySet<string>): Found[] {
   for (const [file, { ast }] of Object.entries(sources)) {
     walk(ast, (node, ancestors) => {
       if (node.nodeType === "ErrorDefinition") {
-        const home = String(ancestors.findLast(({ nodeType }) => nodeType === "ContractDefinition")?.name ?? file);
-        errors.push({ node, home, isOwn: own.has(file), id: node.id });
+        const home = ancestors.findLast(({ nodeType }) => nodeType === "ContractDefinition");
+        errors.push({ node, home: home ? String(home.name) : file, isOwn: own.has(file), id: node.id });
       }
       if (node.nodeType === "ContractDefinition" && own.has(file)) {
         for (const id of (node.usedErrors as readonly unknown[] | undefined) ?? []) thrown.add(id);

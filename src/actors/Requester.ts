@@ -40,7 +40,7 @@ export class Requester {
   /** Asks for tasks. */
   async ask(wish: Omit<OrderForm<"request">, "requester">): Promise<SignedRequestOrder> {
     const requester = (await this.#signer.getAddress()) as Address;
-    const order = buildOrder(OrderKind.REQUEST, { ...wish, requester } as OrderForm<"request">);
+    const order = buildOrder(OrderKind.REQUEST, { ...wish, requester });
     return signOrder(this.#signer, { kind: OrderKind.REQUEST, order, domain: this.#contracts.domain });
   }
 

@@ -141,7 +141,7 @@ function entriesOf(object: DataObject, path: string, ancestors: readonly object[
   if (entries.length === 0) throw new EmptyDataError(path);
   return entries.map(([key, value]) => {
     if (!isKey(key)) throw new InvalidKeyError(key, path);
-    return { key, value: value as unknown, at: path === "" ? key : `${path}/${key}` };
+    return { key, value, at: path === "" ? key : `${path}/${key}` };
   });
 }
 

@@ -17,11 +17,14 @@ export type TaskFolders = { readonly input: string; readonly output: string };
  */
 export function checkTask(task: EnclaveTask): void {
   for (const part of ["taskId", "dealId"] as const) {
-    if (!isHexString(task[part], 32)) throw new InvalidTaskError(part, `"${task[part]}"`, "give 32 bytes of 0x-hex");
+    if (!isHexString(task[part], 32))
+      throw new InvalidTaskError(part, `"${String(task[part])}"`, "give 32 bytes of 0x-hex");
   }
-  if (!isAddress(task.worker)) throw new InvalidTaskError("worker", `"${task.worker}"`, "give the worker's address");
+  if (!isAddress(task.worker))
+    throw new InvalidTaskError("worker", `"${String(task.worker)}"`, "give the worker's address");
   for (const { address } of datasetsOf(task)) {
-    if (!isAddress(address)) throw new InvalidTaskError("dataset", `"${address}"`, "give the dataset's address");
+    if (!isAddress(address))
+      throw new InvalidTaskError("dataset", `"${String(address)}"`, "give the dataset's address");
   }
   const { index, botFirst, botSize } = task;
   if (index < botFirst || index >= botFirst + botSize) {

@@ -62,8 +62,8 @@ export type OutputFile = { readonly path: string; readonly content: Uint8Array }
  * @throws {@link OutputTooLargeError}
  */
 export async function checkSize(folder: string, limit: number): Promise<void> {
-  const sizes = await Promise.all((await listFolder(folder)).map(({ size }) => size));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const files = await listFolder(folder);
+  const total = files.reduce((sum, { size }) => sum + size, 0);
   if (total > limit) throw new OutputTooLargeError(total, limit);
 }
 

@@ -107,7 +107,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
 
   const logs = { stdout: stdout(), stderr: stderr() };
   if (stopped === TIMEOUT) throw new ProgramTimeoutError(run.program, run.timeoutMs, logs);
-  if (stopped !== undefined) throw stopped;
+  if (stopped !== undefined) throw stopped as Error;
   if (outcome !== 0) throw new ProgramFailedError(run.program, outcome, logs);
   return logs;
 }

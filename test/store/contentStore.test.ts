@@ -97,7 +97,7 @@ describe("The content store", () => {
   it("notices a block that was changed, and heals when the file is put again", async () => {
     const store = openContentStore(folder);
     const cid = await store.put(Buffer.from("hello world"));
-    const [block] = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".data"));
+    const block = (await readdir(folder, { recursive: true })).find((name) => name.endsWith(".data"));
     const bytes = await readFile(join(folder, block!));
     bytes[bytes.length - 3]! ^= 1;
     await writeFile(join(folder, block!), bytes);

@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+
+import { expect } from "chai";
+
+import { staleFiles, type Generated } from "../../scripts/checks/generated.js";
+import { orderLists } from "../../scripts/orderedTypes.js";
+import { withFolder } from "../fixtures/folder.js";
+
+const COPY: Generated = { place: "out", command: ["sh", "-c", "mkdir -p out && cp in out/copy"] };
+const STALE = `is not what \`${COPY.command.join(" ")}\` writes`;
+
+/** What the check finds in a repository whose index holds these files. */
+function staleIn(files: Readonly<Record<string, string>>) {
+  return withFolder(files, (root) => {
+    execFileSync("git", ["init", "--quiet"], { cwd: root });
+    execFileSync("git", ["add", "--all"], { cwd: root });
+    return staleFiles(root, [COPY]);
+  });
+}
+
+describe("A generated file", () => {
+  it("is fresh when its generator would write it again", () => {
+    expect(staleIn({ in: "one", "out/copy": "one" })).to.deep.equal([]);
+  });
+
+  it("is stale when its source changed", () => {
+    expect(staleIn({ in: "two", "out/copy": "one" })).to.deep.equal([`out/copy ${STALE}`]);
+  });
+
+  it("is stale when it was never added", () => {
+    expect(staleIn({ in: "one" })).to.deep.equal([`out/copy ${STALE}`]);
+  });
+
+  it("is stale when its source is gone", () => {
+    expect(staleIn({ in: "one", "out/copy": "one", "out/old": "zero" })).to.deep.equal([`out/old ${STALE}`]);
+  });
+});
+
+describe("TypeChain's lists", () => {
+  it("come in order, and nothing else moves", () => {
+    const list = [
+      `import type * as b from './b/index.js';`,
+      `export type { Poco } from './Poco.js';`,
+      `export { Poco__factory } from './factories/Poco__factory.js';`,
+      `export type { IApp } from './interfaces/IApp.js';`,
+      `export { IApp__factory } from './factories/interfaces/IApp__factory.js';`,
+      `import type * as a from './a/index.js';`,
+    ];
+    expect(orderLists(list.join("\n")).split("\n")).to.deep.equal([
+      list[0],
+      list[4],
+      list[2],
+      list[3],
+      list[1],
+      list[5],
+    ]);
+  });
+});

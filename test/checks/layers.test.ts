@@ -1,0 +1,60 @@
+import { expect } from "chai";
+
+import { allClimbs, climbs } from "../../scripts/checks/layers.js";
+import { withFolder } from "../fixtures/folder.js";
+
+const imports = (specifier: string) => `import {Thing} from "${specifier}";\n`;
+
+describe("The stairs", () => {
+  const allowed: readonly [string, string][] = [
+    ["contracts/core/Tasks.sol", "./Deals.sol"],
+    ["contracts/core/Tasks.sol", "../interfaces/ITasks.sol"],
+    ["contracts/core/Tasks.sol", "@openzeppelin/contracts/utils/math/Math.sol"],
+    ["contracts/facets/TaskFacet.sol", "../core/Tasks.sol"],
+    ["contracts/facets/TaskFacet.sol", "../diamond/IFacet.sol"],
+    ["contracts/Poco.sol", "./diamond/Router.sol"],
+    ["src/chain/contracts.ts", "../protocol/ids.js"],
+    ["src/actors/Worker.ts", "../tee/enclave.js"],
+  ];
+  for (const [file, specifier] of allowed) {
+    it(`let ${file} import ${specifier}`, () => {
+      expect(climbs(file, imports(specifier))).to.deep.equal([]);
+    });
+  }
+
+  const refused: readonly [string, string, string][] = [
+    ["contracts/types/Ids.sol", "../core/Deals.sol", "contracts/core/Deals.sol"],
+    ["contracts/interfaces/ITasks.sol", "../core/Tasks.sol", "contracts/core/Tasks.sol"],
+    ["contracts/core/Tasks.sol", "../facets/TaskFacet.sol", "contracts/facets/TaskFacet.sol"],
+    ["contracts/facets/TaskFacet.sol", "./BoostFacet.sol", "contracts/facets/BoostFacet.sol"],
+    ["contracts/facets/TaskFacet.sol", "../diamond/Router.sol", "contracts/diamond/Router.sol"],
+    ["contracts/registries/App.sol", "../core/Deals.sol", "contracts/core/Deals.sol"],
+    ["contracts/core/Tasks.sol", "../../test/mocks/Seed.sol", "test/mocks/Seed.sol"],
+    ["src/protocol/ids.ts", "../chain/contracts.js", "src/chain/contracts.ts"],
+    ["src/protect/protect.ts", "../store/contentStore.js", "src/store/contentStore.ts"],
+    ["src/chain/contracts.ts", "../actors/Worker.js", "src/actors/Worker.ts"],
+    ["src/actors/Worker.ts", "../../test/fixtures/world.js", "test/fixtures/world.ts"],
+    ["scripts/demo.ts", "../test/fixtures/world.js", "test/fixtures/world.ts"],
+  ];
+  for (const [file, specifier, target] of refused) {
+    it(`do not let ${file} import ${specifier}`, () => {
+      expect(climbs(file, imports(specifier))).to.deep.equal([`${file} may not import ${target}`]);
+    });
+  }
+
+  it("notice imports of several lines, of types, re-exports and dynamic imports", () => {
+    const text = [
+      `import {\n  One,\n  Two,\n} from "../actors/Worker.js";`,
+      `import type { Three } from "../actors/Worker.js";`,
+      `export * from "../actors/Worker.js";`,
+      `const { Four } = await import("../actors/Worker.js");`,
+      `import "../actors/Worker.js";`,
+    ];
+    for (const line of text) expect(climbs("src/chain/contracts.ts", line), line).to.have.lengthOf(1);
+  });
+
+  it("refuse a room that nobody listed", () => {
+    const found = withFolder({ "contracts/attic/Old.sol": "", "src/protocol/ids.ts": "" }, allClimbs);
+    expect(found).to.deep.equal(["contracts/attic/Old.sol is in a room that scripts/checks/layers.ts does not list"]);
+  });
+});
