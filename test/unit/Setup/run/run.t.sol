@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Base} from "../../../fixtures/Base.sol";
+import {IDiamondCut} from "../../../../contracts/interfaces/external/IERC2535.sol";
+import {ICatalog} from "../../../../contracts/interfaces/ICatalog.sol";
+import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
+import {IPoco} from "../../../../contracts/interfaces/IPoco.sol";
+import {ISettings} from "../../../../contracts/interfaces/ISettings.sol";
+import {ISetup} from "../../../../contracts/interfaces/ISetup.sol";
+import {Category} from "../../../../contracts/types/Accounts.sol";
+
+contract SetupRun_Unit_Test is Base {
+    address private setup;
+    IPoco private fresh;
+    ISetup.Deployment private deployment;
+
+    function setUp() public override {
+        super.setUp();
+        setup = deployCode("Setup.sol:Setup");
+        address[] memory facets = new address[](3);
+        facets[0] = deployCode("StakedRlcFacet.sol:StakedRlcFacet");
+        facets[1] = deployCode("CatalogFacet.sol:CatalogFacet");
+        facets[2] = deployCode("SettingsFacet.sol:SettingsFacet");
+        fresh = IPoco(payable(deployCode("Poco.sol:Poco", abi.encode(owner.addr, facets))));
+
+        deployment.token = address(rlc);
+        deployment.name = "name";
+        deployment.symbol = "SYMBOL";
+        deployment.appRegistry = address(1);
+        deployment.datasetRegistry = address(2);
+        deployment.workerpoolRegistry = address(3);
+        deployment.callbackGas = 100;
+        deployment.categories.push(Category("XS", "short", 1));
+        deployment.categories.push(Category("XL", "long", type(uint32).max));
+    }
+
+    function run(IPoco hub, address caller) private {
+        bytes memory data = abi.encodeCall(ISetup.run, (deployment));
+        vm.prank(caller);
+        hub.diamondCut(new IDiamondCut.FacetCut[](0), setup, data);
+    }
+
+    function testFuzz_RevertWhen_ItIsNotTheOwnerWhoHasItRun(address caller) external {
+        vm.assume(caller != owner.addr);
+
+        vm.expectRevert(abi.encodeWithSelector(IOwnership.CallerIsNotTheOwner.selector, caller, owner.addr));
+        run(fresh, caller);
+    }
+
+    function test_RevertGiven_TheHubWasSetUp() external {
+        vm.expectRevert(abi.encodeWithSelector(ISetup.AlreadySetUp.selector, 2));
+        run(poco, owner.addr);
+    }
+
+    function testFuzz_RevertWhen_TheGasOfCallbacksDoesNotFit(uint256 callbackGas) external {
+        callbackGas = bound(callbackGas, uint256(type(uint96).max) + 1, type(uint256).max);
+        deployment.callbackGas = callbackGas;
+
+        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooLarge.selector, callbackGas, type(uint96).max));
+        run(fresh, owner.addr);
+    }
+
+    function testFuzz_RevertWhen_TheClockOfACategoryDoesNotFit(uint256 clock) external {
+        clock = bound(clock, uint256(type(uint32).max) + 1, type(uint256).max);
+        deployment.categories[1].workClockTimeRef = clock;
+
+        vm.expectRevert(abi.encodeWithSelector(ICatalog.CategoryTooLong.selector, clock, type(uint32).max));
+        run(fresh, owner.addr);
+    }
+
+    function testFuzz_WhenItIsCalledAsItIs(address caller) external {
+        vm.prank(caller);
+        ISetup(setup).run(deployment);
+
+        // It should leave the hub alone.
+        assertEq(poco.name(), "Staked RLC", "name");
+        assertEq(poco.countCategory(), 2, "categories");
+        assertEq(fresh.countCategory(), 0, "fresh");
+        assertEq(fresh.token(), address(0), "fresh token");
+    }
+
+    function test_WhenItRunsInANewHub() external {
+        // It should emit {CreateCategory} for each category.
+        vm.expectEmit(address(fresh));
+        emit ICatalog.CreateCategory(0, "XS", "short", 1);
+        vm.expectEmit(address(fresh));
+        emit ICatalog.CreateCategory(1, "XL", "long", type(uint32).max);
+        run(fresh, owner.addr);
+
+        // It should write all settings.
+        assertEq(fresh.token(), address(rlc), "token");
+        assertEq(fresh.name(), "name", "name");
+        assertEq(fresh.symbol(), "SYMBOL", "symbol");
+        assertEq(fresh.appregistry(), address(1), "apps");
+        assertEq(fresh.datasetregistry(), address(2), "datasets");
+        assertEq(fresh.workerpoolregistry(), address(3), "workerpools");
+        assertEq(fresh.callbackgas(), 100, "callback gas");
+        assertEq(fresh.countCategory(), 2, "categories");
+        assertEq(fresh.viewCategory(1).name, "XL", "category");
+        assertEq(fresh.viewCategory(1).workClockTimeRef, type(uint32).max, "clock");
+    }
+}
