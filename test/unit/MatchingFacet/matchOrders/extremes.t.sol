@@ -82,9 +82,11 @@ contract Extremes_Unit_Test is Doors {
         requestOrder.params = string(new bytes(length));
         _signOrders();
 
-        _assertClassicRefused(
-            abi.encodeWithSelector(IDataContracts.TooLongForCode.selector, length + _fixedLength(), 24_575)
-        );
+        vm.expectRevert(_tooLong(length + _fixedLength()));
+        _match();
+        // A sponsor has to be kept too.
+        vm.expectRevert(_tooLong(length + _fixedLength() + 20));
+        _matchSponsored();
         // A boost deal does not keep its params.
         _matchBoost();
     }
@@ -95,7 +97,8 @@ contract Extremes_Unit_Test is Doors {
         params[params.length - 1] = "}";
         requestOrder.params = string.concat(string(params), "x");
         _signOrders();
-        _assertClassicRefused(abi.encodeWithSelector(IDataContracts.TooLongForCode.selector, 24_576, 24_575));
+        vm.expectRevert(_tooLong(24_576));
+        _match();
 
         // It should keep them.
         requestOrder.params = string(params);
@@ -127,6 +130,10 @@ contract Extremes_Unit_Test is Doors {
         uint256 classicNumbers = (1 + 2) + (1 + 1) + (1 + 0);
         uint256 addresses = 4 + 2 + 1 + 1;
         return 1 + numbers + classicNumbers + 20 * addresses + 32;
+    }
+
+    function _tooLong(uint256 length) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IDataContracts.TooLongForCode.selector, length, 24_575);
     }
 
     function _insufficient(address account, uint256 balance, uint256 needed) private pure returns (bytes memory) {
