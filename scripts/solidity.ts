@@ -26,17 +26,40 @@ export type StorageLayout = {
   readonly types: Readonly<Record<string, StorageType>> | null;
 };
 
+/** A parameter, result, field or event argument, as solc's JSON ABI says it. */
+export type AbiParameter = {
+  readonly name: string;
+  readonly type: string;
+  readonly internalType?: string;
+  readonly indexed?: boolean;
+  readonly components?: readonly AbiParameter[];
+};
+
+/** A function, event or error, as solc's JSON ABI says it. Receive and fallback functions have no name and no inputs. */
+export type AbiItem = {
+  readonly type: "constructor" | "error" | "event" | "fallback" | "function" | "receive";
+  readonly name?: string;
+  readonly inputs?: readonly AbiParameter[];
+  readonly outputs?: readonly AbiParameter[];
+  readonly stateMutability?: string;
+  readonly anonymous?: boolean;
+};
+
+export type Abi = readonly AbiItem[];
+
 type SolcOutput = {
   readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
   readonly sources: Readonly<Record<string, { readonly ast: AstNode }>>;
-  readonly contracts: Readonly<Record<string, Readonly<Record<string, { readonly storageLayout: StorageLayout }>>>>;
+  readonly contracts: Readonly<
+    Record<string, Readonly<Record<string, { readonly storageLayout: StorageLayout; readonly abi: Abi }>>>
+  >;
 };
 
 type Solc = {
   compile(input: string, callbacks: { import(file: string): { contents: string } | { error: string } }): string;
 };
 
-/** What solc says of a set of files, without generating any code: syntax trees by file, storage layouts by file and contract. */
+/** What solc says of a set of files, without generating any code: syntax trees by file, storage layouts and ABIs by file and contract. */
 export type Analysis = Pick<SolcOutput, "sources" | "contracts"> & { readonly text: ReadonlyMap<string, string> };
 
 /** All Solidity files under `folder`, as paths relative to `root`. */
@@ -66,7 +89,7 @@ export function analyse(
   const input = {
     language: "Solidity",
     sources: { ...own, ...added },
-    settings: { evmVersion: "cancun", outputSelection: { "*": { "": ["ast"], "*": ["storageLayout"] } } },
+    settings: { evmVersion: "cancun", outputSelection: { "*": { "": ["ast"], "*": ["storageLayout", "abi"] } } },
   };
   const output = JSON.parse(
     solc.compile(JSON.stringify(input), {
