@@ -316,6 +316,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "DiamondIsNoFacet",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "TaskId",
@@ -5109,6 +5114,25 @@
       }
     ],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes4",
+        "name": "interfaceId",
+        "type": "bytes4"
+      }
+    ],
+    "name": "supportsInterface",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {

@@ -321,6 +321,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "DiamondIsNoFacet",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "TaskId",
@@ -941,6 +946,27 @@
       }
     ],
     "name": "TaskStillRunning",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "TokenNotMoved",
     "type": "error"
   },
   {

@@ -7,6 +7,11 @@
 
   const _abi = [
   {
+    "inputs": [],
+    "name": "DiamondIsNoFacet",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
