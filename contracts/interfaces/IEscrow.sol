@@ -5,14 +5,13 @@ import {IEscrowMoves} from "./IEscrowMoves.sol";
 
 /// @title IEscrow
 /// @notice How RLC, an ERC-20 here, becomes SRLC and back. Amounts in nRLC.
-/// @custom:fix-of SafeERC20FailedOperation Check that `token` is the RLC of this chain: it refused a transfer without
-/// saying why.
 interface IEscrow is IEscrowMoves {
     /// @notice Only the RLC token itself may report an approval.
     /// @custom:fix Do not call this yourself: call `approveAndCall` on the RLC token.
     error CallerIsNotTheToken(address caller, address token);
 
     /// @notice The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as much.
+    /// @custom:fix Have `from` approve the hub for `amount` on the RLC token, and hold as much.
     error TokenNotMoved(address from, address to, uint256 amount);
 
     /// @notice Data that comes with an approval may only be a call of {IMatching-matchOrders}, not of `selector`.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
+
 import {IBoost} from "./IBoost.sol";
 import {ICatalog} from "./ICatalog.sol";
 import {IConsensus} from "./IConsensus.sol";
@@ -27,6 +29,7 @@ interface IPocoNative is
     IDataContracts,
     IDiamondCut,
     IDiamondLoupe,
+    IERC165,
     ILegacyViews,
     IMatching,
     INativeEscrow,

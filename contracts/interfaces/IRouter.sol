@@ -21,6 +21,7 @@ interface IRouter {
     error FacetWithoutCode(address facet);
 
     /// @notice The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo that.
+    /// @custom:fix Name a deployed facet; what the diamond serves itself stays as it is.
     error DiamondIsNoFacet();
 
     /// @notice To remove functions, the facet must be zero.

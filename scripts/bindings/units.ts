@@ -34,6 +34,7 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   RevealsMissing: { revealed: "number", winners: "number" },
   SchedulerRewardRatioTooHigh: { ratio: "percent", maxRatio: "percent" },
   SupplyTooLarge: { amount: "rlc", available: "rlc" },
+  TokenNotMoved: { amount: "rlc" },
   TooLongForCode: { length: "bytes", maxLength: "bytes" },
   TooManyContributors: { max: "number" },
   TrustTooHigh: { demanded: "number", offered: "number" },

@@ -116,7 +116,7 @@ export declare namespace IDiamondLoupe {
     }
 
   export interface IPocoNativeInterface extends Interface {
-    getFunction(nameOrSignature: "acceptOwnership" | "allowance" | "appregistry" | "approve" | "approveAndCall" | "assertDatasetDealCompatibility" | "balanceOf" | "broadcastAppOrder" | "broadcastDatasetOrder" | "broadcastRequestOrder" | "broadcastWorkerpoolOrder" | "callbackgas" | "changeRegistries" | "claim" | "claimArray" | "claimBoost" | "computeDealVolume" | "contribute" | "contributeAndFinalize" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "decimals" | "decreaseAllowance" | "deposit" | "depositFor" | "depositForArray" | "diamondCut" | "domain" | "eip712domain_separator" | "facetAddress" | "facetAddresses" | "facetFunctionSelectors" | "facets" | "final_deadline_ratio" | "finalize" | "frozenOf" | "groupmember_purpose" | "increaseAllowance" | "initialize" | "initializeAndClaimArray" | "initializeArray" | "kitty_address" | "kitty_min" | "kitty_ratio" | "manageAppOrder" | "manageDatasetOrder" | "manageRequestOrder" | "manageWorkerpoolOrder" | "matchOrders" | "matchOrdersBoost" | "name" | "owner" | "pendingOwner" | "pushResultBoost" | "recover" | "reopen" | "resultFor" | "reveal" | "reveal_deadline_ratio" | "setCallbackGas" | "setTeeBroker" | "sponsorMatchOrders" | "sponsorMatchOrdersBoost" | "symbol" | "teebroker" | "token" | "totalSupply" | "transfer" | "transferFrom" | "transferOwnership" | "updateDomainSeparator" | "verifyPresignature" | "verifyPresignatureOrSignature" | "verifySignature" | "viewAccount" | "viewAccountABILegacy" | "viewApp" | "viewCategory" | "viewCategoryABILegacy" | "viewConfigABILegacy" | "viewConsumed" | "viewContribution" | "viewContributionABILegacy" | "viewDataset" | "viewDeal" | "viewDealABILegacy_pt1" | "viewDealABILegacy_pt2" | "viewDealBoost" | "viewPresigned" | "viewScore" | "viewTask" | "viewTaskABILegacy" | "viewWorkerpool" | "withdraw" | "withdrawTo" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
+    getFunction(nameOrSignature: "acceptOwnership" | "allowance" | "appregistry" | "approve" | "approveAndCall" | "assertDatasetDealCompatibility" | "balanceOf" | "broadcastAppOrder" | "broadcastDatasetOrder" | "broadcastRequestOrder" | "broadcastWorkerpoolOrder" | "callbackgas" | "changeRegistries" | "claim" | "claimArray" | "claimBoost" | "computeDealVolume" | "contribute" | "contributeAndFinalize" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "decimals" | "decreaseAllowance" | "deposit" | "depositFor" | "depositForArray" | "diamondCut" | "domain" | "eip712domain_separator" | "facetAddress" | "facetAddresses" | "facetFunctionSelectors" | "facets" | "final_deadline_ratio" | "finalize" | "frozenOf" | "groupmember_purpose" | "increaseAllowance" | "initialize" | "initializeAndClaimArray" | "initializeArray" | "kitty_address" | "kitty_min" | "kitty_ratio" | "manageAppOrder" | "manageDatasetOrder" | "manageRequestOrder" | "manageWorkerpoolOrder" | "matchOrders" | "matchOrdersBoost" | "name" | "owner" | "pendingOwner" | "pushResultBoost" | "recover" | "reopen" | "resultFor" | "reveal" | "reveal_deadline_ratio" | "setCallbackGas" | "setTeeBroker" | "sponsorMatchOrders" | "sponsorMatchOrdersBoost" | "supportsInterface" | "symbol" | "teebroker" | "token" | "totalSupply" | "transfer" | "transferFrom" | "transferOwnership" | "updateDomainSeparator" | "verifyPresignature" | "verifyPresignatureOrSignature" | "verifySignature" | "viewAccount" | "viewAccountABILegacy" | "viewApp" | "viewCategory" | "viewCategoryABILegacy" | "viewConfigABILegacy" | "viewConsumed" | "viewContribution" | "viewContributionABILegacy" | "viewDataset" | "viewDeal" | "viewDealABILegacy_pt1" | "viewDealABILegacy_pt2" | "viewDealBoost" | "viewPresigned" | "viewScore" | "viewTask" | "viewTaskABILegacy" | "viewWorkerpool" | "withdraw" | "withdrawTo" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AccurateContribution" | "Approval" | "BroadcastAppOrder" | "BroadcastDatasetOrder" | "BroadcastRequestOrder" | "BroadcastWorkerpoolOrder" | "ClosedAppOrder" | "ClosedDatasetOrder" | "ClosedRequestOrder" | "ClosedWorkerpoolOrder" | "CreateCategory" | "DealSponsored" | "DealSponsoredBoost" | "DiamondCut" | "FaultyContribution" | "Lock" | "OrdersMatched" | "OwnershipTransferStarted" | "OwnershipTransferred" | "ResultPushedBoost" | "Reward" | "SchedulerNotice" | "SchedulerNoticeBoost" | "Seize" | "SignedAppOrder" | "SignedDatasetOrder" | "SignedRequestOrder" | "SignedWorkerpoolOrder" | "TaskClaimed" | "TaskConsensus" | "TaskContribute" | "TaskFinalize" | "TaskInitialize" | "TaskReopen" | "TaskReveal" | "Transfer" | "Unlock"): EventFragment;
 
@@ -185,6 +185,7 @@ encodeFunctionData(functionFragment: 'setCallbackGas', values: [BigNumberish]): 
 encodeFunctionData(functionFragment: 'setTeeBroker', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'sponsorMatchOrders', values: [AppOrderStruct, DatasetOrderStruct, WorkerpoolOrderStruct, RequestOrderStruct]): string;
 encodeFunctionData(functionFragment: 'sponsorMatchOrdersBoost', values: [AppOrderStruct, DatasetOrderStruct, WorkerpoolOrderStruct, RequestOrderStruct]): string;
+encodeFunctionData(functionFragment: 'supportsInterface', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'symbol', values?: undefined): string;
 encodeFunctionData(functionFragment: 'teebroker', values?: undefined): string;
 encodeFunctionData(functionFragment: 'token', values?: undefined): string;
@@ -285,6 +286,7 @@ decodeFunctionResult(functionFragment: 'setCallbackGas', data: BytesLike): Resul
 decodeFunctionResult(functionFragment: 'setTeeBroker', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsorMatchOrders', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsorMatchOrdersBoost', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'supportsInterface', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'symbol', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'teebroker', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'token', data: BytesLike): Result;
@@ -1320,6 +1322,14 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     
 
     
+    supportsInterface: TypedContractMethod<
+      [interfaceId: BytesLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     symbol: TypedContractMethod<
       [],
       [string],
@@ -1918,6 +1928,11 @@ getFunction(nameOrSignature: 'sponsorMatchOrdersBoost'): TypedContractMethod<
       [appOrder: AppOrderStruct, datasetOrder: DatasetOrderStruct, workerpoolOrder: WorkerpoolOrderStruct, requestOrder: RequestOrderStruct, ],
       [string],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'supportsInterface'): TypedContractMethod<
+      [interfaceId: BytesLike, ],
+      [boolean],
+      'view'
     >;
 getFunction(nameOrSignature: 'symbol'): TypedContractMethod<
       [],
