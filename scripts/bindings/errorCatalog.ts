@@ -1,8 +1,8 @@
 import { format, resolveConfig } from "prettier";
 
 import type { ErrorEntry, ErrorInput } from "../../src/chain/errorEntry.js";
-import type { AbiItem, AbiParameter, Analysis } from "../solidity.js";
-import { enumMembers, errorDocs } from "./natspec.js";
+import { errorsOf } from "../docs/errors.js";
+import { walk, type AbiItem, type AbiParameter, type Analysis } from "../solidity.js";
 import { unitOf } from "./units.js";
 
 /** Where the catalog is written, from the root. */
@@ -19,20 +19,23 @@ const UNIT_PHRASE = /, in (?:unix seconds|nRLC(?: per task)?)(?=[.,:])/g;
 
 const TYPES: ReadonlySet<string> = new Set(["address", "bytes32", "bytes4", "string", "uint256", "uint8"]);
 
+/** A reference of NatSpec, `{IMatching-matchOrders}`: only the name is for people. */
+const REFERENCE = /\{(?:\w+-)?(\w+)\}/g;
+
 /**
  * Every error that a contract of ours can revert with, with what its NatSpec says.
  *
  * @throws Error that lists what nobody has written yet: a meaning, a fix, or the unit of a number.
  */
 export function catalogErrors(analysis: Analysis): Readonly<Record<string, ErrorEntry>> {
-  const docs = errorDocs(analysis);
+  const own = Object.keys(analysis.sources).filter((file) => file.startsWith("contracts/"));
+  const docs = new Map(errorsOf(analysis, own).map((entry) => [entry.name, entry]));
   const enums = enumMembers(analysis);
   const gaps: string[] = [];
 
-  const entries = [...errorsOf(analysis)].map(([name, item]): [string, ErrorEntry] => {
-    const { meaning, fix } = docs.get(name) ?? {};
-    if (meaning === undefined) gaps.push(`${name} has no @notice.`);
-    if (fix === undefined) gaps.push(`${name} has no @custom:fix, nor is there a @custom:fix-of ${name}.`);
+  const entries = [...errorItems(analysis)].map(([name, item]): [string, ErrorEntry] => {
+    const { meaning = "", fix = "" } = docs.get(name) ?? {};
+    if (meaning === "" || fix === "") gaps.push(`${name} is in an ABI, but nothing is written of it.`);
 
     const inputs = (item.inputs ?? []).map((input) => {
       const read = readInput(name, input, enums);
@@ -54,7 +57,7 @@ export async function errorCatalogFile(analysis: Analysis, root: string): Promis
 }
 
 /** The errors in the ABIs of our contracts, in alphabetic order. solc lists there also those that libraries throw. */
-function errorsOf({ contracts }: Analysis): ReadonlyMap<string, AbiItem> {
+function errorItems({ contracts }: Analysis): ReadonlyMap<string, AbiItem> {
   const errors = new Map<string, AbiItem>();
   for (const [file, inFile] of Object.entries(contracts)) {
     if (!file.startsWith("contracts/")) continue;
@@ -89,10 +92,28 @@ function readInput(
   if (internalType === "Tag") return { ...input, unit: "tag" };
   if (type !== "uint256") return input;
   const unit = unitOf(error, name);
-  return unit === undefined ? `Say in scripts/bindings/units.ts in which unit ${error}.${name} is.` : { ...input, unit };
+  return unit === undefined
+    ? `Say in scripts/bindings/units.ts in which unit ${error}.${name} is.`
+    : { ...input, unit };
+}
+
+/** The members of each enum, by its name. */
+function enumMembers({ sources }: Analysis): ReadonlyMap<string, readonly string[]> {
+  const enums = new Map<string, readonly string[]>();
+  for (const { ast } of Object.values(sources)) {
+    walk(ast, (node) => {
+      if (node.nodeType !== "EnumDefinition") return;
+      const members = node.members as readonly { readonly name: string }[];
+      enums.set(
+        String(node.name),
+        members.map(({ name }) => name),
+      );
+    });
+  }
+  return enums;
 }
 
 /** One sentence or more, without the units of values that come with theirs. */
-function sentence(text = ""): string {
-  return text.replaceAll(UNIT_PHRASE, "");
+function sentence(text: string): string {
+  return text.replaceAll(UNIT_PHRASE, "").replaceAll(REFERENCE, "$1");
 }

@@ -66,7 +66,11 @@ function packageFixes({ sources }: Analysis, files: readonly string[]): Map<stri
 /** Every error of `contracts/` under `root`, by name. */
 export function collectErrors(root: string): ErrorEntry[] {
   const files = solidityFiles(root);
-  const analysis = analyse(root, files);
+  return errorsOf(analyse(root, files), files);
+}
+
+/** Every error of `files`, by name. */
+export function errorsOf(analysis: Analysis, files: readonly string[]): ErrorEntry[] {
   const errors = errorsIn(analysis, new Set(files));
   const fixes = packageFixes(analysis, files);
 

@@ -1,6 +1,5 @@
 /** What a number in an error counts. `time` is a moment in unix seconds, `asset` a token id, which is an address. */
-export type ErrorUnit =
-  "rlc" | "wei" | "gas" | "time" | "seconds" | "percent" | "bytes" | "asset" | "tag" | "number";
+export type ErrorUnit = "rlc" | "wei" | "gas" | "time" | "seconds" | "percent" | "bytes" | "asset" | "tag" | "number";
 
 /** A value that comes with an error. */
 export interface ErrorInput {

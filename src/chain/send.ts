@@ -1,5 +1,7 @@
 import type { ContractTransactionReceipt, ContractTransactionResponse } from "ethers";
 
+import { decodeRevert, orRevertReason } from "./errors.js";
+
 /** A transaction that was sent and then vanished, as after a reorganisation. */
 export class TransactionLostError extends Error {
   override readonly name = "TransactionLostError";
@@ -9,10 +11,34 @@ export class TransactionLostError extends Error {
   }
 }
 
-/** Waits until a transaction is in a block. */
+/**
+ * Waits until a transaction is in a block.
+ *
+ * @throws PocoRevertError when the contract refused it, before it was sent or in its block.
+ */
 export async function send(pending: Promise<ContractTransactionResponse>): Promise<ContractTransactionReceipt> {
-  const transaction = await pending;
-  const receipt = await transaction.wait();
+  const transaction = await orRevertReason(pending);
+  const receipt = await receiptOf(transaction);
   if (receipt === null) throw new TransactionLostError(transaction.hash);
   return receipt;
+}
+
+async function receiptOf(transaction: ContractTransactionResponse): Promise<ContractTransactionReceipt | null> {
+  try {
+    return await transaction.wait();
+  } catch (error) {
+    throw (await replay(transaction)) ?? decodeRevert(error) ?? error;
+  }
+}
+
+/** A receipt does not say why a transaction reverted: the same call, made again in its block, does. */
+async function replay({ provider, hash, from, to, data, value, gasLimit }: ContractTransactionResponse) {
+  const receipt = await provider.getTransactionReceipt(hash);
+  if (receipt === null || receipt.status !== 0) return undefined;
+  try {
+    await provider.call({ from, to, data, value, gasLimit, blockTag: receipt.blockNumber });
+    return undefined;
+  } catch (error) {
+    return decodeRevert(error);
+  }
 }

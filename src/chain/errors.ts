@@ -1,0 +1,150 @@
+import { AbiCoder, Interface, dataSlice } from "ethers";
+
+import type { Hex } from "../protocol/ids.js";
+import { ERROR_CATALOG } from "./errorCatalog.js";
+import type { ErrorEntry, ErrorInput } from "./errorEntry.js";
+import { errorSentence, type ErrorValues } from "./errorSentence.js";
+import { findRevertData } from "./revertData.js";
+
+type Catalog = typeof ERROR_CATALOG;
+
+/** The name of an error that a contract of ours reverts with. */
+export type ContractErrorName = keyof Catalog;
+
+type ValueOf<Input extends ErrorInput> = Input["type"] extends "uint256" | "uint8"
+  ? bigint
+  : Input["type"] extends "string"
+    ? string
+    : Hex;
+
+/** The values that an error comes with, by name. */
+export type ContractErrorArgs<Name extends ContractErrorName> = {
+  readonly [Input in Catalog[Name]["inputs"][number] as Input["name"]]: ValueOf<Input>;
+};
+
+/**
+ * Why a call reverted: an error of our contracts; `Error` (a message) and `Panic` (a number), which Solidity and other
+ * contracts use; `Unknown` for any other data, and `Unexplained` when there is none.
+ */
+export type RevertReason = ContractErrorName | "Error" | "Panic" | "Unknown" | "Unexplained";
+
+const ERRORS = new Interface(
+  Object.entries<ErrorEntry>(ERROR_CATALOG).map(
+    ([name, { inputs }]) => `error ${name}(${inputs.map((input) => `${input.type} ${input.name}`).join(", ")})`,
+  ),
+);
+
+const ERROR_SELECTOR = "0x08c379a0";
+const PANIC_SELECTOR = "0x4e487b71";
+
+/** What Solidity panics for. Source: its documentation, "Panic via assert and Error via require". */
+const PANICS: Readonly<Record<number, string>> = {
+  0x01: "an assertion failed",
+  0x11: "a number became too large or less than zero",
+  0x12: "something was divided by zero",
+  0x21: "a number is of no member of an enum",
+  0x22: "a byte array in storage is damaged",
+  0x31: "something was taken from an empty array",
+  0x32: "an index lies outside of an array",
+  0x41: "too much memory was asked for",
+  0x51: "a function that does not exist was called",
+};
+
+/** A call that a contract refused. Its message says why and what to do; code can branch on {@link reason}. */
+export class PocoRevertError extends Error {
+  override readonly name = "PocoRevertError";
+  readonly reason: RevertReason;
+  /** The values that came with the error, by name, as the ABI has them: numbers and enums are bigint. */
+  readonly args: ErrorValues;
+  /** The revert data as it came. */
+  readonly data: Hex;
+
+  constructor(revert: DecodedRevert, options?: ErrorOptions) {
+    super(revert.message, options);
+    this.reason = revert.reason;
+    this.args = revert.args;
+    this.data = revert.data;
+  }
+
+  /** Whether it is this error of our contracts; if so, its values by name and type. */
+  is<Name extends ContractErrorName>(
+    reason: Name,
+  ): this is PocoRevertError & { readonly reason: Name; readonly args: ContractErrorArgs<Name> } {
+    return this.reason === reason;
+  }
+}
+
+/** Revert data, understood. */
+export interface DecodedRevert {
+  readonly reason: RevertReason;
+  readonly args: ErrorValues;
+  readonly data: Hex;
+  /** For people: why, and what to do. */
+  readonly message: string;
+}
+
+/**
+ * Why a call was refused, from whatever ethers, viem or Hardhat threw.
+ *
+ * @returns Nothing when it was no revert: a node that cannot be reached, a wallet that said no.
+ */
+export function decodeRevert(error: unknown): PocoRevertError | undefined {
+  if (error instanceof PocoRevertError) return error;
+  const data = findRevertData(error);
+  return data === undefined ? undefined : new PocoRevertError(decodeRevertData(data), { cause: error });
+}
+
+/** Understands revert data. */
+export function decodeRevertData(data: Hex): DecodedRevert {
+  if (data === "0x") {
+    const message =
+      "The call was refused without a reason (Unexplained). Check that the address is that of the contract on this " +
+      "chain, that the function exists there, and send the transaction with a higher gas limit.";
+    return { reason: "Unexplained", args: {}, data, message };
+  }
+  try {
+    return decodeBuiltin(data) ?? decodeOurs(data) ?? unknown(data);
+  } catch {
+    return unknown(data);
+  }
+}
+
+/** Awaits a call, and throws what {@link decodeRevert} makes of a refusal. Other failures pass through. */
+export async function orRevertReason<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await call;
+  } catch (error) {
+    throw decodeRevert(error) ?? error;
+  }
+}
+
+function decodeOurs(data: Hex): DecodedRevert | undefined {
+  const parsed = ERRORS.parseError(data);
+  if (parsed === null) return undefined;
+  const reason = parsed.name as ContractErrorName;
+  const args = parsed.args.toObject() as ErrorValues;
+  return { reason, args, data, message: errorSentence(reason, ERROR_CATALOG[reason], args) };
+}
+
+/** The two errors that are part of Solidity. */
+function decodeBuiltin(data: Hex): DecodedRevert | undefined {
+  const selector = dataSlice(data, 0, 4);
+  if (selector === ERROR_SELECTOR) {
+    const [text] = AbiCoder.defaultAbiCoder().decode(["string"], dataSlice(data, 4)) as unknown as [string];
+    return { reason: "Error", args: { message: text }, data, message: `The call was refused: ${text} (Error).` };
+  }
+  if (selector === PANIC_SELECTOR) {
+    const [code] = AbiCoder.defaultAbiCoder().decode(["uint256"], dataSlice(data, 4)) as unknown as [bigint];
+    const what = PANICS[Number(code)] ?? "something impossible happened";
+    const message = `The contract broke off because ${what} (Panic ${code}). Check the numbers of the call.`;
+    return { reason: "Panic", args: { code }, data, message };
+  }
+  return undefined;
+}
+
+function unknown(data: Hex): DecodedRevert {
+  const message =
+    `The call was refused with data that none of our contracts sends (Unknown): ${data}. ` +
+    "Ask whoever wrote the contract that was called, or update this package.";
+  return { reason: "Unknown", args: { data }, data, message };
+}
