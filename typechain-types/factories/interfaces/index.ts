@@ -2,31 +2,31 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as external from './external/index.js';
-export { IApp__factory } from './IApp__factory.js';
 export { IAppRegistry__factory } from './IAppRegistry__factory.js';
+export { IApp__factory } from './IApp__factory.js';
 export { IBoost__factory } from './IBoost__factory.js';
 export { ICatalog__factory } from './ICatalog__factory.js';
 export { IConsensus__factory } from './IConsensus__factory.js';
 export { IContributions__factory } from './IContributions__factory.js';
 export { IDataContracts__factory } from './IDataContracts__factory.js';
-export { IDataset__factory } from './IDataset__factory.js';
 export { IDatasetRegistry__factory } from './IDatasetRegistry__factory.js';
-export { IEscrow__factory } from './IEscrow__factory.js';
+export { IDataset__factory } from './IDataset__factory.js';
 export { IEscrowMoves__factory } from './IEscrowMoves__factory.js';
+export { IEscrow__factory } from './IEscrow__factory.js';
 export { ILegacyViews__factory } from './ILegacyViews__factory.js';
 export { IMatching__factory } from './IMatching__factory.js';
 export { INativeEscrow__factory } from './INativeEscrow__factory.js';
 export { IOrderBook__factory } from './IOrderBook__factory.js';
 export { IOwnership__factory } from './IOwnership__factory.js';
-export { IPoco__factory } from './IPoco__factory.js';
 export { IPocoNative__factory } from './IPocoNative__factory.js';
-export { IRegistry__factory } from './IRegistry__factory.js';
+export { IPoco__factory } from './IPoco__factory.js';
 export { IRegistryEntry__factory } from './IRegistryEntry__factory.js';
+export { IRegistry__factory } from './IRegistry__factory.js';
 export { IRlc__factory } from './IRlc__factory.js';
 export { IRouter__factory } from './IRouter__factory.js';
 export { ISettings__factory } from './ISettings__factory.js';
 export { ISetup__factory } from './ISetup__factory.js';
 export { IStakedRlc__factory } from './IStakedRlc__factory.js';
 export { ITasks__factory } from './ITasks__factory.js';
-export { IWorkerpool__factory } from './IWorkerpool__factory.js';
 export { IWorkerpoolRegistry__factory } from './IWorkerpoolRegistry__factory.js';
+export { IWorkerpool__factory } from './IWorkerpool__factory.js';
