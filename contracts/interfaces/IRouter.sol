@@ -20,8 +20,8 @@ interface IRouter {
     /// @custom:fix Deploy the facet first, and check its address and network.
     error FacetWithoutCode(address facet);
 
-    /// @notice The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo
-    /// that.
+    /// @notice The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could
+    /// undo that.
     /// @custom:fix Name a deployed facet; what the diamond serves itself stays as it is.
     error DiamondIsNoFacet();
 
