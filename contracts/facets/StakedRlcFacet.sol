@@ -62,8 +62,7 @@ contract StakedRlcFacet is IFacet, IStakedRlc {
             abi.encodeCall(ITokenSpender.receiveApproval, (msg.sender, value, address(this), extraData))
         );
         if (!success && LowLevelCall.returnDataSize() > 0) LowLevelCall.bubbleRevert();
-        bool accepted = success && LowLevelCall.returnDataSize() > 31 && answer == bytes32(uint256(1));
-        require(accepted, ApprovalRefused(spender));
+        require(LowLevelCall.returnDataSize() > 31 && answer == bytes32(uint256(1)), ApprovalRefused(spender));
         return true;
     }
 

@@ -61,37 +61,32 @@ contract ViewDealABILegacy_Unit_Test is Market {
         workerpoolOrder.salt = "another";
     }
 
+    /// @dev What the three views answer, byte by byte.
     function check(DealId id, Deal memory deal) private view {
-        checkResources(id, deal);
-        (uint256 trust, Tag tag, address by, address for_, address callback, string memory params) = poco
-            .viewDealABILegacy_pt2(id);
         assertEq(
-            abi.encode(trust, tag, by, for_, callback, params),
+            answer(abi.encodeCall(poco.viewDealABILegacy_pt1, (id))),
+            abi.encode(deal.app, deal.dataset, deal.workerpool),
+            "part 1"
+        );
+        assertEq(
+            answer(abi.encodeCall(poco.viewDealABILegacy_pt2, (id))),
             abi.encode(deal.trust, deal.tag, deal.requester, deal.beneficiary, deal.callback, deal.params),
             "part 2"
         );
-        (uint256 category, uint256 start, uint256 first, uint256 size, uint256 stake, uint256 ratio) = poco
-            .viewConfigABILegacy(id);
+        bytes memory config = answer(abi.encodeCall(poco.viewConfigABILegacy, (id)));
         assertEq(
-            abi.encode(category, start, first, size, stake, ratio),
-            abi.encode(
-                deal.category,
-                deal.startTime,
-                deal.botFirst,
-                deal.botSize,
-                deal.workerStake,
-                deal.schedulerRewardRatio
+            config,
+            bytes.concat(
+                abi.encode(deal.category, deal.startTime, deal.botFirst),
+                abi.encode(deal.botSize, deal.workerStake, deal.schedulerRewardRatio)
             ),
             "config"
         );
     }
 
-    /// @dev The first part is, word by word, what the deal begins with.
-    function checkResources(DealId id, Deal memory deal) private view {
-        (bool success, bytes memory answer) = address(poco).staticcall(
-            abi.encodeCall(poco.viewDealABILegacy_pt1, (id))
-        );
+    function answer(bytes memory question) private view returns (bytes memory) {
+        (bool success, bytes memory data) = address(poco).staticcall(question);
         assertTrue(success, "success");
-        assertEq(answer, abi.encode(deal.app, deal.dataset, deal.workerpool), "part 1");
+        return data;
     }
 }

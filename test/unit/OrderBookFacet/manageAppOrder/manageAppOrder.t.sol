@@ -140,4 +140,15 @@ contract ManageAppOrder_Unit_Test is Market {
         // It should consume the whole volume.
         assertEq(poco.viewConsumed(hash), volume, "consumed");
     }
+
+    function testFuzz_WhenTheSignatureToPresignIsUsedAgainAfterTheClose(uint256 volume) external {
+        appOrder.volume = volume;
+        bytes memory sign = signed(appProvider, OrderOperation.SIGN);
+        poco.manageAppOrder(operation(OrderOperation.SIGN, sign));
+        poco.manageAppOrder(operation(OrderOperation.CLOSE, signed(appProvider, OrderOperation.CLOSE)));
+        poco.manageAppOrder(operation(OrderOperation.SIGN, sign));
+
+        // It should stay consumed.
+        assertEq(poco.viewConsumed(signer.hashApp(appOrder)), volume, "consumed");
+    }
 }

@@ -144,4 +144,15 @@ contract ManageDatasetOrder_Unit_Test is Market {
         // It should consume the whole volume.
         assertEq(poco.viewConsumed(hash), volume, "consumed");
     }
+
+    function testFuzz_WhenTheSignatureToPresignIsUsedAgainAfterTheClose(uint256 volume) external {
+        datasetOrder.volume = volume;
+        bytes memory sign = signed(dataProvider, OrderOperation.SIGN);
+        poco.manageDatasetOrder(operation(OrderOperation.SIGN, sign));
+        poco.manageDatasetOrder(operation(OrderOperation.CLOSE, signed(dataProvider, OrderOperation.CLOSE)));
+        poco.manageDatasetOrder(operation(OrderOperation.SIGN, sign));
+
+        // It should stay consumed.
+        assertEq(poco.viewConsumed(signer.hashDataset(datasetOrder)), volume, "consumed");
+    }
 }

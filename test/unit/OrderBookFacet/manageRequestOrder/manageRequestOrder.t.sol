@@ -131,4 +131,15 @@ contract ManageRequestOrder_Unit_Test is Market {
         // It should consume the whole volume.
         assertEq(poco.viewConsumed(hash), volume, "consumed");
     }
+
+    function testFuzz_WhenTheSignatureToPresignIsUsedAgainAfterTheClose(uint256 volume) external {
+        requestOrder.volume = volume;
+        bytes memory sign = signed(requester, OrderOperation.SIGN);
+        poco.manageRequestOrder(operation(OrderOperation.SIGN, sign));
+        poco.manageRequestOrder(operation(OrderOperation.CLOSE, signed(requester, OrderOperation.CLOSE)));
+        poco.manageRequestOrder(operation(OrderOperation.SIGN, sign));
+
+        // It should stay consumed.
+        assertEq(poco.viewConsumed(signer.hashRequest(requestOrder)), volume, "consumed");
+    }
 }

@@ -147,4 +147,15 @@ contract ManageWorkerpoolOrder_Unit_Test is Market {
         // It should consume the whole volume.
         assertEq(poco.viewConsumed(hash), volume, "consumed");
     }
+
+    function testFuzz_WhenTheSignatureToPresignIsUsedAgainAfterTheClose(uint256 volume) external {
+        workerpoolOrder.volume = volume;
+        bytes memory sign = signed(scheduler, OrderOperation.SIGN);
+        poco.manageWorkerpoolOrder(operation(OrderOperation.SIGN, sign));
+        poco.manageWorkerpoolOrder(operation(OrderOperation.CLOSE, signed(scheduler, OrderOperation.CLOSE)));
+        poco.manageWorkerpoolOrder(operation(OrderOperation.SIGN, sign));
+
+        // It should stay consumed.
+        assertEq(poco.viewConsumed(signer.hashWorkerpool(workerpoolOrder)), volume, "consumed");
+    }
 }
