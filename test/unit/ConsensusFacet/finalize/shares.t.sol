@@ -33,7 +33,9 @@ contract Finalize_Shares_Unit_Test is Journal {
         uint256 liars;
         while (_statusOf(taskId) == TaskStatus.ACTIVE) {
             seed = uint256(keccak256(abi.encode(seed)));
-            bool honest = seed % 4 != 0 || liars == LIARS;
+            // Under a trust of 2 and less the first word is the last one.
+            bool alone = actors.length == 0 && requestOrder.trust <= 2;
+            bool honest = seed % 4 != 0 || liars == LIARS || alone;
             if (!honest) ++liars;
             Actor memory actor = Actor({
                 account: address(uint160(0xf00d0000 + actors.length)),
