@@ -14,27 +14,17 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
 getContractFactory(name: 'IFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFacet__factory>
 getContractFactory(name: 'Setup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Setup__factory>
 getContractFactory(name: 'BoostFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoostFacet__factory>
-getContractFactory(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContributionFacet__factory>
-getContractFactory(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsensusFacet__factory>
-getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
-getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MatchingFacet__factory>
-getContractFactory(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LegacyViewsFacet__factory>
-getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
-getContractFactory(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettingsFacet__factory>
-getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
 getContractFactory(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CatalogFacet__factory>
+getContractFactory(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsensusFacet__factory>
+getContractFactory(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContributionFacet__factory>
+getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
+getContractFactory(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LegacyViewsFacet__factory>
+getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MatchingFacet__factory>
+getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
+getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
+getContractFactory(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettingsFacet__factory>
 getContractFactory(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakedRlcFacet__factory>
 getContractFactory(name: 'TaskFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TaskFacet__factory>
-getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.App__factory>
-getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
-getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
-getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
-getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
-getContractFactory(name: 'Registry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Registry__factory>
-getContractFactory(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryEntry__factory>
-getContractFactory(name: 'Workerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workerpool__factory>
-getContractFactory(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkerpoolRegistry__factory>
-getContractFactory(name: 'Rlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Rlc__factory>
 getContractFactory(name: 'IApp', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IApp__factory>
 getContractFactory(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAppRegistry__factory>
 getContractFactory(name: 'IBoost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBoost__factory>
@@ -63,37 +53,37 @@ getContractFactory(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'ITasks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITasks__factory>
 getContractFactory(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpool__factory>
 getContractFactory(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpoolRegistry__factory>
-getContractFactory(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondCut__factory>
-getContractFactory(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondLoupe__factory>
+getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.App__factory>
+getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
+getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
+getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
+getContractFactory(name: 'Registry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Registry__factory>
+getContractFactory(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryEntry__factory>
+getContractFactory(name: 'Workerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workerpool__factory>
+getContractFactory(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkerpoolRegistry__factory>
+getContractFactory(name: 'Rlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Rlc__factory>
+getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
 getContractFactory(name: 'IERC734', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC734__factory>
 getContractFactory(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOracleConsumer__factory>
 getContractFactory(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenSpender__factory>
+getContractFactory(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondCut__factory>
+getContractFactory(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondLoupe__factory>
 
   getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
 getContractAt(name: 'IFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFacet>
 getContractAt(name: 'Setup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Setup>
 getContractAt(name: 'BoostFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoostFacet>
-getContractAt(name: 'ContributionFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContributionFacet>
-getContractAt(name: 'ConsensusFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsensusFacet>
-getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
-getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MatchingFacet>
-getContractAt(name: 'LegacyViewsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LegacyViewsFacet>
-getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
-getContractAt(name: 'SettingsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettingsFacet>
-getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
 getContractAt(name: 'CatalogFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CatalogFacet>
+getContractAt(name: 'ConsensusFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsensusFacet>
+getContractAt(name: 'ContributionFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContributionFacet>
+getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
+getContractAt(name: 'LegacyViewsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LegacyViewsFacet>
+getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MatchingFacet>
+getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
+getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
+getContractAt(name: 'SettingsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettingsFacet>
 getContractAt(name: 'StakedRlcFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakedRlcFacet>
 getContractAt(name: 'TaskFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TaskFacet>
-getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.App>
-getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
-getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
-getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
-getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
-getContractAt(name: 'Registry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Registry>
-getContractAt(name: 'RegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryEntry>
-getContractAt(name: 'Workerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workerpool>
-getContractAt(name: 'WorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkerpoolRegistry>
-getContractAt(name: 'Rlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Rlc>
 getContractAt(name: 'IApp', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IApp>
 getContractAt(name: 'IAppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAppRegistry>
 getContractAt(name: 'IBoost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBoost>
@@ -122,37 +112,37 @@ getContractAt(name: 'IStakedRlc', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'ITasks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITasks>
 getContractAt(name: 'IWorkerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpool>
 getContractAt(name: 'IWorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpoolRegistry>
-getContractAt(name: 'IDiamondCut', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondCut>
-getContractAt(name: 'IDiamondLoupe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondLoupe>
+getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.App>
+getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
+getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
+getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
+getContractAt(name: 'Registry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Registry>
+getContractAt(name: 'RegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryEntry>
+getContractAt(name: 'Workerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workerpool>
+getContractAt(name: 'WorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkerpoolRegistry>
+getContractAt(name: 'Rlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Rlc>
+getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
 getContractAt(name: 'IERC734', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC734>
 getContractAt(name: 'IOracleConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOracleConsumer>
 getContractAt(name: 'ITokenSpender', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenSpender>
+getContractAt(name: 'IDiamondCut', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondCut>
+getContractAt(name: 'IDiamondLoupe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondLoupe>
 
   deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'IFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
 deployContract(name: 'Setup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
 deployContract(name: 'BoostFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostFacet>
-deployContract(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
-deployContract(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
-deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
-deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
-deployContract(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
-deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
-deployContract(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
-deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
 deployContract(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
+deployContract(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
+deployContract(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
+deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
+deployContract(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
+deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
+deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
 deployContract(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
-deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
-deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
-deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
-deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
-deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
-deployContract(name: 'Registry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
-deployContract(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
-deployContract(name: 'Workerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
-deployContract(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
-deployContract(name: 'Rlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
 deployContract(name: 'IApp', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
 deployContract(name: 'IBoost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
@@ -181,37 +171,37 @@ deployContract(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'ITasks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
 deployContract(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
-deployContract(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
-deployContract(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
+deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
+deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
+deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
+deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
+deployContract(name: 'Registry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
+deployContract(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
+deployContract(name: 'Workerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
+deployContract(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
+deployContract(name: 'Rlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
+deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'IERC734', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
+deployContract(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
+deployContract(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
 
   deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'IFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
 deployContract(name: 'Setup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
 deployContract(name: 'BoostFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostFacet>
-deployContract(name: 'ContributionFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
-deployContract(name: 'ConsensusFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
-deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
-deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
-deployContract(name: 'LegacyViewsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
-deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
-deployContract(name: 'SettingsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
-deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
 deployContract(name: 'CatalogFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
+deployContract(name: 'ConsensusFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
+deployContract(name: 'ContributionFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
+deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
+deployContract(name: 'LegacyViewsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
+deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
+deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'SettingsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
 deployContract(name: 'StakedRlcFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
-deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
-deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
-deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
-deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
-deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
-deployContract(name: 'Registry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
-deployContract(name: 'RegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
-deployContract(name: 'Workerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
-deployContract(name: 'WorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
-deployContract(name: 'Rlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
 deployContract(name: 'IApp', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
 deployContract(name: 'IBoost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
@@ -240,11 +230,21 @@ deployContract(name: 'IStakedRlc', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'ITasks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
 deployContract(name: 'IWorkerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
-deployContract(name: 'IDiamondCut', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
-deployContract(name: 'IDiamondLoupe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
+deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
+deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
+deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
+deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
+deployContract(name: 'Registry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
+deployContract(name: 'RegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
+deployContract(name: 'Workerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
+deployContract(name: 'WorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
+deployContract(name: 'Rlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
+deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'IERC734', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IOracleConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'ITokenSpender', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
+deployContract(name: 'IDiamondCut', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
+deployContract(name: 'IDiamondLoupe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
 
     // default types
     getContractFactory(
