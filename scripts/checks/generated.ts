@@ -14,6 +14,8 @@ export type Generated = { readonly place: string; readonly command: readonly [st
 const GENERATED: readonly Generated[] = [
   { place: "typechain-types", command: ["hardhat", "build", "--no-tests"] },
   { place: "docs/errors.md", command: ["tsx", "scripts/docs/errors.ts"] },
+  { place: "src/abi", command: ["tsx", "scripts/bindings/write.ts"] },
+  { place: "src/chain/errorCatalog.ts", command: ["tsx", "scripts/bindings/write.ts"] },
 ];
 
 /** Generates anew what belongs into the places, and tells what changed. */

@@ -40,6 +40,7 @@ const TYPESCRIPT: Stairs = {
   "src/store": KNOWLEDGE,
   "src/tee": [...CHAIN, "src/protect", "src/store"],
   "src/actors": [...CHAIN, ...SERVICES],
+  "src/protocol.ts": ["src/protocol"],
   "src/index.ts": ["src", "typechain-types"],
   deploy: ["src", "typechain-types", "package.json"],
   examples: [],

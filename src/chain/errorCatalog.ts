@@ -66,7 +66,7 @@ export const ERROR_CATALOG = {
   },
   ApprovalRefused: {
     inputs: [{ name: "spender", type: "address" }],
-    meaning: "The spender answered false to what it was called for.",
+    meaning: "The spender did not accept: it has no code, did not answer yes, or failed without saying why.",
     fix: "Find out what `spender` accepts: it was asked and said no.",
   },
   AssetAlreadyExists: {
@@ -203,6 +203,12 @@ export const ERROR_CATALOG = {
     inputs: [],
     meaning: "There's no code to deploy.",
     fix: "Report it: no call should lead here.",
+  },
+  DiamondIsNoFacet: {
+    inputs: [],
+    meaning:
+      "The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo that.",
+    fix: "Name a deployed facet; what the diamond serves itself stays as it is.",
   },
   DigestMismatch: {
     inputs: [
@@ -554,11 +560,6 @@ export const ERROR_CATALOG = {
     meaning: "Winners may still reveal until `deadline`.",
     fix: "Wait until `deadline`; if a winner reveals before, finalize instead.",
   },
-  SafeERC20FailedOperation: {
-    inputs: [{ name: "token", type: "address" }],
-    meaning: "An operation with an ERC-20 token failed.",
-    fix: "Check that `token` is the RLC of this chain: it refused a transfer without saying why.",
-  },
   SchedulerRewardRatioTooHigh: {
     inputs: [
       { name: "ratio", type: "uint256", unit: "percent" },
@@ -612,6 +613,16 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The task may still be finished until `finalDeadline`.",
     fix: "Wait until `finalDeadline`.",
+  },
+  TokenNotMoved: {
+    inputs: [
+      { name: "from", type: "address" },
+      { name: "to", type: "address" },
+      { name: "amount", type: "uint256", unit: "rlc" },
+    ],
+    meaning:
+      "The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as much.",
+    fix: "Have `from` approve the hub for `amount` on the RLC token, and hold as much.",
   },
   TooLongForCode: {
     inputs: [

@@ -1,9 +1,9 @@
-import { formatEther, getAddress, toBeHex } from "ethers";
+import { getAddress, toBeHex } from "ethers";
 
 import { formatRlc } from "../protocol/amount.js";
 import type { Hex } from "../protocol/ids.js";
 import { formatTag } from "../protocol/tag.js";
-import type { ErrorEntry, ErrorInput } from "./errorEntry.js";
+import type { ErrorEntry, ErrorInput, ErrorUnit } from "./errorEntry.js";
 
 /** The values that came with an error, by name. */
 export type ErrorValues = Readonly<Record<string, string | bigint>>;
@@ -29,27 +29,21 @@ export function formatValue(input: ErrorInput, value: string | bigint): string {
     return input.type === "string" ? `"${value}"` : value;
   }
   if (input.members !== undefined) return input.members[Number(value)] ?? `unknown (${value})`;
-  switch (input.unit) {
-    case "rlc":
-      return `${formatRlc(value)} RLC`;
-    case "wei":
-      return `${value} wei (${formatEther(value)} coins)`;
-    case "gas":
-      return `${value} gas`;
-    case "time":
-      return formatMoment(value);
-    case "seconds":
-      return `${value} seconds`;
-    case "percent":
-      return `${value} %`;
-    case "bytes":
-      return `${value} bytes`;
-    case "asset":
-      return value < 1n << 160n ? getAddress(toBeHex(value, 20)) : value.toString();
-    default:
-      return value.toString();
-  }
+  return WRITTEN[input.unit ?? "number"](value);
 }
+
+const WRITTEN: Readonly<Record<ErrorUnit, (value: bigint) => string>> = {
+  rlc: (value) => `${formatRlc(value)} RLC`,
+  wei: (value) => `${value} wei`,
+  gas: (value) => `${value} gas`,
+  time: formatMoment,
+  seconds: (value) => `${value} seconds`,
+  percent: (value) => `${value} %`,
+  bytes: (value) => `${value} bytes`,
+  asset: (value) => (value < 1n << 160n ? getAddress(toBeHex(value, 20)) : String(value)),
+  tag: (value) => toBeHex(value, 32),
+  number: String,
+};
 
 /** A moment in unix seconds as `2030-01-31 12:00:00 UTC`; one beyond the calendar as it is. */
 function formatMoment(seconds: bigint): string {

@@ -4,25 +4,35 @@
  * of event arguments, of struct members and of results. Names of function parameters stay in the source: no call carries them.
  */
 import { expect } from "chai";
-import { EventFragment, Fragment, FunctionFragment, Interface, type BaseContract, type ParamType } from "ethers";
+import {
+  EventFragment,
+  FunctionFragment,
+  Interface,
+  dataLength,
+  type BaseContract,
+  type Fragment,
+  type ParamType,
+} from "ethers";
 import { network } from "hardhat";
 
+import type { IPoco, IPocoNative } from "../../typechain-types/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { readWire } from "../fixtures/wire.js";
 
 const connection = await network.create();
 const { marketWorld, nativeWorld } = scenes(connection);
 
-type Served = { readonly contract: BaseContract; readonly serves: (selector: string) => Promise<boolean> };
+/** What stands at an address that clients call: the contract by its bindings, and what its code can do. */
+interface Served {
+  readonly contract: BaseContract;
+  readonly serves: (selector: string) => Promise<boolean>;
+  readonly emits: (topic: string) => boolean;
+}
 
-/** What stands at the addresses that clients call, with the ABI of the bindings. A hub serves what its loupe tells. */
 const PLACES: Readonly<Record<string, () => Promise<Served>>> = {
   "hub.json": hub,
   "legacy-views.json": hub,
-  "native-escrow.json": async () => {
-    const { poco } = await connection.networkHelpers.loadFixture(nativeWorld);
-    return { contract: poco, serves: async (selector) => isSomebody(await poco.facetAddress(selector)) };
-  },
+  "native-escrow.json": nativeHub,
   "app.json": () => inMarket(({ app }) => app),
   "dataset.json": () => inMarket(({ dataset }) => dataset),
   "workerpool.json": () => inMarket(({ workerpool }) => workerpool),
@@ -33,28 +43,43 @@ const PLACES: Readonly<Record<string, () => Promise<Served>>> = {
 
 async function hub(): Promise<Served> {
   const { poco } = await connection.networkHelpers.loadFixture(marketWorld);
-  return { contract: poco, serves: async (selector) => isSomebody(await poco.facetAddress(selector)) };
+  return diamond(poco);
 }
 
-/** A contract that is no diamond serves a function if its code, or that of what it is a clone of, compares with the selector. */
-async function inMarket(
-  choose: (market: Awaited<ReturnType<typeof marketWorld>>) => BaseContract,
-): Promise<Served> {
-  const contract = choose(await connection.networkHelpers.loadFixture(marketWorld));
+async function nativeHub(): Promise<Served> {
+  const { poco } = await connection.networkHelpers.loadFixture(nativeWorld);
+  return diamond(poco);
+}
+
+/** A diamond serves what its loupe tells, with the code of its facets. */
+async function diamond(poco: IPoco | IPocoNative): Promise<Served> {
+  const facets = await poco.facetAddresses();
+  const codes = await Promise.all(facets.map((facet) => connection.ethers.provider.getCode(facet)));
+  return {
+    contract: poco,
+    serves: async (selector) => BigInt(await poco.facetAddress(selector)) !== 0n,
+    emits: (topic) => codes.some((code) => pushes(code, topic)),
+  };
+}
+
+/** Any other contract serves and emits what its code, or that of which it is a clone, compares with and logs. */
+async function inMarket(choose: (market: Awaited<ReturnType<typeof marketWorld>>) => BaseContract): Promise<Served> {
   const { provider } = connection.ethers;
+  const contract = choose(await connection.networkHelpers.loadFixture(marketWorld));
   const code = await provider.getCode(contract);
-  const target = /^0x363d3d373d3d3d363d73([0-9a-f]{40})/.exec(code)?.[1];
-  const logic = target === undefined ? code : await provider.getCode(`0x${target}`);
-  return { contract, serves: (selector) => Promise.resolve(dispatches(logic, selector)) };
+  const original = /^0x363d3d373d3d3d363d73([0-9a-f]{40})/.exec(code)?.[1];
+  const logic = original === undefined ? code : await provider.getCode(`0x${original}`);
+  return {
+    contract,
+    serves: (selector) => Promise.resolve(pushes(logic, selector)),
+    emits: (topic) => pushes(logic, topic),
+  };
 }
 
-/** Whether code compares something with a selector: PUSH4 selector, then EQ within a few bytes, or the leading zeros dropped. */
-function dispatches(code: string, selector: string): boolean {
-  return code.includes(`63${selector.slice(2)}`) || code.includes(`62${selector.slice(4)}`);
-}
-
-function isSomebody(address: string): boolean {
-  return BigInt(address) !== 0n;
+/** Whether code pushes these bytes on the stack. PUSH1 is 0x60. */
+function pushes(code: string, bytes: string): boolean {
+  const push = (0x60 + dataLength(bytes) - 1).toString(16);
+  return code.includes(`${push}${bytes.slice(2)}`);
 }
 
 /** A parameter as the wire has it. */
@@ -90,16 +115,16 @@ describe("The wire contract", () => {
             fragment.inputs.map((input) => shapeOf(input, false)),
           );
           // A result without a name may be given one: clients read it by its place and never by a name.
-          expect(ours.outputs.map((output, index) => shapeOf(output, fragment.outputs[index]?.name !== ""))).to.deep.equal(
-            fragment.outputs.map((output) => shapeOf(output, output.name !== "")),
-          );
+          expect(
+            ours.outputs.map((output, index) => shapeOf(output, fragment.outputs[index]?.name !== "")),
+          ).to.deep.equal(fragment.outputs.map((output) => shapeOf(output, output.name !== "")));
           expect(await serves(fragment.selector), "served").to.equal(true);
         });
       }
 
       for (const fragment of events) {
         it(`has the event ${fragment.format("sighash")}`, async () => {
-          const { contract } = await PLACES[file]!();
+          const { contract, emits } = await PLACES[file]!();
           const ours = contract.interface.getEvent(fragment.topicHash)!;
 
           expect(ours, "in the bindings").not.to.equal(null);
@@ -108,6 +133,7 @@ describe("The wire contract", () => {
           expect(ours.inputs.map((input) => shapeOf(input, true))).to.deep.equal(
             fragment.inputs.map((input) => shapeOf(input, true)),
           );
+          expect(emits(fragment.topicHash), "emitted").to.equal(true);
         });
       }
     });

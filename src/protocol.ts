@@ -1,0 +1,23 @@
+/** What the protocol means, without any chain: orders, typed data, ids, tags, money, matching. */
+export * from "./protocol/amount.js";
+export * from "./protocol/authorization.js";
+export * from "./protocol/category.js";
+export * from "./protocol/consensus.js";
+export { InvalidFieldError, MAX_UINT256, type UintInput } from "./protocol/field.js";
+export * from "./protocol/ids.js";
+export * from "./protocol/ledger.js";
+export * from "./protocol/matching.js";
+export * from "./protocol/mismatch.js";
+export * from "./protocol/order.js";
+export * from "./protocol/orderForm.js";
+export * from "./protocol/params.js";
+export * from "./protocol/payout.js";
+export * from "./protocol/restriction.js";
+export * from "./protocol/result.js";
+export * from "./protocol/signature.js";
+export * from "./protocol/stake.js";
+export * from "./protocol/status.js";
+export * from "./protocol/tag.js";
+export * from "./protocol/terms.js";
+export * from "./protocol/typedData.js";
+export * from "./protocol/volume.js";
