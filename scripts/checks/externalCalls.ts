@@ -20,20 +20,18 @@ type Call = { readonly node: AstNode; readonly callee: string; readonly ancestor
 const LEAVES = /^t_function_(?:external|delegatecall|bare\w*call|transfer|send)_/;
 const OPCODES = new Set(["call", "callcode", "delegatecall", "staticcall", "create", "create2"]);
 
-/** What a call names: `IERC20` of `IERC20(token).transfer`, `LowLevelCall` of `LowLevelCall.bubbleRevert`. */
+/** What a call names: `IERC20` of `IERC20(token).transfer(…)`. */
 function calleeOf(expression: AstNode): string {
-  const owner = (expression.expression ?? expression.typeName ?? expression) as AstNode;
-  const type = (owner.typeDescriptions as { typeString?: string } | undefined)?.typeString ?? "";
-  return type.replace(/^(?:type\()?(?:contract |library )?/, "").replace(/\)$/, "");
+  const owner = (expression.expression ?? expression) as AstNode;
+  const { typeString = "" } = owner.typeDescriptions as { readonly typeString?: string };
+  return typeString.replace(/^contract /, "");
 }
 
-/** The function that a call runs, when the compiler knows it. */
-function targetOf(expression: AstNode): number | undefined {
-  return expression.referencedDeclaration as number | undefined;
-}
+/** Of a function, by id: the library or contract that holds it, if it makes a call that leaves, itself or through others. */
+type Reaching = (functionId: unknown) => string | undefined;
 
-/** All calls below `root` that may leave: those that do, and those of functions for which `reaches` says that they do. */
-function callsIn(root: AstNode, reaches: (functionId: number) => boolean): Call[] {
+/** All calls below `root` that leave, directly or through a function of a package. */
+function callsIn(root: AstNode, reaching: Reaching): Call[] {
   const calls: Call[] = [];
   walk(root, (node, ancestors) => {
     if (node.nodeType === "YulFunctionCall") {
@@ -45,35 +43,34 @@ function callsIn(root: AstNode, reaches: (functionId: number) => boolean): Call[
     let expression = node.expression as AstNode;
     if (expression.nodeType === "FunctionCallOptions") expression = expression.expression as AstNode;
     const type = (expression.typeDescriptions as { typeIdentifier?: string }).typeIdentifier ?? "";
-    const target = targetOf(expression);
-    if (LEAVES.test(type) || (target !== undefined && reaches(target))) {
-      calls.push({ node, callee: calleeOf(expression), ancestors });
-    }
+    const through = reaching(expression.referencedDeclaration);
+    if (through !== undefined) calls.push({ node, callee: through, ancestors });
+    else if (LEAVES.test(type)) calls.push({ node, callee: calleeOf(expression), ancestors });
   });
   return calls;
 }
 
-/** Tells of a function of a package whether it makes a call that leaves, itself or through others. */
-function packageCalls({ sources }: Analysis, own: ReadonlySet<string>): (functionId: number) => boolean {
-  const functions = new Map<number, AstNode>();
+/** Looks through the functions of packages. */
+function packageCalls({ sources }: Analysis, own: ReadonlySet<string>): Reaching {
+  const functions = new Map<unknown, { readonly node: AstNode; readonly home: string }>();
   for (const [file, { ast }] of Object.entries(sources)) {
     if (own.has(file)) continue;
-    walk(ast, (node) => {
-      if (node.nodeType === "FunctionDefinition") functions.set(node.id as number, node);
+    walk(ast, (node, ancestors) => {
+      const home = ancestors.findLast(({ nodeType }) => nodeType === "ContractDefinition");
+      if (node.nodeType === "FunctionDefinition")
+        functions.set(node.id, { node, home: home ? String(home.name) : file });
     });
   }
 
-  const known = new Map<number, boolean>();
-  const reaches = (id: number): boolean => {
-    const definition = functions.get(id);
-    const before = known.get(id);
-    if (definition === undefined || before !== undefined) return before ?? false;
-    known.set(id, false); // while it is looked at: a function that calls itself leaves only if something else in it does
-    const found = callsIn(definition, reaches).length > 0;
-    known.set(id, found);
-    return found;
+  const known = new Map<unknown, string | undefined>();
+  const reaching: Reaching = (id) => {
+    const found = functions.get(id);
+    if (found === undefined || known.has(id)) return known.get(id);
+    known.set(id, undefined); // While it is looked at: a function that calls itself leaves only if something else in it does.
+    if (callsIn(found.node, reaching).length > 0) known.set(id, found.home);
+    return known.get(id);
   };
-  return reaches;
+  return reaching;
 }
 
 /** Whether the comment that ends just above `line` (counted from 1) has a line that begins with `Safe:`. */
@@ -105,12 +102,12 @@ function isExplained({ node, callee, ancestors }: Call, text: string): boolean {
 export function unexplainedCalls(root: string): string[] {
   const files = solidityFiles(root);
   const analysis = analyse(root, files);
-  const reaches = packageCalls(analysis, new Set(files));
+  const reaching = packageCalls(analysis, new Set(files));
 
   return files.flatMap((file) => {
     const text = analysis.text.get(file) ?? "";
     const ast = analysis.sources[file]?.ast;
-    const calls = ast ? callsIn(ast, reaches) : [];
+    const calls = ast ? callsIn(ast, reaching) : [];
     return calls
       .filter((call) => !isExplained(call, text))
       .map((call) => `${file}:${lineOf(call.node, text)} calls ${call.callee} and does not say why that is safe`);

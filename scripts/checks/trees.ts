@@ -50,8 +50,10 @@ export function readTree(tree: string): { contract: string; tests: Expected[]; f
   const faults: string[] = [];
 
   for (const [index, { depth, text }] of lines.entries()) {
-    if (!/^(?:given|when|it should) /.test(text))
+    if (!/^(?:given|when|it should) /.test(text)) {
       faults.push(`"${text}" begins with neither given, when nor it should`);
+      continue;
+    }
     if (text.startsWith("it should ")) {
       if (depth === 1) tests.push({ name: `Should${titleOf(text.slice("it should ".length))}`, comments: [] });
       continue;

@@ -22,10 +22,12 @@ function tags(natspec: string, tag: string): string[] {
     .map((part) => part.slice(tag.length).replaceAll(/\s+/g, " ").trim());
 }
 
-/** `CloneArgumentsTooLong` → `Clone arguments too long.` */
-function wordsOf(name: string): string {
-  const words = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+/** What a package says of its error; at least its name in words, `Clone arguments too long.` */
+function packageMeaning(node: AstNode): string {
+  const words = String(node.name).replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ");
+  const sentence = `${words.charAt(0)}${words.slice(1).toLowerCase()}.`;
+  const natspec = natspecOf(node);
+  return tags(natspec, "notice")[0] ?? tags(natspec, "dev")[0] ?? sentence;
 }
 
 function signatureOf(node: AstNode): string {
@@ -82,7 +84,7 @@ export function errorsOf(analysis: Analysis, files: readonly string[]): ErrorEnt
       home,
       signature: signatureOf(node),
       selector: `0x${String(node.errorSelector)}`,
-      meaning: [...tags(natspec, "notice"), ...tags(natspec, "dev"), isOwn ? "" : wordsOf(name)][0] ?? "",
+      meaning: (isOwn ? tags(natspec, "notice")[0] : packageMeaning(node)) ?? "",
       fix: (isOwn ? tags(natspec, "custom:fix")[0] : fixes.get(name)) ?? "",
       replaces: tags(natspec, "custom:replaces"),
     };

@@ -48,10 +48,10 @@ describe("TypeChain's lists", () => {
     ];
     expect(orderLists(list.join("\n")).split("\n")).to.deep.equal([
       list[0],
-      list[4],
-      list[2],
       list[3],
       list[1],
+      list[4],
+      list[2],
       list[5],
     ]);
   });
