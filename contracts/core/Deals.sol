@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {CodeStore} from "./CodeStore.sol";
+import {CodeStore, DataKind} from "./CodeStore.sol";
 import {DealCodec, DealRecord} from "./DealCodec.sol";
 import {DealId} from "../types/Ids.sol";
 
@@ -10,12 +10,12 @@ import {DealId} from "../types/Ids.sol";
 library Deals {
     /// @dev Writes a deal. Nothing ever changes it.
     function record(DealId id, DealRecord memory made, string calldata params) internal {
-        CodeStore.write(DealId.unwrap(id), DealCodec.encode(made, params));
+        CodeStore.write(DataKind.DEAL, DealId.unwrap(id), DealCodec.encode(made, params));
     }
 
     /// @dev Where the deal is or will be.
     function addressOf(DealId id) internal view returns (address) {
-        return CodeStore.addressOf(DealId.unwrap(id));
+        return CodeStore.addressOf(DataKind.DEAL, DealId.unwrap(id));
     }
 
     /// @dev Whether there is a deal, classic or boost, of this id.

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ByteCursor, ByteCursorLib} from "./ByteCursor.sol";
-import {CodeStore} from "./CodeStore.sol";
+import {CodeStore, DataKind} from "./CodeStore.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @dev What is left of a completed task. `worker`, `enclaveChallenge` and `digest` only where one worker did it in one
@@ -61,7 +61,7 @@ library ReceiptCodec {
 
     /// @dev The receipt of a completed task, or zeros.
     function read(TaskId taskId) internal view returns (Receipt memory receipt) {
-        bytes memory data = CodeStore.read(CodeStore.addressOf(TaskId.unwrap(taskId)));
+        bytes memory data = CodeStore.read(CodeStore.addressOf(DataKind.RECEIPT, TaskId.unwrap(taskId)));
         if (data.length == 0) return receipt;
 
         ByteCursor cursor = ByteCursorLib.start(data);
@@ -90,6 +90,6 @@ library ReceiptCodec {
         cursor = cursor.putBytes(resultsCallback);
         cursor = cursor.putBytes(results);
         cursor.finish(data);
-        CodeStore.write(TaskId.unwrap(taskId), data);
+        CodeStore.write(DataKind.RECEIPT, TaskId.unwrap(taskId), data);
     }
 }
