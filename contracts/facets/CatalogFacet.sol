@@ -105,6 +105,7 @@ contract CatalogFacet is IFacet, ICatalog {
 
     /// @dev Without this, asking about what is no asset would fail without a reason.
     function _checkRegistered(OrderKind kind, IRegistry registry, address asset) private view {
+        // Safe: a view of a registry that the owner chose.
         require(registry.isRegistered(asset), IMatching.NotRegistered(kind, asset));
     }
 

@@ -10,7 +10,7 @@ interface IEscrow is IEscrowMoves {
     /// @custom:fix Do not call this yourself: call `approveAndCall` on the RLC token.
     error CallerIsNotTheToken(address caller, address token);
 
-    /// @notice The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as much.
+    /// @notice The RLC token did not move `amount` nRLC. To deposit, `from` must have it and approve the hub for it.
     /// @custom:fix Have `from` approve the hub for `amount` on the RLC token, and hold as much.
     error TokenNotMoved(address from, address to, uint256 amount);
 

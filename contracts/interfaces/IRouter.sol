@@ -20,7 +20,7 @@ interface IRouter {
     /// @custom:fix Deploy the facet first, and check its address and network.
     error FacetWithoutCode(address facet);
 
-    /// @notice The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo that.
+    /// @notice The diamond cannot be its own facet: it would hand such calls to itself for ever, with no way back.
     /// @custom:fix Name a deployed facet; what the diamond serves itself stays as it is.
     error DiamondIsNoFacet();
 
