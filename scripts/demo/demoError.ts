@@ -19,6 +19,8 @@ export class UsageError extends Error {
 
 /** What an error says, as a sentence; of a contract's error, what it means and what to do. */
 export function reasonOf(error: unknown): string {
-  const { message } = decodeRevert(error) ?? (error instanceof Error ? error : { message: String(error) });
+  const isOurs = error instanceof DemoError || error instanceof UsageError;
+  const revert = isOurs ? undefined : decodeRevert(error);
+  const { message } = revert ?? (error instanceof Error ? error : { message: String(error) });
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }

@@ -6,10 +6,10 @@ import type { Manifest } from "../../src/config/manifest.js";
 import { DemoError } from "./demoError.js";
 import { checkBooks, readPayments } from "./earnings.js";
 import { openJournal } from "./journal.js";
-import { failureToJson, toJson } from "./json.js";
+import { toJson } from "./json.js";
 import { toText } from "./report.js";
 import { deploy, setStage } from "./stage.js";
-import { play, StoryError } from "./story.js";
+import { play } from "./story.js";
 import type { Terminal } from "./terminal.js";
 import type { Manner, Wish } from "./wish.js";
 
@@ -32,9 +32,6 @@ export async function perform(wish: Wish, { json, verbose }: Manner, terminal: T
     console.log(json ? JSON.stringify(toJson(account), null, 2) : toText(account));
     const laws = Object.values(checkBooks(account.before, account.after, account.payments));
     if (!laws.every(Boolean)) throw new DemoError("The books do not balance: this is a bug, please report it.");
-  } catch (error) {
-    if (!(error instanceof StoryError)) throw error;
-    throw new DemoError(error.message, { cause: error, details: failureToJson(journal, error.refund) });
   } finally {
     await connection.close();
   }

@@ -1,30 +1,20 @@
 import { readBooks, type Books } from "./books.js";
-import { reasonOf } from "./demoError.js";
+import { DemoError, reasonOf } from "./demoError.js";
 import type { Journal } from "./journal.js";
+import { failureToJson } from "./json.js";
 import type { Stage } from "./stage.js";
 import { abandonedDeal } from "./story/abandonedDeal.js";
 import { enclaveDeal } from "./story/enclaveDeal.js";
-import { describeRefund, moneyBack, type Refund } from "./story/moneyBack.js";
+import { describeRefund, moneyBack } from "./story/moneyBack.js";
 import { replicatedDeal } from "./story/replicatedDeal.js";
 import { deposit, publish } from "./story/setting.js";
 import type { Wish } from "./wish.js";
-
-/** The story broke off. Its message says why, what to do, and where the money is. */
-export class StoryError extends Error {
-  override readonly name = "StoryError";
-  readonly refund: Refund;
-
-  constructor(message: string, refund: Refund, options?: ErrorOptions) {
-    super(message, options);
-    this.refund = refund;
-  }
-}
 
 /**
  * Three deals, one of which is abandoned.
  *
  * @returns Who had what before the first deal, and after the last.
- * @throws StoryError once the requester has its money back.
+ * @throws DemoError once the requester has its money back.
  */
 export async function play(stage: Stage, journal: Journal, wish: Wish): Promise<{ before: Books; after: Books }> {
   await deposit(stage, journal, wish);
@@ -36,7 +26,8 @@ export async function play(stage: Stage, journal: Journal, wish: Wish): Promise<
     await abandonedDeal(stage, journal, wish, offer);
   } catch (error) {
     const refund = await moneyBack(stage, journal);
-    throw new StoryError(`${reasonOf(error)}\n${describeRefund(refund, wish.deposit)}`, refund, { cause: error });
+    const message = `${reasonOf(error)}\n${describeRefund(refund, wish.deposit)}`;
+    throw new DemoError(message, { cause: error, details: failureToJson(journal, refund) });
   }
   return { before, after: await readBooks(stage) };
 }

@@ -60,9 +60,13 @@ async function signOrders(stage: Stage, wish: Wish, offer: Offer, { volume, trus
 }
 
 function refusal(error: unknown, stage: Stage, wish: Wish): string {
-  const reason = `The orders did not become a deal. ${reasonOf(error)}`;
   const revert = decodeRevert(error);
-  const isRequesters = revert?.is("ERC20InsufficientBalance") && revert.args.sender === stage.addresses.requester;
-  if (!isRequesters) return reason;
-  return `${reason} In this demo: all three deals cost ${formatRlc(costOf(wish))} RLC, give --deposit at least that.`;
+  if (!revert?.is("ERC20InsufficientBalance") || revert.args.sender !== stage.addresses.requester) {
+    return `The orders did not become a deal. ${reasonOf(error)}`;
+  }
+  const { balance, needed } = revert.args;
+  return (
+    `The requester has ${formatRlc(balance)} RLC free in escrow, and this deal takes ${formatRlc(needed)}. ` +
+    `All three deals cost ${formatRlc(costOf(wish))} RLC: give --deposit at least that.`
+  );
 }
