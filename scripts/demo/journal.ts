@@ -2,9 +2,12 @@ import { styleText } from "node:util";
 
 import type { ContractTransactionReceipt } from "ethers";
 
+import type { DealId, Hex, TaskId } from "../../src/protocol/ids.js";
+import type { Terminal } from "./terminal.js";
+
 /** A deal, as the report names it. */
 export interface DealEntry {
-  readonly dealId: string;
+  readonly dealId: DealId;
   readonly name: string;
   readonly volume: bigint;
   readonly trust: bigint;
@@ -12,17 +15,33 @@ export interface DealEntry {
 
 /** A task that ended. */
 export interface TaskEntry {
-  readonly taskId: string;
-  readonly dealId: string;
+  readonly taskId: TaskId;
+  readonly dealId: DealId;
+  readonly index: bigint;
   readonly status: "COMPLETED" | "FAILED";
   /** What the beneficiary read. */
-  readonly result?: string;
-  /** SHA-256 of the decrypted zip. */
-  readonly resultSha256?: string;
+  readonly answer?: Answer;
+}
+
+/** A result, decrypted. */
+export interface Answer {
+  /** The file that the digest is of. */
+  readonly file: string;
+  readonly text: string;
+  readonly sha256: Hex;
+  /** The digest on chain: of a result that is one file, its SHA-256. */
+  readonly digest: Hex;
+}
+
+/** What a transaction cost. */
+export interface GasEntry {
+  readonly step: string;
+  readonly call: string;
+  readonly gas: bigint;
 }
 
 /** Tells the story while it happens, and remembers what the report needs. */
-export interface Journal {
+export interface Journal extends Pick<Terminal, "during"> {
   readonly step: (title: string) => void;
   readonly tell: (line: string) => void;
   readonly gas: (call: string, receipt: ContractTransactionReceipt) => void;
@@ -30,28 +49,30 @@ export interface Journal {
   readonly task: (entry: TaskEntry) => void;
   readonly deals: readonly DealEntry[];
   readonly tasks: readonly TaskEntry[];
-  /** Every transaction's gas, in order. */
-  readonly transactions: readonly { readonly call: string; readonly gas: bigint }[];
+  readonly transactions: readonly GasEntry[];
 }
 
-/** A journal that writes its story with `print`. */
-export function openJournal(print: (line: string) => void): Journal {
+/** An empty journal. */
+export function openJournal({ print, during }: Terminal): Journal {
   const startedAt = performance.now();
   const deals: DealEntry[] = [];
   const tasks: TaskEntry[] = [];
-  const transactions: { call: string; gas: bigint }[] = [];
+  const transactions: GasEntry[] = [];
   let steps = 0;
+  let step = "";
   return {
     deals,
     tasks,
     transactions,
+    during,
     step(title) {
+      step = title;
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       print(`\n${styleText("bold", `${++steps}. ${title}`)}  ${styleText("dim", `${seconds} s`)}`);
     },
     tell: (line) => print(`   ${line}`),
     gas(call, receipt) {
-      transactions.push({ call, gas: receipt.gasUsed });
+      transactions.push({ step, call, gas: receipt.gasUsed });
     },
     deal: (entry) => deals.push(entry),
     task: (entry) => tasks.push(entry),

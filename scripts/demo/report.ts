@@ -1,63 +1,83 @@
-import { styleText } from "node:util";
-
 import { formatRlc } from "../../src/protocol/amount.js";
-import { checkBooks, type Books } from "./books.js";
-import type { Journal } from "./journal.js";
+import { HOLDERS, type Books, type Holder } from "./books.js";
+import { checkBooks, sumOf, type Payment } from "./earnings.js";
+import type { GasEntry, Journal } from "./journal.js";
+import { WORKERS } from "./stage.js";
+import { heading, table } from "./table.js";
 
-/** The report as one JSON value. Amounts are nRLC as strings of digits, gas as numbers. */
-export function toJson(journal: Journal, before: Books, after: Books) {
-  return {
-    deals: journal.deals.map((deal) => ({ ...deal, volume: Number(deal.volume), trust: Number(deal.trust) })),
-    tasks: journal.tasks,
-    balances: { before: booksToJson(before), after: booksToJson(after) },
-    laws: checkBooks(after),
-    gas: journal.transactions.map(({ call, gas }) => ({ call, gas: Number(gas) })),
-  };
+/** All that there is to report once the story is told. */
+export interface Account {
+  readonly journal: Journal;
+  readonly before: Books;
+  readonly after: Books;
+  readonly payments: readonly Payment[];
 }
 
 /** The report as tables for people. */
-export function toText(journal: Journal, before: Books, after: Books): string {
-  const people = Object.entries(after.accounts).filter(([name, now]) => {
-    const { free, frozen } = before.accounts[name]!;
-    return free + frozen + now.free + now.frozen > 0n;
-  });
-  const accounts = people.map(([name, now]) => {
-    const then = before.accounts[name]!;
-    const change = now.free + now.frozen - then.free - then.frozen;
-    const amounts = [then.free + then.frozen, change, now.free, now.frozen].map((amount) => formatRlc(amount));
-    return [name, amounts[0]!, change > 0n ? `+${amounts[1]!}` : amounts[1]!, amounts[2]!, amounts[3]!, `${now.score}`];
-  });
-  const calls = Map.groupBy(journal.transactions, ({ call }) => call);
-  const gas = [...calls].map(([call, sent]) => {
-    const amounts = sent.map((transaction) => Number(transaction.gas));
-    const mean = Math.round(amounts.reduce((sum, amount) => sum + amount, 0) / amounts.length);
-    return [call, `${amounts.length}`, mean.toLocaleString("en"), Math.max(...amounts).toLocaleString("en")];
-  });
-  const laws = Object.entries(checkBooks(after)).map(([law, holds]) => `   ${holds ? "yes" : "NO "}  ${law}`);
+export function toText(account: Account): string {
+  const { journal, before, after, payments } = account;
+  const laws = Object.entries(checkBooks(before, after, payments));
   return [
-    heading("Who paid, earned and lost, in RLC"),
-    table(["account", "put in", "change", "has free", "has frozen", "score"], accounts),
+    heading("Who paid, earned, lost and holds what, in RLC"),
+    accountTable(account),
+    heading("Deal by deal, in RLC"),
+    dealTable(account),
     heading("Do the books balance?"),
-    ...laws,
-    heading("Gas of each call"),
-    table(["call", "times", "mean", "most"], gas),
+    ...laws.map(([law, holds]) => `   ${holds ? "yes" : "NO "}  ${law}`),
+    heading("Gas of each step"),
+    gasTable(journal.transactions),
   ].join("\n");
 }
 
-function booksToJson({ accounts, supply, backing, frozen }: Books) {
-  const holdings = Object.entries(accounts).map(([name, { free, frozen: locked, score }]) => {
-    return [name, { free: `${free}`, frozen: `${locked}`, score: Number(score) }] as const;
+function accountTable({ before, after, payments }: Account): string {
+  const rows = HOLDERS.map((holder) => {
+    const then = before.accounts[holder];
+    const now = after.accounts[holder];
+    const [paid, earned, lost] = (["paid", "earned", "lost"] as const).map((kind) => sumOf(payments, { holder, kind }));
+    return [holder, then.free + then.frozen, paid!, earned!, lost!, now.free, now.frozen, now.score] as const;
   });
-  return { accounts: Object.fromEntries(holdings), supply: `${supply}`, backing: `${backing}`, frozen: `${frozen}` };
+  const header = ["account", "put in", "paid", "earned", "lost", "holds free", "holds frozen", "score"];
+  return table(
+    header,
+    rows
+      .filter(([, ...amounts]) => amounts.some((amount) => amount > 0n))
+      .map(([holder, putIn, paid, earned, lost, free, frozen, score]) => [
+        holder,
+        ...[putIn, paid, earned, lost, free, frozen].map(amountOf),
+        WORKERS.includes(holder as (typeof WORKERS)[number]) ? `${score}` : "",
+      ]),
+  );
 }
 
-function heading(title: string): string {
-  return `\n${styleText("bold", title)}`;
+function dealTable({ journal, payments }: Account): string {
+  const earners: readonly (readonly Holder[])[] = [
+    ["app developer"],
+    ["data provider"],
+    ["scheduler"],
+    WORKERS,
+    ["kitty"],
+  ];
+  const rows = journal.deals.map(({ name: deal, dealId, volume }) => {
+    const completed = journal.tasks.filter((task) => task.dealId === dealId && task.status === "COMPLETED").length;
+    const earned = earners.map((holders) =>
+      holders.reduce((sum, holder) => sum + sumOf(payments, { deal, holder, kind: "earned" }), 0n),
+    );
+    const taken = [sumOf(payments, { deal, kind: "paid" }), sumOf(payments, { deal, kind: "lost" })];
+    return [deal, `${completed} of ${volume}`, ...[...taken, ...earned].map(amountOf)];
+  });
+  const header = ["deal", "tasks done", "paid", "stakes lost", "app", "data", "scheduler", "workers", "kitty"];
+  return table(header, rows);
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]) =>
-    `   ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  ")}`;
-  return [styleText("dim", line(header)), ...rows.map(line)].join("\n");
+function gasTable(transactions: readonly GasEntry[]): string {
+  const rows = [...Map.groupBy(transactions, ({ call }) => call)].map(([call, sent]) => {
+    const amounts = sent.map(({ gas }) => Number(gas));
+    const mean = Math.round(amounts.reduce((sum, amount) => sum + amount, 0) / amounts.length);
+    return [call, `${amounts.length}`, mean.toLocaleString("en"), Math.max(...amounts).toLocaleString("en")];
+  });
+  return table(["call", "times", "mean", "most"], rows);
+}
+
+function amountOf(amount: bigint): string {
+  return amount === 0n ? "" : formatRlc(amount);
 }

@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
 
 import { deployHub } from "../../deploy/deployHub.js";
 import { readParameters } from "../../deploy/parameters.js";
@@ -14,9 +14,15 @@ import { Requester } from "../../src/actors/Requester.js";
 import { Scheduler } from "../../src/actors/Scheduler.js";
 import { Worker } from "../../src/actors/Worker.js";
 import { connectContracts } from "../../src/chain/contracts.js";
+import { send } from "../../src/chain/send.js";
+import type { Manifest } from "../../src/config/manifest.js";
 import type { Address } from "../../src/protocol/ids.js";
 import { openMemoryVault } from "../../src/sms/secretVault.js";
 import { openContentStore } from "../../src/store/contentStore.js";
+import type { Wish } from "./wish.js";
+
+/** Who works for the pool. */
+export const WORKERS = ["worker 1", "worker 2", "worker 3", "worker 4"] as const;
 
 /** Everyone on stage, in the order of the chain's accounts. The owner comes first, since it deploys. */
 export const ROLES = [
@@ -26,10 +32,7 @@ export const ROLES = [
   "app developer",
   "data provider",
   "scheduler",
-  "worker 1",
-  "worker 2",
-  "worker 3",
-  "worker 4",
+  ...WORKERS,
 ] as const;
 
 export type Role = (typeof ROLES)[number];
@@ -37,10 +40,16 @@ export type Role = (typeof ROLES)[number];
 /** A chain with the protocol on it, a content store on disk, and actors with an account each. */
 export type Stage = Awaited<ReturnType<typeof setStage>>;
 
-/** Starts an embedded chain, deploys with the modules that deploy for real, and casts the roles. */
-export async function setStage({ app, log }: { app: string; log: (line: string) => void }) {
-  const connection = await network.create();
-  const manifest = await deployHub(connection, readParameters(parameters), { strategy: "basic", log });
+/** Deploys with the modules that deploy for real. */
+export function deploy(connection: NetworkConnection, log: (line: string) => void): Promise<Manifest> {
+  return deployHub(connection, readParameters(parameters), { strategy: "basic", log });
+}
+
+/** Casts the roles on a chain that has the protocol on it. */
+export async function setStage(
+  { connection, manifest }: { connection: NetworkConnection; manifest: Manifest },
+  { app, timeoutMs }: Pick<Wish, "app" | "timeoutMs">,
+) {
   const signers = await connection.ethers.getSigners();
   const contracts = await connectContracts(manifest.poco, signers[0]!);
   const addresses = Object.fromEntries(ROLES.map((role, i) => [role, signers[i]!.address as Address]));
@@ -49,10 +58,9 @@ export async function setStage({ app, log }: { app: string; log: (line: string) 
   const folder = await mkdtemp(join(tmpdir(), "poco-demo-"));
   const store = openContentStore(folder);
   const vault = openMemoryVault();
-  const workshop = { store, vault, programOf: () => app };
+  const workshop = { store, vault, programOf: () => app, enclave: { limits: { timeoutMs } } };
 
   return {
-    connection,
     manifest,
     contracts,
     store,
@@ -63,13 +71,10 @@ export async function setStage({ app, log }: { app: string; log: (line: string) 
     scheduler: new Scheduler(contracts, of("scheduler")),
     requester: new Requester(contracts, of("requester")),
     beneficiary: await Beneficiary.enrol(addresses["beneficiary"]!, { store, vault }),
-    workers: (["worker 1", "worker 2", "worker 3", "worker 4"] as const).map(
-      (role) => new Worker(contracts, of(role), workshop),
-    ),
+    workers: WORKERS.map((role) => new Worker(contracts, of(role), workshop)),
     /** Gives an account RLC from the token's faucet and moves it into escrow. */
     async fund(role: Role, amount: bigint) {
-      const token = contracts.token.connect(of(role));
-      await (await token.faucet(amount)).wait();
+      await send(contracts.token.connect(of(role)).faucet(amount));
       return new Requester(contracts, of(role)).deposit(amount);
     },
     /** Lets time pass, in seconds. */

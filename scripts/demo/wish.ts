@@ -1,0 +1,143 @@
+import { open, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { formatRlc, ONE_RLC, parseRlc } from "../../src/protocol/amount.js";
+import { taskPrice } from "../../src/protocol/stake.js";
+import { DemoError, reasonOf, UsageError } from "./demoError.js";
+
+/** What the visitor asked for. */
+export interface Wish {
+  readonly data: string;
+  readonly app: string;
+  readonly args: string | undefined;
+  /** How many tasks the bag of the first deal has. */
+  readonly tasks: bigint;
+  /** What the requester puts into escrow, in nRLC. */
+  readonly deposit: bigint;
+  /** How long the program may take for one task. */
+  readonly timeoutMs: number;
+}
+
+/** How to tell the story. */
+export interface Manner {
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** What one task costs, in nRLC. */
+export const PRICES = { app: ONE_RLC / 10n, dataset: (ONE_RLC * 3n) / 10n, workerpool: ONE_RLC };
+/** Tasks of the second deal and of the third. */
+export const REPLICATED_TASKS = 2n;
+export const ABANDONED_TASKS = 1n;
+
+const DEFAULT_DATA = fileURLToPath(
+  new URL("../../node_modules/vega-datasets/data/gapminder-health-income.csv", import.meta.url),
+);
+const DEFAULT_APP = fileURLToPath(new URL("../../examples/describe-table/app.mjs", import.meta.url));
+const USUAL_DEPOSIT = 20n * ONE_RLC;
+
+export const HELP = `npm run demo -- [options]
+
+  --data FILE        the file to protect (default: life expectancy and income by country, from vega-datasets)
+  --app PATH         the program to run on it: .js, .mjs, .ts, .py or any executable (default: examples/describe-table)
+  --args TEXT        arguments for the program
+  --tasks N          how many tasks the bag of the first deal has, 1 to 20 (default: 4)
+  --deposit RLC      what the requester puts into escrow, up to 1000 RLC (default: 20, or more where tasks cost more)
+  --timeout SECONDS  how long the program may take for one task, 1 to 300 (default: 60)
+  --json             print one JSON object instead of the story
+  --verbose          name every contract that is deployed
+  --help             print this
+
+Exit code 0: all went as told, and the books balance. 1: something went wrong; a sentence says what to do, and what the
+requester has not spent is back in its wallet. 2: the options make no sense.`;
+
+/** What all three deals cost the requester, in nRLC. */
+export function costOf({ tasks }: Pick<Wish, "tasks">): bigint {
+  return (tasks + REPLICATED_TASKS + ABANDONED_TASKS) * taskPrice(PRICES);
+}
+
+/** Reads the command line; nothing when all it asks for is help. */
+export function readWish(args: readonly string[]): { wish: Wish; manner: Manner } | undefined {
+  const values = parseOptions(args);
+  if (values.help === true) return undefined;
+  const tasks = BigInt(wholeNumber("--tasks", values.tasks ?? "4", 20));
+  const cost = costOf({ tasks });
+  const wish: Wish = {
+    data: values.data ?? DEFAULT_DATA,
+    app: values.app ?? DEFAULT_APP,
+    args: values.args,
+    tasks,
+    deposit: readDeposit(values.deposit ?? formatRlc(cost > USUAL_DEPOSIT ? cost : USUAL_DEPOSIT)),
+    timeoutMs: 1000 * wholeNumber("--timeout", values.timeout ?? "60", 300),
+  };
+  return { wish, manner: { json: values.json === true, verbose: values.verbose === true } };
+}
+
+/**
+ * Makes sure that there are a file to protect and a program to run, before anybody spends anything.
+ *
+ * @throws DemoError
+ */
+export async function checkFiles({ data, app }: Pick<Wish, "data" | "app">): Promise<void> {
+  await checkFile("--data", data);
+  await checkFile("--app", app);
+}
+
+async function checkFile(option: string, path: string): Promise<void> {
+  const problem = await problemOf(path);
+  if (problem !== undefined) throw new DemoError(`${option} is ${path}, ${problem} Nothing was spent.`);
+}
+
+async function problemOf(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return "which is a folder: name a file in it.";
+    if (!found.isFile()) return "which is no regular file: name one.";
+    if (found.size === 0) return "which is empty: name a file with something in it.";
+    const file = await open(path);
+    await file.close();
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return "and there is no such file: check the path.";
+    return `which cannot be read (${code}): check the path and its permissions.`;
+  }
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: { type: "string" },
+        app: { type: "string" },
+        args: { type: "string" },
+        tasks: { type: "string" },
+        deposit: { type: "string" },
+        timeout: { type: "string" },
+        json: { type: "boolean" },
+        verbose: { type: "boolean" },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${reasonOf(error)} See npm run demo -- --help.`, { cause: error });
+  }
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const number = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw new UsageError(`${option} is ${text}: give a whole number from 1 to ${most}.`);
+}
+
+function readDeposit(text: string): bigint {
+  try {
+    const amount = parseRlc(text);
+    if (amount <= 1000n * ONE_RLC) return amount;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`--deposit is ${text}: give an amount of RLC from 0 to 1000, such as 20 or 0.5.`);
+}
