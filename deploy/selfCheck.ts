@@ -85,9 +85,9 @@ async function settings(connection: NetworkConnection, { manifest }: Expectation
     finding("domain", ["iExecODB", "5.0.0", manifest.chainId, manifest.poco], [...(await poco.domain())]),
     finding("number of categories", categories.length, count),
   ];
-  for (const [id, { name, description, workClockTimeRef }] of categories.slice(0, Number(count)).entries()) {
+  for (const [id, wanted] of categories.slice(0, Number(count)).entries()) {
     const category = await poco.viewCategory(id);
-    findings.push(finding(`category ${id}`, [name, description, workClockTimeRef], [...category]));
+    findings.push(finding(`category ${id}`, [wanted.name, wanted.description, wanted.workClockTimeRef], [...category]));
   }
   return findings;
 }

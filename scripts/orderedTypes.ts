@@ -18,12 +18,16 @@ export function orderLists(source: string): string {
   return runs.flatMap((run) => run.toSorted()).join("\n");
 }
 
-/** What hardhat-typechain runs after each build; it offers no way to leave contracts out, so it is called from here instead. */
+/**
+ * What hardhat-typechain runs after each build; it offers no way to leave contracts out, so it is called from here
+ * instead.
+ */
 type GenerateTypes = (root: string, config: object, noTypechain: boolean, artifacts: string[]) => Promise<void>;
 
 /**
- * TypeChain, in order and without mocks. It lists contracts in the order in which they happened to be compiled: this sorts them, so
- * that a build that changes nothing changes no file. And it would type the tests' mocks, which are nobody's business outside.
+ * TypeChain, in order and without mocks. It lists contracts in the order in which they happened to be compiled: this
+ * sorts them, so that a build that changes nothing changes no file. And it would type the tests' mocks, which are
+ * nobody's business outside.
  */
 export const orderedTypes: HardhatPlugin = {
   id: "ordered-types",

@@ -35,7 +35,9 @@ export type AbiParameter = {
   readonly components?: readonly AbiParameter[];
 };
 
-/** A function, event or error, as solc's JSON ABI says it. Receive and fallback functions have no name and no inputs. */
+/**
+ * A function, event or error, as solc's JSON ABI says it. Receive and fallback functions have no name and no inputs.
+ */
 export type AbiItem = {
   readonly type: "constructor" | "error" | "event" | "fallback" | "function" | "receive";
   readonly name?: string;
@@ -59,7 +61,10 @@ type Solc = {
   compile(input: string, callbacks: { import(file: string): { contents: string } | { error: string } }): string;
 };
 
-/** What solc says of a set of files, without generating any code: syntax trees by file, storage layouts and ABIs by file and contract. */
+/**
+ * What solc says of a set of files, without generating any code: syntax trees by file, storage layouts and ABIs by file
+ * and contract.
+ */
 export type Analysis = Pick<SolcOutput, "sources" | "contracts"> & { readonly text: ReadonlyMap<string, string> };
 
 /** All Solidity files under `folder`, as paths relative to `root`. */

@@ -1,10 +1,11 @@
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 /**
- * Compiler warnings that are understood, by code and file. Everything else that solc warns of in our contracts fails the build.
+ * Compiler warnings that are understood, by code and file. Everything else that solc warns of in our contracts fails
+ * the build.
  *
- * 2394: solc reminds everyone who uses transient storage that it lives until the end of the transaction. CodeStore clears its
- * slot right after use.
+ * 2394: solc reminds everyone who uses transient storage that it lives until the end of the transaction. CodeStore
+ * clears its slot right after use.
  */
 const UNDERSTOOD: readonly { readonly errorCode: string; readonly file: string }[] = [
   { errorCode: "2394", file: "contracts/core/CodeStore.sol" },
@@ -15,7 +16,10 @@ function fileOf(formattedMessage: string | undefined): string {
   return /--> (?:\.\/)?(.+?):\d+:\d+:/.exec(formattedMessage ?? "")?.[1] ?? "";
 }
 
-/** Makes every compiler warning in `contracts/` an error, except those that are understood. Those of packages are not ours to mend. */
+/**
+ * Makes every compiler warning in `contracts/` an error, except those that are understood. Those of packages are not
+ * ours to mend.
+ */
 export const strictWarnings: HardhatPlugin = {
   id: "strict-warnings",
   hookHandlers: {

@@ -6,8 +6,8 @@ import type { HardhatPlugin } from "hardhat/types/plugins";
 const COMPILED_LIKE_CONTRACTS = ["test/mocks/**", "test/unit/core/**"];
 
 /**
- * Compiles Solidity tests without the optimizer and the IR pipeline, all in one run: several times faster. They deploy the contracts
- * from their artifacts, so what they test is what goes on chain.
+ * Compiles Solidity tests without the optimizer and the IR pipeline, all in one run: several times faster. They deploy
+ * the contracts from their artifacts, so what they test is what goes on chain.
  *
  * A plugin and not a list of `overrides`, because Hardhat merges compilations whose settings are the same object.
  */

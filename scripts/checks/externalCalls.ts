@@ -3,13 +3,13 @@
  *
  *   - a call through an interface or to an address, or a transfer of coins (`new` runs only code that is compiled in);
  *   - `call`, `delegatecall`, `staticcall`, `create` or `create2` in assembly;
- *   - a call of a package's function that does any of these, however deep (`SafeERC20`, `LowLevelCall`, `SignatureChecker`, …).
+ *   - a call of a package's function that does any of these, however deep (`SafeERC20`, `SignatureChecker`, …).
  *
  * The reason stands in one of three places, the nearest that fits:
  *
  *   1. just above the statement: `// Safe: the token is the one that was configured.`;
  *   2. in the NatSpec of the function, as a sentence that begins with `Safe:`;
- *   3. in the NatSpec of the contract or library, as a sentence that begins with `Calls` and names what is called, in braces:
+ *   3. in the NatSpec of the contract or library, as a sentence that begins with `Calls` and names the callee in braces:
  *      `Calls {IRegistry} and {IERC734}, with staticcall: they can change nothing.`
  */
 import { analyse, lineOf, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../solidity.js";
@@ -27,7 +27,10 @@ function calleeOf(expression: AstNode): string {
   return typeString.replace(/^contract /, "");
 }
 
-/** Of a function, by id: the library or contract that holds it, if it makes a call that leaves, itself or through others. */
+/**
+ * Of a function, by id: the library or contract that holds it, if it makes a call that leaves, itself or through
+ * others.
+ */
 type Reaching = (functionId: unknown) => string | undefined;
 
 /** All calls below `root` that leave, directly or through a function of a package. */
@@ -66,7 +69,8 @@ function packageCalls({ sources }: Analysis, own: ReadonlySet<string>): Reaching
   const reaching: Reaching = (id) => {
     const found = functions.get(id);
     if (found === undefined || known.has(id)) return known.get(id);
-    known.set(id, undefined); // While it is looked at: a function that calls itself leaves only if something else in it does.
+    // While it is looked at: a function that calls itself leaves only if something else in it does.
+    known.set(id, undefined);
     if (callsIn(found.node, reaching).length > 0) known.set(id, found.home);
     return known.get(id);
   };

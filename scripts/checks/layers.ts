@@ -1,7 +1,7 @@
 /**
- * The stairs: who may import whom. One goes down, never up, and never sideways between facets. Rooms are folders; what a room may
- * import besides itself and packages is written here and nowhere else. A room that is not listed is refused, so that a new one is
- * a decision. Nothing but a test imports from `test/`.
+ * The stairs: who may import whom. One goes down, never up, and never sideways between facets. Rooms are folders; what
+ * a room may import besides itself and packages is written here and nowhere else. A room that is not listed is refused,
+ * so that a new one is a decision. Nothing but a test imports from `test/`.
  */
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -24,7 +24,9 @@ const SOLIDITY: Stairs = {
   "contracts/token": WORDS,
 };
 
-/** Knowledge at the bottom, then the typed contract, then services that do not see each other's insides, then who acts. */
+/**
+ * Knowledge at the bottom, then the typed contract, then services that do not see each other's insides, then who acts.
+ */
 const KNOWLEDGE = ["src/protocol", "src/config"];
 const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
 const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"];
@@ -57,7 +59,9 @@ function isWithin(file: string, place: string): boolean {
   return file === place || file.startsWith(`${place}/`);
 }
 
-/** What an import names, as a path from the root. In TypeScript a `.js` stands for the `.ts` that it is compiled from. */
+/**
+ * What an import names, as a path from the root. In TypeScript a `.js` stands for the `.ts` that it is compiled from.
+ */
 function resolve(from: string, specifier: string): string {
   return path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, ".ts");
 }

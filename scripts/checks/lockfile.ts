@@ -1,7 +1,7 @@
 /**
- * `npm ci` refuses a lock file that leaves out an optional dependency, such as the native binary of another platform. npm leaves out
- * those that it cannot find in the registry at hand, so this looks for them. `--update` adds what is missing; platform and processor
- * are in the packages' names.
+ * `npm ci` refuses a lock file that leaves out an optional dependency, such as the native binary of another platform.
+ * npm leaves out those that it cannot find in the registry at hand, so this looks for them. `--update` adds what is
+ * missing; platform and processor are in the packages' names.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

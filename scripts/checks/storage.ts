@@ -1,13 +1,14 @@
 /**
- * What is stored stays where it is. The hub's facets come and go, its storage does not, so a namespace (a struct annotated
- * `@custom:storage-location erc7201:…`) and every struct in it may only grow at the end. `storage.lock.json` remembers each member's
- * place as the compiler computes it: slot, byte offset in the slot, type, size. It remembers the order of enum values as well.
+ * What is stored stays where it is. The hub's facets come and go, its storage does not, so a namespace (a struct
+ * annotated `@custom:storage-location erc7201:…`) and every struct in it may only grow at the end. `storage.lock.json`
+ * remembers each member's place as the compiler computes it: slot, byte offset in the slot, type, size. It remembers
+ * the order of enum values as well.
  *
- * A struct that grows must be recorded: `npm run check:storage -- --update`. One that changes is refused; before a first deployment,
- * when nothing is stored yet, `--rewrite` records it nevertheless.
+ * A struct that grows must be recorded: `npm run check:storage -- --update`. One that changes is refused; before a
+ * first deployment, when nothing is stored yet, `--rewrite` records it nevertheless.
  *
- * Facets, the diamond and the hub itself must have no storage outside of namespaces. (Registries and the RLC token are never upgraded
- * and store as they like.)
+ * Facets, the diamond and the hub itself must have no storage outside of namespaces. (Registries and the RLC token are
+ * never upgraded and store as they like.)
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -15,7 +16,10 @@ import path from "node:path";
 import { analyse, solidityFiles, walk, type Analysis, type StorageLayout } from "../solidity.js";
 import { verdict } from "./verdict.js";
 
-/** Struct → its members in order, each as "slot:offset type name (bytes)"; enum → its values. Named as the compiler does. */
+/**
+ * Struct → its members in order, each as "slot:offset type name (bytes)"; enum → its values. Named as the compiler
+ * does.
+ */
 type Structs = Record<string, string[]>;
 
 /** Namespace → the structs in it, the namespace's own first. */

@@ -1,14 +1,15 @@
 /**
- * Tests and trees say the same. A unit test lives in `test/unit/<Subject>/<function>/`: `<function>.tree` says what is tested,
- * `<function>.t.sol` beside it tests that and nothing else. (Files right under `test/unit/<room>/` hold properties and need no tree.)
+ * Tests and trees say the same. A unit test lives in `test/unit/<Subject>/<function>/`: `<function>.tree` says what is
+ * tested, `<function>.t.sol` beside it tests that and nothing else. (Files right under `test/unit/<room>/` hold
+ * properties and need no tree.)
  *
- * A tree begins with the name of the test contract. Its branches are conditions (`given …` for a state, `when …` for an input),
- * its leaves effects (`it should …`). A condition has either conditions below it or effects, and its words are its own: no other
- * condition of the tree has the same.
+ * A tree begins with the name of the test contract. Its branches are conditions (`given …` for a state, `when …` for an
+ * input), its leaves effects (`it should …`). A condition has either conditions below it or effects, and its words are
+ * its own: no other condition of the tree has the same.
  *
  *   - a condition with the one effect `it should revert …` is `test_RevertGiven_<Words>` or `test_RevertWhen_<Words>`;
- *   - a condition with other effects is `test_Given<Words>` or `test_When<Words>`, and each effect stands in its body as a comment,
- *     `// It should …`;
+ *   - a condition with other effects is `test_Given<Words>` or `test_When<Words>`, and each effect stands in its body
+ *     as a comment, `// It should …`;
  *   - an effect without a condition is `test_Should<Words>`.
  *
  * `testFuzz_` does as well as `test_`. Words are those of the line, each with a capital, without punctuation.

@@ -1,8 +1,8 @@
 /**
- * Writes `docs/errors.md`: every way in which the contracts can refuse a call. All of it is in the interfaces: what an error means is
- * its `@notice`, what to do is its `@custom:fix`, and each `@custom:replaces` names a revert code of the peer in whose place it came.
- * Errors of packages are explained by `@custom:fix-of <Error> …` of an interface. An error without an explanation, and an explanation
- * without an error, stop the script.
+ * Writes `docs/errors.md`: every way in which the contracts can refuse a call. All of it is in the interfaces: what an
+ * error means is its `@notice`, what to do is its `@custom:fix`, and each `@custom:replaces` names a revert code of the
+ * peer in whose place it came. Errors of packages are explained by `@custom:fix-of <Error> …` of an interface. An error
+ * without an explanation, and an explanation without an error, stop the script.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

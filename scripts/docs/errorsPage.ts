@@ -47,8 +47,8 @@ export function toMarkdown(errors: readonly ErrorEntry[]): string {
 
 Written by \`npm run docs\` from the interfaces: change them, not this page.
 
-Every refused call reverts with one of these. The first four bytes of the revert data are the selector, the rest the arguments, which
-say what is wrong. Amounts are in nRLC, times in unix seconds.
+Every refused call reverts with one of these. The first four bytes of the revert data are the selector, the rest the
+arguments, which say what is wrong. Amounts are in nRLC, times in unix seconds.
 
 ${sections.join("\n\n")}
 

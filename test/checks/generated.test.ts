@@ -6,7 +6,7 @@ import { staleFiles, type Generated } from "../../scripts/checks/generated.js";
 import { orderLists } from "../../scripts/orderedTypes.js";
 import { withFolder } from "../fixtures/folder.js";
 
-const COPY: Generated = { place: "out", command: ["sh", "-c", "mkdir -p out && cp in out/copy"] };
+const COPY: Generated = { places: ["out"], command: ["sh", "-c", "mkdir -p out && cp in out/copy"] };
 const STALE = `is not what \`${COPY.command.join(" ")}\` writes`;
 
 /** What the check finds in a repository whose index holds these files. */
