@@ -20,3 +20,4 @@ export * from "./protocol/tag.js";
 export * from "./protocol/terms.js";
 export * from "./protocol/typedData.js";
 export * from "./protocol/volume.js";
+export * from "./config/manifest.js";
