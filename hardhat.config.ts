@@ -6,6 +6,7 @@ import type { HttpNetworkUserConfig } from "hardhat/types/config";
 
 import { orderedTypes } from "./scripts/orderedTypes.js";
 import { strictWarnings } from "./scripts/strictWarnings.js";
+import { tasks } from "./scripts/tasks.js";
 import { testCompiler } from "./scripts/testCompiler.js";
 
 /** A chain that is reached through a node and needs a key: both from Hardhat's keystore or from the environment. */
@@ -28,6 +29,7 @@ export default defineConfig({
     tests: { solidity: "test", mocha: "test" },
     ignition: "deploy",
   },
+  tasks,
   typechain: { outDir: "typechain-types" },
   networks: {
     embedded: { type: "edr-simulated" },

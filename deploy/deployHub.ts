@@ -1,9 +1,10 @@
+import { dataSlice } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import packageJson from "../package.json" with { type: "json" };
 import { abiHash, type Manifest } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
-import { IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
+import { IFacet__factory, IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
 import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
 import Handover from "./modules/Handover.js";
 import Local from "./modules/Local.js";
@@ -52,7 +53,7 @@ export async function deployHub(
     ...owned,
     token,
     setup,
-    facets,
+    facets: await currentFacets(connection, poco, facets),
   };
 }
 
@@ -65,6 +66,22 @@ async function tokenOf(
   if (token !== "dev") return token;
   const { rlc } = await runModule(connection, Local, {}, options);
   return rlc;
+}
+
+/** The facets as the hub has them: what was deployed, unless an upgrade has put something else in its place. */
+async function currentFacets<Name extends string>(
+  connection: NetworkConnection,
+  hub: Address,
+  deployed: Readonly<Record<Name, Address>>,
+): Promise<Record<string, Address>> {
+  const { provider } = connection.ethers;
+  const poco = IPoco__factory.connect(hub, provider);
+  const current: Record<string, Address> = {};
+  for (const [name, address] of Object.entries<Address>(deployed)) {
+    const selectors = await IFacet__factory.connect(address, provider).exportSelectors();
+    current[name] = (await poco.facetAddress(dataSlice(selectors, 0, 4))) as Address;
+  }
+  return current;
 }
 
 /** The block in which the hub came to be, by what Ignition noted. */

@@ -10,9 +10,7 @@ type EventName = keyof ExecutionEventListener;
 export function progress(log: (line: string) => void): ExecutionEventListener {
   return {
     ...silence(Object.values(ExecutionEventType).map(camelCase) as EventName[]),
-    deploymentStart: async ({ moduleName, isResumed }) => {
-      log(isResumed ? `${moduleName}, without repeating what the journal says is done:` : `${moduleName}:`);
-    },
+    deploymentStart: async ({ moduleName }) => log(`${moduleName}:`),
     deploymentExecutionStateComplete: async ({ futureId, result }) => {
       if (result.type === ExecutionEventResultType.SUCCESS) log(`  ${nameOf(futureId)} is at ${result.result}.`);
     },

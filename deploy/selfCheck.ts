@@ -2,6 +2,7 @@ import { FunctionFragment, ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import type { Manifest } from "../src/config/manifest.js";
+import type { Category } from "../src/protocol/category.js";
 import type { Address } from "../src/protocol/ids.js";
 import {
   AppRegistry__factory,
@@ -29,8 +30,11 @@ export interface Expectation {
 
 /** Reads everything back that a deployment decides: every selector, every setting, every owner. */
 export async function readBack(connection: NetworkConnection, expectation: Expectation): Promise<readonly Finding[]> {
+  const selectors = await readSelectors(connection, expectation.manifest);
+  // What is not served cannot be asked.
+  if (faultsOf(selectors).length > 0) return selectors;
   return [
-    ...(await selectors(connection, expectation)),
+    ...selectors,
     ...(await settings(connection, expectation)),
     ...(await ownership(connection, expectation)),
     ...(await registries(connection, expectation)),
@@ -43,7 +47,7 @@ export function faultsOf(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /** Every function of the interface is served by exactly one facet, which has code, and nothing else is served. */
-async function selectors(connection: NetworkConnection, { manifest }: Expectation): Promise<Finding[]> {
+export async function readSelectors(connection: NetworkConnection, manifest: Manifest): Promise<Finding[]> {
   const { provider } = connection.ethers;
   const poco = IPoco__factory.connect(manifest.poco, provider);
   const servers = new Map<string, string[]>();
@@ -65,17 +69,22 @@ async function selectors(connection: NetworkConnection, { manifest }: Expectatio
     });
     servers.delete(fragment.selector);
   }
-  return [...findings, finding("functions outside the interface", "", [...servers.keys()])];
+  const facets = [manifest.poco, ...Object.values(manifest.facets)];
+  return [
+    ...findings,
+    finding("functions outside the interface", "", [...servers.keys()]),
+    finding("facets", facets.toSorted(), (await poco.facetAddresses()).toSorted()),
+  ];
 }
 
 async function settings(connection: NetworkConnection, { manifest }: Expectation): Promise<Finding[]> {
   const poco = IPoco__factory.connect(manifest.poco, connection.ethers.provider);
-  const { name, symbol, callbackGas, categories } = DEFAULT_SETTINGS;
+  const { callbackGas, categories } = DEFAULT_SETTINGS;
   const count = await poco.countCategory();
   const findings = [
     finding("token", manifest.token ?? ZeroAddress, await poco.token()),
-    finding("name", name, await poco.name()),
-    finding("symbol", symbol, await poco.symbol()),
+    finding("name", DEFAULT_SETTINGS.name, await poco.name()),
+    finding("symbol", DEFAULT_SETTINGS.symbol, await poco.symbol()),
     finding("decimals", 9n, await poco.decimals()),
     finding("app registry", manifest.appRegistry, await poco.appregistry()),
     finding("dataset registry", manifest.datasetRegistry, await poco.datasetregistry()),
@@ -85,9 +94,9 @@ async function settings(connection: NetworkConnection, { manifest }: Expectation
     finding("domain", ["iExecODB", "5.0.0", manifest.chainId, manifest.poco], [...(await poco.domain())]),
     finding("number of categories", categories.length, count),
   ];
-  for (const [id, wanted] of categories.slice(0, Number(count)).entries()) {
-    const category = await poco.viewCategory(id);
-    findings.push(finding(`category ${id}`, [wanted.name, wanted.description, wanted.workClockTimeRef], [...category]));
+  for (const [id, expected] of categories.slice(0, Number(count)).entries()) {
+    const { name, description, workClockTimeRef } = await poco.viewCategory(id);
+    findings.push(finding(`category ${id}`, textOf(expected), textOf({ name, description, workClockTimeRef })));
   }
   return findings;
 }
@@ -121,6 +130,10 @@ async function registries(connection: NetworkConnection, { manifest, parameters,
     findings.push(finding(`base URI of the ${subject}`, baseUri, await registry.baseURI()));
   }
   return findings;
+}
+
+function textOf({ name, description, workClockTimeRef }: Category & { readonly description: string }): string {
+  return `${name}, "${description}", ${workClockTimeRef} s`;
 }
 
 function finding(subject: string, expected: unknown, found: unknown): Finding {

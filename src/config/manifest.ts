@@ -49,7 +49,7 @@ export class InvalidManifestError extends Error {
  * A fingerprint of an interface: the same for two that have the same functions, events and errors, in whatever order.
  */
 export function abiHash(abi: Interface): Hex {
-  return id(abi.format(true).toSorted().join("\n")) as Hex;
+  return id(abi.format().toSorted().join("\n")) as Hex;
 }
 
 /**

@@ -1,0 +1,35 @@
+import { DeployError } from "./DeployError.js";
+
+/** The errors of Hardhat and Ignition that people run into, by code, in words that say what to do. */
+const SENTENCES: Readonly<Record<string, (named: Readonly<Record<string, unknown>>) => string>> = {
+  HHE7: ({ name }) =>
+    `${name} is not set: put it in the keystore with \`npx hardhat keystore set ${name}\`, ` +
+    "or in the environment variable of that name.",
+  HHE28: ({ configVariable }) => `There is no URL in ${configVariable}: give it a node, such as http://127.0.0.1:8545.`,
+  HHE703: ({ network }) => `No node answers for "${network}": check its RPC address, and that you are online.`,
+  HHE704: () => "The node did not answer in time: try again, or use another RPC address.",
+  HHE705: ({ networkName }) =>
+    `There is no network "${networkName}": use one of those in hardhat.config.ts, as in \`--network sepolia\`.`,
+  HHE708: ({ configChainId, connectionChainId }) =>
+    `The RPC address leads to chain ${connectionChainId}, but this network is chain ${configChainId}: correct the address.`,
+  HHE11104: ({ chainId }) =>
+    `Chain ${chainId} lacks CreateX, which --strategy create2 deploys through: see docs/deploy.md, or use --strategy basic.`,
+};
+
+/** One sentence on why it failed and what to do; undefined for what nobody foresaw. */
+export function sentenceOf(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof DeployError) return cause.message;
+    const code = /^HHE\d+(?=:)/.exec(cause.message)?.[0];
+    if (code !== undefined && SENTENCES[code] !== undefined) return SENTENCES[code](argumentsOf(cause));
+    if (/insufficient funds|doesn't have enough funds/i.test(cause.message)) {
+      return "The deployer ran out of coins: send it some and run the same command again, what is deployed stays.";
+    }
+  }
+  return undefined;
+}
+
+function argumentsOf(error: Error): Readonly<Record<string, unknown>> {
+  const found = "messageArguments" in error ? error.messageArguments : undefined;
+  return Object(found) as Record<string, unknown>;
+}

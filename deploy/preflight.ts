@@ -1,0 +1,60 @@
+import { formatEther, getAddress } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import type { Address } from "../src/protocol/ids.js";
+import { DeployError } from "./DeployError.js";
+import { sentenceOf } from "./failures.js";
+import type { Parameters } from "./parameters.js";
+
+/** The gas that a whole deployment takes at the least. Measured: 28.7 million with a token that exists. */
+export const DEPLOYMENT_GAS = 28_000_000n;
+
+/** Who deploys, and where: asked before anything is sent. */
+export interface Site {
+  readonly chainId: number;
+  readonly deployer: Address;
+}
+
+/**
+ * Whether the chain answers, is the right one, and knows an account to deploy from.
+ *
+ * @throws DeployError otherwise.
+ */
+export async function survey(connection: NetworkConnection): Promise<Site> {
+  const { networkName, provider } = connection;
+  const ask = (method: string, refusal: string) =>
+    provider.request({ method }).catch((error: Error) => {
+      const reason = error.message.split("\n")[0];
+      throw new DeployError(sentenceOf(error) ?? `${refusal} on "${networkName}": ${reason}.`, { cause: error });
+    });
+  const chainId = Number(await ask("eth_chainId", "The node does not say which chain it serves"));
+  const [deployer] = (await ask("eth_accounts", "The key to deploy with cannot be used")) as string[];
+  if (deployer === undefined) throw new DeployError(`There is no account to deploy from on "${networkName}".`);
+  return { chainId, deployer: getAddress(deployer) as Address };
+}
+
+/**
+ * Whether the token exists here, and whether the deployer can pay.
+ *
+ * @throws DeployError otherwise.
+ */
+export async function checkMeans(
+  connection: NetworkConnection,
+  { token }: Parameters,
+  { deployer, isFirstRun }: { deployer: Address; isFirstRun: boolean },
+): Promise<void> {
+  const { ethers, networkName } = connection;
+  if (token.startsWith("0x") && (await ethers.provider.getCode(token)) === "0x") {
+    throw new DeployError(`There is no token at ${token} on "${networkName}": correct deploy/parameters.`);
+  }
+
+  const { gasPrice } = await ethers.provider.getFeeData();
+  const price = isFirstRun ? DEPLOYMENT_GAS * (gasPrice ?? 1n) : 1n;
+  const balance = await ethers.provider.getBalance(deployer);
+  if (balance < price) {
+    throw new DeployError(
+      `The deployer ${deployer} has ${formatEther(balance)} coins on "${networkName}", ` +
+        `but deploying takes about ${formatEther(price)} at the present gas price: send it some first.`,
+    );
+  }
+}

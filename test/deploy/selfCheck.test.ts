@@ -1,0 +1,162 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { readParameters, type Parameters } from "../../deploy/parameters.js";
+import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
+import { faultsOf, readBack } from "../../deploy/selfCheck.js";
+import type { Address } from "../../src/index.js";
+import { IPoco__factory, IPocoNative__factory } from "../../typechain-types/index.js";
+import { scenes } from "../fixtures/scenes.js";
+import { createWorld, type NativeWorld, type World } from "../fixtures/world.js";
+
+const connection = await network.create();
+const { networkHelpers, ethers } = connection;
+const { freshWorld, nativeWorld } = scenes(connection);
+const parameters = readParameters(embedded);
+const [REMOVE, NOBODY] = [2, ethers.ZeroAddress] as const;
+
+/** What is not as it should be, one word per finding. */
+async function subjects({ manifest, cast }: World | NativeWorld, changes: Partial<Parameters> = {}) {
+  const deployer = cast.owner.address as Address;
+  const expectation = { manifest, parameters: { ...parameters, ...changes }, deployer };
+  return faultsOf(await readBack(connection, expectation)).map(({ subject }) => subject);
+}
+
+describe("The check of a deployment", () => {
+  it("finds nothing wrong with a fresh hub", async () => {
+    expect(await subjects(await networkHelpers.loadFixture(freshWorld))).to.deep.equal([]);
+  });
+
+  it("finds nothing wrong with a fresh native hub", async () => {
+    expect(await subjects(await networkHelpers.loadFixture(nativeWorld))).to.deep.equal([]);
+  });
+
+  it("looks at every function of the interface", async () => {
+    for (const [world, factory] of [
+      [await networkHelpers.loadFixture(freshWorld), IPoco__factory],
+      [await networkHelpers.loadFixture(nativeWorld), IPocoNative__factory],
+    ] as const) {
+      const deployer = world.cast.owner.address as Address;
+      const findings = await readBack(connection, { manifest: world.manifest, parameters, deployer });
+      const looked = findings.map(({ subject }) => subject);
+      const functions = factory.abi.filter(({ type }) => type === "function").length;
+
+      expect(looked.filter((subject) => subject.endsWith(")"))).to.have.lengthOf(functions);
+      expect(looked).to.include("initialize(bytes32,uint256)");
+    }
+  });
+
+  it("names a function that nobody serves", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const functionSelectors = [world.poco.interface.getFunction("viewScore").selector];
+    await world.poco.diamondCut([{ facetAddress: NOBODY, action: REMOVE, functionSelectors }], NOBODY, "0x");
+
+    expect(await subjects(world)).to.deep.equal(["viewScore(address)"]);
+  });
+
+  it("names a function that a facet without code serves", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    await networkHelpers.setCode(world.manifest.facets["stakedRlc"]!, "0x");
+
+    expect(await subjects(world)).to.include("totalSupply()");
+  });
+
+  it("names a function that no client knows", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const cut = { facetAddress: world.manifest.facets["task"]!, action: 0, functionSelectors: ["0x12345678"] };
+    await world.poco.diamondCut([cut], NOBODY, "0x");
+
+    expect(await subjects(world)).to.deep.equal(["functions outside the interface"]);
+  });
+
+  it("names every setting that differs", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const { poco, appRegistry, datasetRegistry, workerpoolRegistry, cast } = world;
+    await poco.setCallbackGas(1n);
+    await poco.setTeeBroker(cast.broker);
+    await poco.createCategory("XXL", "Up to 2 days", 172_800n);
+    await poco.changeRegistries(datasetRegistry, workerpoolRegistry, appRegistry);
+    await appRegistry.setBaseURI("ipfs://");
+    await datasetRegistry.transferOwnership(cast.anyone);
+    await poco.transferOwnership(cast.anyone);
+
+    expect(await subjects(world)).to.deep.equal([
+      "app registry",
+      "dataset registry",
+      "workerpool registry",
+      "callback gas",
+      "TEE broker",
+      "number of categories",
+      "pending owner",
+      "base URI of the app registry",
+      "owner of the dataset registry",
+    ]);
+  });
+
+  it("demands the owner that was asked for", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const wanted = world.cast.anyone.address as Address;
+
+    expect(await subjects(world, { owner: wanted })).to.deep.equal([
+      "pending owner",
+      "owner of the app registry",
+      "owner of the dataset registry",
+      "owner of the workerpool registry",
+    ]);
+  });
+});
+
+describe("A deployment for another owner", () => {
+  const owner = "0x90F79bf6EB2c4f870365E785982E1f101E93b906";
+  async function handedOver() {
+    return createWorld(connection, { parameters: { owner } });
+  }
+
+  it("gives it the registries, and invites it to own the hub", async () => {
+    const world = await networkHelpers.loadFixture(handedOver);
+    const { poco, appRegistry, datasetRegistry, workerpoolRegistry, cast } = world;
+
+    expect(await poco.owner()).to.equal(cast.owner.address);
+    expect(await poco.pendingOwner()).to.equal(owner);
+    for (const registry of [appRegistry, datasetRegistry, workerpoolRegistry]) {
+      expect(await registry.owner()).to.equal(owner);
+    }
+    expect(await subjects(world, { owner })).to.deep.equal([]);
+  });
+
+  it("is as good once the owner has accepted", async () => {
+    const world = await networkHelpers.loadFixture(handedOver);
+    const newOwner = await ethers.getSigner(owner);
+    await world.poco.connect(newOwner).acceptOwnership();
+
+    expect(await world.poco.owner()).to.equal(owner);
+    expect(await subjects(world, { owner })).to.deep.equal([]);
+  });
+});
+
+describe("A fresh hub", () => {
+  it("is set up as the protocol says", async () => {
+    const { poco, rlc, manifest } = await networkHelpers.loadFixture(freshWorld);
+    const categories = [];
+    for (let id = 0n; id < (await poco.countCategory()); id++) {
+      const { name, workClockTimeRef } = await poco.viewCategory(id);
+      categories.push([name, workClockTimeRef]);
+    }
+
+    expect(categories).to.deep.equal([
+      ["XS", 300n],
+      ["S", 1_200n],
+      ["M", 3_600n],
+      ["L", 10_800n],
+      ["XL", 36_000n],
+    ]);
+    expect(await poco.name()).to.equal("Staked RLC");
+    expect(await poco.symbol()).to.equal("SRLC");
+    expect(await poco.decimals()).to.equal(9n);
+    expect(await poco.callbackgas()).to.equal(200_000n);
+    expect(await poco.token()).to.equal(rlc.target);
+    expect(await poco.appregistry()).to.equal(manifest.appRegistry);
+    expect(await poco.datasetregistry()).to.equal(manifest.datasetRegistry);
+    expect(await poco.workerpoolregistry()).to.equal(manifest.workerpoolRegistry);
+  });
+});
