@@ -1,0 +1,74 @@
+/** The package as others get it: packed, installed into an empty project, compiled there, and run against a chain. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { IPoco__factory } from "../../typechain-types/index.js";
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, "..", "..");
+
+describe("The package, installed into an empty project", function () {
+  this.timeout(300_000);
+
+  const project = mkdtempSync(path.join(tmpdir(), "poco-client-"));
+  let chain: { readonly url: string; readonly close: () => Promise<void> };
+  let hub: string;
+
+  before(async () => {
+    cpSync(path.join(root, "examples/clients"), project, { recursive: true });
+    await run("npm", ["pack", "--pack-destination", project], { cwd: root });
+    const tarball = readdirSync(project).find((file) => file.endsWith(".tgz"))!;
+    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: project });
+
+    const server = await network.createServer({ network: "default" }, "127.0.0.1");
+    const { address, port } = await server.listen();
+    chain = { url: `http://${address}:${port}`, close: () => server.close() };
+  });
+
+  after(async () => {
+    await chain.close();
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  /** What one of the clients prints. */
+  async function answerOf(client: string, ...args: readonly string[]): Promise<unknown> {
+    const { stdout } = await run(process.execPath, [`${client}.js`, chain.url, ...args], { cwd: project });
+    return JSON.parse(stdout);
+  }
+
+  it("brings what it exports and nothing else", () => {
+    const contents = readdirSync(path.join(project, "node_modules/poco"));
+    expect(contents).to.include.members(["dist", "src", "package.json", "README.md", "LICENSE"]);
+    expect(contents).not.to.include.members(["contracts"]).and.not.include.members(["test"]);
+    const sources = readdirSync(path.join(project, "node_modules/poco/src"), { recursive: true });
+    expect(sources.filter((file) => String(file).endsWith(".ts"))).to.deep.equal([]);
+  });
+
+  it("type-checks in strict mode, with ethers and with viem", async () => {
+    const { stdout } = await run(path.join(root, "node_modules/.bin/tsc"), [], { cwd: project });
+    expect(stdout).to.equal("");
+  });
+
+  it("lets an ethers client deploy, deposit, sign and read a refusal", async () => {
+    const answer = (await answerOf("ethersClient")) as { hub: string; refusal: string };
+    hub = answer.hub;
+
+    expect(answer).to.deep.include({ deposited: "25.5", isSigned: true });
+    expect(answer.refusal).to.include("25.5 RLC").and.to.include("26 RLC").and.to.include("0.5 RLC are missing.");
+  });
+
+  it("lets a viem client deposit, sign and read a refusal", async () => {
+    const answer = (await answerOf("viemClient", hub)) as { refusal: string; functions: number };
+
+    expect(answer).to.deep.include({ deposited: "1.5", isSigned: true });
+    expect(answer.refusal).to.match(/no such category.*99/);
+    const { fragments } = IPoco__factory.createInterface();
+    expect(answer.functions).to.equal(fragments.filter(({ type }) => type === "function").length);
+  });
+});
