@@ -28,6 +28,12 @@ export default defineConfig({
     tests: { solidity: "test", mocha: "test" },
     ignition: "deploy",
   },
+  test: {
+    solidity: {
+      fuzz: { runs: 256, seed: "0x506f436f" },
+      invariant: { runs: 8, depth: 48, failOnRevert: true },
+    },
+  },
   typechain: { outDir: "typechain-types" },
   networks: {
     sepolia: {
