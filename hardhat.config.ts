@@ -30,6 +30,12 @@ export default defineConfig({
     ignition: "deploy",
   },
   tasks,
+  test: {
+    solidity: {
+      fuzz: { runs: 256, seed: "0x506f436f" },
+      invariant: { runs: 8, depth: 48, failOnRevert: true },
+    },
+  },
   typechain: { outDir: "typechain-types" },
   networks: {
     embedded: { type: "edr-simulated" },
