@@ -18,11 +18,6 @@ library Deals {
         return CodeStore.addressOf(DataKind.DEAL, DealId.unwrap(id));
     }
 
-    /// @dev Whether there is a deal, classic or boost, of this id.
-    function exists(address location) internal view returns (bool) {
-        return location.code.length != 0;
-    }
-
     /// @dev The deal at `location`, or zeros.
     function load(address location) internal view returns (DealRecord memory record_) {
         bytes memory data = CodeStore.read(location);

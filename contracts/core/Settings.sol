@@ -61,6 +61,22 @@ library SettingsLib {
         emit ICatalog.CreateCategory(id, name, description, workClockTimeRef);
     }
 
+    /// @dev Points to other registries. Each must be a contract, or every match would fail without a reason.
+    function setRegistries(
+        Settings storage self,
+        address appRegistry,
+        address datasetRegistry,
+        address workerpoolRegistry
+    ) internal {
+        require(appRegistry.code.length > 0, ICatalog.RegistryWithoutCode(appRegistry));
+        require(datasetRegistry.code.length > 0, ICatalog.RegistryWithoutCode(datasetRegistry));
+        require(workerpoolRegistry.code.length > 0, ICatalog.RegistryWithoutCode(workerpoolRegistry));
+
+        self.appRegistry = IRegistry(appRegistry);
+        self.datasetRegistry = IRegistry(datasetRegistry);
+        self.workerpoolRegistry = IWorkerpoolRegistry(workerpoolRegistry);
+    }
+
     /// @dev Sets the gas that callbacks are given.
     function setCallbackGas(Settings storage self, uint256 callbackGas) internal {
         require(callbackGas <= type(uint96).max, ISettings.CallbackGasTooLarge(callbackGas, type(uint96).max));

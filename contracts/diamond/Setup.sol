@@ -2,9 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {settings, Settings} from "../core/Settings.sol";
-import {IRegistry} from "../interfaces/IRegistry.sol";
 import {ISetup} from "../interfaces/ISetup.sol";
-import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 import {Category} from "../types/Accounts.sol";
 
 /// @title Setup
@@ -19,9 +17,7 @@ contract Setup is ISetup {
         config.token = deployment.token;
         config.name = deployment.name;
         config.symbol = deployment.symbol;
-        config.appRegistry = IRegistry(deployment.appRegistry);
-        config.datasetRegistry = IRegistry(deployment.datasetRegistry);
-        config.workerpoolRegistry = IWorkerpoolRegistry(deployment.workerpoolRegistry);
+        config.setRegistries(deployment.appRegistry, deployment.datasetRegistry, deployment.workerpoolRegistry);
         config.setCallbackGas(deployment.callbackGas);
         for (uint256 i; i < deployment.categories.length; ++i) {
             Category calldata category = deployment.categories[i];

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ownership} from "../core/Ownership.sol";
-import {settings, Settings, StoredCategory} from "../core/Settings.sol";
+import {settings, StoredCategory} from "../core/Settings.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {IApp} from "../interfaces/IApp.sol";
 import {ICatalog} from "../interfaces/ICatalog.sol";
@@ -10,7 +10,6 @@ import {IDataset} from "../interfaces/IDataset.sol";
 import {IMatching} from "../interfaces/IMatching.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IWorkerpool} from "../interfaces/IWorkerpool.sol";
-import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 import {AppInfo, Category, DatasetInfo, WorkerpoolInfo} from "../types/Accounts.sol";
 import {OrderKind} from "../types/Orders.sol";
 
@@ -33,10 +32,7 @@ contract CatalogFacet is IFacet, ICatalog {
     function changeRegistries(address appRegistry, address datasetRegistry, address workerpoolRegistry) external {
         ownership().check();
 
-        Settings storage config = settings();
-        config.appRegistry = IRegistry(appRegistry);
-        config.datasetRegistry = IRegistry(datasetRegistry);
-        config.workerpoolRegistry = IWorkerpoolRegistry(workerpoolRegistry);
+        settings().setRegistries(appRegistry, datasetRegistry, workerpoolRegistry);
     }
 
     /// @inheritdoc ICatalog

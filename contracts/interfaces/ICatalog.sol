@@ -18,6 +18,10 @@ interface ICatalog {
     /// @custom:fix Give a clock of at most `max` seconds.
     error CategoryTooLong(uint256 workClockTimeRef, uint256 max);
 
+    /// @notice A registry must be a contract.
+    /// @custom:fix Deploy the registry first, and check its address and network.
+    error RegistryWithoutCode(address registry);
+
     /// @notice Creates a category, for good, and returns its id. `workClockTimeRef` in seconds. Owner only.
     function createCategory(
         string calldata name,

@@ -49,6 +49,7 @@ export const pocoNativeAbi = [
   {"inputs":[{"internalType":"enum OrderKind","name":"kind","type":"uint8"},{"internalType":"bytes32","name":"orderHash","type":"bytes32"},{"internalType":"uint256","name":"volume","type":"uint256"}],"name":"OrderExhausted","type":"error"},
   {"inputs":[{"internalType":"enum OrderKind","name":"order","type":"uint8"},{"internalType":"uint256","name":"price","type":"uint256"},{"internalType":"uint256","name":"maxPrice","type":"uint256"}],"name":"PriceTooHigh","type":"error"},
   {"inputs":[{"internalType":"enum OrderKind","name":"order","type":"uint8"},{"internalType":"uint256","name":"price","type":"uint256"},{"internalType":"uint256","name":"maxPrice","type":"uint256"}],"name":"PriceTooLargeForBoost","type":"error"},
+  {"inputs":[{"internalType":"address","name":"registry","type":"address"}],"name":"RegistryWithoutCode","type":"error"},
   {"inputs":[{"internalType":"TaskId","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"trust","type":"uint256"}],"name":"ReplicationRequired","type":"error"},
   {"inputs":[{"internalType":"enum OrderKind","name":"by","type":"uint8"},{"internalType":"address","name":"restriction","type":"address"},{"internalType":"address","name":"account","type":"address"}],"name":"Restricted","type":"error"},
   {"inputs":[{"internalType":"TaskId","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"deadline","type":"uint256"}],"name":"RevealsClosed","type":"error"},

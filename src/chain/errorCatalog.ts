@@ -517,6 +517,11 @@ export const ERROR_CATALOG = {
     meaning: "Boost keeps prices in 96 bits.",
     fix: "Ask for a price of at most `maxPrice`, or match with `matchOrders` instead.",
   },
+  RegistryWithoutCode: {
+    inputs: [{ name: "registry", type: "address" }],
+    meaning: "A registry must be a contract.",
+    fix: "Deploy the registry first, and check its address and network.",
+  },
   ReplicationRequired: {
     inputs: [
       { name: "taskId", type: "bytes32" },
