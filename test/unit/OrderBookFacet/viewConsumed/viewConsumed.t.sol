@@ -50,6 +50,17 @@ contract ViewConsumed_Unit_Test is Market {
         assertEq(poco.viewConsumed(signer.hashRequest(requestOrder)), volume, "request");
     }
 
+    function test_GivenAnOrderWasClosedWhoseVolumeJustFitsItsSlotOrJustDoesNot() external {
+        for (uint256 volume = type(uint96).max - 1; volume <= uint256(type(uint96).max) + 1; ++volume) {
+            appOrder.volume = volume;
+            vm.prank(appProvider.addr);
+            poco.manageAppOrder(AppOrderOperation(appOrder, OrderOperation.CLOSE, ""));
+
+            // It should be the volume all the same.
+            assertEq(poco.viewConsumed(signer.hashApp(appOrder)), volume, "app");
+        }
+    }
+
     function check(uint256 used, uint256 usedOfPool) private view {
         assertEq(poco.viewConsumed(signer.hashApp(appOrder)), used, "app");
         assertEq(poco.viewConsumed(signer.hashDataset(datasetOrder)), used, "dataset");
