@@ -3,11 +3,16 @@
  *
  * `npm run demo -- --help` lists the options.
  */
+import { constants } from "node:os";
+
 import { DemoError, reasonOf, UsageError } from "./demo/demoError.js";
 import { openQuietTerminal, openTerminal } from "./demo/terminal.js";
 import { checkFiles, HELP, readWish } from "./demo/wish.js";
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+// Exiting, and not just ending, lets everybody clean up.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 
 async function main(): Promise<void> {
   const asked = readWish(process.argv.slice(2));

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -94,7 +95,7 @@ export class Enclave {
   /**
    * Runs one task: opens its dataset, runs its program, signs the digest of what it computed, packs the result.
    *
-   * Nothing stays on disk, whatever happens.
+   * Nothing stays on disk and nothing keeps running, whatever happens; also when the host is told to exit.
    *
    * @throws the errors of this folder and of `src/protect/`, each saying what to do
    */
@@ -104,6 +105,8 @@ export class Enclave {
     const evidence = await this.evidence();
     const startedAt = performance.now();
     const folder = await realpath(await mkdtemp(join(tmpdir(), "iexec-task-")));
+    const removeAtOnce = () => rmSync(folder, { recursive: true, force: true });
+    process.once("exit", removeAtOnce);
     try {
       const folders = { input: join(folder, "iexec_in"), output: join(folder, "iexec_out") };
       const logs = await this.#execute(task, folders);
@@ -118,6 +121,7 @@ export class Enclave {
       return { ...this.#vouch(task, computed), evidence, archive, isEncrypted, logs, durationMs };
     } finally {
       await rm(folder, { recursive: true, force: true });
+      process.off("exit", removeAtOnce);
     }
   }
 

@@ -86,6 +86,9 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
     child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
   });
 
+  // Whoever interrupts the host does not leave its programs running.
+  const stopWithHost = () => stopGroup(child);
+  process.once("exit", stopWithHost);
   const over = new AbortController();
   const watching = watch(run, child, over.signal);
   let outcome: number | string;
@@ -98,6 +101,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   } finally {
     over.abort();
     stopGroup(child);
+    process.off("exit", stopWithHost);
     stopped = await watching;
   }
   // A grandchild that left the group may keep the pipes open for ever.

@@ -21,7 +21,7 @@ contract OwnedWallet is IERC1271 {
     }
 
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
-        (address signer,,) = ECDSA.tryRecover(hash, signature);
+        (address signer, , ) = ECDSA.tryRecover(hash, signature);
         return signer == OWNER ? this.isValidSignature.selector : bytes4(0);
     }
 }

@@ -1,0 +1,101 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { runDemo } from "../fixtures/demo.js";
+import { programFolder, script } from "../fixtures/program.js";
+
+describe("The demo, given what it cannot use,", function () {
+  this.timeout(180_000);
+  let programs: Awaited<ReturnType<typeof programFolder>>;
+
+  before(async () => {
+    programs = await programFolder();
+  });
+  after(() => programs.remove());
+
+  const files: readonly [what: string, make: () => Promise<string>, sentence: string][] = [
+    [
+      "a file that is not there",
+      () => Promise.resolve(join(programs.folder, "absent.csv")),
+      "and there is no such file: check the path.",
+    ],
+    [
+      "a file that cannot be read",
+      async () => {
+        const link = join(programs.folder, "loop.csv");
+        await symlink(link, link);
+        return link;
+      },
+      "which cannot be read (ELOOP): check the path and its permissions.",
+    ],
+    ["a folder", () => Promise.resolve(programs.folder), "which is a folder: name a file in it."],
+    ["an empty file", () => programs.write("empty.csv", ""), "which is empty: name a file with something in it."],
+  ];
+  for (const [what, make, sentence] of files) {
+    it(`says of ${what} what to do, before anything is spent`, async () => {
+      const path = await make();
+      const { code, stdout, stderr, leftovers } = await runDemo(["--data", path]);
+
+      expect(stderr).to.equal(`\n--data is ${path}, ${sentence} Nothing was spent.\n`);
+      expect(stdout).to.equal("");
+      expect(code).to.equal(1);
+      expect(leftovers).to.deep.equal([]);
+    });
+  }
+
+  it("says the same of a program that is not there, to readers of JSON too", async () => {
+    const { code, stdout, stderr } = await runDemo(["--app", "nothing.mjs", "--json"]);
+
+    const sentence = "--app is nothing.mjs, and there is no such file: check the path. Nothing was spent.";
+    expect(stderr).to.equal(`\n${sentence}\n`);
+    expect(JSON.parse(stdout)).to.deep.equal({ error: sentence });
+    expect(code).to.equal(1);
+  });
+
+  const usage: readonly [args: readonly string[], sentence: RegExp][] = [
+    [["--dta", "x"], /^\nUnknown option '--dta'.* See npm run demo -- --help\.\n$/],
+    [["--tasks", "21"], /^\n--tasks is 21: give a whole number from 1 to 20\.\n$/],
+    [["--timeout", "1.5"], /^\n--timeout is 1\.5: give a whole number from 1 to 300\.\n$/],
+    [["--deposit", "1000.1"], /^\n--deposit is 1000\.1: give an amount of RLC from 0 to 1000, such as 20 or 0\.5\.\n$/],
+  ];
+  for (const [args, sentence] of usage) {
+    it(`says what ${args[0]!} takes, and ends with code 2`, async () => {
+      const { code, stdout, stderr } = await runDemo(args);
+
+      expect(stderr).to.match(sentence);
+      expect(stdout).to.equal("");
+      expect(code).to.equal(2);
+    });
+  }
+
+  it("says of too little RLC how much it takes, and gives it back", async () => {
+    const { code, stderr, leftovers } = await runDemo(["--deposit", "1"]);
+
+    expect(stderr).to.equal(
+      "\nThe requester has 1 RLC free in escrow, and this deal takes 5.6. " +
+        "All three deals cost 9.8 RLC: give --deposit at least that.\n" +
+        "The requester took its money out: its wallet holds 1 of 1 RLC, and nothing is left in escrow.\n",
+    );
+    expect(code).to.equal(1);
+    expect(leftovers).to.deep.equal([]);
+  });
+
+  it("says what a failing program said, and gives the money back", async () => {
+    const app = await programs.write("failing.mjs", script(`console.error("no such column"); process.exit(7);`));
+    const { code, stdout, stderr, leftovers } = await runDemo(["--app", app, "--json"]);
+
+    expect(stderr).to.equal(
+      `\nThe program ${app} ended with exit code 7. Fix what it says:\nno such column.\n` +
+        "The requester claimed 4 unfinished tasks and took its money out: its wallet holds 20 of 20 RLC, " +
+        "and nothing is left in escrow.\n",
+    );
+    const { error, requester, tasks } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(`\n${error as string}\n`).to.equal(stderr);
+    expect(requester).to.deep.equal({ claimed: 4, wallet: "20000000000", free: "0", frozen: "0", score: 0 });
+    expect((tasks as { status: string }[]).map(({ status }) => status)).to.deep.equal(Array(4).fill("FAILED"));
+    expect(code).to.equal(1);
+    expect(leftovers).to.deep.equal([]);
+  });
+});

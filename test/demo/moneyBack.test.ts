@@ -1,0 +1,95 @@
+import { rm } from "node:fs/promises";
+
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { DemoError } from "../../scripts/demo/demoError.js";
+import { openJournal } from "../../scripts/demo/journal.js";
+import { deploy, setStage, type Stage } from "../../scripts/demo/stage.js";
+import { play } from "../../scripts/demo/story.js";
+import { readWish } from "../../scripts/demo/wish.js";
+import { ONE_RLC } from "../../src/index.js";
+import { programFolder, script } from "../fixtures/program.js";
+import { rejection } from "../fixtures/rejection.js";
+
+const connection = await network.create();
+const { networkHelpers } = connection;
+const PRICE = (14n * ONE_RLC) / 10n;
+
+async function freshHub() {
+  return { connection, manifest: await deploy(connection, () => {}) };
+}
+
+describe("The requester's money, when the demo breaks off,", function () {
+  this.timeout(60_000);
+  let programs: Awaited<ReturnType<typeof programFolder>>;
+  let stage: Stage | undefined;
+
+  before(async () => {
+    programs = await programFolder();
+  });
+  afterEach(async () => {
+    if (stage !== undefined) await rm(stage.folder, { recursive: true });
+    stage = undefined;
+  });
+  after(() => programs.remove());
+
+  /** Plays the story with a program, and answers why it broke off, and what the requester has on chain then. */
+  async function breakOff(program: string, ...options: string[]) {
+    const hub = await networkHelpers.loadFixture(freshHub);
+    const app = await programs.write("app.mjs", script(program));
+    const { wish } = readWish(["--app", app, ...options])!;
+    stage = await setStage(hub, wish);
+    const journal = openJournal({ print: () => {}, during: (_, work) => work });
+    const { message } = await rejection(play(stage, journal, wish), DemoError);
+    const { token, hub: poco } = stage.contracts;
+    const { requester } = stage.addresses;
+    const [free, frozen] = await poco.viewAccount(requester);
+    return { app, message, wallet: await token.balanceOf(requester), escrow: [free, frozen], journal };
+  }
+
+  it("is back after a program that writes nothing", async () => {
+    const { message, wallet, escrow } = await breakOff("");
+
+    expect(message).to.match(/^The program wrote nothing: make it write its result and computed\.json into/);
+    expect(wallet).to.equal(20n * ONE_RLC);
+    expect(escrow).to.deep.equal([0n, 0n]);
+  });
+
+  it("is back after a program that takes too long", async () => {
+    const { message, wallet, escrow } = await breakOff("setTimeout(() => {}, 60_000);", "--timeout", "1");
+
+    expect(message).to.match(/was stopped after 1 s: make it faster/);
+    expect(wallet).to.equal(20n * ONE_RLC);
+    expect(escrow).to.deep.equal([0n, 0n]);
+  });
+
+  it("is back for the tasks that a program failed at, and spent for those that it did", async () => {
+    const { message, wallet, escrow, journal } = await breakOff(`
+      if (process.env.IEXEC_TASK_INDEX === "2") process.exit(1);
+      write("result.txt", "fine");
+      computed({ "deterministic-output-path": path.join(out, "result.txt") });
+    `);
+
+    expect(message).to.match(/ended with exit code 1\. It said nothing;/);
+    expect(message).to.include("claimed 2 unfinished tasks");
+    expect(message).to.include("2.8 RLC went to those who finished tasks.");
+    expect(wallet).to.equal(20n * ONE_RLC - 2n * PRICE);
+    expect(escrow).to.deep.equal([0n, 0n]);
+    expect(journal.tasks.map(({ status }) => status)).to.deep.equal(["COMPLETED", "COMPLETED", "FAILED", "FAILED"]);
+  });
+
+  it("is back for the replicated deal after a program that never writes the same twice", async () => {
+    const { message, wallet, escrow } = await breakOff(
+      `write("result.txt", String(process.hrtime.bigint()));
+      computed({ "deterministic-output-path": path.join(out, "result.txt") });`,
+      "--tasks",
+      "1",
+    );
+
+    expect(message).to.match(/^The workers did not agree: the program must write the same bytes each time/);
+    expect(message).to.include("claimed 2 unfinished tasks");
+    expect(wallet).to.equal(20n * ONE_RLC - PRICE);
+    expect(escrow).to.deep.equal([0n, 0n]);
+  });
+});

@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect } from "chai";
+
+import { runDemo } from "../fixtures/demo.js";
+import { programFolder, script } from "../fixtures/program.js";
+
+describe("The demo's story", function () {
+  this.timeout(180_000);
+
+  it("is told in plain words and ends with who paid, earned, lost and holds what", async () => {
+    const { code, stdout, stderr, leftovers } = await runDemo(["--tasks", "1"]);
+
+    expect(stderr).to.equal("");
+    expect(code).to.equal(0);
+    expect(leftovers).to.deep.equal([]);
+    const steps = stdout.split("\n").filter((line) => /^\d\. /.test(line));
+    expect(steps.map((line) => line.replace(/ {2}\d.*/, ""))).to.deep.equal([
+      "1. An embedded chain, and the contracts on it",
+      "2. Everybody puts RLC into escrow",
+      "3. A data provider protects a file",
+      "4. An app developer publishes an iApp",
+      "5. A scheduler opens a workerpool",
+      "6. Deal 1: a bag of 1 tasks in enclaves",
+      "7. Deal 2: a bag of 2 tasks, replicated, and a worker that lies",
+      "8. Deal 3: abandoned, and claimed back",
+    ]);
+    expect(stdout).to.match(/Hardhat Ignition deployed \d+ contracts\. The hub is 0x\w{40}\./);
+    expect(stdout).to.include("“187 rows, 5 columns (3 of numbers), no value missing.”");
+    expect(stdout).to.include("loses its stake of 0.3 RLC, which they share, and its score falls from 1 to 0.");
+    expect(stdout).to.match(/Who paid, earned, lost and holds what, in RLC\n +account +put in +paid +earned +lost/);
+    expect(stdout).to.match(/requester +20 +4\.2 +15\.8 *\n/);
+    expect(stdout).to.match(/replication +2 of 2 +2\.8 +0\.3 +0\.2 +0\.6 +0\.023 +2\.277/);
+    expect(stdout.match(/^ {3}yes {2}/gm)).to.have.lengthOf(5);
+  });
+
+  it("is told without colours where there is no terminal", async () => {
+    const { stdout } = await runDemo(["--help"]);
+    const { stdout: failing, stderr } = await runDemo(["--deposit", "1"]);
+
+    expect(stdout).to.match(/^npm run demo -- \[options\]\n/);
+    // oxlint-disable-next-line eslint/no-control-regex
+    expect(stdout + failing + stderr).not.to.match(/\u001b/);
+  });
+
+  it("names every contract when asked to", async () => {
+    const { stdout } = await runDemo(["--verbose", "--deposit", "0"]);
+
+    expect(stdout).to.match(/^ +MatchingFacet is at 0x\w{40}\.$/m);
+  });
+
+  it("leaves nothing behind when it is interrupted while a program runs, not even the program", async () => {
+    const programs = await programFolder();
+    try {
+      const signs = join(programs.folder, "signs of life");
+      const living = script(`setInterval(() => fs.appendFileSync(${JSON.stringify(signs)}, "."), 20);`);
+      const app = await programs.write("slow.mjs", living);
+      const { code, leftovers } = await runDemo(["--app", app], "runs the program, ");
+
+      expect(code).to.equal(130);
+      expect(leftovers).to.deep.equal([]);
+      const lived = await readFile(signs, "utf8");
+      await sleep(500);
+      expect(await readFile(signs, "utf8")).to.equal(lived);
+    } finally {
+      await programs.remove();
+    }
+  });
+});
