@@ -24,7 +24,8 @@ contract PocoReceive_Unit_Test is Market {
 
     function test_GivenWhatWasWrittenIsReadByNobodyButItsContract() external {
         DealId id = _matchOrders();
-        bytes memory initCode = hex"5f5f5f5f335afa3d5f5f3e3d5ff3";
+        // The last byte is the kind of data: a deal.
+        bytes memory initCode = hex"5f5f5f5f335afa3d5f5f3e3d5ff300";
         address location = vm.computeCreate2Address(DealId.unwrap(id), keccak256(initCode), address(poco));
 
         // It should begin with STOP.
