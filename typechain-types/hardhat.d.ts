@@ -11,20 +11,16 @@ import * as Contracts from "./index.js";
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'Poco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Poco__factory>
-getContractFactory(name: 'IFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFacet__factory>
-getContractFactory(name: 'Setup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Setup__factory>
+getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.App__factory>
+getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
+getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
 getContractFactory(name: 'BoostFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoostFacet__factory>
 getContractFactory(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CatalogFacet__factory>
 getContractFactory(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsensusFacet__factory>
 getContractFactory(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContributionFacet__factory>
+getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
+getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
 getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
-getContractFactory(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LegacyViewsFacet__factory>
-getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MatchingFacet__factory>
-getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
-getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
-getContractFactory(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettingsFacet__factory>
-getContractFactory(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakedRlcFacet__factory>
-getContractFactory(name: 'TaskFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TaskFacet__factory>
 getContractFactory(name: 'IApp', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IApp__factory>
 getContractFactory(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAppRegistry__factory>
 getContractFactory(name: 'IBoost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBoost__factory>
@@ -34,11 +30,16 @@ getContractFactory(name: 'IContributions', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'IDataContracts', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDataContracts__factory>
 getContractFactory(name: 'IDataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDataset__factory>
 getContractFactory(name: 'IDatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDatasetRegistry__factory>
+getContractFactory(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondCut__factory>
+getContractFactory(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondLoupe__factory>
+getContractFactory(name: 'IERC734', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC734__factory>
 getContractFactory(name: 'IEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEscrow__factory>
 getContractFactory(name: 'IEscrowMoves', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEscrowMoves__factory>
+getContractFactory(name: 'IFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFacet__factory>
 getContractFactory(name: 'ILegacyViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILegacyViews__factory>
 getContractFactory(name: 'IMatching', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMatching__factory>
 getContractFactory(name: 'INativeEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INativeEscrow__factory>
+getContractFactory(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOracleConsumer__factory>
 getContractFactory(name: 'IOrderBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOrderBook__factory>
 getContractFactory(name: 'IOwnership', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOwnership__factory>
 getContractFactory(name: 'IPoco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPoco__factory>
@@ -51,39 +52,34 @@ getContractFactory(name: 'ISettings', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'ISetup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISetup__factory>
 getContractFactory(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStakedRlc__factory>
 getContractFactory(name: 'ITasks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITasks__factory>
+getContractFactory(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenSpender__factory>
 getContractFactory(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpool__factory>
 getContractFactory(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpoolRegistry__factory>
-getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.App__factory>
-getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
-getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
-getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
+getContractFactory(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LegacyViewsFacet__factory>
+getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MatchingFacet__factory>
+getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
+getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
 getContractFactory(name: 'Registry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Registry__factory>
 getContractFactory(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryEntry__factory>
+getContractFactory(name: 'Rlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Rlc__factory>
+getContractFactory(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettingsFacet__factory>
+getContractFactory(name: 'Setup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Setup__factory>
+getContractFactory(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakedRlcFacet__factory>
+getContractFactory(name: 'TaskFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TaskFacet__factory>
 getContractFactory(name: 'Workerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workerpool__factory>
 getContractFactory(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkerpoolRegistry__factory>
-getContractFactory(name: 'Rlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Rlc__factory>
-getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
-getContractFactory(name: 'IERC734', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC734__factory>
-getContractFactory(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOracleConsumer__factory>
-getContractFactory(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenSpender__factory>
-getContractFactory(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondCut__factory>
-getContractFactory(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondLoupe__factory>
 
   getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
-getContractAt(name: 'IFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFacet>
-getContractAt(name: 'Setup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Setup>
+getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.App>
+getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
+getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
 getContractAt(name: 'BoostFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoostFacet>
 getContractAt(name: 'CatalogFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CatalogFacet>
 getContractAt(name: 'ConsensusFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsensusFacet>
 getContractAt(name: 'ContributionFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContributionFacet>
+getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
+getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
 getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
-getContractAt(name: 'LegacyViewsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LegacyViewsFacet>
-getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MatchingFacet>
-getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
-getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
-getContractAt(name: 'SettingsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettingsFacet>
-getContractAt(name: 'StakedRlcFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakedRlcFacet>
-getContractAt(name: 'TaskFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TaskFacet>
 getContractAt(name: 'IApp', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IApp>
 getContractAt(name: 'IAppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAppRegistry>
 getContractAt(name: 'IBoost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBoost>
@@ -93,11 +89,16 @@ getContractAt(name: 'IContributions', address: string | ethers.Addressable, sign
 getContractAt(name: 'IDataContracts', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDataContracts>
 getContractAt(name: 'IDataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDataset>
 getContractAt(name: 'IDatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDatasetRegistry>
+getContractAt(name: 'IDiamondCut', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondCut>
+getContractAt(name: 'IDiamondLoupe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondLoupe>
+getContractAt(name: 'IERC734', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC734>
 getContractAt(name: 'IEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEscrow>
 getContractAt(name: 'IEscrowMoves', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEscrowMoves>
+getContractAt(name: 'IFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFacet>
 getContractAt(name: 'ILegacyViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILegacyViews>
 getContractAt(name: 'IMatching', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMatching>
 getContractAt(name: 'INativeEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INativeEscrow>
+getContractAt(name: 'IOracleConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOracleConsumer>
 getContractAt(name: 'IOrderBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOrderBook>
 getContractAt(name: 'IOwnership', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOwnership>
 getContractAt(name: 'IPoco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPoco>
@@ -110,39 +111,34 @@ getContractAt(name: 'ISettings', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'ISetup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISetup>
 getContractAt(name: 'IStakedRlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStakedRlc>
 getContractAt(name: 'ITasks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITasks>
+getContractAt(name: 'ITokenSpender', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenSpender>
 getContractAt(name: 'IWorkerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpool>
 getContractAt(name: 'IWorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpoolRegistry>
-getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.App>
-getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
-getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
-getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
+getContractAt(name: 'LegacyViewsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LegacyViewsFacet>
+getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MatchingFacet>
+getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
+getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
 getContractAt(name: 'Registry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Registry>
 getContractAt(name: 'RegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryEntry>
+getContractAt(name: 'Rlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Rlc>
+getContractAt(name: 'SettingsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettingsFacet>
+getContractAt(name: 'Setup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Setup>
+getContractAt(name: 'StakedRlcFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakedRlcFacet>
+getContractAt(name: 'TaskFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TaskFacet>
 getContractAt(name: 'Workerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workerpool>
 getContractAt(name: 'WorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkerpoolRegistry>
-getContractAt(name: 'Rlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Rlc>
-getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
-getContractAt(name: 'IERC734', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC734>
-getContractAt(name: 'IOracleConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOracleConsumer>
-getContractAt(name: 'ITokenSpender', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenSpender>
-getContractAt(name: 'IDiamondCut', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondCut>
-getContractAt(name: 'IDiamondLoupe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondLoupe>
 
   deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
-deployContract(name: 'IFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
-deployContract(name: 'Setup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
+deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
+deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
+deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'BoostFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostFacet>
 deployContract(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
+deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
+deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
 deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
-deployContract(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
-deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
-deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
-deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
-deployContract(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
-deployContract(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
-deployContract(name: 'TaskFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
 deployContract(name: 'IApp', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
 deployContract(name: 'IBoost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
@@ -152,11 +148,16 @@ deployContract(name: 'IContributions', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'IDataContracts', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataContracts>
 deployContract(name: 'IDataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataset>
 deployContract(name: 'IDatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasetRegistry>
+deployContract(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
+deployContract(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
+deployContract(name: 'IERC734', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'IEscrowMoves', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrowMoves>
+deployContract(name: 'IFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
 deployContract(name: 'ILegacyViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILegacyViews>
 deployContract(name: 'IMatching', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMatching>
 deployContract(name: 'INativeEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INativeEscrow>
+deployContract(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'IOrderBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOrderBook>
 deployContract(name: 'IOwnership', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOwnership>
 deployContract(name: 'IPoco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPoco>
@@ -169,39 +170,34 @@ deployContract(name: 'ISettings', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'ISetup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISetup>
 deployContract(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStakedRlc>
 deployContract(name: 'ITasks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
+deployContract(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
 deployContract(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
-deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
-deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
-deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
-deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
+deployContract(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
+deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
+deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
 deployContract(name: 'Registry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
+deployContract(name: 'Rlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
+deployContract(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
+deployContract(name: 'Setup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
+deployContract(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
+deployContract(name: 'TaskFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
 deployContract(name: 'Workerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
-deployContract(name: 'Rlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
-deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
-deployContract(name: 'IERC734', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
-deployContract(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
-deployContract(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
-deployContract(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
-deployContract(name: 'IDiamondLoupe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
 
   deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
-deployContract(name: 'IFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
-deployContract(name: 'Setup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
+deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
+deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
+deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'BoostFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostFacet>
 deployContract(name: 'CatalogFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
+deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
+deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
 deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
-deployContract(name: 'LegacyViewsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
-deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
-deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
-deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
-deployContract(name: 'SettingsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
-deployContract(name: 'StakedRlcFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
-deployContract(name: 'TaskFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
 deployContract(name: 'IApp', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
 deployContract(name: 'IBoost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
@@ -211,11 +207,16 @@ deployContract(name: 'IContributions', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'IDataContracts', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataContracts>
 deployContract(name: 'IDataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataset>
 deployContract(name: 'IDatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasetRegistry>
+deployContract(name: 'IDiamondCut', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
+deployContract(name: 'IDiamondLoupe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
+deployContract(name: 'IERC734', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
 deployContract(name: 'IEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'IEscrowMoves', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrowMoves>
+deployContract(name: 'IFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFacet>
 deployContract(name: 'ILegacyViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILegacyViews>
 deployContract(name: 'IMatching', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMatching>
 deployContract(name: 'INativeEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INativeEscrow>
+deployContract(name: 'IOracleConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'IOrderBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOrderBook>
 deployContract(name: 'IOwnership', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOwnership>
 deployContract(name: 'IPoco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPoco>
@@ -228,23 +229,22 @@ deployContract(name: 'ISettings', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'ISetup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISetup>
 deployContract(name: 'IStakedRlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStakedRlc>
 deployContract(name: 'ITasks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
+deployContract(name: 'ITokenSpender', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
 deployContract(name: 'IWorkerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
-deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
-deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
-deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
-deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
+deployContract(name: 'LegacyViewsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
+deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
+deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
 deployContract(name: 'Registry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
+deployContract(name: 'Rlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
+deployContract(name: 'SettingsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
+deployContract(name: 'Setup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
+deployContract(name: 'StakedRlcFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
+deployContract(name: 'TaskFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
 deployContract(name: 'Workerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
-deployContract(name: 'Rlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
-deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
-deployContract(name: 'IERC734', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC734>
-deployContract(name: 'IOracleConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
-deployContract(name: 'ITokenSpender', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
-deployContract(name: 'IDiamondCut', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
-deployContract(name: 'IDiamondLoupe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondLoupe>
 
     // default types
     getContractFactory(
