@@ -21,6 +21,8 @@ contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
     /// @param initialOwner Who may upgrade and change settings.
     /// @param facets_ What is served from the start. Each facet says itself which functions.
     constructor(address initialOwner, address[] memory facets_) {
+        require(initialOwner != address(0), OwnerIsZero());
+
         Router storage table = router();
         bytes4[10] memory own = [
             IDiamondCut.diamondCut.selector,

@@ -82,7 +82,7 @@ contract NativeEscrowFacet is IFacet, INativeEscrow {
     }
 
     function _withdraw(uint256 amount, address target) private {
-        require(target != address(this), IERC20Errors.ERC20InvalidReceiver(target));
+        require(target != address(0) && target != address(this), IERC20Errors.ERC20InvalidReceiver(target));
 
         ledger().burn(msg.sender, amount);
         _send(target, amount * WEI_PER_NRLC);

@@ -18,6 +18,10 @@ interface IOwnership {
     /// @custom:fix Send it from `pendingOwner`, or have the owner invite the caller with `transferOwnership`.
     error CallerIsNotThePendingOwner(address caller, address pendingOwner);
 
+    /// @notice A hub without an owner could never be upgraded.
+    /// @custom:fix Name an account that somebody has the key of.
+    error OwnerIsZero();
+
     /// @notice The account that may change settings and upgrade.
     function owner() external view returns (address);
 

@@ -47,6 +47,7 @@ export const pocoNativeAbi = [
   {"inputs":[{"internalType":"TaskId","name":"taskId","type":"bytes32"},{"internalType":"address","name":"worker","type":"address"}],"name":"NothingToReveal","type":"error"},
   {"inputs":[{"internalType":"enum OrderKind","name":"kind","type":"uint8"},{"internalType":"bytes32","name":"orderHash","type":"bytes32"},{"internalType":"address","name":"owner","type":"address"}],"name":"OperationNotAuthorized","type":"error"},
   {"inputs":[{"internalType":"enum OrderKind","name":"kind","type":"uint8"},{"internalType":"bytes32","name":"orderHash","type":"bytes32"},{"internalType":"uint256","name":"volume","type":"uint256"}],"name":"OrderExhausted","type":"error"},
+  {"inputs":[],"name":"OwnerIsZero","type":"error"},
   {"inputs":[{"internalType":"enum OrderKind","name":"order","type":"uint8"},{"internalType":"uint256","name":"price","type":"uint256"},{"internalType":"uint256","name":"maxPrice","type":"uint256"}],"name":"PriceTooHigh","type":"error"},
   {"inputs":[{"internalType":"enum OrderKind","name":"order","type":"uint8"},{"internalType":"uint256","name":"price","type":"uint256"},{"internalType":"uint256","name":"maxPrice","type":"uint256"}],"name":"PriceTooLargeForBoost","type":"error"},
   {"inputs":[{"internalType":"address","name":"registry","type":"address"}],"name":"RegistryWithoutCode","type":"error"},

@@ -499,6 +499,11 @@ export const ERROR_CATALOG = {
     meaning: "The caller account is not authorized to perform an operation.",
     fix: "Send it from the registry's owner.",
   },
+  OwnerIsZero: {
+    inputs: [],
+    meaning: "A hub without an owner could never be upgraded.",
+    fix: "Name an account that somebody has the key of.",
+  },
   PriceTooHigh: {
     inputs: [
       { name: "order", type: "uint8", members: ["APP", "DATASET", "WORKERPOOL", "REQUEST"] },

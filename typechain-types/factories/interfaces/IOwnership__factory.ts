@@ -39,6 +39,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "OwnerIsZero",
+    "type": "error"
+  },
+  {
     "anonymous": false,
     "inputs": [
       {

@@ -706,6 +706,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "OwnerIsZero",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "enum OrderKind",

@@ -716,6 +716,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "OwnerIsZero",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "enum OrderKind",

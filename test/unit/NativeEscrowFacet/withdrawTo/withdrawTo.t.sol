@@ -25,6 +25,14 @@ contract NativeWithdrawTo_Unit_Test is Native {
         seenBalance = hub.balanceOf(requester.addr);
     }
 
+    function testFuzz_RevertWhen_TheTargetIsZero(uint256 amount) external {
+        amount = bound(amount, 0, FUNDS);
+
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
+        vm.prank(requester.addr);
+        hub.withdrawTo(amount, address(0));
+    }
+
     function testFuzz_RevertWhen_TheTargetIsTheHub(uint256 amount) external {
         amount = bound(amount, 0, FUNDS);
 

@@ -7,6 +7,14 @@ import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 import {IRouter} from "../../../../contracts/interfaces/IRouter.sol";
 
 contract PocoConstructor_Unit_Test is Diamond {
+    function test_RevertWhen_TheOwnerIsZero() external {
+        address[] memory facets = facetsOf(1);
+        owner = address(0);
+
+        vm.expectRevert(abi.encodeWithSelector(IOwnership.OwnerIsZero.selector));
+        deploy(facets);
+    }
+
     function testFuzz_RevertWhen_AFacetHasNoCode(uint256 at) external {
         address[] memory facets = facetsOf(3);
         at = bound(at, 0, 2);
