@@ -6,10 +6,8 @@ import { abiHash, type Manifest } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
 import { IFacet__factory, IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
 import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
-import Handover from "./modules/Handover.js";
-import Local from "./modules/Local.js";
-import Poco from "./modules/Poco.js";
-import PocoNative from "./modules/PocoNative.js";
+import { handoverOf } from "./modules/Handover.js";
+import { pocoWith } from "./modules/Poco.js";
 import type { Parameters } from "./parameters.js";
 
 /** Deploys what is not deployed yet of the protocol, and hands it over to its owner. */
@@ -20,25 +18,26 @@ export async function deployHub(
 ): Promise<Manifest> {
   const { provider } = connection.ethers;
   const nextBlock = (await provider.getBlockNumber()) + 1;
-  const native = parameters.token === "native";
-  const token = await tokenOf(connection, parameters, options);
+  const [deployer] = await connection.ethers.getSigners();
+  const isHandedOver = parameters.owner !== "deployer" && parameters.owner !== deployer!.address;
+  const [backing, given] =
+    parameters.token === "dev" || parameters.token === "native"
+      ? ([parameters.token, undefined] as const)
+      : (["token", parameters.token] as const);
+  const native = backing === "native";
 
   const { app, dataset, workerpool } = parameters.baseUris;
-  const { poco, setup, appRegistry, datasetRegistry, workerpoolRegistry, ...facets } = await runModule(
+  const module = pocoWith(backing);
+  const { poco, setup, rlc, appRegistry, datasetRegistry, workerpoolRegistry, ...facets } = await runModule(
     connection,
-    native ? PocoNative : Poco,
+    isHandedOver ? handoverOf(module) : module,
     {
-      ...(token === null ? {} : { Poco: { token } }),
+      Poco: given === undefined ? {} : { token: given },
       Registries: { appBaseUri: app, datasetBaseUri: dataset, workerpoolBaseUri: workerpool },
+      Handover: isHandedOver ? { owner: parameters.owner } : {},
     },
     options,
   );
-  const owned = { poco, appRegistry, datasetRegistry, workerpoolRegistry };
-
-  const [deployer] = await connection.ethers.getSigners();
-  if (parameters.owner !== "deployer" && parameters.owner !== deployer!.address) {
-    await runModule(connection, Handover, { Handover: { owner: parameters.owner, ...owned } }, options);
-  }
 
   return {
     network: connection.networkName,
@@ -50,22 +49,14 @@ export async function deployHub(
       version: packageJson.version,
       hash: abiHash((native ? IPocoNative__factory : IPoco__factory).createInterface()),
     },
-    ...owned,
-    token,
+    poco,
+    token: given ?? rlc ?? null,
+    appRegistry,
+    datasetRegistry,
+    workerpoolRegistry,
     setup,
     facets: await currentFacets(connection, poco, facets),
   };
-}
-
-async function tokenOf(
-  connection: NetworkConnection,
-  { token }: Parameters,
-  options: IgnitionOptions,
-): Promise<Address | null> {
-  if (token === "native") return null;
-  if (token !== "dev") return token;
-  const { rlc } = await runModule(connection, Local, {}, options);
-  return rlc;
 }
 
 /** The facets as the hub has them: what was deployed, unless an upgrade has put something else in its place. */

@@ -1,7 +1,7 @@
 import { DeployError } from "./DeployError.js";
 
 /** The errors of Hardhat and Ignition that people run into, by code, in words that say what to do. */
-const SENTENCES: Readonly<Record<string, (named: Readonly<Record<string, unknown>>) => string>> = {
+const SENTENCES: Readonly<Record<string, (named: Readonly<Record<string, string>>) => string>> = {
   HHE7: ({ name }) =>
     `${name} is not set: put it in the keystore with \`npx hardhat keystore set ${name}\`, ` +
     "or in the environment variable of that name.",
@@ -25,11 +25,14 @@ export function sentenceOf(error: unknown): string | undefined {
     if (/insufficient funds|doesn't have enough funds/i.test(cause.message)) {
       return "The deployer ran out of coins: send it some and run the same command again, what is deployed stays.";
     }
+    if (/^Failed to make \w+ request/.test(cause.message)) {
+      return "The line to the node broke: run the same command again, what is deployed stays.";
+    }
   }
   return undefined;
 }
 
-function argumentsOf(error: Error): Readonly<Record<string, unknown>> {
-  const found = "messageArguments" in error ? error.messageArguments : undefined;
-  return Object(found) as Record<string, unknown>;
+function argumentsOf(error: Error): Readonly<Record<string, string>> {
+  const found: unknown = "messageArguments" in error ? error.messageArguments : undefined;
+  return Object.fromEntries(Object.entries(Object(found) as object).map(([name, value]) => [name, String(value)]));
 }

@@ -15,6 +15,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { Strategy } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
+import { lostTransactionOf, settle } from "./lostTransaction.js";
 import { nameOf, progress } from "./progress.js";
 
 /** How modules are run on one chain. */
@@ -33,17 +34,24 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
   { strategy, journal, log = () => {} }: IgnitionOptions,
 ): Promise<{ readonly [Name in keyof Results]: Address }> {
   const isEmbedded = connection.networkConfig.type === "edr-simulated";
-  const result = await deploy({
-    artifactResolver: new HardhatArtifactResolver(artifacts),
-    provider: connection.provider,
-    executionEventListener: progress(log),
-    ...(journal === undefined ? {} : { deploymentDir: journal }),
-    ignitionModule: module,
-    deploymentParameters,
-    accounts: (await connection.provider.request({ method: "eth_accounts" })) as string[],
-    strategy,
-    strategyConfig: config.ignition.strategyConfig?.[strategy] ?? {},
-    config: { ...config.ignition, ...(isEmbedded ? { blockPollingInterval: 10 } : {}) },
+  const start = async () =>
+    deploy({
+      artifactResolver: new HardhatArtifactResolver(artifacts),
+      provider: connection.provider,
+      executionEventListener: progress(log),
+      ...(journal === undefined ? {} : { deploymentDir: journal }),
+      ignitionModule: module,
+      deploymentParameters,
+      accounts: (await connection.provider.request({ method: "eth_accounts" })) as string[],
+      strategy,
+      strategyConfig: config.ignition.strategyConfig?.[strategy] ?? {},
+      config: { ...config.ignition, ...(isEmbedded ? { blockPollingInterval: 10 } : {}) },
+    });
+  const result = await start().catch(async (error: unknown) => {
+    const lost = lostTransactionOf(error);
+    if (lost === undefined || journal === undefined) throw error;
+    await settle(connection, journal, lost);
+    return start();
   });
   if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) throw new DeployError(reasonOf(result));
 
@@ -61,7 +69,9 @@ function reasonOf(result: Exclude<DeploymentResult, { type: DeploymentResultType
     case DeploymentResultType.EXECUTION_ERROR: {
       const failed = result.failed.map(({ futureId, error }) => `${nameOf(futureId)} failed: ${error}`);
       const late = result.timedOut.map(({ futureId }) => `${nameOf(futureId)} was not mined in time`);
-      return `${[...failed, ...late].join("; ")}. Run the same command again: what is deployed stays.`;
+      const reasons = [...failed, ...late].join("; ");
+      if (reasons !== "") return `${reasons}. Run the same command again: what is deployed stays.`;
+      return `${result.started.map(nameOf).join(", ")} was begun by another command: run that one again first.`;
     }
     case DeploymentResultType.VALIDATION_ERROR:
       return `The modules do not fit together: ${listOf(result.errors)}.`;

@@ -45,6 +45,6 @@ async function recall(path: string, name: string, value: string): Promise<string
 }
 
 async function instanceOf(connection: NetworkConnection): Promise<string> {
-  const metadata = await connection.provider.request({ method: "hardhat_metadata" });
+  const metadata: unknown = await connection.provider.request({ method: "hardhat_metadata" });
   return (metadata as { instanceId: string }).instanceId;
 }

@@ -22,11 +22,14 @@ export interface Site {
  */
 export async function survey(connection: NetworkConnection): Promise<Site> {
   const { networkName, provider } = connection;
-  const ask = (method: string, refusal: string) =>
-    provider.request({ method }).catch((error: Error) => {
-      const reason = error.message.split("\n")[0];
+  const ask = async (method: string, refusal: string): Promise<unknown> => {
+    try {
+      return await provider.request({ method });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
       throw new DeployError(sentenceOf(error) ?? `${refusal} on "${networkName}": ${reason}.`, { cause: error });
-    });
+    }
+  };
   const chainId = Number(await ask("eth_chainId", "The node does not say which chain it serves"));
   const [deployer] = (await ask("eth_accounts", "The key to deploy with cannot be used")) as string[];
   if (deployer === undefined) throw new DeployError(`There is no account to deploy from on "${networkName}".`);

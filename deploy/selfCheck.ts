@@ -58,16 +58,16 @@ export async function readSelectors(connection: NetworkConnection, manifest: Man
   }
 
   const promised = (manifest.native ? IPocoNative__factory : IPoco__factory).createInterface();
+  const functions = promised.fragments.filter((fragment) => FunctionFragment.isFragment(fragment));
+  const wanted = functions.map((fragment) => [fragment.format(), fragment.selector] as const);
+  // A transfer without data has selector zero.
+  if (promised.receive) wanted.push(["receive()", "0x00000000"]);
+
   const findings: Finding[] = [];
-  for (const fragment of promised.fragments) {
-    if (!FunctionFragment.isFragment(fragment)) continue;
-    const found = servers.get(fragment.selector) ?? [];
-    findings.push({
-      subject: fragment.format(),
-      expected: await poco.facetAddress(fragment.selector),
-      found: found.join(" and "),
-    });
-    servers.delete(fragment.selector);
+  for (const [subject, selector] of wanted) {
+    const found = servers.get(selector) ?? [];
+    findings.push({ subject, expected: await poco.facetAddress(selector), found: found.join(" and ") });
+    servers.delete(selector);
   }
   const facets = [manifest.poco, ...Object.values(manifest.facets)];
   return [

@@ -14,6 +14,7 @@ import type { Manifest } from "../src/config/manifest.js";
 export interface DeployArguments {
   readonly strategy: string;
   readonly directory: string;
+  readonly noCompile: boolean;
   readonly json: boolean;
 }
 
@@ -32,7 +33,7 @@ export default async function deploy(args: DeployArguments, hre: HardhatRuntimeE
 }
 
 async function run(
-  { strategy, directory }: DeployArguments,
+  { strategy, directory, noCompile }: DeployArguments,
   hre: HardhatRuntimeEnvironment,
   log: (line: string) => void,
 ): Promise<{ manifest: Manifest; checks: number }> {
@@ -51,7 +52,7 @@ async function run(
 
   log(`Deploying to ${networkName} (chain ${chainId}) as ${deployer}, strategy ${strategy}.`);
   if (!isFirstRun) log("An earlier run has begun this: what it deployed is not deployed again.");
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  if (!noCompile) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const manifest = await deployHub(connection, parameters, { strategy, journal, log });
 
   const findings = await readBack(connection, { manifest, parameters, deployer });

@@ -16,6 +16,7 @@ import { readLayouts, type Layouts } from "./checks/storage.js";
 export interface UpgradeArguments {
   readonly name: string;
   readonly directory: string;
+  readonly noCompile: boolean;
 }
 
 /** Runs one of `deploy/modules/upgrades/`, and says in one sentence what went wrong if something did. */
@@ -30,7 +31,7 @@ export default async function upgrade(args: UpgradeArguments, hre: HardhatRuntim
   }
 }
 
-async function run({ name, directory }: UpgradeArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+async function run({ name, directory, noCompile }: UpgradeArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const module = `${hre.config.paths.ignition}/modules/upgrades/${name}.ts`;
   if (!existsSync(module)) throw new DeployError(`There is no upgrade deploy/modules/upgrades/${name}.ts.`);
   const { default: steps } = (await import(module)) as { default: Upgrade };
@@ -44,7 +45,7 @@ async function run({ name, directory }: UpgradeArguments, hre: HardhatRuntimeEnv
   const manifest = await loadManifest(directory, connection.networkName);
   const { strategy } = manifest;
   const { path: journal } = await openJournal(connection, { directory, chainId, strategy });
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  if (!noCompile) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
 
   const upgraded = await upgradeHub(connection, manifest, steps, { strategy, journal, log: console.log });
   const faults = faultsOf(await readSelectors(connection, upgraded));

@@ -1,18 +1,19 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
-/**
- * Hands over what the deployer owns. The registries change hands at once; the hub only once the new owner has called
- * `acceptOwnership`, so that upgrades never end up with an address that nobody answers for.
- */
-export default buildModule("Handover", (m) => {
-  const owner = m.getParameter<string>("owner");
-  const poco = m.contractAt("Poco", m.getParameter<string>("poco"));
-  const appRegistry = m.contractAt("AppRegistry", m.getParameter<string>("appRegistry"));
-  const datasetRegistry = m.contractAt("DatasetRegistry", m.getParameter<string>("datasetRegistry"));
-  const workerpoolRegistry = m.contractAt("WorkerpoolRegistry", m.getParameter<string>("workerpoolRegistry"));
+import type { pocoWith } from "./Poco.js";
 
-  for (const owned of [poco, appRegistry, datasetRegistry, workerpoolRegistry]) {
-    m.call(owned, "transferOwnership", [owner]);
-  }
-  return { poco, appRegistry, datasetRegistry, workerpoolRegistry };
-});
+/**
+ * Deploys, and hands over what the deployer owns. The registries change hands at once; the hub only when the new owner
+ * calls `acceptOwnership`, so that upgrades never end up with an address that nobody answers for.
+ */
+export function handoverOf(module: ReturnType<typeof pocoWith>) {
+  return buildModule("Handover", (m) => {
+    const deployed = m.useModule(module);
+    const { poco, appRegistry, datasetRegistry, workerpoolRegistry } = deployed;
+
+    for (const owned of [poco, appRegistry, datasetRegistry, workerpoolRegistry]) {
+      m.call(owned, "transferOwnership", [m.getParameter<string>("owner")], { after: [module] });
+    }
+    return deployed;
+  });
+}

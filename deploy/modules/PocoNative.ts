@@ -1,4 +1,4 @@
 import { pocoWith } from "./Poco.js";
 
 /** The hub for a chain whose own coin is RLC. */
-export default pocoWith("NativeEscrowFacet");
+export default pocoWith("native");

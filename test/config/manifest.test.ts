@@ -57,9 +57,11 @@ describe("A manifest", () => {
     ["facets.escrow", { facets: { escrow: "" } }],
   ] as const) {
     it(`is refused by the name of the field: ${field} in ${JSON.stringify(change)}`, () => {
-      const read = () => readManifest({ ...MANIFEST, ...change });
+      const manifest = { ...MANIFEST, ...change };
 
-      expect(read).to.throw(InvalidManifestError, `Manifest: ${field} should be `).with.property("field", field);
+      expect(() => readManifest(manifest))
+        .to.throw(InvalidManifestError, `Manifest: ${field} should be `)
+        .with.property("field", field);
     });
   }
 

@@ -33,15 +33,6 @@ describe("A deployment that cannot be", () => {
     );
   });
 
-  it("says which variable is missing, and how to set it", async () => {
-    const connection = await network.create({ network: "arbitrumOne" }).catch((error: unknown) => error);
-    const attempt = connection instanceof Error ? Promise.reject(connection) : survey(connection as never);
-
-    expect(await reasonOf(attempt)).to.match(
-      /^(\w+) is not set: put it in the keystore with `npx hardhat keystore set \1`, or in the environment variable of that name\.$/,
-    );
-  });
-
   it("says that no node answers", async () => {
     expect(await reasonOf(survey(await sepolia("http://127.0.0.1:1")))).to.equal(
       'No node answers for "sepolia": check its RPC address, and that you are online.',
@@ -77,8 +68,8 @@ describe("A deployment that cannot be", () => {
     const server = await network.createServer({ override: { chainId: 11_155_111 } });
     const { address, port } = await server.listen();
     try {
-      expect(await reasonOf(survey(await sepolia(`http://${address}:${port}`, "0x12")))).to.match(
-        /^The key to deploy with cannot be used on "sepolia": .*32 bytes/,
+      expect(await reasonOf(survey(await sepolia(`http://${address}:${port}`, `0x${"ff".repeat(32)}`)))).to.match(
+        /^The key to deploy with cannot be used on "sepolia": .+\.$/,
       );
     } finally {
       await server.close();

@@ -39,7 +39,7 @@ describe("The check of a deployment", () => {
       const deployer = world.cast.owner.address as Address;
       const findings = await readBack(connection, { manifest: world.manifest, parameters, deployer });
       const looked = findings.map(({ subject }) => subject);
-      const functions = factory.abi.filter(({ type }) => type === "function").length;
+      const functions = factory.abi.filter(({ type }) => type === "function" || type === "receive").length;
 
       expect(looked.filter((subject) => subject.endsWith(")"))).to.have.lengthOf(functions);
       expect(looked).to.include("initialize(bytes32,uint256)");

@@ -43,9 +43,8 @@ describe("Replacing a facet", () => {
 
     expect(upgraded.facets["matching"]).to.not.equal(manifest.facets["matching"]);
     expect(faultsOf(await readSelectors(connection, upgraded))).to.deep.equal([]);
-    for (const { selector } of IMatching__factory.createInterface().fragments.filter(
-      ethers.FunctionFragment.isFragment,
-    )) {
+    const { fragments } = IMatching__factory.createInterface();
+    for (const { selector } of fragments.filter((one) => ethers.FunctionFragment.isFragment(one))) {
       expect(await poco.facetAddress(selector)).to.equal(upgraded.facets["matching"]);
     }
     expect(await poco.facetFunctionSelectors(manifest.facets["matching"]!)).to.deep.equal([]);

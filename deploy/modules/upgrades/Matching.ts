@@ -14,9 +14,8 @@ export default buildModule("UpgradeMatching", (m) => {
   const matching = m.contract("MatchingFacet");
   const poco = m.contractAt("Poco", m.getParameter<string>("poco"));
 
-  const functions = IMatching__factory.createInterface().fragments.filter(FunctionFragment.isFragment);
-  const selectors = functions.map(({ selector }) => selector);
-  const cut = { facetAddress: matching, action: REPLACE, functionSelectors: selectors };
+  const functions = IMatching__factory.createInterface().fragments.filter((one) => FunctionFragment.isFragment(one));
+  const cut = { facetAddress: matching, action: REPLACE, functionSelectors: functions.map(({ selector }) => selector) };
   m.call(poco, "diamondCut", [[cut], ZeroAddress, "0x"]);
 
   return { matching };

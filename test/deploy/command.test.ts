@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { getVerificationInformation } from "@nomicfoundation/ignition-core";
+import { expect } from "chai";
+import { JsonRpcProvider, type TransactionResponse } from "ethers";
+
+import { readManifest } from "../../src/index.js";
+import { IPoco__factory } from "../../typechain-types/index.js";
+import { hardhat, startNode, type Outcome } from "../fixtures/command.js";
+
+/** The first account of a development chain, whose key everybody knows. */
+const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+const SEPOLIA = 11_155_111;
+
+/** RLC, three registries, eleven facets, the setup and the hub; then three base URIs and the setup of the hub. */
+const [CREATIONS, CALLS] = [17, 4];
+/** To be killed among the facets, of which some are sent but not confirmed; and once the hub is there, but not set up. */
+const KILLED_AT = [6, CREATIONS];
+
+describe("npm run deploy, killed twice and run again", function () {
+  this.timeout(300_000);
+  let node: Awaited<ReturnType<typeof startNode>>;
+  let provider: JsonRpcProvider;
+  let directory: string;
+  const killed: { readonly outcome: Outcome; readonly blocks: number }[] = [];
+  let finished: Outcome;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "poco-deploy-"));
+    node = await startNode(SEPOLIA);
+    provider = new JsonRpcProvider(node.url, SEPOLIA, { staticNetwork: true, cacheTimeout: -1 });
+
+    for (const blocks of KILLED_AT) {
+      const outcome = await deployUntil(blocks);
+      killed.push({ outcome, blocks: await provider.getBlockNumber() });
+    }
+    finished = await run("deploy").outcome;
+  });
+
+  after(async () => {
+    provider.destroy();
+    await node.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  function run(task: string, ...args: readonly string[]) {
+    const place = ["--network", "sepolia", "--directory", directory, "--no-compile"];
+    return hardhat([task, ...args, ...place], { SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY });
+  }
+
+  /** Kills a deployment, with no chance to tidy up, once the chain has this many blocks (of one transaction each). */
+  async function deployUntil(blocks: number): Promise<Outcome> {
+    const command = run("deploy");
+    while (command.process.exitCode === null && (await provider.getBlockNumber()) < blocks) await sleep(5);
+    command.process.kill("SIGKILL");
+    return command.outcome;
+  }
+
+  async function transactions(): Promise<TransactionResponse[]> {
+    const all: TransactionResponse[] = [];
+    for (let number = 1; number <= (await provider.getBlockNumber()); number++) {
+      all.push(...(await provider.getBlock(number, true))!.prefetchedTransactions);
+    }
+    return all;
+  }
+
+  async function manifest() {
+    return readManifest(JSON.parse(await readFile(`${directory}/manifests/sepolia.json`, "utf8")));
+  }
+
+  it("was killed half way each time", () => {
+    for (const [index, { outcome, blocks }] of killed.entries()) {
+      expect(outcome.code).to.equal(null);
+      expect(outcome.stdout).to.not.include("checks passed");
+      expect(blocks).to.be.within(KILLED_AT[index]!, CREATIONS + CALLS - 1);
+    }
+  });
+
+  it("finishes, and says so", () => {
+    expect(finished.stderr).to.equal("");
+    expect(finished.code).to.equal(0);
+    expect(finished.stdout).to.include("what it deployed is not deployed again");
+    expect(finished.stdout).to.match(/All \d+ checks passed/);
+  });
+
+  it("deploys nothing twice", async () => {
+    const all = await transactions();
+    const creations = all.filter(({ to }) => to === null).map(({ data }) => data);
+    const calls = all.filter(({ to }) => to !== null).map(({ to, data }) => `${to} ${data}`);
+
+    expect(creations).to.have.lengthOf(CREATIONS);
+    expect(new Set(creations).size).to.equal(CREATIONS);
+    expect(calls).to.have.lengthOf(CALLS);
+    expect(new Set(calls).size).to.equal(CALLS);
+  });
+
+  it("writes a manifest that leads to the hub", async () => {
+    const { poco, chainId, block, token, network, facets } = await manifest();
+    const hub = IPoco__factory.connect(poco, provider);
+    const receipts = await Promise.all((await transactions()).map(({ hash }) => provider.getTransactionReceipt(hash)));
+    const creation = receipts.find((receipt) => receipt!.contractAddress === poco);
+
+    expect({ network, chainId, block }).to.deep.equal({
+      network: "sepolia",
+      chainId: SEPOLIA,
+      block: creation!.blockNumber,
+    });
+    expect(await hub.token()).to.equal(token);
+    expect(await hub.countCategory()).to.equal(5n);
+    expect([...(await hub.facetAddresses())]).to.have.members([poco, ...Object.values(facets)]);
+  });
+
+  it("does nothing when everything is done, and prints the manifest for programs", async () => {
+    const before = await provider.getBlockNumber();
+    const { code, stdout, stderr } = await run("deploy", "--json").outcome;
+
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(readManifest(JSON.parse(stdout))).to.deep.equal(await manifest());
+    expect(await provider.getBlockNumber()).to.equal(before);
+  });
+
+  it("does not go on with another strategy", async () => {
+    const { code, stdout, stderr } = await run("deploy", "--strategy", "create2").outcome;
+
+    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+    expect(stderr).to.equal(`An earlier run on chain ${SEPOLIA} used --strategy basic: go on with that.\n`);
+  });
+
+  it("leaves behind what verifying the sources takes, for every contract", async () => {
+    const verifiable = new Map<string, string>();
+    for await (const found of getVerificationInformation(`${directory}/deployments/chain-${SEPOLIA}`)) {
+      if (typeof found !== "string") verifiable.set(found.address, found.contract);
+    }
+    const { poco, token } = await manifest();
+
+    expect(verifiable.size).to.equal(CREATIONS);
+    expect(verifiable.get(poco)).to.equal("contracts/Poco.sol:Poco");
+    expect(verifiable.get(token!)).to.equal("contracts/token/Rlc.sol:Rlc");
+  });
+
+  it("can be upgraded by a command, after which the manifest knows the new facet", async () => {
+    const old = await manifest();
+    const { code, stderr, stdout } = await run("upgrade", "Matching").outcome;
+
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(stdout).to.include("Everything stored stays where it is.");
+    const { facets, ...others } = await manifest();
+    const { facets: oldFacets, ...oldOthers } = old;
+    expect(others).to.deep.equal(oldOthers);
+    expect(facets["matching"]).to.not.equal(oldFacets["matching"]);
+    expect({ ...facets, matching: "" }).to.deep.equal({ ...oldFacets, matching: "" });
+
+    await run("deploy").outcome;
+    expect((await manifest()).facets, "deployed again").to.deep.equal(facets);
+  });
+
+  it("says which variable is missing, and ends with code 1", async () => {
+    const { code, stdout, stderr } = await hardhat(["deploy", "--network", "arbitrumOne", "--no-compile"]).outcome;
+
+    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+    expect(stderr).to.equal(
+      "ARBITRUM_ONE_RPC_URL is not set: put it in the keystore with `npx hardhat keystore set ARBITRUM_ONE_RPC_URL`, " +
+        "or in the environment variable of that name.\n",
+    );
+  });
+});
