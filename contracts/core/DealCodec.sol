@@ -38,8 +38,8 @@ library DealCodec {
     uint256 private constant HAS_CALLBACK = 8;
     uint256 private constant HAS_BENEFICIARY = 16;
 
-    /// @dev flags, 12 numbers, 9 addresses and the id: all that a deal can take besides its params.
-    uint256 private constant MAX_FIXED = 1 + 12 * 33 + 9 * 20 + 32;
+    /// @dev flags, 12 numbers, 10 addresses and the id: all that a deal can take besides its params.
+    uint256 private constant MAX_FIXED = 1 + 12 * 33 + 10 * 20 + 32;
 
     /// @dev Packs `record`, whose params are given apart because they are still in calldata.
     function encode(DealRecord memory record, string calldata params) internal pure returns (bytes memory data) {

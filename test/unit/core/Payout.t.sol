@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 
 import {Payout} from "../../../contracts/core/Payout.sol";
@@ -21,6 +22,22 @@ contract Payout_Test is Test {
         amount = bound(amount, type(uint256).max / 2 + 1, type(uint256).max);
         percent = bound(percent, 200, type(uint256).max);
         assertEq(Payout.percentOf(amount, percent), type(uint256).max, "percent");
+    }
+
+    /// @dev Around the largest percentage whose result fits: the product does not, and is reasoned about in 512 bits.
+    function testFuzz_TakesPercentOfAnyAmount(uint256 amount, uint256 percent, bool near) external pure {
+        if (near) {
+            amount = bound(amount, 101, type(uint256).max);
+            percent = type(uint256).max / (amount / 100);
+        }
+        uint256 result = Payout.percentOf(amount, percent);
+        (uint256 high, uint256 low) = Math.mul512(amount, percent);
+        (uint256 highOf, uint256 lowOf) = Math.mul512(result, 100);
+        bool notMore = highOf < high || (highOf == high && lowOf <= low);
+        assertTrue(notMore, "not more than the percentage");
+        if (result == type(uint256).max) return;
+        (highOf, lowOf) = Math.mul512(result + 1, 100);
+        assertTrue(highOf > high || (highOf == high && lowOf > low), "one more would be");
     }
 
     function testFuzz_SharesTheKitty(uint256 kitty) external pure {

@@ -9,7 +9,7 @@ import {DealId, TaskId} from "../../contracts/types/Ids.sol";
 /// @dev Deals and results are both kept as code, once under names of one sort: a task's id named its results, and whoever
 /// gave it as a deal's id got a deal read from them. A thief with an app, a workerpool and a task of its own wrote
 /// results that read as a boost deal which somebody else pays for, and was paid with what that one had frozen.
-contract ResultsPassForDeals_Regression_Test is Market {
+contract ResultsAreNoDeals_Test is Market {
     uint256 internal constant LOOT = PRICE;
 
     Account internal thief;

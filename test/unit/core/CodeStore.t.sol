@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
+
+import {CodeStore, DataKind} from "../../../contracts/core/CodeStore.sol";
+import {IDataContracts} from "../../../contracts/interfaces/IDataContracts.sol";
+
+/// @dev The test is the hub: it stores, and answers those that ask for their code.
+contract CodeStore_Test is Test {
+    receive() external payable {
+        CodeStore.serve();
+    }
+
+    function write(DataKind kind, bytes32 name, bytes memory data) external {
+        CodeStore.write(kind, name, data);
+    }
+
+    function testFuzz_WhatIsWrittenIsRead(bool receipt, bytes32 name, bytes calldata data) external {
+        vm.assume(data.length > 0);
+        DataKind kind = receipt ? DataKind.RECEIPT : DataKind.DEAL;
+        CodeStore.write(kind, name, data);
+
+        assertEq(CodeStore.read(CodeStore.addressOf(kind, name)), data, "data");
+        assertEq(CodeStore.addressOf(kind, name).code, bytes.concat(hex"00", data), "code");
+    }
+
+    function testFuzz_DataOfEveryLengthIsRead(uint256 length, bytes32 seed) external {
+        length = bound(length, 1, 3_000);
+        _assertKept("name", _data(length, seed));
+    }
+
+    function test_DataAroundWholeWordsIsRead() external {
+        for (uint256 length = 1; length < 100; ++length) {
+            _assertKept(bytes32(length), _data(length, "seed"));
+        }
+    }
+
+    function test_TheLongestDataIsRead() external {
+        _assertKept("name", _data(24_575, "seed"));
+    }
+
+    function testFuzz_LongerDataIsRefused(uint256 length) external {
+        length = bound(length, 24_576, 40_000);
+        bytes memory data = new bytes(length);
+
+        vm.expectRevert(abi.encodeWithSelector(IDataContracts.TooLongForCode.selector, length, 24_575));
+        this.write(DataKind.DEAL, "name", data);
+        data = new bytes(24_576);
+        vm.expectRevert(abi.encodeWithSelector(IDataContracts.TooLongForCode.selector, 24_576, 24_575));
+        this.write(DataKind.DEAL, "name", data);
+    }
+
+    function testFuzz_ANameIsTakenOnce(bytes32 name, bytes calldata first, bytes calldata second) external {
+        vm.assume(first.length > 0 && second.length > 0);
+        CodeStore.write(DataKind.DEAL, name, first);
+
+        vm.expectRevert(abi.encodeWithSelector(IDataContracts.NameTaken.selector, name));
+        this.write(DataKind.DEAL, name, second);
+        assertEq(CodeStore.read(CodeStore.addressOf(DataKind.DEAL, name)), first, "the first");
+    }
+
+    function testFuzz_TheSameNameHoldsADealAndAReceipt(bytes32 name) external {
+        CodeStore.write(DataKind.DEAL, name, "a deal");
+        CodeStore.write(DataKind.RECEIPT, name, "a receipt");
+
+        assertEq(CodeStore.read(CodeStore.addressOf(DataKind.DEAL, name)), "a deal");
+        assertEq(CodeStore.read(CodeStore.addressOf(DataKind.RECEIPT, name)), "a receipt");
+    }
+
+    function testFuzz_NothingIsReadWhereNothingWasWritten(bytes32 name) external view {
+        assertEq(CodeStore.read(CodeStore.addressOf(DataKind.DEAL, name)), "");
+        assertEq(CodeStore.read(CodeStore.addressOf(DataKind.RECEIPT, name)), "");
+    }
+
+    function test_WritesFollowEachOther() external {
+        _assertKept("first", _data(500, "first"));
+        _assertKept("second", _data(33, "second"));
+        _assertKept("third", _data(1, "third"));
+    }
+
+    /// @dev Nothing is staged then, so nothing is said.
+    function test_NobodyIsServedAfterwards() external {
+        CodeStore.write(DataKind.DEAL, "name", "data");
+
+        (bool success, bytes memory answer) = address(this).call("");
+        assertTrue(success, "success");
+        assertEq(answer, "", "answer");
+    }
+
+    /// @dev What a requester or a worker writes may be a program. Here it gives all it has to somebody and ends itself.
+    function testFuzz_WhatIsWrittenCannotBeRun(bytes calldata input) external {
+        address target = CodeStore.addressOf(DataKind.DEAL, "name");
+        // selfdestruct(0xbeef)
+        CodeStore.write(DataKind.DEAL, "name", hex"61beefff");
+        vm.deal(target, 1 ether);
+
+        (bool success, bytes memory answer) = target.call(input);
+        assertTrue(success, "stops");
+        assertEq(answer, "", "says nothing");
+        assertEq(target.balance, 1 ether, "its coins");
+        assertEq(address(0xbeef).balance, 0, "no coins elsewhere");
+        assertEq(CodeStore.read(target), hex"61beefff", "its code");
+    }
+
+    function _assertKept(bytes32 name, bytes memory data) private {
+        CodeStore.write(DataKind.DEAL, name, data);
+        assertEq(CodeStore.read(CodeStore.addressOf(DataKind.DEAL, name)), data);
+    }
+
+    /// @dev Bytes without order, none of which is zero.
+    function _data(uint256 length, bytes32 seed) private pure returns (bytes memory data) {
+        data = new bytes(length);
+        for (uint256 i; i < length; ++i) {
+            data[i] = bytes1(uint8(1 + (uint256(keccak256(abi.encode(seed, i))) % 255)));
+        }
+    }
+}
