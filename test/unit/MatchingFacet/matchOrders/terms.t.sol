@@ -137,9 +137,7 @@ contract Terms_Unit_Test is Doors {
         workerpoolOrder.tag = _tag(type(uint256).max);
         _signOrders();
 
-        _assertRefused(
-            abi.encodeWithSelector(IMatching.AppWithoutTee.selector, appOrder.tag | _tag(1), appOrder.tag)
-        );
+        _assertRefused(abi.encodeWithSelector(IMatching.AppWithoutTee.selector, appOrder.tag | _tag(1), appOrder.tag));
     }
 
     function test_RevertWhen_TheDatasetDemandsAnEnclaveThatTheAppIsNotMadeFor() external {
@@ -169,12 +167,7 @@ contract Terms_Unit_Test is Doors {
         assertEq(Tag.unwrap(poco.viewDeal(_match()).tag), 0);
     }
 
-    function testFuzz_WhenTagsFit(
-        uint256 appBits,
-        uint256 datasetBits,
-        uint256 requestBits,
-        uint256 spare
-    ) external {
+    function testFuzz_WhenTagsFit(uint256 appBits, uint256 datasetBits, uint256 requestBits, uint256 spare) external {
         appBits |= 1;
         uint256 demand = appBits | (datasetBits & ~uint256(0x0e)) | requestBits;
         appOrder.tag = _tag(appBits);

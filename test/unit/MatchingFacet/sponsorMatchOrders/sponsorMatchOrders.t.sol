@@ -95,9 +95,7 @@ contract SponsorMatchOrders_Unit_Test is Doors {
 
     function test_RevertGiven_TheSponsorHasTooLittle() external {
         _signOrders();
-        vm.expectRevert(
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, anyone.addr, 0, PRICE)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, anyone.addr, 0, PRICE));
         vm.prank(anyone.addr);
         poco.sponsorMatchOrders(appOrder, datasetOrder, workerpoolOrder, requestOrder);
     }
