@@ -1,4 +1,4 @@
-import type { ContractTransactionReceipt, Signer } from "ethers";
+import type { ContractTransactionReceipt, ContractTransactionResponse, Signer } from "ethers";
 
 import type { Contracts } from "../chain/contracts.js";
 import { send } from "../chain/send.js";
@@ -44,14 +44,16 @@ export class Requester {
     return signOrder(this.#signer, { kind: OrderKind.REQUEST, order, domain: this.#contracts.domain });
   }
 
-  /** Makes a deal of four orders that fit. */
-  async match({ app, dataset, workerpool, request }: SignedDealOrders): Promise<MadeDeal> {
-    const hash = hashOrder(OrderKind.REQUEST, request, this.#contracts.domain);
-    const used = await this.#hub.viewConsumed(hash);
-    const receipt = await send(this.#hub.matchOrders(app, dataset, workerpool, request));
-    const id = dealId(hash, used);
-    const { botSize } = await this.#hub.viewDeal(id);
-    return { dealId: id, volume: botSize, receipt };
+  /** Makes a deal of four orders that fit. The requester that they name pays. */
+  match(orders: SignedDealOrders): Promise<MadeDeal> {
+    const { app, dataset, workerpool, request } = orders;
+    return this.#make(orders, () => this.#hub.matchOrders(app, dataset, workerpool, request));
+  }
+
+  /** Makes a deal of four orders that fit, and pays in the place of the requester that they name. */
+  sponsor(orders: SignedDealOrders): Promise<MadeDeal> {
+    const { app, dataset, workerpool, request } = orders;
+    return this.#make(orders, () => this.#hub.sponsorMatchOrders(app, dataset, workerpool, request));
   }
 
   /** Takes back the price of a task that nobody finished in time. */
@@ -68,6 +70,15 @@ export class Requester {
   async resultsOf(task: TaskId): Promise<Hex> {
     const { results } = await this.#hub.viewTask(task);
     return results as Hex;
+  }
+
+  async #make({ request }: SignedDealOrders, match: () => Promise<ContractTransactionResponse>): Promise<MadeDeal> {
+    const hash = hashOrder(OrderKind.REQUEST, request, this.#contracts.domain);
+    const used = await this.#hub.viewConsumed(hash);
+    const receipt = await send(match());
+    const id = dealId(hash, used);
+    const { botSize } = await this.#hub.viewDeal(id);
+    return { dealId: id, volume: botSize, receipt };
   }
 
   get #hub() {

@@ -71,13 +71,14 @@ describe("The demo, given what it cannot use,", function () {
   }
 
   it("says of too little RLC how much it takes, and gives it back", async () => {
-    const { code, stderr, leftovers } = await runDemo(["--deposit", "1"]);
+    const { code, stdout, stderr, leftovers } = await runDemo(["--deposit", "1", "--verbose"]);
 
     expect(stderr).to.equal(
       "\nThe requester has 1 RLC free in escrow, and this deal takes 5.6. " +
         "All three deals cost 9.8 RLC: give --deposit at least that.\n" +
         "The requester took its money out: its wallet holds 1 of 1 RLC, and nothing is left in escrow.\n",
     );
+    expect(stdout).to.match(/^ +MatchingFacet is at 0x\w{40}\.$/m);
     expect(code).to.equal(1);
     expect(leftovers).to.deep.equal([]);
   });

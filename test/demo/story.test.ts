@@ -34,21 +34,14 @@ describe("The demo's story", function () {
     expect(stdout).to.match(/requester +20 +4\.2 +15\.8 *\n/);
     expect(stdout).to.match(/replication +2 of 2 +2\.8 +0\.3 +0\.2 +0\.6 +0\.023 +2\.277/);
     expect(stdout.match(/^ {3}yes {2}/gm)).to.have.lengthOf(5);
+    expect(stdout, "colours without a terminal").not.to.include("\u001b");
   });
 
-  it("is told without colours where there is no terminal", async () => {
-    const { stdout } = await runDemo(["--help"]);
-    const { stdout: failing, stderr } = await runDemo(["--deposit", "1"]);
+  it("begins with what can be asked of it", async () => {
+    const { code, stdout } = await runDemo(["--help"]);
 
+    expect(code).to.equal(0);
     expect(stdout).to.match(/^npm run demo -- \[options\]\n/);
-    // oxlint-disable-next-line eslint/no-control-regex
-    expect(stdout + failing + stderr).not.to.match(/\u001b/);
-  });
-
-  it("names every contract when asked to", async () => {
-    const { stdout } = await runDemo(["--verbose", "--deposit", "0"]);
-
-    expect(stdout).to.match(/^ +MatchingFacet is at 0x\w{40}\.$/m);
   });
 
   it("leaves nothing behind when it is interrupted while a program runs, not even the program", async () => {

@@ -1,0 +1,100 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { hexlify, toUtf8Bytes, ZeroAddress } from "ethers";
+import { network } from "hardhat";
+
+import { Worker } from "../../src/actors/Worker.js";
+import { NULL_DATASET_ORDER, TaskStatus, dealLocks, parseTag, settleSolo, type Address } from "../../src/index.js";
+import { openMemoryVault } from "../../src/sms/secretVault.js";
+import { openContentStore } from "../../src/store/contentStore.js";
+import { dealOf, expectMoves, holdings } from "../fixtures/holdings.js";
+import { programFolder, script } from "../fixtures/program.js";
+import { scenes } from "../fixtures/scenes.js";
+import { createTroupe, PRICES, requestFor, TASK_PRICE } from "../fixtures/troupe.js";
+
+const connection = await network.create();
+const { ethers, networkHelpers } = connection;
+const { marketWorld } = scenes(connection);
+const VOLUME = 3n;
+const TEE = parseTag(["tee"]);
+
+describe("A sponsored bag of tasks with a callback", () => {
+  let programs: Awaited<ReturnType<typeof programFolder>>;
+
+  before(async () => {
+    programs = await programFolder();
+  });
+  after(() => programs.remove());
+
+  /** A deal about a program that answers a contract, for a requester without any money. */
+  async function sponsoredDeal() {
+    const market = await marketWorld();
+    const { cast, poco } = market;
+    const path = await programs.write(
+      "answer.mjs",
+      script(`
+        const answer = "answer " + process.env.IEXEC_TASK_INDEX;
+        computed({ "callback-data": "0x" + Buffer.from(answer).toString("hex") });
+      `),
+    );
+    const folder = join(programs.folder, "store");
+    const workshop = { store: openContentStore(folder), vault: openMemoryVault(), programOf: () => path };
+    const troupe = await createTroupe(market, workshop);
+    const { app } = await troupe.appProvider.publish("answer", path);
+    const consumer = await ethers.deployContract("RecordingConsumer");
+    await troupe.requester.withdrawAll();
+
+    const terms = { volume: VOLUME, tag: TEE, callback: (await consumer.getAddress()) as Address };
+    const orders = await troupe.orders(terms);
+    const signed = {
+      app: await troupe.appProvider.offer({ app, appprice: PRICES.app, volume: VOLUME, tag: TEE }),
+      dataset: NULL_DATASET_ORDER,
+      workerpool: orders.workerpool,
+      request: await troupe.requester.ask({
+        ...requestFor({ ...troupe.assets, app, dataset: ZeroAddress as Address }, terms),
+        params: `{"iexec_args":""}`,
+      }),
+    };
+    const before = await holdings(poco, cast);
+    const { dealId } = await troupe.requesterAs(cast.sponsor).sponsor(signed);
+    const workers = cast.workers.map((worker) => new Worker(troupe.contracts, worker, workshop));
+    return { ...market, ...troupe, workers, consumer, dealId, before, folder };
+  }
+
+  it("is paid by the sponsor, task by task, and tells the contract each answer", async () => {
+    const { poco, cast, scheduler, workers, consumer, dealId, before, folder } =
+      await networkHelpers.loadFixture(sponsoredDeal);
+    const deal = await dealOf(poco, dealId);
+    expect(deal.sponsor).to.equal(cast.sponsor.address);
+    expect((await poco.viewDeal(dealId)).requester).to.equal(cast.requester.address);
+    const locks = dealLocks({ ...PRICES, dataset: 0n }, VOLUME);
+    expect(await poco.frozenOf(cast.sponsor)).to.equal(before["sponsor"]!.frozen + locks.payer);
+    expect(await poco.frozenOf(cast.scheduler)).to.equal(before["scheduler"]!.frozen + locks.poolOwner);
+
+    for (let index = 0n; index < VOLUME; index++) {
+      const worker = workers[Number(index)]!;
+      const address = await worker.address();
+      const { taskId } = await scheduler.initialize(dealId, index);
+      const leave = await scheduler.authorize(address, taskId, worker.enclave);
+      const done = await worker.run(taskId);
+
+      const { moves } = settleSolo({ deal, worker: address, kitty: 0n });
+      await expectMoves({ hub: poco, cast }, moves, () => worker.contributeAndFinalize(done, leave));
+
+      const answer = hexlify(toUtf8Bytes(`answer ${index}`));
+      expect(await consumer.getFunction("result")()).to.equal(answer);
+      expect(await consumer.getFunction("id")()).to.equal(taskId);
+      expect(await poco.resultFor(taskId)).to.equal(answer);
+      expect((await poco.viewTask(taskId)).status).to.equal(TaskStatus.COMPLETED);
+    }
+    expect(await consumer.getFunction("calls")()).to.equal(VOLUME);
+    expect(await poco.viewAccount(cast.requester)).to.deep.equal([0n, 0n]);
+    expect(await poco.viewAccount(cast.sponsor)).to.deep.equal([
+      before["sponsor"]!.free - VOLUME * (TASK_PRICE - PRICES.dataset),
+      0n,
+    ]);
+    await rm(folder, { recursive: true });
+  });
+});
