@@ -44,8 +44,4 @@ export default defineConfig({
     arbitrumOne: live(42_161, "ARBITRUM_ONE_RPC_URL"),
   },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },
-  ignition: {
-    // keccak256("PoCo"). With the create2 strategy, all addresses follow from this, the code and the deployer.
-    strategyConfig: { create2: { salt: "0xa726b501db55c1ef8beec10a40794364e57688d287e6bd98e132249661f6b20d" } },
-  },
 });

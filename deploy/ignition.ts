@@ -9,6 +9,7 @@ import {
   type IgnitionModuleResult,
   type ListTransactionsResult,
 } from "@nomicfoundation/ignition-core";
+import { concat, dataSlice, id } from "ethers";
 import { artifacts, config } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
@@ -34,7 +35,8 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
   { strategy, journal, log = () => {} }: IgnitionOptions,
 ): Promise<{ readonly [Name in keyof Results]: Address }> {
   const isEmbedded = connection.networkConfig.type === "edr-simulated";
-  const start = async () =>
+  const accounts = (await connection.provider.request({ method: "eth_accounts" })) as string[];
+  const start = () =>
     deploy({
       artifactResolver: new HardhatArtifactResolver(artifacts),
       provider: connection.provider,
@@ -42,9 +44,9 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
       ...(journal === undefined ? {} : { deploymentDir: journal }),
       ignitionModule: module,
       deploymentParameters,
-      accounts: (await connection.provider.request({ method: "eth_accounts" })) as string[],
+      accounts,
       strategy,
-      strategyConfig: config.ignition.strategyConfig?.[strategy] ?? {},
+      strategyConfig: strategy === "create2" ? { salt: saltOf(accounts[0]!) } : {},
       config: { ...config.ignition, ...(isEmbedded ? { blockPollingInterval: 10 } : {}) },
     });
   const result = await start().catch(async (error: unknown) => {
@@ -55,8 +57,19 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
   });
   if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) throw new DeployError(reasonOf(result));
 
-  const addresses = Object.entries(module.results).map(([name, { id }]) => [name, result.contracts[id]!.address]);
+  const addresses = Object.entries(module.results).map(([name, future]) => [
+    name,
+    result.contracts[future.id]!.address,
+  ]);
   return Object.fromEntries(addresses) as { readonly [Name in keyof Results]: Address };
+}
+
+/**
+ * With the create2 strategy, all addresses follow from this salt and the code. CreateX lets only the deployer use a salt
+ * that begins with its address; the zero after it asks for the same addresses on every chain.
+ */
+function saltOf(deployer: string): string {
+  return concat([deployer, "0x00", dataSlice(id("PoCo"), 0, 11)]);
 }
 
 /** What Ignition noted of every transaction it sent. */

@@ -1,10 +1,15 @@
 import { expect } from "chai";
+import { Contract, type Signer } from "ethers";
 import { network } from "hardhat";
 
 import { sentenceOf } from "../../deploy/failures.js";
 import { createWorld } from "../fixtures/world.js";
 
 const CREATE_X = "0xba5Ed099633D3B313e4D5F7bdc1305d3c28ba5Ed";
+const CREATE_X_ABI = [
+  "function deployCreate2(bytes32 salt, bytes code) payable returns (address)",
+  "error FailedContractCreation(address emitter)",
+];
 const strategy = "create2" as const;
 
 /** Two chains that have nothing in common but the deployer: ids, tokens and nonces differ. */
@@ -39,6 +44,22 @@ describe("With the create2 strategy", () => {
     expect(await yours.poco.token()).to.equal(otherToken);
     expect((await yours.poco.domain()).chainId).to.equal(421_614n);
     expect(await yours.poco.owner()).to.equal(yours.cast.owner.address);
+  });
+
+  it("nobody but the deployer can take these addresses", async () => {
+    const connection = await network.create();
+    const { cast } = await createWorld(connection, { strategy });
+    const createX = new Contract(CREATE_X, CREATE_X_ABI);
+    // The first block has CreateX itself.
+    const { prefetchedTransactions } = (await connection.ethers.provider.getBlock(2, true))!;
+    const { salt, code } = createX.interface.parseTransaction(prefetchedTransactions[0]!)!.args;
+
+    const deployedAgainBy = (signer: Signer) =>
+      createX.connect(signer).getFunction("deployCreate2").staticCall(salt, code);
+
+    await expect(deployedAgainBy(cast.owner)).to.be.revertedWithCustomError(createX, "FailedContractCreation");
+    const elsewhere: unknown = await deployedAgainBy(cast.anyone);
+    expect(await connection.ethers.provider.getCode(String(elsewhere))).to.equal("0x");
   });
 
   it("a chain without CreateX is refused", async () => {
