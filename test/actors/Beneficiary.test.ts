@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import JSZip from "jszip";
+
+import { Beneficiary, UnreachableResultError } from "../../src/actors/Beneficiary.js";
+import { encodeResultLink } from "../../src/index.js";
+import { encryptResult, fromResultSecret, WrongResultKeyError } from "../../src/protect/resultEncryption.js";
+import { SecretExistsError } from "../../src/sms/secretVault.js";
+import { Enclave } from "../../src/tee/enclave.js";
+import { addressOf } from "../fixtures/addresses.js";
+import { rejection } from "../fixtures/rejection.js";
+import { openWorkshop } from "../fixtures/workshop.js";
+
+const ADDRESS = addressOf(1);
+
+describe("A beneficiary", function () {
+  this.timeout(30_000);
+  let workshop: Awaited<ReturnType<typeof openWorkshop>>;
+  let beneficiary: Beneficiary;
+
+  before(async () => {
+    workshop = await openWorkshop();
+    beneficiary = await Beneficiary.enrol(ADDRESS, workshop);
+  });
+  after(() => workshop.remove());
+
+  /** Stores a result that is encrypted for whoever enrolled under an address, as an enclave would. */
+  async function deliver(files: Record<string, string>): Promise<string> {
+    const request = { taskId: `0x${"aa".repeat(32)}` as const, evidence: await new Enclave().evidence() };
+    const secret = await workshop.vault.release({ kind: "resultKey", beneficiary: ADDRESS }, request);
+    const zip = new JSZip();
+    for (const [name, content] of Object.entries(files)) zip.file(name, content);
+    const archive = await zip.generateAsync({ type: "uint8array" });
+    return workshop.store.put(await encryptResult(archive, fromResultSecret(secret!)));
+  }
+
+  it("opens what was encrypted with the key that it lodged", async () => {
+    const cid = await deliver({ "result.txt": "42", "more/note.txt": "why not" });
+
+    const { files } = await beneficiary.open(encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` }));
+
+    const texts = [...files].map(([name, content]) => [name, Buffer.from(content).toString()]);
+    expect(texts).to.deep.equal([
+      ["result.txt", "42"],
+      ["more/note.txt", "why not"],
+    ]);
+  });
+
+  it("cannot open what was encrypted for another", async () => {
+    const cid = await deliver({ "result.txt": "42" });
+    const other = await Beneficiary.enrol(addressOf(2), workshop);
+
+    await rejection(other.open(encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` })), WrongResultKeyError);
+  });
+
+  it("says of a result elsewhere that it cannot fetch it", async () => {
+    const elsewhere = encodeResultLink({ storage: "dropbox", location: "/results/1.zip" });
+    const { message } = await rejection(beneficiary.open(elsewhere), UnreachableResultError);
+    expect(message).to.equal("The result is in dropbox at /results/1.zip: only /ipfs/<cid> can be fetched here.");
+
+    const nowhere = await rejection(beneficiary.open(encodeResultLink({ storage: "none" })), UnreachableResultError);
+    expect(nowhere.message).to.include("is in none at no location");
+  });
+
+  it("enrols once", async () => {
+    await rejection(Beneficiary.enrol(ADDRESS, workshop), SecretExistsError);
+  });
+});

@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { getBytes } from "ethers";
+import { network } from "hardhat";
+
+import { Dataset__factory } from "../../typechain-types/index.js";
+import { DatasetProvider } from "../../src/actors/DatasetProvider.js";
+import { connectContracts } from "../../src/chain/contracts.js";
+import { OrderKind, hashOrder } from "../../src/index.js";
+import { decodeMultiaddr } from "../../src/protect/multiaddr.js";
+import { checksumOf } from "../../src/protect/protect.js";
+import { unprotectData } from "../../src/protect/unprotect.js";
+import { Enclave } from "../../src/tee/enclave.js";
+import { addressOf } from "../fixtures/addresses.js";
+import { scenes } from "../fixtures/scenes.js";
+import { openWorkshop } from "../fixtures/workshop.js";
+
+const connection = await network.create();
+const { networkHelpers } = connection;
+const { freshWorld } = scenes(connection);
+const FILE = Buffer.from("name,age\nAda,36\n");
+
+describe("A dataset provider", () => {
+  let workshop: Awaited<ReturnType<typeof openWorkshop>>;
+
+  beforeEach(async () => {
+    workshop = await openWorkshop();
+  });
+  afterEach(() => workshop.remove());
+
+  async function provider() {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
+    return { ...world, contracts, provider: new DatasetProvider(contracts, world.cast.datasetProvider, workshop) };
+  }
+
+  it("registers where the encrypted data is, and its checksum", async () => {
+    const { cast, provider: actor, datasetRegistry } = await provider();
+
+    const { dataset, cid, checksum, schema } = await actor.publish("people", FILE);
+
+    const contract = Dataset__factory.connect(dataset, cast.anyone);
+    const stored = await workshop.store.get(cid);
+    expect(decodeMultiaddr(getBytes(await contract.m_datasetMultiaddr()))).to.equal(cid);
+    expect(await contract.m_datasetChecksum()).to.equal(checksum);
+    expect(checksumOf(stored)).to.equal(checksum);
+    expect(Buffer.from(stored).includes(FILE)).to.equal(false);
+    expect(await contract.m_datasetName()).to.equal("people");
+    expect(await datasetRegistry.ownerOf(BigInt(dataset))).to.equal(cast.datasetProvider.address);
+    expect(Object.keys(schema)).to.deep.equal(["file"]);
+  });
+
+  it("lodges the key that opens it, for enclaves", async () => {
+    const { provider: actor } = await provider();
+    const { dataset, cid, checksum, schema } = await actor.publish("people", FILE);
+
+    const request = { taskId: `0x${"aa".repeat(32)}` as const, evidence: await new Enclave().evidence() };
+    const key = await workshop.vault.release({ kind: "dataset", dataset }, request);
+
+    const encrypted = await workshop.store.get(cid);
+    const opened = await unprotectData({ encrypted, key: key!, checksum }, schema);
+    expect(Buffer.from(opened["file"] as Uint8Array)).to.deep.equal(FILE);
+  });
+
+  it("signs offers that the hub takes for its own", async () => {
+    const { poco, cast, contracts, provider: actor } = await provider();
+
+    const { sign, ...order } = await actor.offer({ dataset: addressOf(9), datasetprice: 5 });
+
+    const hash = hashOrder(OrderKind.DATASET, order, contracts.domain);
+    expect(await poco.verifySignature(cast.datasetProvider, hash, sign)).to.equal(true);
+    expect(await poco.verifySignature(cast.appProvider, hash, sign)).to.equal(false);
+  });
+});
