@@ -49,6 +49,9 @@ contract MarketHandler is Work {
 
     mapping(address account => uint256) public accurate;
 
+    /// @dev How often tasks moved so: proof that something happened at all.
+    mapping(TaskStatus from => mapping(TaskStatus to => uint256)) public moves;
+
     DealMemo[] private _deals;
     TaskMemo[] private _tasks;
     OrderMemo[] private _orders;
@@ -355,6 +358,7 @@ contract MarketHandler is Work {
             if (_isOver(before)) ++resurrections;
             if (!_isAllowed(before, current, _deals[_tasks[i].deal].boost)) ++illegalMoves;
             _tasks[i].status = current;
+            ++moves[before][current];
         }
     }
 

@@ -325,6 +325,10 @@ contract Contribute_Unit_Test is Journal {
 
         vm.expectRevert(abi.encodeWithSelector(IContributions.WeightTooLarge.selector, taskId));
         _sendRight();
+        // And 2^(256 - bits) to one that wraps around to nothing.
+        _setScore(worker.addr, 3 * (2 ** (256 - bits) + 1));
+        vm.expectRevert(abi.encodeWithSelector(IContributions.WeightTooLarge.selector, taskId));
+        _sendRight();
         _setScore(worker.addr, 3 * 2 ** (248 - bits));
         _sendRight();
     }
