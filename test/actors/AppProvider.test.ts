@@ -19,6 +19,12 @@ const connection = await network.create();
 const { networkHelpers } = connection;
 const { freshWorld } = scenes(connection);
 
+async function provider() {
+  const world = await freshWorld();
+  const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
+  return { ...world, contracts, provider: new AppProvider(contracts, world.cast.appProvider) };
+}
+
 describe("An app provider", () => {
   let programs: Awaited<ReturnType<typeof programFolder>>;
   let path: string;
@@ -28,12 +34,6 @@ describe("An app provider", () => {
     path = await programs.write("count.mjs", "// counts");
   });
   after(() => programs.remove());
-
-  async function provider() {
-    const world = await freshWorld();
-    const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
-    return { ...world, contracts, provider: new AppProvider(contracts, world.cast.appProvider) };
-  }
 
   it("registers a program under the checksum of its file", async () => {
     const { cast, provider: actor, appRegistry } = await networkHelpers.loadFixture(provider);
