@@ -52,7 +52,8 @@ describe("With the create2 strategy", () => {
     const createX = new Contract(CREATE_X, CREATE_X_ABI);
     // The first block has CreateX itself.
     const { prefetchedTransactions } = (await connection.ethers.provider.getBlock(2, true))!;
-    const { salt, code } = createX.interface.parseTransaction(prefetchedTransactions[0]!)!.args;
+    const { args } = createX.interface.parseTransaction(prefetchedTransactions[0]!)!;
+    const [salt, code] = args.toArray() as [string, string];
 
     const deployedAgainBy = (signer: Signer) =>
       createX.connect(signer).getFunction("deployCreate2").staticCall(salt, code);
