@@ -104,7 +104,7 @@ contract Volumes_Unit_Test is Presigned {
         if (volume > 1) _matchOrders();
 
         // It should leave the rest of the unlimited orders open.
-        uint256 used = 2 * volume - 1;
+        uint256 used = volume + (volume - 1);
         _assertConsumed([used, used, used, volume - 1]);
     }
 

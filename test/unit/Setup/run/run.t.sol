@@ -27,9 +27,9 @@ contract SetupRun_Unit_Test is Base {
         deployment.token = address(rlc);
         deployment.name = "name";
         deployment.symbol = "SYMBOL";
-        deployment.appRegistry = address(1);
-        deployment.datasetRegistry = address(2);
-        deployment.workerpoolRegistry = address(3);
+        deployment.appRegistry = address(appRegistry);
+        deployment.datasetRegistry = address(datasetRegistry);
+        deployment.workerpoolRegistry = address(workerpoolRegistry);
         deployment.callbackGas = 100;
         deployment.categories.push(Category("XS", "short", 1));
         deployment.categories.push(Category("XL", "long", type(uint32).max));
@@ -92,9 +92,9 @@ contract SetupRun_Unit_Test is Base {
         assertEq(fresh.token(), address(rlc), "token");
         assertEq(fresh.name(), "name", "name");
         assertEq(fresh.symbol(), "SYMBOL", "symbol");
-        assertEq(fresh.appregistry(), address(1), "apps");
-        assertEq(fresh.datasetregistry(), address(2), "datasets");
-        assertEq(fresh.workerpoolregistry(), address(3), "workerpools");
+        assertEq(fresh.appregistry(), address(appRegistry), "apps");
+        assertEq(fresh.datasetregistry(), address(datasetRegistry), "datasets");
+        assertEq(fresh.workerpoolregistry(), address(workerpoolRegistry), "workerpools");
         assertEq(fresh.callbackgas(), 100, "callback gas");
         assertEq(fresh.countCategory(), 2, "categories");
         assertEq(fresh.viewCategory(1).name, "XL", "category");
