@@ -15,7 +15,8 @@ export function orderLists(source: string): string {
     else runs.push([line]);
     wasListed = isListed;
   }
-  return runs.flatMap((run) => run.toSorted()).join("\n");
+  // The template indents whichever line happens to come first.
+  return runs.flatMap((run) => (run.length > 1 ? run.map((line) => line.trimStart()).toSorted() : run)).join("\n");
 }
 
 /**

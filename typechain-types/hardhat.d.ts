@@ -10,7 +10,6 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'Poco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Poco__factory>
 getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.App__factory>
 getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
 getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
@@ -59,6 +58,7 @@ getContractFactory(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MatchingFacet__factory>
 getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
 getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
+getContractFactory(name: 'Poco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Poco__factory>
 getContractFactory(name: 'Registry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Registry__factory>
 getContractFactory(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryEntry__factory>
 getContractFactory(name: 'Rlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Rlc__factory>
@@ -69,7 +69,6 @@ getContractFactory(name: 'TaskFacet', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'Workerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workerpool__factory>
 getContractFactory(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkerpoolRegistry__factory>
 
-  getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
 getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.App>
 getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
 getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
@@ -118,6 +117,7 @@ getContractAt(name: 'LegacyViewsFacet', address: string | ethers.Addressable, si
 getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MatchingFacet>
 getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
 getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
+getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
 getContractAt(name: 'Registry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Registry>
 getContractAt(name: 'RegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryEntry>
 getContractAt(name: 'Rlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Rlc>
@@ -128,7 +128,6 @@ getContractAt(name: 'TaskFacet', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'Workerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workerpool>
 getContractAt(name: 'WorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkerpoolRegistry>
 
-  deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
 deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
@@ -177,6 +176,7 @@ deployContract(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
 deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'Registry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
 deployContract(name: 'Rlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
@@ -187,7 +187,6 @@ deployContract(name: 'TaskFacet', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'Workerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
 
-  deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.App>
 deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
@@ -236,6 +235,7 @@ deployContract(name: 'LegacyViewsFacet', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
 deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'Registry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
 deployContract(name: 'Rlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>

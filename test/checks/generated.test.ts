@@ -55,4 +55,10 @@ describe("TypeChain's lists", () => {
       list[5],
     ]);
   });
+
+  it("come without the indentation of whichever line was first", () => {
+    const line = (name: string) => `getContractAt(name: '${name}', address: string)`;
+    const either = [`  ${line("B")}\n${line("A")}`, `  ${line("A")}\n${line("B")}`];
+    expect(either.map(orderLists)).to.deep.equal([`${line("A")}\n${line("B")}`, `${line("A")}\n${line("B")}`]);
+  });
 });
