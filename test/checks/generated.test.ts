@@ -18,6 +18,8 @@ function staleIn(files: Readonly<Record<string, string>>) {
   });
 }
 
+const line = (name: string) => `getContractAt(name: '${name}', address: string)`;
+
 describe("A generated file", () => {
   it("is fresh when its generator would write it again", () => {
     expect(staleIn({ in: "one", "out/copy": "one" })).to.deep.equal([]);
@@ -57,7 +59,6 @@ describe("TypeChain's lists", () => {
   });
 
   it("come without the indentation of whichever line was first", () => {
-    const line = (name: string) => `getContractAt(name: '${name}', address: string)`;
     const either = [`  ${line("B")}\n${line("A")}`, `  ${line("A")}\n${line("B")}`];
     expect(either.map(orderLists)).to.deep.equal([`${line("A")}\n${line("B")}`, `${line("A")}\n${line("B")}`]);
   });
