@@ -40,6 +40,7 @@ library CodeStore {
 
         bytes32 initCode = bytes32(_initCode(kind));
         uint256 stage = STAGE_SLOT;
+        uint256 available = gasleft();
         address created;
         // Safe: reads `data`, writes scratch space and transient slots of this library only. The word that leads the
         // data is its length: the byte just before the data is served as STOP.
@@ -58,7 +59,11 @@ library CodeStore {
             created := create2(0, 0, 15, name)
             tstore(stage, 0)
         }
-        require(created != address(0), IDataContracts.NameTaken(name));
+        // A creation fails for two reasons only, and what is left of the gas then still tells them apart.
+        if (created == address(0)) {
+            require(addressOf(kind, name).code.length == 0, IDataContracts.NameTaken(name));
+            revert IDataContracts.CodeGasMissing(available, data.length);
+        }
     }
 
     /// @dev Answers the init code of {write} and ends the call, if one is running. Does nothing otherwise.

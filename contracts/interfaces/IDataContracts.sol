@@ -13,4 +13,9 @@ interface IDataContracts {
     /// @notice There is data under `name` already.
     /// @custom:fix Use what is there already: deals and results are written once.
     error NameTaken(bytes32 name);
+
+    /// @notice The gas that the call had left, `available`, does not pay for keeping `length` bytes as code: 200 gas a
+    /// byte, 32,000 for the contract and the rest of the call beside it.
+    /// @custom:fix Send the transaction with a higher gas limit, or let the node estimate it.
+    error CodeGasMissing(uint256 available, uint256 length);
 }

@@ -8,23 +8,40 @@ import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/I
 /// @notice A collection of assets (apps, datasets or workerpools). Each asset is a contract and an ERC-721 token whose
 /// id is the asset's address: whoever holds the token owns the asset.
 /// @dev Assets are created and never destroyed. Refusals of ERC-721 operations are those of EIP-6093.
+/// @custom:meaning-of ERC721InvalidOwner `owner`, the zero address, owns nothing.
 /// @custom:fix-of ERC721InvalidOwner Ask for the balance of an account other than zero.
+/// @custom:meaning-of ERC721NonexistentToken This registry has no token `tokenId`.
 /// @custom:fix-of ERC721NonexistentToken Check the token id: it is the asset's address, as a number, in its own
 /// registry.
+/// @custom:meaning-of ERC721IncorrectOwner The token `tokenId` belongs to `owner`, not to `sender`.
 /// @custom:fix-of ERC721IncorrectOwner Transfer from `owner`, who holds the token now.
+/// @custom:meaning-of ERC721InvalidSender The token exists already, or comes from nobody.
 /// @custom:fix-of ERC721InvalidSender Leave it: an asset is created once.
+/// @custom:meaning-of ERC721InvalidReceiver `receiver` does not take ERC-721 tokens.
 /// @custom:fix-of ERC721InvalidReceiver Name a receiver other than zero that, if it is a contract, accepts ERC-721
 /// tokens.
+/// @custom:meaning-of ERC721InsufficientApproval `operator` is neither the owner of the token `tokenId` nor
+/// approved by it.
 /// @custom:fix-of ERC721InsufficientApproval Send it from the token's owner, or have the owner approve `operator`.
+/// @custom:meaning-of ERC721InvalidApprover `approver` is neither the owner of the token nor one of its operators.
 /// @custom:fix-of ERC721InvalidApprover Approve from the token's owner or one of its operators.
+/// @custom:meaning-of ERC721InvalidOperator `operator` cannot act for anybody.
 /// @custom:fix-of ERC721InvalidOperator Name an operator other than zero.
+/// @custom:meaning-of ERC721OutOfBoundsIndex `owner` has no token at `index`; if `owner` is zero, the registry
+/// has none there.
 /// @custom:fix-of ERC721OutOfBoundsIndex Pass an index below `balanceOf(owner)`, or below `totalSupply()` if `owner` is
 /// zero.
+/// @custom:meaning-of OwnableUnauthorizedAccount `account` does not own the registry.
 /// @custom:fix-of OwnableUnauthorizedAccount Send it from the registry's owner.
+/// @custom:meaning-of OwnableInvalidOwner `owner` cannot own the registry.
 /// @custom:fix-of OwnableInvalidOwner Name an owner other than zero.
+/// @custom:meaning-of Create2EmptyBytecode There is no code to deploy.
 /// @custom:fix-of Create2EmptyBytecode Report it: no call should lead here.
+/// @custom:meaning-of CloneArgumentsTooLong The fields of the asset are too long.
 /// @custom:fix-of CloneArgumentsTooLong Report it: the registry refuses long fields before.
+/// @custom:meaning-of InsufficientBalance The registry has `balance`, and `needed` is more.
 /// @custom:fix-of InsufficientBalance Report it: creating an asset costs no coins.
+/// @custom:meaning-of FailedDeployment The asset could not be created.
 /// @custom:fix-of FailedDeployment Send the transaction with a higher gas limit.
 interface IRegistry is IERC721Metadata, IERC721Enumerable {
     /// @notice The asset was created before: same owner, same fields.

@@ -14,6 +14,9 @@ contract Rlc is IRlc, ERC20 {
     /// @dev 1,000 RLC: plenty for a demonstration, few enough that a typing mistake shows.
     uint256 private constant FAUCET_LIMIT = 1_000e9;
 
+    /// @dev How `true` is encoded.
+    bytes32 private constant YES = bytes32(uint256(1));
+
     constructor() ERC20("iExec Network Token", "RLC") {}
 
     /// @inheritdoc IRlc
@@ -29,13 +32,12 @@ contract Rlc is IRlc, ERC20 {
 
         approve(spender, amount);
 
+        bytes memory message = abi.encodeCall(ITokenSpender.receiveApproval, (msg.sender, amount, address(this), data));
         // Safe: last, and the spender can do nothing now that it could not do in a transaction of its own.
-        try ITokenSpender(spender).receiveApproval(msg.sender, amount, address(this), data) returns (bool accepted) {
-            require(accepted, ApprovalNotAccepted(spender));
-        } catch (bytes memory reason) {
-            require(reason.length > 0, ApprovalNotAccepted(spender));
-            LowLevelCall.bubbleRevert(reason);
-        }
+        (bool success, bytes memory answer) = spender.call(message);
+        require(success || answer.length > 0, ApprovalNotAccepted(spender));
+        if (!success) LowLevelCall.bubbleRevert(answer);
+        require(bytes32(answer) == YES, ApprovalNotAccepted(spender));
         return true;
     }
 

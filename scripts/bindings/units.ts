@@ -22,6 +22,7 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   CallbackGasTooLarge: { callbackGas: "gas", max: "gas" },
   CategoryMismatch: { demanded: "number", offered: "number" },
   CategoryTooLong: { workClockTimeRef: "seconds", max: "seconds" },
+  CodeGasMissing: { available: "gas", length: "bytes" },
   CoinTransferFailed: { value: "wei" },
   ERC20InsufficientAllowance: { allowance: "rlc", needed: "rlc" },
   ERC20InsufficientBalance: { balance: "rlc", needed: "rlc" },

@@ -1,8 +1,9 @@
 /**
  * Writes `docs/errors.md`: every way in which the contracts can refuse a call. All of it is in the interfaces: what an
  * error means is its `@notice`, what to do is its `@custom:fix`, and each `@custom:replaces` names a revert code of the
- * peer in whose place it came. Errors of packages are explained by `@custom:fix-of <Error> …` of an interface. An error
- * without an explanation, and an explanation without an error, stop the script.
+ * peer in whose place it came. Errors of packages are explained by `@custom:fix-of <Error> …` of an interface, and by
+ * `@custom:meaning-of <Error> …` where the package's own words say too little. An error without an explanation, and an
+ * explanation without an error, stop the script.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -57,11 +58,11 @@ function errorsIn({ sources }: Analysis, own: ReadonlySet<string>): Found[] {
   return errors.filter(({ isOwn, id }) => isOwn || thrown.has(id));
 }
 
-/** What our interfaces say on errors of packages, by name. */
-function packageFixes({ sources }: Analysis, files: readonly string[]): Map<string, string> {
+/** What our interfaces say with `tag` on errors of packages, by name. */
+function onPackages(tag: string, { sources }: Analysis, files: readonly string[]): Map<string, string> {
   const natspecs: string[] = [];
   for (const file of files) walk(sources[file]?.ast as AstNode, (node) => natspecs.push(natspecOf(node)));
-  const lines = natspecs.flatMap((natspec) => tags(natspec, "custom:fix-of"));
+  const lines = natspecs.flatMap((natspec) => tags(natspec, tag));
   return new Map(lines.map((line) => [line.split(" ", 1)[0] ?? "", line.slice(line.indexOf(" ") + 1)]));
 }
 
@@ -74,7 +75,8 @@ export function collectErrors(root: string): ErrorEntry[] {
 /** Every error of `files`, by name. */
 export function errorsOf(analysis: Analysis, files: readonly string[]): ErrorEntry[] {
   const errors = errorsIn(analysis, new Set(files));
-  const fixes = packageFixes(analysis, files);
+  const fixes = onPackages("custom:fix-of", analysis, files);
+  const meanings = onPackages("custom:meaning-of", analysis, files);
 
   const entries = errors.map(({ node, home, isOwn }): ErrorEntry => {
     const natspec = natspecOf(node);
@@ -84,7 +86,7 @@ export function errorsOf(analysis: Analysis, files: readonly string[]): ErrorEnt
       home,
       signature: signatureOf(node),
       selector: `0x${String(node.errorSelector)}`,
-      meaning: (isOwn ? tags(natspec, "notice")[0] : packageMeaning(node)) ?? "",
+      meaning: (isOwn ? tags(natspec, "notice")[0] : (meanings.get(name) ?? packageMeaning(node))) ?? "",
       fix: (isOwn ? tags(natspec, "custom:fix")[0] : fixes.get(name)) ?? "",
       replaces: tags(natspec, "custom:replaces"),
     };
@@ -94,7 +96,7 @@ export function errorsOf(analysis: Analysis, files: readonly string[]): ErrorEnt
     ...(meaning === "" ? [`${home}.${name} does not say what it means (@notice)`] : []),
     ...(fix === "" ? [`${home}.${name} does not say what to do (@custom:fix, or @custom:fix-of in an interface)`] : []),
   ]);
-  for (const name of fixes.keys()) {
+  for (const name of [...fixes.keys(), ...meanings.keys()]) {
     if (!errors.some(({ node, isOwn }) => !isOwn && node.name === name)) faults.push(`no contract throws ${name}`);
   }
   if (faults.length > 0) throw new Error(faults.join("\n"));

@@ -21,6 +21,7 @@ export const pocoAbi = [
   {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"token","type":"address"}],"name":"CallerIsNotTheToken","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"demanded","type":"uint256"},{"internalType":"uint256","name":"offered","type":"uint256"}],"name":"CategoryMismatch","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"workClockTimeRef","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"CategoryTooLong","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"length","type":"uint256"}],"name":"CodeGasMissing","type":"error"},
   {"inputs":[{"internalType":"TaskId","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"deadline","type":"uint256"}],"name":"ContributionsClosed","type":"error"},
   {"inputs":[],"name":"DiamondIsNoFacet","type":"error"},
   {"inputs":[{"internalType":"TaskId","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"DigestMismatch","type":"error"},

@@ -180,8 +180,17 @@ export const ERROR_CATALOG = {
   },
   CloneArgumentsTooLong: {
     inputs: [],
-    meaning: "Clone arguments too long.",
+    meaning: "The fields of the asset are too long.",
     fix: "Report it: the registry refuses long fields before.",
+  },
+  CodeGasMissing: {
+    inputs: [
+      { name: "available", type: "uint256", unit: "gas" },
+      { name: "length", type: "uint256", unit: "bytes" },
+    ],
+    meaning:
+      "The gas that the call had left, `available`, does not pay for keeping `length` bytes as code: 200 gas a byte, 32,000 for the contract and the rest of the call beside it.",
+    fix: "Send the transaction with a higher gas limit, or let the node estimate it.",
   },
   CoinTransferFailed: {
     inputs: [
@@ -201,7 +210,7 @@ export const ERROR_CATALOG = {
   },
   Create2EmptyBytecode: {
     inputs: [],
-    meaning: "There's no code to deploy.",
+    meaning: "There is no code to deploy.",
     fix: "Report it: no call should lead here.",
   },
   DiamondIsNoFacet: {
@@ -224,7 +233,7 @@ export const ERROR_CATALOG = {
       { name: "allowance", type: "uint256", unit: "rlc" },
       { name: "needed", type: "uint256", unit: "rlc" },
     ],
-    meaning: "Indicates a failure with the `spender`’s `allowance`. Used in transfers.",
+    meaning: "`spender` may move `allowance` of the holder's, and `needed` is more.",
     fix: "Have the holder approve `spender` for at least `needed`.",
   },
   ERC20InsufficientBalance: {
@@ -233,27 +242,27 @@ export const ERROR_CATALOG = {
       { name: "balance", type: "uint256", unit: "rlc" },
       { name: "needed", type: "uint256", unit: "rlc" },
     ],
-    meaning: "Indicates an error related to the current `balance` of a `sender`. Used in transfers.",
+    meaning: "`sender` has `balance` free to move, and `needed` is more.",
     fix: "Deposit RLC until the free balance covers `needed`; what is frozen does not count.",
   },
   ERC20InvalidApprover: {
     inputs: [{ name: "approver", type: "address" }],
-    meaning: "Indicates a failure with the `approver` of a token to be approved. Used in approvals.",
+    meaning: "`approver` has nothing to approve.",
     fix: "Approve from an account other than zero.",
   },
   ERC20InvalidReceiver: {
     inputs: [{ name: "receiver", type: "address" }],
-    meaning: "Indicates a failure with the token `receiver`. Used in transfers.",
+    meaning: "`receiver` cannot hold SRLC of its own.",
     fix: "Name a receiver that is neither zero nor the hub: nobody could ever move it again.",
   },
   ERC20InvalidSender: {
     inputs: [{ name: "sender", type: "address" }],
-    meaning: "Indicates a failure with the token `sender`. Used in transfers.",
+    meaning: "`sender` has nothing to send.",
     fix: "Send from an account other than zero.",
   },
   ERC20InvalidSpender: {
     inputs: [{ name: "spender", type: "address" }],
-    meaning: "Indicates a failure with the `spender` to be approved. Used in approvals.",
+    meaning: "`spender` can spend nothing.",
     fix: "Name a spender other than zero.",
   },
   ERC721IncorrectOwner: {
@@ -262,7 +271,7 @@ export const ERROR_CATALOG = {
       { name: "tokenId", type: "uint256", unit: "asset" },
       { name: "owner", type: "address" },
     ],
-    meaning: "Indicates an error related to the ownership over a particular token. Used in transfers.",
+    meaning: "The token `tokenId` belongs to `owner`, not to `sender`.",
     fix: "Transfer from `owner`, who holds the token now.",
   },
   ERC721InsufficientApproval: {
@@ -270,38 +279,37 @@ export const ERROR_CATALOG = {
       { name: "operator", type: "address" },
       { name: "tokenId", type: "uint256", unit: "asset" },
     ],
-    meaning: "Indicates a failure with the `operator`’s approval. Used in transfers.",
+    meaning: "`operator` is neither the owner of the token `tokenId` nor approved by it.",
     fix: "Send it from the token's owner, or have the owner approve `operator`.",
   },
   ERC721InvalidApprover: {
     inputs: [{ name: "approver", type: "address" }],
-    meaning: "Indicates a failure with the `approver` of a token to be approved. Used in approvals.",
+    meaning: "`approver` is neither the owner of the token nor one of its operators.",
     fix: "Approve from the token's owner or one of its operators.",
   },
   ERC721InvalidOperator: {
     inputs: [{ name: "operator", type: "address" }],
-    meaning: "Indicates a failure with the `operator` to be approved. Used in approvals.",
+    meaning: "`operator` cannot act for anybody.",
     fix: "Name an operator other than zero.",
   },
   ERC721InvalidOwner: {
     inputs: [{ name: "owner", type: "address" }],
-    meaning:
-      "Indicates that an address can't be an owner. For example, `address(0)` is a forbidden owner in ERC-721. Used in balance queries.",
+    meaning: "`owner`, the zero address, owns nothing.",
     fix: "Ask for the balance of an account other than zero.",
   },
   ERC721InvalidReceiver: {
     inputs: [{ name: "receiver", type: "address" }],
-    meaning: "Indicates a failure with the token `receiver`. Used in transfers.",
+    meaning: "`receiver` does not take ERC-721 tokens.",
     fix: "Name a receiver other than zero that, if it is a contract, accepts ERC-721 tokens.",
   },
   ERC721InvalidSender: {
     inputs: [{ name: "sender", type: "address" }],
-    meaning: "Indicates a failure with the token `sender`. Used in transfers.",
+    meaning: "The token exists already, or comes from nobody.",
     fix: "Leave it: an asset is created once.",
   },
   ERC721NonexistentToken: {
     inputs: [{ name: "tokenId", type: "uint256", unit: "asset" }],
-    meaning: "Indicates a `tokenId` whose `owner` is the zero address.",
+    meaning: "This registry has no token `tokenId`.",
     fix: "Check the token id: it is the asset's address, as a number, in its own registry.",
   },
   ERC721OutOfBoundsIndex: {
@@ -309,8 +317,7 @@ export const ERROR_CATALOG = {
       { name: "owner", type: "address" },
       { name: "index", type: "uint256", unit: "number" },
     ],
-    meaning:
-      "An `owner`'s token query was out of bounds for `index`. NOTE: The owner being `address(0)` indicates a global out of bounds index.",
+    meaning: "`owner` has no token at `index`; if `owner` is zero, the registry has none there.",
     fix: "Pass an index below `balanceOf(owner)`, or below `totalSupply()` if `owner` is zero.",
   },
   EnclaveRequired: {
@@ -333,7 +340,7 @@ export const ERROR_CATALOG = {
   },
   FailedDeployment: {
     inputs: [],
-    meaning: "The deployment failed.",
+    meaning: "The asset could not be created.",
     fix: "Send the transaction with a higher gas limit.",
   },
   FaucetLimitExceeded: {
@@ -390,7 +397,7 @@ export const ERROR_CATALOG = {
       { name: "balance", type: "uint256", unit: "wei" },
       { name: "needed", type: "uint256", unit: "wei" },
     ],
-    meaning: "The ETH balance of the account is not enough to perform the operation.",
+    meaning: "The registry has `balance`, and `needed` is more.",
     fix: "Report it: creating an asset costs no coins.",
   },
   InsufficientFrozen: {
@@ -491,12 +498,12 @@ export const ERROR_CATALOG = {
   },
   OwnableInvalidOwner: {
     inputs: [{ name: "owner", type: "address" }],
-    meaning: "The owner is not a valid owner account. (eg. `address(0)`)",
+    meaning: "`owner` cannot own the registry.",
     fix: "Name an owner other than zero.",
   },
   OwnableUnauthorizedAccount: {
     inputs: [{ name: "account", type: "address" }],
-    meaning: "The caller account is not authorized to perform an operation.",
+    meaning: "`account` does not own the registry.",
     fix: "Send it from the registry's owner.",
   },
   OwnerIsZero: {

@@ -50,6 +50,16 @@ describe("The list of errors", () => {
     ]);
   });
 
+  it("has our words for an error of a package where there are some", () => {
+    const ours = JAR.replace(
+      "@custom:fix-of",
+      "@custom:meaning-of OwnableInvalidOwner Nobody there.\n/// @custom:fix-of",
+    );
+    const meanings = (source: string): string[] => collect(source).map(({ meaning }) => meaning);
+    expect(meanings(JAR)).not.to.include("Nobody there.");
+    expect(meanings(ours)).to.include("Nobody there.");
+  });
+
   const gaps: readonly [string, string, string, string][] = [
     ["an error does not say what it means", "@notice The jar is full, as {IJar-fill}", "@dev Full", "what it means"],
     ["an error does not say what to do", "@custom:fix Take", "Take", "IJar.JarFull does not say what to do"],
@@ -60,6 +70,7 @@ describe("The list of errors", () => {
       "OwnableInvalidOwner does not",
     ],
     ["an explanation has no error", "fix-of OwnableInvalidOwner", "fix-of Nothing", "no contract throws Nothing"],
+    ["a meaning has no error", "fix-of OwnableInvalidOwner", "meaning-of Nothing", "no contract throws Nothing"],
   ];
   for (const [situation, before, after, message] of gaps) {
     it(`is refused when ${situation}`, () => {

@@ -16,6 +16,10 @@ contract CodeStore_Test is Test {
         CodeStore.write(kind, name, data);
     }
 
+    function values(bytes calldata reason) external pure returns (uint256 available, uint256 length) {
+        return abi.decode(reason[4:], (uint256, uint256));
+    }
+
     function testFuzz_WhatIsWrittenIsRead(bool receipt, bytes32 name, bytes calldata data) external {
         vm.assume(data.length > 0);
         DataKind kind = receipt ? DataKind.RECEIPT : DataKind.DEAL;
@@ -58,6 +62,22 @@ contract CodeStore_Test is Test {
         vm.expectRevert(abi.encodeWithSelector(IDataContracts.NameTaken.selector, name));
         this.write(DataKind.DEAL, name, second);
         assertEq(CodeStore.read(CodeStore.addressOf(DataKind.DEAL, name)), first, "the first");
+    }
+
+    /// @dev 24,575 bytes take 4.9 million gas: with less the creation fails, and the name is still free.
+    function test_TooLittleGasIsNotATakenName() external {
+        bytes memory data = _data(24_575, "seed");
+
+        try this.write{gas: 4_000_000}(DataKind.DEAL, "name", data) {
+            fail();
+        } catch (bytes memory reason) {
+            assertEq(bytes4(reason), IDataContracts.CodeGasMissing.selector, "selector");
+            (uint256 available, uint256 length) = this.values(reason);
+            assertEq(length, 24_575, "length");
+            assertLt(available, 4_000_000, "available, of what was sent");
+            assertGt(available, 3_500_000, "available, before the creation");
+        }
+        _assertKept("name", data);
     }
 
     function testFuzz_TheSameNameHoldsADealAndAReceipt(bytes32 name) external {

@@ -307,6 +307,22 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "available",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      }
+    ],
+    "name": "CodeGasMissing",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TaskId",
         "name": "taskId",
         "type": "bytes32"

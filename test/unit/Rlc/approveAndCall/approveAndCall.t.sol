@@ -46,6 +46,24 @@ contract RlcApproveAndCall_Unit_Test is Test {
         rlc.approveAndCall(spender, 5, "data");
     }
 
+    function test_RevertWhen_TheSpenderAnswersNothing() external {
+        vm.mockCall(spender, message(5, "data"), "");
+
+        vm.expectRevert(abi.encodeWithSelector(IRlc.ApprovalNotAccepted.selector, spender));
+        vm.prank(alice);
+        rlc.approveAndCall(spender, 5, "data");
+    }
+
+    function testFuzz_RevertWhen_TheSpenderAnswersSomethingElse(bytes calldata answer) external {
+        vm.assume(answer.length > 0);
+        vm.assume(bytes32(answer) != bytes32(uint256(1)));
+        vm.mockCall(spender, message(5, "data"), answer);
+
+        vm.expectRevert(abi.encodeWithSelector(IRlc.ApprovalNotAccepted.selector, spender));
+        vm.prank(alice);
+        rlc.approveAndCall(spender, 5, "data");
+    }
+
     function test_RevertWhen_TheSpenderFailsAndSaysWhy() external {
         bytes memory reason = abi.encodeWithSelector(Because.selector, 7);
         vm.mockCallRevert(spender, message(5, "data"), reason);
