@@ -1,8 +1,8 @@
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 /**
- * Compiler warnings that are understood, by code and file. Everything else that solc warns of in our contracts fails
- * the build.
+ * Compiler warnings that are understood, by code and file. Everything else that solc warns of in our files fails the
+ * build.
  *
  * 2394: solc reminds everyone who uses transient storage that it lives until the end of the transaction. CodeStore
  * clears its slot right after use.
@@ -11,13 +11,19 @@ const UNDERSTOOD: readonly { readonly errorCode: string; readonly file: string }
   { errorCode: "2394", file: "contracts/core/CodeStore.sol" },
 ];
 
+/** Solc lists 256 warnings and then says so. The test library alone makes more than that. */
+const MORE_WARNINGS = "4591";
+
+/** Where warnings are ours to mend. */
+const OURS = /^(?:contracts|test)\//;
+
 /** The file that solc speaks of, as in "--> ./contracts/Poco.sol:17:1:". */
 function fileOf(formattedMessage: string | undefined): string {
   return /--> (?:\.\/)?(.+?):\d+:\d+:/.exec(formattedMessage ?? "")?.[1] ?? "";
 }
 
 /**
- * Makes every compiler warning in `contracts/` an error, except those that are understood. Those of packages are not
+ * Makes every compiler warning in `contracts/` and `test/` an error, except those that are understood. Those of packages are not
  * ours to mend.
  */
 export const strictWarnings: HardhatPlugin = {
@@ -31,16 +37,16 @@ export const strictWarnings: HardhatPlugin = {
               const errors = await next(context, compilationJob, compilerOutput);
               const left = errors.filter(
                 ({ errorCode, severity, formattedMessage }) =>
+                  errorCode !== MORE_WARNINGS &&
                   !(severity === "warning" && fileOf(formattedMessage).startsWith("node_modules/")) &&
                   !UNDERSTOOD.some((known) => known.errorCode === errorCode && known.file === fileOf(formattedMessage)),
               );
               const strict = left.filter(
-                ({ severity, formattedMessage }) =>
-                  severity === "warning" && fileOf(formattedMessage).startsWith("contracts/"),
+                ({ severity, formattedMessage }) => severity === "warning" && OURS.test(fileOf(formattedMessage)),
               );
               if (strict.length > 0) {
                 throw new Error(
-                  `Warnings in contracts/ count as errors here:\n\n${strict.map((found) => found.formattedMessage).join("\n")}`,
+                  `Warnings in contracts/ and test/ count as errors here:\n\n${strict.map((found) => found.formattedMessage).join("\n")}`,
                 );
               }
               return left;

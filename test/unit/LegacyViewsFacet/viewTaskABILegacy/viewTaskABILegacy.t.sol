@@ -90,9 +90,9 @@ contract ViewTaskABILegacy_Unit_Test is Market {
         bytes memory middle = abi.encode(task.consensusValue, task.revealCounter, task.winnerCounter);
         bytes memory tail = abi.encode(task.contributors, task.results);
         // Offsets count from the beginning of the tuple, ten words before that of the last two.
-        for (uint256 at = 0x20; at <= 0x40; at += 0x20) {
+        for (uint256 offset = 0x20; offset <= 0x40; offset += 0x20) {
             assembly {
-                mstore(add(tail, at), add(mload(add(tail, at)), 0x140))
+                mstore(add(tail, offset), add(mload(add(tail, offset)), 0x140))
             }
         }
         assertEq(answer, bytes.concat(head, middle, tail), "tuple");

@@ -15,12 +15,12 @@ contract PocoConstructor_Unit_Test is Diamond {
         deploy(facets);
     }
 
-    function testFuzz_RevertWhen_AFacetHasNoCode(uint256 at) external {
+    function testFuzz_RevertWhen_AFacetHasNoCode(uint256 index) external {
         address[] memory facets = facetsOf(3);
-        at = bound(at, 0, 2);
-        facets[at] = makeAddr("nobody");
+        index = bound(index, 0, 2);
+        facets[index] = makeAddr("nobody");
 
-        vm.expectRevert(abi.encodeWithSelector(IRouter.FacetWithoutCode.selector, facets[at]));
+        vm.expectRevert(abi.encodeWithSelector(IRouter.FacetWithoutCode.selector, facets[index]));
         deploy(facets);
     }
 
