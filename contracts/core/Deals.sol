@@ -19,9 +19,9 @@ library Deals {
     }
 
     /// @dev The deal at `location`, or zeros.
-    function load(address location) internal view returns (DealRecord memory record_) {
+    function load(address location) internal view returns (DealRecord memory found) {
         bytes memory data = CodeStore.read(location);
-        if (data.length != 0) record_ = DealCodec.decode(data);
+        if (data.length != 0) DealCodec.decode(data, found);
     }
 
     /// @dev How many tasks the deal has, or 0 where there is none.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IEscrowMoves} from "../interfaces/IEscrowMoves.sol";
 import {KITTY_ADDRESS} from "../types/Constants.sol";
@@ -38,6 +39,8 @@ function ledger() pure returns (Ledger storage $) {
 /// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes
 /// by as much. Every cast to 128 bits follows a comparison with a 128-bit figure.
 library LedgerLib {
+    using SafeCast for uint256;
+
     // Reading
 
     function freeOf(Ledger storage self, address account) internal view returns (uint256) {
@@ -100,34 +103,47 @@ library LedgerLib {
 
     /// @dev free → frozen.
     function lock(Ledger storage self, address account, uint256 amount) internal {
-        _move(self, account, address(this), amount);
-        self.balances[_home(account)].frozen += uint128(amount);
+        Balance storage balance = self.balances[account];
+        (uint256 free, uint256 frozen) = (balance.free, balance.frozen);
+        require(amount <= free, IERC20Errors.ERC20InsufficientBalance(account, free, amount));
+        // Cannot overflow: all balances together are the supply.
+        (balance.free, balance.frozen) = (uint128(free - amount), uint128(frozen + amount));
+        self.balances[address(this)].free += uint128(amount);
+        emit IERC20.Transfer(account, address(this), amount);
         emit IEscrowMoves.Lock(account, amount);
     }
 
     /// @dev frozen → free.
     function unlock(Ledger storage self, address account, uint256 amount) internal {
-        _thaw(self, account, amount);
-        _move(self, address(this), account, amount);
+        Balance storage balance = self.balances[account];
+        (uint256 free, uint256 frozen) = (balance.free, balance.frozen);
+        require(amount <= frozen, IEscrowMoves.InsufficientFrozen(account, frozen, amount));
+        // Cannot overflow: all balances together are the supply.
+        (balance.free, balance.frozen) = (uint128(free + amount), uint128(frozen - amount));
+        self.balances[address(this)].free -= uint128(amount);
+        emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Unlock(account, amount);
     }
 
-    /// @dev frozen → hub. The caller hands out as much with {reward} before the transaction ends.
+    /// @dev frozen → in hand: nobody's, until {reward} hands out as much before the transaction ends.
     function seize(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
         _thaw(self, account, amount);
+        self.balances[address(this)].free -= uint128(amount);
         emit IEscrowMoves.Seize(account, amount, ref);
     }
 
-    /// @dev hub → free.
+    /// @dev in hand → free.
     function reward(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
-        _move(self, address(this), account, amount);
+        self.balances[account].free += amount.toUint128();
+        emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Reward(account, amount, ref);
     }
 
     /// @dev frozen → the kitty, where it stays frozen. No balance moves, so there is no Transfer.
     function forfeit(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
-        self.seize(account, amount, ref);
+        _thaw(self, account, amount);
         self.balances[address(this)].frozen += uint128(amount);
+        emit IEscrowMoves.Seize(account, amount, ref);
         emit IEscrowMoves.Reward(KITTY_ADDRESS, amount, ref);
         emit IEscrowMoves.Lock(KITTY_ADDRESS, amount);
     }

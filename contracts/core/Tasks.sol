@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import {DealRecord} from "./DealCodec.sol";
-import {Deals} from "./Deals.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
 import {CONTRIBUTION_DEADLINE_RATIO, FINAL_DEADLINE_RATIO} from "../types/Constants.sol";
 import {ContributionStatus} from "../types/Contribution.sol";
@@ -116,11 +115,10 @@ library TaskLib {
         }
     }
 
-    /// @dev ACTIVE or REVEALING → FAILED, from the final deadline on. Returns the deal.
-    function fail(TaskState storage self, TaskId id) internal returns (DealRecord memory record) {
+    /// @dev ACTIVE or REVEALING → FAILED, from the final deadline on.
+    function fail(TaskState storage self, TaskId id, DealRecord memory record) internal {
         TaskStatus status = self.status;
         require(status == TaskStatus.ACTIVE || status == TaskStatus.REVEALING, ITasks.UnexpectedTaskStatus(id, status));
-        record = Deals.load(self.deal);
         uint256 deadline = finalDeadline(record);
         require(block.timestamp >= deadline, ITasks.TaskStillRunning(id, deadline));
 

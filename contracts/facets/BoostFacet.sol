@@ -58,7 +58,8 @@ contract BoostFacet is IFacet, IBoost {
         address enclaveChallenge,
         bytes calldata enclaveSign
     ) external {
-        (DealRecord memory record, TaskId taskId) = _load(dealId, index);
+        DealRecord memory record = Deals.load(Deals.addressOf(dealId));
+        TaskId taskId = _taskOf(dealId, record, index);
         Deal memory deal = record.deal;
         uint256 deadline = TaskLib.contributionDeadline(record);
         require(block.timestamp < deadline, IContributions.ContributionsClosed(taskId, deadline));
@@ -83,7 +84,8 @@ contract BoostFacet is IFacet, IBoost {
 
     /// @inheritdoc IBoost
     function claimBoost(DealId dealId, uint256 index) external {
-        (DealRecord memory record, TaskId taskId) = _load(dealId, index);
+        DealRecord memory record = Deals.load(Deals.addressOf(dealId));
+        TaskId taskId = _taskOf(dealId, record, index);
         uint256 deadline = TaskLib.contributionDeadline(record);
         require(block.timestamp >= deadline, ITasks.TaskStillRunning(taskId, deadline));
 
@@ -157,13 +159,12 @@ contract BoostFacet is IFacet, IBoost {
         return made.dealId;
     }
 
-    /// @dev A boost deal, and the id of its task `index`.
-    function _load(DealId dealId, uint256 index) private view returns (DealRecord memory record, TaskId taskId) {
-        record = Deals.load(Deals.addressOf(dealId));
+    /// @dev The id of task `index` of a boost deal, which must have it.
+    function _taskOf(DealId dealId, DealRecord memory record, uint256 index) private pure returns (TaskId) {
         require(record.boost, ITasks.UnknownDeal(dealId));
         uint256 size = record.deal.botSize;
         require(index < size, ITasks.IndexOutOfRange(dealId, index, 0, size));
-        taskId = dealId.taskAt(index);
+        return dealId.taskAt(index);
     }
 
     function _checkPrice(OrderKind kind, uint256 price) private pure {

@@ -93,7 +93,8 @@ contract TaskFacet is IFacet, ITasks {
 
     function _claim(TaskId taskId) private {
         TaskState storage task = tasks().byId[taskId];
-        DealRecord memory record = task.fail(taskId);
+        DealRecord memory record = Deals.load(task.deal);
+        task.fail(taskId, record);
 
         Ledger storage book = ledger();
         Payout.refund(book, record.deal, taskId);

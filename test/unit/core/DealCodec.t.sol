@@ -13,8 +13,8 @@ contract DealCodec_Test is Test {
         return DealCodec.encode(record, params);
     }
 
-    function decode(bytes memory data) external pure returns (DealRecord memory) {
-        return DealCodec.decode(data);
+    function decode(bytes memory data) external pure returns (DealRecord memory record) {
+        DealCodec.decode(data, record);
     }
 
     /// @dev All combinations of what a deal may have: five bits of `shape`.
