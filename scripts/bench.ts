@@ -1,29 +1,45 @@
-import { network } from "hardhat";
-import { createCast } from "./bench/cast.js";
-import { openPeerPackage } from "./bench/peerPackage.js";
-import { deployPeer } from "./bench/peer.js";
-import { deployOurs } from "./bench/ours.js";
-import { setScene } from "./bench/scene.js";
-import { workIn } from "./bench/work.js";
-import { Rlc__factory } from "../typechain-types/index.js";
-import type { Address } from "../src/protocol.js";
+/**
+ * What every call costs, next to the deployed peer and to what it costs at least.
+ *
+ * `npm run bench:gas -- --help` lists the options.
+ */
+import { parseArgs } from "node:util";
 
-const connection = await network.create();
-const cast = await createCast(connection);
-const rlc = await new Rlc__factory(cast.owner).deploy();
-const token = (await rlc.getAddress()) as Address;
-const peer = await deployPeer(connection, token, await openPeerPackage("cache/peer"));
-const ours = await deployOurs(connection, token);
-console.log("deployment", peer.deployment, ours.deployment);
-for (const system of [peer, ours]) {
-  const market = await setScene(connection, system, cast);
-  const work = workIn(market);
-  const terms = { tee: true };
-  const supply = await market.supply(terms);
-  console.log(system.name, "fresh", (await market.match(await market.ordersOf(terms, supply))).call.gas);
-  const deal = await market.match(await market.ordersOf(terms, supply));
-  console.log(system.name, "reused", deal.call.gas);
-  console.log(system.name, "init", (await work.initialize(deal.dealId)).gas);
-  console.log(system.name, "caf", (await work.contributeAndFinalize(market.taskOf(deal.dealId), cast.worker1, {tee: true})).gas);
+import { BenchError } from "./bench/BenchError.js";
+
+const HELP = `Usage: npm run bench:gas -- [options]
+
+Runs every scenario on the deployed peer and on our contracts, on one embedded chain, with the same arguments, and fails
+if a bar is missed or anything is dearer than there. The peer is fetched from npm once, into cache/peer.
+
+  --json            print {"scenarios":[{"name","peer","ours","floor",…}],"lives":[…]} and nothing else
+  --update          accept our figures: write gas.snapshot.json and the tables of docs/gas.md
+  --explain TEXT    where the gas goes, instruction by instruction, in the scenarios whose name has TEXT in it
+  --floor TEXT      how their floor adds up
+  --help            print this`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: "boolean", default: false },
+      update: { type: "boolean", default: false },
+      explain: { type: "string" },
+      floor: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  // Loaded late, since Hardhat takes a while.
+  const { compare, explainOurs, reckonFloors } = await import("./bench/commands.js");
+  if (values.explain !== undefined) return explainOurs(values.explain);
+  if (values.floor !== undefined) return reckonFloors(values.floor);
+  return compare(values);
 }
-await connection.close();
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof BenchError || (error instanceof TypeError && "code" in error))) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

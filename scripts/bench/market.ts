@@ -33,8 +33,7 @@ export const PRICES = { app: 333_333_333n, dataset: 777_777_777n, workerpool: 1_
 /** Of supply orders, so that they serve many deals. */
 export const SUPPLY_VOLUME = 1_000_000n;
 /** What a request says: 92 bytes. */
-export const PARAMS =
-  '{"iexec_args":"--rows 1000","iexec_result_encryption":true,"iexec_result_storage_provider":1}';
+export const PARAMS = '{"iexec_args":"--rows 1000","iexec_result_encryption":true,"iexec_result_storage_provider":1}';
 /** Where a result is: 83 bytes. */
 export const RESULTS = encodeResultLink({
   storage: "ipfs",
@@ -107,7 +106,9 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     });
     return {
       app: await signOrder(cast.appOwner, { kind: "app", order: app, domain }),
-      dataset: dataset ? await signOrder(cast.datasetOwner, { kind: "dataset", order: data, domain }) : NULL_DATASET_ORDER,
+      dataset: dataset
+        ? await signOrder(cast.datasetOwner, { kind: "dataset", order: data, domain })
+        : NULL_DATASET_ORDER,
       workerpool: await signOrder(cast.scheduler, { kind: "workerpool", order: pool, domain }),
     };
   }
@@ -143,13 +144,23 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
       orders = 1_000;
     },
 
+    /** An offer of an app that is good for one task only. */
+    async supplyOfOne(terms: Terms): Promise<Supply["app"]> {
+      const { app } = await supply(terms);
+      const order = { ...app, volume: 1n };
+      return signOrder(cast.appOwner, { kind: "app", order, domain });
+    },
+
     /** Sends as somebody, and answers with what it cost. */
     async call(pending: Promise<ContractTransactionResponse>): Promise<Call> {
       return callOf(await send(pending));
     },
 
     /** Makes a deal, sent by the requester or by who sponsors it. */
-    async match(four: SignedDealOrders, how: { boost?: boolean; sponsor?: HardhatEthersSigner } = {}): Promise<Matched> {
+    async match(
+      four: SignedDealOrders,
+      how: { boost?: boolean; sponsor?: HardhatEthersSigner } = {},
+    ): Promise<Matched> {
       const sender = hub.connect(how.sponsor ?? cast.requester);
       const args = [four.app, four.dataset, four.workerpool, four.request] as const;
       const sponsored = how.sponsor !== undefined;

@@ -3,7 +3,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { deployHub } from "../../deploy/deployHub.js";
 import { connectContracts } from "../../src/chain/contracts.js";
 import type { Address } from "../../src/protocol/ids.js";
-import { gasSince } from "./chain.js";
+import { stepsSince } from "./chain.js";
 import type { System } from "./system.js";
 
 /** Deploys this repository's contracts, with the modules that deploy for real. */
@@ -15,7 +15,7 @@ export async function deployOurs(connection: NetworkConnection, token: Address):
   const manifest = await deployHub(connection, { token, owner: "deployer", baseUris }, { strategy: "basic" });
   return {
     name: "ours",
-    deployment: await gasSince(connection, before),
+    deployment: await stepsSince(connection, before),
     ...(await connectContracts(manifest.poco, owner!)),
   };
 }

@@ -12,7 +12,7 @@ import {
   Rlc__factory,
   WorkerpoolRegistry__factory,
 } from "../../typechain-types/index.js";
-import { gasSince } from "./chain.js";
+import { stepsSince } from "./chain.js";
 import { link, type PeerArtifact, type PeerPackage } from "./peerPackage.js";
 import type { System } from "./system.js";
 
@@ -109,7 +109,7 @@ export async function deployPeer(
 
   return {
     name: "peer",
-    deployment: await gasSince(connection, before),
+    deployment: await stepsSince(connection, before),
     hub: poco,
     token: Rlc__factory.connect(token, owner),
     apps: AppRegistry__factory.connect(apps.address, owner),

@@ -30,7 +30,14 @@ export async function setScene(connection: NetworkConnection, system: System, ca
   const { hub, token, apps, datasets, workerpools } = system;
   const { multiaddr, checksum } = DESCRIPTIONS;
 
-  for (const person of [cast.requester, cast.sponsor, cast.scheduler, cast.appOwner, cast.datasetOwner, ...cast.workers]) {
+  for (const person of [
+    cast.requester,
+    cast.sponsor,
+    cast.scheduler,
+    cast.appOwner,
+    cast.datasetOwner,
+    ...cast.workers,
+  ]) {
     await send(token.connect(person).faucet(2n * FUNDS));
     await send(token.connect(person).approve(hub, MaxUint256 - 1n));
     await send(hub.connect(person).deposit(FUNDS));

@@ -1,4 +1,5 @@
 import type { Contracts } from "../../src/chain/contracts.js";
+import type { Step } from "./chain.js";
 
 /** Whose contracts they are. */
 export type SystemName = "peer" | "ours";
@@ -6,6 +7,6 @@ export type SystemName = "peer" | "ours";
 /** One of the two systems, deployed and set up. Both speak the same wire, so the same handles serve for both. */
 export interface System extends Contracts {
   readonly name: SystemName;
-  /** Gas of all transactions that it took to deploy it and to set it up. */
-  readonly deployment: bigint;
+  /** All transactions that it took to deploy it and to set it up. */
+  readonly deployment: readonly Step[];
 }

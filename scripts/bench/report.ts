@@ -1,0 +1,42 @@
+import { holds, type Results, ratioOf, type Row } from "./results.js";
+
+/** Whether a row keeps its bar, in a few words; nothing to say of a row without one that is cheaper than the peer. */
+export function verdictOn(row: Row): string {
+  if (holds(row)) return row.bar < 1 ? `≤ ${row.bar.toFixed(2)} met` : "";
+  return row.bar < 1 ? `≤ ${row.bar.toFixed(2)} MISSED` : "DEARER";
+}
+
+/** The columns of the report. */
+export const HEADER = ["", "peer", "ours", "ratio", "floor", "ours/floor", "bar"] as const;
+
+/** A row's cells, for {@link HEADER}. */
+export function cellsOf(row: Row): string[] {
+  const toFloor = (Number(row.ours) / Number(row.floor)).toFixed(2);
+  return [
+    row.name,
+    ...[row.peer, row.ours].map((gas) => gas.toLocaleString("en")),
+    ratioOf(row).toFixed(3),
+    row.floor.toLocaleString("en"),
+    toFloor,
+    verdictOn(row),
+  ];
+}
+
+/** The rows that are not as they should be. */
+export function missesOf({ scenarios, lives }: Results): Row[] {
+  return [...scenarios, ...lives].filter((row) => !holds(row));
+}
+
+/** The report as JSON. */
+export function toJson({ scenarios, lives }: Results): string {
+  const plain = (row: Row) => ({
+    name: row.name,
+    peer: Number(row.peer),
+    ours: Number(row.ours),
+    floor: Number(row.floor),
+    ratio: Number(ratioOf(row).toFixed(4)),
+    bar: row.bar,
+    met: holds(row),
+  });
+  return JSON.stringify({ scenarios: scenarios.map(plain), lives: lives.map(plain) }, null, 2);
+}
