@@ -45,7 +45,7 @@ export async function stepsSince(connection: NetworkConnection, from: number): P
 
 /** Does something and takes the chain back to where it was. */
 export async function aside<Result>(connection: NetworkConnection, action: () => Promise<Result>): Promise<Result> {
-  const snapshot = await connection.provider.request({ method: "evm_snapshot" });
+  const snapshot: unknown = await connection.provider.request({ method: "evm_snapshot" });
   try {
     return await action();
   } finally {

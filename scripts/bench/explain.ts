@@ -1,6 +1,5 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Hex } from "../../src/protocol/ids.js";
 import type { Call } from "./chain.js";
 import { intrinsicGas, type Line } from "./floor.js";
 

@@ -96,13 +96,22 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     const price = (kind: keyof typeof PRICES) => (free ? 0n : PRICES[kind]);
     const app = buildOrder("app", { app: assets.app, appprice: price("app"), volume, tag, salt: salt() });
     const data = buildOrder("dataset", {
-      ...{ dataset: assets.dataset, datasetprice: price("dataset"), volume, tag, salt: salt() },
+      dataset: assets.dataset,
+      datasetprice: price("dataset"),
+      volume,
+      tag,
+      salt: salt(),
       apprestrict: assets.app,
       requesterrestrict: terms.asker?.address ?? (cast.requester.address as Address),
     });
     const pool = buildOrder("workerpool", {
-      ...{ workerpool: assets.workerpool, workerpoolprice: price("workerpool"), volume, tag, salt: salt() },
-      ...{ category, trust },
+      workerpool: assets.workerpool,
+      workerpoolprice: price("workerpool"),
+      volume,
+      tag,
+      salt: salt(),
+      category,
+      trust,
     });
     return {
       app: await signOrder(cast.appOwner, { kind: "app", order: app, domain }),
@@ -116,10 +125,19 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
   function request(offers: Supply, terms: Terms = {}): Promise<SignedRequestOrder> {
     const { volume = 1n, trust = 0n, callback = ZeroAddress as Address, asker, category = 0n } = terms;
     const order = buildOrder("request", {
-      ...{ app: offers.app.app, appmaxprice: offers.app.appprice },
-      ...{ dataset: offers.dataset.dataset, datasetmaxprice: offers.dataset.datasetprice },
-      ...{ workerpool: offers.workerpool.workerpool, workerpoolmaxprice: offers.workerpool.workerpoolprice },
-      ...{ volume, trust, callback, category, tag: offers.app.tag, params: PARAMS, salt: salt() },
+      app: offers.app.app,
+      appmaxprice: offers.app.appprice,
+      dataset: offers.dataset.dataset,
+      datasetmaxprice: offers.dataset.datasetprice,
+      workerpool: offers.workerpool.workerpool,
+      workerpoolmaxprice: offers.workerpool.workerpoolprice,
+      volume,
+      trust,
+      callback,
+      category,
+      tag: offers.app.tag,
+      params: PARAMS,
+      salt: salt(),
       requester: asker?.address ?? (cast.requester.address as Address),
     });
     return signOrder(asker?.signer ?? cast.requester, { kind: "request", order, domain });
@@ -137,7 +155,16 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
   }
 
   return {
-    ...{ connection, system, cast, assets, hub, token: system.token, supply, request, ordersOf, nextDeal },
+    connection,
+    system,
+    cast,
+    assets,
+    hub,
+    token: system.token,
+    supply,
+    request,
+    ordersOf,
+    nextDeal,
 
     /** Starts to count orders anew, so that a scenario is the same whatever was measured before it. */
     begin(): void {
@@ -152,9 +179,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     },
 
     /** Sends as somebody, and answers with what it cost. */
-    async call(pending: Promise<ContractTransactionResponse>): Promise<Call> {
-      return callOf(await send(pending));
-    },
+    call: async (pending: Promise<ContractTransactionResponse>): Promise<Call> => callOf(await send(pending)),
 
     /** Makes a deal, sent by the requester or by who sponsors it. */
     async match(

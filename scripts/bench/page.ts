@@ -31,8 +31,11 @@ function cellsWith(row: Row, setting: string): string[] {
   return [...cellsOf(row), setting];
 }
 
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
 function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rule = header.map((_, i) => (i >= 1 && i <= 5 ? "---:" : "---"));
   return [line(header), line(rule), ...rows.map(line)].join("\n");
 }

@@ -29,14 +29,11 @@ export function missesOf({ scenarios, lives }: Results): Row[] {
 
 /** The report as JSON. */
 export function toJson({ scenarios, lives }: Results): string {
-  const plain = (row: Row) => ({
-    name: row.name,
-    peer: Number(row.peer),
-    ours: Number(row.ours),
-    floor: Number(row.floor),
-    ratio: Number(ratioOf(row).toFixed(4)),
-    bar: row.bar,
-    met: holds(row),
-  });
   return JSON.stringify({ scenarios: scenarios.map(plain), lives: lives.map(plain) }, null, 2);
+}
+
+function plain(row: Row) {
+  const { name, peer, ours, floor, bar } = row;
+  const figures = { name, peer: Number(peer), ours: Number(ours), floor: Number(floor) };
+  return { ...figures, ratio: Number(ratioOf(row).toFixed(4)), bar, met: holds(row) };
 }

@@ -27,7 +27,7 @@ export const changed = (fact: string): Write => ({ fact, slot: "changed" });
 /** A slot that held nothing before. */
 export const added = (fact: string): Write => ({ fact, slot: "new" });
 
-/** Scheduler, payer and the hub itself, whose balance is all that is frozen: whom locking the price of a deal changes. */
+/** Whom locking a price changes: payer, scheduler and the hub itself, whose balance is all that is frozen. */
 export const LOCKS: readonly Write[] = ["the payer's account", "the scheduler's account", "the hub's balance"].map(
   changed,
 );

@@ -5,6 +5,7 @@ import { ESCROW } from "./scenarios/escrow.js";
 import { MATCHING } from "./scenarios/matching.js";
 import { ORDER_BOOK } from "./scenarios/orderBook.js";
 import { REGISTRIES } from "./scenarios/registries.js";
+import { REPLICATION } from "./scenarios/replication.js";
 import { TASKS } from "./scenarios/tasks.js";
 
 /** Everything that is measured, by what it is about, in the order in which it is told. */
@@ -12,6 +13,7 @@ export const CHAPTERS: Readonly<Record<string, readonly Scenario[]>> = {
   Registries: REGISTRIES,
   Matching: MATCHING,
   Tasks: TASKS,
+  Replication: REPLICATION,
   Boost: BOOSTED,
   Escrow: ESCROW,
   "Order book": ORDER_BOOK,

@@ -10,7 +10,7 @@ import { workIn } from "./work.js";
 
 /** How an app, a dataset and a workerpool describe themselves, after their owner. */
 export const DESCRIPTIONS = {
-  multiaddr: "0x" + "a5036f12205f7fc0e1a6b2d4c8937e51f0a2b3c4d5e6f708192a3b",
+  multiaddr: "0xa5036f12205f7fc0e1a6b2d4c8937e51f0a2b3c4d5e6f708192a3b",
   checksum: "0x6f1db8d9bf0c6aa6a56b2d7d6fde2a1aab8ee15ef0c9c2a6a0e1a6b2d4c8937e",
   enclave:
     "0x" +
@@ -23,8 +23,8 @@ export const DESCRIPTIONS = {
 /**
  * A market where business is as usual, which is where every scenario starts: everyone has used the hub before. All
  * parties have something in escrow; the requester, the sponsor, the scheduler and the workers also have something
- * frozen, in deals that are under way; the hub holds frozen tokens; asset owners have been paid. The kitty is empty. The
- * TEE broker is set. `newcomer` has RLC, and has allowed the hub to take it, but was never seen by the hub.
+ * frozen, in deals that are under way; the hub holds frozen tokens; asset owners have been paid. The kitty is empty.
+ * There is a TEE broker. `newcomer` has RLC, and has allowed the hub to take it, but was never seen by the hub.
  */
 export async function setScene(connection: NetworkConnection, system: System, cast: Cast): Promise<Market> {
   const { hub, token, apps, datasets, workerpools } = system;

@@ -9,24 +9,34 @@ import { figuresOf } from "../bench/results.js";
 import { type Change, changesBetween, readSnapshot } from "../bench/snapshot.js";
 import { table } from "../demo/table.js";
 
-/** What changed, as a table. */
-function tableOfChanges(changes: readonly Change[]): string {
-  const cell = (gas: number | undefined) => gas?.toLocaleString("en") ?? "–";
-  const rows = changes.map(({ name, before, after }) => {
-    const difference = before === undefined || after === undefined ? "" : (after - before).toLocaleString("en");
-    return [name, cell(before), cell(after), after! > before! ? `+${difference}` : difference];
-  });
-  return table(["", "accepted", "now", "change"], rows);
+/** What changed, and what to do about it. */
+export function reportOf(changes: readonly Change[]): string {
+  const rows = changes.map(({ name, before, after }) => [name, cell(before), cell(after), differenceOf(before, after)]);
+  return [
+    `gas: ${changes.length} figures changed`,
+    table(["", "accepted", "now", "change"], rows),
+    "If that is meant, accept it: npm run bench:gas -- --update",
+  ].join("\n");
 }
 
-await tasks.getTask("build").run({ noTests: true, quiet: true });
-const figures = figuresOf(await withBench(({ measureOurs }) => measureOurs()));
-const changes = changesBetween(await readSnapshot(), figures);
-if (changes.length === 0) {
-  console.log(`gas: all ${Object.keys(figures).length} calls cost what they did`);
-} else {
-  console.error(`gas: ${changes.length} figures changed`);
-  console.error(tableOfChanges(changes));
-  console.error("If that is meant, accept it: npm run bench:gas -- --update");
-  process.exitCode = 1;
+function cell(gas: number | undefined): string {
+  return gas?.toLocaleString("en") ?? "–";
+}
+
+function differenceOf(before: number | undefined, after: number | undefined): string {
+  if (before === undefined) return "new";
+  if (after === undefined) return "gone";
+  return `${after > before ? "+" : ""}${(after - before).toLocaleString("en")}`;
+}
+
+if (import.meta.main) {
+  await tasks.getTask("build").run({ noTests: true, quiet: true });
+  const figures = figuresOf(await withBench(({ measureOurs }) => measureOurs()));
+  const changes = changesBetween(await readSnapshot(), figures);
+  if (changes.length === 0) {
+    console.log(`gas: all ${Object.keys(figures).length} calls cost what they did`);
+  } else {
+    console.error(reportOf(changes));
+    process.exitCode = 1;
+  }
 }

@@ -1,7 +1,7 @@
 import { id, ZeroAddress } from "ethers";
 
 import { added, changed, type Scenario } from "../scenario.js";
-import { listener } from "./tasks.js";
+import { listener } from "./progress.js";
 
 /** An EIP-2535 cut that puts another facet in an existing one's place. */
 const REPLACE = 1;

@@ -1,7 +1,7 @@
 import type { Write } from "../floor.js";
 import { RESULTS, type Terms, TOLD } from "../market.js";
 import { added, changed, LOCKS, type Scenario, type Stage } from "../scenario.js";
-import { LIFETIME, listener } from "./tasks.js";
+import { LIFETIME, listener } from "./progress.js";
 
 const TEE = { tee: true } as const;
 const BOOST = { boost: true } as const;

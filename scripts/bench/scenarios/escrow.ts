@@ -9,7 +9,7 @@ const SUPPLY = changed("the supply of SRLC");
 const ACCOUNT = changed("the caller's account");
 const NEW_ACCOUNT = added("the newcomer's account");
 
-/** Money in, money out, and SRLC as an ERC-20. The requester calls, whose account, purse and allowance are not empty. */
+/** Money in, money out, SRLC as an ERC-20. The requester calls, whose account, purse and allowance are not empty. */
 export const ESCROW: readonly Scenario[] = [
   {
     name: "deposit, first",

@@ -80,6 +80,16 @@ export const REGISTRIES: readonly Scenario[] = [
       call(Workerpool__factory.connect(assets.workerpool, cast.scheduler).changePolicy(35n, 5n)),
   },
   {
+    name: "changePolicy, again",
+    setting: "the workerpool had another policy that it had set before",
+    needs: { writes: [changed("the policy")] },
+    play: async ({ market: { call, cast, assets } }) => {
+      const pool = Workerpool__factory.connect(assets.workerpool, cast.scheduler);
+      await pool.changePolicy(40n, 6n);
+      return call(pool.changePolicy(35n, 5n));
+    },
+  },
+  {
     name: "transfer of an app",
     setting: "its owner's only one, to somebody without any",
     needs: {
