@@ -3,7 +3,7 @@ import { ContractFactory } from "ethers";
 import type { Address, TaskId } from "../../../src/protocol.js";
 import type { Write } from "../floor.js";
 import { type Market, RESULTS, type Terms } from "../market.js";
-import { added, changed, type Stage } from "../scenario.js";
+import { changed, type Stage } from "../scenario.js";
 
 /** How long all of a task may take in the category of these deals, in seconds. */
 export const LIFETIME = 10n * 300n;
