@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {settings} from "./Settings.sol";
 import {IOracleConsumer} from "../interfaces/external/IOracleConsumer.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
 import {TaskId} from "../types/Ids.sol";
@@ -12,10 +13,13 @@ library Callback {
     /// @dev What a call costs besides the gas it hands on: a cold account and its arguments.
     uint256 private constant CALL_COST = 5_000;
 
-    /// @dev Sends the result to `target` with `gasLimit` gas, which must be at hand: by giving the transaction too
-    /// little, its sender could otherwise make the callback fail and the task succeed.
-    function notify(address target, TaskId taskId, bytes calldata resultsCallback, uint256 gasLimit) internal {
-        if (target.code.length == 0) return;
+    /// @dev Sends the result to `target`, if it has code, with all the gas that the settings give callbacks. So much
+    /// must be at hand: by giving the transaction too little, its sender could otherwise make the callback fail and the
+    /// task succeed.
+    function notify(address target, TaskId taskId, bytes calldata resultsCallback) internal {
+        // Most deals have no callback: looking for code at zero would cost them 2,600 gas.
+        if (target == address(0) || target.code.length == 0) return;
+        uint256 gasLimit = settings().callbackGas;
 
         bytes memory data = abi.encodeCall(IOracleConsumer.receiveResult, (TaskId.unwrap(taskId), resultsCallback));
         // A call hands on at most 63/64 of the gas that is left (EIP-150).

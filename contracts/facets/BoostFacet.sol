@@ -10,7 +10,6 @@ import {Deals} from "../core/Deals.sol";
 import {ledger} from "../core/Ledger.sol";
 import {Match, Matching} from "../core/Matching.sol";
 import {Payout} from "../core/Payout.sol";
-import {settings} from "../core/Settings.sol";
 import {TaskLib, tasks} from "../core/Tasks.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {IBoost} from "../interfaces/IBoost.sol";
@@ -79,7 +78,7 @@ contract BoostFacet is IFacet, IBoost {
         Payout.payBoost(ledger(), deal, taskId, msg.sender);
         emit ResultPushedBoost(dealId, index, results);
 
-        Callback.notify(deal.callback, taskId, resultsCallback, settings().callbackGas);
+        Callback.notify(deal.callback, taskId, resultsCallback);
     }
 
     /// @inheritdoc IBoost

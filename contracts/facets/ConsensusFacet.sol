@@ -9,7 +9,6 @@ import {ledger} from "../core/Ledger.sol";
 import {Payout} from "../core/Payout.sol";
 import {ReceiptCodec} from "../core/ReceiptCodec.sol";
 import {reputation} from "../core/Reputation.sol";
-import {settings} from "../core/Settings.sol";
 import {Shares} from "../core/Shares.sol";
 import {tasks, TaskState} from "../core/Tasks.sol";
 import {IFacet} from "../diamond/IFacet.sol";
@@ -42,7 +41,7 @@ contract ConsensusFacet is IFacet, IConsensus {
         Shares.pay(ledger(), reputation(), task, record.deal, taskId);
         emit TaskFinalize(taskId, results);
 
-        Callback.notify(record.deal.callback, taskId, resultsCallback, settings().callbackGas);
+        Callback.notify(record.deal.callback, taskId, resultsCallback);
     }
 
     /// @inheritdoc IConsensus

@@ -11,7 +11,6 @@ import {ledger} from "../core/Ledger.sol";
 import {Payout} from "../core/Payout.sol";
 import {ReceiptCodec} from "../core/ReceiptCodec.sol";
 import {reputation} from "../core/Reputation.sol";
-import {settings} from "../core/Settings.sol";
 import {tasks, TaskState} from "../core/Tasks.sol";
 import {TaskViews} from "../core/TaskViews.sol";
 import {IFacet} from "../diamond/IFacet.sol";
@@ -97,7 +96,7 @@ contract ContributionFacet is IFacet, IContributions {
         emit IConsensus.TaskReveal(taskId, msg.sender, resultDigest);
         emit IConsensus.TaskFinalize(taskId, results);
 
-        Callback.notify(record.deal.callback, taskId, resultsCallback, settings().callbackGas);
+        Callback.notify(record.deal.callback, taskId, resultsCallback);
     }
 
     /// @inheritdoc IContributions

@@ -1,0 +1,36 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { id, Wallet } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+
+const ROLES = [
+  "owner",
+  "requester",
+  "sponsor",
+  "appOwner",
+  "datasetOwner",
+  "scheduler",
+  "worker1",
+  "worker2",
+  "worker3",
+  "worker4",
+  "worker5",
+  "broker",
+  "newcomer",
+  "stranger",
+] as const;
+
+/** Everyone has an account of their own, and the same one on both systems. */
+export type Cast = Awaited<ReturnType<typeof createCast>>;
+
+/** The roles, in the order of the chain's accounts. The owner comes first, since it deploys. */
+export async function createCast(connection: NetworkConnection) {
+  const signers = await connection.ethers.getSigners();
+  const roles = Object.fromEntries(ROLES.map((role, index) => [role, signers[index]!]));
+  const cast = roles as Readonly<Record<(typeof ROLES)[number], HardhatEthersSigner>>;
+  return {
+    ...cast,
+    workers: [cast.worker1, cast.worker2, cast.worker3, cast.worker4, cast.worker5] as const,
+    /** Signs in a worker's enclave; holds no coins. */
+    enclave: new Wallet(id("enclave")),
+  };
+}

@@ -1,0 +1,65 @@
+import { id, ZeroAddress } from "ethers";
+
+import { added, changed, type Scenario } from "../scenario.js";
+import { listener } from "./progress.js";
+
+/** An EIP-2535 cut that puts another facet in an existing one's place. */
+const REPLACE = 1;
+
+/** What the owner does. */
+export const ADMINISTRATION: readonly Scenario[] = [
+  {
+    name: "createCategory",
+    setting: "a name and a description of less than 32 bytes each",
+    needs: { writes: [...["name", "description", "clock"].map((fact) => added(`the ${fact}`)), changed("the count")] },
+    play: ({ market: { call, hub } }) => call(hub.createCategory("XXL", "Up to 2 days", 17_280n)),
+  },
+  {
+    name: "setTeeBroker",
+    setting: "there is another one",
+    needs: { writes: [changed("the broker")] },
+    play: ({ market: { call, hub, cast } }) => call(hub.setTeeBroker(cast.stranger)),
+  },
+  {
+    name: "setCallbackGas",
+    setting: "it was 200,000",
+    needs: { writes: [changed("the gas")] },
+    play: ({ market: { call, hub } }) => call(hub.setCallbackGas(300_000n)),
+  },
+  {
+    name: "changeRegistries",
+    setting: "all three change",
+    needs: { writes: ["app", "dataset", "workerpool"].map((kind) => changed(`the ${kind} registry`)) },
+    play: ({ market: { call, hub, system } }) =>
+      call(hub.changeRegistries(system.datasets, system.workerpools, system.apps)),
+  },
+  {
+    name: "updateDomainSeparator",
+    setting: "nothing to update",
+    needs: {},
+    play: ({ market: { call, hub } }) => call(hub.updateDomainSeparator()),
+  },
+  {
+    name: "diamondCut, one function replaced",
+    setting: "a new facet with code serves viewScore",
+    needs: { writes: [changed("the function's facet")] },
+    play: async ({ market }) => {
+      const facetAddress = await listener(market);
+      const functionSelectors = [id("viewScore(address)").slice(0, 10)];
+      return market.call(
+        market.hub.diamondCut([{ facetAddress, action: REPLACE, functionSelectors }], ZeroAddress, "0x"),
+      );
+    },
+  },
+  {
+    name: "transferOwnership of the hub",
+    setting: "all calls that it takes until the new owner is the owner",
+    needs: { writes: [changed("the owner")] },
+    play: async ({ market: { call, hub, cast } }) => {
+      const given = await call(hub.transferOwnership(cast.stranger));
+      if ((await hub.owner()) === cast.stranger.address) return given;
+      const accepted = await call(hub.connect(cast.stranger).acceptOwnership());
+      return { ...given, gas: given.gas + accepted.gas };
+    },
+  },
+];
