@@ -4,6 +4,7 @@ import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-et
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HttpNetworkUserConfig } from "hardhat/types/config";
 
+import { coverageAside } from "./scripts/coverageAside.js";
 import { orderedTypes } from "./scripts/orderedTypes.js";
 import { strictWarnings } from "./scripts/strictWarnings.js";
 import { tasks } from "./scripts/tasks.js";
@@ -15,7 +16,7 @@ function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
 }
 
 export default defineConfig({
-  plugins: [hardhatToolboxMochaEthers, orderedTypes, strictWarnings, testCompiler],
+  plugins: [hardhatToolboxMochaEthers, coverageAside, orderedTypes, strictWarnings, testCompiler],
   solidity: {
     version: "0.8.37",
     // From npm, so that a build downloads nothing.

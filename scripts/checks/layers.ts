@@ -49,6 +49,7 @@ const TYPESCRIPT: Stairs = {
   examples: [],
   scripts: ["src", "deploy", "typechain-types"],
   "hardhat.config.ts": ["scripts", "src"],
+  "coverage.config.ts": ["hardhat.config.ts"],
 };
 
 /** Rooms whose files see other rooms, but not each other. */
@@ -89,7 +90,9 @@ export function climbs(file: string, text: string): string[] {
 
 /** All imports under `root` that climb. */
 export function allClimbs(root: string): string[] {
-  const files = globSync("{contracts/**/*.sol,{src,deploy,examples,scripts}/**/*.ts,hardhat.config.ts}", { cwd: root });
+  const files = globSync("{contracts/**/*.sol,{src,deploy,examples,scripts}/**/*.ts,{hardhat,coverage}.config.ts}", {
+    cwd: root,
+  });
   return files.toSorted().flatMap((file) => climbs(file, readFileSync(path.join(root, file), "utf8")));
 }
 

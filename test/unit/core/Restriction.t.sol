@@ -60,9 +60,20 @@ contract Restriction_Test is Test {
         // mstore(0, 1); return(0, length)
         vm.etch(GROUP, bytes.concat(hex"60015f5260", bytes1(length), hex"5ff3"));
         assertEq(Restriction.admits(GROUP, address(1)), length >= 32);
-        // mstore(0, -1 >> 8); return(0, length): short of the word, no zeros are read instead of what is missing.
-        vm.etch(GROUP, bytes.concat(hex"7f", bytes32(uint256(1) << 8), hex"5f5260", bytes1(length), hex"5ff3"));
-        assertFalse(Restriction.admits(GROUP, address(1)));
+    }
+
+    /// @dev An answer is read where the one before it still stands: what a short one lacks must not come from there.
+    function testFuzz_AnAnswerIsNotCompletedByTheOneBefore(uint256 length) external {
+        address terse = makeAddr("terse");
+        // mstore(0, 1); return(0, 32)
+        vm.etch(GROUP, hex"60015f5260205ff3");
+        // return(0, length): zeros
+        vm.etch(terse, bytes.concat(hex"60", bytes1(uint8(bound(length, 0, 31))), hex"5ff3"));
+
+        bool admittedBefore = Restriction.admits(GROUP, address(1));
+        bool admitted = Restriction.admits(terse, address(1));
+        assertTrue(admittedBefore, "by the group before");
+        assertFalse(admitted, "by a short answer");
     }
 
     function test_ARevertIsANo() external {

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
+
+import {ledger} from "../../../contracts/core/Ledger.sol";
+import {IEscrowMoves} from "../../../contracts/interfaces/IEscrowMoves.sol";
+import {KITTY_ADDRESS} from "../../../contracts/types/Constants.sol";
+
+/// @dev The last law of the books, which no door leads to: no move takes more than is frozen. This contract is the hub.
+contract Ledger_Test is Test {
+    address internal constant ACCOUNT = address(0xacc);
+
+    function unlock(address account, uint256 amount) external {
+        ledger().unlock(account, amount);
+    }
+
+    function seize(address account, uint256 amount) external {
+        ledger().seize(account, amount, "task");
+    }
+
+    function forfeit(address account, uint256 amount) external {
+        ledger().forfeit(account, amount, "task");
+    }
+
+    function testFuzz_NoMoreIsTakenThanAnAccountHasFrozen(uint128 frozen, uint256 amount) external {
+        _freeze(frozen);
+        _assertMostTaken(ACCOUNT, frozen, bound(amount, uint256(frozen) + 1, type(uint256).max));
+    }
+
+    /// @dev The lower 128 bits of the amount alone would be there.
+    function testFuzz_NoMoreIsTakenThanFitsItsSlot(uint128 frozen, uint256 amount) external {
+        _freeze(frozen);
+        _assertMostTaken(ACCOUNT, frozen, (1 << 128) + bound(amount, 0, frozen));
+    }
+
+    function testFuzz_NoMoreIsTakenThanTheKittyHas(uint128 kitty, uint256 amount) external {
+        _freeze(kitty);
+        ledger().forfeit(ACCOUNT, kitty, "task");
+        _assertMostTaken(KITTY_ADDRESS, kitty, bound(amount, uint256(kitty) + 1, type(uint256).max));
+    }
+
+    function _freeze(uint256 amount) private {
+        ledger().mint(ACCOUNT, amount);
+        ledger().lock(ACCOUNT, amount);
+    }
+
+    /// @dev `account` has `frozen` taken from it, but not `amount`.
+    function _assertMostTaken(address account, uint256 frozen, uint256 amount) private {
+        bytes memory reason = abi.encodeWithSelector(IEscrowMoves.InsufficientFrozen.selector, account, frozen, amount);
+        vm.expectRevert(reason);
+        this.unlock(account, amount);
+        vm.expectRevert(reason);
+        this.seize(account, amount);
+        vm.expectRevert(reason);
+        this.forfeit(account, amount);
+
+        this.seize(account, frozen);
+        assertEq(ledger().frozenOf(account), 0, "nothing is left");
+    }
+}
