@@ -3,7 +3,6 @@ pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IEscrowMoves} from "../interfaces/IEscrowMoves.sol";
 import {KITTY_ADDRESS} from "../types/Constants.sol";
@@ -39,8 +38,6 @@ function ledger() pure returns (Ledger storage $) {
 /// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes
 /// by as much. Every cast to 128 bits follows a comparison with a 128-bit figure.
 library LedgerLib {
-    using SafeCast for uint256;
-
     // Reading
 
     function freeOf(Ledger storage self, address account) internal view returns (uint256) {
@@ -134,7 +131,9 @@ library LedgerLib {
 
     /// @dev in hand → free.
     function reward(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
-        self.balances[account].free += amount.toUint128();
+        // What was seized fits; anything else is a broken law.
+        require(amount <= type(uint128).max, IEscrowMoves.SupplyTooLarge(amount, type(uint128).max));
+        self.balances[account].free += uint128(amount);
         emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Reward(account, amount, ref);
     }

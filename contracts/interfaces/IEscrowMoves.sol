@@ -3,8 +3,6 @@ pragma solidity ^0.8.37;
 
 /// @title IEscrowMoves
 /// @notice The four moves of the books, in nRLC. `ref` is the task id.
-/// @custom:meaning-of SafeCastOverflowedUintDowncast An account cannot hold `value`: it has room for `bits` bits.
-/// @custom:fix-of SafeCastOverflowedUintDowncast Report it: more is never in escrow, so no call should lead here.
 interface IEscrowMoves {
     /// @notice Emitted when part of an account's balance is set aside for the work it committed to.
     /// @dev The amount leaves `balanceOf(owner)` and joins `frozenOf(owner)`.

@@ -33,7 +33,6 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   InsufficientFrozen: { frozen: "rlc", amount: "rlc" },
   OrderExhausted: { volume: "number" },
   RevealsMissing: { revealed: "number", winners: "number" },
-  SafeCastOverflowedUintDowncast: { value: "rlc" },
   SchedulerRewardRatioTooHigh: { ratio: "percent", maxRatio: "percent" },
   SupplyTooLarge: { amount: "rlc", available: "rlc" },
   TokenNotMoved: { amount: "rlc" },
