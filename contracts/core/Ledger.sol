@@ -9,11 +9,14 @@ import {KITTY_ADDRESS} from "../types/Constants.sol";
 
 using LedgerLib for Ledger global;
 
-/// @dev One account in one slot, in nRLC. 128 bits hold ten sextillion times all RLC there is.
-struct Balance {
-    // slot 0: 16 + 16
-    uint128 free;
-    uint128 frozen;
+/// @dev One account in one slot, because a worker's money and score change together. Money in nRLC: 96 bits hold 900
+/// billion times all RLC there is.
+struct AccountState {
+    // slot 0: 12 + 12 + 8
+    uint96 free;
+    uint96 frozen;
+    /// @dev {Reputation} keeps it.
+    uint64 score;
 }
 
 /// @dev Everybody's SRLC. The hub's own free balance is the sum of all that is frozen; the kitty, which every payout
@@ -21,7 +24,7 @@ struct Balance {
 /// @custom:storage-location erc7201:poco.storage.Ledger
 struct Ledger {
     uint256 totalSupply;
-    mapping(address account => Balance) balances;
+    mapping(address account => AccountState) accounts;
     mapping(address owner => mapping(address spender => uint256)) allowances;
 }
 
@@ -36,34 +39,34 @@ function ledger() pure returns (Ledger storage $) {
 
 /// @title LedgerLib
 /// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes
-/// by as much. Every cast to 128 bits follows a comparison with a 128-bit figure.
+/// by as much. Every cast to 96 bits follows a comparison with a 96-bit figure.
 library LedgerLib {
     // Reading
 
     function freeOf(Ledger storage self, address account) internal view returns (uint256) {
-        return self.balances[account].free;
+        return self.accounts[account].free;
     }
 
     function frozenOf(Ledger storage self, address account) internal view returns (uint256) {
         if (account == address(this)) return 0;
-        return self.balances[_home(account)].frozen;
+        return self.accounts[_home(account)].frozen;
     }
 
     /// @dev The stakes of workerpools that failed, in nRLC.
     function kitty(Ledger storage self) internal view returns (uint256) {
-        return self.balances[address(this)].frozen;
+        return self.accounts[address(this)].frozen;
     }
 
     // In and out
 
     /// @dev Creates `amount` for `account`.
     function mint(Ledger storage self, address account, uint256 amount) internal {
-        uint256 available = type(uint128).max - self.totalSupply;
+        uint256 available = type(uint96).max - self.totalSupply;
         require(amount <= available, IEscrowMoves.SupplyTooLarge(amount, available));
         require(account != address(0) && account != address(this), IERC20Errors.ERC20InvalidReceiver(account));
 
         self.totalSupply += amount;
-        self.balances[account].free += uint128(amount);
+        self.accounts[account].free += uint96(amount);
         emit IERC20.Transfer(address(0), account, amount);
     }
 
@@ -100,24 +103,24 @@ library LedgerLib {
 
     /// @dev free → frozen.
     function lock(Ledger storage self, address account, uint256 amount) internal {
-        Balance storage balance = self.balances[account];
-        (uint256 free, uint256 frozen) = (balance.free, balance.frozen);
+        AccountState storage state = self.accounts[account];
+        (uint256 free, uint256 frozen) = (state.free, state.frozen);
         require(amount <= free, IERC20Errors.ERC20InsufficientBalance(account, free, amount));
         // Cannot overflow: all balances together are the supply.
-        (balance.free, balance.frozen) = (uint128(free - amount), uint128(frozen + amount));
-        self.balances[address(this)].free += uint128(amount);
+        (state.free, state.frozen) = (uint96(free - amount), uint96(frozen + amount));
+        self.accounts[address(this)].free += uint96(amount);
         emit IERC20.Transfer(account, address(this), amount);
         emit IEscrowMoves.Lock(account, amount);
     }
 
     /// @dev frozen → free.
     function unlock(Ledger storage self, address account, uint256 amount) internal {
-        Balance storage balance = self.balances[account];
-        (uint256 free, uint256 frozen) = (balance.free, balance.frozen);
+        AccountState storage state = self.accounts[account];
+        (uint256 free, uint256 frozen) = (state.free, state.frozen);
         require(amount <= frozen, IEscrowMoves.InsufficientFrozen(account, frozen, amount));
         // Cannot overflow: all balances together are the supply.
-        (balance.free, balance.frozen) = (uint128(free + amount), uint128(frozen - amount));
-        self.balances[address(this)].free -= uint128(amount);
+        (state.free, state.frozen) = (uint96(free + amount), uint96(frozen - amount));
+        self.accounts[address(this)].free -= uint96(amount);
         emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Unlock(account, amount);
     }
@@ -125,15 +128,15 @@ library LedgerLib {
     /// @dev frozen → in hand: nobody's, until {reward} hands out as much before the transaction ends.
     function seize(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
         _thaw(self, account, amount);
-        self.balances[address(this)].free -= uint128(amount);
+        self.accounts[address(this)].free -= uint96(amount);
         emit IEscrowMoves.Seize(account, amount, ref);
     }
 
     /// @dev in hand → free.
     function reward(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
         // What was seized fits; anything else is a broken law.
-        require(amount <= type(uint128).max, IEscrowMoves.SupplyTooLarge(amount, type(uint128).max));
-        self.balances[account].free += uint128(amount);
+        require(amount <= type(uint96).max, IEscrowMoves.SupplyTooLarge(amount, type(uint96).max));
+        self.accounts[account].free += uint96(amount);
         emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Reward(account, amount, ref);
     }
@@ -141,7 +144,7 @@ library LedgerLib {
     /// @dev frozen → the kitty, where it stays frozen. No balance moves, so there is no Transfer.
     function forfeit(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
         _thaw(self, account, amount);
-        self.balances[address(this)].frozen += uint128(amount);
+        self.accounts[address(this)].frozen += uint96(amount);
         emit IEscrowMoves.Seize(account, amount, ref);
         emit IEscrowMoves.Reward(KITTY_ADDRESS, amount, ref);
         emit IEscrowMoves.Lock(KITTY_ADDRESS, amount);
@@ -156,22 +159,22 @@ library LedgerLib {
 
     /// @dev Only called with what was frozen before: an overflow here is a broken law, not a bad input.
     function _thaw(Ledger storage self, address account, uint256 amount) private {
-        Balance storage balance = self.balances[_home(account)];
-        require(amount <= balance.frozen, IEscrowMoves.InsufficientFrozen(account, balance.frozen, amount));
-        balance.frozen -= uint128(amount);
+        AccountState storage state = self.accounts[_home(account)];
+        require(amount <= state.frozen, IEscrowMoves.InsufficientFrozen(account, state.frozen, amount));
+        state.frozen -= uint96(amount);
     }
 
     function _move(Ledger storage self, address from, address to, uint256 amount) private {
         _debit(self, from, amount);
         // Cannot overflow: all balances together are the supply.
-        self.balances[to].free += uint128(amount);
+        self.accounts[to].free += uint96(amount);
         emit IERC20.Transfer(from, to, amount);
     }
 
     function _debit(Ledger storage self, address account, uint256 amount) private {
-        Balance storage balance = self.balances[account];
-        uint256 available = balance.free;
+        AccountState storage state = self.accounts[account];
+        uint256 available = state.free;
         require(amount <= available, IERC20Errors.ERC20InsufficientBalance(account, available, amount));
-        balance.free = uint128(available - amount);
+        state.free = uint96(available - amount);
     }
 }

@@ -14,13 +14,7 @@ import {TaskId} from "../types/Ids.sol";
 /// the stakes of those who did not, by recorded weight; the scheduler has its percentage and what rounding leaves.
 library Shares {
     /// @dev Pays all contributors of a completed task, in the order in which they came, and the scheduler.
-    function pay(
-        Ledger storage book,
-        Reputation storage scores,
-        TaskState storage task,
-        Deal memory deal,
-        TaskId taskId
-    ) internal {
+    function pay(Ledger storage book, TaskState storage task, Deal memory deal, TaskId taskId) internal {
         address[] memory workers = task.contributors();
         (uint256 total, uint256[] memory weights, uint256 sum) = _weigh(task, deal, workers);
         uint256 share = Payout.workersShare(deal, total);
@@ -32,10 +26,10 @@ library Shares {
                 total -= earned;
                 book.unlock(workers[i], deal.workerStake);
                 book.reward(workers[i], earned, ref);
-                if (workers.length > 1) scores.promote(workers[i], taskId);
+                if (workers.length > 1) Reputation.promote(book, workers[i], taskId);
             } else {
                 book.seize(workers[i], deal.workerStake, ref);
-                scores.demote(workers[i], taskId);
+                Reputation.demote(book, workers[i], taskId);
             }
         }
         book.reward(deal.workerpool.owner, total, ref);

@@ -8,7 +8,7 @@ import {Deals} from "../core/Deals.sol";
 import {ledger} from "../core/Ledger.sol";
 import {Payout} from "../core/Payout.sol";
 import {ReceiptCodec} from "../core/ReceiptCodec.sol";
-import {reputation} from "../core/Reputation.sol";
+import {Reputation} from "../core/Reputation.sol";
 import {Shares} from "../core/Shares.sol";
 import {tasks, TaskState} from "../core/Tasks.sol";
 import {IFacet} from "../diamond/IFacet.sol";
@@ -38,7 +38,7 @@ contract ConsensusFacet is IFacet, IConsensus {
         ReceiptCodec.write(taskId, results, resultsCallback);
 
         Payout.paySuppliers(ledger(), record.deal, taskId);
-        Shares.pay(ledger(), reputation(), task, record.deal, taskId);
+        Shares.pay(ledger(), task, record.deal, taskId);
         emit TaskFinalize(taskId, results);
 
         Callback.notify(record.deal.callback, taskId, resultsCallback);
@@ -46,7 +46,7 @@ contract ConsensusFacet is IFacet, IConsensus {
 
     /// @inheritdoc IConsensus
     function viewScore(address worker) external view returns (uint256) {
-        return reputation().scores[worker];
+        return Reputation.scoreOf(ledger(), worker);
     }
 
     /// @inheritdoc IFacet

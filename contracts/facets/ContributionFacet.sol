@@ -10,7 +10,7 @@ import {Groups} from "../core/Groups.sol";
 import {ledger} from "../core/Ledger.sol";
 import {Payout} from "../core/Payout.sol";
 import {ReceiptCodec} from "../core/ReceiptCodec.sol";
-import {reputation} from "../core/Reputation.sol";
+import {Reputation} from "../core/Reputation.sol";
 import {tasks, TaskState} from "../core/Tasks.sol";
 import {TaskViews} from "../core/TaskViews.sol";
 import {IFacet} from "../diamond/IFacet.sol";
@@ -47,7 +47,7 @@ contract ContributionFacet is IFacet, IContributions {
             task,
             taskId,
             msg.sender,
-            reputation().weightOf(msg.sender),
+            Reputation.weightOf(ledger(), msg.sender),
             resultHash,
             resultSeal,
             enclaveChallenge,

@@ -45,7 +45,7 @@ contract NativeEscrowFacet is IFacet, INativeEscrow {
 
         uint256 total;
         for (uint256 i; i < amounts.length; ++i) {
-            // The ledger refuses amounts that do not fit 128 bits, so the sum cannot overflow.
+            // The ledger refuses amounts that do not fit 96 bits, so the sum cannot overflow.
             ledger().mint(targets[i], amounts[i]);
             total += amounts[i];
         }

@@ -23,21 +23,27 @@ contract Ledger_Test is Test {
         ledger().forfeit(account, amount, "task");
     }
 
-    function testFuzz_NoMoreIsTakenThanAnAccountHasFrozen(uint128 frozen, uint256 amount) external {
+    function testFuzz_NoMoreIsTakenThanAnAccountHasFrozen(uint96 frozen, uint256 amount) external {
         _freeze(frozen);
         _assertMostTaken(ACCOUNT, frozen, bound(amount, uint256(frozen) + 1, type(uint256).max));
     }
 
-    /// @dev The lower 128 bits of the amount alone would be there.
-    function testFuzz_NoMoreIsTakenThanFitsItsSlot(uint128 frozen, uint256 amount) external {
+    /// @dev The lower 96 bits of the amount alone would be there.
+    function testFuzz_NoMoreIsTakenThanFitsItsSlot(uint96 frozen, uint256 amount) external {
         _freeze(frozen);
-        _assertMostTaken(ACCOUNT, frozen, (1 << 128) + bound(amount, 0, frozen));
+        _assertMostTaken(ACCOUNT, frozen, (1 << 96) + bound(amount, 0, frozen));
     }
 
-    function testFuzz_NoMoreIsTakenThanTheKittyHas(uint128 kitty, uint256 amount) external {
+    function testFuzz_NoMoreIsTakenThanTheKittyHas(uint96 kitty, uint256 amount) external {
         _freeze(kitty);
         ledger().forfeit(ACCOUNT, kitty, "task");
-        _assertMostTaken(KITTY_ADDRESS, kitty, bound(amount, uint256(kitty) + 1, type(uint256).max));
+        amount = bound(amount, uint256(kitty) + 1, type(uint256).max);
+
+        // The kitty only ever pays: nobody unlocks it.
+        vm.expectRevert(abi.encodeWithSelector(IEscrowMoves.InsufficientFrozen.selector, KITTY_ADDRESS, kitty, amount));
+        this.seize(KITTY_ADDRESS, amount);
+        this.seize(KITTY_ADDRESS, kitty);
+        assertEq(ledger().kitty(), 0, "nothing is left");
     }
 
     function _freeze(uint256 amount) private {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 
 import {ledger} from "../../../contracts/core/Ledger.sol";
-import {reputation} from "../../../contracts/core/Reputation.sol";
+import {Reputation} from "../../../contracts/core/Reputation.sol";
 import {Shares} from "../../../contracts/core/Shares.sol";
 import {Entry, TaskState} from "../../../contracts/core/Tasks.sol";
 import {ContributionStatus} from "../../../contracts/types/Contribution.sol";
@@ -60,7 +60,7 @@ contract Shares_Test is Test {
         ledger().lock(PAYER, price);
         ledger().seize(PAYER, price, "task");
 
-        Shares.pay(ledger(), reputation(), task, deal, TASK);
+        Shares.pay(ledger(), task, deal, TASK);
 
         uint256 forWorkers = (total * (100 - ratio)) / 100;
         uint256 paid;
@@ -69,7 +69,7 @@ contract Shares_Test is Test {
             paid += earned;
             assertEq(ledger().freeOf(_account(i)), weights[i] == 0 ? 0 : stake + earned, "worker");
             assertEq(ledger().frozenOf(_account(i)), 0, "worker, frozen");
-            assertEq(reputation().scores[_account(i)], weights[i] == 0 || count == 1 ? 0 : 1, "score");
+            assertEq(Reputation.scoreOf(ledger(), _account(i)), weights[i] == 0 || count == 1 ? 0 : 1, "score");
         }
         assertEq(ledger().freeOf(SCHEDULER), total - paid, "scheduler");
         // All is given away, and rounding costs the workers less than one nRLC each.

@@ -130,7 +130,7 @@ contract Finalize_Shares_Unit_Test is Journal {
     function test_Given255WorkersContributed() external {
         _setPolicy(1, 1);
         stake = POOL_PRICE / 100;
-        (requestOrder.trust, workerpoolOrder.trust) = (2 ** 99, 2 ** 99);
+        (requestOrder.trust, workerpoolOrder.trust) = (2 ** 59, 2 ** 59);
         taskId = _openTask();
         for (uint256 i; i < 254; ++i) {
             address account = address(uint160(0xf00d0000 + i));
@@ -138,7 +138,7 @@ contract Finalize_Shares_Unit_Test is Journal {
             _contribute(taskId, account, i % 2 == 0 ? LIE : DIGEST);
         }
         // 127 newcomers for each result weigh 2^127; this one decides.
-        _setScore(worker.addr, 3 * (2 ** 100));
+        _setScore(worker.addr, 3 * (2 ** 60));
         _contribute(taskId, worker, DIGEST);
         for (uint256 i = 1; i < 254; i += 2) _reveal(taskId, address(uint160(0xf00d0000 + i)));
         _reveal(taskId, worker.addr);
@@ -150,10 +150,10 @@ contract Finalize_Shares_Unit_Test is Journal {
         uint256 share = ((POOL_PRICE + 127 * stake) * 99) / 100;
         for (uint256 i; i < 254; ++i) {
             address account = address(uint160(0xf00d0000 + i));
-            assertEq(poco.balanceOf(account), i % 2 == 0 ? 0 : stake + share / (127 + 99), "newcomer");
+            assertEq(poco.balanceOf(account), i % 2 == 0 ? 0 : stake + share / (127 + 59), "newcomer");
             assertEq(poco.viewScore(account), i % 2, "score");
         }
-        assertEq(poco.balanceOf(worker.addr), FUNDS + (share * 99) / (127 + 99), "who decided");
+        assertEq(poco.balanceOf(worker.addr), FUNDS + (share * 59) / (127 + 59), "who decided");
         assertEq(poco.balanceOf(address(poco)), 0, "hub");
     }
 }

@@ -25,6 +25,7 @@ contract ViewScore_Unit_Test is Work {
     }
 
     function testFuzz_GivenTheWorkerWasRightTogetherWithOthers(uint64 score1, uint64 score3) external {
+        vm.assume(score1 < type(uint64).max && score3 < type(uint64).max);
         _finalizeContested([uint256(score1), 0, score3, 0]);
 
         // It should be one more.

@@ -317,19 +317,23 @@ contract Contribute_Unit_Test is Journal {
     function testFuzz_RevertGiven_TheGroupWeighsAllThatCanBeCounted(uint256 bits) external {
         (requestOrder.trust, workerpoolOrder.trust) = (type(uint256).max, type(uint256).max);
         taskId = _openTask();
-        bits = bound(bits, 3, 245);
-        // Weights of 2^bits and 2^(248 - bits) multiply to one more than 248 bits hold.
-        _setScore(worker2.addr, 3 * (2 ** bits + 1));
-        _contribute(taskId, worker2, DIGEST);
-        _setScore(worker.addr, 3 * (2 ** (248 - bits) + 1));
+        bits = bound(bits, 8, 60);
+        // Four of 2^60 multiply to 2^240; 2^8 and more make it more than 248 bits hold.
+        for (uint256 i = 1; i <= 4; ++i) {
+            address account = address(uint160(0xf00d0000 + i));
+            _setScore(account, 3 * (2 ** 60 + 1));
+            _fund(account, WORKER_STAKE);
+            _contribute(taskId, account, DIGEST);
+        }
+        _setScore(worker.addr, 3 * (2 ** bits + 1));
 
         vm.expectRevert(abi.encodeWithSelector(IContributions.WeightTooLarge.selector, taskId));
         _sendRight();
-        // And 2^(256 - bits) to one that wraps around to nothing.
-        _setScore(worker.addr, 3 * (2 ** (256 - bits) + 1));
+        // And 2^16 makes it wrap around to nothing.
+        _setScore(worker.addr, 3 * (2 ** 16 + 1));
         vm.expectRevert(abi.encodeWithSelector(IContributions.WeightTooLarge.selector, taskId));
         _sendRight();
-        _setScore(worker.addr, 3 * 2 ** (248 - bits));
+        _setScore(worker.addr, 3 * (2 ** 7 + 1));
         _sendRight();
     }
 

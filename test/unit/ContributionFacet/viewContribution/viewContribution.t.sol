@@ -53,7 +53,7 @@ contract ViewContribution_Unit_Test is Work {
     }
 
     function testFuzz_GivenTheWorkerContributed(uint256 score, bytes32 digest) external {
-        score = bound(score, 12, 3 * 2 ** 100);
+        score = bound(score, 12, 3 * 2 ** 60);
         _setScore(worker.addr, score);
         taskId = _openTask();
         _contribute(taskId, worker, digest);

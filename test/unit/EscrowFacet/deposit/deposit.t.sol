@@ -21,40 +21,40 @@ contract EscrowDeposit_Unit_Test is Base {
     }
 
     function testFuzz_RevertWhen_TheCallerApprovedLess(uint256 amount) external {
-        amount = bound(amount, 1, type(uint128).max);
+        amount = bound(amount, 1, type(uint96).max);
         endow(amount, amount - 1);
         expectNotMoved(amount);
     }
 
     function testFuzz_RevertWhen_TheCallerHasLess(uint256 amount) external {
-        amount = bound(amount, 1, type(uint128).max);
+        amount = bound(amount, 1, type(uint96).max);
         endow(amount - 1, amount);
         expectNotMoved(amount);
     }
 
     function testFuzz_RevertWhen_TheTokenAnswersNo(uint256 amount) external {
-        amount = bound(amount, 0, type(uint128).max);
+        amount = bound(amount, 0, type(uint96).max);
         bytes memory call = abi.encodeCall(IERC20.transferFrom, (requester.addr, address(poco), amount));
         vm.mockCall(address(rlc), call, abi.encode(false));
         expectNotMoved(amount);
     }
 
     function testFuzz_RevertWhen_TheSupplyWouldNotFit(uint256 before, uint256 amount) external {
-        before = bound(before, 0, type(uint128).max);
-        amount = bound(amount, type(uint128).max - before + 1, type(uint256).max - before);
+        before = bound(before, 0, type(uint96).max);
+        amount = bound(amount, type(uint96).max - before + 1, type(uint256).max - before);
         _fund(anyone.addr, before);
         endow(amount, amount);
 
         vm.expectRevert(
-            abi.encodeWithSelector(IEscrowMoves.SupplyTooLarge.selector, amount, type(uint128).max - before)
+            abi.encodeWithSelector(IEscrowMoves.SupplyTooLarge.selector, amount, type(uint96).max - before)
         );
         vm.prank(requester.addr);
         poco.deposit(amount);
     }
 
     function testFuzz_WhenTheCallerApprovedAsMuch(uint256 before, uint256 has, uint256 amount) external {
-        before = bound(before, 0, type(uint128).max);
-        has = bound(has, 0, type(uint128).max - before);
+        before = bound(before, 0, type(uint96).max);
+        has = bound(has, 0, type(uint96).max - before);
         amount = bound(amount, 0, has);
         _fund(anyone.addr, before);
         endow(has, amount);

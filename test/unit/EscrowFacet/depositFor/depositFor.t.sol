@@ -15,7 +15,7 @@ contract EscrowDepositFor_Unit_Test is Base {
     }
 
     function testFuzz_RevertWhen_TheCallerApprovedLess(uint256 amount) external {
-        amount = bound(amount, 1, type(uint128).max);
+        amount = bound(amount, 1, type(uint96).max);
         endow(amount, amount - 1);
         // What the target approved does not count.
         deal(address(rlc), worker.addr, amount);
@@ -28,7 +28,7 @@ contract EscrowDepositFor_Unit_Test is Base {
     }
 
     function testFuzz_RevertWhen_TheTargetIsTheHub(uint256 amount) external {
-        amount = bound(amount, 0, type(uint128).max);
+        amount = bound(amount, 0, type(uint96).max);
         endow(amount, amount);
 
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(poco)));
@@ -37,7 +37,7 @@ contract EscrowDepositFor_Unit_Test is Base {
     }
 
     function testFuzz_RevertWhen_TheTargetIsTheZeroAddress(uint256 amount) external {
-        amount = bound(amount, 0, type(uint128).max);
+        amount = bound(amount, 0, type(uint96).max);
         endow(amount, amount);
 
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
@@ -46,7 +46,7 @@ contract EscrowDepositFor_Unit_Test is Base {
     }
 
     function testFuzz_WhenTheTargetIsAnAccount(uint256 amount) external {
-        amount = bound(amount, 0, type(uint128).max);
+        amount = bound(amount, 0, type(uint96).max);
         endow(amount, amount);
 
         // It should emit {Transfer}.

@@ -7,7 +7,7 @@ import {Base} from "../../../fixtures/Base.sol";
 import {IEscrowMoves} from "../../../../contracts/interfaces/IEscrowMoves.sol";
 
 contract EscrowDepositForArray_Unit_Test is Base {
-    uint256 private constant FUNDS = type(uint128).max;
+    uint256 private constant FUNDS = type(uint96).max;
 
     function setUp() public override {
         super.setUp();

@@ -7,7 +7,7 @@ import {Base} from "../../../fixtures/Base.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 
 contract EscrowRecover_Unit_Test is Base {
-    function testFuzz_RevertWhen_TheCallerIsNotTheOwner(address caller, uint128 excess) external {
+    function testFuzz_RevertWhen_TheCallerIsNotTheOwner(address caller, uint96 excess) external {
         vm.assume(caller != owner.addr);
         deal(address(rlc), address(poco), excess);
 
@@ -16,7 +16,7 @@ contract EscrowRecover_Unit_Test is Base {
         poco.recover();
     }
 
-    function testFuzz_WhenTheHubHoldsNoMoreThanTheSupply(uint128 supply) external {
+    function testFuzz_WhenTheHubHoldsNoMoreThanTheSupply(uint96 supply) external {
         _fund(anyone.addr, supply);
 
         vm.prank(owner.addr);
@@ -28,8 +28,8 @@ contract EscrowRecover_Unit_Test is Base {
     }
 
     function testFuzz_WhenTheHubHoldsMoreThanTheSupply(uint256 supply, uint256 excess) external {
-        supply = bound(supply, 0, type(uint128).max);
-        excess = bound(excess, 0, type(uint128).max - supply);
+        supply = bound(supply, 0, type(uint96).max);
+        excess = bound(excess, 0, type(uint96).max - supply);
         _fund(anyone.addr, supply);
         deal(address(rlc), address(poco), supply + excess);
 

@@ -9,7 +9,7 @@ import {INativeEscrow} from "../../../../contracts/interfaces/INativeEscrow.sol"
 
 contract NativeDeposit_Unit_Test is Native {
     function testFuzz_RevertWhen_TheCallerDoesNotTakeItsDust(uint256 value) external {
-        value = bound(value, 1, type(uint128).max);
+        value = bound(value, 1, type(uint96).max);
         vm.assume(value % WEI_PER_NRLC > 0);
         vm.deal(refuser, value);
 
@@ -21,17 +21,17 @@ contract NativeDeposit_Unit_Test is Native {
     }
 
     function testFuzz_RevertWhen_TheSupplyWouldNotFit(uint256 amount) external {
-        amount = bound(amount, uint256(type(uint128).max) + 1, type(uint256).max / WEI_PER_NRLC);
+        amount = bound(amount, uint256(type(uint96).max) + 1, type(uint256).max / WEI_PER_NRLC);
         vm.deal(requester.addr, amount * WEI_PER_NRLC);
 
-        vm.expectRevert(abi.encodeWithSelector(IEscrowMoves.SupplyTooLarge.selector, amount, type(uint128).max));
+        vm.expectRevert(abi.encodeWithSelector(IEscrowMoves.SupplyTooLarge.selector, amount, type(uint96).max));
         vm.prank(requester.addr);
         hub.deposit{value: amount * WEI_PER_NRLC}();
     }
 
     function testFuzz_WhenThereIsNoDust(uint256 amount) external {
         // A caller that takes no coins is not asked to.
-        amount = bound(amount, 0, type(uint128).max);
+        amount = bound(amount, 0, type(uint96).max);
         vm.deal(refuser, amount * WEI_PER_NRLC);
 
         // It should send nothing back.
@@ -42,7 +42,7 @@ contract NativeDeposit_Unit_Test is Native {
     }
 
     function testFuzz_WhenCoinsComeAlong(uint256 value) external {
-        value = bound(value, 0, type(uint128).max * WEI_PER_NRLC);
+        value = bound(value, 0, type(uint96).max * WEI_PER_NRLC);
         vm.deal(requester.addr, value);
 
         // It should emit {Transfer}.

@@ -7,7 +7,7 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {Native} from "../../../fixtures/Native.sol";
 
 contract NativeDepositFor_Unit_Test is Native {
-    function testFuzz_RevertWhen_TheTargetIsTheHub(uint128 value) external {
+    function testFuzz_RevertWhen_TheTargetIsTheHub(uint96 value) external {
         vm.deal(requester.addr, value);
 
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(hub)));
@@ -15,7 +15,7 @@ contract NativeDepositFor_Unit_Test is Native {
         hub.depositFor{value: value}(address(hub));
     }
 
-    function testFuzz_RevertWhen_TheTargetIsTheZeroAddress(uint128 value) external {
+    function testFuzz_RevertWhen_TheTargetIsTheZeroAddress(uint96 value) external {
         vm.deal(requester.addr, value);
 
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
@@ -23,7 +23,7 @@ contract NativeDepositFor_Unit_Test is Native {
         hub.depositFor{value: value}(address(0));
     }
 
-    function testFuzz_WhenTheTargetIsAnAccount(uint128 value) external {
+    function testFuzz_WhenTheTargetIsAnAccount(uint96 value) external {
         vm.deal(requester.addr, value);
 
         // It should emit {Transfer}.

@@ -61,11 +61,11 @@ contract NativeDepositForArray_Unit_Test is Native {
 
     function testFuzz_RevertWhen_AnAmountDoesNotFit(uint256 amount) external {
         // Sums of such amounts could wrap around to little.
-        amount = bound(amount, uint256(type(uint128).max) + 1, type(uint256).max);
+        amount = bound(amount, uint256(type(uint96).max) + 1, type(uint256).max);
         amounts = [amount];
         targets = [worker.addr];
 
-        vm.expectRevert(abi.encodeWithSelector(IEscrowMoves.SupplyTooLarge.selector, amount, type(uint128).max));
+        vm.expectRevert(abi.encodeWithSelector(IEscrowMoves.SupplyTooLarge.selector, amount, type(uint96).max));
         hub.depositForArray(amounts, targets);
     }
 
@@ -75,7 +75,7 @@ contract NativeDepositForArray_Unit_Test is Native {
         uint256 left
     ) external {
         fill(seeds, count);
-        left = bound(left, 1, type(uint128).max);
+        left = bound(left, 1, type(uint96).max);
         vm.deal(refuser, sum * WEI_PER_NRLC + left);
 
         vm.expectRevert(abi.encodeWithSelector(INativeEscrow.CoinTransferFailed.selector, refuser, left));
@@ -83,7 +83,7 @@ contract NativeDepositForArray_Unit_Test is Native {
         hub.depositForArray{value: sum * WEI_PER_NRLC + left}(amounts, targets);
     }
 
-    function testFuzz_WhenTheCoinsCoverTheAmounts(uint64[8] calldata seeds, uint8 count, uint128 left) external {
+    function testFuzz_WhenTheCoinsCoverTheAmounts(uint64[8] calldata seeds, uint8 count, uint96 left) external {
         fill(seeds, count);
         vm.deal(requester.addr, sum * WEI_PER_NRLC + left);
 

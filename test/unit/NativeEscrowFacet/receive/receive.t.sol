@@ -8,7 +8,7 @@ import {IRouter} from "../../../../contracts/interfaces/IRouter.sol";
 
 contract NativeReceive_Unit_Test is Native {
     function testFuzz_WhenCoinsComeAlongWithoutData(uint256 value) external {
-        value = bound(value, 0, type(uint128).max * WEI_PER_NRLC);
+        value = bound(value, 0, type(uint96).max * WEI_PER_NRLC);
         vm.deal(requester.addr, value);
 
         // It should emit {Transfer}.
@@ -25,12 +25,12 @@ contract NativeReceive_Unit_Test is Native {
         assertEq(requester.addr.balance, value % WEI_PER_NRLC, "dust");
     }
 
-    function testFuzz_RevertWhen_TheDataIsNothingButZeros(uint256 length, uint128 value) external {
+    function testFuzz_RevertWhen_TheDataIsNothingButZeros(uint256 length, uint96 value) external {
         bytes memory data = new bytes(bound(length, 1, 100));
         expectUnknown(data, value, 0);
     }
 
-    function testFuzz_RevertWhen_TheDataNamesAnUnknownFunction(bytes calldata data, uint128 value) external {
+    function testFuzz_RevertWhen_TheDataNamesAnUnknownFunction(bytes calldata data, uint96 value) external {
         vm.assume(data.length > 0 && hub.facetAddress(bytes4(data)) == address(0));
         expectUnknown(data, value, bytes4(data));
     }

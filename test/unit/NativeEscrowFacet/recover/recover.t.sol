@@ -7,7 +7,7 @@ import {Native} from "../../../fixtures/Native.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 
 contract NativeRecover_Unit_Test is Native {
-    function testFuzz_RevertWhen_TheCallerIsNotTheOwner(address caller, uint128 excess) external {
+    function testFuzz_RevertWhen_TheCallerIsNotTheOwner(address caller, uint96 excess) external {
         vm.assume(caller != owner.addr);
         vm.deal(address(hub), excess);
 
@@ -16,7 +16,7 @@ contract NativeRecover_Unit_Test is Native {
         hub.recover();
     }
 
-    function testFuzz_WhenTheHubHoldsMoreThanTheSupply(uint64 supply, uint128 excess) external {
+    function testFuzz_WhenTheHubHoldsMoreThanTheSupply(uint64 supply, uint96 excess) external {
         depositFor(anyone.addr, supply);
         vm.deal(address(hub), supply * WEI_PER_NRLC + excess);
 

@@ -12,7 +12,7 @@ contract ViewAccount_Unit_Test is Market {
     }
 
     function testFuzz_WhenTheAccountHasADeposit(uint256 amount) external {
-        amount = bound(amount, 0, type(uint128).max - poco.totalSupply());
+        amount = bound(amount, 0, type(uint96).max - poco.totalSupply());
         uint256 supply = poco.totalSupply();
         _fund(anyone.addr, amount);
 
