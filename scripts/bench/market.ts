@@ -32,9 +32,9 @@ export const FUNDS = 400_000_000_000n;
 export const PRICES = { app: 333_333_333n, dataset: 777_777_777n, workerpool: 1_000_000_001n };
 /** Of supply orders, so that they serve many deals. */
 export const SUPPLY_VOLUME = 1_000_000n;
-/** What a request says: 92 bytes. */
+/** What a request says: 93 bytes. */
 export const PARAMS = '{"iexec_args":"--rows 1000","iexec_result_encryption":true,"iexec_result_storage_provider":1}';
-/** Where a result is: 83 bytes. */
+/** Where a result is: 82 bytes. */
 export const RESULTS = encodeResultLink({
   storage: "ipfs",
   location: "/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPb",
