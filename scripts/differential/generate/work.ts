@@ -1,0 +1,198 @@
+/** Calls that bring deals and tasks forward, or try to. */
+import type { Hex } from "../../../src/protocol/ids.js";
+import { WORKERS } from "../names.js";
+import type { Argument, DealRef, TaskRef } from "../sequence.js";
+import { idleWorkers, type KnownDeal, type KnownTask, type Memory } from "./memory.js";
+import type { Move } from "./money.js";
+import type { Random } from "./random.js";
+
+/** What workers may find; where a callback wants it, the one whose bytes are told. */
+const TOLD = "0xca11";
+const FINDINGS = [TOLD, "lie", "other"];
+const RESULTS = ["0x", "0x7b7d", `0x${"ab".repeat(100)}`];
+/** Deals with more tasks than anybody will look at are worked on at their edges. */
+const EDGE = 4n;
+
+/** The next thing to do for some deal, right or wrong. */
+export function workMove(random: Random, memory: Memory): Move | undefined {
+  const { deals, tasks } = memory;
+  if (deals.length === 0) return undefined;
+  const open = [...tasks.values()].filter(({ status, deal }) => status !== "over" && !deal.boost);
+  if (open.length > 0 && random.percent(80)) return forTask(random, memory, random.pick(open));
+  const over = [...tasks.values()].filter(({ status }) => status === "over");
+  if (over.length > 0 && random.percent(8)) return forTask(random, memory, random.pick(over));
+  const deal = random.percent(60) ? deals.at(-1)! : random.pick(deals);
+  if (random.percent(5)) return many(random, memory, deal);
+  if (deal.boost !== random.percent(4)) return boostMove(random, memory, deal);
+  return { from: "stranger", to: "hub", call: "initialize", args: [{ deal: refOf(deal) }, indexIn(random, deal)] };
+}
+
+/** What makes sense for a task, and sometimes what doesn't. */
+export function forTask(random: Random, memory: Memory, task: KnownTask): Move {
+  const usual = task.status === "revealing" ? afterConsensus(random, task) : "contribute";
+  const odd = random.pick(["contribute", "contributeAndFinalize", "reveal", "reopen", "finalize", "claim", "claim"]);
+  const call = random.percent(85) ? usual : odd;
+  return taskMove(
+    random,
+    memory,
+    task,
+    call === "contribute" && shallFinish(random, task) ? "contributeAndFinalize" : call,
+  );
+}
+
+/** What may be done until a deadline, or after it. */
+export function atDeadline(random: Random, memory: Memory, task: KnownTask): Move {
+  return taskMove(
+    random,
+    memory,
+    task,
+    random.pick(["contribute", "contributeAndFinalize", "reveal", "reopen", "finalize", "claim"]),
+  );
+}
+
+/** Pushes a result of a boost deal, or gives a task up. */
+export function boostMove(random: Random, memory: Memory, deal: KnownDeal): Move {
+  const ref = refOf(deal);
+  const edge = deal.size < EDGE ? Number(deal.size) : Number(EDGE);
+  const index = random.percent(92) ? BigInt(random.between(0, edge - 1)) : deal.size;
+  if (random.percent(20)) return { from: "stranger", to: "hub", call: "claimBoost", args: [{ deal: ref }, index] };
+  const task: TaskRef = [...ref, index];
+  const worker = random.pick(WORKERS);
+  const results = random.pick(RESULTS) as Hex;
+  const told = (deal.callback === random.percent(90) ? TOLD : "0x") as Hex;
+  const enclave = enclaveFor(random, deal);
+  const vouched = deal.callback ? told : results;
+  return {
+    from: worker,
+    to: "hub",
+    call: "pushResultBoost",
+    args: [
+      { deal: ref },
+      index,
+      results,
+      told,
+      leave(random, memory, deal, { worker, task, enclave }),
+      enclave,
+      enclave === "nobody" ? "0x" : { vouchBoost: vouched, task, worker, by: voucher(random) },
+    ],
+  };
+}
+
+function taskMove(random: Random, memory: Memory, task: KnownTask, call: string): Move {
+  const { ref, deal, winner } = task;
+  const scheduler = random.percent(93) ? deal.scheduler : random.pick(["stranger", "scheduler", "owner"]);
+  switch (call) {
+    case "contribute":
+    case "contributeAndFinalize":
+      return contribution(random, memory, task, call);
+    case "reveal": {
+      const winners = [...task.found].filter(([name, found]) => found === winner && !task.revealed.has(name));
+      const [worker] = winners.length > 0 && random.percent(90) ? random.pick(winners) : [random.pick(WORKERS)];
+      const digest = random.percent(93) ? (winner ?? "lie") : random.pick(FINDINGS);
+      return { from: worker, to: "hub", call, args: [{ task: ref }, { digest }] };
+    }
+    case "finalize": {
+      const told = winner === TOLD && (deal.callback || random.percent(30)) ? TOLD : "0x";
+      const args = [
+        { task: ref },
+        random.pick(RESULTS),
+        random.percent(93) ? told : random.pick([TOLD, "0x", "0xbad0"]),
+      ];
+      return { from: scheduler, to: "hub", call, args };
+    }
+    default:
+      return { from: call === "reopen" ? scheduler : "stranger", to: "hub", call, args: [{ task: ref }] };
+  }
+}
+
+function contribution(random: Random, memory: Memory, task: KnownTask, call: string): Move {
+  const { ref, deal, found } = task;
+  const idle = idleWorkers(task);
+  const worker = idle.length > 0 && random.percent(95) ? random.pick(idle) : random.pick(WORKERS);
+  const usual = found.size > 0 && random.percent(70) ? [...found.values()][0]! : random.pick(FINDINGS);
+  const finding = deal.callback && random.percent(80) ? TOLD : usual;
+  const enclave = enclaveFor(random, deal);
+  const allowed = leave(random, memory, deal, { worker, task: ref, enclave });
+  const other = random.percent(97) ? finding : "other";
+  const proof = [
+    enclave,
+    enclave === "nobody" ? "0x" : { vouch: finding, task: ref, worker, by: voucher(random) },
+    allowed,
+  ] as const;
+  if (call === "contributeAndFinalize") {
+    const told = finding === TOLD && (deal.callback || random.percent(20)) ? TOLD : "0x";
+    return {
+      from: worker,
+      to: "hub",
+      call,
+      args: [{ task: ref }, { digest: finding }, random.pick(RESULTS), told, ...proof],
+    };
+  }
+  const hashes = [
+    { resultHash: finding, task: ref },
+    { seal: other, task: ref, worker },
+  ] as const;
+  return { from: worker, to: "hub", call, args: [{ task: ref }, ...hashes, ...proof] };
+}
+
+function many(random: Random, { tasks }: Memory, deal: KnownDeal): Move {
+  const ref = refOf(deal);
+  const indexes = Array.from({ length: random.between(0, 3) }, (_, index) => deal.first + BigInt(index));
+  const deals = indexes.map(() => ({ deal: ref }));
+  const call = random.pick(["initializeArray", "claimArray", "initializeAndClaimArray"]);
+  if (call === "claimArray") {
+    const known = [...tasks.values()].slice(0, random.between(0, 3)).map(({ ref: task }) => ({ task }));
+    return { from: "stranger", to: "hub", call, args: [known] };
+  }
+  const lengths = random.percent(90) ? indexes : [...indexes, 0n];
+  return { from: "stranger", to: "hub", call, args: [deals, lengths] };
+}
+
+function afterConsensus(random: Random, { found, winner, revealed }: KnownTask): string {
+  const winners = [...found.values()].filter((finding) => finding === winner).length;
+  if (revealed.size >= winners) return random.percent(85) ? "finalize" : "claim";
+  return random.weighted([
+    [8, "reveal"],
+    [1, "finalize"],
+    [1, "reopen"],
+  ]);
+}
+
+function shallFinish(random: Random, { deal, found }: KnownTask): boolean {
+  return deal.trust <= 1n && found.size === 0 && random.percent(60);
+}
+
+function leave(
+  random: Random,
+  { broker }: Memory,
+  deal: KnownDeal,
+  { worker, task, enclave }: { worker: string; task: TaskRef; enclave: string },
+): Argument {
+  const right = enclave !== "nobody" && broker !== "nobody" ? broker : deal.scheduler;
+  const by = random.percent(95) ? right : random.pick(["scheduler", "stranger", "broker"]);
+  const asked = { leave: random.percent(97) ? worker : "stranger", task, enclave, by } as const;
+  return random.percent(95) ? asked : { ...asked, form: random.pick(["compact", "short", "highS", "zeros"] as const) };
+}
+
+function enclaveFor(random: Random, { tee }: KnownDeal): string {
+  return random.percent(93) === tee ? "enclave" : "nobody";
+}
+
+function voucher(random: Random): string {
+  return random.percent(93) ? "enclave" : "stranger";
+}
+
+function indexIn(random: Random, { first, size }: KnownDeal): bigint {
+  const last = first + size - 1n;
+  const inside = first + BigInt(random.between(0, Number(size < EDGE ? size : EDGE) - 1));
+  return random.weighted([
+    [20, inside],
+    [2, last],
+    [1, last + 1n],
+    [1, first > 0n ? first - 1n : first],
+  ]);
+}
+
+function refOf({ request, first }: KnownDeal): DealRef {
+  return [request, first];
+}
