@@ -28,6 +28,7 @@ export interface Rewrite {
 
 /** Of each call that names who gets something, where in its arguments. */
 const TARGETS: Readonly<Record<string, number>> = { transfer: 0, transferFrom: 1, depositFor: 1, withdrawTo: 1 };
+const REGISTRIES = new Set(["apps", "datasets", "workerpools"]);
 /** Bits of a tag that name a framework. */
 const FRAMEWORKS = 0xen;
 const BOOST_TASKS = 65_535n;
@@ -162,6 +163,17 @@ export const ALLOWANCES: readonly Allowance[] = [
     expected: weRefuse,
   },
   {
+    name: "approval of oneself",
+    reason:
+      "the old OpenZeppelin refuses that an owner approves itself, which changes nothing; ERC-721 does not ask for it",
+    applies: ({ to, call, from, args }, { owners }) => {
+      if (!REGISTRIES.has(to)) return false;
+      if (call === "setApprovalForAll") return args[0] === from;
+      return call === "approve" && args[0] === owners[(args[1] as { token: string }).token];
+    },
+    expected: weAccept,
+  },
+  {
     name: "two-step ownership",
     reason: "differences.md, ownership: the new owner accepts",
     applies: ({ to, call, from }) => to === "hub" && call === "transferOwnership" && from === "owner",
@@ -186,7 +198,7 @@ export const REWRITES: readonly Rewrite[] = [
     name: "approvals that end with a sale",
     reason: "the old OpenZeppelin reports that nobody is approved any more, beside the transfer that says so",
     rewrite: (logs, { to }) => {
-      if (!["apps", "datasets", "workerpools"].includes(to)) return logs;
+      if (!REGISTRIES.has(to)) return logs;
       return logs.filter(
         (log, index) =>
           !(eventOf(log) === "Approval" && isZero(log[3]) && eventOf(logs[index + 1] ?? []) === "Transfer"),

@@ -22,6 +22,9 @@ import { interfaceOf, type World } from "./world.js";
 /** Speaks of a sequence's orders, deals and tasks on one system. What it makes gets a name there. */
 export type Speaker = ReturnType<typeof speakerOf>;
 
+/** Types whose values are one word each. */
+const WORDS = new Set(["address", "bool", "bytes32", "uint256"]);
+
 /** The order of Curve secp256k1, for signatures that are valid but not canonical. */
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
@@ -153,10 +156,12 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
     const contract = interfaceOf(to);
     const fragment = contract.getFunction(call);
     if (fragment === null) throw new Error(`${to} has no function ${call}.`);
-    return contract.encodeFunctionData(
-      fragment,
-      fragment.inputs.map((type, index) => resolve(args[index]!, type)),
-    );
+    const values = fragment.inputs.map((type, index) => resolve(args[index]!, type));
+    if (fragment.inputs.every(({ baseType }) => WORDS.has(baseType))) {
+      // Much quicker than ethers, for the many views that take nothing but words.
+      return fragment.selector + values.map((value) => wordOf(value as bigint | boolean | string)).join("");
+    }
+    return contract.encodeFunctionData(fragment, values);
   }
 
   return {
@@ -167,6 +172,10 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
     hashOfResult,
     sealOf,
   };
+}
+
+function wordOf(value: bigint | boolean | string): string {
+  return (typeof value === "string" ? value.slice(2).toLowerCase() : BigInt(value).toString(16)).padStart(64, "0");
 }
 
 function sign(who: Name, hash: Hex, form: Form | undefined): Hex {
@@ -194,7 +203,7 @@ function inForm(key: SigningKey, hash: Hex, form: Form | undefined): Hex {
     case "lowV":
       return concat([r, s, toBeHex(v - 27, 1)]) as Hex;
     case "short":
-      return signature.serialized.slice(0, -2) as Hex;
+      return signature.serialized.slice(0, -4) as Hex;
     case "long":
       return `${signature.serialized}00` as Hex;
   }

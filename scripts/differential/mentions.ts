@@ -31,10 +31,16 @@ export function note(mentions: Mentions, step: Step): void {
     if ("calldata" in argument) argument.args.forEach(visit);
   };
   step.args.forEach(visit);
-  // Of boost tasks and of `initialize` the index is an argument beside the deal.
+  // Of boost tasks and of `initialize` the index is an argument beside the deal, of arrays in another array.
   const [first, index] = step.args;
   if (isDeal(first) && typeof index === "bigint") {
     visit({ task: [...first.deal, index] });
+  }
+  if (Array.isArray(first) && Array.isArray(index)) {
+    for (const [place, deal] of (first as readonly Argument[]).entries()) {
+      const number = (index as readonly Argument[])[place];
+      if (isDeal(deal) && typeof number === "bigint") visit({ task: [...deal.deal, number] });
+    }
   }
 }
 

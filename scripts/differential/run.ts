@@ -3,16 +3,13 @@ import { ALLOWANCES, type Allowance, REWRITES } from "./allowed.js";
 import { type Speaker, speakerOf } from "./encode.js";
 import { describeLogs, describeWords } from "./describe.js";
 import { type Mentions, noMentions, note } from "./mentions.js";
-import { learn, requestOf, type Situation } from "./situation.js";
+import { freshSituation, learn, requestOf, type Situation } from "./situation.js";
 import type { OrderSpec, Sequence, Step, TaskRef } from "./sequence.js";
-import { type Watch, watch } from "./views.js";
+import { describeView, type View, viewsOf, type Watch, watch } from "./views.js";
 import type { Outcome, World } from "./world.js";
 
 /** When every sequence begins, in unix seconds. */
 const BEGINNING = 2_000_000_000;
-
-/** Calls to the hub that change what is rarely looked at. */
-const ADMINISTRATION = new Set(["createCategory", "setTeeBroker", "setCallbackGas", "changeRegistries"]);
 
 /** Both systems, in the same scene. */
 export interface Pair {
@@ -53,15 +50,15 @@ export async function startRun(
   beginning = BEGINNING,
 ) {
   const mentions = noMentions();
-  const situation: Situation = { orders, consumed: new Map(), deals: new Map(), stakeRatios: new Map() };
+  const situation = freshSituation(orders);
   const sides = [peer, ours].map((world) => {
     const speaker = speakerOf(world, orders);
-    return { world, speaker, watch: watch(world, speaker, mentions) };
+    return { world, speaker, watch: watch(world, speaker) };
   }) as [Side, Side];
   const [left, right] = sides;
   let now = -1;
   let count = 0;
-  let last = await lookAt(sides, "changes");
+  const views = viewsOf(mentions);
 
   const at = async (seconds: number): Promise<number> => {
     if (seconds > now) {
@@ -101,15 +98,12 @@ export async function startRun(
       // A refused call has changed nothing.
       if (!mine.ok) return played;
       learn(step, mine, situation, step.at);
-      const seen = await lookAt(sides, step.to === "hub" && !ADMINISTRATION.has(step.call) ? "changes" : "everything");
-      if (seen.every((sight, side) => sight === last[side])) return played;
-      const changed = compareSights(left.watch, right.watch, seen);
-      last = seen;
+      const changed = await compareViews(sides, views.related(step, mine));
       return changed === undefined ? played : { ...played, difference: { step: index, ...changed } };
     },
-    /** Whatever can be looked at, once more. */
+    /** Whatever can be looked at. */
     async check(): Promise<Difference | undefined> {
-      const changed = compareSights(left.watch, right.watch, await lookAt(sides, "everything"));
+      const changed = await compareViews(sides, views.everything());
       return changed === undefined ? undefined : { step: count, ...changed };
     },
     /** For the generator, which goes by what is there. */
@@ -172,17 +166,11 @@ function compareOutcomes(step: Step, peer: Outcome, ours: Outcome): Found | unde
   return { what: "events", peer: describeLogs(logs), ours: describeLogs(ours.logs) };
 }
 
-function compareSights(left: Watch, right: Watch, [theirs, mine]: readonly string[]): Found | undefined {
-  const other = right.read(mine!);
-  for (const { view, answer } of left.read(theirs!)) {
-    const { value } = other.next() as { value: { readonly answer: string } };
-    if (answer !== value.answer) return { what: view, peer: answer, ours: value.answer };
-  }
-  return undefined;
-}
-
-function lookAt(sides: readonly Side[], how: "everything" | "changes"): Promise<string[]> {
-  return Promise.all(sides.map((side) => side.watch.look(how)));
+async function compareViews(sides: readonly Side[], views: readonly View[]): Promise<Found | undefined> {
+  const [theirs, mine] = await Promise.all(sides.map((side) => side.watch.look(views)));
+  const index = views.findIndex((_, place) => theirs![place] !== mine![place]);
+  if (index < 0) return undefined;
+  return { what: describeView(views[index]!), peer: theirs![index]!, ours: mine![index]! };
 }
 
 /** Gives names to the ids that a step makes or speaks of, so that they read the same on both sides. */

@@ -1,4 +1,5 @@
 /** What is known of a sequence so far, from what was accepted: enough to go on from there, and to know what to expect. */
+import { ASSETS } from "./names.js";
 import type { OrderSpec, Step } from "./sequence.js";
 import type { Outcome } from "./world.js";
 
@@ -22,9 +23,17 @@ export interface Situation {
   readonly deals: Map<string, MadeDeal>;
   /** Stake ratios of pools whose owner has changed them. */
   readonly stakeRatios: Map<string, bigint>;
+  /** Who owns each asset, once it is there. */
+  readonly owners: Record<string, string>;
 }
 
 const MATCHES = new Set(["matchOrders", "sponsorMatchOrders", "matchOrdersBoost", "sponsorMatchOrdersBoost"]);
+
+/** Nothing has happened yet. */
+export function freshSituation(orders: Readonly<Record<string, OrderSpec>>): Situation {
+  const owners = Object.assign({}, ...Object.values(ASSETS)) as Record<string, string>;
+  return { orders, consumed: new Map(), deals: new Map(), stakeRatios: new Map(), owners };
+}
 
 /** The labels of the four orders that a step matches, if it does. */
 export function ordersOf({ call, args }: Step): readonly string[] | undefined {
@@ -39,7 +48,7 @@ export function requestOf(step: Step): string | undefined {
 
 /** Learns from an accepted step. */
 export function learn(step: Step, { logs }: Outcome, situation: Situation, at: number): void {
-  const { consumed, deals, orders, stakeRatios } = situation;
+  const { consumed, deals, orders, owners, stakeRatios } = situation;
   const labels = ordersOf(step);
   if (labels !== undefined) {
     // The last word of OrdersMatched; DealSponsored may follow it.
@@ -55,6 +64,9 @@ export function learn(step: Step, { logs }: Outcome, situation: Situation, at: n
     return;
   }
   if (step.call === "changePolicy") return void stakeRatios.set(step.to, step.args[0] as bigint);
+  if (step.to in ASSETS && /transferFrom/i.test(step.call)) {
+    owners[(step.args[2] as { token: string }).token] = step.args[1] as string;
+  }
   const [operation] = step.args as readonly { operation?: bigint; of: string }[];
   if (step.call.startsWith("manage") && operation!.operation === 1n) {
     consumed.set(operation!.of, BigInt(orders[operation!.of]!.fields["volume"] ?? 0n));

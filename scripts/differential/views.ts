@@ -1,96 +1,98 @@
 /** Everything that can be looked at: all that is there from the start, and all that a sequence has spoken of. */
 import type { Speaker } from "./encode.js";
-import type { Mentions } from "./mentions.js";
+import { type Mentions, noMentions, note } from "./mentions.js";
 import { ASSETS, HOLDERS, WORKERS } from "./names.js";
-import type { Argument, Name } from "./sequence.js";
-import type { World } from "./world.js";
+import type { Argument, Name, Step } from "./sequence.js";
+import type { Outcome, World } from "./world.js";
 
 /** One view, in names. */
-interface View {
+export interface View {
   readonly to: Name;
   readonly call: string;
   readonly args: readonly Argument[];
 }
 
-/** Looks at one system. Keeps what it has encoded, since sequences speak of more and more. */
+/** Looks at one system. */
 export type Watch = ReturnType<typeof watch>;
 
-/** What was seen, as it came; the same bytes mean that nothing has changed. */
-export type Sight = string;
-
-/** What calls change most of the time, each fact once. */
-const OFTEN = new Set([
-  "totalSupply",
-  "viewAccount",
-  "viewScore",
-  "allowance",
-  "viewConsumed",
-  "viewPresigned",
-  "viewDeal",
-  "viewDealBoost",
-  "viewTask",
-  "resultFor",
-  "viewContribution",
-]);
+/** Calls to the hub that change more than accounts and what they speak of. */
+const ADMINISTRATION = new Set(["createCategory", "setTeeBroker", "setCallbackGas", "changeRegistries"]);
+const SUPPLY: View = { to: "hub", call: "totalSupply", args: [] };
 const SETTINGS = ["token", "appregistry", "datasetregistry", "workerpoolregistry", "teebroker", "callbackgas", "owner"];
 const CONSTANTS = ["name", "symbol", "decimals", "totalSupply", "countCategory", "kitty_address", "kitty_min"];
 const SPENDERS = ["requester", "worker1", "stranger"];
 /** Categories that a sequence may come to see: the five of the start, and some of its own. */
 const CATEGORIES = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n];
 
-/** Starts watching. */
-export function watch(world: World, speaker: Speaker, mentions: Mentions) {
-  /** By what it is called, for views that a call may change, and for all others. */
-  const encoded = { often: new Map<string, string>(), rarely: new Map<string, string>() };
-  const include = (view: View): void => {
-    const group = encoded[OFTEN.has(view.call) || view.to === "token" ? "often" : "rarely"];
-    const key = `${view.to}.${view.call}(${JSON.stringify(view.args, (_, value: unknown) => plain(value))})`;
-    if (group.has(key)) return;
-    group.set(key, packed(world.addressNamed(view.to), speaker.encode(view)));
+/** Starts watching. What a view is asked with is encoded once. */
+export function watch(world: World, speaker: Speaker) {
+  const calls = new Map<View, string>();
+  const ask = (view: View): string => {
+    const cache = LASTING.has(view) ? world.lastingCalls : calls;
+    const known = cache.get(view) ?? packed(world.addressNamed(view.to), speaker.encode(view));
+    cache.set(view, known);
+    return known;
   };
-  for (const view of lasting()) include(view);
-  let noted = 0;
-
   return {
-    /** Looks at money, orders, deals, tasks and scores at once; or, with `everything`, at all there is. */
-    async look(everything: "everything" | "changes"): Promise<Sight> {
-      const { orders, deals, tasks } = mentions;
-      const count = orders.size + deals.size + tasks.size;
-      if (count > noted) for (const view of mentioned(mentions)) include(view);
-      noted = count;
-      const rarely = everything === "everything" ? encoded.rarely.values() : [];
-      return world.look("views", `0x${[...encoded.often.values(), ...rarely].join("")}`);
-    },
-    /** Each view with what it answered, in names. */
-    *read(sight: Sight): Generator<{ readonly view: string; readonly answer: string }> {
+    /** What each view answers, in names. */
+    async look(views: readonly View[]): Promise<string[]> {
+      const sight = await world.look("views", `0x${views.map(ask).join("")}`);
       let place = 2;
       const next = (digits: number) => sight.slice(place, (place += digits));
-      for (const view of [...encoded.often.keys(), ...encoded.rarely.keys()]) {
-        if (place === sight.length) return;
+      return views.map(() => {
         const ok = BigInt(`0x${next(64)}`) === 1n;
         const length = Number(BigInt(`0x${next(64)}`));
         const answer = next(Math.ceil(length / 32) * 64);
-        yield { view, answer: ok ? world.read(`0x${answer}`).join(" ") : "refused" };
-      }
+        return ok ? world.read(`0x${answer}`).join(" ") : "refused";
+      });
     },
   };
+}
+
+/** The views of one sequence: the same view is the same object. */
+export type Views = ReturnType<typeof viewsOf>;
+
+/** Collects views as a sequence speaks of more and more. */
+export function viewsOf(mentions: Mentions) {
+  const known = new Map<string, View>();
+  const once = (view: View): View => {
+    const key = describeView(view);
+    const same = known.get(key) ?? view;
+    known.set(key, same);
+    return same;
+  };
+  const all = [...LASTING].map(once);
+  return {
+    /** All there is to look at. */
+    everything: (): readonly View[] => [...all, ...[...mentioned(mentions)].map(once)],
+    /** What a step may have changed: of all whom it names or whose balances it moves, and of what it speaks of. */
+    related(step: Step, { logs }: Outcome): readonly View[] {
+      if (step.to !== "hub" || ADMINISTRATION.has(step.call)) return all;
+      const spoken = noMentions();
+      note(spoken, step);
+      const named = new Set([step.from, ...step.args.flat(), ...logs.flat().map((word) => word.slice(1, -1))]);
+      const holders = HOLDERS.filter((holder) => named.has(holder));
+      const accounts = [...holders.flatMap((holder) => [...ofHolder(holder, holders)]), SUPPLY];
+      return [...accounts, ...mentioned(spoken)].map(once);
+    },
+  };
+}
+
+/** A view as it would be written. */
+export function describeView({ to, call, args }: View): string {
+  return `${to}.${call}(${JSON.stringify(args, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))})`;
 }
 
 function* lasting(): Generator<View> {
   for (const call of [...SETTINGS, ...CONSTANTS]) yield { to: "hub", call, args: [] };
   for (const category of CATEGORIES) yield { to: "hub", call: "viewCategory", args: [category] };
   for (const holder of HOLDERS) {
-    yield { to: "hub", call: "viewAccount", args: [holder] };
+    yield* ofHolder(holder, SPENDERS);
     yield { to: "hub", call: "balanceOf", args: [holder] };
     yield { to: "hub", call: "frozenOf", args: [holder] };
     yield { to: "hub", call: "viewAccountABILegacy", args: [holder] };
-    yield { to: "token", call: "balanceOf", args: [holder] };
+    yield { to: "token", call: "allowance", args: [holder, "hub"] };
   }
-  for (const owner of SPENDERS) {
-    for (const spender of SPENDERS) yield { to: "hub", call: "allowance", args: [owner, spender] };
-    yield { to: "token", call: "allowance", args: [owner, "hub"] };
-  }
-  for (const worker of WORKERS) yield { to: "hub", call: "viewScore", args: [worker] };
   for (const [registry, assets] of Object.entries(ASSETS)) {
     yield { to: registry, call: "totalSupply", args: [] };
     yield { to: registry, call: "owner", args: [] };
@@ -102,6 +104,13 @@ function* lasting(): Generator<View> {
     for (const index of [0n, 1n, 2n]) yield { to: registry, call: "tokenByIndex", args: [index] };
     for (const asset of Object.keys(assets)) yield* ofAsset(registry, asset);
   }
+}
+
+function* ofHolder(holder: Name, spenders: readonly Name[]): Generator<View> {
+  yield { to: "hub", call: "viewAccount", args: [holder] };
+  yield { to: "token", call: "balanceOf", args: [holder] };
+  for (const spender of spenders) yield { to: "hub", call: "allowance", args: [holder, spender] };
+  if (WORKERS.some((worker) => worker === holder)) yield { to: "hub", call: "viewScore", args: [holder] };
 }
 
 const INFO: Readonly<Record<string, { view: string; fields: readonly string[] }>> = {
@@ -145,12 +154,11 @@ function* mentioned({ orders, deals, tasks }: Mentions): Generator<View> {
 
 const LEGACY_DEAL = ["viewDealABILegacy_pt1", "viewDealABILegacy_pt2", "viewConfigABILegacy"];
 
+/** What is there from the start. */
+const LASTING: ReadonlySet<View> = new Set(lasting());
+
 /** As {@link ManyViews} takes it. */
 function packed(address: string, data: string): string {
   const size = ((data.length - 2) / 2).toString(16).padStart(4, "0");
   return address.slice(2) + size + data.slice(2);
-}
-
-function plain(value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }

@@ -112,7 +112,8 @@ function drawOrders(random: Random, memory: Memory, boost: boolean): string[] {
     [4, 1n],
     [1, BigInt(random.between(2, 9))],
   ]);
-  const [appprice, workerpoolprice] = [random.pick(PRICES), random.pick(PRICES)];
+  const prices = random.percent(75) ? PRICES.filter((price) => price < 1_000_000n) : PRICES;
+  const [appprice, workerpoolprice] = [random.pick(prices), random.pick(prices)];
   const requester = random.pick(["requester", "requester", "requester", "rival", "wallet"]);
   const extra = random.percent(10) ? EXTRA_BIT : 0n;
   const fields = {

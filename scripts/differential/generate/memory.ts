@@ -1,7 +1,7 @@
 /** What a generator remembers beyond the situation: tasks, owners and settings, so that most calls make sense. */
 import { eventOf } from "../describe.js";
-import { ASSETS, WORKERS } from "../names.js";
-import type { Expression, OrderSpec, Step, TaskRef } from "../sequence.js";
+import { WORKERS } from "../names.js";
+import type { DealRef, Expression, OrderSpec, Step, TaskRef } from "../sequence.js";
 import { type MadeDeal, ordersOf, type Situation } from "../situation.js";
 import type { Outcome } from "../world.js";
 
@@ -33,24 +33,28 @@ export interface Memory {
   readonly situation: Situation;
   readonly deals: KnownDeal[];
   readonly tasks: Map<string, KnownTask>;
-  readonly owners: Record<string, string>;
+  /** Tasks that were begun, classic or boost. */
+  readonly begun: Set<string>;
+  readonly owners: Readonly<Record<string, string>>;
   broker: string;
   readonly clocks: number[];
   now: number;
 }
 
+/** Of a bag that is larger, only so many tasks are ever worked on. */
+const EDGE = 4n;
 /** The five categories that every hub begins with. */
 const CLOCKS = [300, 1_200, 3_600, 10_800, 36_000];
 
 /** Nothing has happened yet. */
 export function freshMemory(orders: Record<string, OrderSpec>, situation: Situation): Memory {
-  const owners = Object.assign({}, ...Object.values(ASSETS)) as Record<string, string>;
   return {
     orders,
     situation,
     deals: [],
     tasks: new Map(),
-    owners,
+    begun: new Set(),
+    owners: situation.owners,
     broker: "nobody",
     clocks: [...CLOCKS],
     now: 0,
@@ -71,6 +75,9 @@ export function remember(memory: Memory, step: Step, outcome: Outcome): void {
       return (args[0] as { deal: readonly [string, bigint] }[]).forEach((deal, index) =>
         rememberTask(memory, deal, (args[1] as bigint[])[index]!),
       );
+    case "pushResultBoost":
+    case "claimBoost":
+      return void memory.begun.add([...(args[0] as { deal: DealRef }).deal, args[1]].join(" "));
     case "contribute":
       return rememberContribution(memory, from, args[1] as { resultHash: string; task: TaskRef }, events);
     case "reveal":
@@ -87,9 +94,6 @@ export function remember(memory: Memory, step: Step, outcome: Outcome): void {
       return void (memory.broker = args[0] as string);
     case "createCategory":
       return void memory.clocks.push(Number(args[2]));
-    case "transferFrom":
-    case "safeTransferFrom(address,address,uint256)":
-      if (step.to in ASSETS) memory.owners[(args[2] as { token: string }).token] = args[1] as string;
   }
 }
 
@@ -109,12 +113,13 @@ function rememberDeal(memory: Memory, labels: readonly string[]): void {
 }
 
 function rememberTask(
-  { deals, tasks }: Memory,
+  { begun, deals, tasks }: Memory,
   { deal: [request, first] }: { deal: readonly [string, bigint] },
   index: bigint,
 ) {
   const deal = deals.find((made) => made.request === request && made.first === first)!;
   const ref = [request, first, index] as const;
+  begun.add(ref.join(" "));
   tasks.set(ref.join(" "), { ref, deal, status: "active", found: new Map(), revealDeadline: 0, revealed: new Set() });
 }
 
@@ -145,6 +150,14 @@ function end(memory: Memory, task: unknown): void {
 
 function taskOf({ tasks }: Memory, argument: unknown): KnownTask | undefined {
   return tasks.get((argument as { task: TaskRef }).task.join(" "));
+}
+
+/** Indexes of tasks of a deal that nobody has begun, among the first of them. */
+export function freshIndexes({ begun }: Memory, { request, first, size, boost }: KnownDeal): bigint[] {
+  const start = boost ? 0n : first;
+  return Array.from({ length: Number(size < EDGE ? size : EDGE) }, (_, index) => start + BigInt(index)).filter(
+    (index) => !begun.has(`${request} ${first} ${index}`),
+  );
 }
 
 /** Workers that have not contributed to a task. */

@@ -2,7 +2,7 @@
 import type { Hex } from "../../../src/protocol/ids.js";
 import { WORKERS } from "../names.js";
 import type { Argument, DealRef, TaskRef } from "../sequence.js";
-import { idleWorkers, type KnownDeal, type KnownTask, type Memory } from "./memory.js";
+import { freshIndexes, idleWorkers, type KnownDeal, type KnownTask, type Memory } from "./memory.js";
 import type { Move } from "./money.js";
 import type { Random } from "./random.js";
 
@@ -10,26 +10,31 @@ import type { Random } from "./random.js";
 const TOLD = "0xca11";
 const FINDINGS = [TOLD, "lie", "other"];
 const RESULTS = ["0x", "0x7b7d", `0x${"ab".repeat(100)}`];
-/** Deals with more tasks than anybody will look at are worked on at their edges. */
-const EDGE = 4n;
 
 /** The next thing to do for some deal, right or wrong. */
 export function workMove(random: Random, memory: Memory): Move | undefined {
   const { deals, tasks } = memory;
   if (deals.length === 0) return undefined;
-  const open = [...tasks.values()].filter(({ status, deal }) => status !== "over" && !deal.boost);
-  if (open.length > 0 && random.percent(80)) return forTask(random, memory, random.pick(open));
+  const open = [...tasks.values()].filter(({ status }) => status !== "over");
+  if (open.length > 0 && random.percent(75)) return forTask(random, memory, random.pick(open));
   const over = [...tasks.values()].filter(({ status }) => status === "over");
   if (over.length > 0 && random.percent(8)) return forTask(random, memory, random.pick(over));
-  const deal = random.percent(60) ? deals.at(-1)! : random.pick(deals);
+  const alive = deals.filter((deal) => memory.now < deal.at + 7 * deal.clock && freshIndexes(memory, deal).length > 0);
+  if (alive.length === 0 && random.percent(80)) return undefined;
+  const deal = alive.length > 0 && random.percent(92) ? random.pick(alive) : random.pick(deals);
   if (random.percent(5)) return many(random, memory, deal);
   if (deal.boost !== random.percent(4)) return boostMove(random, memory, deal);
-  return { from: "stranger", to: "hub", call: "initialize", args: [{ deal: refOf(deal) }, indexIn(random, deal)] };
+  return {
+    from: "stranger",
+    to: "hub",
+    call: "initialize",
+    args: [{ deal: refOf(deal) }, indexIn(random, memory, deal)],
+  };
 }
 
 /** What makes sense for a task, and sometimes what doesn't. */
 export function forTask(random: Random, memory: Memory, task: KnownTask): Move {
-  const usual = task.status === "revealing" ? afterConsensus(random, task) : "contribute";
+  const usual = usualCall(random, memory, task);
   const odd = random.pick(["contribute", "contributeAndFinalize", "reveal", "reopen", "finalize", "claim", "claim"]);
   const call = random.percent(85) ? usual : odd;
   return taskMove(
@@ -53,9 +58,10 @@ export function atDeadline(random: Random, memory: Memory, task: KnownTask): Mov
 /** Pushes a result of a boost deal, or gives a task up. */
 export function boostMove(random: Random, memory: Memory, deal: KnownDeal): Move {
   const ref = refOf(deal);
-  const edge = deal.size < EDGE ? Number(deal.size) : Number(EDGE);
-  const index = random.percent(92) ? BigInt(random.between(0, edge - 1)) : deal.size;
-  if (random.percent(20)) return { from: "stranger", to: "hub", call: "claimBoost", args: [{ deal: ref }, index] };
+  const index = indexIn(random, memory, deal);
+  const late = memory.now >= deal.at + 7 * deal.clock;
+  if (random.percent(late ? 85 : 5))
+    return { from: "stranger", to: "hub", call: "claimBoost", args: [{ deal: ref }, index] };
   const task: TaskRef = [...ref, index];
   const worker = random.pick(WORKERS);
   const results = random.pick(RESULTS) as Hex;
@@ -148,6 +154,15 @@ function many(random: Random, { tasks }: Memory, deal: KnownDeal): Move {
   return { from: "stranger", to: "hub", call, args: [deals, lengths] };
 }
 
+/** What its participants would do now. */
+function usualCall(random: Random, { now }: Memory, task: KnownTask): string {
+  const { deal, status, revealDeadline, revealed } = task;
+  if (now >= deal.at + 10 * deal.clock) return "claim";
+  if (status === "active") return "contribute";
+  if (now < revealDeadline) return afterConsensus(random, task);
+  return revealed.size > 0 ? "finalize" : "reopen";
+}
+
 function afterConsensus(random: Random, { found, winner, revealed }: KnownTask): string {
   const winners = [...found.values()].filter((finding) => finding === winner).length;
   if (revealed.size >= winners) return random.percent(85) ? "finalize" : "claim";
@@ -182,14 +197,16 @@ function voucher(random: Random): string {
   return random.percent(93) ? "enclave" : "stranger";
 }
 
-function indexIn(random: Random, { first, size }: KnownDeal): bigint {
-  const last = first + size - 1n;
-  const inside = first + BigInt(random.between(0, Number(size < EDGE ? size : EDGE) - 1));
+function indexIn(random: Random, memory: Memory, deal: KnownDeal): bigint {
+  const fresh = freshIndexes(memory, deal);
+  const start = deal.boost ? 0n : deal.first;
+  const inside = fresh.length > 0 ? random.pick(fresh) : start;
   return random.weighted([
-    [20, inside],
-    [2, last],
-    [1, last + 1n],
-    [1, first > 0n ? first - 1n : first],
+    [25, inside],
+    [1, start],
+    [1, start + deal.size - 1n],
+    [1, start + deal.size],
+    [1, start > 0n ? start - 1n : start],
   ]);
 }
 
