@@ -9,7 +9,7 @@ import { describeView, type View, viewsOf, type Watch, watch } from "./views.js"
 import type { Outcome, World } from "./world.js";
 
 /** When every sequence begins, in unix seconds. */
-const BEGINNING = 2_000_000_000;
+export const BEGINNING = 2_000_000_000;
 
 /** Both systems, in the same scene. */
 export interface Pair {

@@ -11,6 +11,7 @@ import { openPeerPackage } from "../bench/peerPackage.js";
 import type { System } from "../bench/system.js";
 import { ACCOUNTS, ASSETS, EXTRAS } from "./names.js";
 import { speakerOf } from "./encode.js";
+import { playPrologue } from "./prologue.js";
 import type { Pair } from "./run.js";
 import type { Argument, Step } from "./sequence.js";
 import { CREATE, creation, openWorld, type World } from "./world.js";
@@ -34,12 +35,13 @@ const CHAIN = {
   loggingEnabled: false,
 } as const;
 
-/** Sets both stages. Nothing is compared yet but what is there at the end. */
+/** Sets both stages and plays what comes before every sequence. */
 export async function setScene(peerFolder: string): Promise<Pair & { close: () => Promise<void> }> {
   const peerPackage = await openPeerPackage(peerFolder);
   const connections = [await network.create({ override: CHAIN }), await network.create({ override: CHAIN })] as const;
   const peer = await stage(connections[0], (connection, token) => deployPeer(connection, token, peerPackage));
   const ours = await stage(connections[1], deployOursInitialized);
+  await playPrologue({ peer, ours });
   return {
     peer,
     ours,
