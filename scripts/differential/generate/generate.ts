@@ -56,7 +56,7 @@ function drawMove(random: Random, memory: Memory): Move {
   const work = memory.deals.length === 0 ? 0 : 60;
   const kind = random.weighted([
     [work, workMove],
-    [open > 6 ? 4 : 18, matchMove],
+    [open > 3 ? 4 : 18, matchMove],
     [6, orderMove],
     [10, moneyMove],
     [5, assetMove],

@@ -21,7 +21,7 @@ const FORMS: readonly Form[] = ["highS", "lowV", "short", "long", "empty", "zero
 export function matchMove(random: Random, memory: Memory): Move {
   const boost = random.percent(30);
   const labels =
-    random.percent(20) && memory.deals.length > 0 ? usedAgain(random, memory) : drawOrders(random, memory, boost);
+    random.percent(12) && memory.deals.length > 0 ? usedAgain(random, memory) : drawOrders(random, memory, boost);
   const sponsored = random.percent(25);
   const call = `${sponsored ? "sponsorMatch" : "match"}Orders${boost ? "Boost" : ""}`;
   const from = sponsored
@@ -240,13 +240,13 @@ function callback(random: Random) {
 
 function volume(random: Random): bigint {
   return random.weighted([
-    [6, 1n],
-    [5, BigInt(random.between(2, 5))],
-    [3, 10n],
+    [24, 1n],
+    [20, BigInt(random.between(2, 5))],
+    [12, 10n],
     [1, 0n],
-    [2, MaxUint256],
-    [1, 65_535n],
-    [1, 65_536n],
+    [8, MaxUint256],
+    [2, 65_535n],
+    [4, 65_536n],
   ]);
 }
 

@@ -15,8 +15,9 @@ const RESULTS = ["0x", "0x7b7d", `0x${"ab".repeat(100)}`];
 export function workMove(random: Random, memory: Memory): Move | undefined {
   const { deals, tasks } = memory;
   if (deals.length === 0) return undefined;
-  const open = [...tasks.values()].filter(({ status }) => status !== "over");
-  if (open.length > 0 && random.percent(75)) return forTask(random, memory, random.pick(open));
+  const open = [...tasks.values()].filter((task) => isWorthwhile(random, memory, task));
+  const task = open.length > 0 && random.percent(60) ? open.at(-1)! : open[random.between(0, open.length)];
+  if (task !== undefined && random.percent(80)) return forTask(random, memory, task);
   const over = [...tasks.values()].filter(({ status }) => status === "over");
   if (over.length > 0 && random.percent(8)) return forTask(random, memory, random.pick(over));
   const alive = deals.filter((deal) => memory.now < deal.at + 7 * deal.clock && freshIndexes(memory, deal).length > 0);
@@ -152,6 +153,13 @@ function many(random: Random, { tasks }: Memory, deal: KnownDeal): Move {
   }
   const lengths = random.percent(90) ? indexes : [...indexes, 0n];
   return { from: "stranger", to: "hub", call, args: [deals, lengths] };
+}
+
+/** Whether something can be done for a task now, or is tried all the same. */
+function isWorthwhile(random: Random, { now }: Memory, { deal, status }: KnownTask): boolean {
+  if (status === "over") return false;
+  const waits = status === "active" && now >= deal.at + 7 * deal.clock && now < deal.at + 10 * deal.clock;
+  return !waits || random.percent(10);
 }
 
 /** What its participants would do now. */
