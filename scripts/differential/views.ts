@@ -64,16 +64,20 @@ export function viewsOf(mentions: Mentions) {
   const all = [...LASTING].map(once);
   return {
     /** All there is to look at. */
-    everything: (): readonly View[] => [...all, ...[...mentioned(mentions)].map(once)],
+    everything: (): readonly View[] => [...all, ...[...mentioned(mentions, WORKERS, "and older views")].map(once)],
     /** What a step may have changed: of all whom it names or whose balances it moves, and of what it speaks of. */
     related(step: Step, { logs }: Outcome): readonly View[] {
-      if (step.to !== "hub" || ADMINISTRATION.has(step.call)) return all;
+      const { to, from, call } = step;
+      if (ADMINISTRATION.has(call)) return all.filter((view) => view.to === "hub" && !view.args.some(isHolder));
+      if (to in ASSETS) return all.filter((view) => view.to === to || view.to in ASSETS[to as keyof typeof ASSETS]);
       const spoken = noMentions();
       note(spoken, step);
-      const named = new Set([step.from, ...step.args.flat(), ...logs.flat().map((word) => word.slice(1, -1))]);
+      const named = new Set([from, to, ...step.args.flat(), ...logs.flat().map((word) => word.slice(1, -1))]);
       const holders = HOLDERS.filter((holder) => named.has(holder));
+      const workers = call === "reopen" ? WORKERS : WORKERS.filter((worker) => named.has(worker));
       const accounts = [...holders.flatMap((holder) => [...ofHolder(holder, holders)]), SUPPLY];
-      return [...accounts, ...mentioned(spoken)].map(once);
+      const pools = to.startsWith("pool") ? [...ofAsset("workerpools", to)] : [];
+      return [...accounts, ...pools, ...mentioned(spoken, workers)].map(once);
     },
   };
 }
@@ -134,20 +138,27 @@ function* ofAsset(registry: string, asset: string): Generator<View> {
   for (const call of [...fields, "owner", "registry"]) yield { to: asset, call, args: [] };
 }
 
-function* mentioned({ orders, deals, tasks }: Mentions): Generator<View> {
+/** Without older views of the same facts if they are not asked for. */
+function* mentioned(
+  { orders, deals, tasks }: Mentions,
+  workers: readonly Name[],
+  legacy?: "and older views",
+): Generator<View> {
   for (const label of orders) {
     yield { to: "hub", call: "viewConsumed", args: [{ hashOf: label }] };
     yield { to: "hub", call: "viewPresigned", args: [{ hashOf: label }] };
-    yield { to: "hub", call: "verifyPresignature", args: ["requester", { hashOf: label }] };
+    if (legacy) yield { to: "hub", call: "verifyPresignature", args: ["requester", { hashOf: label }] };
   }
   for (const deal of deals.values()) {
-    for (const call of ["viewDeal", "viewDealBoost", ...LEGACY_DEAL]) yield { to: "hub", call, args: [{ deal }] };
+    const calls = ["viewDeal", "viewDealBoost", ...(legacy ? LEGACY_DEAL : [])];
+    for (const call of calls) yield { to: "hub", call, args: [{ deal }] };
   }
   for (const task of tasks.values()) {
-    for (const call of ["viewTask", "viewTaskABILegacy", "resultFor"]) yield { to: "hub", call, args: [{ task }] };
-    for (const worker of WORKERS) {
+    const calls = ["viewTask", "resultFor", ...(legacy ? ["viewTaskABILegacy"] : [])];
+    for (const call of calls) yield { to: "hub", call, args: [{ task }] };
+    for (const worker of workers) {
       yield { to: "hub", call: "viewContribution", args: [{ task }, worker] };
-      yield { to: "hub", call: "viewContributionABILegacy", args: [{ task }, worker] };
+      if (legacy) yield { to: "hub", call: "viewContributionABILegacy", args: [{ task }, worker] };
     }
   }
 }
@@ -156,6 +167,10 @@ const LEGACY_DEAL = ["viewDealABILegacy_pt1", "viewDealABILegacy_pt2", "viewConf
 
 /** What is there from the start. */
 const LASTING: ReadonlySet<View> = new Set(lasting());
+
+function isHolder(argument: Argument): boolean {
+  return HOLDERS.some((holder) => holder === argument);
+}
 
 /** As {@link ManyViews} takes it. */
 function packed(address: string, data: string): string {
