@@ -6,6 +6,8 @@
 import { BenchError } from "./bench/BenchError.js";
 import { DifferentialError, UsageError } from "./differential/DifferentialError.js";
 import { HELP, type Options, readOptions } from "./differential/options.js";
+import type { Difference, Pair } from "./differential/run.js";
+import type { Sequence } from "./differential/sequence.js";
 import { describeTally, freshTally, type Tally, tally, totalOf } from "./differential/tally.js";
 
 const PEER_FOLDER = "cache/peer";
@@ -34,10 +36,10 @@ async function main(): Promise<void> {
 
 /** Says where the systems part, as briefly as can be. */
 async function part(
-  scene: Parameters<typeof import("./differential/shrink.js").shrink>[0],
+  scene: Pair,
   { seed, json }: Options,
   index: number,
-  ...found: [import("./differential/sequence.js").Sequence, import("./differential/run.js").Difference]
+  ...found: [Sequence, Difference]
 ): Promise<void> {
   process.exitCode = 1;
   console.error(`Sequence ${index} of seed ${seed}: a difference in ${found[1].what}. Looking for a shorter sequence.`);

@@ -208,7 +208,7 @@ export const REWRITES: readonly Rewrite[] = [
 ];
 
 const VERIFIES = new Set(["verifySignature", "verifyPresignatureOrSignature"]);
-const LENGTHS = [64, 65];
+const LENGTHS = new Set([64, 65]);
 
 function isZero(word: string | undefined): boolean {
   return word !== undefined && /^0+$/.test(word);
@@ -232,7 +232,7 @@ function volumeLeft(labels: readonly string[], { orders, consumed }: Situation):
 }
 
 function hasUsualLength(signature: Step["args"][number] | undefined, { orders }: Situation): boolean {
-  if (typeof signature === "string") return LENGTHS.includes((signature.length - 2) / 2);
+  if (typeof signature === "string") return LENGTHS.has((signature.length - 2) / 2);
   const { by, form } = orders[(signature as { signatureOf: string }).signatureOf]!;
   return by !== undefined && !["short", "long", "empty"].includes(form ?? "");
 }
@@ -244,17 +244,27 @@ function isDepositAndMatch(peer: Outcome["logs"], ours: Outcome["logs"]): boolea
 
 /** Whether only the tag of SchedulerNoticeBoost, if there is one, is another. */
 function differsInTag(peer: Outcome, ours: Outcome): boolean {
-  const masked = ({ logs }: Outcome) =>
-    logs.map((log) => (eventOf(log) === "SchedulerNoticeBoost" ? log.toSpliced(TAG_WORD, 1) : log)).join("\n");
-  return masked(peer) === masked(ours);
+  return differsInWord(peer.logs, ours.logs, "SchedulerNoticeBoost", TAG_WORD);
+}
+
+/** Whether only the account of the Seize that comes first is another. */
+function differsInPayer(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
+  return (
+    eventOf(ours[0]!) === "Seize" &&
+    differsInWord(peer.slice(0, 1), ours.slice(0, 1), "Seize", ACCOUNT_WORD) &&
+    differsInWord(peer.slice(1), ours.slice(1), "", 0)
+  );
 }
 
 /** Contract, topic, pool, deal, app, dataset, category, tag. */
 const TAG_WORD = 7;
+/** Contract, topic, account. */
+const ACCOUNT_WORD = 2;
 
-/** Whether only the account of the first Seize is another. */
-function differsInPayer(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
-  const masked = (logs: Outcome["logs"]) =>
-    logs.map((log, index) => (index === 0 ? log.toSpliced(2, 1) : log)).join("\n");
-  return masked(peer) === masked(ours) && eventOf(ours[0]!) === "Seize";
+/** Whether logs are the same but for one word of one event. */
+function differsInWord(peer: Outcome["logs"], ours: Outcome["logs"], event: string, word: number): boolean {
+  const [theirs, mine] = [peer, ours].map((logs) =>
+    logs.map((log) => (eventOf(log) === event ? log.toSpliced(word, 1) : log)).join("\n"),
+  );
+  return theirs === mine;
 }

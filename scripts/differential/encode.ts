@@ -96,16 +96,14 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
     remember(`task ${request} ${first} ${index}`, () =>
       named(taskId(dealOf([request, first]), index), `task ${request} ${first} ${index}`),
     );
-  /** Results are given by what their digest is of: bytes for a callback, or any word. */
-  const digest = (of: string): Hex => (of.startsWith("0x") ? keccak256(of) : id(of)) as Hex;
   const hashOfResult = (of: string, task: TaskRef): Hex =>
     remember(`result ${of} ${String(task)}`, () =>
-      named(resultHash(taskOf(task), digest(of)), `result ${of} of ${String(task)}`),
+      named(resultHash(taskOf(task), digestOf(of)), `result ${of} of ${String(task)}`),
     );
   const sealOf = (of: string, task: TaskRef, worker: Name): Hex =>
     remember(`seal ${of} ${String(task)} ${worker}`, () =>
       named(
-        resultSeal(addressNamed(worker) as Address, taskOf(task), digest(of)),
+        resultSeal(addressNamed(worker) as Address, taskOf(task), digestOf(of)),
         `seal of ${worker} on ${of} of ${String(task)}`,
       ),
     );
@@ -121,7 +119,7 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
     if ("signatureOf" in expression) return signatureOf(expression.signatureOf);
     if ("deal" in expression) return dealOf(expression.deal);
     if ("token" in expression) return BigInt(addressNamed(expression.token));
-    if ("digest" in expression) return digest(expression.digest);
+    if ("digest" in expression) return digestOf(expression.digest);
     if ("resultHash" in expression) return hashOfResult(expression.resultHash, expression.task);
     if ("seal" in expression) return sealOf(expression.seal, expression.task, expression.worker);
     if ("leave" in expression) {
@@ -172,6 +170,11 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
     hashOfResult,
     sealOf,
   };
+}
+
+/** Results are given by what their digest is of: bytes for a callback, or any word. */
+function digestOf(of: string): Hex {
+  return (of.startsWith("0x") ? keccak256(of) : id(of)) as Hex;
 }
 
 function wordOf(value: bigint | boolean | string): string {

@@ -34,11 +34,10 @@ export async function playPrologue(pair: Pair): Promise<void> {
 }
 
 function* steps(): Generator<Step> {
-  const step = (from: string, call: string, ...args: Step["args"]): Step => ({ at: 0, from, to: "hub", call, args });
-  yield step("stranger", "matchOrders", ...["app", "none", "pool", "request"].map((order) => ({ order })));
+  yield stepOf("stranger", "matchOrders", ...["app", "none", "pool", "request"].map((order) => ({ order })));
   const indexes = TASKS.map((_, index) => BigInt(index));
   const deals = indexes.map(() => ({ deal: ["request", 0n] as const }));
-  yield step("stranger", "initializeArray", deals, indexes);
+  yield stepOf("stranger", "initializeArray", deals, indexes);
   for (const [index, partner] of TASKS.entries()) {
     const task: TaskRef = ["request", 0n, BigInt(index)];
     const workers = [partner, "worker1"];
@@ -48,9 +47,13 @@ function* steps(): Generator<Step> {
         { resultHash: "true", task },
         { seal: "true", task, worker },
       ] as const;
-      yield step(worker, "contribute", { task }, ...found, "nobody", "0x", leave);
+      yield stepOf(worker, "contribute", { task }, ...found, "nobody", "0x", leave);
     }
-    for (const worker of workers) yield step(worker, "reveal", { task }, { digest: "true" });
-    yield step("scheduler", "finalize", { task }, "0x", "0x");
+    for (const worker of workers) yield stepOf(worker, "reveal", { task }, { digest: "true" });
+    yield stepOf("scheduler", "finalize", { task }, "0x", "0x");
   }
+}
+
+function stepOf(from: string, call: string, ...args: Step["args"]): Step {
+  return { at: 0, from, to: "hub", call, args };
 }

@@ -89,18 +89,18 @@ async function populate(world: World): Promise<void> {
 
 function* preparations(): Generator<Omit<Step, "at">> {
   for (const from of [...ACCOUNTS, "wallet"]) {
-    for (let minted = 0n; minted < WEALTH; minted += FAUCET_LIMIT) yield step(from, "token", "faucet", FAUCET_LIMIT);
-    yield step(from, "token", "approve", "hub", WEALTH);
-    yield step(from, "hub", "deposit", DEPOSIT);
+    for (let minted = 0n; minted < WEALTH; minted += FAUCET_LIMIT) yield stepOf(from, "token", "faucet", FAUCET_LIMIT);
+    yield stepOf(from, "token", "approve", "hub", WEALTH);
+    yield stepOf(from, "hub", "deposit", DEPOSIT);
   }
   for (const [registry, assets] of Object.entries(ASSETS) as [keyof typeof ASSETS, Record<string, string>][]) {
     for (const [asset, owner] of Object.entries(assets).slice(0, -1)) {
-      yield step("stranger", registry, CREATE[registry], ...creation(asset, owner));
+      yield stepOf("stranger", registry, CREATE[registry], ...creation(asset, owner));
     }
   }
-  for (const member of ["requester", "app1", "data1", "pool1"]) yield step("owner", "group", "add", member);
+  for (const member of ["requester", "app1", "data1", "pool1"]) yield stepOf("owner", "group", "add", member);
 }
 
-function step(from: string, to: string, call: string, ...args: Argument[]): Omit<Step, "at"> {
+function stepOf(from: string, to: string, call: string, ...args: Argument[]): Omit<Step, "at"> {
   return { from, to, call, args };
 }

@@ -31,7 +31,7 @@ const MATCHES = new Set(["matchOrders", "sponsorMatchOrders", "matchOrdersBoost"
 
 /** Nothing has happened yet. */
 export function freshSituation(orders: Readonly<Record<string, OrderSpec>>): Situation {
-  const owners = Object.assign({}, ...Object.values(ASSETS)) as Record<string, string>;
+  const owners: Record<string, string> = { ...ASSETS.apps, ...ASSETS.datasets, ...ASSETS.workerpools };
   return { orders, consumed: new Map(), deals: new Map(), stakeRatios: new Map(), owners };
 }
 

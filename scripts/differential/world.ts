@@ -97,7 +97,7 @@ export async function openWorld(
       const answers = (interfaceOf(to).getFunction(data.slice(0, 10))?.outputs.length ?? 0) > 0;
       const answer = answers ? ((await request("eth_call", call, "latest")) as string) : "0x";
       await request("evm_setNextBlockTimestamp", toBeHex(time));
-      const hash = await request("eth_sendTransaction", call);
+      const hash = (await request("eth_sendTransaction", call)) as Hex;
       const receipt = (await request("eth_getTransactionReceipt", hash)) as Receipt;
       const ok = receipt.status === "0x1";
       const logs = receipt.logs.map((log) => [

@@ -84,7 +84,7 @@ function compatibility(random: Random, memory: Memory): Move {
   const datasets = Object.keys(memory.orders).filter((label) => memory.orders[label]!.kind === "dataset");
   const deal = memory.deals.length === 0 ? undefined : random.pick(memory.deals);
   const of: readonly [string, bigint] = deal === undefined ? ["r0", 0n] : [deal.request, deal.first];
-  if (memory.orders[of[0]] === undefined) memory.orders[of[0]] = { kind: "request", fields: { requester: "rival" } };
+  memory.orders[of[0]] ??= { kind: "request", fields: { requester: "rival" } };
   const order = datasets.length === 0 ? drawDataset(random, memory) : random.pick(datasets);
   return { from: "stranger", to: "hub", call: "assertDatasetDealCompatibility", args: [{ order }, { deal: of }] };
 }

@@ -77,7 +77,7 @@ export function remember(memory: Memory, step: Step, outcome: Outcome): void {
       );
     case "pushResultBoost":
     case "claimBoost":
-      return void memory.begun.add([...(args[0] as { deal: DealRef }).deal, args[1]].join(" "));
+      return void memory.begun.add([...(args[0] as { deal: DealRef }).deal, args[1] as bigint].join(" "));
     case "contribute":
       return rememberContribution(memory, from, args[1] as { resultHash: string; task: TaskRef }, events);
     case "reveal":
