@@ -22,13 +22,16 @@ async function main(): Promise<void> {
   const scene = await setScene(PEER_FOLDER);
   try {
     const counted = freshTally();
-    for (let played = 0; played < options.sequences; played++) {
+    let stopped = false;
+    process.once("SIGINT", () => (stopped = true));
+    let played = 0;
+    for (; played < options.sequences && !stopped; played++) {
       const index = options.first + played;
       const drawn = await drawAndPlay(scene, { ...options, index }, (step, outcome) => tally(counted, step, outcome));
       if (drawn.difference !== undefined) return await part(scene, options, index, drawn.sequence, drawn.difference);
       progress(played + 1, options);
     }
-    conclude(options, counted, (performance.now() - began) / 1000);
+    conclude({ ...options, sequences: played }, counted, (performance.now() - began) / 1000);
   } finally {
     await scene.close();
   }

@@ -24,6 +24,8 @@ embedded chain of its own, and compares success, answers, events, views and bala
   --json         print one JSON object instead of the report
   --help         print this
 
+Interrupted (Ctrl-C), it ends after the sequence that it is at and reports on those that it has run.
+
 Exit code 0: no difference but those that are allowed. 1: a difference, with the shortest sequence that shows it as a test
 for test/regression/; or the peer could not be fetched. 2: the options make no sense.`;
 

@@ -73,7 +73,8 @@ async function stage(connection: NetworkConnection, deploy: Deploy): Promise<Wor
     extras[name] = (await deployed.getAddress()) as Address;
   }
   const world = await openWorld(connection, await deploy(connection, token), extras);
-  await world.impersonate("wallet");
+  // Whoever is sold an asset may have to send something, and so may contracts.
+  for (const name of [...Object.keys(EXTRAS), "hub", "token"]) await world.impersonate(name);
   await populate(world);
   return world;
 }
