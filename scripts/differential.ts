@@ -22,10 +22,10 @@ async function main(): Promise<void> {
   const scene = await setScene(PEER_FOLDER);
   try {
     const counted = freshTally();
-    let stopped = false;
-    process.once("SIGINT", () => (stopped = true));
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
     let played = 0;
-    for (; played < options.sequences && !stopped; played++) {
+    for (; played < options.sequences && !stop.signal.aborted; played++) {
       const index = options.first + played;
       const drawn = await drawAndPlay(scene, { ...options, index }, (step, outcome) => tally(counted, step, outcome));
       if (drawn.difference !== undefined) return await part(scene, options, index, drawn.sequence, drawn.difference);

@@ -7,9 +7,9 @@ import { shrinkWith } from "../../scripts/differential/shrink.js";
 
 /** Fails at the first withdrawal after a deposit of 3. */
 function failureOf({ steps }: Sequence): Promise<Difference | undefined> {
-  const cause = steps.findIndex(({ call, args }) => call === "deposit" && args[0] === 3n);
-  const step = cause < 0 ? -1 : steps.findIndex(({ call }, index) => index > cause && call === "withdraw");
-  return Promise.resolve(step < 0 ? undefined : { step, what: "success", peer: "accepted", ours: "refused" });
+  const cause = steps.findIndex((step) => step.call === "deposit" && step.args[0] === 3n);
+  const last = cause < 0 ? -1 : steps.findIndex((step, index) => index > cause && step.call === "withdraw");
+  return Promise.resolve(last < 0 ? undefined : { step: last, what: "success", peer: "accepted", ours: "refused" });
 }
 
 function call(name: string, amount: bigint): Step {

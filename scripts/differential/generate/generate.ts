@@ -4,6 +4,7 @@ import { atScene, type Difference, type Pair, type Played, startRun } from "../r
 import { freshMemory, type KnownDeal, type KnownTask, type Memory, remember } from "./memory.js";
 import { matchMove, orderMove } from "./market.js";
 import { moneyMove, type Move } from "./money.js";
+import { planOf } from "./plans.js";
 import { type Random, randomOf } from "./random.js";
 import { assetMove, ownerMove } from "./things.js";
 import { atDeadline, boostMove, workMove } from "./work.js";
@@ -29,8 +30,10 @@ export async function drawAndPlay(
     const steps: Step[] = [];
     const run = await startRun(pair, orders);
     const memory = freshMemory(orders, run.situation);
+    const plan = planOf(random, memory);
     for (let call = 0; call < calls; call++) {
-      const step = draw(random, memory);
+      const planned = plan.next();
+      const step = planned.done === true ? draw(random, memory) : planned.value;
       steps.push(step);
       const played = await run.play(step);
       witness(step, played);

@@ -150,6 +150,20 @@ function drawOrders(random: Random, memory: Memory, boost: boolean): string[] {
   return KINDS.map((kind) => (kind === "dataset" ? dataset : add(memory, kind, changed[kind]!, random)));
 }
 
+/** Four orders that fit, without a dataset. */
+export function drawPlainOrders(
+  random: Random,
+  memory: Memory,
+  { price, trust, volume: size }: Record<"price" | "trust" | "volume", bigint>,
+): string[] {
+  const appprice = random.pick([0n, 7n]);
+  const app = add(memory, "app", { app: "app1", appprice, volume: size });
+  const pool = add(memory, "workerpool", { workerpool: "pool1", workerpoolprice: price, volume: size, trust });
+  const asked = { app: "app1", appmaxprice: appprice, workerpoolmaxprice: price, requester: "requester" };
+  const none = addUnsigned(memory, {});
+  return [app, none, pool, add(memory, "request", { ...asked, volume: size, trust })];
+}
+
 /** Limits an order to whom it is about, to the group, or to somebody else. */
 function restrict(
   random: Random,

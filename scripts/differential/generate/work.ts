@@ -91,7 +91,7 @@ function taskMove(random: Random, memory: Memory, task: KnownTask, call: string)
   switch (call) {
     case "contribute":
     case "contributeAndFinalize":
-      return contribution(random, memory, task, call);
+      return contributionOf(random, memory, task, call);
     case "reveal": {
       const winners = [...task.found].filter(([name, found]) => found === winner && !task.revealed.has(name));
       const [worker] = winners.length > 0 && random.percent(90) ? random.pick(winners) : [random.pick(WORKERS)];
@@ -112,7 +112,8 @@ function taskMove(random: Random, memory: Memory, task: KnownTask, call: string)
   }
 }
 
-function contribution(random: Random, memory: Memory, task: KnownTask, call: string): Move {
+/** A worker's word on a task, alone or with all that ends it. */
+export function contributionOf(random: Random, memory: Memory, task: KnownTask, call: string): Move {
   const { ref, deal, found } = task;
   const idle = idleWorkers(task);
   const worker = idle.length > 0 && random.percent(95) ? random.pick(idle) : random.pick(WORKERS);
