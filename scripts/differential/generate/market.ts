@@ -214,7 +214,13 @@ function drawDataset(random: Random, memory: Memory): string {
       }
     : {};
   const fields = {
-    dataset: random.pick(["data1", "data1", "data1", "data2", "data2", random.percent(20) ? "data3" : "data1"]),
+    // A pool has an owner too, but is no dataset.
+    dataset: random.weighted([
+      [30, "data1"],
+      [18, "data2"],
+      [2, "data3"],
+      [2, "pool1"],
+    ]),
     datasetprice: random.pick(PRICES),
     volume: volume(random),
     tag: tag(

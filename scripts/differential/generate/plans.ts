@@ -35,6 +35,7 @@ function* fillKitty(random: Random, memory: Memory): Generator<Step> {
   yield initialize(memory, abandoned, 0n);
   memory.now += 10 * CLOCK + random.between(-1, 1);
   yield step(memory, "stranger", "claim", { task: taskOf(abandoned, 0n) });
+  if (random.percent(50)) return yield* replicate(random, memory);
   const terms = { price: random.pick([0n, 1n, 101n, 10_001n]), trust: 1n, volume: 3n };
   const deal = yield* make(memory, drawPlainOrders(random, memory, terms));
   if (deal === undefined) return;
