@@ -1,0 +1,86 @@
+/**
+ * Compares the deployed peer with these contracts on random sequences of calls.
+ *
+ * `npm run test:diff -- --help` lists the options.
+ */
+import { BenchError } from "./bench/BenchError.js";
+import { DifferentialError, UsageError } from "./differential/DifferentialError.js";
+import { HELP, type Options, readOptions } from "./differential/options.js";
+import type { Difference, Pair } from "./differential/run.js";
+import type { Sequence } from "./differential/sequence.js";
+import { describeTally, freshTally, type Tally, tally, totalOf } from "./differential/tally.js";
+
+const PEER_FOLDER = "cache/peer";
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) return console.log(HELP);
+  // Loaded late, since Hardhat takes a while.
+  const { setScene } = await import("./differential/scene.js");
+  const { drawAndPlay } = await import("./differential/generate/generate.js");
+  const began = performance.now();
+  const scene = await setScene(PEER_FOLDER);
+  try {
+    const counted = freshTally();
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    let played = 0;
+    for (; played < options.sequences && !stop.signal.aborted; played++) {
+      const index = options.first + played;
+      const drawn = await drawAndPlay(scene, { ...options, index }, (step, outcome) => tally(counted, step, outcome));
+      if (drawn.difference !== undefined) return await part(scene, options, index, drawn.sequence, drawn.difference);
+      progress(played + 1, options);
+    }
+    conclude({ ...options, sequences: played }, counted, (performance.now() - began) / 1000);
+  } finally {
+    await scene.close();
+  }
+}
+
+/** Says where the systems part, as briefly as can be. */
+async function part(
+  scene: Pair,
+  { seed, json }: Options,
+  index: number,
+  ...found: [Sequence, Difference]
+): Promise<void> {
+  process.exitCode = 1;
+  console.error(`Sequence ${index} of seed ${seed}: a difference in ${found[1].what}. Looking for a shorter sequence.`);
+  const { shrink } = await import("./differential/shrink.js");
+  const { printTest } = await import("./differential/printTest.js");
+  const { sequence, difference } = await shrink(scene, ...found);
+  const test = await printTest(sequence, difference);
+  if (json) return console.log(JSON.stringify({ seed, sequence: index, difference, test }, null, 2));
+  const { what, peer, ours } = difference;
+  console.log(`Peer and ours differ in ${what}.\n\nPeer:\n${peer}\n\nOurs:\n${ours}\n`);
+  console.log(`For test/regression/:\n\n${test}`);
+}
+
+function progress(played: number, { sequences }: Options): void {
+  const every = process.stderr.isTTY ? 1 : Math.ceil(sequences / 10);
+  if (played % every !== 0) return;
+  process.stderr.write(process.stderr.isTTY ? `\r${played} of ${sequences} ` : `${played} of ${sequences} sequences\n`);
+}
+
+function conclude({ seed, first, sequences, calls, json }: Options, counted: Tally, seconds: number): void {
+  const total = totalOf(counted);
+  if (json) {
+    const functions = Object.fromEntries(counted.functions);
+    const allowed = Object.fromEntries(counted.allowed);
+    console.log(JSON.stringify({ seed, first, sequences, calls, seconds, total, functions, allowed }, null, 2));
+    return;
+  }
+  console.log(`${describeTally(counted)}\n`);
+  console.log(
+    `${sequences} sequences of ${calls} calls, seed ${seed}: ${total.accepted} calls accepted by both, ${total.refused} ` +
+      `refused by both, ${total.allowed} different as allowed, none otherwise (${Math.round(seconds)} s).`,
+  );
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof BenchError || error instanceof DifferentialError)) throw error;
+  console.error(error.message);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,36 @@
+/** Says in readable words what was compared word by word. */
+import type { Step } from "./sequence.js";
+import { interfaceOf } from "./world.js";
+
+/** Where events are declared. */
+const DECLARED = ["hub", "token", "apps", "pool1"];
+
+/** Logs one per line: contract, event, and the words of its arguments. */
+export function describeLogs(logs: readonly (readonly string[])[]): string {
+  return logs.map(describeLog).join("\n");
+}
+
+/** What a function returned. */
+export function describeWords({ call }: Step, words: readonly string[]): string {
+  return `${call} → ${words.map(short).join(" ")}`;
+}
+
+/** The name of a log's event, or its first topic. */
+export function eventOf(log: readonly string[]): string {
+  const [, topic] = log;
+  for (const name of DECLARED) {
+    const event = topic === undefined ? null : interfaceOf(name).getEvent(`0x${topic}`);
+    if (event !== null) return event.name;
+  }
+  return topic ?? "";
+}
+
+function describeLog(log: readonly string[]): string {
+  const [contract, , ...words] = log;
+  return `${contract} ${eventOf(log)}(${words.map(short).join(", ")})`;
+}
+
+/** A word as a number if it is a small one. */
+function short(word: string): string {
+  return /^0{32}/.test(word) && word.length === 64 ? String(BigInt(`0x${word}`)) : word;
+}

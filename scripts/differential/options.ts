@@ -1,0 +1,64 @@
+import { parseArgs } from "node:util";
+
+import { UsageError } from "./DifferentialError.js";
+
+/** What `npm run test:diff` was asked for. */
+export interface Options {
+  readonly seed: number;
+  /** Index of the first sequence, to run one of them again. */
+  readonly first: number;
+  readonly sequences: number;
+  readonly calls: number;
+  readonly json: boolean;
+}
+
+export const HELP = `npm run test:diff -- [options]
+
+Runs random sequences of valid and invalid calls on the deployed peer's bytecode and on these contracts, each on an
+embedded chain of its own, and compares success, answers, events, views and balances after every call.
+
+  --seed S       another seed draws other sequences (default: 1)
+  --sequences N  how many (default: 200)
+  --first I      begin with sequence I, to see one again (default: 0)
+  --calls C      how many calls in each (default: 60)
+  --json         print one JSON object instead of the report
+  --help         print this
+
+Interrupted (Ctrl-C), it ends after the sequence that it is at and reports on those that it has run.
+
+Exit code 0: no difference but those that are allowed. 1: a difference, with the shortest sequence that shows it as a test
+for test/regression/; or the peer could not be fetched. 2: the options make no sense.`;
+
+/** The most of anything that can be asked for. */
+const MOST = 2 ** 31 - 1;
+
+/** Reads the command line; nothing when all it asks for is help. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const values = parse(args);
+  if (values.help === true) return undefined;
+  return {
+    seed: whole("--seed", values.seed ?? "1", 0),
+    first: whole("--first", values.first ?? "0", 0),
+    sequences: whole("--sequences", values.sequences ?? "200", 1),
+    calls: whole("--calls", values.calls ?? "60", 1),
+    json: values.json === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const options = { seed: text, first: text, sequences: text, calls: text, json: flag, help: flag };
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`${message.replace(/\.?$/, ".")} See npm run test:diff -- --help.`, { cause: error });
+  }
+}
+
+function whole(option: string, text: string, least: number): number {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  if (number >= least && number <= MOST) return number;
+  throw new UsageError(`${option} is ${text}: give a whole number from ${least} to ${MOST}.`);
+}

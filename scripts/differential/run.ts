@@ -1,0 +1,191 @@
+/** Runs calls on both systems at once and says where they part. */
+import { ALLOWANCES, type Allowance, REWRITES } from "./allowed.js";
+import { type Speaker, speakerOf } from "./encode.js";
+import { describeLogs, describeWords } from "./describe.js";
+import { type Mentions, noMentions, note } from "./mentions.js";
+import { freshSituation, learn, requestOf, type Situation } from "./situation.js";
+import type { OrderSpec, Sequence, Step, TaskRef } from "./sequence.js";
+import { describeView, type View, viewsOf, type Watch, watch } from "./views.js";
+import type { Outcome, World } from "./world.js";
+
+/** When every sequence begins, in unix seconds. */
+export const BEGINNING = 2_000_000_000;
+
+/** Both systems, in the same scene. */
+export interface Pair {
+  readonly peer: World;
+  readonly ours: World;
+}
+
+/** Where the two part: what is compared, and what it is on either side. */
+export interface Difference {
+  readonly step: number;
+  readonly what: string;
+  readonly peer: string;
+  readonly ours: string;
+}
+
+/** How a step went. */
+export interface Played {
+  readonly peer: Outcome;
+  readonly ours: Outcome;
+  readonly difference?: Difference;
+  /** The difference that was expected and allowed. */
+  readonly allowed?: string;
+  /** Whether the step was undone, since it may have led apart. */
+  readonly takenBack?: true;
+}
+
+/** A sequence in the making. */
+export type Run = Awaited<ReturnType<typeof startRun>>;
+
+/**
+ * Starts from what both systems are now. Orders may be added as long as labels are new.
+ *
+ * @param situation - What is known of the deals that were made, see `allowed.ts`.
+ */
+export async function startRun(
+  { peer, ours }: Pair,
+  orders: Readonly<Record<string, OrderSpec>>,
+  beginning = BEGINNING,
+) {
+  const mentions = noMentions();
+  const situation = freshSituation(orders);
+  const sides = [peer, ours].map((world) => {
+    const speaker = speakerOf(world, orders);
+    return { world, speaker, watch: watch(world, speaker) };
+  }) as [Side, Side];
+  const [left, right] = sides;
+  let now = -1;
+  let count = 0;
+  const views = viewsOf(mentions);
+
+  const at = async (seconds: number): Promise<number> => {
+    if (seconds > now) {
+      now = seconds;
+      await Promise.all(sides.map(({ world }) => world.waitUntil(beginning + now)));
+    }
+    return beginning + now;
+  };
+  const send = async (step: Step): Promise<[Outcome, Outcome]> => {
+    const time = await at(step.at);
+    const [data, other] = [left.speaker.encode(step), right.speaker.encode(step)];
+    return Promise.all([
+      left.world.send(step.from, step.to, data, time),
+      right.world.send(step.from, step.to, other, time),
+    ]);
+  };
+
+  return {
+    /** Does the same on both systems and compares everything. */
+    async play(step: Step): Promise<Played> {
+      const index = count++;
+      note(mentions, step);
+      for (const { speaker } of sides) nameThings(speaker, step, situation, mentions);
+      const allowance = ALLOWANCES.find(({ applies }) => applies(step, situation));
+      if (allowance !== undefined) {
+        const snapshots = await Promise.all(sides.map(({ world }) => world.snapshot()));
+        const [theirs, mine] = await send(step);
+        await Promise.all(sides.map(({ world }, side) => world.restore(snapshots[side]!)));
+        now = -1;
+        await at(step.at);
+        return { peer: theirs, ours: mine, takenBack: true, ...judge(allowance, step, index, theirs, mine) };
+      }
+      const [theirs, mine] = await send(step);
+      const played = { peer: theirs, ours: mine };
+      const found = compareOutcomes(step, theirs, mine);
+      if (found !== undefined) return { ...played, difference: { step: index, ...found } };
+      // A refused call has changed nothing.
+      if (!mine.ok) return played;
+      learn(step, mine, situation, step.at);
+      const changed = await compareViews(sides, views.related(step, mine));
+      return changed === undefined ? played : { ...played, difference: { step: index, ...changed } };
+    },
+    /** Whatever can be looked at. */
+    async check(): Promise<Difference | undefined> {
+      const changed = await compareViews(sides, views.everything());
+      return changed === undefined ? undefined : { step: count, ...changed };
+    },
+    /** For the generator, which goes by what is there. */
+    world: right.world,
+    speaker: right.speaker,
+    situation,
+  };
+}
+
+/** Plays a whole sequence from the scene, and says where the two part first. */
+export async function replay(pair: Pair, { orders, steps }: Sequence): Promise<Difference | undefined> {
+  return atScene(pair, async () => {
+    const run = await startRun(pair, orders);
+    for (const step of steps) {
+      const { difference } = await run.play(step);
+      if (difference !== undefined) return difference;
+    }
+    return run.check();
+  });
+}
+
+/** Does something and takes both chains back to where they were. */
+export async function atScene<Result>({ peer, ours }: Pair, action: () => Promise<Result>): Promise<Result> {
+  const snapshots = [await peer.snapshot(), await ours.snapshot()] as const;
+  try {
+    return await action();
+  } finally {
+    await Promise.all([peer.restore(snapshots[0]), ours.restore(snapshots[1])]);
+  }
+}
+
+interface Side {
+  readonly world: World;
+  readonly speaker: ReturnType<typeof speakerOf>;
+  readonly watch: Watch;
+}
+
+type Found = Omit<Difference, "step">;
+
+function judge(allowance: Allowance, step: Step, index: number, peer: Outcome, ours: Outcome) {
+  const same = compareOutcomes(step, peer, ours);
+  if (same === undefined) return {};
+  const expected = allowance.expected(peer, ours);
+  if (expected) return { allowed: allowance.name };
+  return { difference: { step: index, ...same, what: `${same.what} (not as "${allowance.name}" allows)` } };
+}
+
+/** Where the outcomes of a step are not the same. */
+function compareOutcomes(step: Step, peer: Outcome, ours: Outcome): Found | undefined {
+  if (peer.ok !== ours.ok) return { what: "success", peer: verdict(peer), ours: verdict(ours) };
+  if (peer.returned.join() !== ours.returned.join()) {
+    return {
+      what: "the answer",
+      peer: describeWords(step, peer.returned),
+      ours: describeWords(step, ours.returned),
+    };
+  }
+  const logs = REWRITES.reduce((before, { rewrite }) => rewrite(before, step), peer.logs);
+  if (logs.join("\n") === ours.logs.join("\n")) return undefined;
+  return { what: "events", peer: describeLogs(logs), ours: describeLogs(ours.logs) };
+}
+
+async function compareViews(sides: readonly Side[], views: readonly View[]): Promise<Found | undefined> {
+  const [theirs, mine] = await Promise.all(sides.map((side) => side.watch.look(views)));
+  const index = views.findIndex((_, place) => theirs![place] !== mine![place]);
+  if (index < 0) return undefined;
+  return { what: describeView(views[index]!), peer: theirs![index]!, ours: mine![index]! };
+}
+
+/** Gives names to the ids that a step makes or speaks of, so that they read the same on both sides. */
+function nameThings(speaker: Speaker, step: Step, { consumed }: Situation, { deals, tasks }: Mentions): void {
+  for (const deal of deals.values()) speaker.dealOf(deal);
+  for (const task of tasks.values()) speaker.taskOf(task);
+  const request = requestOf(step);
+  if (request !== undefined) speaker.dealOf([request, consumed.get(request) ?? 0n]);
+  if (step.call === "contributeAndFinalize") {
+    const [{ task }, { digest }] = step.args as unknown as [{ task: TaskRef }, { digest: string }];
+    speaker.hashOfResult(digest, task);
+    speaker.sealOf(digest, task, step.from);
+  }
+}
+
+function verdict({ ok }: Outcome): string {
+  return ok ? "accepted" : "refused";
+}

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+
+import { printTest } from "../../scripts/differential/printTest.js";
+import type { Difference } from "../../scripts/differential/run.js";
+import type { Sequence, Step } from "../../scripts/differential/sequence.js";
+import { shrinkWith } from "../../scripts/differential/shrink.js";
+
+/** Fails at the first withdrawal after a deposit of 3. */
+function failureOf({ steps }: Sequence): Promise<Difference | undefined> {
+  const cause = steps.findIndex((step) => step.call === "deposit" && step.args[0] === 3n);
+  const last = cause < 0 ? -1 : steps.findIndex((step, index) => index > cause && step.call === "withdraw");
+  return Promise.resolve(last < 0 ? undefined : { step: last, what: "success", peer: "accepted", ours: "refused" });
+}
+
+function call(name: string, amount: bigint): Step {
+  return { at: 0, from: "requester", to: "hub", call: name, args: [amount] };
+}
+
+const BROADCAST: Step = { at: 0, from: "owner", to: "hub", call: "broadcastAppOrder", args: [{ order: "a1" }] };
+const ORDERS = { a1: { kind: "app", fields: { app: "app1", volume: 5n } }, a2: { kind: "app", fields: {} } } as const;
+
+describe("A failing sequence", () => {
+  const noise = Array.from({ length: 20 }, (_, index) => call("deposit", BigInt(index + 10)));
+  const steps = [...noise, call("deposit", 3n), BROADCAST, ...noise, call("withdraw", 1n), call("withdraw", 2n)];
+
+  it("is left with the calls that it takes, and without the orders that nothing speaks of any more", async () => {
+    const sequence = { orders: ORDERS, steps };
+    const shrunk = await shrinkWith(failureOf, sequence, (await failureOf(sequence))!);
+
+    expect(shrunk.sequence.steps).to.deep.equal([call("deposit", 3n), call("withdraw", 1n)]);
+    expect(shrunk.sequence.orders).to.deep.equal({});
+    expect(shrunk.difference.step).to.equal(1);
+  });
+
+  it("keeps the orders that its calls speak of", async () => {
+    const failsAlways = ({ steps: left }: Sequence) =>
+      Promise.resolve(
+        left.includes(BROADCAST) ? { step: left.indexOf(BROADCAST), what: "events", peer: "", ours: "" } : undefined,
+      );
+    const sequence = { orders: ORDERS, steps };
+    const shrunk = await shrinkWith(failsAlways, sequence, (await failsAlways(sequence))!);
+
+    expect(shrunk.sequence).to.deep.equal({ orders: { a1: ORDERS.a1 }, steps: [BROADCAST] });
+  });
+
+  it("is printed as a test, numbers as bigints", async () => {
+    const sequence = { orders: { a1: ORDERS.a1 }, steps: [BROADCAST] };
+    const test = await printTest(sequence, { step: 0, what: "events", peer: "", ours: "" });
+
+    expect(test).to.contain("volume: 5n").and.to.contain('from "../../scripts/differential/run.js"');
+    expect(test).to.contain("expect(await replay(scene, SEQUENCE)).to.equal(undefined)");
+  });
+});
