@@ -14,6 +14,11 @@ function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
   return { type: "http", chainId, url: configVariable(rpcUrl), accounts: [configVariable("DEPLOYER_KEY")] };
 }
 
+const fuzz = { runs: 256, seed: "0x506f436f" };
+
+// Actions take seeds: values that the chain has seen make them no better, and finding those takes time.
+const invariant = { failOnRevert: true, includeStorage: false, includePushBytes: false, dictionaryWeight: 0 };
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, orderedTypes, strictWarnings, testCompiler],
   solidity: {
@@ -32,8 +37,15 @@ export default defineConfig({
   tasks,
   test: {
     solidity: {
-      fuzz: { runs: 256, seed: "0x506f436f" },
-      invariant: { runs: 8, depth: 48, failOnRevert: true },
+      profiles: {
+        default: { fuzz, invariant: { ...invariant, runs: 2, depth: 192 } },
+        // `npm run test:deep`; it says how many runs.
+        deep: {
+          fuzz,
+          invariant: { ...invariant, runs: Number(process.env.LAWS_RUNS ?? 200), depth: 256 },
+          fsPermissions: { dangerouslyWriteDirectory: ["cache"] },
+        },
+      },
     },
   },
   typechain: { outDir: "typechain-types" },
