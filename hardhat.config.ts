@@ -39,9 +39,9 @@ export default defineConfig({
     solidity: {
       profiles: {
         default: { fuzz, invariant: { ...invariant, runs: 2, depth: 192 } },
-        // `npm run test:deep`; it says how many runs.
+        // `npm run test:deep`, which says how many runs and from where.
         deep: {
-          fuzz,
+          fuzz: { ...fuzz, seed: process.env.LAWS_SEED ?? fuzz.seed },
           invariant: { ...invariant, runs: Number(process.env.LAWS_RUNS ?? 200), depth: 256 },
           fsPermissions: { dangerouslyWriteDirectory: ["cache"] },
         },

@@ -9,14 +9,14 @@ abstract contract AccountHandler is Stage {
     uint256 private _excess;
 
     function deposit(uint256 seed, uint256 amount) external act {
-        _deposit(_person(seed), bound(amount, 0, 1e9));
+        _deposit(_person(seed), _bound(amount, 0, 1e9));
         _did();
     }
 
     /// @dev Pays for somebody else.
     function depositFor(uint256 seed, uint256 target, uint256 amount) external act {
         address account = _person(seed);
-        amount = bound(amount, 0, 1e9);
+        amount = _bound(amount, 0, 1e9);
         deal(address(rlc), account, rlc.balanceOf(account) + amount);
         vm.prank(account);
         rlc.approve(address(poco), amount);
@@ -29,7 +29,7 @@ abstract contract AccountHandler is Stage {
 
     function withdraw(uint256 seed, uint256 amount) external act {
         address account = _person(seed);
-        amount = bound(amount, 0, freeOf[account]);
+        amount = _bound(amount, 0, freeOf[account]);
         _risk(account);
         _as(account);
         poco.withdraw(amount);
@@ -40,7 +40,7 @@ abstract contract AccountHandler is Stage {
 
     function transfer(uint256 from, uint256 to, uint256 amount) external act {
         address account = _person(from);
-        amount = bound(amount, 0, freeOf[account]);
+        amount = _bound(amount, 0, freeOf[account]);
         _risk(account);
         _as(account);
         poco.transfer(_person(to), amount);
@@ -50,7 +50,7 @@ abstract contract AccountHandler is Stage {
     }
 
     function approve(uint256 from, uint256 spender, uint256 amount) external act {
-        amount = bound(amount, 0, FUNDS);
+        amount = _bound(amount, 0, FUNDS);
         _as(_person(from));
         poco.approve(_person(spender), amount);
         _allowances[_person(from)][_person(spender)] = amount;
@@ -63,7 +63,7 @@ abstract contract AccountHandler is Stage {
         uint256 most = _allowances[account][_person(spender)];
         if (most > freeOf[account]) most = freeOf[account];
         if (most == 0) return;
-        amount = bound(amount, 1, most);
+        amount = _bound(amount, 1, most);
         _risk(account);
         _consent(account);
         _as(_person(spender));
@@ -76,7 +76,7 @@ abstract contract AccountHandler is Stage {
 
     /// @dev RLC sent straight to the hub makes no SRLC, until its owner recovers it.
     function donate(uint256 amount, uint256 how) external act {
-        amount = bound(amount, 0, 1e9);
+        amount = _bound(amount, 0, 1e9);
         deal(address(rlc), address(poco), rlc.balanceOf(address(poco)) + amount);
         _excess += amount;
         if (how % 2 == 0) {
@@ -89,9 +89,19 @@ abstract contract AccountHandler is Stage {
         _did();
     }
 
+    /// @dev Stakes of pools that failed before, so that the kitty gives a tenth, its least, or its rest.
+    function fillKitty(uint256 amount, uint256 how) external act {
+        if (how % 3 > 0) return;
+        amount = _bound(amount, 0, 15e9);
+        _fillKitty(amount);
+        frozenOf[kitty] += amount;
+        deposited += amount;
+        _did();
+    }
+
     /// @dev Mostly a little, now and then until everything is over.
     function wait(uint256 time) external act {
-        _time += time % 8 == 0 ? bound(time, CLOCK, 10 * CLOCK) : bound(time, 1, CLOCK);
+        _time += time % 4 == 0 ? _bound(time, CLOCK, 12 * CLOCK) : _bound(time, 1, CLOCK);
         _did();
     }
 }

@@ -11,7 +11,7 @@ import {TrespassHandler} from "./TrespassHandler.sol";
 contract EverybodyHandler is TrespassHandler {
     /// @dev What can be done, by name.
     function actions() public pure returns (string[] memory names) {
-        string[31] memory all = [
+        string[32] memory all = [
             "deposit",
             "depositFor",
             "withdraw",
@@ -19,6 +19,7 @@ contract EverybodyHandler is TrespassHandler {
             "approve",
             "transferFrom",
             "donate",
+            "fillKitty",
             "wait",
             "order",
             "presignOrder",
@@ -50,7 +51,7 @@ contract EverybodyHandler is TrespassHandler {
 
     /// @dev All actions take four numbers at most, so that a selector is all there is to know. Those that bring a task on come more often.
     function selectors() external pure returns (bytes4[] memory list) {
-        bytes4[68] memory all = [
+        bytes4[75] memory all = [
             this.deposit.selector,
             this.depositFor.selector,
             this.withdraw.selector,
@@ -61,6 +62,7 @@ contract EverybodyHandler is TrespassHandler {
             this.transferFrom.selector,
             this.transferFrom.selector,
             this.donate.selector,
+            this.fillKitty.selector,
             this.wait.selector,
             this.wait.selector,
             this.wait.selector,
@@ -91,6 +93,7 @@ contract EverybodyHandler is TrespassHandler {
             this.contribute.selector,
             this.contributeAndFinalize.selector,
             this.contributeAndFinalize.selector,
+            this.contributeAndFinalize.selector,
             this.reveal.selector,
             this.reveal.selector,
             this.reveal.selector,
@@ -105,11 +108,16 @@ contract EverybodyHandler is TrespassHandler {
             this.reopen.selector,
             this.reopen.selector,
             this.reopen.selector,
+            this.reopen.selector,
+            this.reopen.selector,
+            this.claim.selector,
             this.claim.selector,
             this.claim.selector,
             this.claim.selector,
             this.pushResultBoost.selector,
             this.pushResultBoost.selector,
+            this.claimBoost.selector,
+            this.claimBoost.selector,
             this.claimBoost.selector,
             this.claimBoost.selector,
             this.stealMoney.selector,

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IWorkerpool} from "../../../contracts/interfaces/IWorkerpool.sol";
 import {dealIdOf} from "../../../contracts/types/Ids.sol";
@@ -108,7 +109,7 @@ abstract contract MarketHandler is AccountHandler {
 
     function changePolicy(uint256 which, uint256 stakeRatio, uint256 keepRatio) external act {
         address pool = _pools[which % ASSETS];
-        (stakeRatio, keepRatio) = (bound(stakeRatio, 0, 200), bound(keepRatio, 0, 100));
+        (stakeRatio, keepRatio) = (_bound(stakeRatio, 0, 200), _bound(keepRatio, 0, 100));
         vm.prank(_owners[pool]);
         IWorkerpool(pool).changePolicy(stakeRatio, keepRatio);
         (_stakeRatio[pool], _keepRatio[pool]) = (stakeRatio, keepRatio);
@@ -165,7 +166,7 @@ abstract contract MarketHandler is AccountHandler {
                         : POOL_PRICE
             );
         b.pool.tag = tag;
-        b.pool.category = (r >> 88) % 2;
+        b.pool.category = (r >> 88) % 4 == 0 ? 1 : 0;
         b.pool.trust = 4;
         b.request.app = b.app.app;
         b.request.appmaxprice = APP_PRICE;
@@ -175,8 +176,8 @@ abstract contract MarketHandler is AccountHandler {
         b.request.requester = _person(r >> 96);
         b.request.tag = tag;
         b.request.category = b.pool.category;
-        b.request.trust = (r >> 104) % 5;
-        if ((r >> 112) % 2 == 0) b.request.callback = _consumers[(r >> 120) % _consumers.length];
+        b.request.trust = (r >> 104) % 8 < 5 ? (r >> 104) % 2 : ((r >> 104) % 3) + 2;
+        if ((r >> 112) % 3 > 0) b.request.callback = _consumers[Math.min((r >> 120) % 8, 4)];
         for (uint256 kind; kind < 4; ++kind) _setVolume(b, kind, 1 + ((r >> (128 + 8 * kind)) % ORDERED));
         for (uint256 kind; kind < 4; ++kind) _setSalt(b, kind);
     }

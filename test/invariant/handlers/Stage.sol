@@ -11,7 +11,7 @@ abstract contract Stage is Work {
     uint256 internal constant PEOPLE = 12;
     uint256 internal constant MAX_DEALS = 8;
     uint256 internal constant ORDERED = 3;
-    uint256 private constant FIRST_KITTY = 11e9;
+    uint256 private constant FIRST_KITTY = 2.5e9;
 
     // Counts of what must not happen; each is a law.
 

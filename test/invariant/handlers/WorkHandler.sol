@@ -5,10 +5,10 @@ import {DealId, TaskId} from "../../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {ReenteringConsumer} from "../../mocks/ReenteringConsumer.sol";
 import {DealMemo, Piece, TaskMemo} from "./Memos.sol";
-import {PayHandler} from "./PayHandler.sol";
+import {TaskPicker} from "./TaskPicker.sol";
 
 /// @dev Everybody as workers, schedulers and passers-by. A task that nothing can be done for now is left alone.
-abstract contract WorkHandler is PayHandler {
+abstract contract WorkHandler is TaskPicker {
     uint256 internal constant WORDS = 3;
     uint256 private constant REENTERING = 4;
     bool private _brokered;
@@ -36,10 +36,9 @@ abstract contract WorkHandler is PayHandler {
 
     /// @dev Honest, lying in one of two ways, or with a copied hash that it cannot reveal.
     function contribute(uint256 seed, uint256 who, uint256 how) external act {
-        (bool found, uint256 number) = _pick(seed, TaskStatus.ACTIVE, false);
-        DealMemo memory d;
-        if (found) d = _deals[_tasks[number].deal];
-        if (!found || _time >= d.deadline) return;
+        (bool found, uint256 number) = _pickOpen(seed);
+        if (!found) return;
+        DealMemo memory d = _deals[_tasks[number].deal];
         for (uint256 i; i < PEOPLE && _hasContributed(number, _person(who)); ++i) ++who;
         address account = _person(who);
         if (_hasContributed(number, account)) return;
@@ -59,10 +58,9 @@ abstract contract WorkHandler is PayHandler {
     }
 
     function contributeAndFinalize(uint256 seed, uint256 who, uint256 how) external act {
-        (bool found, uint256 number) = _pick(seed, TaskStatus.ACTIVE, false);
-        DealMemo memory d;
-        if (found) d = _deals[_tasks[number].deal];
-        if (!found || _time >= d.deadline || d.trust > 1 || _pieces[number].length > 0) return;
+        (bool found, uint256 number) = _pickSolo(seed);
+        if (!found) return;
+        DealMemo memory d = _deals[_tasks[number].deal];
         _touch(number);
         _plan(number, how);
         _contributeAndFinalize(number, _person(who), how);
@@ -87,12 +85,9 @@ abstract contract WorkHandler is PayHandler {
     }
 
     function finalize(uint256 seed, uint256 how) external act {
-        (bool found, uint256 number) = _pick(seed, TaskStatus.REVEALING, false);
-        DealMemo memory d;
-        if (found) d = _deals[_tasks[number].deal];
-        if (!found || _time >= d.finalDeadline) return;
-        (uint256 winners, uint256 revealed) = _tally(number);
-        if (revealed == 0 || (revealed < winners && _time < _tasks[number].revealDeadline)) return;
+        (bool found, uint256 number) = _pickDone(seed);
+        if (!found) return;
+        DealMemo memory d = _deals[_tasks[number].deal];
         _touch(number);
         _plan(number, how);
         bytes memory callbackData = d.callback != address(0) || how % 2 == 0 ? _word(_tasks[number].word) : bytes("");
@@ -106,10 +101,8 @@ abstract contract WorkHandler is PayHandler {
     }
 
     function reopen(uint256 seed) external act {
-        (bool found, uint256 number) = _pick(seed, TaskStatus.REVEALING, false);
-        if (!found || _time >= _deals[_tasks[number].deal].finalDeadline) return;
-        (, uint256 revealed) = _tally(number);
-        if (revealed > 0 || _time < _tasks[number].revealDeadline) return;
+        (bool found, uint256 number) = _pickStale(seed);
+        if (!found) return;
         _touch(number);
         _as(_deals[_tasks[number].deal].poolOwner);
         poco.reopen(_tasks[number].id);
@@ -121,10 +114,10 @@ abstract contract WorkHandler is PayHandler {
     }
 
     /// @dev By anyone: an open task, or one that was never opened.
-    function claim(uint256 seed, uint256 before) external act {
-        TaskStatus status = TaskStatus(uint8(before % 3));
-        (bool found, uint256 number) = _pick(seed, status, false);
-        if (!found || _time < _deals[_tasks[number].deal].finalDeadline) return;
+    function claim(uint256 seed) external act {
+        (bool found, uint256 number) = _pickOverdue(seed, false);
+        if (!found) return;
+        TaskStatus status = _tasks[number].status;
         _touch(number);
         vm.prank(anyone.addr);
         if (status == TaskStatus.UNSET) {
@@ -151,8 +144,8 @@ abstract contract WorkHandler is PayHandler {
     }
 
     function claimBoost(uint256 seed) external act {
-        (bool found, uint256 number) = _pick(seed, TaskStatus.UNSET, true);
-        if (!found || _time < _deals[_tasks[number].deal].deadline) return;
+        (bool found, uint256 number) = _pickOverdue(seed, true);
+        if (!found) return;
         _touch(number);
         vm.prank(anyone.addr);
         poco.claimBoost(_deals[_tasks[number].deal].id, _tasks[number].index);
@@ -266,29 +259,9 @@ abstract contract WorkHandler is PayHandler {
         return groups[word] * trust > (1 + groups[0] + groups[1] + groups[2]) * (trust - 1);
     }
 
-    function _isWinner(uint256 number, Piece memory piece) internal view returns (bool) {
-        return !piece.rejected && piece.word == _tasks[number].word;
-    }
-
-    function _tally(uint256 number) internal view returns (uint256 winners, uint256 revealed) {
-        for (uint256 i; i < _pieces[number].length; ++i) {
-            if (_isWinner(number, _pieces[number][i])) ++winners;
-            if (_pieces[number][i].revealed) ++revealed;
-        }
-    }
-
     function _hasContributed(uint256 number, address who) internal view returns (bool) {
         for (uint256 i; i < _pieces[number].length; ++i) if (_pieces[number][i].who == who) return true;
         return false;
-    }
-
-    /// @dev A task in this state, of this sort of deal, if there is one.
-    function _pick(uint256 seed, TaskStatus status, bool boost) internal view returns (bool, uint256) {
-        for (uint256 i; i < _tasks.length; ++i) {
-            uint256 number = (i + (seed % _tasks.length)) % _tasks.length;
-            if (_tasks[number].status == status && _deals[_tasks[number].deal].boost == boost) return (true, number);
-        }
-        return (false, 0);
     }
 
     /// @dev Mostly the truth.
