@@ -88,6 +88,6 @@ contract Reach_Invariant_Test is Test {
     /// @dev The arrows of law T1.
     function _exists(uint256 i) private pure returns (bool) {
         if (i >= 25) return i == 25 + 3 || i == 25 + 4;
-        return i == 1 || i == 7 || i == 11 || i == 8 || i == 13 || i == 9 || i == 14;
+        return i == 1 || i == 4 || i == 7 || i == 11 || i == 8 || i == 13 || i == 9 || i == 14;
     }
 }

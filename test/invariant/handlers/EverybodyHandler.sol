@@ -51,7 +51,7 @@ contract EverybodyHandler is TrespassHandler {
 
     /// @dev All actions take four numbers at most, so that a selector is all there is to know. Those that bring a task on come more often.
     function selectors() external pure returns (bytes4[] memory list) {
-        bytes4[75] memory all = [
+        bytes4[80] memory all = [
             this.deposit.selector,
             this.depositFor.selector,
             this.withdraw.selector,
@@ -124,8 +124,13 @@ contract EverybodyHandler is TrespassHandler {
             this.governWithoutRight.selector,
             this.forgeOrder.selector,
             this.endTaskOutOfTurn.selector,
+            this.endTaskOutOfTurn.selector,
+            this.scheduleOutOfTurn.selector,
             this.scheduleOutOfTurn.selector,
             this.contributeOutOfTurn.selector,
+            this.contributeOutOfTurn.selector,
+            this.revealOutOfTurn.selector,
+            this.revealOutOfTurn.selector,
             this.revealOutOfTurn.selector
         ];
         list = new bytes4[](all.length);

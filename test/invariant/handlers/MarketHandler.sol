@@ -21,7 +21,7 @@ import {Bundle, DealMemo, OrderMemo, TaskMemo} from "./Memos.sol";
 /// new owner stands for what is left.
 abstract contract MarketHandler is AccountHandler {
     uint256 private constant ASSETS = 3;
-    uint256 internal constant BUNDLES = 5;
+    uint256 internal constant BUNDLES = 3;
     uint256 private constant CLOCK_2 = 1200;
 
     /// @dev The highest price of a pool: its stake makes a difference to the kitty.

@@ -202,7 +202,8 @@ abstract contract Stage is Work {
 
     function _isAllowed(TaskStatus from, TaskStatus to, bool boost) private pure returns (bool) {
         if (boost) return from == TaskStatus.UNSET && _isOver(to);
-        if (from == TaskStatus.UNSET) return to == TaskStatus.ACTIVE;
+        // Opened and claimed in one call, it is seen FAILED at once.
+        if (from == TaskStatus.UNSET) return to == TaskStatus.ACTIVE || to == TaskStatus.FAILED;
         if (from == TaskStatus.ACTIVE) return to == TaskStatus.REVEALING || _isOver(to);
         return from == TaskStatus.REVEALING && (to == TaskStatus.ACTIVE || _isOver(to));
     }

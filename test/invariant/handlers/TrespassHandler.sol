@@ -82,7 +82,8 @@ abstract contract TrespassHandler is WorkHandler {
     /// @dev Reveals twice, too late, or what it did not find.
     function revealOutOfTurn(uint256 seed, uint256 who, uint256 how) external act {
         if (_tasks.length == 0) return;
-        uint256 number = seed % _tasks.length;
+        (bool found, uint256 number) = _pick(seed, TaskStatus.REVEALING, false);
+        if (!found || how % 7 == 0) number = seed % _tasks.length;
         TaskMemo memory t = _tasks[number];
         uint256 count = _pieces[number].length;
         Piece memory p = Piece(_person(who), 0, 0, false, false, false);
@@ -99,7 +100,8 @@ abstract contract TrespassHandler is WorkHandler {
     /// @dev Contributes twice, too late, without leave, or alone to what others began.
     function contributeOutOfTurn(uint256 seed, uint256 who, uint256 how) external act {
         if (_tasks.length == 0) return;
-        uint256 number = seed % _tasks.length;
+        (bool found, uint256 number) = _pick(seed, TaskStatus.ACTIVE, false);
+        if (!found || how % 7 == 0) number = seed % _tasks.length;
         TaskMemo memory t = _tasks[number];
         DealMemo memory d = _deals[t.deal];
         address worker_ = _person(who);
