@@ -35,7 +35,7 @@ await rm(TALLY, { force: true });
 console.log(`${laws} laws, each in ${runs} runs of ${DEPTH} calls, seed ${values.seed}`);
 
 const start = performance.now();
-const child = spawn(process.execPath, [HARDHAT, "--test-profile", "deep", "test", "solidity", LAWS, HANDLER], {
+const child = spawn(process.execPath, [HARDHAT, "test", "solidity", "--test-profile", "deep", LAWS, HANDLER], {
   env: { ...process.env, LAWS_RUNS: `${runs}`, LAWS_SEED: values.seed, LAWS_TALLY: TALLY },
   stdio: "inherit",
 });

@@ -118,7 +118,7 @@ abstract contract MarketHandler is AccountHandler {
 
     /// @dev Makes a deal of a bundle; what is used up in it is ordered again first.
     function matchOrders(uint256 seed, uint256 sort, uint256 payer) external act {
-        if (_deals.length == MAX_DEALS) return;
+        if (_tasks.length >= MAX_TASKS || _openTasks() >= MAX_OPEN) return;
         bool boost = sort % 3 == 0;
         uint256 number = seed % BUNDLES;
         Bundle memory b = _bundles[number];
@@ -142,6 +142,10 @@ abstract contract MarketHandler is AccountHandler {
     }
 
     // Private: orders
+
+    function _openTasks() private view returns (uint256 count) {
+        for (uint256 i; i < _tasks.length; ++i) if (!_isOver(_tasks[i].status)) ++count;
+    }
 
     /// @dev Four new orders that fit.
     function _draw(uint256 seed) private returns (Bundle memory b) {

@@ -9,7 +9,8 @@ import {DealMemo, OrderMemo, Piece, TaskMemo} from "./Memos.sol";
 /// looking at the hub's. Before each action it notes what everybody has; afterwards it looks who lost, and what moved.
 abstract contract Stage is Work {
     uint256 internal constant PEOPLE = 12;
-    uint256 internal constant MAX_DEALS = 8;
+    uint256 internal constant MAX_TASKS = 24;
+    uint256 internal constant MAX_OPEN = 6;
     uint256 internal constant ORDERED = 3;
     uint256 private constant FIRST_KITTY = 2.5e9;
 
