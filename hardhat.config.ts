@@ -8,16 +8,12 @@ import { orderedTypes } from "./scripts/orderedTypes.js";
 import { strictWarnings } from "./scripts/strictWarnings.js";
 import { tasks } from "./scripts/tasks.js";
 import { testCompiler } from "./scripts/testCompiler.js";
+import { testProfiles } from "./scripts/testProfiles.js";
 
 /** A chain that is reached through a node and needs a key: both from Hardhat's keystore or from the environment. */
 function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
   return { type: "http", chainId, url: configVariable(rpcUrl), accounts: [configVariable("DEPLOYER_KEY")] };
 }
-
-const fuzz = { runs: 256, seed: "0x506f436f" };
-
-// Actions take seeds: values that the chain has seen make them no better, and finding those takes time.
-const invariant = { failOnRevert: true, includeStorage: false, includePushBytes: false, dictionaryWeight: 0 };
 
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, orderedTypes, strictWarnings, testCompiler],
@@ -35,19 +31,7 @@ export default defineConfig({
     ignition: "deploy",
   },
   tasks,
-  test: {
-    solidity: {
-      profiles: {
-        default: { fuzz, invariant: { ...invariant, runs: 2, depth: 192 } },
-        // `npm run test:deep`, which says how many runs and from where.
-        deep: {
-          fuzz: { ...fuzz, seed: process.env.LAWS_SEED ?? fuzz.seed },
-          invariant: { ...invariant, runs: Number(process.env.LAWS_RUNS ?? 200), depth: 256 },
-          fsPermissions: { dangerouslyWriteDirectory: ["cache"] },
-        },
-      },
-    },
-  },
+  test: { solidity: { profiles: testProfiles } },
   typechain: { outDir: "typechain-types" },
   networks: {
     embedded: { type: "edr-simulated" },

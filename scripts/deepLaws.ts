@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
-/** Calls in a run, as in the profile `deep` of `hardhat.config.ts`. */
+/** Calls in a run, as in the profile `deep` of `testProfiles.ts`. */
 const DEPTH = 256;
 const LAWS = "test/invariant/Laws.t.sol";
 const HANDLER = "test/invariant/handlers/EverybodyHandler.sol";
@@ -55,11 +55,11 @@ process.exitCode = code === 0 && calls >= wanted ? 0 : 1;
 /** One line a run; in it, for each action, how often it was called and how often it did something. */
 async function readTally(): Promise<{ readonly counts: ReadonlyMap<string, Count>; readonly finished: number }> {
   const lines = (await readFile(TALLY, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
-  const counts = new Map<string, Count>();
+  const sums = new Map<string, Count>();
   for (const entry of lines.flatMap((line) => line.split(";")).filter((text) => text !== "")) {
-    const [action, called, done] = entry.split(" ") as [string, string, string];
-    const before = counts.get(action) ?? { called: 0, done: 0 };
-    counts.set(action, { called: before.called + Number(called), done: before.done + Number(done) });
+    const [action, calledNow, doneNow] = entry.split(" ") as [string, string, string];
+    const before = sums.get(action) ?? { called: 0, done: 0 };
+    sums.set(action, { called: before.called + Number(calledNow), done: before.done + Number(doneNow) });
   }
-  return { counts, finished: lines.length };
+  return { counts: sums, finished: lines.length };
 }
