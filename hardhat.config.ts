@@ -9,6 +9,7 @@ import { orderedTypes } from "./scripts/orderedTypes.js";
 import { strictWarnings } from "./scripts/strictWarnings.js";
 import { tasks } from "./scripts/tasks.js";
 import { testCompiler } from "./scripts/testCompiler.js";
+import { testProfiles } from "./scripts/testProfiles.js";
 
 /** A chain that is reached through a node and needs a key: both from Hardhat's keystore or from the environment. */
 function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
@@ -31,12 +32,7 @@ export default defineConfig({
     ignition: "deploy",
   },
   tasks,
-  test: {
-    solidity: {
-      fuzz: { runs: 256, seed: "0x506f436f" },
-      invariant: { runs: 8, depth: 48, failOnRevert: true },
-    },
-  },
+  test: { solidity: { profiles: testProfiles } },
   typechain: { outDir: "typechain-types" },
   networks: {
     embedded: { type: "edr-simulated" },

@@ -4,40 +4,35 @@ pragma solidity ^0.8.37;
 import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 
 import {IPoco} from "../../contracts/interfaces/IPoco.sol";
-import {TaskId} from "../../contracts/types/Ids.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
-import {MarketHandler} from "./handlers/MarketHandler.sol";
+import {EverybodyHandler} from "./handlers/EverybodyHandler.sol";
+import {OrderMemo, TaskMemo} from "./handlers/Memos.sol";
 
 /// @dev The laws of README.md, beside this file.
 contract Laws_Invariant_Test is Test {
-    MarketHandler internal handler;
+    EverybodyHandler internal handler;
     IPoco internal poco;
 
     function setUp() external {
-        handler = new MarketHandler();
+        handler = new EverybodyHandler();
         handler.setUp();
         poco = handler.hub();
 
-        bytes4[] memory selectors = new bytes4[](17);
-        selectors[0] = handler.deposit.selector;
-        selectors[1] = handler.withdraw.selector;
-        selectors[2] = handler.transfer.selector;
-        selectors[3] = handler.donate.selector;
-        selectors[4] = handler.changePolicy.selector;
-        selectors[5] = handler.matchOrders.selector;
-        selectors[6] = handler.closeOrder.selector;
-        selectors[7] = handler.initialize.selector;
-        selectors[8] = handler.contribute.selector;
-        selectors[9] = handler.contributeAndFinalize.selector;
-        selectors[10] = handler.reveal.selector;
-        selectors[11] = handler.finalize.selector;
-        selectors[12] = handler.reopen.selector;
-        selectors[13] = handler.claim.selector;
-        selectors[14] = handler.pushResultBoost.selector;
-        selectors[15] = handler.claimBoost.selector;
-        selectors[16] = handler.wait.selector;
         targetContract(address(handler));
-        targetSelector(FuzzSelector(address(handler), selectors));
+        targetSelector(FuzzSelector(address(handler), handler.selectors()));
+    }
+
+    /// @dev After each run, where `npm run test:deep` asks for it: how often each action was called and did something.
+    function afterInvariant() external {
+        string memory file = vm.envOr("LAWS_TALLY", string(""));
+        if (bytes(file).length == 0) return;
+        string[] memory actions = handler.actions();
+        string memory line;
+        for (uint256 i; i < actions.length; ++i) {
+            (uint256 called, uint256 done) = handler.countOf(actions[i]);
+            line = string.concat(line, actions[i], " ", vm.toString(called), " ", vm.toString(done), ";");
+        }
+        vm.writeLine(file, line);
     }
 
     /// @dev E1. What came in and did not go out is the supply.
@@ -47,9 +42,9 @@ contract Laws_Invariant_Test is Test {
 
     /// @dev E2. The supply is what everybody has.
     function invariant_TheSupplyIsWhatEverybodyHas() external view {
-        address[] memory accounts = handler.accounts();
-        uint256 sum = poco.balanceOf(address(poco)) + poco.balanceOf(poco.kitty_address());
-        for (uint256 i; i < accounts.length; ++i) sum += poco.balanceOf(accounts[i]);
+        address[] memory everybody = handler.everybody();
+        uint256 sum = poco.balanceOf(address(poco));
+        for (uint256 i; i < everybody.length; ++i) sum += poco.balanceOf(everybody[i]);
         assertEq(poco.totalSupply(), sum);
     }
 
@@ -60,29 +55,65 @@ contract Laws_Invariant_Test is Test {
 
     /// @dev E4. What is frozen is with the hub, the kitty included.
     function invariant_TheHubHoldsWhatIsFrozen() external view {
-        address[] memory accounts = handler.accounts();
-        uint256 sum = poco.frozenOf(poco.kitty_address());
-        for (uint256 i; i < accounts.length; ++i) sum += poco.frozenOf(accounts[i]);
+        address[] memory everybody = handler.everybody();
+        uint256 sum;
+        for (uint256 i; i < everybody.length; ++i) sum += poco.frozenOf(everybody[i]);
         assertEq(poco.balanceOf(address(poco)), sum);
     }
 
     /// @dev E5. Nothing else is frozen than what unfinished work holds.
     function invariant_OnlyUnfinishedWorkFreezes() external view {
-        address[] memory accounts = handler.accounts();
-        for (uint256 i; i < accounts.length; ++i) {
-            assertEq(poco.frozenOf(accounts[i]), handler.heldOf(accounts[i]));
+        address[] memory everybody = handler.everybody();
+        for (uint256 i; i < everybody.length; ++i) {
+            if (everybody[i] == poco.kitty_address()) continue;
+            assertEq(poco.frozenOf(everybody[i]), handler.heldOf(everybody[i]));
         }
+    }
+
+    /// @dev E6. Everybody has what the rules give, and what the rules set aside.
+    function invariant_EverybodyHasWhatTheRulesGive() external view {
+        address[] memory everybody = handler.everybody();
+        for (uint256 i; i < everybody.length; ++i) {
+            assertEq(poco.balanceOf(everybody[i]), handler.freeOf(everybody[i]), "free");
+            assertEq(poco.frozenOf(everybody[i]), handler.frozenOf(everybody[i]), "frozen");
+        }
+    }
+
+    /// @dev P1. A finished task pays its price, the stakes seized and what the kitty gives; no more, no less.
+    function invariant_PayoutsAreThePriceAndWhatIsSeized() external view {
+        assertEq(handler.wrongPayouts(), 0);
+    }
+
+    /// @dev P2. A failed task gives everything back but the pool's stake.
+    function invariant_AFailedTaskGivesEverythingBack() external view {
+        assertEq(handler.wrongRefunds(), 0);
+    }
+
+    /// @dev P3. Nobody loses by a task but who pays for it, runs its pool or contributed to it.
+    function invariant_OnlyWhoTakesPartCanLose() external view {
+        assertEq(handler.unjustLosses(), 0);
+    }
+
+    /// @dev P4. Nobody's free balance falls by a stranger's call.
+    function invariant_StrangersOnlyGive() external view {
+        assertEq(handler.unjustDebits(), 0);
     }
 
     /// @dev D1. Nobody works more than was ordered.
     function invariant_ConsumedIsAtMostTheVolume() external view {
-        MarketHandler.OrderMemo[] memory orders = handler.orders();
+        OrderMemo[] memory orders = handler.orders();
         for (uint256 i; i < orders.length; ++i) assertLe(poco.viewConsumed(orders[i].hash), orders[i].volume);
     }
 
     /// @dev D2. What is used stays used.
     function invariant_ConsumedNeverDecreases() external view {
         assertEq(handler.decreases(), 0);
+    }
+
+    /// @dev D3. What is used of an order is what its deals took, or all once it is closed.
+    function invariant_ConsumedIsWhatDealsTook() external view {
+        OrderMemo[] memory orders = handler.orders();
+        for (uint256 i; i < orders.length; ++i) assertEq(poco.viewConsumed(orders[i].hash), orders[i].consumed);
     }
 
     /// @dev T1. A task moves only along what is allowed.
@@ -97,20 +128,65 @@ contract Laws_Invariant_Test is Test {
 
     /// @dev T3. Reveals and winners are among the contributors.
     function invariant_WinnersAreContributors() external view {
-        TaskId[] memory ids = handler.taskIds();
-        for (uint256 i; i < ids.length; ++i) {
-            Task memory task = poco.viewTask(ids[i]);
+        TaskMemo[] memory tasks = handler.tasks();
+        for (uint256 i; i < tasks.length; ++i) {
+            Task memory task = poco.viewTask(tasks[i].id);
             assertLe(task.revealCounter, task.winnerCounter);
             assertLe(task.winnerCounter, task.contributors.length);
             if (task.status == TaskStatus.ACTIVE) assertEq(task.winnerCounter, 0);
         }
     }
 
-    /// @dev R1. A score is earned.
+    /// @dev T4. A task is where the rules have it; in particular, it is REVEALING when and only when one result outweighs the others.
+    function invariant_TasksAreWhereTheRulesHaveThem() external view {
+        TaskMemo[] memory tasks = handler.tasks();
+        for (uint256 i; i < tasks.length; ++i) {
+            assertEq(uint8(poco.viewTask(tasks[i].id).status), uint8(tasks[i].status));
+        }
+    }
+
+    /// @dev T5. A task that is overdue can be claimed, by anyone.
+    function invariant_OverdueTasksCanBeClaimed() external {
+        vm.warp(handler.time());
+        _claimOverdue();
+    }
+
+    /// @dev T6. Whatever happened, in the end everybody gets out: once all is overdue and claimed, nothing is frozen but the kitty, and
+    /// everybody can withdraw all they have.
+    function invariant_InTheEndEverybodyGetsOut() external {
+        vm.warp(handler.time() + 100 days);
+        _claimOverdue();
+        address[] memory everybody = handler.everybody();
+        for (uint256 i; i < everybody.length; ++i) {
+            if (everybody[i] == poco.kitty_address()) continue;
+            assertEq(poco.frozenOf(everybody[i]), 0, "frozen");
+            uint256 free = poco.balanceOf(everybody[i]);
+            vm.prank(everybody[i]);
+            poco.withdraw(free);
+        }
+        assertEq(poco.totalSupply(), poco.frozenOf(poco.kitty_address()), "the kitty remains");
+    }
+
+    /// @dev R1. A score is what its worker earned: one point for each task that it was right about together with others, a third less,
+    /// rounded down, for each that it was wrong about.
     function invariant_ScoresAreEarned() external view {
-        address[] memory accounts = handler.accounts();
-        for (uint256 i; i < accounts.length; ++i) {
-            assertLe(poco.viewScore(accounts[i]), handler.accurate(accounts[i]));
+        address[] memory people = handler.people();
+        for (uint256 i; i < people.length; ++i) assertEq(poco.viewScore(people[i]), handler.scoreOf(people[i]));
+    }
+
+    /// @dev U1. What the rules forbid is refused.
+    function invariant_WhatIsForbiddenIsRefused() external view {
+        assertEq(handler.breaches(), 0);
+    }
+
+    function _claimOverdue() private {
+        uint256 count = handler.tasks().length;
+        for (uint256 i; i < count; ++i) {
+            bytes memory call = handler.claimOf(i);
+            if (call.length == 0) continue;
+            vm.prank(address(0xbeef));
+            (bool success, ) = address(poco).call(call);
+            assertTrue(success, "claimed");
         }
     }
 }

@@ -1,383 +1,335 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {IPoco} from "../../../contracts/interfaces/IPoco.sol";
-import {Contribution, ContributionStatus} from "../../../contracts/types/Contribution.sol";
-import {DealId, TaskId} from "../../../contracts/types/Ids.sol";
-import {OrderOperation, RequestOrderOperation} from "../../../contracts/types/Orders.sol";
-import {Task, TaskStatus} from "../../../contracts/types/Task.sol";
-import {Work} from "../../fixtures/Work.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-/// @dev Everybody on the market, doing what they may when they may: an action that nothing can be done for now does nothing. Remembers
-/// what the hub does not tell.
-contract MarketHandler is Work {
-    /// @dev A deal, and what is locked for each of its tasks.
-    struct DealMemo {
-        DealId id;
-        bool boost;
-        address payer;
-        uint256 price;
-        uint256 poolStake;
-        uint256 workerStake;
-        uint256 deadline;
-        uint256 finalDeadline;
-    }
+import {IWorkerpool} from "../../../contracts/interfaces/IWorkerpool.sol";
+import {dealIdOf} from "../../../contracts/types/Ids.sol";
+import {
+    AppOrderOperation,
+    DatasetOrderOperation,
+    OrderOperation,
+    RequestOrderOperation,
+    WorkerpoolOrderOperation
+} from "../../../contracts/types/Orders.sol";
+import {Tag} from "../../../contracts/types/Tag.sol";
+import {AccountHandler} from "./AccountHandler.sol";
+import {Bundle, DealMemo, OrderMemo, TaskMemo} from "./Memos.sol";
 
-    struct TaskMemo {
-        TaskId id;
-        uint256 deal;
-        uint256 index;
-        TaskStatus status;
-    }
+/// @dev Everybody as owners of assets, requesters and sponsors. Orders come in bundles that fit; their assets may change hands, then the
+/// new owner stands for what is left.
+abstract contract MarketHandler is AccountHandler {
+    uint256 private constant ASSETS = 3;
+    uint256 internal constant BUNDLES = 3;
+    uint256 private constant CLOCK_2 = 1200;
 
-    struct OrderMemo {
-        bytes32 hash;
-        uint256 volume;
-        uint256 consumed;
-    }
+    /// @dev The highest price of a pool: its stake makes a difference to the kitty.
+    uint256 private constant DEAR = 20e9;
 
-    uint256 private constant MAX_DEALS = 10;
-    uint256 private constant ORDERED = 4;
+    address[] private _apps;
+    address[] private _datasets;
+    address[] private _pools;
 
-    uint256 public deposited;
-    uint256 public withdrawn;
+    /// @dev What stake and share of the workers a pool's owner chose, in percent.
+    mapping(address pool => uint256) private _stakeRatio;
+    mapping(address pool => uint256) private _keepRatio;
+    mapping(address asset => address) private _owners;
+    mapping(bytes32 orderHash => address) private _presigner;
+    mapping(bytes32 orderHash => uint256) private _memo;
 
-    /// @dev How often a law about change was broken.
-    uint256 public illegalMoves;
-    uint256 public resurrections;
-    uint256 public decreases;
+    /// @dev Contracts that are told results: well-behaved, reverting, burning gas, answering too much, calling back.
+    address[] internal _consumers;
+    Bundle[] internal _bundles;
 
-    mapping(address account => uint256) public accurate;
-
-    /// @dev How often tasks moved so: proof that something happened at all.
-    mapping(TaskStatus from => mapping(TaskStatus to => uint256)) public moves;
-
-    DealMemo[] private _deals;
-    TaskMemo[] private _tasks;
-    OrderMemo[] private _orders;
-    address[] private _accounts;
-    uint256 private _time = NOW;
-    uint256 private _salt;
-
-    /// @dev Time passes only by {wait}; afterwards it looks at what moved.
-    modifier act() {
-        vm.warp(_time);
-        _;
-        _watchTasks();
-        _watchOrders();
-    }
-
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
-        _accounts = [
-            requester.addr,
-            sponsor.addr,
-            appProvider.addr,
-            dataProvider.addr,
-            scheduler.addr,
-            worker.addr,
-            worker2.addr,
-            worker3.addr,
-            worker4.addr,
-            buyer.addr
-        ];
-        deposited = poco.totalSupply();
-        _reorder(0);
+        for (uint256 i; i < ASSETS; ++i) {
+            string memory name = vm.toString(i);
+            _apps.push(appRegistry.createApp(_person(2 + i), name, "DOCKER", "", 0, ""));
+            _datasets.push(datasetRegistry.createDataset(_person(3 + i), name, "", 0));
+            _pools.push(workerpoolRegistry.createWorkerpool(_person(4 + 3 * i), name));
+            (_owners[_apps[i]], _owners[_datasets[i]], _owners[_pools[i]]) = (
+                _person(2 + i),
+                _person(3 + i),
+                _person(4 + 3 * i)
+            );
+            (_stakeRatio[_pools[i]], _keepRatio[_pools[i]]) = (30, 1);
+        }
+        _consumers.push(deployCode("RecordingConsumer.sol:RecordingConsumer"));
+        _consumers.push(deployCode("RevertingConsumer.sol:RevertingConsumer"));
+        _consumers.push(deployCode("BurningConsumer.sol:BurningConsumer"));
+        _consumers.push(deployCode("BombingConsumer.sol:BombingConsumer"));
+        _consumers.push(deployCode("ReenteringConsumer.sol:ReenteringConsumer"));
+        for (uint256 i; i < _consumers.length; ++i) _everybody.push(_consumers[i]);
+        _orders.push();
+        for (uint256 i; i < BUNDLES; ++i) {
+            _bundles.push();
+            _bundles[i] = _draw(uint256(keccak256(abi.encode(i))));
+        }
     }
 
-    // Money
+    // Actions
 
-    function deposit(uint256 seed, uint256 amount) external act {
-        _deposit(_accounts[seed % _accounts.length], bound(amount, 0, 1e9));
+    /// @dev New orders instead of old ones.
+    function order(uint256 seed) external act {
+        _bundles[seed % BUNDLES] = _draw(seed);
+        _did();
     }
 
-    function withdraw(uint256 seed, uint256 amount) external act {
-        address account = _accounts[seed % _accounts.length];
-        amount = bound(amount, 0, poco.balanceOf(account));
-        vm.prank(account);
-        poco.withdraw(amount);
-        withdrawn += amount;
+    function presignOrder(uint256 seed, uint256 kind) external act {
+        Bundle memory b = _bundles[seed % BUNDLES];
+        kind = _kindIn(b, kind);
+        _manage(b, kind, OrderOperation.SIGN);
+        _presigner[_hash(b, kind)] = _signerOf(b, kind);
+        _did();
     }
 
-    function transfer(uint256 from, uint256 to, uint256 amount) external act {
-        address account = _accounts[from % _accounts.length];
-        amount = bound(amount, 0, poco.balanceOf(account));
-        vm.prank(account);
-        poco.transfer(_accounts[to % _accounts.length], amount);
+    function closeOrder(uint256 seed, uint256 kind) external act {
+        if (seed % 3 != 0) return;
+        Bundle memory b = _bundles[(seed / 3) % BUNDLES];
+        kind = _kindIn(b, kind);
+        OrderMemo storage memo = _orders[_remember(b, kind)];
+        if (memo.consumed > 0 && memo.consumed < memo.volume) ++sights["closed when partly used"];
+        _manage(b, kind, OrderOperation.CLOSE);
+        memo.consumed = memo.volume;
+        _did();
     }
 
-    /// @dev RLC sent straight to the hub makes no SRLC, until its owner recovers it.
-    function donate(uint256 amount, bool recovered) external act {
-        amount = bound(amount, 0, 1e9);
-        deal(address(rlc), address(poco), rlc.balanceOf(address(poco)) + amount);
-        if (!recovered) return;
-        vm.prank(owner.addr);
-        deposited += poco.recover();
-        uint256 balance = poco.balanceOf(owner.addr);
-        vm.prank(owner.addr);
-        poco.transfer(anyone.addr, balance);
+    function sellAsset(uint256 kind, uint256 which, uint256 buyer) external act {
+        kind = kind % 3;
+        address asset = [_apps, _datasets, _pools][kind][which % ASSETS];
+        address registry = [address(appRegistry), address(datasetRegistry), address(workerpoolRegistry)][kind];
+        address seller = _owners[asset];
+        vm.prank(seller);
+        IERC721(registry).transferFrom(seller, _person(buyer), uint256(uint160(asset)));
+        _owners[asset] = _person(buyer);
+        _did();
     }
 
-    // Orders
-
-    function changePolicy(uint256 stakeRatio, uint256 rewardRatio) external act {
-        _setPolicy(bound(stakeRatio, 0, 200), bound(rewardRatio, 0, 100));
+    function changePolicy(uint256 which, uint256 stakeRatio, uint256 keepRatio) external act {
+        address pool = _pools[which % ASSETS];
+        (stakeRatio, keepRatio) = (_bound(stakeRatio, 0, 200), _bound(keepRatio, 0, 100));
+        vm.prank(_owners[pool]);
+        IWorkerpool(pool).changePolicy(stakeRatio, keepRatio);
+        (_stakeRatio[pool], _keepRatio[pool]) = (stakeRatio, keepRatio);
+        _did();
     }
 
-    /// @dev Matches what is left of the last orders, or new ones; now and then a sponsor pays.
-    function matchOrders(uint256 seed, bool boost, bool sponsored) external act {
-        if (_deals.length == MAX_DEALS) return;
-        bytes32 requestHash = signer.hashRequest(requestOrder);
-        bool used = poco.viewConsumed(requestHash) == requestOrder.volume;
-        if (used || seed % 3 == 0 || (boost && requestOrder.trust > 1)) _reorder(boost ? seed - (seed % 4) : seed);
-        workerpoolOrder.salt = bytes32(++_salt);
-        workerpoolOrder.volume = bound(seed >> 8, 1, ORDERED);
-        _signOrders();
-        uint256 volume = poco.computeDealVolume(appOrder, datasetOrder, workerpoolOrder, requestOrder);
-        DealMemo memory memo = _memo(boost, sponsored ? sponsor.addr : requester.addr);
-        _afford(memo.payer, memo.price * volume);
-        _afford(scheduler.addr, memo.poolStake * volume);
-        memo.id = _match(boost, memo.payer);
+    /// @dev Makes a deal of a bundle; what is used up in it is ordered again first.
+    function matchOrders(uint256 seed, uint256 sort, uint256 payer) external act {
+        if (_tasks.length >= MAX_TASKS || _openTasks() >= MAX_OPEN) return;
+        bool boost = sort % 3 == 0;
+        uint256 number = seed % BUNDLES;
+        Bundle memory b = _bundles[number];
+        if (boost && b.request.trust > 1) b.request.trust = payer % 2;
+        for (uint256 kind; kind < 4; ++kind) _renew(b, kind);
+        _bundles[number] = b;
+        for (uint256 kind; kind < 4; ++kind) _sign(b, kind);
 
-        uint256 first = boost ? 0 : poco.viewDeal(memo.id).botFirst;
+        uint256 volume = _volume(b);
+        bool sponsored = payer % 3 == 0;
+        DealMemo memory memo = _terms(b, boost, sponsored ? _person(payer / 3) : b.request.requester);
+        _afford(memo.payer, (memo.appPrice + memo.dataPrice + memo.poolPrice) * volume);
+        _lock(memo.payer, (memo.appPrice + memo.dataPrice + memo.poolPrice) * volume);
+        _afford(memo.poolOwner, memo.poolStake * volume);
+        _lock(memo.poolOwner, memo.poolStake * volume);
+        _consent(memo.payer);
+        _consent(memo.poolOwner);
+        _call(b, boost, sponsored, memo.payer);
+        _record(b, memo, volume);
+        _did();
+    }
+
+    // Private: orders
+
+    function _openTasks() private view returns (uint256 count) {
+        for (uint256 i; i < _tasks.length; ++i) if (!_isOver(_tasks[i].status)) ++count;
+    }
+
+    /// @dev Four new orders that fit.
+    function _draw(uint256 seed) private returns (Bundle memory b) {
+        uint256 r = uint256(keccak256(abi.encode(seed, ++_salt)));
+        Tag tag = Tag.wrap(bytes32(r % 4 == 0 ? uint256(1) : 0));
+        b.app.app = _apps[(r >> 8) % ASSETS];
+        b.app.appprice = (r >> 16) % (APP_PRICE + 1);
+        b.app.tag = tag;
+        if ((r >> 24) % 4 != 0) {
+            b.dataset.dataset = _datasets[(r >> 32) % ASSETS];
+            b.dataset.datasetprice = (r >> 40) % (DATASET_PRICE + 1);
+            b.dataset.tag = tag;
+        }
+        b.pool.workerpool = _pools[(r >> 56) % ASSETS];
+        b.pool.workerpoolprice =
+            (r >> 72) %
+            (
+                (r >> 64) % 4 == 0
+                    ? DEAR
+                    : (r >> 64) % 4 == 1
+                        ? 1
+                        : POOL_PRICE
+            );
+        b.pool.tag = tag;
+        b.pool.category = (r >> 88) % 4 == 0 ? 1 : 0;
+        b.pool.trust = 4;
+        b.request.app = b.app.app;
+        b.request.appmaxprice = APP_PRICE;
+        b.request.dataset = b.dataset.dataset;
+        b.request.datasetmaxprice = DATASET_PRICE;
+        b.request.workerpoolmaxprice = DEAR;
+        b.request.requester = _person(r >> 96);
+        b.request.tag = tag;
+        b.request.category = b.pool.category;
+        b.request.trust = (r >> 104) % 8 < 5 ? (r >> 104) % 2 : ((r >> 104) % 3) + 2;
+        if ((r >> 112) % 3 > 0) b.request.callback = _consumers[Math.min((r >> 120) % 8, 4)];
+        for (uint256 kind; kind < 4; ++kind) _setVolume(b, kind, 1 + ((r >> (128 + 8 * kind)) % ORDERED));
+        for (uint256 kind; kind < 4; ++kind) _setSalt(b, kind);
+    }
+
+    function _setVolume(Bundle memory b, uint256 kind, uint256 volume) private pure {
+        if (kind == 0) b.app.volume = volume;
+        if (kind == 1) b.dataset.volume = volume;
+        if (kind == 2) b.pool.volume = volume;
+        if (kind == 3) b.request.volume = volume;
+    }
+
+    function _volumeOf(Bundle memory b, uint256 kind) private pure returns (uint256) {
+        if (kind == 0) return b.app.volume;
+        if (kind == 1) return b.dataset.volume;
+        return kind == 2 ? b.pool.volume : b.request.volume;
+    }
+
+    function _setSalt(Bundle memory b, uint256 kind) private {
+        bytes32 salt = bytes32(++_salt);
+        if (kind == 0) b.app.salt = salt;
+        if (kind == 1) b.dataset.salt = salt;
+        if (kind == 2) b.pool.salt = salt;
+        if (kind == 3) b.request.salt = salt;
+    }
+
+    /// @dev Orders again what is used up.
+    function _renew(Bundle memory b, uint256 kind) private {
+        if (kind == 1 && b.dataset.dataset == address(0)) return;
+        OrderMemo storage memo = _orders[_remember(b, kind)];
+        if (memo.consumed == memo.volume) _setSalt(b, kind);
+        else if (memo.consumed > 0) ++sights["used again when partly used"];
+        _remember(b, kind);
+    }
+
+    /// @dev Signs for who stands for the order now, unless that one presigned it.
+    function _sign(Bundle memory b, uint256 kind) internal view {
+        if (kind == 1 && b.dataset.dataset == address(0)) return;
+        bytes32 hash = _hash(b, kind);
+        address account = _signerOf(b, kind);
+        bytes memory sign = _presigner[hash] == account ? bytes("") : _sign(_accountOf(account), hash);
+        if (kind == 0) b.app.sign = sign;
+        if (kind == 1) b.dataset.sign = sign;
+        if (kind == 2) b.pool.sign = sign;
+        if (kind == 3) b.request.sign = sign;
+    }
+
+    function _signerOf(Bundle memory b, uint256 kind) private view returns (address) {
+        if (kind == 0) return _owners[b.app.app];
+        if (kind == 1) return _owners[b.dataset.dataset];
+        return kind == 2 ? _owners[b.pool.workerpool] : b.request.requester;
+    }
+
+    function _hash(Bundle memory b, uint256 kind) private view returns (bytes32) {
+        if (kind == 0) return signer.hashApp(b.app);
+        if (kind == 1) return signer.hashDataset(b.dataset);
+        return kind == 2 ? signer.hashWorkerpool(b.pool) : signer.hashRequest(b.request);
+    }
+
+    /// @dev Where this order's memo is.
+    function _remember(Bundle memory b, uint256 kind) private returns (uint256 memo) {
+        bytes32 hash = _hash(b, kind);
+        memo = _memo[hash];
+        if (memo > 0) return memo;
+        memo = _orders.length;
+        _memo[hash] = memo;
+        _orders.push(OrderMemo(hash, _volumeOf(b, kind), 0, 0));
+    }
+
+    function _kindIn(Bundle memory b, uint256 seed) private pure returns (uint256 kind) {
+        kind = seed % 4;
+        if (kind == 1 && b.dataset.dataset == address(0)) return 0;
+    }
+
+    function _manage(Bundle memory b, uint256 kind, OrderOperation operation) private {
+        vm.prank(_signerOf(b, kind));
+        if (kind == 0) poco.manageAppOrder(AppOrderOperation(b.app, operation, ""));
+        if (kind == 1) poco.manageDatasetOrder(DatasetOrderOperation(b.dataset, operation, ""));
+        if (kind == 2) poco.manageWorkerpoolOrder(WorkerpoolOrderOperation(b.pool, operation, ""));
+        if (kind == 3) poco.manageRequestOrder(RequestOrderOperation(b.request, operation, ""));
+    }
+
+    // Private: deals
+
+    /// @dev What is left of the order that has the least left.
+    function _volume(Bundle memory b) private view returns (uint256 volume) {
+        volume = type(uint256).max;
+        for (uint256 kind; kind < 4; ++kind) {
+            if (kind == 1 && b.dataset.dataset == address(0)) continue;
+            OrderMemo storage memo = _orders[_memo[_hash(b, kind)]];
+            if (memo.volume - memo.consumed < volume) volume = memo.volume - memo.consumed;
+        }
+    }
+
+    function _isUsedUp(Bundle memory b) internal view returns (bool) {
+        for (uint256 kind; kind < 4; ++kind) {
+            if (kind == 1 && b.dataset.dataset == address(0)) continue;
+            OrderMemo storage memo = _orders[_memo[_hash(b, kind)]];
+            if (memo.volume > 0 && memo.consumed == memo.volume) return true;
+        }
+        return false;
+    }
+
+    function _terms(Bundle memory b, bool boost, address payer) private view returns (DealMemo memory memo) {
+        memo.boost = boost;
+        memo.tee = Tag.unwrap(b.request.tag) != 0;
+        memo.payer = payer;
+        memo.appOwner = _owners[b.app.app];
+        memo.dataOwner = _owners[b.dataset.dataset];
+        memo.poolOwner = _owners[b.pool.workerpool];
+        memo.appPrice = b.app.appprice;
+        memo.dataPrice = b.dataset.datasetprice;
+        memo.poolPrice = b.pool.workerpoolprice;
+        memo.poolStake = (memo.poolPrice * 30) / 100;
+        memo.workerStake = (memo.poolPrice * _stakeRatio[b.pool.workerpool]) / 100;
+        memo.keepRatio = _keepRatio[b.pool.workerpool];
+        memo.trust = b.request.trust == 0 ? 1 : b.request.trust;
+        memo.callback = b.request.callback;
+        memo.clock = b.request.category == 0 ? CLOCK : CLOCK_2;
+        memo.deadline = _time + 7 * memo.clock;
+        memo.finalDeadline = _time + 10 * memo.clock;
+    }
+
+    function _call(Bundle memory b, bool boost, bool sponsored, address payer) private {
+        vm.prank(sponsored ? payer : anyone.addr);
+        if (sponsored && boost) poco.sponsorMatchOrdersBoost(b.app, b.dataset, b.pool, b.request);
+        else if (sponsored) poco.sponsorMatchOrders(b.app, b.dataset, b.pool, b.request);
+        else if (boost) poco.matchOrdersBoost(b.app, b.dataset, b.pool, b.request);
+        else poco.matchOrders(b.app, b.dataset, b.pool, b.request);
+    }
+
+    function _record(Bundle memory b, DealMemo memory memo, uint256 volume) private {
+        bytes32 hash = _hash(b, 3);
+        uint256 first = _orders[_memo[hash]].consumed;
+        memo.id = dealIdOf(hash, first);
         for (uint256 i; i < volume; ++i) {
-            _tasks.push(TaskMemo(memo.id.taskAt(first + i), _deals.length, first + i, TaskStatus.UNSET));
+            TaskMemo storage task = _tasks.push();
+            task.deal = _deals.length;
+            task.index = memo.boost ? i : first + i;
+            task.id = memo.id.taskAt(task.index);
         }
         _deals.push(memo);
-        _orders.push(OrderMemo(signer.hashWorkerpool(workerpoolOrder), workerpoolOrder.volume, 0));
-    }
-
-    function closeOrder(uint256 seed) external act {
-        if (seed % 8 != 0) return;
-        vm.prank(requester.addr);
-        poco.manageRequestOrder(RequestOrderOperation(requestOrder, OrderOperation.CLOSE, ""));
-    }
-
-    // Tasks
-
-    function initialize(uint256 seed) external act {
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, TaskStatus.UNSET, false);
-        if (found) poco.initialize(memo.id, task.index);
-    }
-
-    /// @dev Honest, lying, or with a copied hash that it cannot reveal.
-    function contribute(uint256 seed, uint256 who, uint256 how) external act {
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, TaskStatus.ACTIVE, false);
-        if (!found || _time >= memo.deadline) return;
-        address account = _accounts[5 + (who % 4)];
-        if (poco.viewContribution(task.id, account).status != ContributionStatus.UNSET) return;
-        _afford(account, memo.workerStake);
-        bytes32 digest = how % 4 == 0 ? LIE : DIGEST;
-        bytes32 seal = how % 8 == 1 ? bytes32(how) : _resultSeal(account, task.id, digest);
-        _commit(task.id, account, _resultHash(task.id, digest), seal);
-    }
-
-    function contributeAndFinalize(uint256 seed, uint256 who) external act {
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, TaskStatus.ACTIVE, false);
-        if (!found || _time >= memo.deadline || poco.viewDeal(memo.id).trust > 1) return;
-        if (poco.viewTask(task.id).contributors.length > 0) return;
-        address account = _accounts[5 + (who % 4)];
-        bytes memory authorization = _authorize(scheduler, account, task.id, address(0));
-        vm.prank(account);
-        poco.contributeAndFinalize(task.id, DIGEST, "results", "", address(0), "", authorization);
-    }
-
-    function reveal(uint256 seed, uint256 who) external act {
-        (bool found, TaskMemo memory task, ) = _pick(seed, TaskStatus.REVEALING, false);
-        if (!found) return;
-        Task memory state = poco.viewTask(task.id);
-        if (_time >= state.revealDeadline) return;
-        bytes32 digest = state.consensusValue == _resultHash(task.id, LIE) ? LIE : DIGEST;
-        for (uint256 i; i < state.contributors.length; ++i) {
-            address account = state.contributors[(i + (who % 4)) % state.contributors.length];
-            Contribution memory contribution = poco.viewContribution(task.id, account);
-            if (contribution.status != ContributionStatus.CONTRIBUTED) continue;
-            if (contribution.resultHash != state.consensusValue) continue;
-            if (contribution.resultSeal != _resultSeal(account, task.id, digest)) continue;
-            vm.prank(account);
-            poco.reveal(task.id, digest);
-            return;
+        for (uint256 kind; kind < 4; ++kind) {
+            if (kind == 1 && b.dataset.dataset == address(0)) continue;
+            _orders[_memo[_hash(b, kind)]].consumed += volume;
         }
-    }
-
-    function finalize(uint256 seed) external act {
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, TaskStatus.REVEALING, false);
-        if (!found || _time >= memo.finalDeadline) return;
-        Task memory state = poco.viewTask(task.id);
-        if (state.revealCounter == 0) return;
-        if (state.revealCounter < state.winnerCounter && _time < state.revealDeadline) return;
-        vm.prank(scheduler.addr);
-        poco.finalize(task.id, "results", "");
-        for (uint256 i; i < state.contributors.length && state.contributors.length > 1; ++i) {
-            address account = state.contributors[i];
-            if (poco.viewContribution(task.id, account).status == ContributionStatus.PROVED) ++accurate[account];
-        }
-    }
-
-    function reopen(uint256 seed) external act {
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, TaskStatus.REVEALING, false);
-        if (!found || _time >= memo.finalDeadline) return;
-        Task memory state = poco.viewTask(task.id);
-        if (state.revealCounter > 0 || _time < state.revealDeadline) return;
-        vm.prank(scheduler.addr);
-        poco.reopen(task.id);
-    }
-
-    function claim(uint256 seed, bool agreed) external act {
-        TaskStatus status = agreed ? TaskStatus.REVEALING : TaskStatus.ACTIVE;
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, status, false);
-        if (found && _time >= memo.finalDeadline) poco.claim(task.id);
-    }
-
-    function pushResultBoost(uint256 seed, uint256 who) external act {
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, TaskStatus.UNSET, true);
-        if (!found || _time >= memo.deadline) return;
-        address account = _accounts[5 + (who % 4)];
-        bytes memory authorization = _authorize(scheduler, account, task.id, address(0));
-        vm.prank(account);
-        poco.pushResultBoost(memo.id, task.index, "results", "", authorization, address(0), "");
-    }
-
-    function claimBoost(uint256 seed) external act {
-        (bool found, TaskMemo memory task, DealMemo memory memo) = _pick(seed, TaskStatus.UNSET, true);
-        if (found && _time >= memo.deadline) poco.claimBoost(memo.id, task.index);
-    }
-
-    /// @dev Mostly a little, now and then until everything is over.
-    function wait(uint256 time) external act {
-        _time += time % 8 == 0 ? bound(time, CLOCK, 10 * CLOCK) : bound(time, 1, 2 * CLOCK);
-    }
-
-    // What the laws ask for
-
-    function hub() external view returns (IPoco) {
-        return poco;
-    }
-
-    function backing() external view returns (uint256) {
-        return rlc.balanceOf(address(poco));
-    }
-
-    /// @dev Everybody who can own SRLC here, the hub and the kitty aside.
-    function accounts() external view returns (address[] memory all) {
-        all = new address[](_accounts.length + 2);
-        for (uint256 i; i < _accounts.length; ++i) all[i] = _accounts[i];
-        (all[_accounts.length], all[_accounts.length + 1]) = (owner.addr, anyone.addr);
-    }
-
-    function taskIds() external view returns (TaskId[] memory ids) {
-        ids = new TaskId[](_tasks.length);
-        for (uint256 i; i < _tasks.length; ++i) ids[i] = _tasks[i].id;
-    }
-
-    function orders() external view returns (OrderMemo[] memory) {
-        return _orders;
-    }
-
-    /// @dev What unfinished work holds of `account`.
-    function heldOf(address account) external view returns (uint256 held) {
-        for (uint256 i; i < _tasks.length; ++i) {
-            if (_isOver(_tasks[i].status)) continue;
-            DealMemo memory memo = _deals[_tasks[i].deal];
-            if (memo.payer == account) held += memo.price;
-            if (scheduler.addr == account) held += memo.poolStake;
-            if (poco.viewContribution(_tasks[i].id, account).status != ContributionStatus.UNSET) {
-                held += memo.workerStake;
-            }
-        }
-    }
-
-    // Private
-
-    function _deposit(address account, uint256 amount) private {
-        _fund(account, amount);
-        deposited += amount;
-    }
-
-    function _afford(address account, uint256 amount) private {
-        uint256 balance = poco.balanceOf(account);
-        if (balance < amount) _deposit(account, amount - balance);
-    }
-
-    /// @dev New orders of app, dataset and requester.
-    function _reorder(uint256 seed) private {
-        _resetOrders();
-        _withVolume(ORDERED);
-        appOrder.appprice = (seed >> 16) % (APP_PRICE + 1);
-        workerpoolOrder.workerpoolprice = (seed >> 32) % (POOL_PRICE + 1);
-        if ((seed >> 48) % 4 == 0) _withoutDataset();
-        requestOrder.trust = 1 + (seed % 4);
-        bytes32 salt = bytes32(++_salt);
-        (appOrder.salt, datasetOrder.salt, requestOrder.salt) = (salt, salt, salt);
-        _orders.push(OrderMemo(signer.hashApp(appOrder), ORDERED, 0));
-        if (datasetOrder.dataset != address(0)) {
-            _orders.push(OrderMemo(signer.hashDataset(datasetOrder), ORDERED, 0));
-        }
-        _orders.push(OrderMemo(signer.hashRequest(requestOrder), ORDERED, 0));
-    }
-
-    function _memo(bool boost, address payer) private view returns (DealMemo memory memo) {
-        memo.boost = boost;
-        memo.payer = payer;
-        memo.price = appOrder.appprice + datasetOrder.datasetprice + workerpoolOrder.workerpoolprice;
-        memo.poolStake = (workerpoolOrder.workerpoolprice * 30) / 100;
-        (, uint256 stakeRatio, ) = workerpoolRegistry.termsOf(workerpool);
-        memo.workerStake = (workerpoolOrder.workerpoolprice * stakeRatio) / 100;
-        memo.deadline = _time + 7 * CLOCK;
-        memo.finalDeadline = _time + 10 * CLOCK;
-    }
-
-    function _match(bool boost, address payer) private returns (DealId) {
-        if (payer == requester.addr) {
-            if (boost) return poco.matchOrdersBoost(appOrder, datasetOrder, workerpoolOrder, requestOrder);
-            return poco.matchOrders(appOrder, datasetOrder, workerpoolOrder, requestOrder);
-        }
-        vm.prank(payer);
-        if (boost) return poco.sponsorMatchOrdersBoost(appOrder, datasetOrder, workerpoolOrder, requestOrder);
-        return poco.sponsorMatchOrders(appOrder, datasetOrder, workerpoolOrder, requestOrder);
-    }
-
-    /// @dev A task in this state, of this sort of deal, if there is one.
-    function _pick(
-        uint256 seed,
-        TaskStatus status,
-        bool boost
-    ) private view returns (bool found, TaskMemo memory task, DealMemo memory memo) {
-        for (uint256 i; i < _tasks.length; ++i) {
-            task = _tasks[(i + (seed % _tasks.length)) % _tasks.length];
-            memo = _deals[task.deal];
-            if (task.status == status && memo.boost == boost) return (true, task, memo);
-        }
-    }
-
-    function _watchTasks() private {
-        for (uint256 i; i < _tasks.length; ++i) {
-            TaskStatus before = _tasks[i].status;
-            TaskStatus current = poco.viewTask(_tasks[i].id).status;
-            if (before == current) continue;
-            if (_isOver(before)) ++resurrections;
-            if (!_isAllowed(before, current, _deals[_tasks[i].deal].boost)) ++illegalMoves;
-            _tasks[i].status = current;
-            ++moves[before][current];
-        }
-    }
-
-    function _watchOrders() private {
-        for (uint256 i; i < _orders.length; ++i) {
-            uint256 consumed = poco.viewConsumed(_orders[i].hash);
-            if (consumed < _orders[i].consumed) ++decreases;
-            _orders[i].consumed = consumed;
-        }
-    }
-
-    function _isOver(TaskStatus status) private pure returns (bool) {
-        return status == TaskStatus.COMPLETED || status == TaskStatus.FAILED;
-    }
-
-    function _isAllowed(TaskStatus from, TaskStatus to, bool boost) private pure returns (bool) {
-        if (boost) return from == TaskStatus.UNSET && _isOver(to);
-        if (from == TaskStatus.UNSET) return to == TaskStatus.ACTIVE;
-        if (from == TaskStatus.ACTIVE) return to == TaskStatus.REVEALING || _isOver(to);
-        return from == TaskStatus.REVEALING && (to == TaskStatus.ACTIVE || _isOver(to));
+        if (memo.tee) ++sights["deal for enclaves"];
+        if (memo.callback != address(0)) ++sights["deal with a callback"];
+        if (memo.payer != b.request.requester) ++sights["sponsored deal"];
+        if (memo.payer.code.length > 0) ++sights["deal paid by a contract"];
     }
 }
