@@ -1,0 +1,128 @@
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import {
+  CollectStackTraces,
+  EdrContext,
+  L1_CHAIN_TYPE,
+  l1HardforkLatest,
+  l1HardforkToString,
+  l1SolidityTestRunnerFactory,
+  TestStatus,
+  type Artifact,
+  type ArtifactId,
+  type FuzzConfigArgs,
+  type InvariantConfigArgs,
+} from "@nomicfoundation/edr";
+
+import { TRACE } from "./instrument.js";
+
+/** A test contract. */
+export type Suite = { readonly id: ArtifactId; readonly name: string };
+
+/** What became of the tests that ran. */
+export type Outcome = {
+  readonly passed: number;
+  /** Suite and test, as in `Claim_Unit_Test.test_RevertWhen_…`. */
+  readonly failed: readonly string[];
+  /** In milliseconds, by suite. */
+  readonly took: ReadonlyMap<Suite, number>;
+};
+
+export type Suites = {
+  readonly all: readonly Suite[];
+  /** Runs suites with a mutant on, or with none. */
+  readonly run: (suites: readonly Suite[], mutant?: number) => Promise<Outcome>;
+  /** Runs a suite and says which mutants it comes across. */
+  readonly trace: (suite: Suite) => Promise<ReadonlySet<number>>;
+};
+
+/** How the project's own tests are run. */
+export type Campaign = { readonly fuzz?: FuzzConfigArgs; readonly invariant?: InvariantConfigArgs };
+
+/** More than any test needs; a mutant that never ends runs out of it within seconds. */
+const GAS_LIMIT = 4_000_000_000n;
+
+type ArtifactFile = Artifact["contract"] & { contractName: string; inputSourceName: string; buildInfoId: string };
+
+/** What Hardhat built, as EDR wants it. */
+function readArtifacts(folder: string): Artifact[] {
+  const files = globSync(["artifacts/**/*.json", "cache/test-artifacts/**/*.json"], { cwd: folder });
+  return files
+    .filter((file) => !file.split(path.sep).includes("build-info"))
+    .map((file) => JSON.parse(readFileSync(path.join(folder, file), "utf8")) as ArtifactFile)
+    .map(({ contractName, inputSourceName, buildInfoId, abi, ...contract }) => {
+      const [, major, minor, patch] = /^solc-(\d+)_(\d+)_(\d+)/.exec(buildInfoId) ?? [];
+      const id = { name: contractName, source: inputSourceName, solcVersion: `${major}.${minor}.${patch}` };
+      return { id, contract: { ...contract, abi: JSON.stringify(abi) } };
+    });
+}
+
+function isSuite({ id, contract }: Artifact): boolean {
+  if (!id.source.startsWith("project/test/") || (contract.bytecode ?? "0x") === "0x") return false;
+  const abi = JSON.parse(contract.abi) as { readonly type: string; readonly name?: string }[];
+  return abi.some(({ type, name }) => type === "function" && /^(?:test|invariant)/.test(name ?? ""));
+}
+
+/**
+ * Runs Solidity tests in this process, straight in EDR: Hardhat takes seconds to begin, and a mutant often lives for a tenth
+ * of one.
+ */
+export async function openSuites(folder: string, { fuzz = {}, invariant = {} }: Campaign): Promise<Suites> {
+  const artifacts = readArtifacts(folder);
+  const all = artifacts.filter(isSuite).map(({ id }): Suite => ({ id, name: id.name }));
+  const context = new EdrContext();
+  await context.registerSolidityTestRunnerFactory(L1_CHAIN_TYPE, l1SolidityTestRunnerFactory());
+
+  async function run(suites: readonly Suite[], coinbase: number, onHit?: (id: number) => void): Promise<Outcome> {
+    const took = new Map<Suite, number>();
+    const failed: string[] = [];
+    let passed = 0;
+    await context.runSolidityTests(
+      L1_CHAIN_TYPE,
+      artifacts,
+      suites.map(({ id }) => id),
+      {
+        projectRoot: folder,
+        hardfork: l1HardforkToString(l1HardforkLatest()),
+        blockCoinbase: Buffer.from(coinbase.toString(16).padStart(40, "0"), "hex"),
+        gasLimit: GAS_LIMIT,
+        disableBlockGasLimit: true,
+        disableTransactionGasCap: true,
+        collectStackTraces: CollectStackTraces.OnFailure,
+        fuzz,
+        // A failure is enough, its shortest story is not needed.
+        invariant: { ...invariant, shrinkRunLimit: 0 },
+        ...(onHit !== undefined && {
+          observability: {
+            codeCoverage: {
+              onCollectedCoverageCallback: async (hits: Uint8Array[]) => {
+                for (const hit of hits) onHit(Number(BigInt(`0x${Buffer.from(hit).toString("hex")}`)));
+              },
+            },
+          },
+        }),
+      },
+      {},
+      ({ id, durationNs, testResults }) => {
+        const suite = suites.find((known) => known.id.name === id.name && known.id.source === id.source);
+        if (suite !== undefined) took.set(suite, Number(durationNs / 1_000_000n));
+        for (const { name, status } of testResults) {
+          if (status === TestStatus.Failure) failed.push(`${id.name}.${name.replace(/\(.*/, "")}`);
+          else passed += 1;
+        }
+      },
+    );
+    return { passed, failed, took };
+  }
+
+  return {
+    all,
+    run: (suites, mutant = 0) => run(suites, mutant),
+    async trace(suite) {
+      const hits = new Set<number>();
+      await run([suite], TRACE, (id) => hits.add(id));
+      return hits;
+    },
+  };
+}
