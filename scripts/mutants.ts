@@ -5,12 +5,14 @@
  */
 import path from "node:path";
 
+import { type FuzzConfigArgs } from "@nomicfoundation/edr";
+
 import { buildCopy } from "./mutants/copy.js";
 import { generate } from "./mutants/generate.js";
 import { hunt, type Progress } from "./mutants/hunt.js";
 import { choose, HELP, readOptions, UsageError } from "./mutants/options.js";
 import { asText, describe, reportOn } from "./mutants/report.js";
-import { openSuites, type Campaign } from "./mutants/suites.js";
+import { openSuites } from "./mutants/suites.js";
 import { analyse, solidityFiles } from "./solidity.js";
 
 /** What is mutated unless `--only` names something else. */
@@ -19,22 +21,27 @@ const MUTATED = /^contracts\/(?:core|facets|registries)\//;
 /** Where the instrumented copy is built; kept, so that what did not change is not built again. */
 const COPY = "cache/mutants";
 
-/** The fuzz and invariant settings of the project. */
-async function readCampaign(): Promise<Campaign> {
+/** How the project's own fuzz tests are run. */
+async function readFuzzConfig(): Promise<FuzzConfigArgs> {
   const { config } = await import("hardhat");
-  const { fuzz, invariant } = config.test.solidity.profiles.default ?? {};
-  return { ...(fuzz && { fuzz }), ...(invariant && { invariant }) };
+  return config.test.solidity.profiles.default?.fuzz ?? {};
 }
 
 function openProgress(): Progress {
   const began = Date.now();
   let told = 0;
-  return (step, done, total, survivors) => {
-    if (done > 0 && Date.now() - told < 10_000) return;
-    told = Date.now();
-    const seconds = Math.round((told - began) / 1000);
-    const left = survivors === undefined ? "" : `, ${survivors} survived`;
-    console.error(`${`${seconds}`.padStart(5)} s  ${step}: ${done} of ${total}${left}`);
+  const say = (text: string): void => {
+    console.error(`${`${Math.round((Date.now() - began) / 1000)}`.padStart(5)} s  ${text}`);
+  };
+  return {
+    step(name, done, total) {
+      if (done > 0 && Date.now() - told < 10_000) return;
+      told = Date.now();
+      say(`${name}: ${done} of ${total}`);
+    },
+    survivor(mutant) {
+      say(`survived: ${describe(mutant)}`);
+    },
   };
 }
 
@@ -52,10 +59,10 @@ async function main(root: string): Promise<void> {
   if (options.list) return console.log(mutants.map((mutant) => describe(mutant)).join("\n"));
 
   const progress = openProgress();
-  progress("building the instrumented copy", 0, 1);
+  progress.step("building the instrumented copy", 0, 1);
   const copy = path.join(root, COPY);
   await buildCopy(root, copy, analysis, everyMutant);
-  const report = reportOn(await hunt(await openSuites(copy, await readCampaign()), mutants, progress));
+  const report = reportOn(await hunt(await openSuites(copy, await readFuzzConfig()), mutants, progress));
   console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
   process.exitCode = report.passed ? 0 : 1;
 }

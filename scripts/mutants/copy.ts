@@ -10,15 +10,18 @@ import { type Mutant } from "./mutant.js";
 const COPIED = ["package.json", "tsconfig.json", "scripts", "test"];
 
 /**
- * The project's settings, without what is of no use here: strict warnings, bindings, tasks, networks, and the optimizer, since
- * switches make code long and no test looks at gas that closely.
+ * The project's settings, without what is of no use here: strict warnings, bindings, tasks, networks. The optimizer does only
+ * what makes compiling quicker, or possible: switches make code long, and no test looks at gas that closely.
  */
 const CONFIG = `import project from "./project.config.js";
 import { testCompiler } from "./scripts/testCompiler.js";
 
+const details = { yul: true, yulDetails: { stackAllocation: true, optimizerSteps: "dhfoDgvifu:fDnTOcmu" } };
+const optimizer = { enabled: true, runs: 1, details: { cse: false, constantOptimizer: false, ...details } };
+
 export default {
   plugins: [testCompiler],
-  solidity: { ...project.solidity, settings: { ...project.solidity.settings, optimizer: { enabled: false } } },
+  solidity: { ...project.solidity, settings: { ...project.solidity.settings, optimizer } },
   paths: { sources: project.paths.sources, tests: { solidity: project.paths.tests.solidity } },
 };
 `;

@@ -12,7 +12,6 @@ import {
   type Artifact,
   type ArtifactId,
   type FuzzConfigArgs,
-  type InvariantConfigArgs,
 } from "@nomicfoundation/edr";
 
 import { TRACE } from "./instrument.js";
@@ -31,17 +30,20 @@ export type Outcome = {
 
 export type Suites = {
   readonly all: readonly Suite[];
-  /** Runs suites with a mutant on, or with none. */
-  readonly run: (suites: readonly Suite[], mutant?: number) => Promise<Outcome>;
+  /** Runs suites with a mutant on (0: none): with few inputs per fuzz test, or with as many as the project asks for. */
+  readonly run: (suites: readonly Suite[], mutant: number, inputs: Inputs) => Promise<Outcome>;
   /** Runs a suite and says which mutants it comes across. */
   readonly trace: (suite: Suite) => Promise<ReadonlySet<number>>;
 };
 
-/** How the project's own tests are run. */
-export type Campaign = { readonly fuzz?: FuzzConfigArgs; readonly invariant?: InvariantConfigArgs };
+export type Inputs = "few" | "all";
 
 /** More than any test needs; a mutant that never ends runs out of it within seconds. */
 const GAS_LIMIT = 4_000_000_000n;
+
+/** Inputs per fuzz test where few will do, and where one test run is only to show where it comes along. */
+const FEW = 24;
+const FEWEST = 3;
 
 type ArtifactFile = Artifact["contract"] & { contractName: string; inputSourceName: string; buildInfoId: string };
 
@@ -58,8 +60,10 @@ function readArtifacts(folder: string): Artifact[] {
     });
 }
 
+/** Invariants take too long here, and are meant for other mistakes. */
 function isSuite({ id, contract }: Artifact): boolean {
-  if (!id.source.startsWith("project/test/") || (contract.bytecode ?? "0x") === "0x") return false;
+  if (!id.source.startsWith("project/test/") || id.source.startsWith("project/test/invariant/")) return false;
+  if ((contract.bytecode ?? "0x") === "0x") return false;
   const abi = JSON.parse(contract.abi) as { readonly type: string; readonly name?: string }[];
   return abi.some(({ type, name }) => type === "function" && /^(?:test|invariant)/.test(name ?? ""));
 }
@@ -68,13 +72,18 @@ function isSuite({ id, contract }: Artifact): boolean {
  * Runs Solidity tests in this process, straight in EDR: Hardhat takes seconds to begin, and a mutant often lives for a tenth
  * of one.
  */
-export async function openSuites(folder: string, { fuzz = {}, invariant = {} }: Campaign): Promise<Suites> {
+export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<Suites> {
   const artifacts = readArtifacts(folder);
   const all = artifacts.filter(isSuite).map(({ id }): Suite => ({ id, name: id.name }));
   const context = new EdrContext();
   await context.registerSolidityTestRunnerFactory(L1_CHAIN_TYPE, l1SolidityTestRunnerFactory());
 
-  async function run(suites: readonly Suite[], coinbase: number, onHit?: (id: number) => void): Promise<Outcome> {
+  async function run(
+    suites: readonly Suite[],
+    coinbase: number,
+    runs: number | undefined,
+    onHit?: (id: number) => void,
+  ): Promise<Outcome> {
     const took = new Map<Suite, number>();
     const failed: string[] = [];
     let passed = 0;
@@ -90,9 +99,7 @@ export async function openSuites(folder: string, { fuzz = {}, invariant = {} }: 
         disableBlockGasLimit: true,
         disableTransactionGasCap: true,
         collectStackTraces: CollectStackTraces.OnFailure,
-        fuzz,
-        // A failure is enough, its shortest story is not needed.
-        invariant: { ...invariant, shrinkRunLimit: 0 },
+        fuzz: { ...fuzz, ...(runs !== undefined && { runs }) },
         ...(onHit !== undefined && {
           observability: {
             codeCoverage: {
@@ -118,10 +125,10 @@ export async function openSuites(folder: string, { fuzz = {}, invariant = {} }: 
 
   return {
     all,
-    run: (suites, mutant = 0) => run(suites, mutant),
+    run: (suites, mutant, inputs) => run(suites, mutant, inputs === "few" ? FEW : undefined),
     async trace(suite) {
       const hits = new Set<number>();
-      await run([suite], TRACE, (id) => hits.add(id));
+      await run([suite], TRACE, FEWEST, (id) => hits.add(id));
       return hits;
     },
   };
