@@ -13,6 +13,7 @@ import { hunt, type Progress } from "./mutants/hunt.js";
 import { choose, HELP, readOptions, UsageError } from "./mutants/options.js";
 import { asText, describe, reportOn } from "./mutants/report.js";
 import { openSuites } from "./mutants/suites.js";
+import { survey } from "./mutants/survey.js";
 import { analyse, solidityFiles } from "./solidity.js";
 
 /** What is mutated unless `--only` names something else. */
@@ -62,7 +63,9 @@ async function main(root: string): Promise<void> {
   progress.step("building the instrumented copy", 0, 1);
   const copy = path.join(root, COPY);
   await buildCopy(root, copy, analysis, everyMutant);
-  const report = reportOn(await hunt(await openSuites(copy, await readFuzzConfig()), mutants, progress));
+  const suites = await openSuites(copy, await readFuzzConfig());
+  const found = await survey(suites, copy, progress.step);
+  const report = reportOn(await hunt(suites, found, mutants, progress));
   console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
   process.exitCode = report.passed ? 0 : 1;
 }

@@ -29,6 +29,8 @@ export type Outcome = {
 };
 
 export type Suites = {
+  /** What they were compiled from: changes with every build. */
+  readonly build: string;
   readonly all: readonly Suite[];
   /** Runs suites with a mutant on (0: none): with few inputs per fuzz test, or with as many as the project asks for. */
   readonly run: (suites: readonly Suite[], mutant: number, inputs: Inputs) => Promise<Outcome>;
@@ -73,8 +75,10 @@ function isSuite({ id, contract }: Artifact): boolean {
  * of one.
  */
 export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<Suites> {
-  const artifacts = readArtifacts(folder);
-  const all = artifacts.filter(isSuite).map(({ id }): Suite => ({ id, name: id.name }));
+  const artifacts = readArtifacts(folder).filter(({ contract }) => (contract.bytecode ?? "0x") !== "0x");
+  const all = artifacts.filter((artifact) => isSuite(artifact)).map(({ id }): Suite => ({ id, name: id.name }));
+  // EDR looks through all artifacts at the beginning of every run, so that those of other suites would only cost time.
+  const deployed = artifacts.filter(({ id }) => !id.source.endsWith(".t.sol"));
   const context = new EdrContext();
   await context.registerSolidityTestRunnerFactory(L1_CHAIN_TYPE, l1SolidityTestRunnerFactory());
 
@@ -89,7 +93,7 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
     let passed = 0;
     await context.runSolidityTests(
       L1_CHAIN_TYPE,
-      artifacts,
+      [...deployed, ...artifacts.filter(({ id }) => suites.some((suite) => suite.id === id))],
       suites.map(({ id }) => id),
       {
         projectRoot: folder,
@@ -123,7 +127,12 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
     return { passed, failed, took };
   }
 
+  const builds = globSync("{artifacts,cache/test-artifacts}/build-info/*[!t].json", { cwd: folder });
   return {
+    build: builds
+      .map((file) => path.basename(file))
+      .toSorted()
+      .join(),
     all,
     run: (suites, mutant, inputs) => run(suites, mutant, inputs === "few" ? FEW : undefined),
     async trace(suite) {
