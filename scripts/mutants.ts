@@ -1,0 +1,78 @@
+/**
+ * Mutation tests: what do the tests notice? See docs/testing.md.
+ *
+ * `npm run test:mutants -- --help` lists the options.
+ */
+import path from "node:path";
+
+import { type FuzzConfigArgs } from "@nomicfoundation/edr";
+
+import { buildCopy } from "./mutants/copy.js";
+import { generate } from "./mutants/generate.js";
+import { hunt, type Progress } from "./mutants/hunt.js";
+import { choose, HELP, readOptions, UsageError } from "./mutants/options.js";
+import { asText, describe, reportOn } from "./mutants/report.js";
+import { openSuites } from "./mutants/suites.js";
+import { survey } from "./mutants/survey.js";
+import { analyse, solidityFiles } from "./solidity.js";
+
+/** What is mutated unless `--only` names something else. */
+const MUTATED = /^contracts\/(?:core|facets|registries)\//;
+
+/** Where the instrumented copy is built; kept, so that what did not change is not built again. */
+const COPY = "cache/mutants";
+
+/** How the project's own fuzz tests are run. */
+async function readFuzzConfig(): Promise<FuzzConfigArgs> {
+  const { config } = await import("hardhat");
+  return config.test.solidity.profiles.default?.fuzz ?? {};
+}
+
+function openProgress(): Progress {
+  const began = Date.now();
+  let told = 0;
+  const say = (text: string): void => {
+    console.error(`${`${Math.round((Date.now() - began) / 1000)}`.padStart(5)} s  ${text}`);
+  };
+  return {
+    step(name, done, total) {
+      if (done > 0 && Date.now() - told < 10_000) return;
+      told = Date.now();
+      say(`${name}: ${done} of ${total}`);
+    },
+    survivor(mutant) {
+      say(`survived: ${describe(mutant)}`);
+    },
+  };
+}
+
+async function main(root: string): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) return console.log(HELP);
+
+  const files = solidityFiles(root);
+  const analysis = analyse(root, files);
+  const mutated = files.filter((file) => MUTATED.test(file));
+  // All are built in, whatever is asked for, so that asking for others needs no other build.
+  const everyMutant = generate(analysis, mutated);
+  const mutants = choose(everyMutant, options);
+  if (mutants.length === 0) throw new UsageError("There are no such mutants.");
+  if (options.list) return console.log(mutants.map((mutant) => describe(mutant)).join("\n"));
+
+  const progress = openProgress();
+  progress.step("building the instrumented copy", 0, 1);
+  const copy = path.join(root, COPY);
+  await buildCopy(root, copy, analysis, everyMutant);
+  const suites = await openSuites(copy, await readFuzzConfig());
+  const found = await survey(suites, copy, progress.step);
+  const report = reportOn(await hunt(suites, found, mutants, progress));
+  console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
+  process.exitCode = report.passed ? 0 : 1;
+}
+
+try {
+  await main(process.cwd());
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

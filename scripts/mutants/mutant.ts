@@ -1,0 +1,36 @@
+/** What kind of change a mutant is. */
+export const OPERATORS = {
+  guard: "what a `require` demands is granted; a `revert` is left out",
+  condition: "an `if` or `?:` always goes one way, a loop is not entered",
+  logical: "one side of `&&` or `||` is left out, a `!` as well",
+  relational: "`<` becomes `<=` or `>`, `==` becomes `!=`, …",
+  arithmetic: "`+` becomes `-`, `*` becomes `/`, `<<` becomes `>>`, `&` becomes `|`, `++` becomes `--`, …",
+  constant: "a number is one more, `true` is `false`",
+  statement: "an assignment, a call, an `emit`, a `return`, a `break` or a `delete` is left out",
+  arguments: "two arguments of one type change places in an event or an error",
+  assembly: "an instruction becomes its opposite, a number is one more, a statement is left out",
+} as const;
+
+export type Operator = keyof typeof OPERATORS;
+
+/** Some text of a file, in bytes. */
+export type Range = { readonly start: number; readonly end: number };
+
+/** One change of one file: `original`, at `range`, becomes `mutated`. */
+export type Mutant = {
+  /** From 1, over all files; the same as long as the contracts stay the same. */
+  readonly id: number;
+  readonly operator: Operator;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** The function that it is in. */
+  readonly within: string;
+  readonly range: Range;
+  /** How the switch between `original` and `mutated` is written. */
+  readonly form: "expression" | "statement";
+  /** Makes the type of a number explicit where a switch in its place would hide it: `uint256(#)`. */
+  readonly cast: string;
+  readonly original: string;
+  readonly mutated: string;
+};

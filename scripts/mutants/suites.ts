@@ -1,0 +1,147 @@
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import {
+  CollectStackTraces,
+  EdrContext,
+  L1_CHAIN_TYPE,
+  l1HardforkLatest,
+  l1HardforkToString,
+  l1SolidityTestRunnerFactory,
+  TestStatus,
+  type Artifact,
+  type ArtifactId,
+  type FuzzConfigArgs,
+} from "@nomicfoundation/edr";
+
+import { TRACE } from "./instrument.js";
+
+/** A test contract. */
+export type Suite = { readonly id: ArtifactId; readonly name: string };
+
+/** What became of the tests that ran. */
+export type Outcome = {
+  readonly passed: number;
+  /** Suite and test, as in `Claim_Unit_Test.test_RevertWhen_…`. */
+  readonly failed: readonly string[];
+  /** In milliseconds, by suite. */
+  readonly took: ReadonlyMap<Suite, number>;
+};
+
+export type Suites = {
+  /** What they were compiled from: changes with every build. */
+  readonly build: string;
+  readonly all: readonly Suite[];
+  /** Runs suites with a mutant on (0: none): with few inputs per fuzz test, or with as many as the project asks for. */
+  readonly run: (suites: readonly Suite[], mutant: number, inputs: Inputs) => Promise<Outcome>;
+  /** Runs a suite and says which mutants it comes across. */
+  readonly trace: (suite: Suite) => Promise<ReadonlySet<number>>;
+};
+
+export type Inputs = "few" | "all";
+
+/** More than any test needs; a mutant that never ends runs out of it within seconds. */
+const GAS_LIMIT = 4_000_000_000n;
+
+/** Inputs per fuzz test where few will do: what a change breaks, it mostly breaks for every input. */
+const FEW = 2;
+
+type ArtifactFile = Artifact["contract"] & { contractName: string; inputSourceName: string; buildInfoId: string };
+
+/** What Hardhat built, as EDR wants it. */
+function readArtifacts(folder: string): Artifact[] {
+  const files = globSync(["artifacts/**/*.json", "cache/test-artifacts/**/*.json"], { cwd: folder });
+  return files
+    .filter((file) => !file.split(path.sep).includes("build-info"))
+    .map((file) => JSON.parse(readFileSync(path.join(folder, file), "utf8")) as ArtifactFile)
+    .map(({ contractName, inputSourceName, buildInfoId, abi, ...contract }) => {
+      const [, major, minor, patch] = /^solc-(\d+)_(\d+)_(\d+)/.exec(buildInfoId) ?? [];
+      const id = { name: contractName, source: inputSourceName, solcVersion: `${major}.${minor}.${patch}` };
+      return { id, contract: { ...contract, abi: JSON.stringify(abi) } };
+    });
+}
+
+/** Invariants take too long here, and are meant for other mistakes. */
+function isSuite({ id, contract }: Artifact): boolean {
+  if (!id.source.startsWith("project/test/") || id.source.startsWith("project/test/invariant/")) return false;
+  if ((contract.bytecode ?? "0x") === "0x") return false;
+  const abi = JSON.parse(contract.abi) as { readonly type: string; readonly name?: string }[];
+  return abi.some(({ type, name }) => type === "function" && /^(?:test|invariant)/.test(name ?? ""));
+}
+
+/**
+ * Runs Solidity tests in this process, straight in EDR: Hardhat takes seconds to begin, and a mutant often lives for a tenth
+ * of one.
+ */
+export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<Suites> {
+  const artifacts = readArtifacts(folder).filter(({ contract }) => (contract.bytecode ?? "0x") !== "0x");
+  const all = artifacts.filter((artifact) => isSuite(artifact)).map(({ id }): Suite => ({ id, name: id.name }));
+  // EDR looks through all artifacts at the beginning of every run, so that those of other suites would only cost time.
+  const deployed = artifacts.filter(({ id }) => !id.source.endsWith(".t.sol"));
+  const context = new EdrContext();
+  await context.registerSolidityTestRunnerFactory(L1_CHAIN_TYPE, l1SolidityTestRunnerFactory());
+
+  async function run(
+    suites: readonly Suite[],
+    coinbase: number,
+    runs: number | undefined,
+    onHit?: (id: number) => void,
+  ): Promise<Outcome> {
+    const took = new Map<Suite, number>();
+    const failed: string[] = [];
+    let passed = 0;
+    // The last suites may be told of after the run is over.
+    const { promise: allTold, resolve } = Promise.withResolvers<undefined>();
+    await context.runSolidityTests(
+      L1_CHAIN_TYPE,
+      [...deployed, ...artifacts.filter(({ id }) => suites.some((suite) => suite.id === id))],
+      suites.map(({ id }) => id),
+      {
+        projectRoot: folder,
+        hardfork: l1HardforkToString(l1HardforkLatest()),
+        blockCoinbase: Buffer.from(coinbase.toString(16).padStart(40, "0"), "hex"),
+        gasLimit: GAS_LIMIT,
+        disableBlockGasLimit: true,
+        disableTransactionGasCap: true,
+        collectStackTraces: CollectStackTraces.OnFailure,
+        fuzz: { ...fuzz, ...(runs !== undefined && { runs }) },
+        ...(onHit !== undefined && {
+          observability: {
+            codeCoverage: {
+              onCollectedCoverageCallback: async (hits: Uint8Array[]) => {
+                for (const hit of hits) onHit(Number(BigInt(`0x${Buffer.from(hit).toString("hex")}`)));
+              },
+            },
+          },
+        }),
+      },
+      {},
+      ({ id, durationNs, testResults }) => {
+        const suite = suites.find((known) => known.id.name === id.name && known.id.source === id.source);
+        if (suite !== undefined) took.set(suite, Number(durationNs / 1_000_000n));
+        for (const { name, status } of testResults) {
+          if (status === TestStatus.Failure) failed.push(`${id.name}.${name.replace(/\(.*/, "")}`);
+          else passed += 1;
+        }
+        if (took.size === suites.length) resolve(undefined);
+      },
+    );
+    if (suites.length > 0) await allTold;
+    return { passed, failed, took };
+  }
+
+  const builds = globSync("{artifacts,cache/test-artifacts}/build-info/*[!t].json", { cwd: folder });
+  return {
+    build: builds
+      .map((file) => path.basename(file))
+      .toSorted()
+      .join(),
+    all,
+    run: (suites, mutant, inputs) => run(suites, mutant, inputs === "few" ? FEW : undefined),
+    async trace(suite) {
+      const hits = new Set<number>();
+      await run([suite], TRACE, FEW, (id) => hits.add(id));
+      return hits;
+    },
+  };
+}
