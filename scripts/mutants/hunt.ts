@@ -25,7 +25,12 @@ const ROUND = 400;
 type Experience = Map<string, Set<Suite>>;
 
 /** Suites in rounds: those with experience first, then the quick ones. */
-function rounds(suites: readonly Suite[], took: ReadonlyMap<Suite, number>, mutant: Mutant, past: Experience): Suite[][] {
+function rounds(
+  suites: readonly Suite[],
+  took: ReadonlyMap<Suite, number>,
+  mutant: Mutant,
+  past: Experience,
+): Suite[][] {
   const nearby = [placeOf(mutant), mutant.file].map((place) => past.get(place) ?? new Set());
   const distance = (suite: Suite): number => {
     const at = nearby.findIndex((killers) => killers.has(suite));

@@ -56,6 +56,16 @@ contract Restriction_Test is Test {
         assertEq(Restriction.admits(GROUP, account), answer == 1);
     }
 
+    /// @dev The answer is read from where other code leaves its words, a category's number 1 for one.
+    function test_NoAnswerIsNotWhatWasThereBefore() external {
+        vm.etch(GROUP, hex"00");
+        assembly ("memory-safe") {
+            mstore(0, 1)
+        }
+
+        assertFalse(Restriction.admits(GROUP, address(1)));
+    }
+
     function testFuzz_AnAnswerHasAWordAtLeast(uint8 length) external {
         // mstore(0, 1); return(0, length)
         vm.etch(GROUP, bytes.concat(hex"60015f5260", bytes1(length), hex"5ff3"));
