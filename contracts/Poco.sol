@@ -94,21 +94,21 @@ contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
     /// @inheritdoc IDiamondLoupe
     function facets() external view returns (Facet[] memory all) {
         Router storage table = router();
-        all = new Facet[](table.facets.length);
-        for (uint256 i; i < all.length; ++i) {
-            address facet = table.facets[i];
-            all[i] = Facet(facet, table.selectors[facet]);
+        address[] memory list = table.facetList();
+        all = new Facet[](list.length);
+        for (uint256 i; i < list.length; ++i) {
+            all[i] = Facet(list[i], table.selectorsOf(list[i]));
         }
     }
 
     /// @inheritdoc IDiamondLoupe
     function facetFunctionSelectors(address facet) external view returns (bytes4[] memory) {
-        return router().selectors[facet];
+        return router().selectorsOf(facet);
     }
 
     /// @inheritdoc IDiamondLoupe
     function facetAddresses() external view returns (address[] memory) {
-        return router().facets;
+        return router().facetList();
     }
 
     /// @inheritdoc IDiamondLoupe
@@ -155,8 +155,9 @@ contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
 
         for (uint256 i; i < change.functionSelectors.length; ++i) {
             bytes4 selector = change.functionSelectors[i];
-            if (change.action != FacetCutAction.Add) table.remove(selector);
-            if (change.action != FacetCutAction.Remove) table.add(facet, selector);
+            if (change.action == FacetCutAction.Add) table.add(facet, selector);
+            else if (change.action == FacetCutAction.Replace) table.replace(facet, selector);
+            else table.remove(selector);
         }
     }
 

@@ -6,19 +6,19 @@ import {IRouter} from "../interfaces/IRouter.sol";
 
 using RouterLib for Router global;
 
-/// @dev Who serves a selector, and where it stands in that facet's list.
+/// @dev Who serves a selector, and where it stands in the list of all.
 struct Route {
     // slot 0: 20 + 2
     address facet;
     uint16 position;
 }
 
-/// @dev The routing table. Lists exist for the loupe only; a call reads one slot.
+/// @dev The routing table. The list exists for the loupe only, which nobody pays for: it works out who serves what. A
+/// call reads one slot.
 /// @custom:storage-location erc7201:poco.storage.Router
 struct Router {
     mapping(bytes4 selector => Route) routes;
-    mapping(address facet => bytes4[]) selectors;
-    address[] facets;
+    bytes4[] selectors;
 }
 
 uint256 constant ROUTER_SLOT = erc7201("poco.storage.Router");
@@ -48,26 +48,61 @@ library RouterLib {
         address current = self.routes[selector].facet;
         require(current == address(0), IRouter.SelectorTaken(selector, current));
 
-        bytes4[] storage list = self.selectors[facet];
-        if (list.length == 0) self.facets.push(facet);
-        // Fits: a contract of 24,576 bytes has no room for 65,536 functions.
-        self.routes[selector] = Route(facet, uint16(list.length));
-        list.push(selector);
+        // Fits: 65,536 new routes are more than a block has room for, and a diamond has some hundred.
+        self.routes[selector] = Route(facet, uint16(self.selectors.length));
+        self.selectors.push(selector);
+    }
+
+    /// @dev Lets `facet` serve a selector that somebody serves.
+    function replace(Router storage self, address facet, bytes4 selector) internal {
+        Route storage route = self.routes[selector];
+        _checkServed(route.facet, selector);
+
+        route.facet = facet;
     }
 
     /// @dev Lets nobody serve a selector that somebody serves.
     function remove(Router storage self, bytes4 selector) internal {
         Route memory route = self.routes[selector];
-        require(route.facet != address(0), IRouter.UnknownSelector(selector));
-        require(route.facet != address(this), IRouter.SelectorIsImmutable(selector));
+        _checkServed(route.facet, selector);
 
-        bytes4[] storage list = self.selectors[route.facet];
+        bytes4[] storage list = self.selectors;
         bytes4 last = list[list.length - 1];
         list[route.position] = last;
         self.routes[last].position = route.position;
         list.pop();
         delete self.routes[selector];
-        if (list.length == 0) _forget(self, route.facet);
+    }
+
+    /// @dev All facets, in the order of the first selector that each serves.
+    function facetList(Router storage self) internal view returns (address[] memory list) {
+        bytes4[] memory selectors = self.selectors;
+        list = new address[](selectors.length);
+        uint256 count;
+        for (uint256 i; i < selectors.length; ++i) {
+            address facet = self.routes[selectors[i]].facet;
+            uint256 j;
+            while (j < count && list[j] != facet) ++j;
+            if (j == count) list[count++] = facet;
+        }
+        // Safe: only shortens.
+        assembly ("memory-safe") {
+            mstore(list, count)
+        }
+    }
+
+    /// @dev What a facet serves.
+    function selectorsOf(Router storage self, address facet) internal view returns (bytes4[] memory list) {
+        bytes4[] memory selectors = self.selectors;
+        list = new bytes4[](selectors.length);
+        uint256 count;
+        for (uint256 i; i < selectors.length; ++i) {
+            if (self.routes[selectors[i]].facet == facet) list[count++] = selectors[i];
+        }
+        // Safe: only shortens.
+        assembly ("memory-safe") {
+            mstore(list, count)
+        }
     }
 
     /// @dev Who serves the selector, or zero.
@@ -75,12 +110,10 @@ library RouterLib {
         return self.routes[selector].facet;
     }
 
-    function _forget(Router storage self, address facet) private {
-        uint256 last = self.facets.length - 1;
-        for (uint256 i; i < last; ++i) {
-            if (self.facets[i] == facet) self.facets[i] = self.facets[last];
-        }
-        self.facets.pop();
+    /// @dev Passes when the selector has a facet that can be unplugged.
+    function _checkServed(address facet, bytes4 selector) private view {
+        require(facet != address(0), IRouter.UnknownSelector(selector));
+        require(facet != address(this), IRouter.SelectorIsImmutable(selector));
     }
 
     function _selectorAt(bytes memory packed, uint256 offset) private pure returns (bytes4 selector) {
