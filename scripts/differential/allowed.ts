@@ -174,6 +174,12 @@ export const ALLOWANCES: readonly Allowance[] = [
     expected: weAccept,
   },
   {
+    name: "nothing from nobody",
+    reason: "differences.md, newer: transferFrom of 0 from the zero address is an empty transfer, which moves nothing",
+    applies: ({ to, call, args }) => to === "hub" && call === "transferFrom" && args[0] === "nobody" && args[2] === 0n,
+    expected: weAccept,
+  },
+  {
     name: "two-step ownership",
     reason: "differences.md, ownership: the new owner accepts",
     applies: ({ to, call, from }) => to === "hub" && call === "transferOwnership" && from === "owner",
