@@ -17,7 +17,7 @@ const CLOCK = 300;
 
 /** A beginning, or none: steps that follow from what the ones before have done. */
 export function planOf(random: Random, memory: Memory): Iterator<Step> {
-  const plan = random.weighted([
+  const plan = random.weighted<(random: Random, memory: Memory) => Generator<Step, void>>([
     [50, nothing],
     [20, fillKitty],
     [30, replicate],
