@@ -16,8 +16,8 @@ const STAKES = [1n, 3n, 500_000_000n, 999_999_999n, 1_000_000_000n, 1_000_000_00
 const CLOCK = 300;
 
 /** A beginning, or none: steps that follow from what the ones before have done. */
-export function planOf(random: Random, memory: Memory): Iterator<Step> {
-  const plan = random.weighted<(random: Random, memory: Memory) => Generator<Step, void>>([
+export function planOf(random: Random, memory: Memory): Iterator<Step, void> {
+  const plan = random.weighted<(random: Random, memory: Memory) => Iterator<Step, void>>([
     [50, nothing],
     [20, fillKitty],
     [30, replicate],
