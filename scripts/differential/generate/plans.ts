@@ -16,8 +16,8 @@ const STAKES = [1n, 3n, 500_000_000n, 999_999_999n, 1_000_000_000n, 1_000_000_00
 const CLOCK = 300;
 
 /** A beginning, or none: steps that follow from what the ones before have done. */
-export function planOf(random: Random, memory: Memory): Iterator<Step> {
-  const plan = random.weighted([
+export function planOf(random: Random, memory: Memory): Iterator<Step, void> {
+  const plan = random.weighted<(random: Random, memory: Memory) => Iterator<Step, void>>([
     [50, nothing],
     [20, fillKitty],
     [30, replicate],
@@ -25,10 +25,10 @@ export function planOf(random: Random, memory: Memory): Iterator<Step> {
   return plan(random, memory);
 }
 
-function* nothing(): Generator<Step> {}
+function* nothing(): Generator<Step, void> {}
 
 /** A deal that nobody works on, so that its pool's stakes fill the kitty; then one that draws on it. */
-function* fillKitty(random: Random, memory: Memory): Generator<Step> {
+function* fillKitty(random: Random, memory: Memory): Generator<Step, void> {
   const price = (random.pick(STAKES) * 10n + 2n) / 3n;
   const abandoned = yield* make(memory, drawPlainOrders(random, memory, { price, trust: 1n, volume: 1n }));
   if (abandoned === undefined) return;
@@ -48,7 +48,7 @@ function* fillKitty(random: Random, memory: Memory): Generator<Step> {
 }
 
 /** A task that workers of mixed scores answer until some are believed, who then reveal, or most of them. */
-function* replicate(random: Random, memory: Memory): Generator<Step> {
+function* replicate(random: Random, memory: Memory): Generator<Step, void> {
   const trust = random.percent(50) ? BigInt(random.between(2, 9)) : BigInt(random.between(2, 50));
   const terms = { price: BigInt(random.between(0, 2_000)), trust, volume: 1n };
   const deal = yield* make(memory, drawPlainOrders(random, memory, terms));
