@@ -138,11 +138,11 @@ contract BoostFacet is IFacet, IBoost {
         address payer
     ) private returns (DealId) {
         require(requestOrder.trust <= 1, TrustTooHighForBoost(requestOrder.trust));
+        _checkPrice(OrderKind.APP, appOrder.appprice);
+        if (datasetOrder.dataset != address(0)) _checkPrice(OrderKind.DATASET, datasetOrder.datasetprice);
+        _checkPrice(OrderKind.WORKERPOOL, workerpoolOrder.workerpoolprice);
         Match memory made = Matching.strike(appOrder, datasetOrder, workerpoolOrder, requestOrder, payer, true);
         Deal memory deal = made.record.deal;
-        _checkPrice(OrderKind.APP, deal.app.price);
-        _checkPrice(OrderKind.DATASET, deal.dataset.price);
-        _checkPrice(OrderKind.WORKERPOOL, deal.workerpool.price);
 
         emit SchedulerNoticeBoost(
             deal.workerpool.pointer,

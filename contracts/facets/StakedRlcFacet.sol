@@ -26,6 +26,7 @@ contract StakedRlcFacet is IFacet, IStakedRlc {
 
     /// @inheritdoc IERC20
     function transferFrom(address sender, address recipient, uint256 amount) external returns (bool) {
+        require(sender != address(0), ERC20InvalidSender(sender));
         ledger().transfer(sender, recipient, amount);
         ledger().spend(sender, msg.sender, amount);
         return true;

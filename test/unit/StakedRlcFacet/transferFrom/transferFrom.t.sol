@@ -63,6 +63,13 @@ contract TransferFrom_Unit_Test is Base {
         poco.transferFrom(address(poco), anyone.addr, amount);
     }
 
+    /// @dev Even of nothing: its event would look like a mint.
+    function testFuzz_RevertWhen_TheSenderIsTheZeroAddress(uint256 amount) external {
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidSender.selector, address(0)));
+        vm.prank(anyone.addr);
+        poco.transferFrom(address(0), requester.addr, amount);
+    }
+
     function testFuzz_WhenTheAmountIsWithinAllowanceAndBalance(uint256 allowed, uint256 amount) external {
         amount = bound(amount, 0, FUNDS);
         allowed = bound(allowed, amount, type(uint256).max);
