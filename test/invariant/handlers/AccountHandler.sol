@@ -59,6 +59,7 @@ abstract contract AccountHandler is Stage {
 
     function transferFrom(uint256 from, uint256 spender, uint256 to, uint256 amount) external act {
         address account = _person(from);
+        spender %= PEOPLE;
         for (uint256 i; i < PEOPLE && _allowances[account][_person(spender)] == 0; ++i) ++spender;
         uint256 most = _allowances[account][_person(spender)];
         if (most > freeOf[account]) most = freeOf[account];

@@ -39,6 +39,7 @@ abstract contract WorkHandler is TaskPicker {
         (bool found, uint256 number) = _pickOpen(seed);
         if (!found) return;
         DealMemo memory d = _deals[_tasks[number].deal];
+        who %= PEOPLE;
         for (uint256 i; i < PEOPLE && _hasContributed(number, _person(who)); ++i) ++who;
         address account = _person(who);
         if (_hasContributed(number, account)) return;

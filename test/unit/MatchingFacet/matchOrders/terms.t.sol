@@ -50,7 +50,7 @@ contract Terms_Unit_Test is Doors {
     }
 
     function testFuzz_RevertWhen_TheAppCostsMoreThanTheRequestPays(uint256 price, uint256 maxPrice) external {
-        (price, maxPrice) = _above(price, maxPrice);
+        (price, maxPrice) = _dearer(price, maxPrice);
         appOrder.appprice = price;
         requestOrder.appmaxprice = maxPrice;
         _signOrders();
@@ -59,7 +59,7 @@ contract Terms_Unit_Test is Doors {
     }
 
     function testFuzz_RevertWhen_TheDatasetCostsMoreThanTheRequestPays(uint256 price, uint256 maxPrice) external {
-        (price, maxPrice) = _above(price, maxPrice);
+        (price, maxPrice) = _dearer(price, maxPrice);
         datasetOrder.datasetprice = price;
         requestOrder.datasetmaxprice = maxPrice;
         _signOrders();
@@ -68,7 +68,7 @@ contract Terms_Unit_Test is Doors {
     }
 
     function testFuzz_RevertWhen_TheWorkerpoolCostsMoreThanTheRequestPays(uint256 price, uint256 maxPrice) external {
-        (price, maxPrice) = _above(price, maxPrice);
+        (price, maxPrice) = _dearer(price, maxPrice);
         workerpoolOrder.workerpoolprice = price;
         requestOrder.workerpoolmaxprice = maxPrice;
         _signOrders();
@@ -179,9 +179,10 @@ contract Terms_Unit_Test is Doors {
         assertEq(Tag.unwrap(poco.viewDeal(_matchOrders()).tag), bytes32(demand));
     }
 
-    function _above(uint256 price, uint256 maxPrice) private pure returns (uint256, uint256) {
-        maxPrice = bound(maxPrice, 0, type(uint256).max - 1);
-        return (bound(price, maxPrice + 1, type(uint256).max), maxPrice);
+    /// @dev A price above the most that is paid, but not above all that boost can keep.
+    function _dearer(uint256 price, uint256 maxPrice) private pure returns (uint256, uint256) {
+        price = bound(price, 1, type(uint96).max);
+        return (price, bound(maxPrice, 0, price - 1));
     }
 
     function _assetMismatch(OrderKind kind, address demanded, address offered) private pure returns (bytes memory) {
