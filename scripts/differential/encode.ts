@@ -204,7 +204,8 @@ function inForm(key: SigningKey, hash: Hex, form: Form | undefined): Hex {
     case "highS":
       return concat([r, zeroPadValue(toBeHex(CURVE_ORDER - BigInt(s)), 32), toBeHex(v === 27 ? 28 : 27)]) as Hex;
     case "lowV":
-      return concat([r, s, toBeHex(v - 27, 1)]) as Hex;
+      // Always 1, though it may be 0: what the two systems sign differs, and so may its parity.
+      return concat([r, s, "0x01"]) as Hex;
     case "short":
       return signature.serialized.slice(0, -4) as Hex;
     case "long":
