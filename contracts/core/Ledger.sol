@@ -39,7 +39,8 @@ function ledger() pure returns (Ledger storage $) {
 
 /// @title LedgerLib
 /// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes
-/// by as much. Every cast to 96 bits follows a comparison with a 96-bit figure.
+/// by as much; only what {seize} takes waits for {reward}, within the transaction. Every cast to 96 bits follows a
+/// comparison with a 96-bit figure.
 library LedgerLib {
     // Reading
 

@@ -256,7 +256,7 @@ library Matching {
     }
 
     /// @dev Uses `volume` of each order. A request order that its first deal uses up needs no writing: see
-    /// {OrderBookLib}.
+    /// {OrderBookLib}. A later deal cannot take the whole volume, since some of it is used.
     function _consume(
         OrderHashes memory hashes,
         Consumption memory used,
@@ -267,7 +267,7 @@ library Matching {
         book.setConsumed(hashes.app, used.app + volume);
         if (hashes.dataset != 0) book.setConsumed(hashes.dataset, used.dataset + volume);
         book.setConsumed(hashes.workerpool, used.workerpool + volume);
-        if (used.request > 0 || volume < requestVolume) book.setConsumed(hashes.request, used.request + volume);
+        if (volume < requestVolume) book.setConsumed(hashes.request, used.request + volume);
     }
 
     function _checkAsset(OrderKind kind, address demanded, address offered) private pure {

@@ -91,7 +91,8 @@ contract NativeEscrowFacet is IFacet, INativeEscrow {
     /// @dev Safe: called last, with the books done; the answer is not copied.
     function _send(address target, uint256 value) private {
         if (value == 0) return;
-        require(LowLevelCall.callNoReturn(target, value, ""), CoinTransferFailed(target, value));
+        bool paid = LowLevelCall.callNoReturn(target, value, "");
+        require(paid, CoinTransferFailed(target, value));
     }
 
     /// @inheritdoc IFacet

@@ -6,6 +6,14 @@ import { contributed, length, listener, revealed, task, workers } from "./progre
 
 const TEE = { tee: true } as const;
 
+/** What the first contribution for a result writes, where there are others for another. */
+const NEW_GROUP = [
+  WORKER,
+  HUB,
+  changed("crowd"),
+  ...["result hash", "group's weight", "result seal", "status and list"].map(added),
+];
+
 const CONTRIBUTING: readonly Scenario[] = [
   {
     name: "contribute, TEE, first of several",
@@ -44,12 +52,7 @@ const CONTRIBUTING: readonly Scenario[] = [
     setting: "no enclave, trust 5",
     needs: {
       signatures: 1,
-      writes: [
-        WORKER,
-        HUB,
-        changed("crowd"),
-        ...["result hash", "group's weight", "result seal", "status and list"].map(added),
-      ],
+      writes: NEW_GROUP,
     },
     play: async (stage) => {
       const id = await contributed(stage, 1, { trust: 5n });
@@ -112,12 +115,7 @@ const REVEALING_AND_REOPENING: readonly Scenario[] = [
     setting: "no enclave, trust 5; the three contributions of the first round were rejected",
     needs: {
       signatures: 1,
-      writes: [
-        WORKER,
-        HUB,
-        changed("crowd"),
-        ...["result hash", "group's weight", "result seal", "status and list"].map(added),
-      ],
+      writes: NEW_GROUP,
     },
     play: async (stage) => {
       const id = await contributed(stage, 3, { trust: 5n });
