@@ -16,6 +16,23 @@ function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {
   return { type: "http", chainId, url: configVariable(rpcUrl), accounts: [configVariable("DEPLOYER_KEY")] };
 }
 
+/**
+ * The compiler's own steps without the function specializer (F), which copies a function for each constant that it is
+ * called with: copies of our guards, which name the order they refuse, made up a fifth of the market's code. What that
+ * saves at deployment pays for more runs, which make each call cheaper. From 1,000 runs on, code grows by a tenth.
+ */
+const optimizer = {
+  enabled: true,
+  runs: 700,
+  details: {
+    yulDetails: {
+      optimizerSteps:
+        "dhfoDgvulfnTUtnIf[xa[r]EscLMVcul[j]Trpeul]xa[rul]xa[r]cL" +
+        "gvifCTUca[r]LSsTOtfDnca[r]IulcscCTUt[gvifM]jmul[jul]VcTOcul jmul:fDnTOcmu",
+    },
+  },
+} as const;
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, coverageAside, orderedTypes, strictWarnings, testCompiler],
   solidity: {
@@ -23,7 +40,7 @@ export default defineConfig({
     // From npm, so that a build downloads nothing.
     path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
     // Cancun runs on every chain that we deploy to; see docs/deploy.md.
-    settings: { evmVersion: "cancun", viaIR: true, optimizer: { enabled: true, runs: 200 } },
+    settings: { evmVersion: "cancun", viaIR: true, optimizer },
     splitTestsCompilation: true,
   },
   paths: {

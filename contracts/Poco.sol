@@ -1,46 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
-import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
-
 import {CodeStore} from "./core/CodeStore.sol";
 import {ownership} from "./core/Ownership.sol";
-import {IRouter} from "./interfaces/IRouter.sol";
+import {Diamond} from "./diamond/Diamond.sol";
 import {Router, router} from "./diamond/Router.sol";
-import {IDiamondCut, IDiamondLoupe} from "./interfaces/external/IERC2535.sol";
 import {IOwnership} from "./interfaces/IOwnership.sol";
+import {IRouter} from "./interfaces/IRouter.sol";
 
 /// @title Poco
 /// @notice The hub: the one address that holds all state and money. What it can do is in its facets (ERC-2535).
-/// @dev What upgrades need (owner, cut, loupe) is here and not in a facet, so that no cut can take it away.
-contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
-    /// @dev ERC-165 id of ERC-173, which {IOwnership} extends.
-    bytes4 private constant ERC173_ID = 0x7f5828d0;
-
+contract Poco is IRouter {
     /// @param initialOwner Who may upgrade and change settings.
-    /// @param facets_ What is served from the start. Each facet says itself which functions.
-    constructor(address initialOwner, address[] memory facets_) {
-        require(initialOwner != address(0), OwnerIsZero());
+    /// @param facets What is served from the start, besides {Diamond}. Each facet says itself which functions.
+    constructor(address initialOwner, address[] memory facets) {
+        require(initialOwner != address(0), IOwnership.OwnerIsZero());
 
         Router storage table = router();
-        bytes4[10] memory own = [
-            IDiamondCut.diamondCut.selector,
-            IDiamondLoupe.facets.selector,
-            IDiamondLoupe.facetFunctionSelectors.selector,
-            IDiamondLoupe.facetAddresses.selector,
-            IDiamondLoupe.facetAddress.selector,
-            IERC165.supportsInterface.selector,
-            IOwnership.owner.selector,
-            IOwnership.pendingOwner.selector,
-            IOwnership.transferOwnership.selector,
-            IOwnership.acceptOwnership.selector
-        ];
-        for (uint256 i; i < own.length; ++i) {
-            table.add(address(this), own[i]);
-        }
-        for (uint256 i; i < facets_.length; ++i) {
-            table.plug(facets_[i]);
+        table.pin(address(new Diamond()));
+        for (uint256 i; i < facets.length; ++i) {
+            table.plug(facets[i]);
         }
         ownership().set(initialOwner);
     }
@@ -55,74 +34,6 @@ contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
     /// @dev Every other call.
     fallback() external payable {
         _route();
-    }
-
-    /// @inheritdoc IDiamondCut
-    function diamondCut(FacetCut[] calldata cuts, address init, bytes calldata data) external {
-        ownership().check();
-
-        for (uint256 i; i < cuts.length; ++i) {
-            _cut(cuts[i]);
-        }
-        emit DiamondCut(cuts, init, data);
-
-        if (init != address(0)) _run(init, data);
-    }
-
-    /// @inheritdoc IOwnership
-    function transferOwnership(address newOwner) external {
-        ownership().check();
-
-        ownership().invite(newOwner);
-    }
-
-    /// @inheritdoc IOwnership
-    function acceptOwnership() external {
-        ownership().accept();
-    }
-
-    /// @inheritdoc IOwnership
-    function owner() external view returns (address) {
-        return ownership().owner;
-    }
-
-    /// @inheritdoc IOwnership
-    function pendingOwner() external view returns (address) {
-        return ownership().pendingOwner;
-    }
-
-    /// @inheritdoc IDiamondLoupe
-    function facets() external view returns (Facet[] memory all) {
-        Router storage table = router();
-        address[] memory list = table.facetList();
-        all = new Facet[](list.length);
-        for (uint256 i; i < list.length; ++i) {
-            all[i] = Facet(list[i], table.selectorsOf(list[i]));
-        }
-    }
-
-    /// @inheritdoc IDiamondLoupe
-    function facetFunctionSelectors(address facet) external view returns (bytes4[] memory) {
-        return router().selectorsOf(facet);
-    }
-
-    /// @inheritdoc IDiamondLoupe
-    function facetAddresses() external view returns (address[] memory) {
-        return router().facetList();
-    }
-
-    /// @inheritdoc IDiamondLoupe
-    function facetAddress(bytes4 selector) external view returns (address) {
-        return router().facetOf(selector);
-    }
-
-    /// @inheritdoc IERC165
-    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
-        return
-            interfaceId == type(IERC165).interfaceId ||
-            interfaceId == type(IDiamondCut).interfaceId ||
-            interfaceId == type(IDiamondLoupe).interfaceId ||
-            interfaceId == ERC173_ID;
     }
 
     /// @dev Hands the call to the facet that serves it, in the context of the hub, and ends with its answer.
@@ -140,32 +51,5 @@ contract Poco is IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
             }
             return(0, returndatasize())
         }
-    }
-
-    function _cut(FacetCut calldata change) private {
-        Router storage table = router();
-        address facet = change.facetAddress;
-        require(change.functionSelectors.length > 0, NoSelectors(facet));
-        if (change.action == FacetCutAction.Remove) {
-            require(facet == address(0), FacetMustBeZero(facet));
-        } else {
-            require(facet != address(this), DiamondIsNoFacet());
-            require(facet.code.length > 0, FacetWithoutCode(facet));
-        }
-
-        for (uint256 i; i < change.functionSelectors.length; ++i) {
-            bytes4 selector = change.functionSelectors[i];
-            if (change.action == FacetCutAction.Add) table.add(facet, selector);
-            else if (change.action == FacetCutAction.Replace) table.replace(facet, selector);
-            else table.remove(selector);
-        }
-    }
-
-    /// @dev Safe: the owner names this code and may do anything with the hub as it is.
-    function _run(address init, bytes calldata data) private {
-        require(init.code.length > 0, InitWithoutCode(init));
-        if (LowLevelCall.delegatecallNoReturn(init, data)) return;
-        require(LowLevelCall.returnDataSize() > 0, InitFailed(init));
-        LowLevelCall.bubbleRevert();
     }
 }

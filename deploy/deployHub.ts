@@ -28,7 +28,15 @@ export async function deployHub(
 
   const { app, dataset, workerpool } = parameters.baseUris;
   const module = pocoWith(backing);
-  const { poco, setup, rlc, appRegistry, datasetRegistry, workerpoolRegistry, ...facets } = await runModule(
+  const {
+    poco,
+    diamond: _,
+    rlc,
+    appRegistry,
+    datasetRegistry,
+    workerpoolRegistry,
+    ...facets
+  } = await runModule(
     connection,
     isHandedOver ? handoverOf(module) : module,
     {
@@ -54,7 +62,6 @@ export async function deployHub(
     appRegistry,
     datasetRegistry,
     workerpoolRegistry,
-    setup,
     facets: await currentFacets(connection, poco, facets),
   };
 }

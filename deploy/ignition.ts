@@ -16,6 +16,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { Strategy } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
+import { mendDeployedAddresses } from "./deployedAddresses.js";
 import { lostTransactionOf, settle } from "./lostTransaction.js";
 import { nameOf, progress } from "./progress.js";
 
@@ -49,6 +50,7 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
       strategyConfig: strategy === "create2" ? { salt: saltOf(accounts[0]!) } : {},
       config: { ...config.ignition, ...(isEmbedded ? { blockPollingInterval: 10 } : {}) },
     });
+  if (journal !== undefined) await mendDeployedAddresses(journal);
   const result = await start().catch(async (error: unknown) => {
     const lost = lostTransactionOf(error);
     if (lost === undefined || journal === undefined) throw error;

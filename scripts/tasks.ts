@@ -21,7 +21,7 @@ export const tasks = [
     .setAction(() => import("./deploy.js"))
     .build(),
   task("upgrade", "Runs an upgrade of deploy/modules/upgrades, after a look at what it stores where")
-    .addPositionalArgument({ name: "name", description: "The upgrade, such as Matching" })
+    .addPositionalArgument({ name: "name", description: "The upgrade, such as Market" })
     .addOption(DIRECTORY)
     .addFlag(NO_COMPILE)
     .setAction(() => import("./upgrade.js"))

@@ -14,15 +14,19 @@ getContractFactory(name: 'App', signerOrOptions?: ethers.Signer | FactoryOptions
 getContractFactory(name: 'AppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AppRegistry__factory>
 getContractFactory(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEnumeration__factory>
 getContractFactory(name: 'BoostFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoostFacet__factory>
+getContractFactory(name: 'BoostMatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoostMatchingFacet__factory>
 getContractFactory(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CatalogFacet__factory>
 getContractFactory(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsensusFacet__factory>
 getContractFactory(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContributionFacet__factory>
 getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
 getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
+getContractFactory(name: 'Diamond', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Diamond__factory>
+getContractFactory(name: 'EscrowBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowBundle__factory>
 getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
 getContractFactory(name: 'IApp', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IApp__factory>
 getContractFactory(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAppRegistry__factory>
 getContractFactory(name: 'IBoost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBoost__factory>
+getContractFactory(name: 'IBoostMatching', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBoostMatching__factory>
 getContractFactory(name: 'ICatalog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICatalog__factory>
 getContractFactory(name: 'IConsensus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsensus__factory>
 getContractFactory(name: 'IContributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IContributions__factory>
@@ -55,17 +59,21 @@ getContractFactory(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpool__factory>
 getContractFactory(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpoolRegistry__factory>
 getContractFactory(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LegacyViewsFacet__factory>
+getContractFactory(name: 'MarketBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketBundle__factory>
 getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MatchingFacet__factory>
+getContractFactory(name: 'NativeEscrowBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowBundle__factory>
 getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
 getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
 getContractFactory(name: 'Poco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Poco__factory>
 getContractFactory(name: 'Registry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Registry__factory>
 getContractFactory(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryEntry__factory>
 getContractFactory(name: 'Rlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Rlc__factory>
+getContractFactory(name: 'SettingsBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettingsBundle__factory>
 getContractFactory(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettingsFacet__factory>
 getContractFactory(name: 'Setup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Setup__factory>
 getContractFactory(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakedRlcFacet__factory>
 getContractFactory(name: 'TaskFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TaskFacet__factory>
+getContractFactory(name: 'WorkBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkBundle__factory>
 getContractFactory(name: 'Workerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workerpool__factory>
 getContractFactory(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkerpoolRegistry__factory>
 
@@ -73,15 +81,19 @@ getContractAt(name: 'App', address: string | ethers.Addressable, signer?: ethers
 getContractAt(name: 'AppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AppRegistry>
 getContractAt(name: 'AssetEnumeration', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEnumeration>
 getContractAt(name: 'BoostFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoostFacet>
+getContractAt(name: 'BoostMatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoostMatchingFacet>
 getContractAt(name: 'CatalogFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CatalogFacet>
 getContractAt(name: 'ConsensusFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsensusFacet>
 getContractAt(name: 'ContributionFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContributionFacet>
 getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
 getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
+getContractAt(name: 'Diamond', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Diamond>
+getContractAt(name: 'EscrowBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowBundle>
 getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
 getContractAt(name: 'IApp', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IApp>
 getContractAt(name: 'IAppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAppRegistry>
 getContractAt(name: 'IBoost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBoost>
+getContractAt(name: 'IBoostMatching', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBoostMatching>
 getContractAt(name: 'ICatalog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICatalog>
 getContractAt(name: 'IConsensus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsensus>
 getContractAt(name: 'IContributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IContributions>
@@ -114,17 +126,21 @@ getContractAt(name: 'ITokenSpender', address: string | ethers.Addressable, signe
 getContractAt(name: 'IWorkerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpool>
 getContractAt(name: 'IWorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpoolRegistry>
 getContractAt(name: 'LegacyViewsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LegacyViewsFacet>
+getContractAt(name: 'MarketBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketBundle>
 getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MatchingFacet>
+getContractAt(name: 'NativeEscrowBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowBundle>
 getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
 getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
 getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
 getContractAt(name: 'Registry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Registry>
 getContractAt(name: 'RegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryEntry>
 getContractAt(name: 'Rlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Rlc>
+getContractAt(name: 'SettingsBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettingsBundle>
 getContractAt(name: 'SettingsFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettingsFacet>
 getContractAt(name: 'Setup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Setup>
 getContractAt(name: 'StakedRlcFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakedRlcFacet>
 getContractAt(name: 'TaskFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TaskFacet>
+getContractAt(name: 'WorkBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkBundle>
 getContractAt(name: 'Workerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workerpool>
 getContractAt(name: 'WorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkerpoolRegistry>
 
@@ -132,15 +148,19 @@ deployContract(name: 'App', signerOrOptions?: ethers.Signer | DeployContractOpti
 deployContract(name: 'AppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 deployContract(name: 'AssetEnumeration', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'BoostFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostFacet>
+deployContract(name: 'BoostMatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostMatchingFacet>
 deployContract(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
 deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
+deployContract(name: 'Diamond', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Diamond>
+deployContract(name: 'EscrowBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowBundle>
 deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'IApp', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
 deployContract(name: 'IBoost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
+deployContract(name: 'IBoostMatching', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoostMatching>
 deployContract(name: 'ICatalog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICatalog>
 deployContract(name: 'IConsensus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsensus>
 deployContract(name: 'IContributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IContributions>
@@ -173,17 +193,21 @@ deployContract(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
 deployContract(name: 'LegacyViewsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'MarketBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketBundle>
 deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
+deployContract(name: 'NativeEscrowBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowBundle>
 deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
 deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'Registry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
 deployContract(name: 'Rlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
+deployContract(name: 'SettingsBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsBundle>
 deployContract(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
 deployContract(name: 'Setup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
 deployContract(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
+deployContract(name: 'WorkBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkBundle>
 deployContract(name: 'Workerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
 
@@ -191,15 +215,19 @@ deployContract(name: 'App', args: any[], signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'AppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AppRegistry>
 deployContract(name: 'AssetEnumeration', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEnumeration>
 deployContract(name: 'BoostFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostFacet>
+deployContract(name: 'BoostMatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoostMatchingFacet>
 deployContract(name: 'CatalogFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
 deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
+deployContract(name: 'Diamond', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Diamond>
+deployContract(name: 'EscrowBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowBundle>
 deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'IApp', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
 deployContract(name: 'IBoost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
+deployContract(name: 'IBoostMatching', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoostMatching>
 deployContract(name: 'ICatalog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICatalog>
 deployContract(name: 'IConsensus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsensus>
 deployContract(name: 'IContributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IContributions>
@@ -232,17 +260,21 @@ deployContract(name: 'ITokenSpender', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IWorkerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
 deployContract(name: 'LegacyViewsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LegacyViewsFacet>
+deployContract(name: 'MarketBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketBundle>
 deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MatchingFacet>
+deployContract(name: 'NativeEscrowBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowBundle>
 deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
 deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'Registry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
 deployContract(name: 'Rlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
+deployContract(name: 'SettingsBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsBundle>
 deployContract(name: 'SettingsFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettingsFacet>
 deployContract(name: 'Setup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
 deployContract(name: 'StakedRlcFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
+deployContract(name: 'WorkBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkBundle>
 deployContract(name: 'Workerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
 

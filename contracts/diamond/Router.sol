@@ -6,11 +6,12 @@ import {IRouter} from "../interfaces/IRouter.sol";
 
 using RouterLib for Router global;
 
-/// @dev Who serves a selector, and where it stands in the list of all.
+/// @dev Who serves a selector, where it stands in the list of all, and whether that is for good.
 struct Route {
-    // slot 0: 20 + 2
+    // slot 0: 20 + 2 + 1
     address facet;
     uint16 position;
+    bool pinned;
 }
 
 /// @dev The routing table. The list exists for the loupe only, which nobody pays for: it works out who serves what. A
@@ -31,32 +32,27 @@ function router() pure returns (Router storage $) {
 }
 
 /// @title RouterLib
-/// @dev Plugs facets in and out. What the diamond serves itself can be neither replaced nor removed.
+/// @dev Plugs facets in and out. What is pinned can be neither replaced nor removed.
 library RouterLib {
     /// @dev Lets `facet` serve all that it says it serves.
     function plug(Router storage self, address facet) internal {
-        require(facet.code.length > 0, IRouter.FacetWithoutCode(facet));
-        // Safe: a view of a facet that the deployer named.
-        bytes memory packed = IFacet(facet).exportSelectors();
-        for (uint256 i; i < packed.length; i += 4) {
-            self.add(facet, _selectorAt(packed, i));
-        }
+        _addAll(self, facet, false);
+    }
+
+    /// @dev Lets `facet` serve all that it says it serves, for good.
+    function pin(Router storage self, address facet) internal {
+        _addAll(self, facet, true);
     }
 
     /// @dev Lets `facet` serve a selector that nobody serves.
     function add(Router storage self, address facet, bytes4 selector) internal {
-        address current = self.routes[selector].facet;
-        require(current == address(0), IRouter.SelectorTaken(selector, current));
-
-        // Fits: 65,536 new routes are more than a block has room for, and a diamond has some hundred.
-        self.routes[selector] = Route(facet, uint16(self.selectors.length));
-        self.selectors.push(selector);
+        _add(self, facet, selector, false);
     }
 
     /// @dev Lets `facet` serve a selector that somebody serves.
     function replace(Router storage self, address facet, bytes4 selector) internal {
         Route storage route = self.routes[selector];
-        _checkServed(route.facet, selector);
+        _checkLoose(route, selector);
 
         route.facet = facet;
     }
@@ -64,7 +60,7 @@ library RouterLib {
     /// @dev Lets nobody serve a selector that somebody serves.
     function remove(Router storage self, bytes4 selector) internal {
         Route memory route = self.routes[selector];
-        _checkServed(route.facet, selector);
+        _checkLoose(route, selector);
 
         bytes4[] storage list = self.selectors;
         bytes4 last = list[list.length - 1];
@@ -110,10 +106,28 @@ library RouterLib {
         return self.routes[selector].facet;
     }
 
+    function _addAll(Router storage self, address facet, bool pinned) private {
+        require(facet.code.length > 0, IRouter.FacetWithoutCode(facet));
+        // Safe: a view of a facet that the deployer named, or that the hub created.
+        bytes memory packed = IFacet(facet).exportSelectors();
+        for (uint256 i; i < packed.length; i += 4) {
+            _add(self, facet, _selectorAt(packed, i), pinned);
+        }
+    }
+
+    function _add(Router storage self, address facet, bytes4 selector, bool pinned) private {
+        address current = self.routes[selector].facet;
+        require(current == address(0), IRouter.SelectorTaken(selector, current));
+
+        // Fits: 65,536 new routes are more than a block has room for, and a diamond has some hundred.
+        self.routes[selector] = Route(facet, uint16(self.selectors.length), pinned);
+        self.selectors.push(selector);
+    }
+
     /// @dev Passes when the selector has a facet that can be unplugged.
-    function _checkServed(address facet, bytes4 selector) private view {
-        require(facet != address(0), IRouter.UnknownSelector(selector));
-        require(facet != address(this), IRouter.SelectorIsImmutable(selector));
+    function _checkLoose(Route memory route, bytes4 selector) private pure {
+        require(route.facet != address(0), IRouter.UnknownSelector(selector));
+        require(!route.pinned, IRouter.SelectorIsImmutable(selector));
     }
 
     function _selectorAt(bytes memory packed, uint256 offset) private pure returns (bytes4 selector) {

@@ -8,7 +8,6 @@ import {Callback} from "../core/Callback.sol";
 import {DealRecord} from "../core/DealCodec.sol";
 import {Deals} from "../core/Deals.sol";
 import {ledger} from "../core/Ledger.sol";
-import {Match, Matching} from "../core/Matching.sol";
 import {Payout} from "../core/Payout.sol";
 import {TaskLib, tasks} from "../core/Tasks.sol";
 import {IFacet} from "../diamond/IFacet.sol";
@@ -17,35 +16,13 @@ import {IContributions} from "../interfaces/IContributions.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
 import {Deal, DealBoost} from "../types/Deal.sol";
 import {DealId, TaskId} from "../types/Ids.sol";
-import {AppOrder, DatasetOrder, OrderKind, RequestOrder, WorkerpoolOrder} from "../types/Orders.sol";
 import {Tag} from "../types/Tag.sol";
 import {TaskStatus} from "../types/Task.sol";
 
 /// @title BoostFacet
-contract BoostFacet is IFacet, IBoost {
+abstract contract BoostFacet is IFacet, IBoost {
     /// @dev Brings a tag's last three bytes to the front.
     uint256 private constant SHORT_TAG_SHIFT = 232;
-
-    /// @inheritdoc IBoost
-    function matchOrdersBoost(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        WorkerpoolOrder calldata workerpoolOrder,
-        RequestOrder calldata requestOrder
-    ) external returns (DealId) {
-        return _match(appOrder, datasetOrder, workerpoolOrder, requestOrder, requestOrder.requester);
-    }
-
-    /// @inheritdoc IBoost
-    function sponsorMatchOrdersBoost(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        WorkerpoolOrder calldata workerpoolOrder,
-        RequestOrder calldata requestOrder
-    ) external returns (DealId dealId) {
-        dealId = _match(appOrder, datasetOrder, workerpoolOrder, requestOrder, msg.sender);
-        emit DealSponsoredBoost(dealId, msg.sender);
-    }
 
     /// @inheritdoc IBoost
     function pushResultBoost(
@@ -99,7 +76,7 @@ contract BoostFacet is IFacet, IBoost {
         if (!record.boost) return boost;
 
         Deal memory deal = record.deal;
-        // The casts are safe: {_match} refused what does not fit, and a clock has 32 bits.
+        // The casts are safe: {BoostMatchingFacet} refused what does not fit, and a clock has 32 bits.
         boost.appOwner = deal.app.owner;
         boost.appPrice = uint96(deal.app.price);
         boost.datasetOwner = deal.dataset.owner;
@@ -119,43 +96,8 @@ contract BoostFacet is IFacet, IBoost {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
-        return
-            bytes.concat(
-                IBoost.matchOrdersBoost.selector,
-                IBoost.sponsorMatchOrdersBoost.selector,
-                IBoost.pushResultBoost.selector,
-                IBoost.claimBoost.selector,
-                IBoost.viewDealBoost.selector
-            );
-    }
-
-    function _match(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        WorkerpoolOrder calldata workerpoolOrder,
-        RequestOrder calldata requestOrder,
-        address payer
-    ) private returns (DealId) {
-        require(requestOrder.trust <= 1, TrustTooHighForBoost(requestOrder.trust));
-        _checkPrice(OrderKind.APP, appOrder.appprice);
-        if (datasetOrder.dataset != address(0)) _checkPrice(OrderKind.DATASET, datasetOrder.datasetprice);
-        _checkPrice(OrderKind.WORKERPOOL, workerpoolOrder.workerpoolprice);
-        Match memory made = Matching.strike(appOrder, datasetOrder, workerpoolOrder, requestOrder, payer, true);
-        Deal memory deal = made.record.deal;
-
-        emit SchedulerNoticeBoost(
-            deal.workerpool.pointer,
-            made.dealId,
-            deal.app.pointer,
-            deal.dataset.pointer,
-            deal.category,
-            deal.tag,
-            requestOrder.params,
-            requestOrder.beneficiary
-        );
-        Matching.announce(made);
-        return made.dealId;
+    function exportSelectors() public pure virtual returns (bytes memory) {
+        return bytes.concat(IBoost.pushResultBoost.selector, IBoost.claimBoost.selector, IBoost.viewDealBoost.selector);
     }
 
     /// @dev The id of task `index` of a boost deal, which must have it.
@@ -164,9 +106,5 @@ contract BoostFacet is IFacet, IBoost {
         uint256 size = record.deal.botSize;
         require(index < size, ITasks.IndexOutOfRange(dealId, index, 0, size));
         return dealId.taskAt(index);
-    }
-
-    function _checkPrice(OrderKind kind, uint256 price) private pure {
-        require(price <= type(uint96).max, PriceTooLargeForBoost(kind, price, type(uint96).max));
     }
 }

@@ -16,7 +16,7 @@ import {OrderKind} from "../types/Orders.sol";
 /// @title CatalogFacet
 /// @dev Calls the {IApp}, {IDataset} or {IWorkerpool} that a view is asked about, with staticcall: it can change
 /// nothing, and lie only about itself.
-contract CatalogFacet is IFacet, ICatalog {
+abstract contract CatalogFacet is IFacet, ICatalog {
     /// @inheritdoc ICatalog
     function createCategory(
         string calldata name,
@@ -106,7 +106,7 @@ contract CatalogFacet is IFacet, ICatalog {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 ICatalog.createCategory.selector,

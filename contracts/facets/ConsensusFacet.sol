@@ -16,7 +16,7 @@ import {IConsensus} from "../interfaces/IConsensus.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title ConsensusFacet
-contract ConsensusFacet is IFacet, IConsensus {
+abstract contract ConsensusFacet is IFacet, IConsensus {
     /// @inheritdoc IConsensus
     function reveal(TaskId taskId, bytes32 resultDigest) external {
         Consensus.reveal(tasks().byId[taskId], taskId, msg.sender, resultDigest);
@@ -50,7 +50,7 @@ contract ConsensusFacet is IFacet, IConsensus {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 IConsensus.reveal.selector,

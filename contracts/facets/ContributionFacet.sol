@@ -20,7 +20,7 @@ import {Contribution} from "../types/Contribution.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title ContributionFacet
-contract ContributionFacet is IFacet, IContributions {
+abstract contract ContributionFacet is IFacet, IContributions {
     /// @inheritdoc IContributions
     function contribute(
         TaskId taskId,
@@ -105,7 +105,7 @@ contract ContributionFacet is IFacet, IContributions {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 IContributions.contribute.selector,

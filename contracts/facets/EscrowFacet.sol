@@ -16,7 +16,7 @@ import {IMatching} from "../interfaces/IMatching.sol";
 /// @title EscrowFacet
 /// @dev Calls the RLC token, which is chosen at deployment, trusted and calls nobody but who an `approveAndCall` names;
 /// and the hub itself, which takes nobody's word for who is calling.
-contract EscrowFacet is IFacet, IEscrow {
+abstract contract EscrowFacet is IFacet, IEscrow {
     using SafeERC20 for IERC20;
 
     /// @dev Where, in the calldata of matchOrders, the offset of the request order is; offsets count from byte 4.
@@ -117,7 +117,7 @@ contract EscrowFacet is IFacet, IEscrow {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 IEscrow.deposit.selector,

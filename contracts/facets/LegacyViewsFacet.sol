@@ -15,7 +15,7 @@ import {Tag} from "../types/Tag.sol";
 import {Task, TaskStatus} from "../types/Task.sol";
 
 /// @title LegacyViewsFacet
-contract LegacyViewsFacet is IFacet, ILegacyViews {
+abstract contract LegacyViewsFacet is IFacet, ILegacyViews {
     /// @inheritdoc ILegacyViews
     function viewAccountABILegacy(address account) external view returns (uint256, uint256) {
         return (ledger().freeOf(account), ledger().frozenOf(account));
@@ -116,7 +116,7 @@ contract LegacyViewsFacet is IFacet, ILegacyViews {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 ILegacyViews.viewAccountABILegacy.selector,

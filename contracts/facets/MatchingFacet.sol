@@ -21,7 +21,7 @@ import {AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder} from "../types/Or
 /// @title MatchingFacet
 /// @dev Calls an {IRegistry}, which the owner chose, with staticcall: it can change nothing. {Matching} says what else
 /// is called.
-contract MatchingFacet is IFacet, IMatching {
+abstract contract MatchingFacet is IFacet, IMatching {
     using OrderHash for DatasetOrder;
 
     /// @inheritdoc IMatching
@@ -102,7 +102,7 @@ contract MatchingFacet is IFacet, IMatching {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 IMatching.matchOrders.selector,

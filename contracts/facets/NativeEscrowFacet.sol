@@ -13,7 +13,7 @@ import {IRouter} from "../interfaces/IRouter.sol";
 /// @title NativeEscrowFacet
 /// @dev Takes the place of {EscrowFacet} on a chain whose own coin is RLC. Sends coins, last, to whom the caller names:
 /// whatever the receiver does, it does as any stranger could.
-contract NativeEscrowFacet is IFacet, INativeEscrow {
+abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
     /// @dev Wei in one nRLC.
     uint256 private constant WEI_PER_NRLC = 1e9;
 
@@ -96,7 +96,7 @@ contract NativeEscrowFacet is IFacet, INativeEscrow {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 // A call without data has selector zero: {receive}.

@@ -32,7 +32,7 @@ import {
 /// @title OrderBookFacet
 /// @dev Calls {IRegistry} and {IWorkerpoolRegistry} for owners, and ERC-1271 signers for signatures, with staticcall:
 /// they can change nothing.
-contract OrderBookFacet is IFacet, IOrderBook {
+abstract contract OrderBookFacet is IFacet, IOrderBook {
     using OrderHash for AppOrder;
     using OrderHash for DatasetOrder;
     using OrderHash for WorkerpoolOrder;
@@ -168,7 +168,7 @@ contract OrderBookFacet is IFacet, IOrderBook {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 IOrderBook.manageAppOrder.selector,

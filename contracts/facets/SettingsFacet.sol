@@ -18,7 +18,7 @@ import {
 import {DOMAIN_NAME, DOMAIN_VERSION, domainSeparator, EIP712Domain} from "../types/Domain.sol";
 
 /// @title SettingsFacet
-contract SettingsFacet is IFacet, ISettings {
+abstract contract SettingsFacet is IFacet, ISettings {
     /// @inheritdoc ISettings
     function setTeeBroker(address teeBroker) external {
         ownership().check();
@@ -102,7 +102,7 @@ contract SettingsFacet is IFacet, ISettings {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 ISettings.setTeeBroker.selector,

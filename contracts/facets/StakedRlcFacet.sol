@@ -14,7 +14,7 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 
 /// @title StakedRlcFacet
 /// @dev {approveAndCall} calls the spender, last, as any stranger could.
-contract StakedRlcFacet is IFacet, IStakedRlc {
+abstract contract StakedRlcFacet is IFacet, IStakedRlc {
     /// @dev RLC has nine decimals on every chain.
     uint8 private constant DECIMALS = 9;
 
@@ -108,7 +108,7 @@ contract StakedRlcFacet is IFacet, IStakedRlc {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 IERC20.transfer.selector,

@@ -14,7 +14,7 @@ import {DealId, TaskId} from "../types/Ids.sol";
 import {Task, TaskStatus} from "../types/Task.sol";
 
 /// @title TaskFacet
-contract TaskFacet is IFacet, ITasks {
+abstract contract TaskFacet is IFacet, ITasks {
     /// @inheritdoc ITasks
     function initialize(DealId dealId, uint256 index) external returns (TaskId) {
         return _initialize(dealId, index);
@@ -65,7 +65,7 @@ contract TaskFacet is IFacet, ITasks {
     }
 
     /// @inheritdoc IFacet
-    function exportSelectors() external pure returns (bytes memory) {
+    function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
                 ITasks.initialize.selector,

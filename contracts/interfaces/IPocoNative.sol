@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 
 import {IBoost} from "./IBoost.sol";
+import {IBoostMatching} from "./IBoostMatching.sol";
 import {ICatalog} from "./ICatalog.sol";
 import {IConsensus} from "./IConsensus.sol";
 import {IContributions} from "./IContributions.sol";
@@ -23,6 +24,7 @@ import {ITasks} from "./ITasks.sol";
 /// @notice All that the hub serves on a chain whose own coin is RLC.
 interface IPocoNative is
     IBoost,
+    IBoostMatching,
     ICatalog,
     IConsensus,
     IContributions,

@@ -12,7 +12,7 @@ interface IRouter {
     /// @custom:fix Use the action Replace, or remove the function from `facet` first.
     error SelectorTaken(bytes4 selector, address facet);
 
-    /// @notice The diamond serves this function itself, for good: nothing can cut off the way to upgrades.
+    /// @notice This function is pinned, for good: nothing can cut off the way to upgrades.
     /// @custom:fix Leave this function out of the cut.
     error SelectorIsImmutable(bytes4 selector);
 
@@ -22,7 +22,7 @@ interface IRouter {
 
     /// @notice The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could
     /// undo that.
-    /// @custom:fix Name a deployed facet; what the diamond serves itself stays as it is.
+    /// @custom:fix Name a deployed facet; what is pinned stays as it is.
     error DiamondIsNoFacet();
 
     /// @notice To remove functions, the facet must be zero.

@@ -1,23 +1,19 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
 /** What backs deposits: a token, or the chain's own coin. */
-export type Escrow = "EscrowFacet" | "NativeEscrowFacet";
+export type Escrow = "EscrowBundle" | "NativeEscrowBundle";
 
-/** What a hub serves. Adding a facet is one line here: facets say themselves which functions they serve. */
+/**
+ * What a hub serves: facets, several in one contract where they share most of their code. Adding one is one line in a bundle,
+ * or here: facets say themselves which functions they serve.
+ */
 export function facetsWith(escrow: Escrow) {
   return buildModule("Facets", (m) => ({
     escrow: m.contract(escrow),
-    stakedRlc: m.contract("StakedRlcFacet"),
-    orderBook: m.contract("OrderBookFacet"),
-    matching: m.contract("MatchingFacet"),
-    task: m.contract("TaskFacet"),
-    contribution: m.contract("ContributionFacet"),
-    consensus: m.contract("ConsensusFacet"),
-    boost: m.contract("BoostFacet"),
-    catalog: m.contract("CatalogFacet"),
-    settings: m.contract("SettingsFacet"),
-    legacyViews: m.contract("LegacyViewsFacet"),
+    market: m.contract("MarketBundle"),
+    work: m.contract("WorkBundle"),
+    settings: m.contract("SettingsBundle"),
   }));
 }
 
-export default facetsWith("EscrowFacet");
+export default facetsWith("EscrowBundle");

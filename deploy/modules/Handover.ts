@@ -9,9 +9,9 @@ import type { pocoWith } from "./Poco.js";
 export function handoverOf(module: ReturnType<typeof pocoWith>) {
   return buildModule("Handover", (m) => {
     const deployed = m.useModule(module);
-    const { poco, appRegistry, datasetRegistry, workerpoolRegistry } = deployed;
+    const { diamond, appRegistry, datasetRegistry, workerpoolRegistry } = deployed;
 
-    for (const owned of [poco, appRegistry, datasetRegistry, workerpoolRegistry]) {
+    for (const owned of [diamond, appRegistry, datasetRegistry, workerpoolRegistry]) {
       m.call(owned, "transferOwnership", [m.getParameter<string>("owner")], { after: [module] });
     }
     return deployed;

@@ -11,22 +11,23 @@ export type Backing = "token" | "dev" | "native";
 
 /**
  * The hub, set up. Its constructor takes nothing that differs from chain to chain, so that its address need not either:
- * the token comes with {Setup}. Facets tell the hub themselves which functions they serve.
+ * the token comes with `Setup`, which nobody is routed to. Facets tell the hub themselves which functions they serve.
  */
 export function pocoWith(backing: Backing) {
   return buildModule("Poco", (m) => {
     const { rlc } = backing === "dev" ? m.useModule(Local) : {};
     const registries = m.useModule(Registries);
-    const facets = m.useModule(facetsWith(backing === "native" ? "NativeEscrowFacet" : "EscrowFacet"));
+    const facets = m.useModule(facetsWith(backing === "native" ? "NativeEscrowBundle" : "EscrowBundle"));
 
     const poco = m.contract("Poco", [m.getAccount(0), Object.values(facets)]);
-    const setup = m.contract("Setup");
 
+    const { settings } = facets;
     const token = backing === "native" ? ZeroAddress : (rlc ?? m.getParameter<string>("token"));
     const deployment = { ...DEFAULT_SETTINGS, ...registries, token };
-    m.call(poco, "diamondCut", [[], setup, m.encodeFunctionCall(setup, "run", [deployment])]);
+    const diamond = m.contractAt("Diamond", poco);
+    m.call(diamond, "diamondCut", [[], settings, m.encodeFunctionCall(settings, "run", [deployment])]);
 
-    return { ...registries, ...facets, setup, poco, ...(rlc === undefined ? {} : { rlc }) };
+    return { ...registries, ...facets, poco, diamond, ...(rlc === undefined ? {} : { rlc }) };
   });
 }
 

@@ -22,24 +22,16 @@ async function deploy(signer: JsonRpcSigner): Promise<Address> {
   };
 
   const facets: string[] = [];
-  for (const Facet of [
-    factories.EscrowFacet__factory,
-    factories.StakedRlcFacet__factory,
-    factories.OrderBookFacet__factory,
-    factories.MatchingFacet__factory,
-    factories.TaskFacet__factory,
-    factories.ContributionFacet__factory,
-    factories.ConsensusFacet__factory,
-    factories.BoostFacet__factory,
-    factories.CatalogFacet__factory,
-    factories.SettingsFacet__factory,
-    factories.LegacyViewsFacet__factory,
+  for (const Bundle of [
+    factories.EscrowBundle__factory,
+    factories.MarketBundle__factory,
+    factories.WorkBundle__factory,
+    factories.SettingsBundle__factory,
   ]) {
-    facets.push(await addressOf(new Facet()));
+    facets.push(await addressOf(new Bundle()));
   }
   const hub = await addressOf(new factories.Poco__factory(), signer.address, facets);
 
-  const setup = await addressOf(new factories.Setup__factory());
   const deployment = {
     token: await addressOf(new factories.Rlc__factory()),
     name: "Staked RLC",
@@ -50,8 +42,8 @@ async function deploy(signer: JsonRpcSigner): Promise<Address> {
     callbackGas: 200_000n,
     categories: DEFAULT_CATEGORIES.map((category) => ({ ...category, description: "" })),
   };
-  const run = factories.Setup__factory.createInterface().encodeFunctionData("run", [deployment]);
-  await send(factories.Poco__factory.connect(hub, signer).diamondCut([], setup, run));
+  const run = factories.ISetup__factory.createInterface().encodeFunctionData("run", [deployment]);
+  await send(factories.IPoco__factory.connect(hub, signer).diamondCut([], facets.at(-1)!, run));
   return hub as Address;
 }
 

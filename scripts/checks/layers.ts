@@ -19,6 +19,7 @@ const SOLIDITY: Stairs = {
   "contracts/core": WORDS,
   "contracts/diamond": [...WORDS, "contracts/core"],
   "contracts/facets": [...WORDS, "contracts/core", "contracts/diamond/IFacet.sol"],
+  "contracts/bundles": ["contracts/facets", "contracts/diamond/IFacet.sol"],
   "contracts/Poco.sol": [...WORDS, "contracts/core", "contracts/diamond"],
   "contracts/registries": WORDS,
   "contracts/token": WORDS,
@@ -53,7 +54,7 @@ const TYPESCRIPT: Stairs = {
 };
 
 /** Rooms whose files see other rooms, but not each other. */
-const STRANGERS = new Set(["contracts/facets"]);
+const STRANGERS = new Set(["contracts/facets", "contracts/bundles"]);
 
 const IMPORTS = /^\s*(?:import|export)\b[^;'"]*["'](\.[^"']+)["']|\bimport\(\s*["'](\.[^"']+)["']/gm;
 

@@ -26,7 +26,7 @@ type Structs = Record<string, string[]>;
 export type Layouts = Record<string, Structs>;
 
 const LOCK = "storage.lock.json";
-const UPGRADEABLE = /^contracts\/(?:facets\/|diamond\/|Poco\.sol$)/;
+const UPGRADEABLE = /^contracts\/(?:facets\/|bundles\/|diamond\/|Poco\.sol$)/;
 const PROBE = "probe.sol";
 
 type Namespace = { readonly id: string; readonly file: string; readonly struct: string; readonly isPlaced: boolean };

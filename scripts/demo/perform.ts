@@ -43,6 +43,6 @@ async function build(): Promise<void> {
 }
 
 function countContracts({ facets, token }: Manifest): number {
-  const others = ["hub", "setup", "app registry", "dataset registry", "workerpool registry"];
+  const others = ["hub", "app registry", "dataset registry", "workerpool registry"];
   return Object.keys(facets).length + others.length + (token === null ? 0 : 1);
 }

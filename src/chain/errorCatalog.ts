@@ -217,7 +217,7 @@ export const ERROR_CATALOG = {
     inputs: [],
     meaning:
       "The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo that.",
-    fix: "Name a deployed facet; what the diamond serves itself stays as it is.",
+    fix: "Name a deployed facet; what is pinned stays as it is.",
   },
   DigestMismatch: {
     inputs: [
@@ -596,7 +596,7 @@ export const ERROR_CATALOG = {
   },
   SelectorIsImmutable: {
     inputs: [{ name: "selector", type: "bytes4" }],
-    meaning: "The diamond serves this function itself, for good: nothing can cut off the way to upgrades.",
+    meaning: "This function is pinned, for good: nothing can cut off the way to upgrades.",
     fix: "Leave this function out of the cut.",
   },
   SelectorTaken: {

@@ -27,8 +27,6 @@ export interface Manifest {
   readonly appRegistry: Address;
   readonly datasetRegistry: Address;
   readonly workerpoolRegistry: Address;
-  /** What wrote the settings of the new hub; of no use afterwards. */
-  readonly setup: Address;
   /** The hub's facets at deployment, by name. After upgrades, only the hub's loupe knows. */
   readonly facets: Readonly<Record<string, Address>>;
 }
@@ -76,7 +74,6 @@ export function readManifest(json: unknown): Manifest {
     appRegistry: address("appRegistry", root["appRegistry"]),
     datasetRegistry: address("datasetRegistry", root["datasetRegistry"]),
     workerpoolRegistry: address("workerpoolRegistry", root["workerpoolRegistry"]),
-    setup: address("setup", root["setup"]),
     facets: Object.fromEntries(
       Object.entries(record("facets", root["facets"])).map(([name, value]) => [name, address(`facets.${name}`, value)]),
     ),

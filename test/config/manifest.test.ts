@@ -16,7 +16,6 @@ const MANIFEST: Manifest = {
   appRegistry: ADDRESS,
   datasetRegistry: ADDRESS,
   workerpoolRegistry: ADDRESS,
-  setup: ADDRESS,
   facets: { escrow: ADDRESS },
 };
 
@@ -52,7 +51,6 @@ describe("A manifest", () => {
     ["appRegistry", { appRegistry: "0x12" }],
     ["datasetRegistry", { datasetRegistry: 1 }],
     ["workerpoolRegistry", { workerpoolRegistry: "arbitrum.eth" }],
-    ["setup", { setup: [] }],
     ["facets", { facets: [ADDRESS] }],
     ["facets.escrow", { facets: { escrow: "" } }],
   ] as const) {

@@ -1,10 +1,15 @@
-/** Every function of the bindings is served, once, by the facet that is there for it. */
+/** Every function of the bindings is served, once, by the contract that is there for it. */
 import { expect } from "chai";
 import { Interface, dataSlice, hexlify, type InterfaceAbi } from "ethers";
 import { artifacts, network } from "hardhat";
 
 import { scenes } from "../fixtures/scenes.js";
-import { IPoco__factory, IPocoNative__factory, Poco__factory } from "../../typechain-types/index.js";
+import {
+  Diamond__factory,
+  IFacet__factory,
+  IPoco__factory,
+  IPocoNative__factory,
+} from "../../typechain-types/index.js";
 
 const connection = await network.create();
 const { freshWorld, nativeWorld } = scenes(connection);
@@ -12,21 +17,21 @@ const { freshWorld, nativeWorld } = scenes(connection);
 /** A call without data, which the native hub takes as a deposit. */
 const NO_DATA = "0x00000000";
 
-/** By facet: the interfaces whose functions it is there for. */
-const FACETS = {
-  BoostFacet: ["IBoost"],
-  CatalogFacet: ["ICatalog"],
-  ConsensusFacet: ["IConsensus"],
-  ContributionFacet: ["IContributions"],
-  EscrowFacet: ["IEscrow"],
-  LegacyViewsFacet: ["ILegacyViews"],
-  MatchingFacet: ["IMatching"],
-  NativeEscrowFacet: ["INativeEscrow"],
-  OrderBookFacet: ["IOrderBook"],
-  SettingsFacet: ["ISettings"],
-  StakedRlcFacet: ["IStakedRlc"],
-  TaskFacet: ["ITasks"],
-} as const;
+/** What every facet says for itself. */
+const EXPORT = IFacet__factory.createInterface().getFunction("exportSelectors").selector;
+const MONEY = ["IStakedRlc"];
+
+/** By bundle: the interfaces whose functions its facets are there for. */
+const BUNDLES: Readonly<Record<string, readonly string[]>> = {
+  EscrowBundle: ["IEscrow", ...MONEY],
+  MarketBundle: ["IBoostMatching", "IMatching", "IOrderBook"],
+  NativeEscrowBundle: ["INativeEscrow", ...MONEY],
+  SettingsBundle: ["ICatalog", "ISettings"],
+  WorkBundle: ["IBoost", "IConsensus", "IContributions", "ILegacyViews", "ITasks"],
+};
+
+/** What a bundle has besides and the hub does not serve. */
+const UNSERVED: Readonly<Record<string, readonly string[]>> = { SettingsBundle: ["ISetup"] };
 
 function selectorsOf(abi: InterfaceAbi): string[] {
   const selectors: string[] = [];
@@ -38,27 +43,29 @@ function inFours(packed: string): string[] {
   return Array.from({ length: (packed.length - 2) / 8 }, (_, index) => dataSlice(packed, index * 4, index * 4 + 4));
 }
 
-describe("Each facet", () => {
+describe("Each bundle of facets", () => {
   it("is known here", async () => {
     const names = await artifacts.getAllFullyQualifiedNames();
-    const facets = [...names].filter((name) => name.startsWith("contracts/facets/")).map((name) => name.split(":")[1]!);
-    expect(facets.toSorted()).to.deep.equal(Object.keys(FACETS));
+    const found = [...names].filter((name) => name.startsWith("contracts/bundles/")).map((name) => name.split(":")[1]!);
+    expect(found.toSorted()).to.deep.equal(Object.keys(BUNDLES));
   });
 
-  for (const [facet, interfaces] of Object.entries(FACETS)) {
-    it(`exports all that it is there for, once: ${facet}`, async () => {
-      const deployed = await connection.ethers.deployContract(facet);
+  for (const [bundle, interfaces] of Object.entries(BUNDLES)) {
+    it(`exports all that it is there for, once: ${bundle}`, async () => {
+      const deployed = await connection.ethers.deployContract(bundle);
       const exported = inFours(hexlify((await deployed.getFunction("exportSelectors").staticCall()) as string));
       const abis = await Promise.all(interfaces.map((name) => artifacts.readArtifact(name)));
       const promised = abis.flatMap(({ abi }) => selectorsOf(abi as InterfaceAbi));
 
-      const expected = facet === "NativeEscrowFacet" ? [NO_DATA, ...promised] : promised;
+      const expected = bundle === "NativeEscrowBundle" ? [NO_DATA, ...promised] : promised;
       expect(exported.toSorted()).to.deep.equal(expected.toSorted());
     });
 
-    it(`has no other functions: ${facet}`, async () => {
-      const { abi } = await artifacts.readArtifact(facet);
-      const abis = await Promise.all([...interfaces, "IFacet"].map((name) => artifacts.readArtifact(name)));
+    it(`has no other functions: ${bundle}`, async () => {
+      const { abi } = await artifacts.readArtifact(bundle);
+      const abis = await Promise.all(
+        [...interfaces, ...(UNSERVED[bundle] ?? []), "IFacet"].map((name) => artifacts.readArtifact(name)),
+      );
       expect(selectorsOf(abi as InterfaceAbi)).to.deep.equal(
         abis.flatMap((promise) => selectorsOf(promise.abi as InterfaceAbi)).toSorted(),
       );
@@ -94,10 +101,11 @@ describe("The hub", () => {
       expect(new Set(facets.map(({ facetAddress }) => facetAddress)).size).to.equal(facets.length);
     });
 
-    it(`${title} serves itself what upgrades need`, async () => {
-      const { poco } = await connection.networkHelpers.loadFixture<{ poco: Loupe & { target: unknown } }>(world);
-      const own = await poco.facetFunctionSelectors(poco.target as string);
-      expect([...own].toSorted()).to.deep.equal(selectorsOf(Poco__factory.abi));
+    it(`${title} serves first what upgrades need`, async () => {
+      const { poco } = await connection.networkHelpers.loadFixture<{ poco: Loupe }>(world);
+      const [own] = await poco.facets();
+      const promised = selectorsOf(Diamond__factory.abi).filter((selector) => selector !== EXPORT);
+      expect([...own!.functionSelectors].toSorted()).to.deep.equal(promised);
     });
   }
 });

@@ -78,7 +78,7 @@ describe("The demo, given what it cannot use,", function () {
         "All three deals cost 9.8 RLC: give --deposit at least that.\n" +
         "The requester took its money out: its wallet holds 1 of 1 RLC, and nothing is left in escrow.\n",
     );
-    expect(stdout).to.match(/^ +MatchingFacet is at 0x\w{40}\.$/m);
+    expect(stdout).to.match(/^ +MarketBundle is at 0x\w{40}\.$/m);
     expect(code).to.equal(1);
     expect(leftovers).to.deep.equal([]);
   });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,6 +17,9 @@ import { rejection } from "../fixtures/rejection.js";
 
 const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const SEPOLIA = 11_155_111;
+
+/** RLC, three registries, four bundles of facets and the hub. */
+const CREATIONS = 9;
 
 /** How the line to the node fails: the transaction never gets there, or it does and the answer never comes back. */
 type Failure = "before" | "after";
@@ -99,12 +102,34 @@ describe("A deployment whose line to the node breaks while a transaction is sent
         const { poco } = await deployHub(connection, parameters, options);
 
         const created = await creations(provider);
-        expect(created).to.have.lengthOf(17);
-        expect(new Set(created.map(({ data }) => data)).size).to.equal(17);
+        expect(created).to.have.lengthOf(CREATIONS);
+        expect(new Set(created.map(({ data }) => data)).size).to.equal(CREATIONS);
         expect(await provider.getCode(poco)).to.not.equal("0x");
       } finally {
         await node.stop();
       }
     });
   }
+
+  it("goes on where it was, when the list of addresses was cut off as well", async () => {
+    const node = await nodeBehindBadLine("before", 7);
+    const { provider, url } = node;
+    try {
+      const connection = await network.create({ network: "sepolia", override: { url, accounts: [DEPLOYER_KEY] } });
+      const options = { strategy: "basic", journal: `${directory}/chain-${SEPOLIA}` } as const;
+      await rejection(deployHub(connection, parameters, options), Error);
+      node.repair();
+      const list = `${options.journal}/deployed_addresses.json`;
+      const whole = await readFile(list, "utf8").catch(() => "{}");
+      await writeFile(list, whole.slice(0, whole.length / 2));
+
+      const { poco } = await deployHub(connection, parameters, options);
+
+      expect(await creations(provider)).to.have.lengthOf(CREATIONS);
+      expect(JSON.parse(await readFile(list, "utf8"))).to.include({ "Poco#Poco": poco });
+      expect(JSON.parse(await readFile(list, "utf8"))).to.include(JSON.parse(whole));
+    } finally {
+      await node.stop();
+    }
+  });
 });

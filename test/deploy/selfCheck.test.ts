@@ -56,14 +56,14 @@ describe("The check of a deployment", () => {
 
   it("names a function that a facet without code serves", async () => {
     const world = await networkHelpers.loadFixture(freshWorld);
-    await networkHelpers.setCode(world.manifest.facets["stakedRlc"]!, "0x");
+    await networkHelpers.setCode(world.manifest.facets["escrow"]!, "0x");
 
     expect(await subjects(world)).to.include("totalSupply()");
   });
 
   it("names a function that no client knows", async () => {
     const world = await networkHelpers.loadFixture(freshWorld);
-    const cut = { facetAddress: world.manifest.facets["task"]!, action: 0, functionSelectors: ["0x12345678"] };
+    const cut = { facetAddress: world.manifest.facets["work"]!, action: 0, functionSelectors: ["0x12345678"] };
     await world.poco.diamondCut([cut], NOBODY, "0x");
 
     expect(await subjects(world)).to.deep.equal(["functions outside the interface"]);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { DeployError } from "../../deploy/DeployError.js";
-import Matching from "../../deploy/modules/upgrades/Matching.js";
+import Market from "../../deploy/modules/upgrades/Market.js";
 import { checkLayouts, upgradeHub } from "../../deploy/upgradeHub.js";
 import { faultsOf, readSelectors } from "../../deploy/selfCheck.js";
 import { compareLayouts } from "../../scripts/checks/storage.js";
@@ -15,10 +15,10 @@ const { networkHelpers, ethers } = connection;
 const { fundedWorld } = scenes(connection);
 const DEAL = ethers.id("a deal");
 
-/** A hub whose matching facet is broken: every call of it fails. */
+/** A hub whose market is broken: every call of it fails. */
 async function brokenWorld() {
   const world = await fundedWorld();
-  await networkHelpers.setCode(world.manifest.facets["matching"]!, "0xfe");
+  await networkHelpers.setCode(world.manifest.facets["market"]!, "0xfe");
   return world;
 }
 
@@ -30,7 +30,7 @@ describe("Replacing a facet", () => {
       () => "broken",
     );
 
-    await upgradeHub(connection, manifest, Matching, { strategy: "basic" });
+    await upgradeHub(connection, manifest, Market, { strategy: "basic" });
 
     expect(before).to.equal("broken");
     expect((await poco.viewDeal(DEAL)).requester).to.equal(ethers.ZeroAddress);
@@ -39,22 +39,22 @@ describe("Replacing a facet", () => {
   it("leaves every function served once, those of the facet by the new one", async () => {
     const { poco, manifest } = await networkHelpers.loadFixture(brokenWorld);
 
-    const upgraded = await upgradeHub(connection, manifest, Matching, { strategy: "basic" });
+    const upgraded = await upgradeHub(connection, manifest, Market, { strategy: "basic" });
 
-    expect(upgraded.facets["matching"]).to.not.equal(manifest.facets["matching"]);
+    expect(upgraded.facets["market"]).to.not.equal(manifest.facets["market"]);
     expect(faultsOf(await readSelectors(connection, upgraded))).to.deep.equal([]);
     const { fragments } = IMatching__factory.createInterface();
     for (const { selector } of fragments.filter((one) => ethers.FunctionFragment.isFragment(one))) {
-      expect(await poco.facetAddress(selector)).to.equal(upgraded.facets["matching"]);
+      expect(await poco.facetAddress(selector)).to.equal(upgraded.facets["market"]);
     }
-    expect(await poco.facetFunctionSelectors(manifest.facets["matching"]!)).to.deep.equal([]);
+    expect(await poco.facetFunctionSelectors(manifest.facets["market"]!)).to.deep.equal([]);
   });
 
   it("leaves what the hub stores as it was", async () => {
     const { poco, manifest, cast } = await networkHelpers.loadFixture(brokenWorld);
     await poco.setTeeBroker(cast.broker);
 
-    await upgradeHub(connection, manifest, Matching, { strategy: "basic" });
+    await upgradeHub(connection, manifest, Market, { strategy: "basic" });
 
     expect(await poco.balanceOf(cast.requester)).to.equal(FUNDS);
     expect(await poco.teebroker()).to.equal(cast.broker.address);
@@ -67,7 +67,7 @@ describe("Replacing a facet", () => {
     await poco.transferOwnership(cast.anyone);
     await poco.connect(cast.anyone).acceptOwnership();
 
-    const upgrade = upgradeHub(connection, manifest, Matching, { strategy: "basic" });
+    const upgrade = upgradeHub(connection, manifest, Market, { strategy: "basic" });
 
     expect((await rejection(upgrade, DeployError)).message).to.equal(
       `The hub belongs to ${cast.anyone.address}, and ${cast.owner.address} may not upgrade it: send as the owner.`,

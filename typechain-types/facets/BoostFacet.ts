@@ -4,80 +4,32 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../common.js"
   
-    export type AppOrderStruct = {app: AddressLike, appprice: BigNumberish, volume: BigNumberish, tag: BytesLike, datasetrestrict: AddressLike, workerpoolrestrict: AddressLike, requesterrestrict: AddressLike, salt: BytesLike, sign: BytesLike}
-
-    export type AppOrderStructOutput = [app: string, appprice: bigint, volume: bigint, tag: string, datasetrestrict: string, workerpoolrestrict: string, requesterrestrict: string, salt: string, sign: string] & {app: string, appprice: bigint, volume: bigint, tag: string, datasetrestrict: string, workerpoolrestrict: string, requesterrestrict: string, salt: string, sign: string }
-  
-
-    export type DatasetOrderStruct = {dataset: AddressLike, datasetprice: BigNumberish, volume: BigNumberish, tag: BytesLike, apprestrict: AddressLike, workerpoolrestrict: AddressLike, requesterrestrict: AddressLike, salt: BytesLike, sign: BytesLike}
-
-    export type DatasetOrderStructOutput = [dataset: string, datasetprice: bigint, volume: bigint, tag: string, apprestrict: string, workerpoolrestrict: string, requesterrestrict: string, salt: string, sign: string] & {dataset: string, datasetprice: bigint, volume: bigint, tag: string, apprestrict: string, workerpoolrestrict: string, requesterrestrict: string, salt: string, sign: string }
-  
-
-    export type WorkerpoolOrderStruct = {workerpool: AddressLike, workerpoolprice: BigNumberish, volume: BigNumberish, tag: BytesLike, category: BigNumberish, trust: BigNumberish, apprestrict: AddressLike, datasetrestrict: AddressLike, requesterrestrict: AddressLike, salt: BytesLike, sign: BytesLike}
-
-    export type WorkerpoolOrderStructOutput = [workerpool: string, workerpoolprice: bigint, volume: bigint, tag: string, category: bigint, trust: bigint, apprestrict: string, datasetrestrict: string, requesterrestrict: string, salt: string, sign: string] & {workerpool: string, workerpoolprice: bigint, volume: bigint, tag: string, category: bigint, trust: bigint, apprestrict: string, datasetrestrict: string, requesterrestrict: string, salt: string, sign: string }
-  
-
-    export type RequestOrderStruct = {app: AddressLike, appmaxprice: BigNumberish, dataset: AddressLike, datasetmaxprice: BigNumberish, workerpool: AddressLike, workerpoolmaxprice: BigNumberish, requester: AddressLike, volume: BigNumberish, tag: BytesLike, category: BigNumberish, trust: BigNumberish, beneficiary: AddressLike, callback: AddressLike, params: string, salt: BytesLike, sign: BytesLike}
-
-    export type RequestOrderStructOutput = [app: string, appmaxprice: bigint, dataset: string, datasetmaxprice: bigint, workerpool: string, workerpoolmaxprice: bigint, requester: string, volume: bigint, tag: string, category: bigint, trust: bigint, beneficiary: string, callback: string, params: string, salt: string, sign: string] & {app: string, appmaxprice: bigint, dataset: string, datasetmaxprice: bigint, workerpool: string, workerpoolmaxprice: bigint, requester: string, volume: bigint, tag: string, category: bigint, trust: bigint, beneficiary: string, callback: string, params: string, salt: string, sign: string }
-  
-
     export type DealBoostStruct = {appOwner: AddressLike, appPrice: BigNumberish, datasetOwner: AddressLike, datasetPrice: BigNumberish, workerpoolOwner: AddressLike, workerpoolPrice: BigNumberish, requester: AddressLike, workerReward: BigNumberish, callback: AddressLike, deadline: BigNumberish, botFirst: BigNumberish, botSize: BigNumberish, shortTag: BytesLike, sponsor: AddressLike}
 
     export type DealBoostStructOutput = [appOwner: string, appPrice: bigint, datasetOwner: string, datasetPrice: bigint, workerpoolOwner: string, workerpoolPrice: bigint, requester: string, workerReward: bigint, callback: string, deadline: bigint, botFirst: bigint, botSize: bigint, shortTag: string, sponsor: string] & {appOwner: string, appPrice: bigint, datasetOwner: string, datasetPrice: bigint, workerpoolOwner: string, workerpoolPrice: bigint, requester: string, workerReward: bigint, callback: string, deadline: bigint, botFirst: bigint, botSize: bigint, shortTag: string, sponsor: string }
   
 
   export interface BoostFacetInterface extends Interface {
-    getFunction(nameOrSignature: "claimBoost" | "exportSelectors" | "matchOrdersBoost" | "pushResultBoost" | "sponsorMatchOrdersBoost" | "viewDealBoost"): FunctionFragment;
+    getFunction(nameOrSignature: "claimBoost" | "exportSelectors" | "pushResultBoost" | "viewDealBoost"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DealSponsoredBoost" | "Lock" | "OrdersMatched" | "ResultPushedBoost" | "Reward" | "SchedulerNoticeBoost" | "Seize" | "TaskClaimed" | "Transfer" | "Unlock"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "Lock" | "ResultPushedBoost" | "Reward" | "Seize" | "TaskClaimed" | "Transfer" | "Unlock"): EventFragment;
 
     encodeFunctionData(functionFragment: 'claimBoost', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'exportSelectors', values?: undefined): string;
-encodeFunctionData(functionFragment: 'matchOrdersBoost', values: [AppOrderStruct, DatasetOrderStruct, WorkerpoolOrderStruct, RequestOrderStruct]): string;
 encodeFunctionData(functionFragment: 'pushResultBoost', values: [BytesLike, BigNumberish, BytesLike, BytesLike, BytesLike, AddressLike, BytesLike]): string;
-encodeFunctionData(functionFragment: 'sponsorMatchOrdersBoost', values: [AppOrderStruct, DatasetOrderStruct, WorkerpoolOrderStruct, RequestOrderStruct]): string;
 encodeFunctionData(functionFragment: 'viewDealBoost', values: [BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'claimBoost', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'exportSelectors', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'matchOrdersBoost', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pushResultBoost', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'sponsorMatchOrdersBoost', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'viewDealBoost', data: BytesLike): Result;
   }
 
   
-    export namespace DealSponsoredBoostEvent {
-      export type InputTuple = [dealId: BytesLike, sponsor: AddressLike];
-      export type OutputTuple = [dealId: string, sponsor: string];
-      export interface OutputObject {dealId: string, sponsor: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
     export namespace LockEvent {
       export type InputTuple = [owner: AddressLike, amount: BigNumberish];
       export type OutputTuple = [owner: string, amount: bigint];
       export interface OutputObject {owner: string, amount: bigint };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace OrdersMatchedEvent {
-      export type InputTuple = [dealid: BytesLike, appHash: BytesLike, datasetHash: BytesLike, workerpoolHash: BytesLike, requestHash: BytesLike, volume: BigNumberish];
-      export type OutputTuple = [dealid: string, appHash: string, datasetHash: string, workerpoolHash: string, requestHash: string, volume: bigint];
-      export interface OutputObject {dealid: string, appHash: string, datasetHash: string, workerpoolHash: string, requestHash: string, volume: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -102,18 +54,6 @@ decodeFunctionResult(functionFragment: 'viewDealBoost', data: BytesLike): Result
       export type InputTuple = [owner: AddressLike, amount: BigNumberish, ref: BytesLike];
       export type OutputTuple = [owner: string, amount: bigint, ref: string];
       export interface OutputObject {owner: string, amount: bigint, ref: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace SchedulerNoticeBoostEvent {
-      export type InputTuple = [workerpool: AddressLike, dealId: BytesLike, app: AddressLike, dataset: AddressLike, category: BigNumberish, tag: BytesLike, params: string, beneficiary: AddressLike];
-      export type OutputTuple = [workerpool: string, dealId: string, app: string, dataset: string, category: bigint, tag: string, params: string, beneficiary: string];
-      export interface OutputObject {workerpool: string, dealId: string, app: string, dataset: string, category: bigint, tag: string, params: string, beneficiary: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -220,25 +160,9 @@ decodeFunctionResult(functionFragment: 'viewDealBoost', data: BytesLike): Result
     
 
     
-    matchOrdersBoost: TypedContractMethod<
-      [appOrder: AppOrderStruct, datasetOrder: DatasetOrderStruct, workerpoolOrder: WorkerpoolOrderStruct, requestOrder: RequestOrderStruct, ],
-      [string],
-      'nonpayable'
-    >
-    
-
-    
     pushResultBoost: TypedContractMethod<
       [dealId: BytesLike, index: BigNumberish, results: BytesLike, resultsCallback: BytesLike, authorizationSign: BytesLike, enclaveChallenge: AddressLike, enclaveSign: BytesLike, ],
       [void],
-      'nonpayable'
-    >
-    
-
-    
-    sponsorMatchOrdersBoost: TypedContractMethod<
-      [appOrder: AppOrderStruct, datasetOrder: DatasetOrderStruct, workerpoolOrder: WorkerpoolOrderStruct, requestOrder: RequestOrderStruct, ],
-      [string],
       'nonpayable'
     >
     
@@ -264,19 +188,9 @@ getFunction(nameOrSignature: 'exportSelectors'): TypedContractMethod<
       [string],
       'view'
     >;
-getFunction(nameOrSignature: 'matchOrdersBoost'): TypedContractMethod<
-      [appOrder: AppOrderStruct, datasetOrder: DatasetOrderStruct, workerpoolOrder: WorkerpoolOrderStruct, requestOrder: RequestOrderStruct, ],
-      [string],
-      'nonpayable'
-    >;
 getFunction(nameOrSignature: 'pushResultBoost'): TypedContractMethod<
       [dealId: BytesLike, index: BigNumberish, results: BytesLike, resultsCallback: BytesLike, authorizationSign: BytesLike, enclaveChallenge: AddressLike, enclaveSign: BytesLike, ],
       [void],
-      'nonpayable'
-    >;
-getFunction(nameOrSignature: 'sponsorMatchOrdersBoost'): TypedContractMethod<
-      [appOrder: AppOrderStruct, datasetOrder: DatasetOrderStruct, workerpoolOrder: WorkerpoolOrderStruct, requestOrder: RequestOrderStruct, ],
-      [string],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'viewDealBoost'): TypedContractMethod<
@@ -285,12 +199,9 @@ getFunction(nameOrSignature: 'viewDealBoost'): TypedContractMethod<
       'view'
     >;
 
-    getEvent(key: 'DealSponsoredBoost'): TypedContractEvent<DealSponsoredBoostEvent.InputTuple, DealSponsoredBoostEvent.OutputTuple, DealSponsoredBoostEvent.OutputObject>;
-getEvent(key: 'Lock'): TypedContractEvent<LockEvent.InputTuple, LockEvent.OutputTuple, LockEvent.OutputObject>;
-getEvent(key: 'OrdersMatched'): TypedContractEvent<OrdersMatchedEvent.InputTuple, OrdersMatchedEvent.OutputTuple, OrdersMatchedEvent.OutputObject>;
+    getEvent(key: 'Lock'): TypedContractEvent<LockEvent.InputTuple, LockEvent.OutputTuple, LockEvent.OutputObject>;
 getEvent(key: 'ResultPushedBoost'): TypedContractEvent<ResultPushedBoostEvent.InputTuple, ResultPushedBoostEvent.OutputTuple, ResultPushedBoostEvent.OutputObject>;
 getEvent(key: 'Reward'): TypedContractEvent<RewardEvent.InputTuple, RewardEvent.OutputTuple, RewardEvent.OutputObject>;
-getEvent(key: 'SchedulerNoticeBoost'): TypedContractEvent<SchedulerNoticeBoostEvent.InputTuple, SchedulerNoticeBoostEvent.OutputTuple, SchedulerNoticeBoostEvent.OutputObject>;
 getEvent(key: 'Seize'): TypedContractEvent<SeizeEvent.InputTuple, SeizeEvent.OutputTuple, SeizeEvent.OutputObject>;
 getEvent(key: 'TaskClaimed'): TypedContractEvent<TaskClaimedEvent.InputTuple, TaskClaimedEvent.OutputTuple, TaskClaimedEvent.OutputObject>;
 getEvent(key: 'Transfer'): TypedContractEvent<TransferEvent.InputTuple, TransferEvent.OutputTuple, TransferEvent.OutputObject>;
@@ -298,16 +209,8 @@ getEvent(key: 'Unlock'): TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.
 
     filters: {
       
-      'DealSponsoredBoost(bytes32,address)': TypedContractEvent<DealSponsoredBoostEvent.InputTuple, DealSponsoredBoostEvent.OutputTuple, DealSponsoredBoostEvent.OutputObject>;
-      DealSponsoredBoost: TypedContractEvent<DealSponsoredBoostEvent.InputTuple, DealSponsoredBoostEvent.OutputTuple, DealSponsoredBoostEvent.OutputObject>;
-    
-
       'Lock(address,uint256)': TypedContractEvent<LockEvent.InputTuple, LockEvent.OutputTuple, LockEvent.OutputObject>;
       Lock: TypedContractEvent<LockEvent.InputTuple, LockEvent.OutputTuple, LockEvent.OutputObject>;
-    
-
-      'OrdersMatched(bytes32,bytes32,bytes32,bytes32,bytes32,uint256)': TypedContractEvent<OrdersMatchedEvent.InputTuple, OrdersMatchedEvent.OutputTuple, OrdersMatchedEvent.OutputObject>;
-      OrdersMatched: TypedContractEvent<OrdersMatchedEvent.InputTuple, OrdersMatchedEvent.OutputTuple, OrdersMatchedEvent.OutputObject>;
     
 
       'ResultPushedBoost(bytes32,uint256,bytes)': TypedContractEvent<ResultPushedBoostEvent.InputTuple, ResultPushedBoostEvent.OutputTuple, ResultPushedBoostEvent.OutputObject>;
@@ -316,10 +219,6 @@ getEvent(key: 'Unlock'): TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.
 
       'Reward(address,uint256,bytes32)': TypedContractEvent<RewardEvent.InputTuple, RewardEvent.OutputTuple, RewardEvent.OutputObject>;
       Reward: TypedContractEvent<RewardEvent.InputTuple, RewardEvent.OutputTuple, RewardEvent.OutputObject>;
-    
-
-      'SchedulerNoticeBoost(address,bytes32,address,address,uint256,bytes32,string,address)': TypedContractEvent<SchedulerNoticeBoostEvent.InputTuple, SchedulerNoticeBoostEvent.OutputTuple, SchedulerNoticeBoostEvent.OutputObject>;
-      SchedulerNoticeBoost: TypedContractEvent<SchedulerNoticeBoostEvent.InputTuple, SchedulerNoticeBoostEvent.OutputTuple, SchedulerNoticeBoostEvent.OutputObject>;
     
 
       'Seize(address,uint256,bytes32)': TypedContractEvent<SeizeEvent.InputTuple, SeizeEvent.OutputTuple, SeizeEvent.OutputObject>;

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { BoostFacet } from './BoostFacet.js';
+export type { BoostMatchingFacet } from './BoostMatchingFacet.js';
 export type { CatalogFacet } from './CatalogFacet.js';
 export type { ConsensusFacet } from './ConsensusFacet.js';
 export type { ContributionFacet } from './ContributionFacet.js';
@@ -11,5 +12,6 @@ export type { MatchingFacet } from './MatchingFacet.js';
 export type { NativeEscrowFacet } from './NativeEscrowFacet.js';
 export type { OrderBookFacet } from './OrderBookFacet.js';
 export type { SettingsFacet } from './SettingsFacet.js';
+export type { Setup } from './Setup.js';
 export type { StakedRlcFacet } from './StakedRlcFacet.js';
 export type { TaskFacet } from './TaskFacet.js';

@@ -6,6 +6,7 @@ export type { external };
 export type { IApp } from './IApp.js';
 export type { IAppRegistry } from './IAppRegistry.js';
 export type { IBoost } from './IBoost.js';
+export type { IBoostMatching } from './IBoostMatching.js';
 export type { ICatalog } from './ICatalog.js';
 export type { IConsensus } from './IConsensus.js';
 export type { IContributions } from './IContributions.js';

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { BoostFacet__factory } from './BoostFacet__factory.js';
+export { BoostMatchingFacet__factory } from './BoostMatchingFacet__factory.js';
 export { CatalogFacet__factory } from './CatalogFacet__factory.js';
 export { ConsensusFacet__factory } from './ConsensusFacet__factory.js';
 export { ContributionFacet__factory } from './ContributionFacet__factory.js';
@@ -11,5 +12,6 @@ export { MatchingFacet__factory } from './MatchingFacet__factory.js';
 export { NativeEscrowFacet__factory } from './NativeEscrowFacet__factory.js';
 export { OrderBookFacet__factory } from './OrderBookFacet__factory.js';
 export { SettingsFacet__factory } from './SettingsFacet__factory.js';
+export { Setup__factory } from './Setup__factory.js';
 export { StakedRlcFacet__factory } from './StakedRlcFacet__factory.js';
 export { TaskFacet__factory } from './TaskFacet__factory.js';

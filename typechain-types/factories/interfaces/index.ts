@@ -4,6 +4,7 @@
 export * as external from './external/index.js';
 export { IAppRegistry__factory } from './IAppRegistry__factory.js';
 export { IApp__factory } from './IApp__factory.js';
+export { IBoostMatching__factory } from './IBoostMatching__factory.js';
 export { IBoost__factory } from './IBoost__factory.js';
 export { ICatalog__factory } from './ICatalog__factory.js';
 export { IConsensus__factory } from './IConsensus__factory.js';

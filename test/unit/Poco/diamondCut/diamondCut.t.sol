@@ -74,7 +74,7 @@ contract PocoDiamondCut_Unit_Test is Diamond {
 
         expectRefusal(
             change(facet, IDiamondCut.FacetCutAction.Add, own),
-            abi.encodeWithSelector(IRouter.SelectorTaken.selector, own, address(diamond))
+            abi.encodeWithSelector(IRouter.SelectorTaken.selector, own, pinnedFacetOf(address(diamond)))
         );
         expectRefusal(
             change(facet, IDiamondCut.FacetCutAction.Add, selectorAt(2)),

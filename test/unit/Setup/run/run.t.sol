@@ -17,11 +17,10 @@ contract SetupRun_Unit_Test is Base {
 
     function setUp() public override {
         super.setUp();
-        setup = deployCode("Setup.sol:Setup");
-        address[] memory facets = new address[](3);
-        facets[0] = deployCode("StakedRlcFacet.sol:StakedRlcFacet");
-        facets[1] = deployCode("CatalogFacet.sol:CatalogFacet");
-        facets[2] = deployCode("SettingsFacet.sol:SettingsFacet");
+        setup = deployCode("SettingsBundle.sol:SettingsBundle");
+        address[] memory facets = new address[](2);
+        facets[0] = deployCode("EscrowBundle.sol:EscrowBundle");
+        facets[1] = setup;
         fresh = IPoco(payable(deployCode("Poco.sol:Poco", abi.encode(owner.addr, facets))));
 
         deployment.token = address(rlc);

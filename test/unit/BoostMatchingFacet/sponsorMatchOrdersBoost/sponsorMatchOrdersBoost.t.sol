@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Vm} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Vm.sol";
 
-import {IBoost} from "../../../../contracts/interfaces/IBoost.sol";
+import {IBoostMatching} from "../../../../contracts/interfaces/IBoostMatching.sol";
 import {IEscrowMoves} from "../../../../contracts/interfaces/IEscrowMoves.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
 import {DealId} from "../../../../contracts/types/Ids.sol";
@@ -51,7 +51,7 @@ contract SponsorMatchOrdersBoost_Unit_Test is Pushes {
         emit IEscrowMoves.Lock(sponsor.addr, PRICE);
         emit IERC20.Transfer(scheduler.addr, address(poco), POOL_STAKE);
         emit IEscrowMoves.Lock(scheduler.addr, POOL_STAKE);
-        emit IBoost.SchedulerNoticeBoost(workerpool, dealId, app, dataset, 0, _tag(0), "{}", beneficiary.addr);
+        emit IBoostMatching.SchedulerNoticeBoost(workerpool, dealId, app, dataset, 0, _tag(0), "{}", beneficiary.addr);
         emit IMatching.OrdersMatched(
             dealId,
             signer.hashApp(appOrder),
@@ -60,7 +60,7 @@ contract SponsorMatchOrdersBoost_Unit_Test is Pushes {
             signer.hashRequest(requestOrder),
             1
         );
-        emit IBoost.DealSponsoredBoost(dealId, sponsor.addr);
+        emit IBoostMatching.DealSponsoredBoost(dealId, sponsor.addr);
         _assertSame(heard, vm.getRecordedLogs());
     }
 

@@ -7,8 +7,8 @@ import {Category} from "../types/Accounts.sol";
 
 /// @title Setup
 /// @dev Run once by a new hub's owner, through diamondCut. Not an argument of the hub's constructor, because the token
-/// differs from chain to chain and the hub's address should not.
-contract Setup is ISetup {
+/// differs from chain to chain and the hub's address should not. Nothing routes here: it is no facet.
+abstract contract Setup is ISetup {
     /// @inheritdoc ISetup
     function run(Deployment calldata deployment) external {
         Settings storage config = settings();

@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Vm} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Vm.sol";
 
-import {IBoost} from "../../../../contracts/interfaces/IBoost.sol";
+import {IBoostMatching} from "../../../../contracts/interfaces/IBoostMatching.sol";
 import {IEscrowMoves} from "../../../../contracts/interfaces/IEscrowMoves.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
 import {DealBoost} from "../../../../contracts/types/Deal.sol";
@@ -21,7 +21,7 @@ contract MatchOrdersBoost_Unit_Test is Doors {
         workerpoolOrder.trust = type(uint256).max;
         _signOrders();
 
-        _assertBoostRefused(abi.encodeWithSelector(IBoost.TrustTooHighForBoost.selector, trust));
+        _assertBoostRefused(abi.encodeWithSelector(IBoostMatching.TrustTooHighForBoost.selector, trust));
     }
 
     function testFuzz_RevertWhen_TheAppCostsMoreThanBoostCanKeep(uint256 price) external {
@@ -131,7 +131,7 @@ contract MatchOrdersBoost_Unit_Test is Doors {
         emit IEscrowMoves.Lock(requester.addr, 2 * price);
         emit IERC20.Transfer(scheduler.addr, address(poco), 2 * POOL_STAKE);
         emit IEscrowMoves.Lock(scheduler.addr, 2 * POOL_STAKE);
-        emit IBoost.SchedulerNoticeBoost(
+        emit IBoostMatching.SchedulerNoticeBoost(
             workerpool,
             dealId,
             app,
@@ -194,7 +194,7 @@ contract MatchOrdersBoost_Unit_Test is Doors {
         _signOrders();
 
         vm.expectEmit(address(poco));
-        emit IBoost.SchedulerNoticeBoost(
+        emit IBoostMatching.SchedulerNoticeBoost(
             workerpool,
             _firstDealId(),
             app,
@@ -238,7 +238,7 @@ contract MatchOrdersBoost_Unit_Test is Doors {
     function _assertPriceRefused(OrderKind kind, uint256 price) private {
         _signOrders();
         _assertBoostRefused(
-            abi.encodeWithSelector(IBoost.PriceTooLargeForBoost.selector, kind, price, type(uint96).max)
+            abi.encodeWithSelector(IBoostMatching.PriceTooLargeForBoost.selector, kind, price, type(uint96).max)
         );
     }
 }

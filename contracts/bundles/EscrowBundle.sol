@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IFacet} from "../diamond/IFacet.sol";
+import {EscrowFacet} from "../facets/EscrowFacet.sol";
+import {StakedRlcFacet} from "../facets/StakedRlcFacet.sol";
+
+/// @title EscrowBundle
+/// @dev Money, where RLC is a token: facets that move accounts.
+contract EscrowBundle is EscrowFacet, StakedRlcFacet {
+    /// @inheritdoc IFacet
+    function exportSelectors() public pure override(EscrowFacet, StakedRlcFacet) returns (bytes memory) {
+        return bytes.concat(EscrowFacet.exportSelectors(), StakedRlcFacet.exportSelectors());
+    }
+}

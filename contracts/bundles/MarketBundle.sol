@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IFacet} from "../diamond/IFacet.sol";
+import {BoostMatchingFacet} from "../facets/BoostMatchingFacet.sol";
+import {MatchingFacet} from "../facets/MatchingFacet.sol";
+import {OrderBookFacet} from "../facets/OrderBookFacet.sol";
+
+/// @title MarketBundle
+/// @dev Orders, and what comes of those that fit: facets that hash, read and check orders.
+contract MarketBundle is BoostMatchingFacet, MatchingFacet, OrderBookFacet {
+    /// @inheritdoc IFacet
+    function exportSelectors()
+        public
+        pure
+        override(BoostMatchingFacet, MatchingFacet, OrderBookFacet)
+        returns (bytes memory)
+    {
+        return
+            bytes.concat(
+                BoostMatchingFacet.exportSelectors(),
+                MatchingFacet.exportSelectors(),
+                OrderBookFacet.exportSelectors()
+            );
+    }
+}

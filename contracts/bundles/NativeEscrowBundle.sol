@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IFacet} from "../diamond/IFacet.sol";
+import {NativeEscrowFacet} from "../facets/NativeEscrowFacet.sol";
+import {StakedRlcFacet} from "../facets/StakedRlcFacet.sol";
+
+/// @title NativeEscrowBundle
+/// @dev Money, where RLC is the chain's own coin: facets that move accounts.
+contract NativeEscrowBundle is NativeEscrowFacet, StakedRlcFacet {
+    /// @inheritdoc IFacet
+    function exportSelectors() public pure override(NativeEscrowFacet, StakedRlcFacet) returns (bytes memory) {
+        return bytes.concat(NativeEscrowFacet.exportSelectors(), StakedRlcFacet.exportSelectors());
+    }
+}
