@@ -64,7 +64,7 @@ abstract contract AssetEnumeration is ERC721, IERC721Enumerable {
     /// it is zero, clearing the approval, emitting {Transfer}. `to` is never zero: only a burn would ask for that.
     function _update(address to, uint256 tokenId, address auth) internal override returns (address from) {
         address asset = address(uint160(tokenId));
-        Holding memory holding = _holdings[tokenId];
+        Holding storage holding = _holdings[tokenId];
         from = holding.owner;
         if (auth != address(0)) {
             _checkAuthorized(from, auth, tokenId);
@@ -73,13 +73,13 @@ abstract contract AssetEnumeration is ERC721, IERC721Enumerable {
         if (from == address(0)) {
             _allAssets.push(asset);
         } else {
-            address moved = _assetsOf[from].swapAndPop(holding.index);
-            _holdings[_tokenIdOf(moved)].index = holding.index;
+            uint48 index = holding.index;
+            address moved = _assetsOf[from].swapAndPop(index);
+            _holdings[_tokenIdOf(moved)].index = index;
             _approve(address(0), tokenId, address(0), false);
         }
         // The terms go with the asset.
         (holding.owner, holding.index) = (to, _assetsOf[to].push(asset));
-        _holdings[tokenId] = holding;
         emit Transfer(from, to, tokenId);
     }
 
