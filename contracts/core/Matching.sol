@@ -9,8 +9,9 @@ import {Deals} from "./Deals.sol";
 import {ledger} from "./Ledger.sol";
 import {orderBook, OrderBook} from "./OrderBook.sol";
 import {Payout} from "./Payout.sol";
+import {Registries} from "./Registries.sol";
 import {Restriction} from "./Restriction.sol";
-import {settings, Settings} from "./Settings.sol";
+import {settings} from "./Settings.sol";
 import {Signatures} from "./Signatures.sol";
 import {IMatching} from "../interfaces/IMatching.sol";
 import {MAX_BOOST_TASKS} from "../types/Constants.sol";
@@ -207,16 +208,16 @@ library Matching {
 
     /// @dev Rule 7, first half: who owns the assets, and on what terms the pool works.
     function _loadOwners(DatasetOrder calldata dataset, Deal memory deal) private view {
-        Settings storage config = settings();
+        Registries storage registries = settings().registries;
         uint256 stakeRatio;
 
-        deal.app.owner = config.appRegistry.ownerOfAsset(deal.app.pointer);
+        deal.app.owner = registries.apps.ownerOfAsset(deal.app.pointer);
         _checkRegistered(OrderKind.APP, deal.app.pointer, deal.app.owner);
         if (dataset.dataset != address(0)) {
-            deal.dataset.owner = config.datasetRegistry.ownerOfAsset(dataset.dataset);
+            deal.dataset.owner = registries.datasets.ownerOfAsset(dataset.dataset);
             _checkRegistered(OrderKind.DATASET, dataset.dataset, deal.dataset.owner);
         }
-        (deal.workerpool.owner, stakeRatio, deal.schedulerRewardRatio) = config.workerpoolRegistry.termsOf(
+        (deal.workerpool.owner, stakeRatio, deal.schedulerRewardRatio) = registries.workerpools().termsOf(
             deal.workerpool.pointer
         );
         _checkRegistered(OrderKind.WORKERPOOL, deal.workerpool.pointer, deal.workerpool.owner);

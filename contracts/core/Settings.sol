@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Registries} from "./Registries.sol";
 import {ICatalog} from "../interfaces/ICatalog.sol";
-import {IRegistry} from "../interfaces/IRegistry.sol";
 import {ISettings} from "../interfaces/ISettings.sol";
-import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 
 using SettingsLib for Settings global;
 
@@ -24,9 +23,7 @@ struct Settings {
     address teeBroker;
     uint96 callbackGas;
     address token;
-    IRegistry appRegistry;
-    IRegistry datasetRegistry;
-    IWorkerpoolRegistry workerpoolRegistry;
+    Registries registries;
     string name;
     string symbol;
     uint256 categoryCount;
@@ -59,22 +56,6 @@ library SettingsLib {
         self.categories[id] = StoredCategory(true, uint32(workClockTimeRef), name, description);
 
         emit ICatalog.CreateCategory(id, name, description, workClockTimeRef);
-    }
-
-    /// @dev Points to other registries. Each must be a contract, or every match would fail without a reason.
-    function setRegistries(
-        Settings storage self,
-        address appRegistry,
-        address datasetRegistry,
-        address workerpoolRegistry
-    ) internal {
-        require(appRegistry.code.length > 0, ICatalog.RegistryWithoutCode(appRegistry));
-        require(datasetRegistry.code.length > 0, ICatalog.RegistryWithoutCode(datasetRegistry));
-        require(workerpoolRegistry.code.length > 0, ICatalog.RegistryWithoutCode(workerpoolRegistry));
-
-        self.appRegistry = IRegistry(appRegistry);
-        self.datasetRegistry = IRegistry(datasetRegistry);
-        self.workerpoolRegistry = IWorkerpoolRegistry(workerpoolRegistry);
     }
 
     /// @dev Sets the gas that callbacks are given.

@@ -32,22 +32,22 @@ abstract contract CatalogFacet is IFacet, ICatalog {
     function changeRegistries(address appRegistry, address datasetRegistry, address workerpoolRegistry) external {
         ownership().check();
 
-        settings().setRegistries(appRegistry, datasetRegistry, workerpoolRegistry);
+        settings().registries.set(appRegistry, datasetRegistry, workerpoolRegistry);
     }
 
     /// @inheritdoc ICatalog
     function appregistry() external view returns (address) {
-        return address(settings().appRegistry);
+        return address(settings().registries.apps);
     }
 
     /// @inheritdoc ICatalog
     function datasetregistry() external view returns (address) {
-        return address(settings().datasetRegistry);
+        return address(settings().registries.datasets);
     }
 
     /// @inheritdoc ICatalog
     function workerpoolregistry() external view returns (address) {
-        return address(settings().workerpoolRegistry);
+        return address(settings().registries.workerpools());
     }
 
     /// @inheritdoc ICatalog
@@ -63,7 +63,7 @@ abstract contract CatalogFacet is IFacet, ICatalog {
 
     /// @inheritdoc ICatalog
     function viewApp(address app) external view returns (AppInfo memory) {
-        _checkRegistered(OrderKind.APP, settings().appRegistry, app);
+        _checkRegistered(OrderKind.APP, settings().registries.apps, app);
 
         IApp asset = IApp(app);
         return
@@ -79,7 +79,7 @@ abstract contract CatalogFacet is IFacet, ICatalog {
 
     /// @inheritdoc ICatalog
     function viewDataset(address dataset) external view returns (DatasetInfo memory) {
-        _checkRegistered(OrderKind.DATASET, settings().datasetRegistry, dataset);
+        _checkRegistered(OrderKind.DATASET, settings().registries.datasets, dataset);
 
         IDataset asset = IDataset(dataset);
         return DatasetInfo(asset.owner(), asset.m_datasetName(), asset.m_datasetMultiaddr(), asset.m_datasetChecksum());
@@ -87,7 +87,7 @@ abstract contract CatalogFacet is IFacet, ICatalog {
 
     /// @inheritdoc ICatalog
     function viewWorkerpool(address workerpool) external view returns (WorkerpoolInfo memory) {
-        _checkRegistered(OrderKind.WORKERPOOL, settings().workerpoolRegistry, workerpool);
+        _checkRegistered(OrderKind.WORKERPOOL, settings().registries.workerpools(), workerpool);
 
         IWorkerpool asset = IWorkerpool(workerpool);
         return

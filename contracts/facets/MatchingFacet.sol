@@ -68,7 +68,7 @@ abstract contract MatchingFacet is IFacet, IMatching {
     function assertDatasetDealCompatibility(DatasetOrder calldata datasetOrder, DealId dealId) external view {
         bytes32 orderHash = MessageHashUtils.toTypedDataHash(domainSeparator(address(this)), datasetOrder.hash());
         address dataset = datasetOrder.dataset;
-        address owner = settings().datasetRegistry.ownerOfAsset(dataset);
+        address owner = settings().registries.datasets.ownerOfAsset(dataset);
         DealRecord memory record = Deals.load(Deals.addressOf(dealId));
         Deal memory deal = record.deal;
 

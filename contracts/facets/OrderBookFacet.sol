@@ -46,7 +46,7 @@ abstract contract OrderBookFacet is IFacet, IOrderBook {
             APP_ORDER_OPERATION_TYPEHASH,
             structHash,
             operation.operation,
-            settings().appRegistry.ownerOfAsset(operation.order.app),
+            settings().registries.apps.ownerOfAsset(operation.order.app),
             operation.sign
         );
 
@@ -66,7 +66,7 @@ abstract contract OrderBookFacet is IFacet, IOrderBook {
             DATASET_ORDER_OPERATION_TYPEHASH,
             structHash,
             operation.operation,
-            settings().datasetRegistry.ownerOfAsset(operation.order.dataset),
+            settings().registries.datasets.ownerOfAsset(operation.order.dataset),
             operation.sign
         );
 
@@ -86,7 +86,7 @@ abstract contract OrderBookFacet is IFacet, IOrderBook {
             WORKERPOOL_ORDER_OPERATION_TYPEHASH,
             structHash,
             operation.operation,
-            settings().workerpoolRegistry.ownerOfAsset(operation.order.workerpool),
+            settings().registries.workerpools().ownerOfAsset(operation.order.workerpool),
             operation.sign
         );
 

@@ -17,7 +17,7 @@ abstract contract Setup is ISetup {
         config.token = deployment.token;
         config.name = deployment.name;
         config.symbol = deployment.symbol;
-        config.setRegistries(deployment.appRegistry, deployment.datasetRegistry, deployment.workerpoolRegistry);
+        config.registries.set(deployment.appRegistry, deployment.datasetRegistry, deployment.workerpoolRegistry);
         config.setCallbackGas(deployment.callbackGas);
         for (uint256 i; i < deployment.categories.length; ++i) {
             Category calldata category = deployment.categories[i];

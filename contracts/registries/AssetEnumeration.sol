@@ -9,10 +9,12 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 import {AssetList} from "./AssetList.sol";
 
-/// @dev Who holds an asset, and where it is in that holder's list, in one slot: 20 + 12.
+/// @dev Who holds an asset, where it is in that holder's list, and what else is known of it, in one slot: 20 + 6 + 6.
 struct Holding {
     address owner;
-    uint96 index;
+    uint48 index;
+    /// @dev Zero at first, then whatever a registry makes of it. Who reads the owner has read the terms.
+    uint48 terms;
 }
 
 /// @title AssetEnumeration
@@ -62,7 +64,8 @@ abstract contract AssetEnumeration is ERC721, IERC721Enumerable {
     /// it is zero, clearing the approval, emitting {Transfer}. `to` is never zero: only a burn would ask for that.
     function _update(address to, uint256 tokenId, address auth) internal override returns (address from) {
         address asset = address(uint160(tokenId));
-        from = _ownerOf(tokenId);
+        Holding storage holding = _holdings[tokenId];
+        from = holding.owner;
         if (auth != address(0)) {
             _checkAuthorized(from, auth, tokenId);
         }
@@ -70,18 +73,30 @@ abstract contract AssetEnumeration is ERC721, IERC721Enumerable {
         if (from == address(0)) {
             _allAssets.push(asset);
         } else {
-            uint96 index = _holdings[tokenId].index;
+            uint48 index = holding.index;
             address moved = _assetsOf[from].swapAndPop(index);
             _holdings[_tokenIdOf(moved)].index = index;
             _approve(address(0), tokenId, address(0), false);
         }
-        _holdings[tokenId] = Holding({owner: to, index: _assetsOf[to].push(asset)});
+        // The terms go with the asset.
+        (holding.owner, holding.index) = (to, _assetsOf[to].push(asset));
         emit Transfer(from, to, tokenId);
     }
 
     /// @inheritdoc ERC721
     function _ownerOf(uint256 tokenId) internal view override returns (address) {
         return _holdings[tokenId].owner;
+    }
+
+    /// @dev The owner of a token, zero if there is none, and its terms.
+    function _ownerAndTermsOf(uint256 tokenId) internal view returns (address owner, uint48 terms) {
+        Holding storage holding = _holdings[tokenId];
+        return (holding.owner, holding.terms);
+    }
+
+    /// @dev Changes the terms of a token, which must exist: to mint it changes nothing about them.
+    function _setTerms(uint256 tokenId, uint48 terms) internal {
+        _holdings[tokenId].terms = terms;
     }
 
     /// @dev The token of an asset: its address as a number.

@@ -3,11 +3,11 @@ pragma solidity ^0.8.37;
 
 using AssetListLib for AssetList global;
 
-/// @dev An element of an {AssetList}, in one slot: 20 + 12.
-/// bits 0..159: the asset | bits 160..255: the length of the whole list, in the first element only
+/// @dev An element of an {AssetList}, in one slot: 20 + 6.
+/// bits 0..159: the asset | bits 160..207: the length of the whole list, in the first element only
 struct AssetListEntry {
     address asset;
-    uint96 length;
+    uint48 length;
 }
 
 /// @dev A list of assets whose length rides in the spare bits of its first element: an account's first asset is the
@@ -19,8 +19,8 @@ struct AssetList {
 /// @title AssetListLib
 /// @dev Lists never hold the zero address. Indexes are trusted: callers check them against `length`.
 library AssetListLib {
-    /// @dev Adds `asset` at the end and says where that is.
-    function push(AssetList storage self, address asset) internal returns (uint96 index) {
+    /// @dev Adds `asset` at the end and says where that is. Panics at 2^48 assets, which no chain has room for.
+    function push(AssetList storage self, address asset) internal returns (uint48 index) {
         index = self.entries[0].length;
 
         self.entries[index].asset = asset;
@@ -29,7 +29,7 @@ library AssetListLib {
 
     /// @dev Takes the element at `index` out and fills the gap with the last one, which it returns.
     function swapAndPop(AssetList storage self, uint256 index) internal returns (address moved) {
-        uint96 last = self.entries[0].length - 1;
+        uint48 last = self.entries[0].length - 1;
         moved = self.entries[last].asset;
 
         self.entries[index].asset = moved;

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {IWorkerpool} from "../interfaces/IWorkerpool.sol";
 import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 import {RegistryEntry} from "./RegistryEntry.sol";
-import {MAX_SCHEDULER_REWARD_RATIO} from "./WorkerpoolPolicies.sol";
+import {MAX_SCHEDULER_REWARD_RATIO} from "./PolicyCodec.sol";
 
 /// @title Workerpool
 /// @dev What all workerpools are clones of. The packed fields of a workerpool are its description and nothing else; its

@@ -3,14 +3,16 @@ pragma solidity ^0.8.37;
 
 import {IWorkerpool} from "../interfaces/IWorkerpool.sol";
 import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
+import {MAX_SCHEDULER_REWARD_RATIO, PolicyCodec, WIDE_STAKE_RATIO} from "./PolicyCodec.sol";
 import {Registry} from "./Registry.sol";
 import {Workerpool} from "./Workerpool.sol";
-import {MAX_SCHEDULER_REWARD_RATIO, WorkerpoolPolicies} from "./WorkerpoolPolicies.sol";
 
 /// @title WorkerpoolRegistry
-/// @dev Its only constructor argument is its owner, so that it can live at the same address on every chain.
+/// @dev Its only constructor argument is its owner, so that it can live at the same address on every chain. A
+/// workerpool's policy is its token's terms, beside its owner, because a match reads both.
 contract WorkerpoolRegistry is IWorkerpoolRegistry, Registry {
-    WorkerpoolPolicies private _policies;
+    /// @dev The stake ratios that {PolicyCodec} has no room for.
+    mapping(address workerpool => uint256 workerStakeRatio) private _wideStakeRatios;
 
     constructor(
         address initialOwner
@@ -29,10 +31,15 @@ contract WorkerpoolRegistry is IWorkerpoolRegistry, Registry {
         uint256 workerStakeRatio,
         uint8 schedulerRewardRatio
     ) external returns (uint256 oldWorkerStakeRatio, uint256 oldSchedulerRewardRatio) {
-        require(_ownerOf(_tokenIdOf(msg.sender)) != address(0), OnlyWorkerpool(msg.sender));
+        uint256 tokenId = _tokenIdOf(msg.sender);
+        (address owner, uint48 terms) = _ownerAndTermsOf(tokenId);
+        require(owner != address(0), OnlyWorkerpool(msg.sender));
 
-        (oldWorkerStakeRatio, oldSchedulerRewardRatio) = _policies.get(msg.sender);
-        _policies.set(msg.sender, workerStakeRatio, schedulerRewardRatio);
+        (oldWorkerStakeRatio, oldSchedulerRewardRatio) = _policyOf(msg.sender, terms);
+        if (workerStakeRatio >= WIDE_STAKE_RATIO) {
+            _wideStakeRatios[msg.sender] = workerStakeRatio;
+        }
+        _setTerms(tokenId, PolicyCodec.encode(workerStakeRatio, schedulerRewardRatio));
     }
 
     /// @inheritdoc IWorkerpoolRegistry
@@ -47,13 +54,19 @@ contract WorkerpoolRegistry is IWorkerpoolRegistry, Registry {
     function termsOf(
         address workerpool
     ) external view returns (address owner, uint256 workerStakeRatio, uint256 schedulerRewardRatio) {
-        owner = _ownerOf(_tokenIdOf(workerpool));
-        if (owner != address(0)) {
-            (workerStakeRatio, schedulerRewardRatio) = _policies.get(workerpool);
-            return (owner, workerStakeRatio, schedulerRewardRatio);
-        }
+        uint48 terms;
+        (owner, terms) = _ownerAndTermsOf(_tokenIdOf(workerpool));
+        if (owner == address(0)) return _inheritedTermsOf(workerpool);
 
-        return _inheritedTermsOf(workerpool);
+        (workerStakeRatio, schedulerRewardRatio) = _policyOf(workerpool, terms);
+    }
+
+    function _policyOf(
+        address workerpool,
+        uint48 terms
+    ) private view returns (uint256 workerStakeRatio, uint256 schedulerRewardRatio) {
+        (workerStakeRatio, schedulerRewardRatio) = PolicyCodec.decode(terms);
+        if (workerStakeRatio == WIDE_STAKE_RATIO) workerStakeRatio = _wideStakeRatios[workerpool];
     }
 
     /// @dev What an inherited workerpool says of itself; zeros if it is not inherited, or does not answer sensibly.

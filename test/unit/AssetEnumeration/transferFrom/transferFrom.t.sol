@@ -83,6 +83,24 @@ contract AssetTransferFrom_Unit_Test is RegistryFixture {
         assertEq(workerpools.tokenOfOwnerByIndex(alice, 0), tokenId, "owner's list");
     }
 
+    /// @dev A workerpool's terms are its policy.
+    function testFuzz_GivenTheTokenHasTerms(uint40 stake, uint8 reward) external {
+        address moved = workerpools.createWorkerpool(alice, "takes its place");
+        vm.prank(address(uint160(tokenId)));
+        workerpools.setPolicy(stake, reward);
+        vm.prank(moved);
+        workerpools.setPolicy(70, 7);
+
+        vm.prank(alice);
+        workerpools.transferFrom(alice, bob, tokenId);
+
+        // It should move them with the token.
+        assertTerms(tokenId, bob, stake, reward);
+        // It should leave those of the token that takes its place in the list.
+        assertEq(workerpools.tokenOfOwnerByIndex(alice, 0), idOf(moved), "takes its place");
+        assertTerms(idOf(moved), alice, 70, 7);
+    }
+
     function test_WhenTheCallerIsTheOwner() external {
         vm.startPrank(alice);
         workerpools.approve(anyone, tokenId);
@@ -99,5 +117,12 @@ contract AssetTransferFrom_Unit_Test is RegistryFixture {
         // It should change both balances.
         assertEq(workerpools.balanceOf(alice), 0, "balance of the sender");
         assertEq(workerpools.balanceOf(bob), 1, "balance of the receiver");
+    }
+
+    function assertTerms(uint256 id, address owner, uint256 stake, uint256 reward) private view {
+        (address actualOwner, uint256 actualStake, uint256 actualReward) = workerpools.termsOf(address(uint160(id)));
+        assertEq(actualOwner, owner, "owner");
+        assertEq(actualStake, stake, "stake ratio");
+        assertEq(actualReward, reward, "reward ratio");
     }
 }

@@ -5,6 +5,9 @@ import {IWorkerpoolRegistry} from "../../../../contracts/interfaces/IWorkerpoolR
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
 contract SetPolicy_Unit_Test is RegistryFixture {
+    /// @dev The widest stake ratio that fits.
+    uint256 internal constant WIDEST = type(uint40).max - 1;
+
     function testFuzz_RevertWhen_TheCallerIsNotAWorkerpoolOfTheRegistry(address caller) external {
         vm.expectRevert(abi.encodeWithSelector(IWorkerpoolRegistry.OnlyWorkerpool.selector, caller));
         vm.prank(caller);
@@ -22,7 +25,7 @@ contract SetPolicy_Unit_Test is RegistryFixture {
         workerpools.setPolicy(40, 5);
     }
 
-    function testFuzz_WhenTheCallerIsAWorkerpoolOfTheRegistry(uint256 stake, uint8 reward) external {
+    function testFuzz_WhenTheStakeRatioIsAny(uint256 stake, uint8 reward) external {
         address workerpool = workerpools.createWorkerpool(alice, "one");
         address other = workerpools.createWorkerpool(alice, "other");
 
@@ -40,5 +43,42 @@ contract SetPolicy_Unit_Test is RegistryFixture {
         (, uint256 otherStake, uint256 otherReward) = workerpools.termsOf(other);
         assertEq(otherStake, 30, "stake ratio of the other");
         assertEq(otherReward, 1, "reward ratio of the other");
+        // It should not touch who holds the workerpool.
+        assertEq(workerpools.ownerOf(idOf(workerpool)), alice, "owner");
+        assertEq(workerpools.tokenOfOwnerByIndex(alice, 0), idOf(workerpool), "owner's list");
+    }
+
+    function testFuzz_WhenTheStakeRatioJustFitsBesideTheOwner(uint256 distance, uint8 reward) external {
+        distance = bound(distance, 0, 256);
+        address workerpool = workerpools.createWorkerpool(alice, "one");
+
+        vm.prank(workerpool);
+        workerpools.setPolicy(WIDEST - distance, reward);
+
+        // It should keep it.
+        assertPolicy(workerpool, WIDEST - distance, reward);
+    }
+
+    function testFuzz_WhenTheStakeRatioJustDoesNotFitBesideTheOwner(uint256 distance, uint8 reward) external {
+        distance = bound(distance, 1, 256);
+        address workerpool = workerpools.createWorkerpool(alice, "one");
+
+        vm.startPrank(workerpool);
+        workerpools.setPolicy(WIDEST + distance, reward);
+
+        // It should keep it whole.
+        assertPolicy(workerpool, WIDEST + distance, reward);
+        // It should forget it with the next policy.
+        (uint256 oldStake, uint256 oldReward) = workerpools.setPolicy(0, 0);
+        assertEq(oldStake, WIDEST + distance, "old stake ratio");
+        assertEq(oldReward, reward, "old reward ratio");
+        assertPolicy(workerpool, 0, 0);
+    }
+
+    function assertPolicy(address workerpool, uint256 stake, uint256 reward) private view {
+        (address owner, uint256 actualStake, uint256 actualReward) = workerpools.termsOf(workerpool);
+        assertEq(owner, alice, "owner");
+        assertEq(actualStake, stake, "stake ratio");
+        assertEq(actualReward, reward, "reward ratio");
     }
 }
