@@ -52,7 +52,7 @@ contract EverybodyHandler is TrespassHandler {
 
     /// @dev All actions take four numbers at most, so that a selector is all there is to know. Those that bring a task on come more often.
     function selectors() external pure returns (bytes4[] memory list) {
-        bytes4[82] memory all = [
+        bytes4[86] memory all = [
             this.deposit.selector,
             this.depositFor.selector,
             this.withdraw.selector,
@@ -73,6 +73,10 @@ contract EverybodyHandler is TrespassHandler {
             this.closeOrder.selector,
             this.sellAsset.selector,
             this.changePolicy.selector,
+            this.matchOrders.selector,
+            this.matchOrders.selector,
+            this.matchOrders.selector,
+            this.matchOrders.selector,
             this.matchOrders.selector,
             this.matchOrders.selector,
             this.matchOrders.selector,

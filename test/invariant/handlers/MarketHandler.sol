@@ -124,11 +124,11 @@ abstract contract MarketHandler is AccountHandler {
         uint256 r = uint256(keccak256(abi.encode(seed, ++_salt)));
         Tag tag = Tag.wrap(bytes32(r % 4 == 0 ? uint256(1) : 0));
         b.app.app = _apps[(r >> 8) % ASSETS];
-        b.app.appprice = (r >> 16) % (APP_PRICE + 1);
+        b.app.appprice = (r >> 16) % 5 == 0 ? 0 : (r >> 19) % (APP_PRICE + 1);
         b.app.tag = tag;
         if ((r >> 24) % 4 != 0) {
             b.dataset.dataset = _datasets[(r >> 32) % ASSETS];
-            b.dataset.datasetprice = (r >> 40) % (DATASET_PRICE + 1);
+            b.dataset.datasetprice = (r >> 40) % 5 == 0 ? 0 : (r >> 43) % (DATASET_PRICE + 1);
             b.dataset.tag = tag;
         }
         b.pool.workerpool = _pools[(r >> 56) % ASSETS];
@@ -152,7 +152,7 @@ abstract contract MarketHandler is AccountHandler {
         b.request.requester = _person(r >> 96);
         b.request.tag = tag;
         b.request.category = b.pool.category;
-        b.request.trust = (r >> 104) % 8 < 5 ? (r >> 104) % 2 : ((r >> 104) % 3) + 2;
+        b.request.trust = (r >> 104) % 8 < 3 ? (r >> 104) % 2 : ((r >> 104) % 3) + 2;
         if ((r >> 112) % 3 > 0) b.request.callback = _consumers[Math.min((r >> 120) % 8, 4)];
         for (uint256 kind; kind < 4; ++kind) _setVolume(b, kind, 1 + ((r >> (128 + 8 * kind)) % ORDERED));
         for (uint256 kind; kind < 4; ++kind) _setSalt(b, kind);

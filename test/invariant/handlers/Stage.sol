@@ -10,8 +10,8 @@ import {DealMemo, OrderMemo, Piece, TaskMemo} from "./Memos.sol";
 /// looking at the hub's. After each action it looks who lost since the one before, and what moved.
 abstract contract Stage is Work {
     uint256 internal constant PEOPLE = 12;
-    uint256 internal constant MAX_TASKS = 24;
-    uint256 internal constant MAX_OPEN = 6;
+    uint256 internal constant MAX_TASKS = 40;
+    uint256 internal constant MAX_OPEN = 8;
     uint256 internal constant ORDERED = 3;
     uint256 private constant FIRST_KITTY = 2.5e9;
     uint256 private constant ORDERS_A_TURN = 6;

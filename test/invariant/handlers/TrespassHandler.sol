@@ -82,7 +82,8 @@ abstract contract TrespassHandler is WorkHandler {
     /// @dev Does what only the scheduler may, or what even it may not now.
     function scheduleOutOfTurn(uint256 seed, uint256 who, uint256 how) external act {
         if (_tasks.length == 0) return;
-        uint256 number = seed % _tasks.length;
+        (bool found, uint256 number) = _pick(seed, TaskStatus.REVEALING, false);
+        if (!found || how % 7 == 0) number = seed % _tasks.length;
         TaskMemo memory t = _tasks[number];
         DealMemo memory d = _deals[t.deal];
         address caller = how % 4 < 2 ? d.poolOwner : _person(who);
