@@ -1,5 +1,6 @@
 /**
- * The laws of `test/invariant/`, under a million calls or as many as are asked for, and what was called how often.
+ * The laws of `test/invariant/`, all over the same calls: a million different ones, or as many as are asked for; and how
+ * often each action was called and did something. In portions with seeds of their own, counted up from the first.
  *
  * `npm run test:deep -- --calls 50000 --seed 0x1234`. Other seeds are other calls.
  */
@@ -12,9 +13,9 @@ import { parseArgs } from "node:util";
 
 /** Calls in a run, as in the profile `deep` of `testProfiles.ts`. */
 const DEPTH = 256;
-const LAWS = "test/invariant/Laws.t.sol";
-const HANDLER = "test/invariant/handlers/EverybodyHandler.sol";
-const TALLY = "cache/laws.txt";
+/** Runs with one seed. */
+const PORTION = 200;
+const FILES = ["test/invariant/Laws.t.sol", "test/invariant/handlers/EverybodyHandler.sol"];
 const HARDHAT = join(dirname(createRequire(import.meta.url).resolve("hardhat/package.json")), "dist/src/cli.js");
 
 interface Count {
@@ -28,42 +29,54 @@ const { values } = parseArgs({
 const wanted = Number(values.calls);
 if (!Number.isSafeInteger(wanted) || wanted < 1) throw new Error(`--calls wants a number, not ${values.calls}`);
 
-const laws = [...(await readFile(LAWS, "utf8")).matchAll(/function invariant_/g)].length;
-const runs = Math.ceil(wanted / laws / DEPTH);
-await mkdir(dirname(TALLY), { recursive: true });
-await rm(TALLY, { force: true });
-console.log(`${laws} laws, each in ${runs} runs of ${DEPTH} calls, seed ${values.seed}`);
-
+const counts = new Map<string, Count>();
 const start = performance.now();
-const child = spawn(process.execPath, [HARDHAT, "test", "solidity", "--test-profile", "deep", LAWS, HANDLER], {
-  env: { ...process.env, LAWS_RUNS: `${runs}`, LAWS_SEED: values.seed, LAWS_TALLY: TALLY },
-  stdio: "inherit",
-});
-const [code] = (await once(child, "exit")) as [number | null];
-const seconds = (performance.now() - start) / 1000;
+let runs = 0;
+let held = true;
+await mkdir("cache", { recursive: true });
+for (let seed = BigInt(values.seed); held && runs * DEPTH < wanted; ++seed) {
+  const portion = Math.min(PORTION, Math.ceil(wanted / DEPTH) - runs);
+  held = await play(`0x${seed.toString(16)}`, portion);
+  if (held) runs += portion;
+  console.log(`seed 0x${seed.toString(16)}: ${portion} runs, ${runs * DEPTH} calls so far, ${elapsed()} s`);
+}
 
-const { counts, finished } = await readTally();
-const calls = code === 0 ? laws * runs * DEPTH : 0;
-console.log(`${"action".padEnd(24)}${"calls".padStart(10)}${"did something".padStart(15)}`);
+console.log(`\n${"action".padEnd(24)}${"calls".padStart(10)}${"did something".padStart(15)}`);
 for (const [action, { called, done }] of counts) {
   console.log(`${action.padEnd(24)}${`${called}`.padStart(10)}${`${done}`.padStart(15)}`);
 }
-const rate = Math.round(calls / seconds);
-console.log(
-  `\n${calls} calls, ${finished} different runs (counted above), ${seconds.toFixed(0)} s with compiling, ${rate} calls a second`,
-);
-process.exitCode = code === 0 && calls >= wanted ? 0 : 1;
+console.log(`\n${runs * DEPTH} calls in ${runs} runs, ${elapsed()} s; ${held ? "the laws held" : "a law was broken"}`);
+process.exitCode = held ? 0 : 1;
 
-/** One line a run; in it, for each action, how often it was called and how often it did something. */
-async function readTally(): Promise<{ readonly counts: ReadonlyMap<string, Count>; readonly finished: number }> {
-  const text = await readFile(TALLY, "utf8").catch(() => "");
-  // Laws share a seed, so the same run is played for several of them, and each law's last run is played again.
+/** Whether the laws held in `portion` runs. */
+async function play(seed: string, portion: number): Promise<boolean> {
+  const tally = `cache/laws-${seed}.txt`;
+  await rm(tally, { force: true });
+  const args = ["test", "solidity", "--test-profile", "deep", "--grep", "invariant_AllLaws", ...FILES];
+  const child = spawn(process.execPath, [HARDHAT, ...args], {
+    env: { ...process.env, LAWS_RUNS: `${portion}`, LAWS_SEED: seed, LAWS_TALLY: tally },
+    stdio: "inherit",
+  });
+  const [code] = (await once(child, "exit")) as [number | null];
+  const finished = await addTally(tally);
+  await rm(tally, { force: true });
+  if (code === 0 && finished < portion) throw new Error(`${portion} runs were asked for, ${finished} were made`);
+  return code === 0;
+}
+
+/** Adds up how often each action was called and did something, one line a run, and returns how many runs there were. */
+async function addTally(file: string): Promise<number> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  // The last run is played twice.
   const lines = [...new Set(text.split("\n"))].filter((line) => line !== "");
-  const sums = new Map<string, Count>();
   for (const entry of lines.flatMap((line) => line.split(";")).filter((part) => part !== "")) {
     const [action, calledNow, doneNow] = entry.split(" ") as [string, string, string];
-    const before = sums.get(action) ?? { called: 0, done: 0 };
-    sums.set(action, { called: before.called + Number(calledNow), done: before.done + Number(doneNow) });
+    const before = counts.get(action) ?? { called: 0, done: 0 };
+    counts.set(action, { called: before.called + Number(calledNow), done: before.done + Number(doneNow) });
   }
-  return { counts: sums, finished: lines.length };
+  return lines.length;
+}
+
+function elapsed(): string {
+  return ((performance.now() - start) / 1000).toFixed(0);
 }

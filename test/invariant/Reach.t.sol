@@ -17,6 +17,10 @@ contract Reach_Invariant_Test is Test {
     EverybodyHandler internal handler;
     string[] internal sights = [
         "closed when partly used",
+        "app order closed",
+        "dataset order closed",
+        "pool order closed",
+        "request order closed",
         "used again when partly used",
         "deal for enclaves",
         "deal with a callback",

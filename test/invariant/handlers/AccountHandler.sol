@@ -101,8 +101,7 @@ abstract contract AccountHandler is Stage {
     }
 
     /// @dev Mostly a little, now and then until everything is over.
-    function wait(uint256 time) external act {
+    function wait(uint256 time) external aside {
         _time += time % 4 == 0 ? _bound(time, CLOCK, 12 * CLOCK) : _bound(time, 1, CLOCK);
-        _did();
     }
 }

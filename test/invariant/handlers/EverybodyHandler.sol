@@ -11,7 +11,7 @@ import {TrespassHandler} from "./TrespassHandler.sol";
 contract EverybodyHandler is TrespassHandler {
     /// @dev What can be done, by name.
     function actions() public pure returns (string[] memory names) {
-        string[32] memory all = [
+        string[33] memory all = [
             "deposit",
             "depositFor",
             "withdraw",
@@ -39,6 +39,7 @@ contract EverybodyHandler is TrespassHandler {
             "claimBoost",
             "stealMoney",
             "governWithoutRight",
+            "matchAgain",
             "forgeOrder",
             "endTaskOutOfTurn",
             "scheduleOutOfTurn",
@@ -51,7 +52,7 @@ contract EverybodyHandler is TrespassHandler {
 
     /// @dev All actions take four numbers at most, so that a selector is all there is to know. Those that bring a task on come more often.
     function selectors() external pure returns (bytes4[] memory list) {
-        bytes4[80] memory all = [
+        bytes4[86] memory all = [
             this.deposit.selector,
             this.depositFor.selector,
             this.withdraw.selector,
@@ -72,6 +73,10 @@ contract EverybodyHandler is TrespassHandler {
             this.closeOrder.selector,
             this.sellAsset.selector,
             this.changePolicy.selector,
+            this.matchOrders.selector,
+            this.matchOrders.selector,
+            this.matchOrders.selector,
+            this.matchOrders.selector,
             this.matchOrders.selector,
             this.matchOrders.selector,
             this.matchOrders.selector,
@@ -122,6 +127,8 @@ contract EverybodyHandler is TrespassHandler {
             this.claimBoost.selector,
             this.stealMoney.selector,
             this.governWithoutRight.selector,
+            this.matchAgain.selector,
+            this.forgeOrder.selector,
             this.forgeOrder.selector,
             this.endTaskOutOfTurn.selector,
             this.endTaskOutOfTurn.selector,
@@ -198,6 +205,11 @@ contract EverybodyHandler is TrespassHandler {
         if (_isOver(t.status) || block.timestamp < (d.boost ? d.deadline : d.finalDeadline)) return "";
         if (d.boost) return abi.encodeCall(poco.claimBoost, (d.id, t.index));
         return t.status == TaskStatus.UNSET ? _abandon(number) : abi.encodeCall(poco.claim, (t.id));
+    }
+
+    /// @dev How many calls there were.
+    function turns() external view returns (uint256) {
+        return _era;
     }
 
     function time() external view returns (uint256) {

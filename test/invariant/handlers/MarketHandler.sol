@@ -5,7 +5,6 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IWorkerpool} from "../../../contracts/interfaces/IWorkerpool.sol";
-import {dealIdOf} from "../../../contracts/types/Ids.sol";
 import {
     AppOrderOperation,
     DatasetOrderOperation,
@@ -15,14 +14,13 @@ import {
 } from "../../../contracts/types/Orders.sol";
 import {Tag} from "../../../contracts/types/Tag.sol";
 import {AccountHandler} from "./AccountHandler.sol";
-import {Bundle, DealMemo, OrderMemo, TaskMemo} from "./Memos.sol";
+import {Bundle, OrderMemo} from "./Memos.sol";
 
-/// @dev Everybody as owners of assets, requesters and sponsors. Orders come in bundles that fit; their assets may change hands, then the
-/// new owner stands for what is left.
+/// @dev Everybody as owners of assets and as who orders. Orders come in bundles that fit; their assets may change hands, then the new owner
+/// stands for what is left.
 abstract contract MarketHandler is AccountHandler {
     uint256 private constant ASSETS = 3;
     uint256 internal constant BUNDLES = 3;
-    uint256 private constant CLOCK_2 = 1200;
 
     /// @dev The highest price of a pool: its stake makes a difference to the kitty.
     uint256 private constant DEAR = 20e9;
@@ -32,11 +30,11 @@ abstract contract MarketHandler is AccountHandler {
     address[] private _pools;
 
     /// @dev What stake and share of the workers a pool's owner chose, in percent.
-    mapping(address pool => uint256) private _stakeRatio;
-    mapping(address pool => uint256) private _keepRatio;
-    mapping(address asset => address) private _owners;
+    mapping(address pool => uint256) internal _stakeRatio;
+    mapping(address pool => uint256) internal _keepRatio;
+    mapping(address asset => address) internal _owners;
     mapping(bytes32 orderHash => address) private _presigner;
-    mapping(bytes32 orderHash => uint256) private _memo;
+    mapping(bytes32 orderHash => uint256) internal _memo;
 
     /// @dev Contracts that are told results: well-behaved, reverting, burning gas, answering too much, calling back.
     address[] internal _consumers;
@@ -67,14 +65,14 @@ abstract contract MarketHandler is AccountHandler {
             _bundles.push();
             _bundles[i] = _draw(uint256(keccak256(abi.encode(i))));
         }
+        _note();
     }
 
     // Actions
 
     /// @dev New orders instead of old ones.
-    function order(uint256 seed) external act {
+    function order(uint256 seed) external aside {
         _bundles[seed % BUNDLES] = _draw(seed);
-        _did();
     }
 
     function presignOrder(uint256 seed, uint256 kind) external act {
@@ -85,12 +83,15 @@ abstract contract MarketHandler is AccountHandler {
         _did();
     }
 
+    /// @dev One of which something is left, if there is one.
     function closeOrder(uint256 seed, uint256 kind) external act {
-        if (seed % 3 != 0) return;
-        Bundle memory b = _bundles[(seed / 3) % BUNDLES];
+        Bundle memory b = _bundles[seed % BUNDLES];
         kind = _kindIn(b, kind);
+        for (uint256 i; i < 4 && _isKindUsedUp(b, kind); ++i) kind = _kindIn(b, kind + 1);
+        if (_isKindUsedUp(b, kind)) return;
         OrderMemo storage memo = _orders[_remember(b, kind)];
-        if (memo.consumed > 0 && memo.consumed < memo.volume) ++sights["closed when partly used"];
+        if (memo.consumed > 0) ++sights["closed when partly used"];
+        ++sights[string.concat(["app", "dataset", "pool", "request"][kind], " order closed")];
         _manage(b, kind, OrderOperation.CLOSE);
         memo.consumed = memo.volume;
         _did();
@@ -116,47 +117,18 @@ abstract contract MarketHandler is AccountHandler {
         _did();
     }
 
-    /// @dev Makes a deal of a bundle; what is used up in it is ordered again first.
-    function matchOrders(uint256 seed, uint256 sort, uint256 payer) external act {
-        if (_tasks.length >= MAX_TASKS || _openTasks() >= MAX_OPEN) return;
-        bool boost = sort % 3 == 0;
-        uint256 number = seed % BUNDLES;
-        Bundle memory b = _bundles[number];
-        if (boost && b.request.trust > 1) b.request.trust = payer % 2;
-        for (uint256 kind; kind < 4; ++kind) _renew(b, kind);
-        _bundles[number] = b;
-        for (uint256 kind; kind < 4; ++kind) _sign(b, kind);
-
-        uint256 volume = _volume(b);
-        bool sponsored = payer % 3 == 0;
-        DealMemo memory memo = _terms(b, boost, sponsored ? _person(payer / 3) : b.request.requester);
-        _afford(memo.payer, (memo.appPrice + memo.dataPrice + memo.poolPrice) * volume);
-        _lock(memo.payer, (memo.appPrice + memo.dataPrice + memo.poolPrice) * volume);
-        _afford(memo.poolOwner, memo.poolStake * volume);
-        _lock(memo.poolOwner, memo.poolStake * volume);
-        _consent(memo.payer);
-        _consent(memo.poolOwner);
-        _call(b, boost, sponsored, memo.payer);
-        _record(b, memo, volume);
-        _did();
-    }
-
-    // Private: orders
-
-    function _openTasks() private view returns (uint256 count) {
-        for (uint256 i; i < _tasks.length; ++i) if (!_isOver(_tasks[i].status)) ++count;
-    }
+    // Orders
 
     /// @dev Four new orders that fit.
     function _draw(uint256 seed) private returns (Bundle memory b) {
         uint256 r = uint256(keccak256(abi.encode(seed, ++_salt)));
         Tag tag = Tag.wrap(bytes32(r % 4 == 0 ? uint256(1) : 0));
         b.app.app = _apps[(r >> 8) % ASSETS];
-        b.app.appprice = (r >> 16) % (APP_PRICE + 1);
+        b.app.appprice = (r >> 16) % 5 == 0 ? 0 : (r >> 19) % (APP_PRICE + 1);
         b.app.tag = tag;
         if ((r >> 24) % 4 != 0) {
             b.dataset.dataset = _datasets[(r >> 32) % ASSETS];
-            b.dataset.datasetprice = (r >> 40) % (DATASET_PRICE + 1);
+            b.dataset.datasetprice = (r >> 40) % 5 == 0 ? 0 : (r >> 43) % (DATASET_PRICE + 1);
             b.dataset.tag = tag;
         }
         b.pool.workerpool = _pools[(r >> 56) % ASSETS];
@@ -180,7 +152,7 @@ abstract contract MarketHandler is AccountHandler {
         b.request.requester = _person(r >> 96);
         b.request.tag = tag;
         b.request.category = b.pool.category;
-        b.request.trust = (r >> 104) % 8 < 5 ? (r >> 104) % 2 : ((r >> 104) % 3) + 2;
+        b.request.trust = (r >> 104) % 8 < 3 ? (r >> 104) % 2 : ((r >> 104) % 3) + 2;
         if ((r >> 112) % 3 > 0) b.request.callback = _consumers[Math.min((r >> 120) % 8, 4)];
         for (uint256 kind; kind < 4; ++kind) _setVolume(b, kind, 1 + ((r >> (128 + 8 * kind)) % ORDERED));
         for (uint256 kind; kind < 4; ++kind) _setSalt(b, kind);
@@ -199,7 +171,7 @@ abstract contract MarketHandler is AccountHandler {
         return kind == 2 ? b.pool.volume : b.request.volume;
     }
 
-    function _setSalt(Bundle memory b, uint256 kind) private {
+    function _setSalt(Bundle memory b, uint256 kind) internal {
         bytes32 salt = bytes32(++_salt);
         if (kind == 0) b.app.salt = salt;
         if (kind == 1) b.dataset.salt = salt;
@@ -208,7 +180,7 @@ abstract contract MarketHandler is AccountHandler {
     }
 
     /// @dev Orders again what is used up.
-    function _renew(Bundle memory b, uint256 kind) private {
+    function _renew(Bundle memory b, uint256 kind) internal {
         if (kind == 1 && b.dataset.dataset == address(0)) return;
         OrderMemo storage memo = _orders[_remember(b, kind)];
         if (memo.consumed == memo.volume) _setSalt(b, kind);
@@ -228,13 +200,13 @@ abstract contract MarketHandler is AccountHandler {
         if (kind == 3) b.request.sign = sign;
     }
 
-    function _signerOf(Bundle memory b, uint256 kind) private view returns (address) {
+    function _signerOf(Bundle memory b, uint256 kind) internal view returns (address) {
         if (kind == 0) return _owners[b.app.app];
         if (kind == 1) return _owners[b.dataset.dataset];
         return kind == 2 ? _owners[b.pool.workerpool] : b.request.requester;
     }
 
-    function _hash(Bundle memory b, uint256 kind) private view returns (bytes32) {
+    function _hash(Bundle memory b, uint256 kind) internal view returns (bytes32) {
         if (kind == 0) return signer.hashApp(b.app);
         if (kind == 1) return signer.hashDataset(b.dataset);
         return kind == 2 ? signer.hashWorkerpool(b.pool) : signer.hashRequest(b.request);
@@ -250,86 +222,43 @@ abstract contract MarketHandler is AccountHandler {
         _orders.push(OrderMemo(hash, _volumeOf(b, kind), 0, 0));
     }
 
-    function _kindIn(Bundle memory b, uint256 seed) private pure returns (uint256 kind) {
+    function _kindIn(Bundle memory b, uint256 seed) internal pure returns (uint256 kind) {
         kind = seed % 4;
-        if (kind == 1 && b.dataset.dataset == address(0)) return 0;
+        if (kind == 1 && b.dataset.dataset == address(0)) return 2;
     }
 
     function _manage(Bundle memory b, uint256 kind, OrderOperation operation) private {
         vm.prank(_signerOf(b, kind));
-        if (kind == 0) poco.manageAppOrder(AppOrderOperation(b.app, operation, ""));
-        if (kind == 1) poco.manageDatasetOrder(DatasetOrderOperation(b.dataset, operation, ""));
-        if (kind == 2) poco.manageWorkerpoolOrder(WorkerpoolOrderOperation(b.pool, operation, ""));
-        if (kind == 3) poco.manageRequestOrder(RequestOrderOperation(b.request, operation, ""));
+        (bool success, ) = address(poco).call(_operation(b, kind, operation, ""));
+        assertTrue(success, "managed");
     }
 
-    // Private: deals
-
-    /// @dev What is left of the order that has the least left.
-    function _volume(Bundle memory b) private view returns (uint256 volume) {
-        volume = type(uint256).max;
-        for (uint256 kind; kind < 4; ++kind) {
-            if (kind == 1 && b.dataset.dataset == address(0)) continue;
-            OrderMemo storage memo = _orders[_memo[_hash(b, kind)]];
-            if (memo.volume - memo.consumed < volume) volume = memo.volume - memo.consumed;
+    function _operation(
+        Bundle memory b,
+        uint256 kind,
+        OrderOperation operation,
+        bytes memory sign
+    ) internal view returns (bytes memory) {
+        if (kind == 0) return abi.encodeCall(poco.manageAppOrder, (AppOrderOperation(b.app, operation, sign)));
+        if (kind == 1) {
+            return abi.encodeCall(poco.manageDatasetOrder, (DatasetOrderOperation(b.dataset, operation, sign)));
         }
+        if (kind == 2) {
+            return abi.encodeCall(poco.manageWorkerpoolOrder, (WorkerpoolOrderOperation(b.pool, operation, sign)));
+        }
+        return abi.encodeCall(poco.manageRequestOrder, (RequestOrderOperation(b.request, operation, sign)));
     }
 
     function _isUsedUp(Bundle memory b) internal view returns (bool) {
         for (uint256 kind; kind < 4; ++kind) {
-            if (kind == 1 && b.dataset.dataset == address(0)) continue;
-            OrderMemo storage memo = _orders[_memo[_hash(b, kind)]];
-            if (memo.volume > 0 && memo.consumed == memo.volume) return true;
+            if (_kindIn(b, kind) == kind && _isKindUsedUp(b, kind)) return true;
         }
         return false;
     }
 
-    function _terms(Bundle memory b, bool boost, address payer) private view returns (DealMemo memory memo) {
-        memo.boost = boost;
-        memo.tee = Tag.unwrap(b.request.tag) != 0;
-        memo.payer = payer;
-        memo.appOwner = _owners[b.app.app];
-        memo.dataOwner = _owners[b.dataset.dataset];
-        memo.poolOwner = _owners[b.pool.workerpool];
-        memo.appPrice = b.app.appprice;
-        memo.dataPrice = b.dataset.datasetprice;
-        memo.poolPrice = b.pool.workerpoolprice;
-        memo.poolStake = (memo.poolPrice * 30) / 100;
-        memo.workerStake = (memo.poolPrice * _stakeRatio[b.pool.workerpool]) / 100;
-        memo.keepRatio = _keepRatio[b.pool.workerpool];
-        memo.trust = b.request.trust == 0 ? 1 : b.request.trust;
-        memo.callback = b.request.callback;
-        memo.clock = b.request.category == 0 ? CLOCK : CLOCK_2;
-        memo.deadline = _time + 7 * memo.clock;
-        memo.finalDeadline = _time + 10 * memo.clock;
-    }
-
-    function _call(Bundle memory b, bool boost, bool sponsored, address payer) private {
-        vm.prank(sponsored ? payer : anyone.addr);
-        if (sponsored && boost) poco.sponsorMatchOrdersBoost(b.app, b.dataset, b.pool, b.request);
-        else if (sponsored) poco.sponsorMatchOrders(b.app, b.dataset, b.pool, b.request);
-        else if (boost) poco.matchOrdersBoost(b.app, b.dataset, b.pool, b.request);
-        else poco.matchOrders(b.app, b.dataset, b.pool, b.request);
-    }
-
-    function _record(Bundle memory b, DealMemo memory memo, uint256 volume) private {
-        bytes32 hash = _hash(b, 3);
-        uint256 first = _orders[_memo[hash]].consumed;
-        memo.id = dealIdOf(hash, first);
-        for (uint256 i; i < volume; ++i) {
-            TaskMemo storage task = _tasks.push();
-            task.deal = _deals.length;
-            task.index = memo.boost ? i : first + i;
-            task.id = memo.id.taskAt(task.index);
-        }
-        _deals.push(memo);
-        for (uint256 kind; kind < 4; ++kind) {
-            if (kind == 1 && b.dataset.dataset == address(0)) continue;
-            _orders[_memo[_hash(b, kind)]].consumed += volume;
-        }
-        if (memo.tee) ++sights["deal for enclaves"];
-        if (memo.callback != address(0)) ++sights["deal with a callback"];
-        if (memo.payer != b.request.requester) ++sights["sponsored deal"];
-        if (memo.payer.code.length > 0) ++sights["deal paid by a contract"];
+    /// @dev What nobody used or closed yet has no memo, or an empty one.
+    function _isKindUsedUp(Bundle memory b, uint256 kind) internal view returns (bool) {
+        OrderMemo storage memo = _orders[_memo[_hash(b, kind)]];
+        return memo.volume > 0 && memo.consumed == memo.volume;
     }
 }

@@ -6,11 +6,11 @@ import {Vm} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Vm.sol";
 import {IEscrowMoves} from "../../../contracts/interfaces/IEscrowMoves.sol";
 import {TaskId} from "../../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
-import {MarketHandler} from "./MarketHandler.sol";
+import {DealHandler} from "./DealHandler.sol";
 import {DealMemo, Piece} from "./Memos.sol";
 
 /// @dev The end of a task, by the rules: who gets what, and whether the hub said and did just that.
-abstract contract PayHandler is MarketHandler {
+abstract contract PayHandler is DealHandler {
     uint256 private constant KITTY_LEAST = 1e9;
 
     /// @dev Whoever takes part in a task may be poorer when something happens to it; nobody else.
@@ -132,8 +132,8 @@ abstract contract PayHandler is MarketHandler {
         uint256 forfeit = account == d.poolOwner ? d.poolStake : 0;
         uint256 taken = account == kitty ? d.poolStake : 0;
         for (uint256 i; i < pieces.length; ++i) if (pieces[i].who == account) back += d.workerStake;
-        if (poco.balanceOf(account) != _wasFree[account] + back) ++wrongRefunds;
-        if (poco.frozenOf(account) + back + forfeit != _wasFrozen[account] + taken) ++wrongRefunds;
+        if (poco.balanceOf(account) != _was[account].stake + back) ++wrongRefunds;
+        if (poco.frozenOf(account) + back + forfeit != _was[account].locked + taken) ++wrongRefunds;
     }
 
     function _log2(uint256 weight) private pure returns (uint256 log) {

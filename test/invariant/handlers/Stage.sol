@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Account as Holding} from "../../../contracts/types/Accounts.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {Work} from "../../fixtures/Work.sol";
 import {DealMemo, OrderMemo, Piece, TaskMemo} from "./Memos.sol";
 
 /// @dev The people, the time, and a second set of books: what everybody should have, kept by the rules of the protocol and never by
-/// looking at the hub's. Before each action it notes what everybody has; afterwards it looks who lost, and what moved.
+/// looking at the hub's. After each action it looks who lost since the one before, and what moved.
 abstract contract Stage is Work {
     uint256 internal constant PEOPLE = 12;
-    uint256 internal constant MAX_TASKS = 24;
-    uint256 internal constant MAX_OPEN = 6;
+    uint256 internal constant MAX_TASKS = 40;
+    uint256 internal constant MAX_OPEN = 8;
     uint256 internal constant ORDERED = 3;
     uint256 private constant FIRST_KITTY = 2.5e9;
+    uint256 private constant ORDERS_A_TURN = 6;
 
     // Counts of what must not happen; each is a law.
 
@@ -59,20 +61,28 @@ abstract contract Stage is Work {
     /// @dev Everybody who has SRLC, the hub aside.
     address[] internal _everybody;
 
-    // What everybody had before the action that runs, and who agreed to lose by it.
-    mapping(address account => uint256) internal _wasFree;
-    mapping(address account => uint256) internal _wasFrozen;
-    uint256 private _era;
+    // What everybody had before the action that runs, which is what they had after the one before, and who agreed to lose by it.
+    mapping(address account => Holding) internal _was;
+    uint256 internal _era;
     mapping(uint256 era => mapping(address account => bool)) private _mayLose;
     mapping(uint256 era => mapping(address account => bool)) private _agreed;
 
-    /// @dev Time passes only by waiting.
+    /// @dev Time passes only by waiting. Where nothing was done there is nothing to judge.
     modifier act() {
         ++called[msg.sig];
         vm.warp(_time);
-        _note();
+        ++_era;
+        uint256 before = done[msg.sig];
         _;
-        _judge();
+        if (done[msg.sig] > before) _judge();
+    }
+
+    /// @dev Without a call to the hub.
+    modifier aside() {
+        ++called[msg.sig];
+        ++_era;
+        _;
+        ++done[msg.sig];
     }
 
     function setUp() public virtual override {
@@ -136,7 +146,7 @@ abstract contract Stage is Work {
         freeOf[account] += amount;
         deposited += amount;
         // What it had before this counts from now on.
-        _wasFree[account] += amount;
+        _was[account].stake += amount;
     }
 
     function _afford(address account, uint256 amount) internal {
@@ -161,29 +171,35 @@ abstract contract Stage is Work {
 
     // Before and after
 
-    function _note() private {
-        ++_era;
-        for (uint256 i; i < _everybody.length; ++i) {
-            address account = _everybody[i];
-            (_wasFree[account], _wasFrozen[account]) = (poco.balanceOf(account), poco.frozenOf(account));
+    /// @dev What everybody has when the curtain rises.
+    function _note() internal {
+        for (uint256 i; i < _everybody.length; ++i) _was[_everybody[i]] = poco.viewAccount(_everybody[i]);
+    }
+
+    /// @dev Looks at everybody and at each task that is not over; in turn at one that is, and at some orders.
+    function _judge() private {
+        for (uint256 i; i < _everybody.length; ++i) _judgeAccount(_everybody[i]);
+        for (uint256 i; i < _tasks.length; ++i) {
+            if (i == _era % _tasks.length || !_isOver(_tasks[i].seen)) _judgeTask(_tasks[i]);
+        }
+        for (uint256 i; i < ORDERS_A_TURN && i < _orders.length; ++i) {
+            _judgeOrder(_orders[(_era * ORDERS_A_TURN + i) % _orders.length]);
         }
     }
 
-    function _judge() private {
-        for (uint256 i; i < _everybody.length; ++i) _judgeAccount(_everybody[i]);
-        for (uint256 i; i < _tasks.length; ++i) _judgeTask(_tasks[i]);
-        for (uint256 i; i < _orders.length; ++i) {
-            uint256 consumed = poco.viewConsumed(_orders[i].hash);
-            if (consumed < _orders[i].seen) ++decreases;
-            _orders[i].seen = consumed;
-        }
+    function _judgeOrder(OrderMemo storage order) private {
+        uint256 consumed = poco.viewConsumed(order.hash);
+        if (consumed < order.seen) ++decreases;
+        order.seen = consumed;
     }
 
     function _judgeAccount(address account) private {
-        uint256 free = poco.balanceOf(account);
-        if (free < _wasFree[account] && !_agreed[_era][account]) ++unjustDebits;
-        if (_mayLose[_era][account]) return;
-        if (free + poco.frozenOf(account) < _wasFree[account] + _wasFrozen[account]) ++unjustLosses;
+        Holding memory has = poco.viewAccount(account);
+        Holding memory had = _was[account];
+        if (has.stake == had.stake && has.locked == had.locked) return;
+        if (has.stake < had.stake && !_agreed[_era][account]) ++unjustDebits;
+        if (has.stake + has.locked < had.stake + had.locked && !_mayLose[_era][account]) ++unjustLosses;
+        _was[account] = has;
     }
 
     function _judgeTask(TaskMemo storage task) private {

@@ -16,15 +16,15 @@ abstract contract TaskPicker is PayHandler {
         return (false, 0);
     }
 
-    /// @dev A task to contribute to, if there is one. Some that one worker can do alone are left for that.
-    function _pickOpen(uint256 seed) internal view returns (bool, uint256) {
+    /// @dev A task to contribute to, if there is one: rather one that others began. Some that one worker can do alone are left for that.
+    function _pickOpen(uint256 seed) internal view returns (bool found, uint256 number) {
         for (uint256 i; i < _tasks.length; ++i) {
-            uint256 number = (i + (seed % _tasks.length)) % _tasks.length;
-            DealMemo storage d = _deals[_tasks[number].deal];
-            if (_tasks[number].status != TaskStatus.ACTIVE || _time >= d.deadline) continue;
-            if (d.trust > 1 || number % 2 == 0) return (true, number);
+            uint256 candidate = (i + (seed % _tasks.length)) % _tasks.length;
+            DealMemo storage d = _deals[_tasks[candidate].deal];
+            if (_tasks[candidate].status != TaskStatus.ACTIVE || _time >= d.deadline) continue;
+            if (_pieces[candidate].length > 0) return (true, candidate);
+            if (!found && (d.trust > 1 || candidate % 2 == 0)) (found, number) = (true, candidate);
         }
-        return (false, 0);
     }
 
     /// @dev A task that one worker can do alone, if there is one.

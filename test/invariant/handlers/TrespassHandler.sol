@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IOwnership} from "../../../contracts/interfaces/IOwnership.sol";
 import {TaskId} from "../../../contracts/types/Ids.sol";
+import {OrderOperation} from "../../../contracts/types/Orders.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {Bundle, DealMemo, Piece, TaskMemo} from "./Memos.sol";
 import {WorkHandler} from "./WorkHandler.sol";
@@ -29,17 +30,34 @@ abstract contract TrespassHandler is WorkHandler {
         if (how % 4 == 3) _try(who, abi.encodeCall(IOwnership.transferOwnership, (who)));
     }
 
-    /// @dev Matches or closes what somebody else stands for, with a signature that does not say so, or what is used up.
-    function forgeOrder(uint256 seed, uint256 who, uint256 kind) external act {
+    /// @dev Matches what is used up.
+    function matchAgain(uint256 seed, uint256 who) external act {
         Bundle memory b = _bundles[seed % BUNDLES];
-        bool usedUp = kind % 2 == 0;
-        if (usedUp && !_isUsedUp(b)) return;
-        for (uint256 i; i < 4; ++i) _sign(b, i);
-        if (!usedUp) {
-            b.request.salt = keccak256(abi.encode(seed));
-            b.request.sign = _forgery(who, kind, b.request.requester);
-        }
+        if (!_isUsedUp(b)) return;
+        for (uint256 kind; kind < 4; ++kind) _sign(b, kind);
         _try(_person(who), abi.encodeCall(poco.matchOrders, (b.app, b.dataset, b.pool, b.request)));
+    }
+
+    /// @dev Matches, closes or presigns what somebody else stands for, with a signature that does not say so.
+    function forgeOrder(uint256 seed, uint256 who, uint256 how) external act {
+        Bundle memory b = _bundles[seed % BUNDLES];
+        address forger = _person(who);
+        uint256 kind = _kindIn(b, how / 4);
+        bytes memory forgery = _forgery(forger, how, _signerOf(b, kind));
+        if (how % 4 < 2) {
+            for (uint256 i; i < 4; ++i) {
+                if (i == kind || _isKindUsedUp(b, i)) _setSalt(b, i);
+                _sign(b, i);
+            }
+            if (kind == 0) b.app.sign = forgery;
+            if (kind == 1) b.dataset.sign = forgery;
+            if (kind == 2) b.pool.sign = forgery;
+            if (kind == 3) b.request.sign = forgery;
+            _try(forger, abi.encodeCall(poco.matchOrders, (b.app, b.dataset, b.pool, b.request)));
+        } else if (forger != _signerOf(b, kind)) {
+            OrderOperation operation = how % 4 == 2 ? OrderOperation.CLOSE : OrderOperation.SIGN;
+            _try(forger, _operation(b, kind, operation, forgery));
+        }
     }
 
     /// @dev Ends, or opens, a task that it is not the time for.
@@ -64,7 +82,8 @@ abstract contract TrespassHandler is WorkHandler {
     /// @dev Does what only the scheduler may, or what even it may not now.
     function scheduleOutOfTurn(uint256 seed, uint256 who, uint256 how) external act {
         if (_tasks.length == 0) return;
-        uint256 number = seed % _tasks.length;
+        (bool found, uint256 number) = _pick(seed, TaskStatus.REVEALING, false);
+        if (!found || how % 7 == 0) number = seed % _tasks.length;
         TaskMemo memory t = _tasks[number];
         DealMemo memory d = _deals[t.deal];
         address caller = how % 4 < 2 ? d.poolOwner : _person(who);
@@ -140,11 +159,10 @@ abstract contract TrespassHandler is WorkHandler {
         return abi.encodeCall(poco.contributeAndFinalize, (id, _digest(0), word, word, address(0), "", paper));
     }
 
-    /// @dev Somebody else's signature, one too short, or none.
-    function _forgery(uint256 who, uint256 kind, address requester_) private view returns (bytes memory) {
-        Account memory forger = _accountOf(_person(who));
-        if (kind % 6 == 1 || forger.key == _accountOf(requester_).key) return "";
-        if (kind % 6 == 3) return hex"1234";
-        return _sign(forger, keccak256("something"));
+    /// @dev A signature by somebody else or of something else, one too short, or none.
+    function _forgery(address forger, uint256 how, address stands) private view returns (bytes memory) {
+        Account memory account = _accountOf(forger);
+        if ((how / 16) % 3 == 0 || account.key == _accountOf(stands).key) return "";
+        return (how / 16) % 3 == 1 ? bytes(hex"1234") : _sign(account, keccak256("something"));
     }
 }
