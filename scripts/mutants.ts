@@ -43,8 +43,8 @@ function openProgress(): Progress {
       last = `${name}: ${done} of ${total}${mutant === undefined ? "" : `, at number ${mutant.id}`}`;
       if (done === 0 || Date.now() - told > 10_000) say(last);
     },
-    survivor(mutant, inputs) {
-      say(`${inputs === "few" ? "alive so far" : "survived"}: ${describe(mutant)}`);
+    survivor(mutant, pass) {
+      say(`lives, after ${pass}: ${describe(mutant)}`);
     },
   };
 }

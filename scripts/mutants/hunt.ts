@@ -8,7 +8,7 @@ export type Fate = { readonly mutant: Mutant; readonly killers: readonly string[
 /** Told while it goes on. */
 export type Progress = {
   readonly step: (name: string, done: number, total: number, mutant?: Mutant) => void;
-  readonly survivor: (mutant: Mutant, inputs: Inputs) => void;
+  readonly survivor: (mutant: Mutant, pass: string) => void;
 };
 
 export type Hunt = {
@@ -26,19 +26,23 @@ const ROUND = 400;
 /** Which suites killed mutants, by place. Those that did so nearby are tried first. */
 type Experience = Map<string, Set<Suite>>;
 
-/** Suites in rounds: those with experience first, then the quick ones. */
-function rounds(
+/** Suites in the order in which they are tried: those with experience first, then the quick ones. */
+function ordered(
   suites: readonly Suite[],
   took: ReadonlyMap<Suite, number>,
   mutant: Mutant,
   past: Experience,
-): Suite[][] {
+): Suite[] {
   const nearby = [placeOf(mutant), mutant.file].map((place) => past.get(place) ?? new Set());
   const distance = (suite: Suite): number => {
     const at = nearby.findIndex((killers) => killers.has(suite));
     return at === -1 ? nearby.length : at;
   };
-  const order = suites.toSorted((a, b) => distance(a) - distance(b) || (took.get(a) ?? 0) - (took.get(b) ?? 0));
+  return suites.toSorted((a, b) => distance(a) - distance(b) || (took.get(a) ?? 0) - (took.get(b) ?? 0));
+}
+
+/** Suites in rounds that take about as long as each other. */
+function rounds(order: readonly Suite[], took: ReadonlyMap<Suite, number>): Suite[][] {
   const found: Suite[][] = [];
   let time = Infinity;
   for (const suite of order) {
@@ -57,15 +61,16 @@ function placeOf({ file, within }: Mutant): string {
   return `${file} ${within}`;
 }
 
-/** What is left to do for mutants that are still alive, and how that is called. */
+/** What is tried on mutants that are still alive, one after the other, with how many suites at most. */
 const PASSES = [
-  ["mutants, with few inputs", "few"],
-  ["survivors, with all inputs", "all"],
+  { name: "mutants, the likeliest tests", inputs: "few", suites: 24 },
+  { name: "mutants alive, all other tests", inputs: "few", suites: Infinity },
+  { name: "mutants alive, fuzz tests with all inputs", inputs: "all", suites: Infinity },
 ] as const;
 
 /**
- * Runs, for each mutant, the suites that come across it, until a test fails. Fuzz tests get few inputs at first; those
- * mutants that live through everything then get all. Once it is told to stop, it is about the mutants that it got to.
+ * Runs, for each mutant, the suites that come across it, until a test fails; first a bit on all, then more on those that
+ * live. Once it is told to stop, it is about the mutants that it got to.
  */
 export async function hunt(
   suites: Suites,
@@ -80,9 +85,8 @@ export async function hunt(
   };
   const meeting = (mutant: Mutant): Suite[] => suites.all.filter((suite) => meets.get(suite)?.has(mutant.id));
 
-  async function killersOf(mutant: Mutant, inputs: Inputs): Promise<string[]> {
-    const useful = meeting(mutant).filter(({ hasFuzzTests }) => inputs === "few" || hasFuzzTests);
-    for (const round of rounds(useful, took, mutant, past)) {
+  async function killersOf(mutant: Mutant, inputs: Inputs, tried: readonly Suite[]): Promise<string[]> {
+    for (const round of rounds(tried, took)) {
       const { failed } = await suites.run(round, mutant.id, inputs);
       const killers = failed.filter((test) => !unusable.has(test));
       if (killers.length === 0) continue;
@@ -96,14 +100,21 @@ export async function hunt(
   }
 
   const killersBy = new Map<Mutant, readonly string[]>();
-  for (const [name, inputs] of PASSES) {
+  const survived = new Map<Mutant, readonly Suite[]>();
+  for (const { name, inputs, suites: most } of PASSES) {
     const alive = mutants.filter((mutant) => (killersBy.get(mutant) ?? []).length === 0);
     for (const [index, mutant] of alive.entries()) {
       if (stop.aborted) break;
       progress.step(name, index, alive.length, mutant);
-      const killers = await killersOf(mutant, inputs);
+      const before = survived.get(mutant) ?? [];
+      const useful = meeting(mutant).filter((suite) =>
+        inputs === "few" ? !before.includes(suite) : suite.hasFuzzTests,
+      );
+      const tried = ordered(useful, took, mutant, past).slice(0, most);
+      const killers = await killersOf(mutant, inputs, tried);
       killersBy.set(mutant, killers);
-      if (killers.length === 0) progress.survivor(mutant, inputs);
+      survived.set(mutant, [...before, ...tried]);
+      if (killers.length === 0) progress.survivor(mutant, name);
     }
   }
   const fates = [...killersBy].map(([mutant, killers]) => {

@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { explanationOf, type Equivalent } from "./equivalents.js";
 import { type Fate, type Hunt } from "./hunt.js";
+import { LEFT_OUT, type LeftOut } from "./leftOut.js";
 import { OPERATORS, type Mutant } from "./mutant.js";
 
 /** Part of the mutants that must be killed. */
@@ -21,8 +22,12 @@ export type Report = {
   readonly byFolder: Readonly<Record<string, Count>>;
   /** Explained as equivalent, yet killed. */
   readonly wronglyExplained: readonly Mutant[];
-  /** Tests that fail in the instrumented copy without any mutant: they must not depend on what code costs. */
+  /** Tests that fail in the instrumented copy without any mutant, as they are known to. */
+  readonly leftOut: readonly LeftOut[];
+  /** Others that do. */
   readonly unusable: readonly string[];
+  /** Known to fail, yet they pass. */
+  readonly wronglyLeftOut: readonly string[];
   readonly tests: number;
   /** Whether every mutant met every test that could kill it: the run was not stopped. */
   readonly isComplete: boolean;
@@ -43,7 +48,13 @@ function countBy(fates: readonly Fate[], kinds: readonly string[], kindOf: (muta
 const folderOf = ({ file }: Mutant): string => path.posix.dirname(file);
 
 /** What came of a hunt. */
-export function reportOn({ fates, unusable, tests, isComplete }: Hunt, known?: readonly Equivalent[]): Report {
+export function reportOn(
+  { fates, unusable: failing, tests, isComplete }: Hunt,
+  known?: readonly Equivalent[],
+  leftOut: readonly LeftOut[] = LEFT_OUT,
+): Report {
+  const unusable = failing.filter((name) => leftOut.every(({ test }) => test !== name));
+  const wronglyLeftOut = leftOut.map(({ test }) => test).filter((test) => !failing.includes(test));
   const killed = fates.filter((fate) => isKilled(fate));
   const survivors = fates
     .filter((fate) => !isKilled(fate))
@@ -64,10 +75,13 @@ export function reportOn({ fates, unusable, tests, isComplete }: Hunt, known?: r
     byOperator: countBy(fates, Object.keys(OPERATORS), ({ operator }) => operator),
     byFolder: countBy(fates, folders, folderOf),
     wronglyExplained,
+    leftOut: leftOut.filter(({ test }) => failing.includes(test)),
     unusable,
+    wronglyLeftOut,
     tests,
     isComplete,
-    passed: isComplete && unusable.length === 0 && score >= BAR && isExplained && wronglyExplained.length === 0,
+    passed:
+      isComplete && score >= BAR && isExplained && [wronglyExplained, unusable, wronglyLeftOut].flat().length === 0,
   };
 }
 
@@ -105,11 +119,13 @@ function table(counts: Report["byOperator"]): string[] {
 }
 
 /** Why a run did not pass. */
-function faultsOf({ score, survivors, wronglyExplained, unusable, isComplete }: Report): string[] {
+function faultsOf(report: Report): string[] {
+  const { score, survivors, wronglyExplained, unusable, wronglyLeftOut, isComplete } = report;
   const unexplained = survivors.filter(({ reason }) => reason === undefined).length;
   return [
     isComplete ? "" : "it was stopped before the end",
     unusable.length === 0 ? "" : `${unusable.length} tests fail without any mutant`,
+    wronglyLeftOut.length === 0 ? "" : `${wronglyLeftOut.length} tests that were left out pass`,
     score >= BAR ? "" : `at least ${percent(BAR)} must be killed`,
     unexplained === 0 ? "" : `${unexplained} survivors are not explained`,
     wronglyExplained.length === 0 ? "" : `${wronglyExplained.length} explanations are wrong`,
@@ -117,15 +133,17 @@ function faultsOf({ score, survivors, wronglyExplained, unusable, isComplete }: 
 }
 
 export function asText(report: Report): string {
-  const { mutants, killed, score, survivors, byOperator, byFolder, wronglyExplained, unusable, tests } = report;
+  const { mutants, killed, score, survivors, byOperator, byFolder, tests } = report;
   const lines: string[] = [];
   for (const survivor of survivors) {
     const met =
       survivor.suitesThatMetIt === 0 ? "no test comes here" : `${survivor.suitesThatMetIt} test contracts pass`;
     lines.push(`survived: ${describe(survivor)}\n    ${survivor.reason ?? `unexplained; ${met}`}`);
   }
-  for (const mutant of wronglyExplained) lines.push(`explained as equivalent, but killed: ${describe(mutant)}`);
-  for (const test of unusable) lines.push(`fails in the instrumented copy without any mutant: ${test}`);
+  for (const mutant of report.wronglyExplained) lines.push(`explained as equivalent, but killed: ${describe(mutant)}`);
+  for (const { test, reason } of report.leftOut) lines.push(`left out: ${test}\n    ${reason}`);
+  for (const test of report.unusable) lines.push(`fails in the instrumented copy without any mutant: ${test}`);
+  for (const test of report.wronglyLeftOut) lines.push(`left out, but passes: ${test}`);
   const killedOf = `${tests} tests killed ${killed} of ${mutants} mutants, ${percent(score)}`;
   const faults = faultsOf(report);
   lines.push("", ...table(byOperator), "", ...table(byFolder), "");
