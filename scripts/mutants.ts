@@ -28,20 +28,23 @@ async function readFuzzConfig(): Promise<FuzzConfigArgs> {
   return config.test.solidity.profiles.default?.fuzz ?? {};
 }
 
+/** Says every ten seconds at most how far things are, and every minute at least that they still go on. */
 function openProgress(): Progress {
   const began = Date.now();
   let told = 0;
+  let last = "";
   const say = (text: string): void => {
-    console.error(`${`${Math.round((Date.now() - began) / 1000)}`.padStart(5)} s  ${text}`);
+    told = Date.now();
+    console.error(`${`${Math.round((told - began) / 1000)}`.padStart(5)} s  ${text}`);
   };
+  setInterval(() => Date.now() - told > 60_000 && say(last), 5_000).unref();
   return {
-    step(name, done, total) {
-      if (done > 0 && Date.now() - told < 10_000) return;
-      told = Date.now();
-      say(`${name}: ${done} of ${total}`);
+    step(name, done, total, mutant) {
+      last = `${name}: ${done} of ${total}${mutant === undefined ? "" : `, at number ${mutant.id}`}`;
+      if (done === 0 || Date.now() - told > 10_000) say(last);
     },
-    survivor(mutant) {
-      say(`survived: ${describe(mutant)}`);
+    survivor(mutant, pass) {
+      say(`lives, after ${pass}: ${describe(mutant)}`);
     },
   };
 }
@@ -65,7 +68,9 @@ async function main(root: string): Promise<void> {
   await buildCopy(root, copy, analysis, everyMutant);
   const suites = await openSuites(copy, await readFuzzConfig());
   const found = await survey(suites, copy, progress.step);
-  const report = reportOn(await hunt(suites, found, mutants, progress));
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const report = reportOn(await hunt(suites, found, mutants, progress, stop.signal));
   console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
   process.exitCode = report.passed ? 0 : 1;
 }

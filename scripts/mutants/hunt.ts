@@ -1,5 +1,5 @@
 import { type Mutant } from "./mutant.js";
-import { type Suite, type Suites } from "./suites.js";
+import { type Inputs, type Suite, type Suites } from "./suites.js";
 import { type Survey } from "./survey.js";
 
 /** What became of a mutant: the tests that noticed it, or, if none did, how many test contracts met it. */
@@ -7,8 +7,8 @@ export type Fate = { readonly mutant: Mutant; readonly killers: readonly string[
 
 /** Told while it goes on. */
 export type Progress = {
-  readonly step: (name: string, done: number, total: number) => void;
-  readonly survivor: (mutant: Mutant) => void;
+  readonly step: (name: string, done: number, total: number, mutant?: Mutant) => void;
+  readonly survivor: (mutant: Mutant, pass: string) => void;
 };
 
 export type Hunt = {
@@ -16,6 +16,8 @@ export type Hunt = {
   /** Tests that fail in the instrumented copy without any mutant, so that they prove nothing here. */
   readonly unusable: readonly string[];
   readonly tests: number;
+  /** Whether every mutant met every test that could kill it. */
+  readonly isComplete: boolean;
 };
 
 /** Suites are run together until they would take this long, in milliseconds, so that a mutant dies of the quick ones. */
@@ -24,19 +26,23 @@ const ROUND = 400;
 /** Which suites killed mutants, by place. Those that did so nearby are tried first. */
 type Experience = Map<string, Set<Suite>>;
 
-/** Suites in rounds: those with experience first, then the quick ones. */
-function rounds(
+/** Suites in the order in which they are tried: those with experience first, then the quick ones. */
+function ordered(
   suites: readonly Suite[],
   took: ReadonlyMap<Suite, number>,
   mutant: Mutant,
   past: Experience,
-): Suite[][] {
+): Suite[] {
   const nearby = [placeOf(mutant), mutant.file].map((place) => past.get(place) ?? new Set());
   const distance = (suite: Suite): number => {
     const at = nearby.findIndex((killers) => killers.has(suite));
     return at === -1 ? nearby.length : at;
   };
-  const order = suites.toSorted((a, b) => distance(a) - distance(b) || (took.get(a) ?? 0) - (took.get(b) ?? 0));
+  return suites.toSorted((a, b) => distance(a) - distance(b) || (took.get(a) ?? 0) - (took.get(b) ?? 0));
+}
+
+/** Suites in rounds that take about as long as each other. */
+function rounds(order: readonly Suite[], took: ReadonlyMap<Suite, number>): Suite[][] {
   const found: Suite[][] = [];
   let time = Infinity;
   for (const suite of order) {
@@ -55,41 +61,64 @@ function placeOf({ file, within }: Mutant): string {
   return `${file} ${within}`;
 }
 
-/** Runs, for each mutant, the suites that come across it, until a test fails: with few inputs first, then with all. */
+/** What is tried on mutants that are still alive, one after the other, with how many suites at most. */
+const PASSES = [
+  { name: "mutants, the likeliest tests", inputs: "few", suites: 24 },
+  { name: "mutants alive, all other tests", inputs: "few", suites: Infinity },
+  { name: "mutants alive, fuzz tests with all inputs", inputs: "all", suites: Infinity },
+] as const;
+
+/**
+ * Runs, for each mutant, the suites that come across it, until a test fails; first a bit on all, then more on those that
+ * live. Once it is told to stop, it is about the mutants that it got to.
+ */
 export async function hunt(
   suites: Suites,
   { took, meets, unusable, tests }: Survey,
   mutants: readonly Mutant[],
   progress: Progress,
+  stop: AbortSignal,
 ): Promise<Hunt> {
   const past: Experience = new Map();
   const learn = (place: string, suite: Suite): void => {
     past.set(place, (past.get(place) ?? new Set()).add(suite));
   };
+  const meeting = (mutant: Mutant): Suite[] => suites.all.filter((suite) => meets.get(suite)?.has(mutant.id));
 
-  async function killersOf(mutant: Mutant, meeting: readonly Suite[]): Promise<string[]> {
-    for (const inputs of ["few", "all"] as const) {
-      for (const round of rounds(meeting, took, mutant, past)) {
-        const { failed } = await suites.run(round, mutant.id, inputs);
-        const killers = failed.filter((test) => !unusable.has(test));
-        if (killers.length === 0) continue;
-        for (const suite of round.filter(({ name }) => killers.some((test) => test.startsWith(`${name}.`)))) {
-          learn(placeOf(mutant), suite);
-          learn(mutant.file, suite);
-        }
-        return killers;
+  async function killersOf(mutant: Mutant, inputs: Inputs, tried: readonly Suite[]): Promise<string[]> {
+    for (const round of rounds(tried, took)) {
+      const { failed } = await suites.run(round, mutant.id, inputs);
+      const killers = failed.filter((test) => !unusable.has(test));
+      if (killers.length === 0) continue;
+      for (const suite of round.filter(({ name }) => killers.some((test) => test.startsWith(`${name}.`)))) {
+        learn(placeOf(mutant), suite);
+        learn(mutant.file, suite);
       }
+      return killers;
     }
     return [];
   }
 
-  const fates: Fate[] = [];
-  for (const [index, mutant] of mutants.entries()) {
-    progress.step("mutants", index, mutants.length);
-    const meeting = suites.all.filter((suite) => meets.get(suite)?.has(mutant.id));
-    const killers = await killersOf(mutant, meeting);
-    if (killers.length === 0) progress.survivor(mutant);
-    fates.push({ mutant, killers, suitesThatMetIt: meeting.length });
+  const killersBy = new Map<Mutant, readonly string[]>();
+  const survived = new Map<Mutant, readonly Suite[]>();
+  for (const { name, inputs, suites: most } of PASSES) {
+    const alive = mutants.filter((mutant) => (killersBy.get(mutant) ?? []).length === 0);
+    for (const [index, mutant] of alive.entries()) {
+      if (stop.aborted) break;
+      progress.step(name, index, alive.length, mutant);
+      const before = survived.get(mutant) ?? [];
+      const useful = meeting(mutant).filter((suite) =>
+        inputs === "few" ? !before.includes(suite) : suite.hasFuzzTests,
+      );
+      const tried = ordered(useful, took, mutant, past).slice(0, most);
+      const killers = await killersOf(mutant, inputs, tried);
+      killersBy.set(mutant, killers);
+      survived.set(mutant, [...before, ...tried]);
+      if (killers.length === 0) progress.survivor(mutant, name);
+    }
   }
-  return { fates, unusable: [...unusable], tests };
+  const fates = [...killersBy].map(([mutant, killers]) => {
+    return { mutant, killers, suitesThatMetIt: meeting(mutant).length };
+  });
+  return { fates, unusable: [...unusable], tests, isComplete: !stop.aborted };
 }

@@ -12,14 +12,15 @@ ${Object.entries(OPERATORS)
   .map(([name, meaning]) => `                       ${name.padEnd(12)} ${meaning}`)
   .join("\n")}
   --sample N         only N mutants, drawn at random
-  --seed S           which ones (default 1)
+  --seed S           which ones, and in which order they are tried (default 1)
   --id N             only this mutant; may be repeated
   --list             shows the mutants and runs nothing
   --json             one JSON object on standard output; progress goes to standard error
   --help             shows this
 
-Fails when fewer than 95 % are killed, when a survivor is not explained in scripts/mutants/equivalents.ts, or when something
-explained there is killed after all.`;
+Fails when fewer than 95 % are killed, when a survivor is not explained in scripts/mutants/equivalents.ts, when something
+explained there is killed after all, when a test fails without any mutant, or when it was stopped. Stopped by Ctrl-C, it
+reports on what it got to.`;
 
 export type Options = {
   readonly only: readonly string[];
@@ -86,21 +87,22 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** The mutants that are asked for, in their order. */
+/**
+ * The mutants that are asked for, in an order drawn at random: a sample is its beginning, and a run that is stopped has
+ * tried a bit of everything.
+ */
 export function choose(mutants: readonly Mutant[], options: Options): Mutant[] {
   const { only, operators, ids, sample, seed } = options;
-  const chosen = mutants.filter(
-    ({ id, file, operator }) =>
-      (only.length === 0 || only.some((part) => file.includes(part))) &&
-      (operators.length === 0 || operators.includes(operator)) &&
-      (ids.length === 0 || ids.includes(id)),
-  );
-  if (sample === undefined) return chosen;
   const random = randomFrom(seed);
-  return chosen
+  return mutants
+    .filter(
+      ({ id, file, operator }) =>
+        (only.length === 0 || only.some((part) => file.includes(part))) &&
+        (operators.length === 0 || operators.includes(operator)) &&
+        (ids.length === 0 || ids.includes(id)),
+    )
     .map((mutant) => ({ mutant, at: random() }))
     .toSorted((a, b) => a.at - b.at)
     .slice(0, sample)
-    .map(({ mutant }) => mutant)
-    .toSorted((a, b) => a.id - b.id);
+    .map(({ mutant }) => mutant);
 }

@@ -1,5 +1,8 @@
+import path from "node:path";
+
 import { explanationOf, type Equivalent } from "./equivalents.js";
 import { type Fate, type Hunt } from "./hunt.js";
+import { LEFT_OUT, type LeftOut } from "./leftOut.js";
 import { OPERATORS, type Mutant } from "./mutant.js";
 
 /** Part of the mutants that must be killed. */
@@ -7,29 +10,51 @@ export const BAR = 0.95;
 
 export type Survivor = Mutant & { readonly suitesThatMetIt: number; readonly reason: string | undefined };
 
+export type Count = { readonly mutants: number; readonly killed: number };
+
 export type Report = {
   readonly mutants: number;
   readonly killed: number;
   /** From 0 to 1. */
   readonly score: number;
   readonly survivors: readonly Survivor[];
-  readonly byOperator: Readonly<Record<string, { readonly mutants: number; readonly killed: number }>>;
+  readonly byOperator: Readonly<Record<string, Count>>;
+  readonly byFolder: Readonly<Record<string, Count>>;
   /** Explained as equivalent, yet killed. */
   readonly wronglyExplained: readonly Mutant[];
-  /** Tests that could not be used. */
+  /** Tests that fail in the instrumented copy without any mutant, as they are known to. */
+  readonly leftOut: readonly LeftOut[];
+  /** Others that do. */
   readonly unusable: readonly string[];
+  /** Known to fail, yet they pass. */
+  readonly wronglyLeftOut: readonly string[];
   readonly tests: number;
+  /** Whether every mutant met every test that could kill it: the run was not stopped. */
+  readonly isComplete: boolean;
   readonly passed: boolean;
 };
 
 const isKilled = ({ killers }: Fate): boolean => killers.length > 0;
 
-function countOf(operator: string, fates: readonly Fate[]): number {
-  return fates.filter(({ mutant }) => mutant.operator === operator).length;
+/** How many there are of each kind, in the order of `kinds`. */
+function countBy(fates: readonly Fate[], kinds: readonly string[], kindOf: (mutant: Mutant) => string) {
+  const counts = kinds.map((kind): [string, Count] => {
+    const some = fates.filter(({ mutant }) => kindOf(mutant) === kind);
+    return [kind, { mutants: some.length, killed: some.filter((fate) => isKilled(fate)).length }];
+  });
+  return Object.fromEntries(counts.filter(([, { mutants }]) => mutants > 0));
 }
 
+const folderOf = ({ file }: Mutant): string => path.posix.dirname(file);
+
 /** What came of a hunt. */
-export function reportOn({ fates, unusable, tests }: Hunt, known?: readonly Equivalent[]): Report {
+export function reportOn(
+  { fates, unusable: failing, tests, isComplete }: Hunt,
+  known?: readonly Equivalent[],
+  leftOut: readonly LeftOut[] = LEFT_OUT,
+): Report {
+  const unusable = failing.filter((name) => leftOut.every(({ test }) => test !== name));
+  const wronglyLeftOut = leftOut.map(({ test }) => test).filter((test) => !failing.includes(test));
   const killed = fates.filter((fate) => isKilled(fate));
   const survivors = fates
     .filter((fate) => !isKilled(fate))
@@ -40,22 +65,23 @@ export function reportOn({ fates, unusable, tests }: Hunt, known?: readonly Equi
     .map(({ mutant }) => mutant)
     .filter((mutant) => explanationOf(mutant, known) !== undefined);
   const score = fates.length === 0 ? 1 : killed.length / fates.length;
-  const byOperator = Object.fromEntries(
-    Object.keys(OPERATORS)
-      .map((operator) => [operator, { mutants: countOf(operator, fates), killed: countOf(operator, killed) }] as const)
-      .filter(([, { mutants }]) => mutants > 0),
-  );
+  const folders = [...new Set(fates.map(({ mutant }) => folderOf(mutant)))].toSorted();
   const isExplained = survivors.every(({ reason }) => reason !== undefined);
   return {
     mutants: fates.length,
     killed: killed.length,
     score,
     survivors,
-    byOperator,
+    byOperator: countBy(fates, Object.keys(OPERATORS), ({ operator }) => operator),
+    byFolder: countBy(fates, folders, folderOf),
     wronglyExplained,
+    leftOut: leftOut.filter(({ test }) => failing.includes(test)),
     unusable,
+    wronglyLeftOut,
     tests,
-    passed: score >= BAR && isExplained && wronglyExplained.length === 0,
+    isComplete,
+    passed:
+      isComplete && score >= BAR && isExplained && [wronglyExplained, unusable, wronglyLeftOut].flat().length === 0,
   };
 }
 
@@ -84,28 +110,44 @@ export function describe(mutant: Mutant): string {
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
+/** Lines of a table: how many of each kind were killed. */
+function table(counts: Report["byOperator"]): string[] {
+  return Object.entries(counts).map(
+    ([kind, { mutants, killed }]) =>
+      `  ${kind.padEnd(22)} ${`${killed}`.padStart(5)} of ${`${mutants}`.padStart(5)}  ${percent(killed / mutants)}`,
+  );
+}
+
+/** Why a run did not pass. */
+function faultsOf(report: Report): string[] {
+  const { score, survivors, wronglyExplained, unusable, wronglyLeftOut, isComplete } = report;
+  const unexplained = survivors.filter(({ reason }) => reason === undefined).length;
+  return [
+    isComplete ? "" : "it was stopped before the end",
+    unusable.length === 0 ? "" : `${unusable.length} tests fail without any mutant`,
+    wronglyLeftOut.length === 0 ? "" : `${wronglyLeftOut.length} tests that were left out pass`,
+    score >= BAR ? "" : `at least ${percent(BAR)} must be killed`,
+    unexplained === 0 ? "" : `${unexplained} survivors are not explained`,
+    wronglyExplained.length === 0 ? "" : `${wronglyExplained.length} explanations are wrong`,
+  ].filter((fault) => fault !== "");
+}
+
 export function asText(report: Report): string {
-  const { mutants, killed, score, survivors, byOperator, wronglyExplained, unusable, tests, passed } = report;
+  const { mutants, killed, score, survivors, byOperator, byFolder, tests } = report;
   const lines: string[] = [];
   for (const survivor of survivors) {
     const met =
       survivor.suitesThatMetIt === 0 ? "no test comes here" : `${survivor.suitesThatMetIt} test contracts pass`;
     lines.push(`survived: ${describe(survivor)}\n    ${survivor.reason ?? `unexplained; ${met}`}`);
   }
-  for (const mutant of wronglyExplained) lines.push(`explained as equivalent, but killed: ${describe(mutant)}`);
-  if (unusable.length > 0) {
-    lines.push(`${unusable.length} of ${tests} tests fail in the instrumented copy anyway: ${unusable.join(", ")}`);
-  }
-  lines.push(
-    "",
-    ...Object.entries(byOperator).map(
-      ([operator, counts]) =>
-        `  ${operator.padEnd(12)} ${`${counts.killed}`.padStart(5)} of ${`${counts.mutants}`.padStart(5)}  ` +
-        percent(counts.killed / counts.mutants),
-    ),
-    "",
-    `killed ${killed} of ${mutants}, ${percent(score)}` +
-      (passed ? "" : `; at least ${percent(BAR)} must be, and each survivor explained`),
+  for (const mutant of report.wronglyExplained) lines.push(`explained as equivalent, but killed: ${describe(mutant)}`);
+  for (const { test, reason } of report.leftOut) lines.push(`left out: ${test}\n    ${reason}`);
+  for (const test of report.unusable) lines.push(`fails in the instrumented copy without any mutant: ${test}`);
+  for (const test of report.wronglyLeftOut) lines.push(`left out, but passes: ${test}`);
+  const killedOf = `${tests} tests killed ${killed} of ${mutants} mutants, ${percent(score)}`;
+  const faults = faultsOf(report);
+  lines.push("", ...table(byOperator), "", ...table(byFolder), "");
+  return [...lines, faults.length === 0 ? `${killedOf}: passed` : `${killedOf}: failed, ${faults.join(", ")}`].join(
+    "\n",
   );
-  return lines.join("\n");
 }

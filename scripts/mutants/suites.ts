@@ -17,7 +17,7 @@ import {
 import { TRACE } from "./instrument.js";
 
 /** A test contract. */
-export type Suite = { readonly id: ArtifactId; readonly name: string };
+export type Suite = { readonly id: ArtifactId; readonly name: string; readonly hasFuzzTests: boolean };
 
 /** What became of the tests that ran. */
 export type Outcome = {
@@ -32,7 +32,10 @@ export type Suites = {
   /** What they were compiled from: changes with every build. */
   readonly build: string;
   readonly all: readonly Suite[];
-  /** Runs suites with a mutant on (0: none): with few inputs per fuzz test, or with as many as the project asks for. */
+  /**
+   * Runs suites with a mutant on (0: none): all tests, with few inputs per fuzz test; or the fuzz tests alone, with as many
+   * inputs as the project asks for.
+   */
   readonly run: (suites: readonly Suite[], mutant: number, inputs: Inputs) => Promise<Outcome>;
   /** Runs a suite and says which mutants it comes across. */
   readonly trace: (suite: Suite) => Promise<ReadonlySet<number>>;
@@ -45,6 +48,9 @@ const GAS_LIMIT = 4_000_000_000n;
 
 /** Inputs per fuzz test where few will do: what a change breaks, it mostly breaks for every input. */
 const FEW = 2;
+
+/** Tests with inputs have such names: see STYLE.md. */
+const FUZZ_TESTS = "^testFuzz_";
 
 type ArtifactFile = Artifact["contract"] & { contractName: string; inputSourceName: string; buildInfoId: string };
 
@@ -61,12 +67,20 @@ function readArtifacts(folder: string): Artifact[] {
     });
 }
 
+/** The tests in a contract: those with inputs are fuzz tests. */
+function testsOf({ contract }: Artifact): { readonly name: string; readonly inputs: readonly unknown[] }[] {
+  const abi = JSON.parse(contract.abi) as { type: string; name?: string; inputs?: readonly unknown[] }[];
+  return abi
+    .filter(({ type }) => type === "function")
+    .map(({ name = "", inputs = [] }) => ({ name, inputs }))
+    .filter(({ name }) => name.startsWith("test"));
+}
+
 /** Invariants take too long here, and are meant for other mistakes. */
-function isSuite({ id, contract }: Artifact): boolean {
-  if (!id.source.startsWith("project/test/") || id.source.startsWith("project/test/invariant/")) return false;
-  if ((contract.bytecode ?? "0x") === "0x") return false;
-  const abi = JSON.parse(contract.abi) as { readonly type: string; readonly name?: string }[];
-  return abi.some(({ type, name }) => type === "function" && /^(?:test|invariant)/.test(name ?? ""));
+function isSuite(artifact: Artifact): boolean {
+  const { source } = artifact.id;
+  if (!source.startsWith("project/test/") || source.startsWith("project/test/invariant/")) return false;
+  return testsOf(artifact).length > 0;
 }
 
 /**
@@ -75,7 +89,12 @@ function isSuite({ id, contract }: Artifact): boolean {
  */
 export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<Suites> {
   const artifacts = readArtifacts(folder).filter(({ contract }) => (contract.bytecode ?? "0x") !== "0x");
-  const all = artifacts.filter((artifact) => isSuite(artifact)).map(({ id }): Suite => ({ id, name: id.name }));
+  const all = artifacts
+    .filter((artifact) => isSuite(artifact))
+    .map((artifact): Suite => {
+      const { id } = artifact;
+      return { id, name: id.name, hasFuzzTests: testsOf(artifact).some(({ inputs }) => inputs.length > 0) };
+    });
   // EDR looks through all artifacts at the beginning of every run, so that those of other suites would only cost time.
   const deployed = artifacts.filter(({ id }) => !id.source.endsWith(".t.sol"));
   const context = new EdrContext();
@@ -84,7 +103,7 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
   async function run(
     suites: readonly Suite[],
     coinbase: number,
-    runs: number | undefined,
+    inputs: Inputs,
     onHit?: (id: number) => void,
   ): Promise<Outcome> {
     const took = new Map<Suite, number>();
@@ -104,7 +123,7 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
         disableBlockGasLimit: true,
         disableTransactionGasCap: true,
         collectStackTraces: CollectStackTraces.OnFailure,
-        fuzz: { ...fuzz, ...(runs !== undefined && { runs }) },
+        ...(inputs === "few" ? { fuzz: { ...fuzz, runs: FEW } } : { fuzz, testPattern: FUZZ_TESTS }),
         ...(onHit !== undefined && {
           observability: {
             codeCoverage: {
@@ -137,10 +156,10 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
       .toSorted()
       .join(),
     all,
-    run: (suites, mutant, inputs) => run(suites, mutant, inputs === "few" ? FEW : undefined),
+    run,
     async trace(suite) {
       const hits = new Set<number>();
-      await run([suite], TRACE, FEW, (id) => hits.add(id));
+      await run([suite], TRACE, "few", (id) => hits.add(id));
       return hits;
     },
   };

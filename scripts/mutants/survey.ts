@@ -9,7 +9,7 @@ export type Survey = {
   readonly took: ReadonlyMap<Suite, number>;
   /** The numbers of the mutants that a suite comes across. */
   readonly meets: ReadonlyMap<Suite, ReadonlySet<number>>;
-  /** Tests that fail in the instrumented copy without any mutant, so that they prove nothing here. */
+  /** Tests that fail in the instrumented copy without any mutant, so that they prove nothing here: there must be none. */
   readonly unusable: ReadonlySet<string>;
   readonly tests: number;
 };

@@ -8,10 +8,11 @@ import {IOracleConsumer} from "../../../../contracts/interfaces/external/IOracle
 import {ITasks} from "../../../../contracts/interfaces/ITasks.sol";
 import {TaskId} from "../../../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../../../contracts/types/Task.sol";
+import {LeastGas} from "../../../fixtures/LeastGas.sol";
 import {Pushes} from "../../../fixtures/Pushes.sol";
 
 /// @dev Who is told of the result, and with how much gas.
-contract Callback_Unit_Test is Pushes {
+contract Callback_Unit_Test is Pushes, LeastGas {
     /// @dev Where no key reaches.
     address internal constant CONSUMER = address(0x636f6e73756d6572);
 
@@ -80,21 +81,20 @@ contract Callback_Unit_Test is Pushes {
     function test_ShouldNeverTellTheCallbackWithLessGasThanPromised() external {
         vm.etch(CONSUMER, REMEMBERING);
         _dealBoost();
-        uint256 refused;
-        uint256 told;
-        for (uint256 gas_ = 200_000; gas_ < 600_000; gas_ += 5_000) {
+        uint256 least = _leastGas(worker.addr, address(poco), _pushCall());
+
+        (bool success, bytes memory answer) = _pushWith(least - 1);
+        assertFalse(success, "one less");
+        uint256 needed = 200_000 + uint256(200_000) / 63 + 5_000;
+        assertEq(answer, abi.encodeWithSelector(ITasks.CallbackGasMissing.selector, needed - 1, needed), "refusal");
+        for (uint256 i = 1; i <= 20; ++i) {
             uint256 before = vm.snapshotState();
-            (bool success, bytes memory answer) = _pushWith(gas_);
-            if (success) {
-                ++told;
-                assertEq(uint256(vm.load(CONSUMER, 0)), 200_000 - 2, "gas");
-            } else if (bytes4(answer) == ITasks.CallbackGasMissing.selector) {
-                ++refused;
-            }
+            uint256 given = (least * i) / 10;
+            (success, ) = _pushWith(given);
+            assertEq(success, given >= least, "success");
+            assertEq(uint256(vm.load(CONSUMER, 0)), success ? 200_000 - 2 : 0, "gas");
             vm.revertToState(before);
         }
-        assertGt(refused, 10, "refused for want of gas");
-        assertGt(told, 10, "told");
     }
 
     function test_ShouldCompleteTheTaskWhateverTheCallbackDoes() external {
@@ -136,12 +136,15 @@ contract Callback_Unit_Test is Pushes {
     }
 
     function _pushWith(uint256 gas_) private returns (bool, bytes memory) {
-        bytes memory call = abi.encodeCall(
-            poco.pushResultBoost,
-            (dealId, index, results, resultsCallback, authorization, challenge, enclaveSign)
-        );
-        vm.prank(worker.addr);
-        return address(poco).call{gas: gas_}(call);
+        return _callWith(gas_, worker.addr, address(poco), _pushCall());
+    }
+
+    function _pushCall() private view returns (bytes memory) {
+        return
+            abi.encodeCall(
+                poco.pushResultBoost,
+                (dealId, index, results, resultsCallback, authorization, challenge, enclaveSign)
+            );
     }
 
     function _gasFigures(bytes memory answer) private pure returns (bytes4 selector, uint256 has, uint256 needed) {

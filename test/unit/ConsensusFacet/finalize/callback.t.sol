@@ -5,8 +5,9 @@ import {Vm} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Vm.sol";
 
 import {IConsensus} from "../../../../contracts/interfaces/IConsensus.sol";
 import {ITasks} from "../../../../contracts/interfaces/ITasks.sol";
-import {DealId, TaskId} from "../../../../contracts/types/Ids.sol";
+import {TaskId} from "../../../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../../../contracts/types/Task.sol";
+import {LeastGas} from "../../../fixtures/LeastGas.sol";
 import {Work} from "../../../fixtures/Work.sol";
 import {BombingConsumer} from "../../../mocks/BombingConsumer.sol";
 import {BurningConsumer} from "../../../mocks/BurningConsumer.sol";
@@ -14,10 +15,11 @@ import {RecordingConsumer} from "../../../mocks/RecordingConsumer.sol";
 import {ReenteringConsumer} from "../../../mocks/ReenteringConsumer.sol";
 import {RevertingConsumer} from "../../../mocks/RevertingConsumer.sol";
 
-contract Finalize_Callback_Unit_Test is Work {
+contract Finalize_Callback_Unit_Test is Work, LeastGas {
     bytes internal constant ANSWER = "forty-two";
     bytes32 internal constant ANSWER_DIGEST = keccak256(ANSWER);
-    uint256 internal constant CALLBACK_GAS = 300_000;
+    /// @dev Enough for all that the callbacks here try, many times over.
+    uint256 internal constant CALLBACK_GAS = 3_000_000;
 
     function setUp() public override {
         super.setUp();
@@ -90,11 +92,11 @@ contract Finalize_Callback_Unit_Test is Work {
     }
 
     function test_GivenTheCallbackBurnsItsGas() external {
+        uint256 usual = _gasWithoutCallback();
         TaskId taskId = _readyTask(address(new BurningConsumer()));
 
         // It should complete the task for no more than that.
-        vm.prank(scheduler.addr);
-        poco.finalize{gas: 1_000_000}(taskId, "results", ANSWER);
+        assertLt(_gasOfFinalizing(taskId), usual + CALLBACK_GAS + 20_000, "gas");
         _assertPaid(taskId);
     }
 
@@ -102,25 +104,26 @@ contract Finalize_Callback_Unit_Test is Work {
         address bomb = address(new BombingConsumer());
         (bool exploded, bytes memory answer) = bomb.call{gas: CALLBACK_GAS}("");
         assertTrue(exploded && answer.length == 130_000, "a live bomb");
+        uint256 usual = _gasWithoutCallback();
         TaskId taskId = _readyTask(bomb);
-        TaskId quiet = _readyTaskAgain(makeAddr("somebody"));
-        uint256 before = gasleft();
-        _finalize(quiet);
-        uint256 usual = before - gasleft();
-
-        before = gasleft();
-        _finalize(taskId);
 
         // It should complete the task without copying it.
-        uint256 used = before - gasleft();
+        uint256 used = _gasOfFinalizing(taskId);
         assertLt(used, usual + 80_000, "gas: the bomb's own memory takes 50,000, copying it as much again");
-        _assertStatus(taskId, TaskStatus.COMPLETED);
+        _assertPaid(taskId);
     }
 
-    /// @dev Another deal of the same people.
-    function _readyTaskAgain(address callback) internal returns (TaskId) {
-        (appOrder.salt, datasetOrder.salt, workerpoolOrder.salt, requestOrder.salt) = ("2", "2", "2", "2");
-        return _readyTask(callback);
+    /// @dev What finalizing takes where the callback is nobody.
+    function _gasWithoutCallback() internal returns (uint256 used) {
+        uint256 before = vm.snapshotState();
+        used = _gasOfFinalizing(_readyTask(makeAddr("somebody")));
+        vm.revertToState(before);
+    }
+
+    function _gasOfFinalizing(TaskId taskId) internal returns (uint256) {
+        uint256 before = gasleft();
+        _finalize(taskId);
+        return before - gasleft();
     }
 
     /// @dev What the callback tries.
@@ -165,44 +168,23 @@ contract Finalize_Callback_Unit_Test is Work {
 
     function test_WhenTheTransactionComesWithAnyAmountOfGas() external {
         RecordingConsumer consumer = new RecordingConsumer();
-        _withVolume(90);
-        requestOrder.callback = address(consumer);
-        _signOrders();
-        DealId dealId = poco.matchOrders(appOrder, datasetOrder, workerpoolOrder, requestOrder);
+        TaskId taskId = _readyTask(address(consumer));
+        bytes memory call = abi.encodeCall(poco.finalize, (taskId, "", ANSWER));
+        uint256 least = _leastGas(scheduler.addr, address(poco), call);
 
         // It should either tell the callback with all its gas or revert.
-        uint256 refused;
-        uint256 told;
-        for (uint256 i; i < 90; ++i) {
-            TaskId taskId = poco.initialize(dealId, i);
-            _contribute(taskId, worker, ANSWER_DIGEST);
-            vm.prank(worker.addr);
-            poco.reveal(taskId, ANSWER_DIGEST);
-
-            vm.prank(scheduler.addr);
-            (bool success, bytes memory answer) = address(poco).call{gas: 250_000 + i * 3_000}(
-                abi.encodeCall(poco.finalize, (taskId, "", ANSWER))
-            );
-            if (success) {
-                ++told;
-                assertGt(consumer.gasGiven(), CALLBACK_GAS - 2_000, "gas given");
-            } else if (answer.length > 0) {
-                ++refused;
-                _assertGasMissing(answer);
-            }
-            assertEq(consumer.calls(), told, "calls");
+        (bool success, bytes memory answer) = _callWith(least - 1, scheduler.addr, address(poco), call);
+        assertFalse(success, "one less");
+        uint256 needed = CALLBACK_GAS + CALLBACK_GAS / 63 + 5_000;
+        assertEq(answer, abi.encodeWithSelector(ITasks.CallbackGasMissing.selector, needed - 1, needed), "refusal");
+        for (uint256 i = 1; i <= 20; ++i) {
+            uint256 before = vm.snapshotState();
+            uint256 given = (least * i) / 10;
+            (success, ) = _callWith(given, scheduler.addr, address(poco), call);
+            assertEq(success, given >= least, "success");
+            assertEq(consumer.calls(), success ? 1 : 0, "calls");
+            if (success) assertGt(consumer.gasGiven(), CALLBACK_GAS - 2_000, "gas given");
+            vm.revertToState(before);
         }
-        assertGt(told, 5, "told");
-        assertGt(refused, 5, "refused");
-    }
-
-    /// @dev The refusal says what the callback, its 64th and the call cost.
-    function _assertGasMissing(bytes memory answer) internal pure {
-        bytes memory arguments = new bytes(64);
-        for (uint256 i; i < 64; ++i) arguments[i] = answer[4 + i];
-        (uint256 available, uint256 needed) = abi.decode(arguments, (uint256, uint256));
-        assertEq(bytes4(answer), ITasks.CallbackGasMissing.selector, "error");
-        assertEq(needed, CALLBACK_GAS + CALLBACK_GAS / 63 + 5_000, "needed");
-        assertLt(available, needed, "available");
     }
 }

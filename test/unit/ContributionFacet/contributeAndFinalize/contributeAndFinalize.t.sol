@@ -390,7 +390,7 @@ contract ContributeAndFinalize_Unit_Test is Journal {
     function test_GivenTheDealHasACallback() external {
         RecordingConsumer consumer = new RecordingConsumer();
         vm.prank(owner.addr);
-        poco.setCallbackGas(300_000);
+        poco.setCallbackGas(3_000_000);
         requestOrder.callback = address(consumer);
         taskId = _openTask();
 

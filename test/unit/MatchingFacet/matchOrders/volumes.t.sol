@@ -118,6 +118,8 @@ contract Volumes_Unit_Test is Presigned {
         // It should ignore the volume of its order.
         assertEq(poco.viewDeal(_match()).botSize, 5, "size");
         _assertConsumed([uint256(5), 0, 5, 5]);
+        // It should use nothing of the order without a hash.
+        assertEq(poco.viewConsumed(0), 0, "consumed of nothing");
     }
 
     /// @dev Uses `volume` of each of the orders, each in a deal of its own with three orders that are not used later.

@@ -69,7 +69,14 @@ contract StakedRlcApproveAndCall_Unit_Test is Base {
     }
 
     function testFuzz_RevertWhen_TheSpenderFailsAndSaysWhy(uint256 amount) external {
-        bytes memory reason = abi.encodeWithSelector(Because.selector, amount);
+        _assertReasonPassedOn(amount, abi.encodeWithSelector(Because.selector, amount));
+    }
+
+    function testFuzz_RevertWhen_TheSpenderFailsAndSaysAsLittleAsCanBe(uint256 amount, bytes1 reason) external {
+        _assertReasonPassedOn(amount, abi.encodePacked(reason));
+    }
+
+    function _assertReasonPassedOn(uint256 amount, bytes memory reason) private {
         vm.mockCallRevert(spender, message(amount, "data"), reason);
 
         vm.expectRevert(reason);
