@@ -27,7 +27,11 @@ async function main(): Promise<void> {
     let played = 0;
     for (; played < options.sequences && !stop.signal.aborted; played++) {
       const index = options.first + played;
-      const drawn = await drawAndPlay(scene, { ...options, index }, (step, outcome) => tally(counted, step, outcome));
+      const drawn = await drawAndPlay(scene, { ...options, index }, (step, outcome) =>
+        tally(counted, step, outcome),
+      ).catch((error: unknown) => {
+        throw new Error(`Sequence ${index} of seed ${options.seed} could not be played.`, { cause: error });
+      });
       if (drawn.difference !== undefined) return await part(scene, options, index, drawn.sequence, drawn.difference);
       progress(played + 1, options);
     }

@@ -57,7 +57,9 @@ export function ownerOf({ orders, owners }: Memory, label: string): string {
 function manage(random: Random, label: string, call: string, owner: string): Move {
   const operation: 0n | 1n = random.percent(70) ? 0n : 1n;
   const instead: 0n | 1n = operation === 0n ? 1n : 0n;
-  const plain: Move = { from: owner, to: "hub", call, args: [{ operation, of: label }] };
+  // Zero sends nothing.
+  const sender = owner === "nobody" ? "stranger" : owner;
+  const plain: Move = { from: sender, to: "hub", call, args: [{ operation, of: label }] };
   const signed = (by: string, more: object = {}): Move => ({
     from: "stranger",
     to: "hub",
@@ -286,8 +288,8 @@ function addUnsigned(memory: Memory, fields: OrderSpec["fields"]): string {
   return label;
 }
 
-/** Someone with a key, in whose place nobody else may sign. */
-function keyOf(owner: string): string {
+/** Who signs for an owner, or a stranger for one that has no key. */
+export function keyOf(owner: string): string {
   return ["nobody", "hub", "recorder", "group", "token"].includes(owner) ? "stranger" : owner;
 }
 
