@@ -3,6 +3,7 @@ import { MaxUint256, toBeHex } from "ethers";
 
 import type { Hex } from "../../../src/protocol/ids.js";
 import type { OrderKind } from "../../../src/protocol/order.js";
+import { keyOf } from "../names.js";
 import type { Form, OrderSpec } from "../sequence.js";
 import type { Memory } from "./memory.js";
 import { anybody, type Move } from "./money.js";
@@ -42,7 +43,7 @@ export function orderMove(random: Random, memory: Memory): Move {
   const noun = `${MANAGE[kind]}Order`;
   return random.weighted<() => Move>([
     [10, () => manage(random, label, `manage${noun}`, owner)],
-    [3, () => ({ from: anyone(random), to: "hub", call: `broadcast${noun}`, args: [{ order: label }] })],
+    [3, () => ({ from: keyOf(anybody(random)), to: "hub", call: `broadcast${noun}`, args: [{ order: label }] })],
     [4, () => verify(random, label, owner)],
     [3, () => compatibility(random, memory)],
   ])();
@@ -286,16 +287,6 @@ function addUnsigned(memory: Memory, fields: OrderSpec["fields"]): string {
   const label = `d${Object.keys(memory.orders).length}`;
   memory.orders[label] = { kind: "dataset", fields };
   return label;
-}
-
-/** Who signs for an owner, or a stranger for one that has no key. */
-export function keyOf(owner: string): string {
-  return ["nobody", "hub", "recorder", "group", "token"].includes(owner) ? "stranger" : owner;
-}
-
-function anyone(random: Random): string {
-  const who = anybody(random);
-  return ["nobody", "hub", "recorder"].includes(who) ? "stranger" : who;
 }
 
 function tag(bits: bigint): Hex {

@@ -1,8 +1,7 @@
 /** Calls that bring deals and tasks forward, or try to. */
 import type { Hex } from "../../../src/protocol/ids.js";
-import { WORKERS } from "../names.js";
+import { keyOf, WORKERS } from "../names.js";
 import type { Argument, DealRef, TaskRef } from "../sequence.js";
-import { keyOf } from "./market.js";
 import { freshIndexes, idleWorkers, type KnownDeal, type KnownTask, type Memory } from "./memory.js";
 import type { Move } from "./money.js";
 import type { Random } from "./random.js";
