@@ -6,9 +6,10 @@
 import { BenchError } from "./bench/BenchError.js";
 import { DifferentialError, UsageError } from "./differential/DifferentialError.js";
 import { HELP, type Options, readOptions } from "./differential/options.js";
+import type { Witness } from "./differential/generate/generate.js";
 import type { Difference, Pair } from "./differential/run.js";
 import type { Sequence } from "./differential/sequence.js";
-import { describeTally, freshTally, type Tally, tally, totalOf } from "./differential/tally.js";
+import { boundariesOf, describeTally, freshTally, type Tally, tally, totalOf } from "./differential/tally.js";
 
 const PEER_FOLDER = "cache/peer";
 
@@ -27,8 +28,14 @@ async function main(): Promise<void> {
     let played = 0;
     for (; played < options.sequences && !stop.signal.aborted; played++) {
       const index = options.first + played;
-      const drawn = await drawAndPlay(scene, { ...options, index }, (step, outcome) => tally(counted, step, outcome));
+      const witness: Witness = (step, outcome) => tally(counted, step, outcome);
+      const drawn = await drawAndPlay(scene, { ...options, index }, witness).catch((cause: unknown) => {
+        const failure = `Sequence ${index} of seed ${options.seed} cannot be played.`;
+        if (cause instanceof DifferentialError) throw new DifferentialError(`${failure} ${cause.message}`, { cause });
+        throw new Error(failure, { cause });
+      });
       if (drawn.difference !== undefined) return await part(scene, options, index, drawn.sequence, drawn.difference);
+      if (drawn.reached !== undefined) counted.reached.add(drawn.reached);
       progress(played + 1, options);
     }
     conclude({ ...options, sequences: played }, counted, (performance.now() - began) / 1000);
@@ -67,7 +74,9 @@ function conclude({ seed, first, sequences, calls, json }: Options, counted: Tal
   if (json) {
     const functions = Object.fromEntries(counted.functions);
     const allowed = Object.fromEntries(counted.allowed);
-    console.log(JSON.stringify({ seed, first, sequences, calls, seconds, total, functions, allowed }, null, 2));
+    const boundaries = boundariesOf(counted);
+    const report = { seed, first, sequences, calls, seconds, total, boundaries, functions, allowed };
+    console.log(JSON.stringify(report, null, 2));
     return;
   }
   console.log(`${describeTally(counted)}\n`);

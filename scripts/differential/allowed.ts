@@ -29,6 +29,8 @@ export interface Rewrite {
 /** Of each call that names who gets something, where in its arguments. */
 const TARGETS: Readonly<Record<string, number>> = { transfer: 0, transferFrom: 1, depositFor: 1, withdrawTo: 1 };
 const REGISTRIES = new Set(["apps", "datasets", "workerpools"]);
+/** How the names of assets begin, by the kind of the orders that are about them. */
+const ASSET_NAMES: Readonly<Record<string, string>> = { app: "app", dataset: "data", workerpool: "pool" };
 /** Bits of a tag that name a framework. */
 const FRAMEWORKS = 0xen;
 const BOOST_TASKS = 65_535n;
@@ -175,11 +177,11 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "orders about what is not registered",
-    reason: "differences.md, narrower: only registered assets have orders on chain",
+    reason: "differences.md, narrower: only assets of the right registry have orders on chain",
     applies: ({ call, args }, { orders }) => {
-      if (call !== "manageDatasetOrder") return false;
-      const { fields } = orders[(args[0] as { of: string }).of]!;
-      return !String(fields["dataset"] ?? "nobody").startsWith("data");
+      if (!/^manage(App|Dataset|Workerpool)Order$/.test(call)) return false;
+      const { kind, fields } = orders[(args[0] as { of: string }).of]!;
+      return !String(fields[kind] ?? "nobody").startsWith(ASSET_NAMES[kind]!);
     },
     expected: weRefuse,
   },

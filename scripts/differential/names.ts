@@ -58,6 +58,11 @@ const PHRASE = Mnemonic.fromPhrase("test test test test test test test test test
 /** The keys behind the accounts, and that of the enclave, which holds no coins. The wallet has its keeper's. */
 export const KEYS: Readonly<Record<string, SigningKey>> = keys();
 
+/** Who signs for an owner, or a stranger for one that has no key. */
+export function keyOf(owner: string): string {
+  return owner in KEYS ? owner : "stranger";
+}
+
 function keys(): Record<string, SigningKey> {
   const root = HDNodeWallet.fromMnemonic(PHRASE, "m/44'/60'/0'/0");
   const all = Object.fromEntries(ACCOUNTS.map((name, index) => [name, root.deriveChild(index).signingKey]));

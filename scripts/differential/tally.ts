@@ -1,5 +1,6 @@
 /** Counts what was tried, so that a report says how much "no difference" is worth. */
 import { ALLOWANCES } from "./allowed.js";
+import { PLANS } from "./generate/plans.js";
 import type { Played } from "./run.js";
 import type { Step } from "./sequence.js";
 
@@ -14,11 +15,13 @@ interface Count {
 export interface Tally {
   readonly functions: Map<string, Count>;
   readonly allowed: Map<string, number>;
+  /** Names of the plans that were followed to their end. */
+  readonly reached: Set<string>;
 }
 
 /** Nothing yet. */
 export function freshTally(): Tally {
-  return { functions: new Map(), allowed: new Map(ALLOWANCES.map(({ name }) => [name, 0])) };
+  return { functions: new Map(), allowed: new Map(ALLOWANCES.map(({ name }) => [name, 0])), reached: new Set() };
 }
 
 /** Counts one call. */
@@ -44,6 +47,11 @@ export function totalOf({ functions }: Tally): Count {
   return total;
 }
 
+/** How many of the boundaries that there are plans for were reached. */
+export function boundariesOf({ reached }: Tally) {
+  return { reached: reached.size, of: PLANS.length };
+}
+
 /** The report, a line per function and per allowed difference. */
 export function describeTally(counted: Tally): string {
   const rows = [...counted.functions].toSorted(([a], [b]) => a.localeCompare(b));
@@ -53,11 +61,14 @@ export function describeTally(counted: Tally): string {
   const differences = ALLOWANCES.map(
     ({ name, reason }) => `${String(counted.allowed.get(name)).padStart(6)}  ${name} (${reason})`,
   );
+  const { reached, of } = boundariesOf(counted);
   return [
     `${"".padEnd(46)} accepted  refused  allowed`,
     ...table,
     "",
     "Differences that are allowed, and how often they were seen:",
     ...differences,
+    "",
+    `Boundaries that were reached on purpose: ${reached} of ${of}.`,
   ].join("\n");
 }

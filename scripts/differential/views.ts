@@ -65,7 +65,7 @@ export function viewsOf(mentions: Mentions) {
   return {
     /** All there is to look at. */
     everything: (): readonly View[] => [...all, ...[...mentioned(mentions, WORKERS, "and older views")].map(once)],
-    /** What a step may have changed: of all whom it names or whose balances it moves, and of what it speaks of. */
+    /** All balances, and what a step may have changed: of all whom it names, and of what it speaks of. */
     related(step: Step, { logs }: Outcome): readonly View[] {
       const { to, from, call } = step;
       if (ADMINISTRATION.has(call)) return all.filter((view) => view.to === "hub" && !view.args.some(isHolder));
@@ -75,7 +75,7 @@ export function viewsOf(mentions: Mentions) {
       const named = new Set([from, to, ...step.args.flat(), ...logs.flat().map((word) => word.slice(1, -1))]);
       const holders = HOLDERS.filter((holder) => named.has(holder));
       const workers = call === "reopen" ? WORKERS : WORKERS.filter((worker) => named.has(worker));
-      const accounts = [...holders.flatMap((holder) => [...ofHolder(holder, holders)]), SUPPLY];
+      const accounts = [SUPPLY, ...BALANCES, ...holders.flatMap((holder) => [...ofHolder(holder, holders)])];
       const pools = to.startsWith("pool") ? [...ofAsset("workerpools", to)] : [];
       return [...accounts, ...pools, ...mentioned(spoken, workers)].map(once);
     },
@@ -91,6 +91,7 @@ function* lasting(): Generator<View> {
   for (const call of [...SETTINGS, ...CONSTANTS]) yield { to: "hub", call, args: [] };
   for (const category of CATEGORIES) yield { to: "hub", call: "viewCategory", args: [category] };
   for (const holder of HOLDERS) {
+    yield* balancesOf(holder);
     yield* ofHolder(holder, SPENDERS);
     yield { to: "hub", call: "balanceOf", args: [holder] };
     yield { to: "hub", call: "frozenOf", args: [holder] };
@@ -110,9 +111,12 @@ function* lasting(): Generator<View> {
   }
 }
 
-function* ofHolder(holder: Name, spenders: readonly Name[]): Generator<View> {
+function* balancesOf(holder: Name): Generator<View> {
   yield { to: "hub", call: "viewAccount", args: [holder] };
   yield { to: "token", call: "balanceOf", args: [holder] };
+}
+
+function* ofHolder(holder: Name, spenders: readonly Name[]): Generator<View> {
   for (const spender of spenders) yield { to: "hub", call: "allowance", args: [holder, spender] };
   if (WORKERS.some((worker) => worker === holder)) yield { to: "hub", call: "viewScore", args: [holder] };
 }
@@ -165,6 +169,7 @@ function* mentioned(
 
 const LEGACY_DEAL = ["viewDealABILegacy_pt1", "viewDealABILegacy_pt2", "viewConfigABILegacy"];
 
+const BALANCES = HOLDERS.flatMap((holder) => [...balancesOf(holder)]);
 /** What is there from the start. */
 const LASTING: ReadonlySet<View> = new Set(lasting());
 

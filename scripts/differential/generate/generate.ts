@@ -13,6 +13,8 @@ import { atDeadline, boostMove, workMove } from "./work.js";
 export interface Drawn {
   readonly sequence: Sequence;
   readonly difference: Difference | undefined;
+  /** The boundary that it was led to, if it was. */
+  readonly reached: string | undefined;
 }
 
 /** Told after every step. */
@@ -30,19 +32,27 @@ export async function drawAndPlay(
     const steps: Step[] = [];
     const run = await startRun(pair, orders);
     const memory = freshMemory(orders, run.situation);
-    const plan = planOf(random, memory);
+    const plan = planOf(index);
+    const planned = plan?.begin(random, memory);
+    let next = planned?.next(NOTHING_YET);
     for (let call = 0; call < calls; call++) {
-      const planned = plan.next();
-      const step = planned.done === true ? draw(random, memory) : planned.value;
+      const step = next === undefined || next.done === true ? draw(random, memory) : next.value;
       steps.push(step);
       const played = await run.play(step);
       witness(step, played);
-      if (played.difference !== undefined) return { sequence: { orders, steps }, difference: played.difference };
+      const { difference } = played;
+      if (difference !== undefined) return { sequence: { orders, steps }, difference, reached: undefined };
       if (played.takenBack === undefined) remember(memory, step, played.ours);
+      if (next?.done === false) next = planned!.next(played);
     }
-    return { sequence: { orders, steps }, difference: await run.check() };
+    const reached = next?.done === true ? plan!.name : undefined;
+    return { sequence: { orders, steps }, difference: await run.check(), reached };
   });
 }
+
+const NOTHING = { ok: true, returned: [], logs: [] };
+/** What a generator is started with is never read. */
+const NOTHING_YET: Played = { peer: NOTHING, ours: NOTHING };
 
 function draw(random: Random, memory: Memory): Step {
   const deadline = random.percent(12) ? nextDeadline(random, memory) : undefined;

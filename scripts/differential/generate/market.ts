@@ -3,6 +3,7 @@ import { MaxUint256, toBeHex } from "ethers";
 
 import type { Hex } from "../../../src/protocol/ids.js";
 import type { OrderKind } from "../../../src/protocol/order.js";
+import { keyOf } from "../names.js";
 import type { Form, OrderSpec } from "../sequence.js";
 import type { Memory } from "./memory.js";
 import { anybody, type Move } from "./money.js";
@@ -42,7 +43,7 @@ export function orderMove(random: Random, memory: Memory): Move {
   const noun = `${MANAGE[kind]}Order`;
   return random.weighted<() => Move>([
     [10, () => manage(random, label, `manage${noun}`, owner)],
-    [3, () => ({ from: anyone(random), to: "hub", call: `broadcast${noun}`, args: [{ order: label }] })],
+    [3, () => ({ from: keyOf(anybody(random)), to: "hub", call: `broadcast${noun}`, args: [{ order: label }] })],
     [4, () => verify(random, label, owner)],
     [3, () => compatibility(random, memory)],
   ])();
@@ -57,7 +58,9 @@ export function ownerOf({ orders, owners }: Memory, label: string): string {
 function manage(random: Random, label: string, call: string, owner: string): Move {
   const operation: 0n | 1n = random.percent(70) ? 0n : 1n;
   const instead: 0n | 1n = operation === 0n ? 1n : 0n;
-  const plain: Move = { from: owner, to: "hub", call, args: [{ operation, of: label }] };
+  // Zero sends nothing.
+  const sender = owner === "nobody" ? "stranger" : owner;
+  const plain: Move = { from: sender, to: "hub", call, args: [{ operation, of: label }] };
   const signed = (by: string, more: object = {}): Move => ({
     from: "stranger",
     to: "hub",
@@ -284,16 +287,6 @@ function addUnsigned(memory: Memory, fields: OrderSpec["fields"]): string {
   const label = `d${Object.keys(memory.orders).length}`;
   memory.orders[label] = { kind: "dataset", fields };
   return label;
-}
-
-/** Someone with a key, in whose place nobody else may sign. */
-function keyOf(owner: string): string {
-  return ["nobody", "hub", "recorder", "group", "token"].includes(owner) ? "stranger" : owner;
-}
-
-function anyone(random: Random): string {
-  const who = anybody(random);
-  return ["nobody", "hub", "recorder"].includes(who) ? "stranger" : who;
 }
 
 function tag(bits: bigint): Hex {

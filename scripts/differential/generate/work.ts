@@ -1,6 +1,6 @@
 /** Calls that bring deals and tasks forward, or try to. */
 import type { Hex } from "../../../src/protocol/ids.js";
-import { WORKERS } from "../names.js";
+import { keyOf, WORKERS } from "../names.js";
 import type { Argument, DealRef, TaskRef } from "../sequence.js";
 import { freshIndexes, idleWorkers, type KnownDeal, type KnownTask, type Memory } from "./memory.js";
 import type { Move } from "./money.js";
@@ -193,7 +193,7 @@ function leave(
   { worker, task, enclave }: { worker: string; task: TaskRef; enclave: string },
 ): Argument {
   const right = enclave !== "nobody" && broker !== "nobody" ? broker : deal.scheduler;
-  const by = random.percent(95) ? right : random.pick(["scheduler", "stranger", "broker"]);
+  const by = random.percent(95) ? keyOf(right) : random.pick(["scheduler", "stranger", "broker"]);
   const asked = { leave: random.percent(97) ? worker : "stranger", task, enclave, by } as const;
   return random.percent(95) ? asked : { ...asked, form: random.pick(["compact", "short", "highS", "zeros"] as const) };
 }
