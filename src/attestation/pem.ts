@@ -2,8 +2,8 @@ import { AttestationError } from "./fault.js";
 
 const BEGIN = "-----BEGIN CERTIFICATE-----\n";
 const END = "-----END CERTIFICATE-----";
-/** Lines of 64 characters but for the last. */
-const BODY = /(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{1,64}={0,2}\n/y;
+/** What Intel breaks lines after; older certificates of its Processor CA come in the longer ones. */
+const WIDTHS = [64, 76];
 
 /**
  * The certificates of a chain in PEM, each in DER: exactly `count`, with nothing around them. The last line may do
@@ -21,12 +21,15 @@ export function readPemChain(pem: Uint8Array, count: number): Uint8Array[] {
     offset += marker.length;
   }
   function readBody(): Uint8Array {
-    BODY.lastIndex = offset;
-    const body = BODY.exec(text)?.[0] ?? refuse("there is no Base64 in lines of 64 characters");
-    const base64 = body.replaceAll("\n", "");
+    const lines = text.slice(offset, text.indexOf("-", offset)).split("\n");
+    const width = lines[0]!.length;
+    const isEven = lines.at(-1) === "" && lines.slice(0, -2).every((line) => line.length === width);
+    const isFull = WIDTHS.includes(width) && lines.length > 2 && lines.at(-2)!.length <= width;
+    if (!isEven || !isFull) refuse(`lines do not have ${WIDTHS.join(" or ")} characters`);
+    const base64 = lines.join("");
     const der = Buffer.from(base64, "base64");
     if (der.toString("base64") !== base64) refuse("its Base64 is not the one way to write these bytes");
-    offset += body.length;
+    offset += base64.length + lines.length - 1;
     return der;
   }
 

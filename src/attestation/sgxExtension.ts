@@ -25,8 +25,9 @@ export type PlatformConfiguration = {
 };
 
 /** The OID 1.2.840.113741.1.13.1, under which everything here is. */
-const ARC = [0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01];
-const SGX_TYPES = ["standard", "scalable", "scalable with integrity"] as const;
+export const SGX_ARC = [0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01];
+/** Whether memory is protected by integrity, and how much of it. */
+export const SGX_TYPES = ["standard", "scalable", "scalable with integrity"] as const;
 const TCB_COMPONENTS = 16;
 
 /** Reads the SGX extension: its items in the order in which Intel writes them, the last two only where they are. */
@@ -68,7 +69,7 @@ function readConfiguration(reader: DerReader): PlatformConfiguration {
 /** A reader of the value of the next item, which has to be number `path` under the arc. */
 function item(list: DerReader, path: readonly number[]): DerReader {
   const pair = list.within(TAG.SEQUENCE);
-  const oid = Uint8Array.from([...ARC, ...path]);
+  const oid = Uint8Array.from([...SGX_ARC, ...path]);
   pair.constant(Uint8Array.from([TAG.OID, oid.length, ...oid]), `item ${path.join(".")} of the SGX extension`);
   return pair;
 }
