@@ -139,3 +139,6 @@ export function demand<Name extends FaultName>(
 ): asserts condition {
   if (!condition) throw new AttestationError(fault, values);
 }
+
+/** All names, in the order in which the steps come that refuse. */
+export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
