@@ -2,7 +2,9 @@ import { expect } from "chai";
 
 import { FAULT_NAMES } from "../../src/attestation/fault.js";
 import { judgeQuote } from "../../src/attestation/verdict.js";
-import { CERTIFICATE_MUTANTS } from "./mutants/certificates.js";
+import { EXTENSION_MUTANTS } from "./mutants/certificateExtensions.js";
+import { FIELD_MUTANTS } from "./mutants/certificateFields.js";
+import { ENCODING_MUTANTS, LINK_MUTANTS } from "./mutants/certificateLinks.js";
 import { LAYOUT_MUTANTS } from "./mutants/layout.js";
 import type { Mutant } from "./mutants/mutant.js";
 import { PEM_MUTANTS } from "./mutants/pem.js";
@@ -15,7 +17,10 @@ const SUITES: Readonly<Record<string, readonly Mutant[]>> = {
   "A quote with another layout": LAYOUT_MUTANTS,
   "A quote of another quoting enclave": QUOTING_ENCLAVE_MUTANTS,
   "A chain that is written otherwise": PEM_MUTANTS,
-  "A quote with another certificate": CERTIFICATE_MUTANTS,
+  "A certificate with other fields": FIELD_MUTANTS,
+  "A chain whose parts do not belong together": LINK_MUTANTS,
+  "A certificate in another encoding": ENCODING_MUTANTS,
+  "A certificate with other extensions": EXTENSION_MUTANTS,
   "A PCK certificate about another platform": SGX_EXTENSION_MUTANTS,
   "A quote under another policy": POLICY_MUTANTS,
 };

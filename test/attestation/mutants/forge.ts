@@ -89,19 +89,28 @@ export function extensionsOf(fields: Tree[]): Tree[] {
 }
 
 /** Leaves out an extension. */
-export function drop(fields: Tree[], oid: string): void {
-  const list = extensionsOf(fields);
-  list.splice(
-    list.findIndex((candidate) => contentOf(childrenOf(candidate)[0]!) === oid),
-    1,
-  );
-}
+export const without =
+  (oid: string) =>
+  (fields: Tree[]): void => {
+    const list = extensionsOf(fields);
+    const at = list.findIndex((candidate) => contentOf(childrenOf(candidate)[0]!) === oid);
+    list.splice(at, 1);
+  };
 
 /** Lets an extension say something else, in hex. */
-export function say(fields: Tree[], oid: string, hex: string): void {
-  const parts = extension(fields, oid);
-  parts[parts.length - 1] = leaf(TAG.OCTET_STRING, hex);
-}
+export const saying =
+  (oid: string, hex: string) =>
+  (fields: Tree[]): void => {
+    const parts = extension(fields, oid);
+    parts[parts.length - 1] = leaf(TAG.OCTET_STRING, hex);
+  };
+
+/** Puts something else in the place of a field. */
+export const setField =
+  (field: number, tree: Tree) =>
+  (fields: Tree[]): void => {
+    fields[field] = tree;
+  };
 
 /** Signs what is in a certificate or a revocation list. */
 export function sign(signed: Uint8Array, key: SigningKey): Uint8Array {

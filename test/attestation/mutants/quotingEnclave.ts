@@ -12,9 +12,9 @@ import type { Fate, Mutant } from "./mutant.js";
 const STATEMENT_OF = { SGX: STATEMENTS["SGX, version 3"]!, TDX: STATEMENTS["TDX, version 5 with a TD report 1.0"]! };
 const N = Buffer.from("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", "hex");
 
-function withEnclave(platform: SimulatedPlatform, tee: Tee, enclave: SimulatedQuotingEnclave): SimulatedPlatform {
+function withEnclave(platform: SimulatedPlatform, tee: Tee, changed: SimulatedQuotingEnclave): SimulatedPlatform {
   const { machine } = platform;
-  return { ...platform, machine: { ...machine, quotingEnclaves: { ...machine.quotingEnclaves, [tee]: enclave } } };
+  return { ...platform, machine: { ...machine, quotingEnclaves: { ...machine.quotingEnclaves, [tee]: changed } } };
 }
 
 /** A quote whose quoting enclave was changed before the platform vouched for it. */

@@ -96,7 +96,7 @@ export const SGX_EXTENSION_MUTANTS: readonly Mutant[] = [
     childrenOf(configuration(items)[0]!)[1] = leaf(TAG.BOOLEAN, "00");
   }),
   facts("an eighth item", "MalformedDer", (items) => void items.push(raw("3000")), "more than"),
-  facts("items in another order", "MalformedDer", (items) => void items.reverse(), "item 1"),
+  facts("items in another order", "MalformedDer", (items) => void items.splice(0, 2, items[1]!, items[0]!), "item 1"),
   facts(
     "an item of another arc",
     "MalformedDer",
