@@ -1,6 +1,6 @@
 import { TAG } from "../../../src/attestation/der.js";
 import { childrenOf, contentOf, leaf, raw, type Tree } from "../derTree.js";
-import { certificate, FIELD, resealed, setField } from "./forge.js";
+import { certificate, FIELD, resealed, ROLES, setField } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 
 const P384_KEY = "301506072a8648ce3d020106052b810400220303000400";

@@ -9,6 +9,7 @@ import {
   OID,
   quoteWith,
   resealed,
+  ROLES,
   saying,
   setField,
   sign,
