@@ -5,7 +5,9 @@ import { AttestationError } from "../../src/attestation/fault.js";
 import { HEADER_LENGTH, VENDOR_INTEL } from "../../src/attestation/header.js";
 import { readRevocationList, type RevocationList } from "../../src/attestation/revocationList.js";
 import { INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "../../src/attestation/root.js";
+import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
 import { UsageError } from "./options.js";
+import { readTcbPolicy } from "./policyFile.js";
 
 /** No quote comes near that, and a mistyped path may lead to anything. */
 const LARGEST_FILE = 1 << 20;
@@ -50,6 +52,18 @@ export async function readListFile(path: string): Promise<RevocationList> {
   } catch (error) {
     if (!(error instanceof AttestationError)) throw error;
     throw new UsageError(`--crl is ${path}. ${error.message}`, { cause: error });
+  }
+}
+
+/** A TCB policy out of a file; without one, every platform will do. */
+export async function readTcbFile(path: string | undefined): Promise<TcbPolicy> {
+  if (path === undefined) return ANY_TCB;
+  const file = await readWhole(path, "--tcb");
+  try {
+    return readTcbPolicy(file.toString("utf8"));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`--tcb is ${path}. ${error.message}`, { cause: error });
   }
 }
 

@@ -8,7 +8,9 @@ Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/atte
   --root ROOT     whom to trust: "intel" (default), or a file with a root's certificate or public key, PEM or DER
   --at ISO-DATE   when certificates and revocation lists must be valid, such as 2026-01-31 or 2026-01-31T12:00:00Z
                   (default: now)
-  --crl FILE      a revocation list, PEM or DER; may be repeated
+  --crl FILE      a revocation list, PEM or DER; may be repeated; where there is one,
+                  every CA of the chain must have one
+  --tcb FILE      the least security versions, by model of platform, in JSON as docs/attestation.md shows
   --allow-debug   take enclaves that their owner can look into
   --json          print one JSON object
   --help          print this
@@ -21,6 +23,7 @@ export type Options = {
   readonly root: string;
   readonly at: Date;
   readonly revocationLists: readonly string[];
+  readonly tcb: string | undefined;
   readonly debugEnclaves: "accepted" | "refused";
   readonly json: boolean;
 };
@@ -47,6 +50,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     root: values.root ?? "intel",
     at: values.at === undefined ? new Date() : readMoment(values.at),
     revocationLists: values.crl ?? [],
+    tcb: values.tcb,
     debugEnclaves: values["allow-debug"] === true ? "accepted" : "refused",
     json: values.json === true,
   };
@@ -61,6 +65,7 @@ function parse(args: readonly string[]) {
         root: { type: "string" },
         at: { type: "string" },
         crl: { type: "string", multiple: true },
+        tcb: { type: "string" },
         "allow-debug": { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean" },

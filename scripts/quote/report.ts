@@ -3,6 +3,7 @@ import type { Certificate } from "../../src/attestation/certificate.js";
 import type { FaultName } from "../../src/attestation/fault.js";
 import type { PckChain } from "../../src/attestation/pckChain.js";
 import type { Quote } from "../../src/attestation/quote.js";
+import { saysSimulated } from "../../src/attestation/simulated/quoteWriter.js";
 import { measurementOf, type Verdict } from "../../src/attestation/verdict.js";
 import type { Hex } from "../../src/protocol/ids.js";
 
@@ -19,6 +20,8 @@ export type Report = {
   readonly measurements: Readonly<Record<string, Hex>> | null;
   readonly reportData: Hex | null;
   readonly debug: boolean | null;
+  /** Whether the quote says that no hardware made it. */
+  readonly simulated: boolean | null;
   readonly platform: Platform | null;
   readonly certificates: readonly Validity[] | null;
   readonly root: Hex | null;
@@ -46,6 +49,7 @@ export function reportOf({ refusal, quote, chain }: Verdict, at: Date): Report {
     measurements: quote === undefined ? null : measurementsOf(quote),
     reportData: quote === undefined ? null : toHex(quote.body.reportData),
     debug: quote?.body.isDebug ?? null,
+    simulated: quote === undefined ? null : saysSimulated(quote.header),
     platform: chain === undefined ? null : platformOf(chain),
     certificates: chain === undefined ? null : [chain.pck, chain.intermediate, chain.root].map(validityOf),
     root: chain === undefined ? null : toHex(chain.root.publicKey),
@@ -105,6 +109,7 @@ export function writeReport(report: Report): string {
       "certificate",
       `${name}, ${day(notBefore)} to ${day(notAfter)}`,
     ]),
+    ["beware", report.simulated ? "this quote is simulated: no hardware made it" : null],
     ["verdict", report.valid ? `valid at ${report.at}` : `invalid: ${report.reason} (${report.fault})`],
   ];
   return lines

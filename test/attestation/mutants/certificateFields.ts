@@ -14,6 +14,7 @@ const time = (index: 0 | 1, tag: number, text: string) => (fields: Tree[]) => {
 export const FIELD_MUTANTS: readonly Mutant[] = [
   certificate("pck", "version 2", "MalformedDer", setField(FIELD.version, raw("a003020101")), "version 3"),
   certificate("pck", "version 4", "MalformedDer", setField(FIELD.version, raw("a003020103")), "above 2"),
+  certificate("pck", "two versions", "MalformedDer", setField(FIELD.version, raw("a006020102020102")), "more than"),
   certificate("pck", "no version", "MalformedDer", (fields) => void fields.shift()),
   certificate("pck", "a serial number of zero", "MalformedDer", serial("00"), "zero"),
   certificate("pck", "a negative serial number", "MalformedDer", serial("80"), "negative"),
@@ -38,6 +39,11 @@ export const FIELD_MUTANTS: readonly Mutant[] = [
     parts[1] = raw("300a06082a8648ce3d040303");
   }),
   certificate("pck", "a key on another curve", "UnsupportedAlgorithm", setField(FIELD.key, raw(P384_KEY))),
+  certificate("pck", "a key that says how it could be compressed", "UnsupportedAlgorithm", (fields) => {
+    const [algorithm, bits] = childrenOf(fields[FIELD.key]!) as [Tree, Tree];
+    const hybrid = leaf(TAG.BIT_STRING, `0006${contentOf(bits).slice(4)}`);
+    fields[FIELD.key] = { tag: TAG.SEQUENCE, children: [algorithm, hybrid] };
+  }),
   certificate("pck", "a compressed key", "UnsupportedAlgorithm", (fields) => {
     const [algorithm, bits] = childrenOf(fields[FIELD.key]!) as [Tree, Tree];
     fields[FIELD.key] = {
