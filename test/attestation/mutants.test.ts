@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { expect } from "chai";
 
 import { FAULT_NAMES } from "../../src/attestation/fault.js";
@@ -50,6 +52,11 @@ describe("The mutants", () => {
   it("show every fault that there is", () => {
     const shown = new Set<string>(all.map(({ fate }) => fate));
     expect(FAULT_NAMES.filter((name) => !shown.has(name))).to.deep.equal([]);
+  });
+
+  it("are about nothing that the documentation does not explain", () => {
+    const page = readFileSync(new URL("../../docs/attestation.md", import.meta.url), "utf8");
+    expect(FAULT_NAMES.filter((name) => !page.includes(`\`${name}\``))).to.deep.equal([]);
   });
 
   it("have a name each", () => {
