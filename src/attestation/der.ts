@@ -35,7 +35,7 @@ export type DerReader = {
   readonly constant: (encoding: Uint8Array, meaning: string) => void;
   /** A whole number that is not negative. */
   readonly natural: (tag?: number) => Uint8Array;
-  /** A whole number from 0 to `most`, which is below 2^31. */
+  /** A whole number from 0 to `most`. */
   readonly smallNumber: (most: number, tag?: number) => number;
   readonly boolean: () => boolean;
   /** A truth value that is only written down where it is true. */
@@ -115,8 +115,7 @@ export function derReader(bytes: Uint8Array, subject: Subject, base = 0): DerRea
     },
     natural,
     smallNumber(most, tag) {
-      const digits = natural(tag);
-      const number = digits.length > 4 ? Infinity : digits.reduce((sum, digit) => sum * 256 + digit, 0);
+      const number = natural(tag).reduce((sum, digit) => sum * 256 + digit, 0);
       if (number > most) refuse(`a number is above ${most}`);
       return number;
     },

@@ -108,9 +108,9 @@ export function readAuthorityKeyId(reader: DerReader): Uint8Array {
 /** A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is zeros. */
 function readKeyUsage(reader: DerReader): KeyUsage {
   const bits = reader.value(TAG.BIT_STRING);
-  const [padding, first, second] = bits;
-  if (padding === undefined || first === undefined || bits.length > 3) reader.refuse("key usage has one or two bytes");
-  const final = second ?? first;
+  if (bits.length !== 2 && bits.length !== 3) reader.refuse("key usage has one or two bytes");
+  const [padding, first] = bits as Uint8Array & [number, number];
+  const final = bits.at(-1)!;
   if (padding > 7) reader.refuse("at most 7 bits pad a byte");
   if ((final & -final) !== 1 << padding) reader.refuse("key usage is not written in its shortest form");
   return {

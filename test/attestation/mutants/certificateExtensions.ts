@@ -1,6 +1,6 @@
 import { TAG } from "../../../src/attestation/der.js";
-import { leaf, type Tree } from "../derTree.js";
-import { certificate, extension, extensionsOf, OID, ROLES, saying, without } from "./forge.js";
+import { childrenOf, leaf, raw, type Tree } from "../derTree.js";
+import { certificate, extension, extensionsOf, FIELD, OID, ROLES, saying, without } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 
 const edit =
@@ -34,6 +34,20 @@ export const EXTENSION_MUTANTS: readonly Mutant[] = [
     "MalformedDer",
     adding(leaf(TAG.OID, "2a0304"), leaf(TAG.BOOLEAN, "01"), leaf(TAG.OCTET_STRING, "")),
     "neither 00 nor ff",
+  ),
+  certificate(
+    "pck",
+    "a truth value of two bytes",
+    "MalformedDer",
+    adding(leaf(TAG.OID, "2a0304"), leaf(TAG.BOOLEAN, "ffff"), leaf(TAG.OCTET_STRING, "")),
+    "neither 00 nor ff",
+  ),
+  certificate(
+    "pck",
+    "two lists of extensions",
+    "MalformedDer",
+    (fields) => void childrenOf(fields[FIELD.extensions]!).push(raw("3000")),
+    "more than",
   ),
   certificate(
     "pck",

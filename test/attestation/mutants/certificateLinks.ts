@@ -84,6 +84,7 @@ export const LINK_MUTANTS: readonly Mutant[] = [
       ["an r of 33 bytes", `3026022101${"00".repeat(32)}020101`, "32 bytes"],
       ["something after it", "30060201010201010500", "more than"],
       ["an end within a length", "3082", "within a length"],
+      ["an end after half a length", "308201", "within a length"],
       ["a tag and no more", "30", "within a length"],
       ["nothing", "", "it ends"],
     ] as const

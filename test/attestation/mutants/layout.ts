@@ -11,10 +11,17 @@ type Kind = "SGX" | "TDX" | "TDX5";
 const STATEMENT_OF = { SGX, TDX, TDX5 };
 
 /** A quote whose header and body were changed before they were signed. */
-function signed(name: string, fate: Fate, kind: Kind, change: (bytes: Buffer) => void | Buffer): Mutant {
+function signed(
+  name: string,
+  fate: Fate,
+  kind: Kind,
+  change: (bytes: Buffer) => void | Buffer,
+  because?: string,
+): Mutant {
   return {
     name: `${kind}: ${name}`,
     fate,
+    ...(because !== undefined && { because }),
     make({ platform }) {
       const bytes = Buffer.from(parseQuote(writeQuote(platform, STATEMENT_OF[kind])).signed);
       const changed = change(bytes) ?? bytes;
@@ -88,7 +95,7 @@ export const LAYOUT_MUTANTS: readonly Mutant[] = [
   signed("fourth reserved field, last byte", "NonZeroReserved", "SGX", set(BODY + 303)),
   signed("a family id", "believed", "SGX", set(BODY + 304)),
   signed("an enclave that was not initialised", "EnclaveNotInitialised", "SGX", set(BODY + 48, 4)),
-  signed("a debug enclave", "DebugEnclave", "SGX", set(BODY + 48, 7)),
+  signed("a debug enclave", "DebugEnclave", "SGX", set(BODY + 48, 7), "The enclave has"),
   signed("an unknown attribute", "UnknownAttributes", "SGX", set(BODY + 48, 0x0d)),
   signed("an unknown attribute in the last byte", "UnknownAttributes", "SGX", set(BODY + 55, 0x80)),
   signed("all attributes that are known", "believed", "SGX", (bytes) => {
@@ -99,7 +106,7 @@ export const LAYOUT_MUTANTS: readonly Mutant[] = [
   signed("a TDX module of another signer, in the last byte", "SeamNotIntel", "TDX5", set(BODY + 6 + 111)),
   signed("a TDX module with attributes", "SeamAttributes", "TDX", set(BODY + 112)),
   signed("a TDX module with attributes in the last byte", "SeamAttributes", "TDX", set(BODY + 119)),
-  signed("a debug trust domain", "DebugEnclave", "TDX", set(BODY + 120)),
+  signed("a debug trust domain", "DebugEnclave", "TDX", set(BODY + 120), "The trust domain has"),
   signed("a trust domain that is opened in another way", "DebugEnclave", "TDX5", set(BODY + 6 + 120, 0x10)),
   signed("an unknown attribute", "UnknownAttributes", "TDX", set(BODY + 121)),
   signed("an unknown attribute in the last byte", "UnknownAttributes", "TDX", set(BODY + 127)),

@@ -7,7 +7,8 @@ import { createSigningKey } from "../../../src/attestation/simulated/signingKey.
 import { ANY_TCB, type MinimumTcb, type TcbPolicy } from "../../../src/attestation/tcbPolicy.js";
 import type { Policy } from "../../../src/attestation/verdict.js";
 import { PERIOD, STATEMENTS, type Simulation } from "../simulation.js";
-import { sign } from "./forge.js";
+import { childrenOf, readTree, writeTree, type Tree } from "../derTree.js";
+import { OID, quoteWith, saying, sign } from "./forge.js";
 import type { Fate, Mutant } from "./mutant.js";
 
 const SGX = STATEMENTS["SGX, version 3"]!;
@@ -134,7 +135,19 @@ export const POLICY_MUTANTS: readonly Mutant[] = [
   })),
   revoking("a list of yesterday", "RevocationListOutdated", elsewhen("2026-05-01T00:00:00Z", "2026-05-31T23:59:59Z")),
   revoking("a list that ends now", "believed", elsewhen("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z")),
+  revoking("a list that begins now", "believed", elsewhen("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z")),
   revoking("a list of tomorrow", "RevocationListNotYetValid", elsewhen("2026-06-01T00:00:01Z", "2026-07-01T00:00:00Z")),
+  {
+    name: "a list of a CA that may not sign any",
+    fate: "WrongKeyUsage",
+    async make(simulation) {
+      const [tbs] = childrenOf(readTree(simulation.platform.chain[1])) as [Tree];
+      saying(OID.keyUsage, "03020204")(childrenOf(tbs));
+      const intermediate = sign(writeTree(tbs), simulation.authority.root.key);
+      const revocationLists = await listsOf(simulation, {});
+      return { quote: quoteWith(simulation, { intermediate }), policy: { revocationLists } };
+    },
+  },
   revoking("a list by another key with the same name", "KeyIdentifierMismatch", async ({ authority }) => ({
     revocationLists: [await listBy({ ...authority.root, key: createSigningKey() }, [])],
   })),

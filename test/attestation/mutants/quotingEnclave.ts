@@ -10,6 +10,9 @@ import { STATEMENTS } from "../simulation.js";
 import type { Fate, Mutant } from "./mutant.js";
 
 const STATEMENT_OF = { SGX: STATEMENTS["SGX, version 3"]!, TDX: STATEMENTS["TDX, version 5 with a TD report 1.0"]! };
+const P = Buffer.from("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff", "hex");
+/** With x = 0 it is a point of the curve. */
+const Y_OF_ZERO = Buffer.from("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4", "hex");
 const N = Buffer.from("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", "hex");
 
 function withEnclave(platform: SimulatedPlatform, tee: Tee, changed: SimulatedQuotingEnclave): SimulatedPlatform {
@@ -110,6 +113,16 @@ export const QUOTING_ENCLAVE_MUTANTS: readonly Mutant[] = [
     bind(report, point, rest.authenticationData);
     return { attestationKey: { ...attestationKey, point } };
   }),
+  enclave(
+    "an attestation key whose x is not below P",
+    "KeyNotOnCurve",
+    "SGX",
+    ({ attestationKey, ...rest }, report) => {
+      const point = Buffer.concat([P, Y_OF_ZERO]);
+      bind(report, point, rest.authenticationData);
+      return { attestationKey: { ...attestationKey, point } };
+    },
+  ),
   enclave("an attestation key that is zero", "KeyNotOnCurve", "TDX", ({ attestationKey, ...rest }, report) => {
     const point = Buffer.alloc(64);
     bind(report, point, rest.authenticationData);

@@ -67,6 +67,19 @@ export const SGX_EXTENSION_MUTANTS: readonly Mutant[] = [
     "item 2.2",
   ),
   facts(
+    "something after the versions",
+    "MalformedDer",
+    (items) => void childrenOf(items[1]!).push(raw("0500")),
+    "more than",
+  ),
+  facts(
+    "something after the configuration",
+    "MalformedDer",
+    (items) => void childrenOf(items[6]!).push(raw("0500")),
+    "more than",
+  ),
+  facts("a configuration of four", "MalformedDer", (items) => void configuration(items).push(raw("3000")), "more than"),
+  facts(
     "a 19th version",
     "MalformedDer",
     (items) => void childrenOf(childrenOf(items[1]!)[1]!).push(raw("3000")),
