@@ -34,6 +34,7 @@ const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"
 
 const TYPESCRIPT: Stairs = {
   "src/protocol": [],
+  "src/attestation": ["src/protocol"],
   "src/config": ["src/protocol"],
   "src/abi": [],
   "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],

@@ -1,0 +1,35 @@
+import { defaultPolicy, judgeQuote } from "../../src/attestation/verdict.js";
+import { readListFile, readQuoteFile, readRoot, readTcbFile } from "./files.js";
+import { HELP, readOptions, UsageError, type Options } from "./options.js";
+import { reportOf, writeReport, type Report } from "./report.js";
+
+/** What the command prints, and the exit code that goes with it. */
+export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
+
+/** Does what the command line asks for. */
+export async function answer(args: readonly string[]): Promise<Answer> {
+  try {
+    const options = readOptions(args);
+    if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
+    const report = await verify(options);
+    const stdout = options.json ? JSON.stringify(report, null, 2) : writeReport(report);
+    return { code: report.valid ? 0 : 1, stdout, stderr: "" };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const reason = error.message;
+    const stdout = args.includes("--json") ? JSON.stringify({ valid: false, reason }, null, 2) : "";
+    return { code: 2, stdout, stderr: reason };
+  }
+}
+
+async function verify({ file, root, at, revocationLists, tcb, debugEnclaves }: Options): Promise<Report> {
+  const policy = defaultPolicy({
+    rootKey: await readRoot(root),
+    at,
+    tcb: await readTcbFile(tcb),
+    revocationLists: await Promise.all(revocationLists.map(readListFile)),
+    missingLists: revocationLists.length === 0 ? "accepted" : "refused",
+    debugEnclaves,
+  });
+  return reportOf(judgeQuote(await readQuoteFile(file), policy), at);
+}

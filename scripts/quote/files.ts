@@ -1,0 +1,90 @@
+import { readFile, stat } from "node:fs/promises";
+
+import { areEqual } from "../../src/attestation/bytes.js";
+import { AttestationError } from "../../src/attestation/fault.js";
+import { HEADER_LENGTH, VENDOR_INTEL } from "../../src/attestation/header.js";
+import { readRevocationList, type RevocationList } from "../../src/attestation/revocationList.js";
+import { INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "../../src/attestation/root.js";
+import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
+import { UsageError } from "./options.js";
+import { readTcbPolicy } from "./policyFile.js";
+
+/** No quote comes near that, and a mistyped path may lead to anything. */
+const LARGEST_FILE = 1 << 20;
+
+/** The bytes of a quote, out of a file that holds them as they are or as hex digits. */
+export async function readQuoteFile(path: string): Promise<Uint8Array> {
+  const file = await readWhole(path, "The quote");
+  const quote = decodeHex(file, path) ?? file;
+  if (quote.length < HEADER_LENGTH) {
+    throw new UsageError(`${path} holds ${quote.length} bytes, which is too few for a quote.`);
+  }
+  const isQuote = [3, 4, 5].includes(quote.readUInt16LE(0)) || areEqual(quote.subarray(12, 28), VENDOR_INTEL);
+  if (!isQuote) throw new UsageError(`${path} holds no quote: neither a version nor a vendor that quotes begin with.`);
+  return quote;
+}
+
+/** What is written as hex digits, with or without 0x and white space; nothing if the file holds something else. */
+function decodeHex(file: Buffer, path: string): Buffer | undefined {
+  const digits = file.toString("latin1").replaceAll(/\s/g, "").replace(/^0x/i, "");
+  if (!/^[0-9a-f]+$/i.test(digits)) return undefined;
+  if (digits.length % 2 === 1) throw new UsageError(`${path} holds ${digits.length} hex digits: one is missing.`);
+  return Buffer.from(digits, "hex");
+}
+
+/** The key of the root that `root` names: Intel's, or one in a file. */
+export async function readRoot(root: string): Promise<Uint8Array> {
+  if (root === "intel") return INTEL_ROOT_KEY;
+  const file = await readWhole(root, "--root");
+  try {
+    return readRootKey(file);
+  } catch (error) {
+    if (!(error instanceof UnusableRootError)) throw error;
+    throw new UsageError(`--root is ${root}. ${error.message}`, { cause: error });
+  }
+}
+
+/** A revocation list out of a file. */
+export async function readListFile(path: string): Promise<RevocationList> {
+  const file = await readWhole(path, "--crl");
+  try {
+    return readRevocationList(file);
+  } catch (error) {
+    if (!(error instanceof AttestationError)) throw error;
+    throw new UsageError(`--crl is ${path}. ${error.message}`, { cause: error });
+  }
+}
+
+/** A TCB policy out of a file; without one, every platform will do. */
+export async function readTcbFile(path: string | undefined): Promise<TcbPolicy> {
+  if (path === undefined) return ANY_TCB;
+  const file = await readWhole(path, "--tcb");
+  try {
+    return readTcbPolicy(file.toString("utf8"));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`--tcb is ${path}. ${error.message}`, { cause: error });
+  }
+}
+
+async function readWhole(path: string, what: string): Promise<Buffer> {
+  const problem = await problemOf(path);
+  if (problem !== undefined) throw new UsageError(`${what} is ${path}, ${problem}`);
+  return readFile(path);
+}
+
+async function problemOf(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) return "which is no regular file: name one.";
+    if (found.size === 0) return "which is empty: name a file with something in it.";
+    if (found.size > LARGEST_FILE) return `which has ${found.size} bytes: that is no such thing.`;
+    // To fail here, rather than later, where nobody may read it.
+    await readFile(path);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return "and there is no such file: check the path.";
+    return `which cannot be read (${code}): check the path and its permissions.`;
+  }
+}

@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+
+export const HELP = `npm run --silent quote -- verify FILE [options]
+
+Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/attestation.md says.
+
+  FILE            the quote, as bytes or as hex digits
+  --root ROOT     whom to trust: "intel" (default), or a file with a root's certificate or public key, PEM or DER
+  --at ISO-DATE   when certificates and revocation lists must be valid, such as 2026-01-31 or 2026-01-31T12:00:00Z
+                  (default: now)
+  --crl FILE      a revocation list, PEM or DER; may be repeated; where there is one,
+                  every CA of the chain must have one
+  --tcb FILE      the least security versions, by model of platform, in JSON as docs/attestation.md shows
+  --allow-debug   take enclaves that their owner can look into
+  --json          print one JSON object
+  --help          print this
+
+Exit code 0: the quote is valid. 1: it is not; the reason says why. 2: the options or the files cannot be used.`;
+
+/** What the command line asks for. */
+export type Options = {
+  readonly file: string;
+  readonly root: string;
+  readonly at: Date;
+  readonly revocationLists: readonly string[];
+  readonly tcb: string | undefined;
+  readonly debugEnclaves: "accepted" | "refused";
+  readonly json: boolean;
+};
+
+/** The command line, or a file that it names, cannot be used. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Reads the command line; nothing when all it asks for is help. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return undefined;
+  const [command, file, ...more] = positionals;
+  if (command !== "verify") {
+    throw new UsageError(
+      `There is ${command === undefined ? "no command" : `no command "${command}"`}: say verify FILE.`,
+    );
+  }
+  if (file === undefined) throw new UsageError("Which quote? Say verify FILE.");
+  if (more.length > 0) throw new UsageError(`One quote at a time: what is "${more.join(" ")}"?`);
+  return {
+    file,
+    root: values.root ?? "intel",
+    at: values.at === undefined ? new Date() : readMoment(values.at),
+    revocationLists: values.crl ?? [],
+    tcb: values.tcb,
+    debugEnclaves: values["allow-debug"] === true ? "accepted" : "refused",
+    json: values.json === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        root: { type: "string" },
+        at: { type: "string" },
+        crl: { type: "string", multiple: true },
+        tcb: { type: "string" },
+        "allow-debug": { type: "boolean" },
+        json: { type: "boolean" },
+        help: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
+  }
+}
+
+const ISO_DATE = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+function readMoment(text: string): Date {
+  const moment = new Date(text);
+  const day = ISO_DATE.exec(text)?.[1];
+  // JavaScript takes the 31st of February for another day.
+  const isReal = day !== undefined && !Number.isNaN(moment.getTime()) && new Date(day).toISOString().startsWith(day);
+  if (isReal) return moment;
+  throw new UsageError(`--at is ${text}: give a date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.`);
+}

@@ -1,0 +1,123 @@
+import { toHex } from "../../src/attestation/bytes.js";
+import type { Certificate } from "../../src/attestation/certificate.js";
+import type { FaultName } from "../../src/attestation/fault.js";
+import type { PckChain } from "../../src/attestation/pckChain.js";
+import type { Quote } from "../../src/attestation/quote.js";
+import { saysSimulated } from "../../src/attestation/simulated/quoteWriter.js";
+import { measurementOf, type Verdict } from "../../src/attestation/verdict.js";
+import type { Hex } from "../../src/protocol/ids.js";
+
+/** A verdict in plain values; what could not be read is null. */
+export type Report = {
+  readonly valid: boolean;
+  /** Why it is not valid, as a sentence, and the name of the step that refused it. */
+  readonly reason: string | null;
+  readonly fault: FaultName | null;
+  readonly version: number | null;
+  readonly tee: string | null;
+  /** MRENCLAVE or MRTD. */
+  readonly measurement: Hex | null;
+  readonly measurements: Readonly<Record<string, Hex>> | null;
+  readonly reportData: Hex | null;
+  readonly debug: boolean | null;
+  /** Whether the quote says that no hardware made it. */
+  readonly simulated: boolean | null;
+  readonly platform: Platform | null;
+  readonly certificates: readonly Validity[] | null;
+  readonly root: Hex | null;
+  readonly at: string;
+};
+
+type Platform = {
+  readonly fmspc: Hex | null;
+  readonly pckSerial: Hex;
+  readonly pceSvn: number | null;
+  readonly tcbComponents: readonly number[] | null;
+};
+
+type Validity = { readonly name: string; readonly notBefore: string; readonly notAfter: string };
+
+/** What there is to say about a verdict. */
+export function reportOf({ refusal, quote, chain }: Verdict, at: Date): Report {
+  return {
+    valid: refusal === undefined,
+    reason: refusal?.message ?? null,
+    fault: refusal?.fault ?? null,
+    version: quote?.header.version ?? null,
+    tee: quote?.header.tee ?? null,
+    measurement: quote === undefined ? null : measurementOf(quote),
+    measurements: quote === undefined ? null : measurementsOf(quote),
+    reportData: quote === undefined ? null : toHex(quote.body.reportData),
+    debug: quote?.body.isDebug ?? null,
+    simulated: quote === undefined ? null : saysSimulated(quote.header),
+    platform: chain === undefined ? null : platformOf(chain),
+    certificates: chain === undefined ? null : [chain.pck, chain.intermediate, chain.root].map(validityOf),
+    root: chain === undefined ? null : toHex(chain.root.publicKey),
+    at: at.toISOString(),
+  };
+}
+
+function measurementsOf({ body }: Quote): Record<string, Hex> {
+  if (body.tee === "SGX") return { mrEnclave: toHex(body.mrEnclave), mrSigner: toHex(body.mrSigner) };
+  return {
+    mrTd: toHex(body.mrTd),
+    ...Object.fromEntries(body.rtmr.map((register, index) => [`rtmr${index}`, toHex(register)])),
+    mrSeam: toHex(body.mrSeam),
+    mrConfigId: toHex(body.mrConfigId),
+    mrOwner: toHex(body.mrOwner),
+    mrOwnerConfig: toHex(body.mrOwnerConfig),
+    ...(body.version15 !== undefined && { mrServiceTd: toHex(body.version15.mrServiceTd) }),
+  };
+}
+
+function platformOf({ pck }: PckChain): Platform {
+  const facts = pck.extensions.pckFacts;
+  return {
+    fmspc: facts === undefined ? null : toHex(facts.fmspc),
+    pckSerial: toHex(pck.serial),
+    pceSvn: facts?.pceSvn ?? null,
+    tcbComponents: facts?.tcbComponents ?? null,
+  };
+}
+
+function validityOf({ subjectName, notBefore, notAfter }: Certificate): Validity {
+  return { name: commonName(subjectName), notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
+}
+
+/** The common name within an encoded name, without what a terminal would take for commands. */
+function commonName(name: Uint8Array): string {
+  const bytes = Buffer.from(name);
+  const at = bytes.indexOf(Buffer.from("0603550403", "hex"));
+  if (at === -1) return "nobody";
+  const start = at + 7;
+  return bytes
+    .subarray(start, start + bytes[start - 1]!)
+    .toString("utf8")
+    .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?");
+}
+
+/** A report for people. */
+export function writeReport(report: Report): string {
+  const { version, tee, measurements, reportData, debug, platform, certificates } = report;
+  const lines: [string, string | number | null | undefined][] = [
+    ["version", version],
+    ["TEE type", tee === null || !debug ? tee : `${tee}, in debug mode`],
+    ...Object.entries(measurements ?? {}),
+    ["report data", reportData],
+    ["platform", platform === null ? null : `FMSPC ${platform.fmspc ?? "unknown"}, PCK serial ${platform.pckSerial}`],
+    ...(certificates ?? []).map(({ name, notBefore, notAfter }): [string, string] => [
+      "certificate",
+      `${name}, ${day(notBefore)} to ${day(notAfter)}`,
+    ]),
+    ["beware", report.simulated ? "this quote is simulated: no hardware made it" : null],
+    ["verdict", report.valid ? `valid at ${report.at}` : `invalid: ${report.reason} (${report.fault})`],
+  ];
+  return lines
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name.padEnd(13)}  ${value}`)
+    .join("\n");
+}
+
+function day(moment: string): string {
+  return moment.slice(0, 10);
+}

@@ -1,0 +1,113 @@
+import { areEqual, toHex } from "./bytes.js";
+import { readAlgorithm, readSerial, readSigned, type Certificate } from "./certificate.js";
+import { derReader, TAG, type DerReader } from "./der.js";
+import { readTime } from "./derTime.js";
+import { readAuthorityKeyId, readExtension } from "./extensions.js";
+import { demand, type Subject } from "./fault.js";
+import { isSignedBy } from "./p256.js";
+
+/** The serial numbers that a CA has revoked. Nothing that it says has been verified. */
+export type RevocationList = {
+  readonly issuerName: Uint8Array;
+  readonly authorityKeyId: Uint8Array;
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date;
+  readonly revoked: readonly { readonly serial: Uint8Array; readonly since: Date }[];
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+};
+
+const SUBJECT: Subject = "revocation list";
+const AUTHORITY_KEY_ID = "0x551d23";
+const LIST_NUMBER = "0x551d14";
+const REASON = "0x551d15";
+const PEM = /^-----BEGIN X509 CRL-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END X509 CRL-----\s*$/;
+
+/** Reads a revocation list of version 2, in DER or PEM, every byte of it. */
+export function readRevocationList(file: Uint8Array): RevocationList {
+  const pem = PEM.exec(Buffer.from(file).toString("latin1"))?.[1];
+  const der = pem === undefined ? file : Buffer.from(pem, "base64");
+  const { signed, signature } = readSigned(der, SUBJECT);
+  const fields = derReader(signed, SUBJECT, signed.byteOffset - der.byteOffset).within(TAG.SEQUENCE);
+
+  if (fields.smallNumber(1) !== 1) fields.refuse("only version 2 of revocation lists has extensions");
+  readAlgorithm(fields, SUBJECT);
+  const issuerName = fields.encoded(TAG.SEQUENCE);
+  const [thisUpdate, nextUpdate] = [readTime(fields), readTime(fields)];
+  const revoked = fields.peek() === TAG.SEQUENCE ? readEntries(fields.within(TAG.SEQUENCE)) : [];
+  const authorityKeyId = readExtensions(fields.within(TAG.CONTEXT_0));
+  fields.end();
+  return { issuerName, authorityKeyId, thisUpdate, nextUpdate, revoked, signed, signature };
+}
+
+function readEntries(list: DerReader): RevocationList["revoked"] {
+  if (list.isAtEnd()) list.refuse("an empty list of revoked certificates is left out");
+  const entries = [];
+  while (!list.isAtEnd()) {
+    const entry = list.within(TAG.SEQUENCE);
+    entries.push({ serial: readSerial(entry), since: readTime(entry) });
+    if (!entry.isAtEnd()) {
+      const extensions = entry.within(TAG.SEQUENCE);
+      while (!extensions.isAtEnd()) demandHarmless(readExtension(extensions), REASON);
+      entry.end();
+    }
+  }
+  return entries;
+}
+
+function readExtensions(reader: DerReader): Uint8Array {
+  const list = reader.within(TAG.SEQUENCE);
+  reader.end();
+  let authorityKeyId: Uint8Array | undefined;
+  while (!list.isAtEnd()) {
+    const extension = readExtension(list);
+    demandHarmless(extension, LIST_NUMBER);
+    if (extension.oid !== AUTHORITY_KEY_ID) continue;
+    const name = "authority key identifier";
+    demand(authorityKeyId === undefined, "RepeatedExtension", { subject: SUBJECT, extension: name });
+    authorityKeyId = readAuthorityKeyId(extension.value);
+    extension.value.end();
+  }
+  demand(authorityKeyId !== undefined, "MissingExtension", {
+    subject: SUBJECT,
+    extension: "authority key identifier",
+  });
+  return authorityKeyId;
+}
+
+/** Refuses a critical extension, such as that of a list of changes only, unless it is `understood`. */
+function demandHarmless({ oid, critical }: ReturnType<typeof readExtension>, understood: string): void {
+  demand(!critical || oid === understood, "UnknownCriticalExtension", { subject: SUBJECT, oid });
+}
+
+/** The list that `issuer` signed and that is good at `at`, out of all that were given. */
+export function revocationListOf(
+  issuer: Certificate,
+  { lists, at }: { lists: readonly RevocationList[]; at: Date },
+): RevocationList | undefined {
+  const list = lists.find(({ issuerName }) => areEqual(issuerName, issuer.subjectName));
+  if (list === undefined) return undefined;
+  const { subject, extensions, publicKey } = issuer;
+  demand(extensions.keyUsage?.revocationListSigning === true, "WrongKeyUsage", {
+    certificate: subject,
+    usage: toHex(extensions.keyUsage?.bits ?? new Uint8Array()),
+  });
+  demand(areEqual(list.authorityKeyId, extensions.subjectKeyId!), "KeyIdentifierMismatch", {
+    certificate: SUBJECT,
+    authority: toHex(list.authorityKeyId),
+    parent: toHex(extensions.subjectKeyId!),
+  });
+  const second = Math.floor(at.getTime() / 1000) * 1000;
+  const { thisUpdate, nextUpdate } = list;
+  demand(second >= thisUpdate.getTime(), "RevocationListNotYetValid", { issuer: subject, thisUpdate, at });
+  demand(second <= nextUpdate.getTime(), "RevocationListOutdated", { issuer: subject, nextUpdate, at });
+  demand(isSignedBy(publicKey, list.signed, list.signature), "RevocationListSignatureInvalid", { issuer: subject });
+  return list;
+}
+
+/** Refuses a certificate whose serial number is on its issuer's list. */
+export function demandNotRevoked({ subject, serial }: Certificate, list: RevocationList): void {
+  const entry = list.revoked.find((revoked) => areEqual(revoked.serial, serial));
+  if (entry === undefined) return;
+  demand(false, "CertificateRevoked", { certificate: subject, serial: toHex(serial), since: entry.since });
+}

@@ -1,0 +1,50 @@
+import { createPublicKey, X509Certificate } from "node:crypto";
+
+import { SPKI_PREFIX } from "./p256.js";
+
+/** The key (x, y) of "Intel SGX Root CA", which vouches for all genuine platforms. */
+export const INTEL_ROOT_KEY = Uint8Array.from(
+  Buffer.from(
+    "0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5" +
+      "67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394",
+    "hex",
+  ),
+);
+
+/** What should hold a root key does not. */
+export class UnusableRootError extends Error {
+  override readonly name = "UnusableRootError";
+}
+
+/**
+ * The key (x, y) of a root: out of its certificate, in PEM or DER, or out of a public key in PEM or DER.
+ *
+ * @throws UnusableRootError
+ */
+export function readRootKey(file: Uint8Array): Uint8Array {
+  const spki = readPublicKey(file).export({ format: "der", type: "spki" });
+  const isP256 = spki.length === SPKI_PREFIX.length + 64 && spki.indexOf(SPKI_PREFIX) === 0;
+  if (!isP256) throw new UnusableRootError("This key is not on the curve P-256, as roots of trust for quotes are.");
+  return spki.subarray(SPKI_PREFIX.length);
+}
+
+function readPublicKey(file: Uint8Array) {
+  const bytes = Buffer.from(file);
+  const text = bytes.toString("latin1");
+  if (text.includes("PRIVATE KEY")) {
+    throw new UnusableRootError("This is a private key: give the root's certificate or its public key.");
+  }
+  const attempts = [
+    () => new X509Certificate(bytes).publicKey,
+    () => createPublicKey(bytes),
+    () => createPublicKey({ key: bytes, format: "der", type: "spki" }),
+  ];
+  for (const attempt of attempts) {
+    try {
+      return attempt();
+    } catch {
+      // It may be something else.
+    }
+  }
+  throw new UnusableRootError("There is neither a certificate nor a public key in PEM or DER here.");
+}

@@ -1,0 +1,89 @@
+import { TAG, type DerReader } from "./der.js";
+
+/** What Intel certifies about a platform and its security versions, in an extension of its PCK certificate. */
+export type PckFacts = {
+  /** Names the platform, for as long as its keys are the same. */
+  readonly ppid: Uint8Array;
+  /** Security versions of 16 parts of the platform, 0 to 255 each. */
+  readonly tcbComponents: readonly number[];
+  readonly pceSvn: number;
+  readonly cpuSvn: Uint8Array;
+  readonly pceId: Uint8Array;
+  /** The model of the platform, which says what versions of its parts there are. */
+  readonly fmspc: Uint8Array;
+  readonly sgxType: "standard" | "scalable" | "scalable with integrity";
+  /** Only of platforms with several processors, whose certificates come from Intel's Platform CA. */
+  readonly platformInstanceId: Uint8Array | undefined;
+  readonly configuration: PlatformConfiguration | undefined;
+};
+
+/** How a platform was set up. */
+export type PlatformConfiguration = {
+  readonly dynamicPlatform: boolean;
+  readonly cachedKeys: boolean;
+  readonly smtEnabled: boolean;
+};
+
+/** The OID 1.2.840.113741.1.13.1, under which everything here is. */
+export const SGX_ARC = [0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01];
+/** Whether memory is protected by integrity, and how much of it. */
+export const SGX_TYPES = ["standard", "scalable", "scalable with integrity"] as const;
+const TCB_COMPONENTS = 16;
+
+/** Reads the SGX extension: its items in the order in which Intel writes them, the last two only where they are. */
+export function readSgxExtension(reader: DerReader): PckFacts {
+  const list = reader.within(TAG.SEQUENCE);
+  const ppid = octets(item(list, [1]), 16);
+  const tcb = readTcb(item(list, [2]));
+  const pceId = octets(item(list, [3]), 2);
+  const fmspc = octets(item(list, [4]), 6);
+  const sgxType = SGX_TYPES[last(item(list, [5]), (value) => value.smallNumber(SGX_TYPES.length - 1, TAG.ENUMERATED))]!;
+  const platformInstanceId = list.isAtEnd() ? undefined : octets(item(list, [6]), 16);
+  const configuration = list.isAtEnd() ? undefined : readConfiguration(item(list, [7]));
+  list.end();
+  return { ppid, ...tcb, pceId, fmspc, sgxType, platformInstanceId, configuration };
+}
+
+function readTcb(reader: DerReader): Pick<PckFacts, "tcbComponents" | "pceSvn" | "cpuSvn"> {
+  const list = reader.within(TAG.SEQUENCE);
+  reader.end();
+  const tcbComponents = Array.from({ length: TCB_COMPONENTS }, (_, index) =>
+    last(item(list, [2, index + 1]), (value) => value.smallNumber(0xff)),
+  );
+  const pceSvn = last(item(list, [2, 17]), (value) => value.smallNumber(0xffff));
+  const cpuSvn = octets(item(list, [2, 18]), 16);
+  list.end();
+  return { tcbComponents, pceSvn, cpuSvn };
+}
+
+function readConfiguration(reader: DerReader): PlatformConfiguration {
+  const list = reader.within(TAG.SEQUENCE);
+  reader.end();
+  const [dynamicPlatform, cachedKeys, smtEnabled] = [1, 2, 3].map((index) =>
+    last(item(list, [7, index]), (value) => value.boolean()),
+  ) as [boolean, boolean, boolean];
+  list.end();
+  return { dynamicPlatform, cachedKeys, smtEnabled };
+}
+
+/** A reader of the value of the next item, which has to be number `path` under the arc. */
+function item(list: DerReader, path: readonly number[]): DerReader {
+  const pair = list.within(TAG.SEQUENCE);
+  const oid = Uint8Array.from([...SGX_ARC, ...path]);
+  pair.constant(Uint8Array.from([TAG.OID, oid.length, ...oid]), `item ${path.join(".")} of the SGX extension`);
+  return pair;
+}
+
+function octets(pair: DerReader, length: number): Uint8Array {
+  return last(pair, (value) => {
+    const bytes = value.value(TAG.OCTET_STRING);
+    return bytes.length === length ? bytes : value.refuse(`there are ${bytes.length} bytes, not ${length}`);
+  });
+}
+
+/** What `read` makes of the rest, of which it must leave nothing over. */
+function last<T>(reader: DerReader, read: (reader: DerReader) => T): T {
+  const value = read(reader);
+  reader.end();
+  return value;
+}

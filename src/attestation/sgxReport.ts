@@ -1,0 +1,79 @@
+import { demandZeros, toHex, type FieldReader } from "./bytes.js";
+import { demand } from "./fault.js";
+
+/** What the processor says about an SGX enclave: the body of a version 3 quote, and of every quoting enclave. */
+export type SgxReport = {
+  readonly tee: "SGX";
+  readonly cpuSvn: Uint8Array;
+  readonly miscSelect: Uint8Array;
+  readonly extendedProductId: Uint8Array;
+  /** Eight bytes of flags, eight of processor features (XFRM). */
+  readonly attributes: Uint8Array;
+  /** The measurement of the enclave's code and initial data. */
+  readonly mrEnclave: Uint8Array;
+  /** Who signed the enclave, as the hash of a key. */
+  readonly mrSigner: Uint8Array;
+  readonly configId: Uint8Array;
+  readonly productId: number;
+  readonly svn: number;
+  readonly configSvn: number;
+  readonly familyId: Uint8Array;
+  readonly reportData: Uint8Array;
+  readonly isDebug: boolean;
+};
+
+export const SGX_REPORT_LENGTH = 384;
+
+const INIT = 1n << 0n;
+const DEBUG = 1n << 1n;
+/** 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what an enclave may be besides. */
+const HARMLESS = (1n << 2n) | (1n << 4n) | (1n << 5n) | (1n << 6n) | (1n << 7n) | (1n << 10n);
+
+/** Reads the report of `what`, and refuses one that no processor would write. */
+export function readSgxReport(reader: FieldReader, what: string): SgxReport {
+  const take = (length: number, field: string) => reader.take(length, `${what}'s ${field}`);
+  const zeros = (length: number, field: string) => demandZeros(take(length, field), `${what}'s ${field}`);
+
+  const cpuSvn = take(16, "CPU SVN");
+  const miscSelect = take(4, "MISCSELECT");
+  zeros(12, "first reserved field");
+  const extendedProductId = take(16, "extended product id");
+  const attributes = take(16, "attributes");
+  const mrEnclave = take(32, "MRENCLAVE");
+  zeros(32, "second reserved field");
+  const mrSigner = take(32, "MRSIGNER");
+  zeros(32, "third reserved field");
+  const configId = take(64, "configuration id");
+  const productId = reader.uint16(`${what}'s product id`);
+  const svn = reader.uint16(`${what}'s SVN`);
+  const configSvn = reader.uint16(`${what}'s configuration SVN`);
+  zeros(42, "fourth reserved field");
+  const familyId = take(16, "family id");
+  const reportData = take(64, "report data");
+
+  const flags = Buffer.from(attributes).readBigUInt64LE(0);
+  const unknown = flags & ~(INIT | DEBUG | HARMLESS);
+  const shown = toHex(attributes);
+  demand((flags & INIT) !== 0n, "EnclaveNotInitialised", { report: what, attributes: shown });
+  demand(unknown === 0n, "UnknownAttributes", {
+    report: what,
+    attributes: shown,
+    unknown: `0x${unknown.toString(16)}`,
+  });
+  return {
+    tee: "SGX",
+    cpuSvn,
+    miscSelect,
+    extendedProductId,
+    attributes,
+    mrEnclave,
+    mrSigner,
+    configId,
+    productId,
+    svn,
+    configSvn,
+    familyId,
+    reportData,
+    isDebug: (flags & DEBUG) !== 0n,
+  };
+}

@@ -1,0 +1,71 @@
+import type { SgxReport } from "../sgxReport.js";
+import type { TdReport } from "../tdReport.js";
+
+/** What a report says, of which all that is left out is zeros. */
+export type SgxFields = Partial<Omit<SgxReport, "tee" | "isDebug">>;
+
+/** What a report says, of which all that is left out is zeros. Layout 1.5 if it has fields of that. */
+export type TdFields = Partial<Omit<TdReport, "tee" | "isDebug">>;
+
+/** An initialised enclave in 64-bit mode, with the processor features that such have. */
+export const PRODUCTION_ENCLAVE = Uint8Array.from(Buffer.from("0500000000000000e700000000000000", "hex"));
+/** The same in debug mode. */
+export const DEBUG_ENCLAVE = Uint8Array.from(Buffer.from("0700000000000000e700000000000000", "hex"));
+
+/** The 384 bytes of an SGX report. */
+export function encodeSgxReport(fields: SgxFields): Uint8Array {
+  return Buffer.concat([
+    field(16, fields.cpuSvn),
+    field(4, fields.miscSelect),
+    field(12),
+    field(16, fields.extendedProductId),
+    field(16, fields.attributes ?? PRODUCTION_ENCLAVE),
+    field(32, fields.mrEnclave),
+    field(32),
+    field(32, fields.mrSigner),
+    field(32),
+    field(64, fields.configId),
+    uint16(fields.productId),
+    uint16(fields.svn),
+    uint16(fields.configSvn),
+    field(42),
+    field(16, fields.familyId),
+    field(64, fields.reportData),
+  ]);
+}
+
+/** The 584 bytes of a TD report 1.0, or the 648 of a TD report 1.5. */
+export function encodeTdReport(fields: TdFields): Uint8Array {
+  return Buffer.concat([
+    field(16, fields.teeTcbSvn),
+    field(48, fields.mrSeam),
+    field(48),
+    field(8),
+    field(8, fields.tdAttributes),
+    field(8, fields.xfam),
+    field(48, fields.mrTd),
+    field(48, fields.mrConfigId),
+    field(48, fields.mrOwner),
+    field(48, fields.mrOwnerConfig),
+    ...[0, 1, 2, 3].map((index) => field(48, fields.rtmr?.[index])),
+    field(64, fields.reportData),
+    ...(fields.version15 === undefined
+      ? []
+      : [field(16, fields.version15.teeTcbSvn2), field(48, fields.version15.mrServiceTd)]),
+  ]);
+}
+
+function field(length: number, value: Uint8Array = new Uint8Array(length)): Uint8Array {
+  if (value.length !== length) throw new RangeError(`A field takes ${length} bytes, not ${value.length}.`);
+  return value;
+}
+
+/** Two bytes, the lower first, as everything in a quote. */
+export function uint16(value = 0): Uint8Array {
+  return Uint8Array.of(value & 0xff, value >> 8);
+}
+
+/** Four bytes, the lowest first. */
+export function uint32(value: number): Uint8Array {
+  return Buffer.concat([uint16(value & 0xffff), uint16(value >>> 16)]);
+}

@@ -1,0 +1,280 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect } from "chai";
+
+import { answer, type Answer } from "../../scripts/quote/answer.js";
+import { toHex } from "../../src/attestation/bytes.js";
+import { readCertificate } from "../../src/attestation/certificate.js";
+import { issueRevocationList } from "../../src/attestation/simulated/authority.js";
+import { encodePem, writeQuote } from "../../src/attestation/simulated/quoteWriter.js";
+import { PERIOD, simulate, STATEMENTS, type Simulation } from "../attestation/simulation.js";
+import { readVector, VECTORS } from "../attestation/vectors.js";
+import { programFolder } from "../fixtures/program.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const GENUINE = join(ROOT, "test/attestation/vectors/sgx-quote-v3.hex");
+const AT = ["--at", "2026-06-01"];
+
+/** Runs `scripts/quote.ts` as a process of its own. */
+function run(...args: readonly string[]): Promise<Answer> {
+  const command = ["--import", "tsx", "scripts/quote.ts", ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: ROOT }, (error, stdout, stderr) =>
+      resolve({ code: (error === null ? 0 : Number(error.code)) as Answer["code"], stdout, stderr }),
+    );
+  });
+}
+
+async function report(...args: readonly string[]): Promise<{ code: number; said: Record<string, unknown> }> {
+  const { code, stdout } = await answer([...args, "--json"]);
+  return { code, said: JSON.parse(stdout) as Record<string, unknown> };
+}
+
+/** A policy that asks for that much of the simulated platform's model, and refuses all others. */
+function least(pceSvn: number): string {
+  return JSON.stringify({ platforms: { "53494D000000": { pceSvn } }, otherPlatforms: "refused" });
+}
+
+describe("npm run quote -- verify", function () {
+  this.timeout(60_000);
+  let files: Awaited<ReturnType<typeof programFolder>>;
+  let simulation: Simulation;
+  before(async () => {
+    files = await programFolder();
+    simulation = await simulate();
+  });
+  after(() => files.remove());
+
+  async function write(name: string, content: Uint8Array | string): Promise<string> {
+    const path = join(files.folder, name);
+    await writeFile(path, content);
+    return path;
+  }
+
+  for (const name of VECTORS) {
+    it(`prints what a genuine quote says, and that it is valid: ${name}`, async () => {
+      const path = join(ROOT, `test/attestation/vectors/${name}.hex`);
+      const { code, stdout, stderr } = await answer(["verify", path, ...AT]);
+
+      expect(stderr).to.equal("");
+      expect(code).to.equal(0);
+      const lines = Object.fromEntries(stdout.split("\n").map((line) => line.split(/ {2,}/) as [string, string]));
+      expect(lines).to.include({ version: name.at(-1), "TEE type": name.startsWith("sgx") ? "SGX" : "TDX" });
+      expect(lines).to.include.keys(name.startsWith("sgx") ? ["mrEnclave", "mrSigner"] : ["mrTd", "rtmr0", "rtmr3"]);
+      expect(lines["report data"]).to.match(/^0x[0-9a-f]{128}$/);
+      expect(lines.platform).to.match(/^FMSPC 0x[0-9a-f]{12}, PCK serial 0x[0-9a-f]{40}$/);
+      expect(stdout).to.match(/^certificate +Intel SGX PCK Certificate, 202\d-\d\d-\d\d to 203\d-\d\d-\d\d$/m);
+      expect(lines.verdict).to.equal("valid at 2026-06-01T00:00:00.000Z");
+      expect(stdout).not.to.include("simulated");
+    });
+  }
+
+  it("prints the same as JSON, whether the file holds bytes or hex digits", async () => {
+    const bytes = readVector("tdx-quote-v5");
+    const spaced = `0x${bytes.toString("hex").toUpperCase().replaceAll(/.{60}/g, "$&\n")}\n`;
+    const answers = [];
+    for (const path of [await write("quote.bin", bytes), await write("quote.hex", spaced)]) {
+      const { code, said } = await report("verify", path, ...AT);
+      expect(code).to.equal(0);
+      answers.push(said);
+    }
+    expect(answers[0]).to.deep.equal(answers[1]);
+    expect(answers[0]).to.deep.include({
+      valid: true,
+      reason: null,
+      version: 5,
+      tee: "TDX",
+      measurement: toHex(bytes.subarray(54 + 136, 54 + 184)),
+      reportData: toHex(bytes.subarray(54 + 520, 54 + 584)),
+      debug: false,
+      simulated: false,
+    });
+  });
+
+  it("says why a quote is not valid, and exits with 1", async () => {
+    const bytes = readVector("sgx-quote-v3");
+    bytes[48 + 320]! ^= 1;
+    const path = await write("changed.bin", bytes);
+    const { code, said } = await report("verify", path, ...AT);
+
+    expect(code).to.equal(1);
+    expect(said).to.include({ valid: false, fault: "QuoteSignatureInvalid", version: 3, tee: "SGX" });
+    expect(said.reason).to.match(/^The attestation key 0x[0-9a-f]{128} did not sign this quote\.$/);
+
+    const text = await answer(["verify", path, ...AT]);
+    expect(text.code).to.equal(1);
+    expect(text.stdout).to.match(/^verdict +invalid: The attestation key .* \(QuoteSignatureInvalid\)$/m);
+  });
+
+  it("says of a quote of which little can be read what can be", async () => {
+    const { code, said } = await report(
+      "verify",
+      await write("short.bin", readVector("sgx-quote-v3").subarray(0, 500)),
+    );
+    expect(code).to.equal(1);
+    expect(said).to.include({ valid: false, fault: "Truncated", version: null, measurement: null, platform: null });
+  });
+
+  it("verifies at the moment that it is told", async () => {
+    expect((await report("verify", GENUINE, "--at", "2024-01-01")).said.fault).to.equal("NotYetValid");
+    expect((await report("verify", GENUINE, "--at", "2031-03-07T15:01:04Z")).said.fault).to.equal(null);
+    expect((await report("verify", GENUINE, "--at", "2031-03-07T16:01:05+01:00")).said.fault).to.equal("Expired");
+  });
+
+  it("trusts Intel's root unless it is given another, as certificate or key, and then only that", async () => {
+    const bytes = writeQuote(simulation.platform, STATEMENTS["SGX, version 3"]!);
+    const path = await write("simulated.bin", bytes);
+    const { certificate } = simulation.authority.root;
+    const spki = Buffer.concat([
+      Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex"),
+      readCertificate(certificate, "root certificate").publicKey,
+    ]);
+    const pem = `-----BEGIN PUBLIC KEY-----\n${spki.toString("base64")}\n-----END PUBLIC KEY-----\n`;
+
+    const trusting = await answer(["verify", path, ...AT, "--root", await write("root.pem", encodePem([certificate]))]);
+    expect(trusting.code).to.equal(0);
+    expect(trusting.stdout).to.match(/^beware +this quote is simulated: no hardware made it$/m);
+    for (const root of [
+      await write("root.der", certificate),
+      await write("key.pem", pem),
+      await write("key.der", spki),
+    ]) {
+      expect((await report("verify", path, ...AT, "--root", root)).said).to.include({ valid: true, simulated: true });
+      expect((await report("verify", GENUINE, ...AT, "--root", root)).said.fault).to.equal("UntrustedRoot");
+    }
+    expect((await report("verify", path, ...AT)).said.fault).to.equal("UntrustedRoot");
+    expect((await report("verify", path, ...AT, "--root", "intel")).said.fault).to.equal("UntrustedRoot");
+  });
+
+  it("refuses debug enclaves unless it is told otherwise", async () => {
+    const body = { attributes: Buffer.from("0700000000000000e700000000000000", "hex") };
+    const path = await write("debug.bin", writeQuote(simulation.platform, { version: 3, body }));
+    const root = await write("root.der", simulation.authority.root.certificate);
+
+    const refused = await report("verify", path, ...AT, "--root", root);
+    expect([refused.code, refused.said.fault, refused.said.debug]).to.deep.equal([1, "DebugEnclave", true]);
+    const accepted = await answer(["verify", path, ...AT, "--root", root, "--allow-debug"]);
+    expect(accepted.code).to.equal(0);
+    expect(accepted.stdout).to.match(/^TEE type +SGX, in debug mode$/m);
+  });
+
+  it("heeds revocation lists and least versions", async () => {
+    const { platform, authority } = simulation;
+    const path = await write("quote.bin", writeQuote(platform, STATEMENTS["SGX, version 3"]!));
+    const basis = ["verify", path, ...AT, "--root", await write("root.der", authority.root.certificate)];
+    const { serial } = readCertificate(platform.chain[0], "PCK certificate");
+    const list = async (name: string, serials: Uint8Array[], issuer = authority.intermediate) =>
+      write(name, await issueRevocationList(issuer, { ...PERIOD, serials }));
+    const ofRoot = await list("root.crl", [], authority.root);
+    const empty = await list("empty.crl", []);
+    const revoking = await list("revoking.crl", [serial]);
+
+    expect((await report(...basis, "--crl", ofRoot, "--crl", empty)).said.fault).to.equal(null);
+    expect((await report(...basis, "--crl", ofRoot, "--crl", revoking)).said.fault).to.equal("CertificateRevoked");
+    expect((await report(...basis, "--crl", ofRoot)).said.fault).to.equal("MissingRevocationList");
+
+    expect((await report(...basis, "--tcb", await write("13.json", least(13)))).said.fault).to.equal(null);
+    expect((await report(...basis, "--tcb", await write("14.json", least(14)))).said.fault).to.equal("TcbTooOld");
+  });
+
+  const unusable: readonly [what: string, args: () => Promise<string[]> | string[], sentence: RegExp][] = [
+    ["no command", () => [], /^There is no command: say verify FILE\.$/],
+    ["another command", () => ["sign", GENUINE], /^There is no command "sign": say verify FILE\.$/],
+    ["no file", () => ["verify"], /^Which quote\? Say verify FILE\.$/],
+    ["two files", () => ["verify", GENUINE, GENUINE], /^One quote at a time: what is "/],
+    ["an unknown option", () => ["verify", GENUINE, "--on-chain"], /^Unknown option '--on-chain'.* See --help\.$/],
+    ["a file that is not there", () => ["verify", "absent"], /^The quote is absent, and there is no such file/],
+    ["a folder", () => ["verify", "src"], /^The quote is src, which is no regular file: name one\.$/],
+    [
+      "an empty file",
+      async () => ["verify", await write("empty", "")],
+      /which is empty: name a file with something in it\.$/,
+    ],
+    ["half a byte", async () => ["verify", await write("half.hex", "03000")], /holds 5 hex digits: one is missing\.$/],
+    [
+      "too few bytes",
+      async () => ["verify", await write("few.hex", "0300")],
+      /holds 2 bytes, which is too few for a quote\.$/,
+    ],
+    [
+      "something else",
+      () => ["verify", "package.json"],
+      /^package\.json holds no quote: neither a version nor a vendor/,
+    ],
+    ["something huge", async () => ["verify", await write("huge", Buffer.alloc(2 ** 21))], /which has 2097152 bytes/],
+    ["another day", () => ["verify", GENUINE, "--at", "2026-02-30"], /^--at is 2026-02-30: give a date such as/],
+    [
+      "another way to write a day",
+      () => ["verify", GENUINE, "--at", "1 June 2026"],
+      /^--at is 1 June 2026: give a date/,
+    ],
+    [
+      "a root that is not there",
+      () => ["verify", GENUINE, "--root", "absent"],
+      /^--root is absent, and there is no such file/,
+    ],
+    [
+      "a root that is none",
+      () => ["verify", GENUINE, "--root", "package.json"],
+      /^--root is package\.json\. There is neither/,
+    ],
+    [
+      "a list that is none",
+      () => ["verify", GENUINE, "--crl", "package.json"],
+      /^--crl is package\.json\. The revocation list is no/,
+    ],
+    [
+      "a policy that is none",
+      () => ["verify", GENUINE, "--tcb", "README.md"],
+      /^--tcb is README\.md\. This is no JSON: /,
+    ],
+    [
+      "a policy about something else",
+      () => ["verify", GENUINE, "--tcb", "tsconfig.json"],
+      /^--tcb is tsconfig\.json\. The policy: there is no "compilerOptions", only platforms/,
+    ],
+  ];
+  for (const [what, args, sentence] of unusable) {
+    it(`cannot use ${what}, and says so`, async () => {
+      const line = await args();
+      const { code, stdout, stderr } = await answer(line);
+      expect(stderr.trimEnd()).to.match(sentence);
+      expect(stdout).to.equal("");
+      expect(code).to.equal(2);
+    });
+  }
+
+  it("says it in JSON too", async () => {
+    const { code, said } = await report("verify", "absent");
+    expect(code).to.equal(2);
+    expect(said).to.deep.equal({
+      valid: false,
+      reason: "The quote is absent, and there is no such file: check the path.",
+    });
+  });
+
+  it("explains itself", async () => {
+    const { code, stdout } = await answer(["--help"]);
+    expect(code).to.equal(0);
+    expect(stdout).to.include("npm run --silent quote -- verify FILE [options]");
+  });
+
+  it("prints and exits as said, as a process of its own", async () => {
+    const changed = readVector("sgx-quote-v3");
+    changed[60]! ^= 1;
+    const lines = [
+      ["verify", GENUINE, ...AT, "--json"],
+      ["verify", await write("changed.bin", changed), ...AT],
+      ["verify", "absent", "--json"],
+    ];
+    const expected = await Promise.all(lines.map(answer));
+    expect(expected.map(({ code }) => code)).to.deep.equal([0, 1, 2]);
+    for (const [index, line] of lines.entries()) {
+      const { code, stdout, stderr } = await run(...line);
+      expect({ code, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() }).to.deep.equal(expected[index]);
+    }
+  });
+});
