@@ -25,6 +25,7 @@ getContractFactory(name: 'EscrowBundle', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
 getContractFactory(name: 'IApp', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IApp__factory>
 getContractFactory(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAppRegistry__factory>
+getContractFactory(name: 'IAttestation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAttestation__factory>
 getContractFactory(name: 'IBoost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBoost__factory>
 getContractFactory(name: 'IBoostMatching', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBoostMatching__factory>
 getContractFactory(name: 'ICatalog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICatalog__factory>
@@ -45,8 +46,10 @@ getContractFactory(name: 'INativeEscrow', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOracleConsumer__factory>
 getContractFactory(name: 'IOrderBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOrderBook__factory>
 getContractFactory(name: 'IOwnership', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOwnership__factory>
+getContractFactory(name: 'IPlatformRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPlatformRegistry__factory>
 getContractFactory(name: 'IPoco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPoco__factory>
 getContractFactory(name: 'IPocoNative', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPocoNative__factory>
+getContractFactory(name: 'IQuoteVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuoteVerifier__factory>
 getContractFactory(name: 'IRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRegistry__factory>
 getContractFactory(name: 'IRegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRegistryEntry__factory>
 getContractFactory(name: 'IRlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRlc__factory>
@@ -64,7 +67,9 @@ getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'NativeEscrowBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowBundle__factory>
 getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
 getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
+getContractFactory(name: 'PlatformRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PlatformRegistry__factory>
 getContractFactory(name: 'Poco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Poco__factory>
+getContractFactory(name: 'QuoteVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuoteVerifier__factory>
 getContractFactory(name: 'Registry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Registry__factory>
 getContractFactory(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryEntry__factory>
 getContractFactory(name: 'Rlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Rlc__factory>
@@ -92,6 +97,7 @@ getContractAt(name: 'EscrowBundle', address: string | ethers.Addressable, signer
 getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
 getContractAt(name: 'IApp', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IApp>
 getContractAt(name: 'IAppRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAppRegistry>
+getContractAt(name: 'IAttestation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAttestation>
 getContractAt(name: 'IBoost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBoost>
 getContractAt(name: 'IBoostMatching', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBoostMatching>
 getContractAt(name: 'ICatalog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICatalog>
@@ -112,8 +118,10 @@ getContractAt(name: 'INativeEscrow', address: string | ethers.Addressable, signe
 getContractAt(name: 'IOracleConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOracleConsumer>
 getContractAt(name: 'IOrderBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOrderBook>
 getContractAt(name: 'IOwnership', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOwnership>
+getContractAt(name: 'IPlatformRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPlatformRegistry>
 getContractAt(name: 'IPoco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPoco>
 getContractAt(name: 'IPocoNative', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPocoNative>
+getContractAt(name: 'IQuoteVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuoteVerifier>
 getContractAt(name: 'IRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRegistry>
 getContractAt(name: 'IRegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRegistryEntry>
 getContractAt(name: 'IRlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRlc>
@@ -131,7 +139,9 @@ getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signe
 getContractAt(name: 'NativeEscrowBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowBundle>
 getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
 getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
+getContractAt(name: 'PlatformRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PlatformRegistry>
 getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
+getContractAt(name: 'QuoteVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuoteVerifier>
 getContractAt(name: 'Registry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Registry>
 getContractAt(name: 'RegistryEntry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryEntry>
 getContractAt(name: 'Rlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Rlc>
@@ -159,6 +169,7 @@ deployContract(name: 'EscrowBundle', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'IApp', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
+deployContract(name: 'IAttestation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAttestation>
 deployContract(name: 'IBoost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
 deployContract(name: 'IBoostMatching', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoostMatching>
 deployContract(name: 'ICatalog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICatalog>
@@ -179,8 +190,10 @@ deployContract(name: 'INativeEscrow', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'IOrderBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOrderBook>
 deployContract(name: 'IOwnership', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOwnership>
+deployContract(name: 'IPlatformRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPlatformRegistry>
 deployContract(name: 'IPoco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPoco>
 deployContract(name: 'IPocoNative', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPocoNative>
+deployContract(name: 'IQuoteVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuoteVerifier>
 deployContract(name: 'IRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRegistry>
 deployContract(name: 'IRegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRegistryEntry>
 deployContract(name: 'IRlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRlc>
@@ -198,7 +211,9 @@ deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'NativeEscrowBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowBundle>
 deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'PlatformRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PlatformRegistry>
 deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
+deployContract(name: 'QuoteVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuoteVerifier>
 deployContract(name: 'Registry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
 deployContract(name: 'Rlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>
@@ -226,6 +241,7 @@ deployContract(name: 'EscrowBundle', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'IApp', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
 deployContract(name: 'IAppRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAppRegistry>
+deployContract(name: 'IAttestation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAttestation>
 deployContract(name: 'IBoost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoost>
 deployContract(name: 'IBoostMatching', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBoostMatching>
 deployContract(name: 'ICatalog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICatalog>
@@ -246,8 +262,10 @@ deployContract(name: 'INativeEscrow', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IOracleConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'IOrderBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOrderBook>
 deployContract(name: 'IOwnership', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOwnership>
+deployContract(name: 'IPlatformRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPlatformRegistry>
 deployContract(name: 'IPoco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPoco>
 deployContract(name: 'IPocoNative', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPocoNative>
+deployContract(name: 'IQuoteVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuoteVerifier>
 deployContract(name: 'IRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRegistry>
 deployContract(name: 'IRegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRegistryEntry>
 deployContract(name: 'IRlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRlc>
@@ -265,7 +283,9 @@ deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'NativeEscrowBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowBundle>
 deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'PlatformRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PlatformRegistry>
 deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
+deployContract(name: 'QuoteVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuoteVerifier>
 deployContract(name: 'Registry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Registry>
 deployContract(name: 'RegistryEntry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryEntry>
 deployContract(name: 'Rlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Rlc>

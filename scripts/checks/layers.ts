@@ -21,6 +21,7 @@ const SOLIDITY: Stairs = {
   "contracts/facets": [...WORDS, "contracts/core", "contracts/diamond/IFacet.sol"],
   "contracts/bundles": ["contracts/facets", "contracts/diamond/IFacet.sol"],
   "contracts/Poco.sol": [...WORDS, "contracts/core", "contracts/diamond"],
+  "contracts/attestation": [...WORDS, "contracts/core/Signatures.sol"],
   "contracts/registries": WORDS,
   "contracts/token": WORDS,
 };

@@ -4,6 +4,7 @@
 export * as external from './external/index.js';
 export { IAppRegistry__factory } from './IAppRegistry__factory.js';
 export { IApp__factory } from './IApp__factory.js';
+export { IAttestation__factory } from './IAttestation__factory.js';
 export { IBoostMatching__factory } from './IBoostMatching__factory.js';
 export { IBoost__factory } from './IBoost__factory.js';
 export { ICatalog__factory } from './ICatalog__factory.js';
@@ -19,8 +20,10 @@ export { IMatching__factory } from './IMatching__factory.js';
 export { INativeEscrow__factory } from './INativeEscrow__factory.js';
 export { IOrderBook__factory } from './IOrderBook__factory.js';
 export { IOwnership__factory } from './IOwnership__factory.js';
+export { IPlatformRegistry__factory } from './IPlatformRegistry__factory.js';
 export { IPocoNative__factory } from './IPocoNative__factory.js';
 export { IPoco__factory } from './IPoco__factory.js';
+export { IQuoteVerifier__factory } from './IQuoteVerifier__factory.js';
 export { IRegistryEntry__factory } from './IRegistryEntry__factory.js';
 export { IRegistry__factory } from './IRegistry__factory.js';
 export { IRlc__factory } from './IRlc__factory.js';

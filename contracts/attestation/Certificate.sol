@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IAttestation} from "../interfaces/IAttestation.sol";
+import {AuthorityKey, CertificateRole, PublicKey} from "../types/Attestation.sol";
+import {Der, DerReader} from "./Der.sol";
+import {DerTime} from "./DerTime.sol";
+import {Ecdsa} from "./Ecdsa.sol";
+import {ExtensionReader, Extensions} from "./Extensions.sol";
+import {Memory} from "./Memory.sol";
+
+/// @dev An X.509 certificate as Intel issues them. Nothing that it says has been verified. Two names are the same if the
+/// hashes of their DER are.
+struct Certificate {
+    CertificateRole role;
+    uint160 serial;
+    uint40 notBefore;
+    uint40 notAfter;
+    bytes32 issuerHash;
+    bytes32 subjectHash;
+    PublicKey key;
+    Extensions extensions;
+    bytes32 digest;
+    Ecdsa.Signature signature;
+}
+
+/// @title CertificateReader
+/// @dev Reads certificates in DER, every byte of them.
+library CertificateReader {
+    /// @dev What certificates name as the algorithm of their signature: ECDSA with SHA-256, without parameters.
+    bytes32 private constant ECDSA_WITH_SHA256 = bytes32(bytes12(0x300a06082a8648ce3d040302));
+    uint256 private constant ALGORITHM_LENGTH = 12;
+    /// @dev What X.509 puts before the 64 bytes of a point: the algorithm, the curve, and that it is uncompressed.
+    bytes27 private constant SPKI_PREFIX = 0x3059301306072a8648ce3d020106082a8648ce3d03010703420004;
+    uint256 private constant SPKI_LENGTH = 91;
+    /// @dev The algorithm, the curve and the form.
+    uint256 private constant PREFIX_LENGTH = 27;
+
+    /// @dev Reads the certificate that lies in `length` bytes from `place` on.
+    function read(
+        uint256 place,
+        uint256 length,
+        CertificateRole role
+    ) internal view returns (Certificate memory result) {
+        DerReader memory reader = Der.reader(place, length, role);
+        result.role = role;
+        uint256 file = reader.enter(Der.SEQUENCE);
+        // Nothing comes after it.
+        reader.demand(reader.end == file);
+
+        (uint256 signedAt, uint256 signedLength) = reader.encoded(Der.SEQUENCE);
+        _readAlgorithm(reader);
+        _readSignature(reader, result);
+        reader.exit(file);
+        result.digest = Memory.sha(signedAt, signedLength);
+
+        (reader.place, reader.end) = (signedAt, signedAt + signedLength);
+        reader.enter(Der.SEQUENCE);
+        _readFields(reader, result);
+    }
+
+    /// @dev The certificate as those that it certifies refer to it.
+    function authorityKey(Certificate memory self) internal pure returns (AuthorityKey memory) {
+        return AuthorityKey(self.key, self.subjectHash, self.extensions.subjectKeyId);
+    }
+
+    function _readFields(DerReader memory reader, Certificate memory result) private pure {
+        uint256 version = reader.enter(Der.CONTEXT_0);
+        // Only version 3 has extensions.
+        reader.demand(reader.number(Der.INTEGER, 1) == 2);
+        reader.exit(version);
+        uint256 serial = reader.number(Der.INTEGER, 20);
+        reader.demand(serial != 0);
+        result.serial = uint160(serial);
+        _readAlgorithm(reader);
+        result.issuerHash = _readName(reader);
+        uint256 validity = reader.enter(Der.SEQUENCE);
+        result.notBefore = DerTime.read(reader);
+        result.notAfter = DerTime.read(reader);
+        reader.exit(validity);
+        result.subjectHash = _readName(reader);
+        _readKey(reader, result);
+        result.extensions = ExtensionReader.read(reader);
+        reader.demand(reader.isAtEnd());
+    }
+
+    function _readAlgorithm(DerReader memory reader) private pure {
+        (uint256 place, uint256 length) = reader.encoded(Der.SEQUENCE);
+        bool isKnown = length == ALGORITHM_LENGTH && bytes12(Memory.word(place)) == bytes12(ECDSA_WITH_SHA256);
+        require(isKnown, IAttestation.UnsupportedAlgorithm(reader.role));
+    }
+
+    function _readSignature(DerReader memory reader, Certificate memory result) private pure {
+        uint256 bits = reader.enter(Der.BIT_STRING);
+        // The signature has whole bytes.
+        reader.constantOf(0, 1);
+        uint256 pair = reader.enter(Der.SEQUENCE);
+        result.signature.r = bytes32(reader.number(Der.INTEGER, 32));
+        result.signature.s = bytes32(reader.number(Der.INTEGER, 32));
+        reader.exit(pair);
+        reader.exit(bits);
+        Ecdsa.checkRange(result.signature);
+    }
+
+    function _readName(DerReader memory reader) private pure returns (bytes32) {
+        (uint256 place, uint256 length) = reader.encoded(Der.SEQUENCE);
+        return Memory.keccak(place, length);
+    }
+
+    function _readKey(DerReader memory reader, Certificate memory result) private pure {
+        (uint256 place, uint256 length) = reader.encoded(Der.SEQUENCE);
+        bool isP256 = length == SPKI_LENGTH && bytes27(Memory.word(place)) == SPKI_PREFIX;
+        require(isP256, IAttestation.UnsupportedAlgorithm(reader.role));
+        result.key = PublicKey(Memory.word(place + PREFIX_LENGTH), Memory.word(place + PREFIX_LENGTH + 32));
+        Ecdsa.checkPoint(result.key);
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IAttestation} from "../interfaces/IAttestation.sol";
+import {CertificateRole} from "../types/Attestation.sol";
+import {Memory} from "./Memory.sol";
+
+using Der for DerReader global;
+
+/// @dev Where a reader of DER is, where what it reads ends and began, all in memory, and which certificate that is.
+struct DerReader {
+    uint256 place;
+    uint256 end;
+    uint256 base;
+    CertificateRole role;
+}
+
+/// @title Der
+/// @dev Reads DER values one after the other, in the one encoding that each of them has. No value is longer than 65535
+/// bytes.
+library Der {
+    uint256 internal constant BOOLEAN = 0x01;
+    uint256 internal constant INTEGER = 0x02;
+    uint256 internal constant BIT_STRING = 0x03;
+    uint256 internal constant OCTET_STRING = 0x04;
+    uint256 internal constant OID = 0x06;
+    uint256 internal constant ENUMERATED = 0x0a;
+    uint256 internal constant UTC_TIME = 0x17;
+    uint256 internal constant GENERALIZED_TIME = 0x18;
+    uint256 internal constant SEQUENCE = 0x30;
+    uint256 internal constant CONTEXT_0 = 0xa0;
+    uint256 internal constant CONTEXT_3 = 0xa3;
+    /// @dev Within an authority key identifier.
+    uint256 internal constant KEY_IDENTIFIER = 0x80;
+
+    /// @dev A reader of `length` bytes from `place` on.
+    function reader(uint256 place, uint256 length, CertificateRole role) internal pure returns (DerReader memory) {
+        return DerReader(place, place + length, place, role);
+    }
+
+    /// @dev Refuses what is at the reader's place.
+    function refuse(DerReader memory self) internal pure {
+        revert IAttestation.MalformedDer(self.role, self.place - self.base);
+    }
+
+    /// @dev Refuses what is at the reader's place unless `condition` holds.
+    function demand(DerReader memory self, bool condition) internal pure {
+        if (!condition) refuse(self);
+    }
+
+    /// @dev Goes past the next value, which must have that tag, and says where its contents are and how long.
+    function value(DerReader memory self, uint256 tag) internal pure returns (uint256 content, uint256 length) {
+        uint256 place = self.place;
+        uint256 end = self.end;
+        bool isFine;
+        // Safe: reads memory only. What it reads past the end is refused, since `content` is past it too.
+        assembly ("memory-safe") {
+            let head := mload(place)
+            isFine := eq(byte(0, head), tag)
+            length := byte(1, head)
+            content := add(place, 2)
+            // One byte up to 127, else 81 and one byte, or 82 and two, and never more than it takes.
+            if gt(length, 0x7f) {
+                switch length
+                case 0x81 {
+                    length := byte(2, head)
+                    content := add(place, 3)
+                    isFine := and(isFine, gt(length, 0x7f))
+                }
+                case 0x82 {
+                    length := or(shl(8, byte(2, head)), byte(3, head))
+                    content := add(place, 4)
+                    isFine := and(isFine, gt(length, 0xff))
+                }
+                default {
+                    isFine := 0
+                }
+            }
+            isFine := and(isFine, iszero(gt(add(content, length), end)))
+        }
+        demand(self, isFine);
+        unchecked {
+            // Safe: it is not past `end`.
+            self.place = content + length;
+        }
+    }
+
+    /// @dev Goes past the next value, which must have that tag, and says where it is, tag and length included.
+    function encoded(DerReader memory self, uint256 tag) internal pure returns (uint256 place, uint256 length) {
+        place = self.place;
+        value(self, tag);
+        length = self.place - place;
+    }
+
+    /// @dev Goes into the next value, which must have that tag. Pass what it answers to {exit}.
+    function enter(DerReader memory self, uint256 tag) internal pure returns (uint256 outer) {
+        outer = self.end;
+        (uint256 content, uint256 length) = value(self, tag);
+        unchecked {
+            // Safe: it is not past `outer`.
+            self.end = content + length;
+        }
+        self.place = content;
+    }
+
+    /// @dev Goes out of a value, of which nothing may be left over.
+    function exit(DerReader memory self, uint256 outer) internal pure {
+        demand(self, self.place == self.end);
+        self.end = outer;
+    }
+
+    /// @dev Whether nothing is left.
+    function isAtEnd(DerReader memory self) internal pure returns (bool) {
+        return self.place == self.end;
+    }
+
+    /// @dev Whether the next value has that tag.
+    function isNext(DerReader memory self, uint256 tag) internal pure returns (bool) {
+        return self.place < self.end && Memory.byteAt(self.place) == tag;
+    }
+
+    /// @dev Goes past the next `length` bytes, which must be the first ones of `expected`; the others of it are zero.
+    function constantOf(DerReader memory self, bytes32 expected, uint256 length) internal pure {
+        uint256 place = self.place;
+        demand(self, place + length <= self.end && (Memory.word(place) ^ expected) >> (256 - 8 * length) == 0);
+        self.place = place + length;
+    }
+
+    /// @dev Goes past a whole number that is not negative, and says where its digits are, without a zero before them.
+    function natural(DerReader memory self, uint256 tag) internal pure returns (uint256 place, uint256 length) {
+        (place, length) = value(self, tag);
+        uint256 first = Memory.byteAt(place);
+        demand(self, length != 0 && first < 0x80);
+        if (first == 0 && length != 1) {
+            ++place;
+            --length;
+            demand(self, Memory.byteAt(place) > 0x7f);
+        }
+    }
+
+    /// @dev A whole number of at most `bytes_` bytes, which are at most 32.
+    function number(DerReader memory self, uint256 tag, uint256 bytes_) internal pure returns (uint256) {
+        (uint256 place, uint256 length) = natural(self, tag);
+        demand(self, length <= bytes_);
+        unchecked {
+            // Safe: a number has from 1 to 32 digits.
+            return uint256(Memory.word(place)) >> (256 - 8 * length);
+        }
+    }
+
+    /// @dev A truth value.
+    function boolean(DerReader memory self) internal pure returns (bool) {
+        (uint256 place, uint256 length) = value(self, BOOLEAN);
+        uint256 content = Memory.byteAt(place);
+        demand(self, length == 1 && (content == 0 || content == 0xff));
+        return content == 0xff;
+    }
+
+    /// @dev A truth value that is only written down where it is true.
+    function flag(DerReader memory self) internal pure returns (bool) {
+        if (!isNext(self, BOOLEAN)) return false;
+        demand(self, boolean(self));
+        return true;
+    }
+
+    /// @dev The first `length` bytes of the next value, which must have that tag and exactly those.
+    function octets(DerReader memory self, uint256 tag, uint256 length) internal pure returns (bytes32) {
+        (uint256 place, uint256 actual) = value(self, tag);
+        demand(self, actual == length);
+        unchecked {
+            // Safe: nobody asks for none, or for more than 32.
+            return (Memory.word(place) >> (256 - 8 * length)) << (256 - 8 * length);
+        }
+    }
+}

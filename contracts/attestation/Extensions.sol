@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IAttestation} from "../interfaces/IAttestation.sol";
+import {Extension, PckFacts} from "../types/Attestation.sol";
+import {Der, DerReader} from "./Der.sol";
+import {Memory} from "./Memory.sol";
+import {SgxExtension} from "./SgxExtension.sol";
+
+/// @dev What the extensions of a certificate say. What is absent says nothing. The usage is the first byte of its bits.
+struct Extensions {
+    bool hasAuthorityKeyId;
+    bool hasSubjectKeyId;
+    bool hasKeyUsage;
+    bool hasBasicConstraints;
+    bool hasPckFacts;
+    bool isCa;
+    bool hasPathLength;
+    bytes20 authorityKeyId;
+    bytes20 subjectKeyId;
+    uint256 keyUsage;
+    uint256 pathLength;
+    PckFacts pckFacts;
+}
+
+/// @title ExtensionReader
+/// @dev Reads the extensions of certificates: known ones once and critical where they must be, no other that is critical.
+library ExtensionReader {
+    /// @dev Where the contents of the known extensions were found; zero where they were not.
+    struct Found {
+        uint256[6] place;
+        uint256[6] end;
+    }
+
+    /// @dev Reads the extensions; the reader is at their field.
+    function read(DerReader memory reader) internal pure returns (Extensions memory result) {
+        uint256 outer = reader.enter(Der.CONTEXT_3);
+        uint256 field = reader.enter(Der.SEQUENCE);
+        Found memory found;
+        while (!reader.isAtEnd()) _find(reader, found);
+        reader.exit(field);
+        reader.exit(outer);
+
+        (uint256 place, uint256 end) = (reader.place, reader.end);
+        if (_goTo(reader, found, Extension.AUTHORITY_KEY_ID)) {
+            result.hasAuthorityKeyId = true;
+            uint256 parts = reader.enter(Der.SEQUENCE);
+            result.authorityKeyId = bytes20(reader.octets(Der.KEY_IDENTIFIER, 20));
+            reader.exit(parts);
+            reader.exit(0);
+        }
+        if (_goTo(reader, found, Extension.SUBJECT_KEY_ID)) {
+            result.hasSubjectKeyId = true;
+            result.subjectKeyId = bytes20(reader.octets(Der.OCTET_STRING, 20));
+            reader.exit(0);
+        }
+        if (_goTo(reader, found, Extension.KEY_USAGE)) {
+            result.hasKeyUsage = true;
+            result.keyUsage = _readKeyUsage(reader);
+            reader.exit(0);
+        }
+        if (_goTo(reader, found, Extension.BASIC_CONSTRAINTS)) {
+            _readBasicConstraints(reader, result);
+            reader.exit(0);
+        }
+        if (_goTo(reader, found, Extension.SGX)) {
+            result.hasPckFacts = true;
+            result.pckFacts = SgxExtension.read(reader);
+            reader.exit(0);
+        }
+        (reader.place, reader.end) = (place, end);
+    }
+
+    function _find(DerReader memory reader, Found memory found) private pure {
+        uint256 parts = reader.enter(Der.SEQUENCE);
+        (uint256 place, uint256 length) = reader.value(Der.OID);
+        uint256 oid = length == 0 || length > 32 ? 0 : uint256(Memory.word(place)) >> (256 - 8 * length);
+        bool critical = reader.flag();
+        (uint256 content, uint256 size) = reader.value(Der.OCTET_STRING);
+        reader.exit(parts);
+
+        (bool isKnown, Extension extension) = _extensionOf(oid, length);
+        if (!isKnown) {
+            require(!critical, IAttestation.UnknownCriticalExtension(reader.role));
+            return;
+        }
+        uint256 index = uint256(extension);
+        require(found.place[index] == 0, IAttestation.RepeatedExtension(reader.role, extension));
+        require(
+            critical == (extension == Extension.KEY_USAGE || extension == Extension.BASIC_CONSTRAINTS),
+            IAttestation.WrongCriticality(reader.role, extension, critical)
+        );
+        found.place[index] = content;
+        found.end[index] = content + size;
+    }
+
+    function _extensionOf(uint256 oid, uint256 length) private pure returns (bool isKnown, Extension extension) {
+        if (length == SgxExtension.ARC_LENGTH) return (oid == SgxExtension.ARC, Extension.SGX);
+        if (length != 3) return (false, extension);
+        if (oid == 0x551d23) return (true, Extension.AUTHORITY_KEY_ID);
+        if (oid == 0x551d0e) return (true, Extension.SUBJECT_KEY_ID);
+        if (oid == 0x551d0f) return (true, Extension.KEY_USAGE);
+        if (oid == 0x551d13) return (true, Extension.BASIC_CONSTRAINTS);
+        return (oid == 0x551d1f, Extension.DISTRIBUTION_POINTS);
+    }
+
+    /// @dev Goes to the contents of an extension, if it was found.
+    function _goTo(DerReader memory reader, Found memory found, Extension extension) private pure returns (bool) {
+        reader.place = found.place[uint256(extension)];
+        reader.end = found.end[uint256(extension)];
+        return reader.place != 0;
+    }
+
+    /// @dev A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is zeros.
+    function _readKeyUsage(DerReader memory reader) private pure returns (uint256 first) {
+        (uint256 place, uint256 length) = reader.value(Der.BIT_STRING);
+        reader.demand(length == 2 || length == 3);
+        uint256 padding = Memory.byteAt(place);
+        first = Memory.byteAt(place + 1);
+        uint256 last = Memory.byteAt(place + length - 1);
+        reader.demand(padding < 8 && last & ((1 << (padding + 1)) - 1) == 1 << padding);
+    }
+
+    function _readBasicConstraints(DerReader memory reader, Extensions memory result) private pure {
+        result.hasBasicConstraints = true;
+        uint256 parts = reader.enter(Der.SEQUENCE);
+        result.isCa = reader.flag();
+        if (!reader.isAtEnd()) {
+            result.hasPathLength = true;
+            result.pathLength = reader.number(Der.INTEGER, 1);
+        }
+        reader.exit(parts);
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IAttestation} from "../interfaces/IAttestation.sol";
+import {PublicKey, Report, Tee} from "../types/Attestation.sol";
+import {Ecdsa} from "./Ecdsa.sol";
+import {Memory} from "./Memory.sol";
+import {Reports} from "./Reports.sol";
+
+/// @title QuotingEnclave
+/// @dev Intel's quoting enclaves, of which that for TDX has a signer of its own. A report is named by where it begins in
+/// memory.
+library QuotingEnclave {
+    bytes32 private constant SGX_SIGNER = 0x8c4f5775d796503e96137f77c68a829a0056ac8ded70140b081b094490c57bff;
+    bytes32 private constant TDX_SIGNER = 0xdc9e2a7c6f948f17474e34a7fc43ed030f7c1563f1babddf6340c82e0e54a8c5;
+    uint256 private constant SGX_PRODUCT = 1;
+    uint256 private constant TDX_PRODUCT = 2;
+    /// @dev Initialised, and allowed the provisioning key.
+    uint64 private constant ATTRIBUTES = 0x11;
+    /// @dev Being 64-bit is left open.
+    uint64 private constant ATTRIBUTES_LEFT_OPEN = 0x04;
+
+    /// @dev Refuses a quoting enclave that is not Intel's for that TEE, or that could be looked into.
+    function check(uint256 report, Tee tee) internal pure {
+        uint64 flags = Memory.uint64At(report + Reports.SGX_ATTRIBUTES);
+        require(!Reports.isSgxDebug(report), IAttestation.DebugEnclave(Report.QUOTING_ENCLAVE, flags));
+        bytes32 signer = Memory.word(report + Reports.SGX_SIGNER);
+        uint256 product = Memory.uint16At(report + Reports.SGX_PRODUCT_ID);
+        bool isKnown =
+            tee == Tee.SGX
+                ? signer == SGX_SIGNER && product == SGX_PRODUCT
+                : signer == TDX_SIGNER && product == TDX_PRODUCT;
+        require(isKnown, IAttestation.UnknownQuotingEnclave(signer, product));
+        uint256 miscSelect = Memory.uint32At(report + Reports.SGX_MISC_SELECT);
+        require(
+            flags & ~ATTRIBUTES_LEFT_OPEN == ATTRIBUTES && miscSelect == 0,
+            IAttestation.QuotingEnclaveAttributes(flags, miscSelect)
+        );
+    }
+
+    /// @dev Refuses an attestation key that the report does not vouch for: it holds the hash of the key and of the
+    /// quoting enclave's own data, then zeros.
+    function checkBinding(
+        uint256 report,
+        PublicKey memory key,
+        uint256 authenticationData,
+        uint256 length
+    ) internal pure {
+        bytes memory bound = bytes.concat(key.x, key.y, Memory.copy(authenticationData, length));
+        bytes32 expected = sha256(bound);
+        uint256 reportData = report + Reports.SGX_REPORT_DATA;
+        bytes32 reported = Memory.word(reportData);
+        require(reported == expected, IAttestation.AttestationKeyNotBound(expected, reported));
+        require(Memory.isZero(reportData + 32, 32), IAttestation.NonZeroReserved(Reports.SGX_REPORT_DATA + 32));
+    }
+
+    /// @dev Refuses a report that the key of the PCK certificate did not sign.
+    function checkSignature(uint256 report, Ecdsa.Signature memory signature, PublicKey memory pckKey) internal view {
+        bytes32 digest = Memory.sha(report, Reports.SGX_LENGTH);
+        require(Ecdsa.isSignedBy(digest, signature, pckKey), IAttestation.QeReportSignatureInvalid(pckKey.x));
+    }
+
+    /// @dev The security version of the quoting enclave.
+    function svnOf(uint256 report) internal pure returns (uint16) {
+        return uint16(Memory.uint16At(report + Reports.SGX_SVN));
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IAttestation} from "../interfaces/IAttestation.sol";
+import {Report} from "../types/Attestation.sol";
+import {Cursor} from "./Cursor.sol";
+import {Memory} from "./Memory.sol";
+
+/// @title Reports
+/// @dev What processors say about enclaves and trust domains. A report is named by where it begins in memory.
+library Reports {
+    uint256 internal constant SGX_LENGTH = 384;
+    uint256 internal constant TD_10_LENGTH = 584;
+    uint256 internal constant TD_15_LENGTH = 648;
+
+    uint256 internal constant SGX_MISC_SELECT = 16;
+    uint256 internal constant SGX_ATTRIBUTES = 48;
+    uint256 internal constant SGX_MEASUREMENT = 64;
+    uint256 internal constant SGX_SIGNER = 128;
+    uint256 internal constant SGX_CONFIG_ID = 192;
+    uint256 internal constant SGX_PRODUCT_ID = 256;
+    uint256 internal constant SGX_SVN = 258;
+    uint256 internal constant SGX_REPORT_DATA = 320;
+
+    uint256 internal constant TD_SEAM_SIGNER = 64;
+    uint256 internal constant TD_SEAM_ATTRIBUTES = 112;
+    uint256 internal constant TD_ATTRIBUTES = 120;
+    uint256 internal constant TD_MEASUREMENT = 136;
+    uint256 internal constant TD_CONFIG = 184;
+    uint256 internal constant TD_REGISTERS = 328;
+    uint256 internal constant TD_REPORT_DATA = 520;
+
+    uint64 private constant INITIALISED = 1;
+    uint64 private constant DEBUG = 2;
+    /// @dev 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what an enclave may be besides.
+    uint64 private constant SGX_HARMLESS = 0x04f4;
+    /// @dev The lowest eight bits: each opens the trust domain to its owner.
+    uint64 private constant TD_OPEN = 0xff;
+    /// @dev ICSSD, LASS, no #VE on missing pages, migratable, PKS, key locker, TPA, performance monitoring.
+    uint64 private constant TD_HARMLESS = 0xc0000000f8010000;
+
+    /// @dev Reads the report of an enclave, and refuses one that no processor would write.
+    function readSgx(Cursor memory cursor, Report what) internal pure returns (uint256 place) {
+        place = cursor.place;
+        cursor.take(20);
+        cursor.zeros(12);
+        cursor.take(64);
+        cursor.zeros(32);
+        cursor.take(32);
+        cursor.zeros(32);
+        cursor.take(70);
+        cursor.zeros(42);
+        cursor.take(80);
+        uint64 flags = Memory.uint64At(place + SGX_ATTRIBUTES);
+        require(flags & INITIALISED != 0, IAttestation.EnclaveNotInitialised(what, flags));
+        uint64 unknown = flags & ~(INITIALISED | DEBUG | SGX_HARMLESS);
+        require(unknown == 0, IAttestation.UnknownAttributes(what, flags, unknown));
+    }
+
+    /// @dev Reads the report of a trust domain, and refuses one that Intel's TDX module would not write.
+    function readTd(Cursor memory cursor, uint256 length) internal pure returns (uint256 place) {
+        place = cursor.take(length);
+        require(Memory.isZero(place + TD_SEAM_SIGNER, 48), IAttestation.SeamNotIntel());
+        uint64 seam = Memory.uint64At(place + TD_SEAM_ATTRIBUTES);
+        require(seam == 0, IAttestation.SeamAttributes(seam));
+        uint64 flags = Memory.uint64At(place + TD_ATTRIBUTES);
+        uint64 unknown = flags & ~(TD_OPEN | TD_HARMLESS);
+        require(unknown == 0, IAttestation.UnknownAttributes(Report.TRUST_DOMAIN, flags, unknown));
+    }
+
+    /// @dev Whether the owner of the enclave may look into it.
+    function isSgxDebug(uint256 place) internal pure returns (bool) {
+        return Memory.uint64At(place + SGX_ATTRIBUTES) & DEBUG != 0;
+    }
+
+    /// @dev Whether the owner of the trust domain may look into it.
+    function isTdDebug(uint256 place) internal pure returns (bool) {
+        return Memory.uint64At(place + TD_ATTRIBUTES) & TD_OPEN != 0;
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {PckFacts} from "../types/Attestation.sol";
+import {Der, DerReader} from "./Der.sol";
+
+/// @title SgxExtension
+/// @dev What Intel certifies about a platform: its items in the order in which Intel writes them, the last two only where
+/// they are.
+library SgxExtension {
+    /// @dev The OID 1.2.840.113741.1.13.1 in DER, under which everything here is.
+    uint256 internal constant ARC = 0x2a864886f84d010d01;
+    uint256 internal constant ARC_LENGTH = 9;
+
+    /// @dev Reads all items.
+    function read(DerReader memory reader) internal pure returns (PckFacts memory facts) {
+        uint256 outer = reader.enter(Der.SEQUENCE);
+        _octets(reader, 1, 16);
+        _readTcb(reader, facts);
+        _octets(reader, 3, 2);
+        facts.fmspc = bytes6(_octets(reader, 4, 6));
+        uint256 pair = _item(reader, 5, 0);
+        reader.demand(reader.number(Der.ENUMERATED, 1) <= 2);
+        reader.exit(pair);
+        if (!reader.isAtEnd()) _octets(reader, 6, 16);
+        if (!reader.isAtEnd()) _readConfiguration(reader);
+        reader.exit(outer);
+    }
+
+    function _readTcb(DerReader memory reader, PckFacts memory facts) private pure {
+        uint256 pair = _item(reader, 2, 0);
+        uint256 list = reader.enter(Der.SEQUENCE);
+        uint256 components;
+        for (uint256 i = 1; i <= 16; ++i) {
+            uint256 part = _item(reader, 2, i);
+            components = (components << 8) | reader.number(Der.INTEGER, 1);
+            reader.exit(part);
+        }
+        facts.components = bytes16(uint128(components));
+        uint256 svn = _item(reader, 2, 17);
+        facts.pceSvn = uint16(reader.number(Der.INTEGER, 2));
+        reader.exit(svn);
+        uint256 cpuSvn = _item(reader, 2, 18);
+        reader.octets(Der.OCTET_STRING, 16);
+        reader.exit(cpuSvn);
+        reader.exit(list);
+        reader.exit(pair);
+    }
+
+    function _readConfiguration(DerReader memory reader) private pure {
+        uint256 pair = _item(reader, 7, 0);
+        uint256 list = reader.enter(Der.SEQUENCE);
+        for (uint256 i = 1; i <= 3; ++i) {
+            uint256 part = _item(reader, 7, i);
+            reader.boolean();
+            reader.exit(part);
+        }
+        reader.exit(list);
+        reader.exit(pair);
+    }
+
+    /// @dev Goes into the next item, which has to be number `path` under the arc, or `path`.`part` if that is not zero,
+    /// and past its OID.
+    function _item(DerReader memory reader, uint256 path, uint256 part) private pure returns (uint256 outer) {
+        outer = reader.enter(Der.SEQUENCE);
+        uint256 length = part == 0 ? ARC_LENGTH + 1 : ARC_LENGTH + 2;
+        uint256 oid = (ARC << 8) | path;
+        if (part != 0) oid = (oid << 8) | part;
+        oid |= ((Der.OID << 8) | length) << (8 * length);
+        reader.constantOf(bytes32(oid << (8 * (30 - length))), length + 2);
+    }
+
+    function _octets(DerReader memory reader, uint256 path, uint256 length) private pure returns (bytes32 content) {
+        uint256 pair = _item(reader, path, 0);
+        content = reader.octets(Der.OCTET_STRING, length);
+        reader.exit(pair);
+    }
+}

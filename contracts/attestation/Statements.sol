@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IAttestation} from "../interfaces/IAttestation.sol";
+import {PublicKey, Report, Tee} from "../types/Attestation.sol";
+import {Ecdsa} from "./Ecdsa.sol";
+import {Memory} from "./Memory.sol";
+import {Statement} from "./Quote.sol";
+import {Reports} from "./Reports.sol";
+
+/// @title Statements
+/// @dev What a quote says about its enclave or trust domain.
+library Statements {
+    /// @dev Length of MRTD with the four registers after it.
+    uint256 private constant MEASUREMENT_LENGTH = 48;
+    uint256 private constant REGISTERS_LENGTH = 192;
+
+    /// @dev Refuses what `key` did not sign.
+    function checkSignature(
+        Statement memory self,
+        Ecdsa.Signature memory signature,
+        PublicKey memory key
+    ) internal view {
+        bytes32 digest = Memory.sha(self.place, self.length);
+        require(Ecdsa.isSignedBy(digest, signature, key), IAttestation.QuoteSignatureInvalid(key.x));
+    }
+
+    /// @dev Whether its owner may look into it.
+    function isDebug(Statement memory self) internal pure returns (bool) {
+        return self.tee == Tee.SGX ? Reports.isSgxDebug(self.report) : Reports.isTdDebug(self.report);
+    }
+
+    /// @dev Refuses what its owner may look into.
+    function checkNoDebug(Statement memory self) internal pure {
+        bool isSgx = self.tee == Tee.SGX;
+        uint256 attributes = self.report + (isSgx ? Reports.SGX_ATTRIBUTES : Reports.TD_ATTRIBUTES);
+        require(
+            !isDebug(self),
+            IAttestation.DebugEnclave(isSgx ? Report.ENCLAVE : Report.TRUST_DOMAIN, Memory.uint64At(attributes))
+        );
+    }
+
+    /// @dev MRENCLAVE of an enclave; of a trust domain MRTD, then RTMR0 to RTMR3.
+    function measurement(Statement memory self) internal pure returns (bytes memory) {
+        if (self.tee == Tee.SGX) return Memory.copy(self.report + Reports.SGX_MEASUREMENT, 32);
+        return
+            bytes.concat(
+                Memory.copy(self.report + Reports.TD_MEASUREMENT, MEASUREMENT_LENGTH),
+                Memory.copy(self.report + Reports.TD_REGISTERS, REGISTERS_LENGTH)
+            );
+    }
+
+    /// @dev The two halves of what the enclave said itself.
+    function reportData(Statement memory self) internal pure returns (bytes32 first, bytes32 second) {
+        uint256 place = self.report + (self.tee == Tee.SGX ? Reports.SGX_REPORT_DATA : Reports.TD_REPORT_DATA);
+        return (Memory.word(place), Memory.word(place + 32));
+    }
+
+    /// @dev Whether nobody but its measured contents configured it: a host may start the same code with another
+    /// configuration, which is measured apart.
+    function isUnconfigured(Statement memory self) internal pure returns (bool) {
+        if (self.tee == Tee.TDX) return Memory.isZero(self.report + Reports.TD_CONFIG, 144);
+        // The configuration id, and the configuration's version behind product id and version.
+        return Memory.isZero(self.report + Reports.SGX_CONFIG_ID, 64) && Memory.uint16At(self.report + 260) == 0;
+    }
+
+    /// @dev The security versions of the TDX module and of what loads it; zeros of an enclave.
+    function teeTcbSvn(Statement memory self) internal pure returns (bytes16) {
+        return self.tee == Tee.SGX ? bytes16(0) : bytes16(Memory.word(self.report));
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+
+import {Signatures} from "../core/Signatures.sol";
+import {IApp} from "../interfaces/IApp.sol";
+import {IAttestation} from "../interfaces/IAttestation.sol";
+import {IPlatformRegistry} from "../interfaces/IPlatformRegistry.sol";
+import {IPoco} from "../interfaces/IPoco.sol";
+import {Attestation, ITeeBroker} from "../interfaces/ITeeBroker.sol";
+import {PublicKey} from "../types/Attestation.sol";
+import {Deal} from "../types/Deal.sol";
+import {domainSeparator} from "../types/Domain.sol";
+import {DealId, dealIdOf} from "../types/Ids.sol";
+import {REQUEST_ORDER_TYPEHASH} from "../types/OrderHash.sol";
+import {Cursor, CursorLib} from "./Cursor.sol";
+import {Ecdsa} from "./Ecdsa.sol";
+import {Quote, Statement} from "./Quote.sol";
+import {Statements} from "./Statements.sol";
+
+/// @title TeeBroker
+/// @dev Remembers nothing of what it was shown: a quote names its worker, task and enclave, and the hub takes each once.
+/// Calls {IPoco} and {IPlatformRegistry}, the ones that it was made for, and {IApp}, the deal's, and through {Signatures}
+/// the workerpool's owner, with staticcall: they can change nothing.
+contract TeeBroker is ITeeBroker, IERC1271, Ownable {
+    using Statements for Statement;
+
+    uint256 private constant REQUEST_LENGTH = 480;
+
+    IPoco private immutable HUB;
+    IPlatformRegistry private immutable REGISTRY;
+
+    bool private _acceptsDebug;
+
+    constructor(address initialOwner, IPoco hub_, IPlatformRegistry registry_) Ownable(initialOwner) {
+        (HUB, REGISTRY) = (hub_, registry_);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function setDebugEnclaves(bool areAccepted) external onlyOwner {
+        _acceptsDebug = areAccepted;
+        emit DebugEnclavesSet(areAccepted);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function areDebugEnclavesAccepted() external view returns (bool) {
+        return _acceptsDebug;
+    }
+
+    /// @inheritdoc ITeeBroker
+    function check(bytes32 hash, Attestation calldata attestation) external view {
+        _check(hash, attestation);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function hub() external view returns (IPoco) {
+        return HUB;
+    }
+
+    /// @inheritdoc ITeeBroker
+    function registry() external view returns (IPlatformRegistry) {
+        return REGISTRY;
+    }
+
+    /// @inheritdoc IERC1271
+    /// @dev Reverts with the reason, which those who ask take for a no.
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+        Attestation calldata attestation;
+        // Safe: a tuple of which a part has no fixed length begins with where it is. Every access to such a part is
+        // checked against the end of what was passed.
+        assembly ("memory-safe") {
+            attestation := add(signature.offset, calldataload(signature.offset))
+        }
+        _check(hash, attestation);
+        return IERC1271.isValidSignature.selector;
+    }
+
+    function _check(bytes32 hash, Attestation calldata attestation) private view {
+        bytes32 permission = keccak256(
+            abi.encodePacked(attestation.worker, attestation.deal.taskAt(attestation.index), attestation.enclave)
+        );
+        bytes32 actual = MessageHashUtils.toEthSignedMessageHash(permission);
+        require(hash == actual, WrongPermission(hash, actual));
+
+        (address owner_, address app) = _partiesOf(attestation);
+        bool isAuthorized = Signatures.isValid(owner_, hash, attestation.ownerSign);
+        require(isAuthorized, NotAuthorizedByOwner(attestation.deal, owner_));
+        _checkStatement(attestation, permission, app);
+    }
+
+    /// @dev Refuses what no genuine platform says, or what is not about this permission and this app.
+    function _checkStatement(Attestation calldata attestation, bytes32 permission, address app) private view {
+        bytes memory signed = attestation.statement;
+        Cursor memory cursor = CursorLib.over(signed);
+        Statement memory statement = Quote.readStatement(cursor);
+        require(cursor.place == cursor.end, IAttestation.WrongLength(0, signed.length, statement.length));
+        (bytes32 reported, bytes32 encryptionKeyHash) = statement.reportData();
+        require(reported == permission, WrongReportData(permission, reported));
+        require(encryptionKeyHash != 0, MissingEncryptionKey());
+        require(statement.isUnconfigured(), ConfiguredEnclave());
+        if (!_acceptsDebug) statement.checkNoDebug();
+
+        bytes32 expected = keccak256(IApp(app).m_appMREnclave());
+        bytes32 measured = keccak256(statement.measurement());
+        require(measured == expected, WrongMeasurement(app, expected, measured));
+
+        REGISTRY.checkAttestationKey(attestation.platform, statement.tee, attestation.key, statement.teeTcbSvn());
+        PublicKey memory key = attestation.key;
+        Ecdsa.Signature memory signature = Ecdsa.Signature(attestation.quoteSign[0], attestation.quoteSign[1]);
+        Ecdsa.checkRange(signature);
+        statement.checkSignature(signature, key);
+    }
+
+    /// @dev The workerpool's owner at deal time, and the app.
+    function _partiesOf(Attestation calldata attestation) private view returns (address owner_, address app) {
+        DealId id = attestation.deal;
+        bytes calldata request = attestation.request;
+        if (request.length == 0) {
+            Deal memory deal = HUB.viewDeal(id);
+            (owner_, app) = (deal.workerpool.owner, deal.app.pointer);
+        } else {
+            owner_ = HUB.viewDealBoost(id).workerpoolOwner;
+            app = _appOf(request, attestation.consumedBefore, id);
+        }
+        require(owner_ != address(0), UnknownAttestedDeal(id));
+    }
+
+    /// @dev The app that the request order of a deal names, first of all.
+    function _appOf(bytes calldata request, uint256 consumedBefore, DealId id) private view returns (address) {
+        bytes32 structHash = keccak256(abi.encodePacked(REQUEST_ORDER_TYPEHASH, request));
+        bytes32 orderHash = MessageHashUtils.toTypedDataHash(domainSeparator(address(HUB)), structHash);
+        DealId actual = dealIdOf(orderHash, consumedBefore);
+        bool isTheDeals = request.length == REQUEST_LENGTH && DealId.unwrap(actual) == DealId.unwrap(id);
+        require(isTheDeals, WrongRequest(id, actual));
+        return address(uint160(uint256(bytes32(request[:32]))));
+    }
+}
