@@ -58,6 +58,7 @@ getContractFactory(name: 'ISettings', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'ISetup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISetup__factory>
 getContractFactory(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStakedRlc__factory>
 getContractFactory(name: 'ITasks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITasks__factory>
+getContractFactory(name: 'ITeeBroker', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITeeBroker__factory>
 getContractFactory(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenSpender__factory>
 getContractFactory(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpool__factory>
 getContractFactory(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkerpoolRegistry__factory>
@@ -78,6 +79,7 @@ getContractFactory(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'Setup', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Setup__factory>
 getContractFactory(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakedRlcFacet__factory>
 getContractFactory(name: 'TaskFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TaskFacet__factory>
+getContractFactory(name: 'TeeBroker', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TeeBroker__factory>
 getContractFactory(name: 'WorkBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkBundle__factory>
 getContractFactory(name: 'Workerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workerpool__factory>
 getContractFactory(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkerpoolRegistry__factory>
@@ -130,6 +132,7 @@ getContractAt(name: 'ISettings', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'ISetup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISetup>
 getContractAt(name: 'IStakedRlc', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStakedRlc>
 getContractAt(name: 'ITasks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITasks>
+getContractAt(name: 'ITeeBroker', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITeeBroker>
 getContractAt(name: 'ITokenSpender', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenSpender>
 getContractAt(name: 'IWorkerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpool>
 getContractAt(name: 'IWorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkerpoolRegistry>
@@ -150,6 +153,7 @@ getContractAt(name: 'SettingsFacet', address: string | ethers.Addressable, signe
 getContractAt(name: 'Setup', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Setup>
 getContractAt(name: 'StakedRlcFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakedRlcFacet>
 getContractAt(name: 'TaskFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TaskFacet>
+getContractAt(name: 'TeeBroker', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TeeBroker>
 getContractAt(name: 'WorkBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkBundle>
 getContractAt(name: 'Workerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workerpool>
 getContractAt(name: 'WorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkerpoolRegistry>
@@ -202,6 +206,7 @@ deployContract(name: 'ISettings', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'ISetup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISetup>
 deployContract(name: 'IStakedRlc', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStakedRlc>
 deployContract(name: 'ITasks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
+deployContract(name: 'ITeeBroker', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITeeBroker>
 deployContract(name: 'ITokenSpender', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
 deployContract(name: 'IWorkerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
@@ -222,6 +227,7 @@ deployContract(name: 'SettingsFacet', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'Setup', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
 deployContract(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
+deployContract(name: 'TeeBroker', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeeBroker>
 deployContract(name: 'WorkBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkBundle>
 deployContract(name: 'Workerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
@@ -274,6 +280,7 @@ deployContract(name: 'ISettings', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'ISetup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISetup>
 deployContract(name: 'IStakedRlc', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStakedRlc>
 deployContract(name: 'ITasks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
+deployContract(name: 'ITeeBroker', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITeeBroker>
 deployContract(name: 'ITokenSpender', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenSpender>
 deployContract(name: 'IWorkerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpool>
 deployContract(name: 'IWorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkerpoolRegistry>
@@ -294,6 +301,7 @@ deployContract(name: 'SettingsFacet', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'Setup', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Setup>
 deployContract(name: 'StakedRlcFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
+deployContract(name: 'TeeBroker', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeeBroker>
 deployContract(name: 'WorkBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkBundle>
 deployContract(name: 'Workerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>

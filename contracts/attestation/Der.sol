@@ -50,11 +50,11 @@ library Der {
 
     /// @dev Goes past the next value, which must have that tag, and says where its contents are and how long.
     function value(DerReader memory self, uint256 tag) internal pure returns (uint256 content, uint256 length) {
-        uint256 place = self.place;
-        uint256 end = self.end;
         bool isFine;
-        // Safe: reads memory only. What it reads past the end is refused, since `content` is past it too.
+        // Safe: reads memory, and moves the reader only. What it reads past the end is refused, since the value ends past
+        // it too.
         assembly ("memory-safe") {
+            let place := mload(self)
             let head := mload(place)
             isFine := eq(byte(0, head), tag)
             length := byte(1, head)
@@ -76,20 +76,23 @@ library Der {
                     isFine := 0
                 }
             }
-            isFine := and(isFine, iszero(gt(add(content, length), end)))
+            let next := add(content, length)
+            isFine := and(isFine, iszero(gt(next, mload(add(self, 0x20)))))
+            if isFine {
+                mstore(self, next)
+            }
         }
-        demand(self, isFine);
-        unchecked {
-            // Safe: it is not past `end`.
-            self.place = content + length;
-        }
+        if (!isFine) refuse(self);
     }
 
     /// @dev Goes past the next value, which must have that tag, and says where it is, tag and length included.
     function encoded(DerReader memory self, uint256 tag) internal pure returns (uint256 place, uint256 length) {
         place = self.place;
         value(self, tag);
-        length = self.place - place;
+        unchecked {
+            // Safe: it only goes forward.
+            length = self.place - place;
+        }
     }
 
     /// @dev Goes into the next value, which must have that tag. Pass what it answers to {exit}.
@@ -122,8 +125,11 @@ library Der {
     /// @dev Goes past the next `length` bytes, which must be the first ones of `expected`; the others of it are zero.
     function constantOf(DerReader memory self, bytes32 expected, uint256 length) internal pure {
         uint256 place = self.place;
-        demand(self, place + length <= self.end && (Memory.word(place) ^ expected) >> (256 - 8 * length) == 0);
-        self.place = place + length;
+        unchecked {
+            // Safe: `place` is in memory, and `length` is from 1 to 32.
+            demand(self, place + length <= self.end && (Memory.word(place) ^ expected) >> (256 - 8 * length) == 0);
+            self.place = place + length;
+        }
     }
 
     /// @dev Goes past a whole number that is not negative, and says where its digits are, without a zero before them.
@@ -132,8 +138,10 @@ library Der {
         uint256 first = Memory.byteAt(place);
         demand(self, length != 0 && first < 0x80);
         if (first == 0 && length != 1) {
-            ++place;
-            --length;
+            unchecked {
+                // Safe: it has more than one digit.
+                (place, length) = (place + 1, length - 1);
+            }
             demand(self, Memory.byteAt(place) > 0x7f);
         }
     }

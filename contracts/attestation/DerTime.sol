@@ -8,6 +8,13 @@ import {Memory} from "./Memory.sol";
 /// @dev Moments in certificates: to the second and in UTC, with two digits for years up to 2049 and four from 2050 on, as
 /// RFC 5280 wants it.
 library DerTime {
+    /// @dev Fourteen digits zero, and what lifts a byte above nine to its top bit.
+    uint256 private constant ZEROS = 0x3030303030303030303030303030;
+    uint256 private constant ABOVE_NINE = 0x7676767676767676767676767676;
+    uint256 private constant TOP_BITS = 0x8080808080808080808080808080;
+    /// @dev Every other byte.
+    uint256 private constant ONES = 0x00ff00ff00ff00ff00ff00ff00ff;
+
     /// @dev The next value as a moment in unix seconds; zero for all before 1970.
     function read(DerReader memory reader) internal pure returns (uint40) {
         bool isUtcTime = reader.isNext(Der.UTC_TIME);
@@ -16,31 +23,34 @@ library DerTime {
         uint256 text = uint256(Memory.word(place)) >> (256 - 8 * length);
         reader.demand(text & 0xff == 0x5a);
 
-        uint256 digits = text >> 8;
-        uint256 second = _two(reader, digits);
-        uint256 minute = _two(reader, digits >> 16);
-        uint256 hour = _two(reader, digits >> 32);
-        uint256 day = _two(reader, digits >> 48);
-        uint256 month = _two(reader, digits >> 64);
-        uint256 year = _two(reader, digits >> 80);
-        if (isUtcTime) {
-            year += year < 50 ? 2000 : 1900;
-        } else {
-            year += 100 * _two(reader, digits >> 96);
-            reader.demand(year >= 2050);
-        }
-        reader.demand(second < 60 && minute < 60 && hour < 24 && month != 0 && month <= 12 && day != 0);
-        reader.demand(day <= _daysIn(month, year));
-        if (year < 1970) return 0;
-        return uint40(((_daysBefore(year, month) + day - 1) * 24 + hour) * 3600 + minute * 60 + second);
+        return _toSeconds(reader, text >> 8, isUtcTime);
     }
 
-    /// @dev The last two digits of `text`, as a number.
-    function _two(DerReader memory reader, uint256 text) private pure returns (uint256) {
-        uint256 tens = (text >> 8) & 0xff;
-        uint256 ones = text & 0xff;
-        reader.demand(tens > 0x2f && tens < 0x3a && ones > 0x2f && ones < 0x3a);
-        return (tens - 0x30) * 10 + ones - 0x30;
+    function _toSeconds(DerReader memory reader, uint256 text, bool isUtcTime) private pure returns (uint40) {
+        unchecked {
+            // Safe: bytes from 30 to 39 become 0 to 9 and nothing else does; all numbers have four digits at most.
+            uint256 digits = text ^ (isUtcTime ? ZEROS >> 16 : ZEROS);
+            reader.demand((digits | (digits + ABOVE_NINE)) & TOP_BITS == 0);
+            // Pairs of digits become numbers, each in two bytes.
+            digits = (digits & ONES) + 10 * ((digits >> 8) & ONES);
+            (uint256 second, uint256 minute, uint256 hour) = (
+                digits & 0xff,
+                (digits >> 16) & 0xff,
+                (digits >> 32) & 0xff
+            );
+            (uint256 day, uint256 month, uint256 year) = (
+                (digits >> 48) & 0xff,
+                (digits >> 64) & 0xff,
+                (digits >> 80) & 0xff
+            );
+            if (isUtcTime) year += year < 50 ? 2000 : 1900;
+            else year += 100 * (digits >> 96);
+            reader.demand(isUtcTime || year >= 2050);
+            reader.demand(second < 60 && minute < 60 && hour < 24 && month != 0 && month <= 12 && day != 0);
+            reader.demand(day <= _daysIn(month, year));
+            if (year < 1970) return 0;
+            return uint40(((_daysBefore(year, month) + day - 1) * 24 + hour) * 3600 + minute * 60 + second);
+        }
     }
 
     function _daysIn(uint256 month, uint256 year) private pure returns (uint256) {
@@ -56,8 +66,11 @@ library DerTime {
     /// @dev Days from the beginning of 1970 to that of the month.
     function _daysBefore(uint256 year, uint256 month) private pure returns (uint256) {
         // Counted from March, so that the leap day ends the year.
-        uint256 y = month > 2 ? year : year - 1;
-        uint256 m = month > 2 ? month - 3 : month + 9;
-        return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 - 719468;
+        unchecked {
+            // Safe: the year is from 1970 to 9999.
+            uint256 y = month > 2 ? year : year - 1;
+            uint256 m = month > 2 ? month - 3 : month + 9;
+            return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 - 719468;
+        }
     }
 }

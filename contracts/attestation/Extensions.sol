@@ -26,17 +26,11 @@ struct Extensions {
 /// @title ExtensionReader
 /// @dev Reads the extensions of certificates: known ones once and critical where they must be, no other that is critical.
 library ExtensionReader {
-    /// @dev Where the contents of the known extensions were found; zero where they were not.
-    struct Found {
-        uint256[6] place;
-        uint256[6] end;
-    }
-
     /// @dev Reads the extensions; the reader is at their field.
     function read(DerReader memory reader) internal pure returns (Extensions memory result) {
         uint256 outer = reader.enter(Der.CONTEXT_3);
         uint256 field = reader.enter(Der.SEQUENCE);
-        Found memory found;
+        uint256[6] memory found;
         while (!reader.isAtEnd()) _find(reader, found);
         reader.exit(field);
         reader.exit(outer);
@@ -71,10 +65,10 @@ library ExtensionReader {
         (reader.place, reader.end) = (place, end);
     }
 
-    function _find(DerReader memory reader, Found memory found) private pure {
+    function _find(DerReader memory reader, uint256[6] memory found) private pure {
         uint256 parts = reader.enter(Der.SEQUENCE);
         (uint256 place, uint256 length) = reader.value(Der.OID);
-        uint256 oid = length == 0 || length > 32 ? 0 : uint256(Memory.word(place)) >> (256 - 8 * length);
+        uint256 oid = uint256(Memory.word(place));
         bool critical = reader.flag();
         (uint256 content, uint256 size) = reader.value(Der.OCTET_STRING);
         reader.exit(parts);
@@ -85,18 +79,18 @@ library ExtensionReader {
             return;
         }
         uint256 index = uint256(extension);
-        require(found.place[index] == 0, IAttestation.RepeatedExtension(reader.role, extension));
+        require(found[index] == 0, IAttestation.RepeatedExtension(reader.role, extension));
         require(
             critical == (extension == Extension.KEY_USAGE || extension == Extension.BASIC_CONSTRAINTS),
             IAttestation.WrongCriticality(reader.role, extension, critical)
         );
-        found.place[index] = content;
-        found.end[index] = content + size;
+        found[index] = (content << 32) | size;
     }
 
     function _extensionOf(uint256 oid, uint256 length) private pure returns (bool isKnown, Extension extension) {
-        if (length == SgxExtension.ARC_LENGTH) return (oid == SgxExtension.ARC, Extension.SGX);
+        if (length == SgxExtension.ARC_LENGTH) return (oid >> 184 == SgxExtension.ARC, Extension.SGX);
         if (length != 3) return (false, extension);
+        oid >>= 232;
         if (oid == 0x551d23) return (true, Extension.AUTHORITY_KEY_ID);
         if (oid == 0x551d0e) return (true, Extension.SUBJECT_KEY_ID);
         if (oid == 0x551d0f) return (true, Extension.KEY_USAGE);
@@ -104,11 +98,15 @@ library ExtensionReader {
         return (oid == 0x551d1f, Extension.DISTRIBUTION_POINTS);
     }
 
-    /// @dev Goes to the contents of an extension, if it was found.
-    function _goTo(DerReader memory reader, Found memory found, Extension extension) private pure returns (bool) {
-        reader.place = found.place[uint256(extension)];
-        reader.end = found.end[uint256(extension)];
-        return reader.place != 0;
+    /// @dev Goes to the contents of an extension, if it was found: `found` has where they are and, below, how long.
+    function _goTo(DerReader memory reader, uint256[6] memory found, Extension extension) private pure returns (bool) {
+        uint256 content = found[uint256(extension)];
+        unchecked {
+            // Safe: both come from a value that lies in memory.
+            reader.place = content >> 32;
+            reader.end = (content >> 32) + (content & 0xffffffff);
+        }
+        return content != 0;
     }
 
     /// @dev A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is zeros.

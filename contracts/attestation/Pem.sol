@@ -23,6 +23,7 @@ library Pem {
     uint256 private constant DASH = 0x2d;
 
     uint256 private constant ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant LETTERS_A = 0x4141414141414141414141414141414141414141414141414141414141414141;
 
     /// @dev The next certificate in DER: where it is in memory, and how long. Only the last may do without the end of its
     /// last line.
@@ -40,58 +41,64 @@ library Pem {
         _demand(self, self.place == self.end);
     }
 
+    /// @dev Decodes up to the next dash, into memory that is free.
     function _readBody(PemReader memory self) private pure returns (uint256 der, uint256 length) {
-        // What is left is longer in PEM than in DER. A word more, since the last piece is written as a whole one.
+        (uint256 place, uint256 end) = (self.place, self.end);
+        uint256 width = _byteAt(place + 64, end) == NEWLINE ? 64 : 76;
+        _demand(self, _byteAt(place + width, end) == NEWLINE);
         assembly ("memory-safe") {
             der := mload(0x40)
         }
         uint256 to = der;
-        uint256 width = _byteOf(self, 64) == NEWLINE ? 64 : 76;
-        _demand(self, _byteOf(self, width) == NEWLINE);
-        while (_byteOf(self, width) == NEWLINE && _byteOf(self, width + 1) != DASH) {
-            to = _decodeLine(self, to, width);
+        uint256 flaws;
+        unchecked {
+            // Safe: all are places in memory.
+            while (_byteAt(place + width, end) == NEWLINE && _byteAt(place + width + 1, end) != DASH) {
+                flaws |= _decode(uint256(Memory.word(place)), to) | _decode(uint256(Memory.word(place + 32)), to + 24);
+                if (width == 76) {
+                    flaws |= _decode(_padded(place + 64, 12), to + 48);
+                    to += 9;
+                }
+                to += 48;
+                place += width + 1;
+            }
         }
-        to = _decodeLastLine(self, to, width);
-        length = to - der;
+        (self.place, length) = (place, to - der);
+        _demand(self, flaws == 0);
+        length += _decodeLastLine(self, to, width);
         assembly ("memory-safe") {
-            mstore(0x40, and(add(to, 0x3f), not(0x1f)))
+            mstore(0x40, and(add(add(der, length), 0x3f), not(0x1f)))
         }
     }
 
-    /// @dev The byte `offset` after the reader's place, or zero past the end.
-    function _byteOf(PemReader memory self, uint256 offset) private pure returns (uint256) {
-        uint256 place = self.place + offset;
-        return place < self.end ? Memory.byteAt(place) : 0;
+    /// @dev The byte at `place`, or zero past the end.
+    function _byteAt(uint256 place, uint256 end) private pure returns (uint256) {
+        return place < end ? Memory.byteAt(place) : 0;
     }
 
-    /// @dev Decodes a line of `width` characters, which is not the last.
-    function _decodeLine(PemReader memory self, uint256 to, uint256 width) private pure returns (uint256) {
-        uint256 place = self.place;
-        to = _decode(self, uint256(Memory.word(place)), to, 24);
-        to = _decode(self, uint256(Memory.word(place + 32)), to, 24);
-        if (width == 76) to = _decode(self, _padded(place + 64, 12), to, 9);
-        self.place = place + width + 1;
-        return to;
-    }
-
-    /// @dev Decodes the last line, whose last four characters may stand for fewer than three bytes.
-    function _decodeLastLine(PemReader memory self, uint256 to, uint256 width) private pure returns (uint256) {
-        uint256 length = 0;
-        while (length < width && _byteOf(self, length) != NEWLINE) ++length;
-        _demand(self, length != 0 && length % 4 == 0 && _byteOf(self, length) == NEWLINE);
-        uint256 place = self.place;
-        uint256 left = length;
-        for (; left > 32; left -= 32) {
-            to = _decode(self, uint256(Memory.word(place)), to, 24);
-            place += 32;
+    /// @dev Decodes the last line, whose last four characters may stand for fewer than three bytes, and says how many bytes
+    /// there are.
+    function _decodeLastLine(PemReader memory self, uint256 to, uint256 width) private pure returns (uint256 bytes_) {
+        (uint256 place, uint256 end) = (self.place, self.end);
+        unchecked {
+            // Safe: all are places in memory, and lengths of at most 76.
+            uint256 left = 4;
+            while (left < width && _byteAt(place + left, end) != NEWLINE) left += 4;
+            _demand(self, _byteAt(place + left, end) == NEWLINE);
+            self.place = place + left + 1;
+            uint256 spare = _spareOf(place + left);
+            bytes_ = (left / 4) * 3 - spare;
+            uint256 last = to + bytes_;
+            uint256 flaws;
+            for (; left > 32; left -= 32) {
+                flaws |= _decode(uint256(Memory.word(place)), to);
+                (place, to) = (place + 32, to + 24);
+            }
+            // What stands for nothing is made the letter that stands for zeros.
+            flaws |= _decode(_padded(place, left - spare), to);
+            // There is one way only to write these bytes: what is after them is zeros.
+            _demand(self, flaws == 0 && Memory.byteAt(last) == 0);
         }
-        uint256 spare = _spareOf(place + left);
-        // What stands for nothing is made the letter that stands for zeros.
-        to = _decode(self, _padded(place, left - spare), to, (left / 4) * 3 - spare);
-        // There is one way only to write these bytes: what is after them is zeros.
-        _demand(self, Memory.byteAt(to) == 0);
-        self.place += length + 1;
-        return to;
     }
 
     /// @dev How many signs of equality come before `end`, at most two.
@@ -100,39 +107,68 @@ library Pem {
         return Memory.byteAt(end - 2) == 0x3d ? 2 : 1;
     }
 
-    /// @dev The `length` characters at `place`, at most 32, with letters A after them.
+    /// @dev The `length` characters at `place`, from 1 to 32, with letters A after them.
     function _padded(uint256 place, uint256 length) private pure returns (uint256) {
-        uint256 mask = length == 0 ? type(uint256).max : type(uint256).max >> (8 * length);
-        if (length == 32) mask = 0;
-        return (uint256(Memory.word(place)) & ~mask) | ((ONES * 0x41) & mask);
+        unchecked {
+            // Safe: there is at least one. A shift by 256 leaves nothing.
+            uint256 mask = type(uint256).max >> (8 * length);
+            return (uint256(Memory.word(place)) & ~mask) | (LETTERS_A & mask);
+        }
     }
 
-    /// @dev Writes the 24 bytes that 32 characters stand for, of which `length` count, and says where they end.
-    function _decode(
-        PemReader memory self,
-        uint256 characters,
-        uint256 to,
-        uint256 length
-    ) private pure returns (uint256) {
-        bool isFine;
+    /// @dev Writes the 24 bytes that 32 characters stand for, and says, with what is not zero, that one stands for none.
+    function _decode(uint256 characters, uint256 to) private pure returns (uint256 flaws) {
         // Safe: writes a word at `to`, which is above all that is in use, and {_readBody} claims it.
         assembly ("memory-safe") {
             let ones := ONES
-            /// Of each character, whether it is `least` or above it; all are below 128.
-            function reaches(all, least, each) -> flags {
-                flags := and(shr(7, add(all, mul(each, sub(0x80, least)))), each)
-            }
-            let zero := reaches(characters, 0x30, ones)
-            let digits := xor(zero, reaches(characters, 0x3a, ones))
-            let uppers := xor(reaches(characters, 0x41, ones), reaches(characters, 0x5b, ones))
-            let lowers := xor(reaches(characters, 0x61, ones), reaches(characters, 0x7b, ones))
-            let pluses := xor(reaches(characters, 0x2b, ones), reaches(characters, 0x2c, ones))
-            let slashes := xor(reaches(characters, 0x2f, ones), zero)
-            let known := or(or(or(digits, uppers), or(lowers, pluses)), slashes)
-            isFine := and(eq(known, ones), iszero(and(characters, mul(ones, 0x80))))
+            // In the top bit of each character, all of them below 128: whether it is from the first to the second number
+            // that 128 was lessened by. What is below them is cut off.
+            let zero := add(characters, 0x5050505050505050505050505050505050505050505050505050505050505050)
+            let digits := and(
+                shr(7, xor(zero, add(characters, 0x4646464646464646464646464646464646464646464646464646464646464646))),
+                ones
+            )
+            let uppers := and(
+                shr(
+                    7,
+                    xor(
+                        add(characters, 0x3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f),
+                        add(characters, 0x2525252525252525252525252525252525252525252525252525252525252525)
+                    )
+                ),
+                ones
+            )
+            let lowers := and(
+                shr(
+                    7,
+                    xor(
+                        add(characters, 0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f),
+                        add(characters, 0x0505050505050505050505050505050505050505050505050505050505050505)
+                    )
+                ),
+                ones
+            )
+            let pluses := and(
+                shr(
+                    7,
+                    xor(
+                        add(characters, 0x5555555555555555555555555555555555555555555555555555555555555555),
+                        add(characters, 0x5454545454545454545454545454545454545454545454545454545454545454)
+                    )
+                ),
+                ones
+            )
+            let slashes := and(
+                shr(7, xor(zero, add(characters, 0x5151515151515151515151515151515151515151515151515151515151515151))),
+                ones
+            )
+            flaws := or(
+                xor(or(or(or(digits, uppers), or(lowers, pluses)), slashes), ones),
+                and(characters, 0x8080808080808080808080808080808080808080808080808080808080808080)
+            )
 
             let value := sub(
-                add(characters, add(mul(digits, 4), add(mul(pluses, 19), mul(slashes, 16)))),
+                add(characters, add(shl(2, digits), add(mul(pluses, 19), shl(4, slashes)))),
                 add(mul(uppers, 65), mul(lowers, 71))
             )
             // Twice as many bits side by side each time: 6 to 12, 24, 48, 96, 192.
@@ -158,8 +194,6 @@ library Pem {
             )
             mstore(to, shl(64, value))
         }
-        _demand(self, isFine);
-        return to + length;
     }
 
     function _skip(PemReader memory self, bytes32 marker, uint256 length) private pure {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {PckFacts} from "../types/Attestation.sol";
 import {Der, DerReader} from "./Der.sol";
+import {Memory} from "./Memory.sol";
 
 /// @title SgxExtension
 /// @dev What Intel certifies about a platform: its items in the order in which Intel writes them, the last two only where
@@ -30,13 +31,7 @@ library SgxExtension {
     function _readTcb(DerReader memory reader, PckFacts memory facts) private pure {
         uint256 pair = _item(reader, 2, 0);
         uint256 list = reader.enter(Der.SEQUENCE);
-        uint256 components;
-        for (uint256 i = 1; i <= 16; ++i) {
-            uint256 part = _item(reader, 2, i);
-            components = (components << 8) | reader.number(Der.INTEGER, 1);
-            reader.exit(part);
-        }
-        facts.components = bytes16(uint128(components));
+        facts.components = bytes16(_readComponents(reader));
         uint256 svn = _item(reader, 2, 17);
         facts.pceSvn = uint16(reader.number(Der.INTEGER, 2));
         reader.exit(svn);
@@ -45,6 +40,33 @@ library SgxExtension {
         reader.exit(cpuSvn);
         reader.exit(list);
         reader.exit(pair);
+    }
+
+    /// @dev The 16 items 2.1 to 2.16. A version from 0 to 255 has two encodings only, of one byte up to 127 and of two from
+    /// 128 on, so each item is compared as a whole: this is where most of a certificate's values are.
+    function _readComponents(DerReader memory reader) private pure returns (uint128 components) {
+        uint256 place = reader.place;
+        uint256 short = (0x3010060b << 104) | (ARC << 32) | 0x02000201;
+        uint256 long = (0x3011060b << 112) | (ARC << 40) | 0x0200020200;
+        bool isFine = true;
+        unchecked {
+            // Safe: `place` is in memory, and a byte fits where the one before it was shifted from.
+            for (uint256 i = 1; i <= 16; ++i) {
+                uint256 item = uint256(Memory.word(place));
+                uint256 svn = (item >> 112) & 0xff;
+                if (item >> 120 == short | (i << 16)) {
+                    isFine = isFine && svn < 0x80;
+                    place += 18;
+                } else {
+                    svn = (item >> 104) & 0xff;
+                    isFine = isFine && item >> 112 == long | (i << 24) && svn > 0x7f;
+                    place += 19;
+                }
+                components = (components << 8) | uint128(svn);
+            }
+        }
+        reader.demand(isFine && place <= reader.end);
+        reader.place = place;
     }
 
     function _readConfiguration(DerReader memory reader) private pure {
@@ -63,11 +85,14 @@ library SgxExtension {
     /// and past its OID.
     function _item(DerReader memory reader, uint256 path, uint256 part) private pure returns (uint256 outer) {
         outer = reader.enter(Der.SEQUENCE);
-        uint256 length = part == 0 ? ARC_LENGTH + 1 : ARC_LENGTH + 2;
-        uint256 oid = (ARC << 8) | path;
-        if (part != 0) oid = (oid << 8) | part;
-        oid |= ((Der.OID << 8) | length) << (8 * length);
-        reader.constantOf(bytes32(oid << (8 * (30 - length))), length + 2);
+        unchecked {
+            // Safe: an OID has ten or eleven bytes.
+            uint256 length = part == 0 ? ARC_LENGTH + 1 : ARC_LENGTH + 2;
+            uint256 oid = (ARC << 8) | path;
+            if (part != 0) oid = (oid << 8) | part;
+            oid |= ((Der.OID << 8) | length) << (8 * length);
+            reader.constantOf(bytes32(oid << (8 * (30 - length))), length + 2);
+        }
     }
 
     function _octets(DerReader memory reader, uint256 path, uint256 length) private pure returns (bytes32 content) {

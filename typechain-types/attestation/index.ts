@@ -3,3 +3,4 @@
 /* eslint-disable */
 export type { PlatformRegistry } from './PlatformRegistry.js';
 export type { QuoteVerifier } from './QuoteVerifier.js';
+export type { TeeBroker } from './TeeBroker.js';

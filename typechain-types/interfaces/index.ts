@@ -33,5 +33,6 @@ export type { ISettings } from './ISettings.js';
 export type { ISetup } from './ISetup.js';
 export type { IStakedRlc } from './IStakedRlc.js';
 export type { ITasks } from './ITasks.js';
+export type { ITeeBroker } from './ITeeBroker.js';
 export type { IWorkerpool } from './IWorkerpool.js';
 export type { IWorkerpoolRegistry } from './IWorkerpoolRegistry.js';

@@ -3,3 +3,4 @@
 /* eslint-disable */
 export { PlatformRegistry__factory } from './PlatformRegistry__factory.js';
 export { QuoteVerifier__factory } from './QuoteVerifier__factory.js';
+export { TeeBroker__factory } from './TeeBroker__factory.js';

@@ -32,5 +32,6 @@ export { ISettings__factory } from './ISettings__factory.js';
 export { ISetup__factory } from './ISetup__factory.js';
 export { IStakedRlc__factory } from './IStakedRlc__factory.js';
 export { ITasks__factory } from './ITasks__factory.js';
+export { ITeeBroker__factory } from './ITeeBroker__factory.js';
 export { IWorkerpoolRegistry__factory } from './IWorkerpoolRegistry__factory.js';
 export { IWorkerpool__factory } from './IWorkerpool__factory.js';

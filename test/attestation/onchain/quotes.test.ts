@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { toHex } from "../../../src/attestation/bytes.js";
+import { withLowS } from "../../../src/attestation/p256.js";
+import { parseQuote } from "../../../src/attestation/quote.js";
+import { defaultPolicy, judgeQuote } from "../../../src/attestation/verdict.js";
+import { EXTENSION_MUTANTS } from "../mutants/certificateExtensions.js";
+import { FIELD_MUTANTS } from "../mutants/certificateFields.js";
+import { ENCODING_MUTANTS, LINK_MUTANTS } from "../mutants/certificateLinks.js";
+import { LAYOUT_MUTANTS } from "../mutants/layout.js";
+import type { Mutant } from "../mutants/mutant.js";
+import { PEM_MUTANTS } from "../mutants/pem.js";
+import { QUOTING_ENCLAVE_MUTANTS } from "../mutants/quotingEnclave.js";
+import { SGX_EXTENSION_MUTANTS } from "../mutants/sgxExtension.js";
+import { simulate, type Simulation } from "../simulation.js";
+import { DAY, readVector, VECTORS } from "../vectors.js";
+import { chainIn, deployVerifier, judgeOnChain } from "./verifier.js";
+
+type Deployed = Awaited<ReturnType<typeof deployVerifier>>;
+
+const POLICY = defaultPolicy({ at: DAY });
+const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+/** One byte in so many is changed. No common divisor with the lengths of fields, so that all of them get their turn. */
+const STRIDE = 37;
+
+/** With the precompile for P-256, and without it. */
+for (const hardfork of ["osaka", "prague"] as const) {
+  describe(`A genuine quote, verified by a contract, on ${hardfork}`, () => {
+    let deployed: Deployed;
+    before(async () => {
+      const connection = await network.create({ override: { hardfork, initialDate: DAY } });
+      deployed = await deployVerifier(connection, chainIn(readVector("sgx-quote-v3"))[2]);
+    });
+
+    for (const name of VECTORS) {
+      it(`is believed, and says what it says: ${name}`, async () => {
+        const bytes = readVector(name);
+        const { body } = parseQuote(bytes);
+
+        const evidence = await deployed.verifier.verify(bytes);
+
+        const measured = body.tee === "SGX" ? [body.mrEnclave] : [body.mrTd, ...body.rtmr];
+        expect(evidence.measurement).to.equal(toHex(Buffer.concat(measured)));
+        expect(evidence.reportData).to.equal(toHex(body.reportData));
+        expect(evidence.isDebug).to.equal(false);
+        expect(await deployed.registry.isSimulated()).to.equal(false);
+      });
+
+      it(`is believed with either form of its signature: ${name}`, async () => {
+        const bytes = readVector(name);
+        const at = parseQuote(bytes).signed.length + 4;
+        const low = withLowS(bytes.subarray(at, at + 64));
+        const high = (N - BigInt(toHex(low.subarray(32)))).toString(16).padStart(64, "0");
+        for (const s of [low.subarray(32), Buffer.from(high, "hex")]) {
+          const twin = Buffer.concat([bytes.subarray(0, at + 32), s, bytes.subarray(at + 64)]);
+          expect(await judgeOnChain(deployed.verifier, twin)).to.equal("believed");
+        }
+      });
+    }
+  });
+}
+
+describe("A quote with a byte changed or cut short, verified by a contract and off chain", () => {
+  let deployed: Deployed;
+  before(async () => {
+    const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
+    deployed = await deployVerifier(connection, chainIn(readVector("sgx-quote-v3"))[2]);
+  });
+
+  for (const name of VECTORS) {
+    it(`is refused by both for the same reason: ${name}`, async function () {
+      this.timeout(300_000);
+      const bytes = readVector(name);
+      const differences: string[] = [];
+      for (let offset = 0; offset < bytes.length; offset += STRIDE) {
+        const changed = Buffer.from(bytes);
+        changed[offset]! ^= 1 << (offset % 8);
+        const cut = bytes.subarray(0, offset);
+        for (const quote of [changed, cut]) {
+          const offChain = judgeQuote(quote, POLICY).refusal?.fault ?? "believed";
+          const onChain = await judgeOnChain(deployed.verifier, quote);
+          if (offChain !== onChain || onChain === "believed") {
+            if (quote === cut && onChain === "believed" && offChain === onChain) continue;
+            differences.push(`${quote === cut ? "cut" : "changed"} at ${offset}: ${onChain}, off chain ${offChain}`);
+          }
+        }
+      }
+      expect(differences).to.deep.equal([]);
+    });
+  }
+});
+
+const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
+  layout: LAYOUT_MUTANTS,
+  "quoting enclave": QUOTING_ENCLAVE_MUTANTS,
+  PEM: PEM_MUTANTS,
+  "certificate fields": FIELD_MUTANTS,
+  links: LINK_MUTANTS,
+  encoding: ENCODING_MUTANTS,
+  extensions: EXTENSION_MUTANTS,
+  "SGX extension": SGX_EXTENSION_MUTANTS,
+};
+
+describe("A quote that was signed again after it was changed, verified by a contract", () => {
+  let simulation: Simulation;
+  let deployed: Deployed;
+  before(async () => {
+    simulation = await simulate();
+    const initialDate = new Date(DAY.getTime() - 60_000);
+    const connection = await network.create({ override: { hardfork: "osaka", initialDate } });
+    deployed = await deployVerifier(connection, simulation.authority.root.certificate);
+    // To the second, since some certificates are good from then on, or until then.
+    await connection.networkHelpers.time.increaseTo(DAY.getTime() / 1000);
+  });
+
+  for (const [suite, mutants] of Object.entries(MUTANTS)) {
+    it(`has the fate that it has off chain: ${suite}`, async function () {
+      this.timeout(300_000);
+      const differences: string[] = [];
+      for (const { name, fate, make } of mutants) {
+        const { quote, policy } = await make(simulation);
+        expect(policy, `${name} is judged by the usual policy`).to.equal(undefined);
+        const onChain = await judgeOnChain(deployed.verifier, quote);
+        if (onChain !== fate) differences.push(`${name}: ${onChain}, off chain ${fate}`);
+      }
+      expect(differences).to.deep.equal([]);
+    });
+  }
+
+  it("is refused by the verifier of Intel's root, as genuine ones are by that of a simulation", async () => {
+    const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
+    const intel = await deployVerifier(connection, chainIn(readVector("sgx-quote-v3"))[2]);
+    const simulated = (await LAYOUT_MUTANTS.find(({ fate }) => fate === "believed")!.make(simulation)).quote;
+
+    expect(await deployed.registry.isSimulated()).to.equal(true);
+    expect(await judgeOnChain(intel.verifier, simulated)).to.equal("UntrustedRoot");
+    for (const name of VECTORS) {
+      expect(await judgeOnChain(deployed.verifier, readVector(name))).to.equal("UntrustedRoot");
+    }
+  });
+});

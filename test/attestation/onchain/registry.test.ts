@@ -1,0 +1,301 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { toHex } from "../../../src/attestation/bytes.js";
+import { createAuthority, type SimulatedAuthority } from "../../../src/attestation/simulated/authority.js";
+import { createMachine } from "../../../src/attestation/simulated/machine.js";
+import { certifyMachine } from "../../../src/attestation/simulated/platform.js";
+import type { Tee } from "../../../src/attestation/header.js";
+import type { SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
+import { IAttestation__factory } from "../../../typechain-types/index.js";
+import { PERIOD } from "../simulation.js";
+import { DAY } from "../vectors.js";
+import { authorityKeyOf, keyOf, pckNameOf, registerAttestationKey, TEE_INDEX } from "./platforms.js";
+import { deployVerifier } from "./verifier.js";
+
+const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
+const { ethers, networkHelpers } = connection;
+const NO_SVN = `0x${"00".repeat(16)}`;
+const UNTIL = BigInt(PERIOD.until.getTime() / 1000);
+const FMSPC = "0x53494d000000";
+
+/** One machine, certified at two levels of updates, under one root. */
+async function twoLevels() {
+  const authority = await createAuthority(PERIOD);
+  const machine = createMachine();
+  const old = await certifyMachine(machine, authority, { ...PERIOD, facts: { pceSvn: 12 } });
+  const current = await certifyMachine(machine, authority, { ...PERIOD, facts: { pceSvn: 13 } });
+  const deployed = await deployVerifier(connection, authority.root.certificate);
+  const [, anyone] = await ethers.getSigners();
+  return {
+    ...deployed,
+    registry: deployed.registry.connect(anyone),
+    asOwner: deployed.registry,
+    anyone: anyone!,
+    authority,
+    machine,
+    old,
+    current,
+    errors: IAttestation__factory.connect(await deployed.registry.getAddress(), anyone),
+    check: (platform: SimulatedPlatform, tee: Tee = "SGX", teeTcbSvn = NO_SVN) =>
+      deployed.registry.checkAttestationKey(
+        pckNameOf(connection, platform),
+        TEE_INDEX[tee],
+        keyOf(machine.quotingEnclaves[tee].attestationKey.point),
+        teeTcbSvn,
+      ),
+  };
+}
+
+/** The same with everything registered. */
+async function registered() {
+  const scene = await twoLevels();
+  const { registry, old, current } = scene;
+  await registry.registerChain(old.chain[0], old.chain[1]);
+  await registry.registerPlatform(current.chain[0], authorityKeyOf(connection, current.chain[1]).key);
+  for (const platform of [old, current]) await registerAttestationKey(connection, registry, platform);
+  return scene;
+}
+
+const names = (platform: SimulatedPlatform) => Object.values(pckNameOf(connection, platform));
+const idOf = ({ intermediate }: SimulatedAuthority) => authorityKeyOf(connection, intermediate.certificate).id;
+
+describe("A registry of platforms", () => {
+  it("says that a root that is not Intel's is simulated", async () => {
+    const { registry, authority } = await networkHelpers.loadFixture(twoLevels);
+
+    expect(await registry.isSimulated()).to.equal(true);
+    expect({ ...(await registry.rootKey()).toObject() }).to.deep.equal(keyOf(authority.root.key.point));
+  });
+
+  it("takes a chain, a platform whose CA is known, and an attestation key, from anyone", async () => {
+    const { registry, old, current, authority, machine, check } = await networkHelpers.loadFixture(twoLevels);
+    const [id, serial] = names(old);
+    const { key } = authorityKeyOf(connection, old.chain[1]);
+
+    const chain = registry.registerChain(old.chain[0], old.chain[1]);
+    await expect(chain).to.emit(registry, "AuthorityRegistered").withArgs(id, Object.values(key).map(unpack), UNTIL);
+    await expect(chain).to.emit(registry, "PlatformRegistered");
+    await registry.registerPlatform(current.chain[0], key);
+    const point = keyOf(machine.quotingEnclaves.SGX.attestationKey.point);
+    await expect(registerAttestationKey(connection, registry, old))
+      .to.emit(registry, "AttestationKeyRegistered")
+      .withArgs(id, serial, TEE_INDEX.SGX, Object.values(point), 9n);
+
+    expect((await registry.authority(idOf(authority))).toObject()).to.deep.equal({ notAfter: UNTIL, isRevoked: false });
+    const platform = await registry.platform(pckNameOf(connection, old));
+    expect(platform.pceSvn).to.equal(12n);
+    expect(platform.fmspc).to.equal(FMSPC);
+    expect(platform.components).to.equal(toHex(Uint8Array.from(old.facts.tcbComponents)));
+    expect(platform.notAfter).to.equal(UNTIL);
+    await check(old);
+  });
+
+  it("knows an attestation key only for the certificate that vouched for it", async () => {
+    const { registry, errors, old, current, check } = await networkHelpers.loadFixture(twoLevels);
+    await registry.registerChain(old.chain[0], old.chain[1]);
+    await registry.registerChain(current.chain[0], current.chain[1]);
+    await registerAttestationKey(connection, registry, old);
+
+    await check(old);
+    await expect(check(current)).to.be.revertedWithCustomError(registry, "UnknownAttestationKey");
+
+    // The same report, vouched for by the key of the other level.
+    const name = pckNameOf(connection, current);
+    const stolen = registry.registerAttestationKey.staticCall;
+    const { attestationKey, authenticationData, report } = old.machine.quotingEnclaves.SGX;
+    const rest = [0n, keyOf(attestationKey.point), report, [ethers.id("r"), ethers.id("s")], authenticationData] as const;
+    await expect(stolen(name, keyOf(old.pckKey.point), ...(rest as unknown as Rest)))
+      .to.be.revertedWithCustomError(registry, "WrongPckKey")
+      .withArgs(...names(current));
+    await expect(stolen(name, keyOf(current.pckKey.point), ...(rest as unknown as Rest)))
+      .to.be.revertedWithCustomError(errors, "QeReportSignatureInvalid");
+  });
+
+  it("lets nobody escape a revocation or a minimum by another level of the same machine", async () => {
+    const { asOwner, errors, old, current, check } = await networkHelpers.loadFixture(registered);
+    await check(old);
+    await check(current);
+
+    await asOwner.setTcbMinimum(FMSPC, { components: NO_SVN, pceSvn: 13, tdxComponents: NO_SVN });
+    await check(current);
+    await expect(check(old)).to.be.revertedWithCustomError(errors, "TcbTooOld");
+
+    await asOwner.revokePlatform(pckNameOf(connection, current));
+    await expect(check(current)).to.be.revertedWithCustomError(errors, "CertificateRevoked");
+    await expect(check(old)).to.be.revertedWithCustomError(errors, "TcbTooOld");
+  });
+
+  it("refuses what is registered already", async () => {
+    const { registry, old } = await networkHelpers.loadFixture(registered);
+
+    await expect(registry.registerChain(old.chain[0], old.chain[1])).to.be.revertedWithCustomError(
+      registry,
+      "AlreadyRegistered",
+    );
+    await expect(registerAttestationKey(connection, registry, old)).to.be.revertedWithCustomError(
+      registry,
+      "AlreadyRegistered",
+    );
+  });
+
+  it("takes the certificate of a platform under a known CA only", async () => {
+    const { registry, errors, current } = await networkHelpers.loadFixture(twoLevels);
+    const { key, id } = authorityKeyOf(connection, current.chain[1]);
+
+    await expect(registry.registerPlatform(current.chain[0], key))
+      .to.be.revertedWithCustomError(registry, "UnknownAuthority")
+      .withArgs(id);
+    await registry.registerChain(current.chain[0], current.chain[1]);
+    const forged = { ...key, key: keyOf(current.pckKey.point) };
+    await expect(registry.registerPlatform(current.chain[0], forged)).to.be.revertedWithCustomError(
+      registry,
+      "UnknownAuthority",
+    );
+    await expect(
+      registry.registerPlatform(current.chain[0], { ...key, keyId: `0x${"11".repeat(20)}` }),
+    ).to.be.revertedWithCustomError(errors, "KeyIdentifierMismatch");
+  });
+
+  it("refuses a chain under another root, and one whose names only are right", async () => {
+    const { registry, errors } = await networkHelpers.loadFixture(twoLevels);
+    const other = await createAuthority(PERIOD);
+    const { chain } = await certifyMachine(createMachine(), other, PERIOD);
+
+    await expect(registry.registerChain(chain[0], chain[1])).to.be.revertedWithCustomError(
+      errors,
+      "KeyIdentifierMismatch",
+    );
+    await expect(registry.registerChain(chain[1], chain[1])).to.be.revertedWithCustomError(
+      errors,
+      "WrongBasicConstraints",
+    );
+  });
+
+  it("counts an attestation key by the oldest quoting enclave that was seen with it", async () => {
+    const { registry, asOwner, errors, current, check } = await networkHelpers.loadFixture(registered);
+    const older = Buffer.from(current.machine.quotingEnclaves.SGX.report);
+    older.writeUInt16LE(8, 258);
+    await asOwner.setMinimumQeSvn(TEE_INDEX.SGX, 9);
+    await check(current);
+
+    await registerAttestationKey(connection, registry, current, "SGX", older);
+
+    await expect(check(current))
+      .to.be.revertedWithCustomError(errors, "QuotingEnclaveTooOld")
+      .withArgs(TEE_INDEX.SGX, 8n, 9n);
+    await expect(registerAttestationKey(connection, registry, current)).to.be.revertedWithCustomError(
+      registry,
+      "AlreadyRegistered",
+    );
+  });
+
+  it("compares every security version with its minimum", async () => {
+    const { asOwner, errors, current, registry, check } = await networkHelpers.loadFixture(registered);
+    await registerAttestationKey(connection, registry, current, "TDX");
+    const components = Uint8Array.from(current.facts.tcbComponents);
+    const minimum = { components: toHex(components), pceSvn: 13, tdxComponents: `0x${"02".repeat(16)}` };
+    const teeTcbSvn = `0x${"02".repeat(16)}`;
+    await asOwner.setTcbMinimum(FMSPC, minimum);
+    await check(current);
+    await check(current, "TDX", teeTcbSvn);
+
+    for (let index = 0; index < 16; index += 1) {
+      if (components[index] === 255) continue;
+      const higher = Uint8Array.from(components);
+      higher[index]! += 1;
+      await asOwner.setTcbMinimum(FMSPC, { ...minimum, components: toHex(higher) });
+      await expect(check(current))
+        .to.be.revertedWithCustomError(errors, "TcbTooOld")
+        .withArgs(FMSPC, toHex(components).padEnd(66, "0"), toHex(higher).padEnd(66, "0"));
+    }
+    await asOwner.setTcbMinimum(FMSPC, { ...minimum, pceSvn: 14 });
+    await expect(check(current)).to.be.revertedWithCustomError(errors, "TcbTooOld");
+    await asOwner.setTcbMinimum(FMSPC, minimum);
+    await expect(check(current, "TDX", `0x${"02".repeat(15)}01`)).to.be.revertedWithCustomError(errors, "TcbTooOld");
+  });
+
+  it("refuses models without a minimum if its owner says so", async () => {
+    const { asOwner, errors, current, check } = await networkHelpers.loadFixture(registered);
+
+    await asOwner.setOtherPlatforms(true);
+    await expect(check(current)).to.be.revertedWithCustomError(errors, "UnknownPlatformModel").withArgs(FMSPC);
+    await asOwner.setTcbMinimum(FMSPC, { components: NO_SVN, pceSvn: 0, tdxComponents: NO_SVN });
+    await check(current);
+  });
+
+  it("does without a platform, and a CA, that was revoked, before and after they are registered", async () => {
+    const { asOwner, registry, errors, old, current, authority, check } =
+      await networkHelpers.loadFixture(twoLevels);
+    await asOwner.revokePlatform(pckNameOf(connection, old));
+    await expect(registry.registerChain(old.chain[0], old.chain[1])).to.be.revertedWithCustomError(
+      errors,
+      "CertificateRevoked",
+    );
+    await registry.registerChain(current.chain[0], current.chain[1]);
+    await registerAttestationKey(connection, registry, current);
+    await check(current);
+
+    await asOwner.revokeAuthority(idOf(authority));
+    await expect(check(current)).to.be.revertedWithCustomError(errors, "CertificateRevoked");
+    const third = await certifyMachine(createMachine(), authority, PERIOD);
+    await expect(registry.registerChain(third.chain[0], third.chain[1])).to.be.revertedWithCustomError(
+      errors,
+      "CertificateRevoked",
+    );
+  });
+
+  it("does without what has expired, until its CA is registered again with a longer certificate", async () => {
+    const { registry, errors, current, check } = await networkHelpers.loadFixture(registered);
+
+    await networkHelpers.time.increaseTo(UNTIL);
+    await check(current);
+    await networkHelpers.time.increaseTo(UNTIL + 1n);
+    await expect(check(current)).to.be.revertedWithCustomError(errors, "Expired");
+    await expect(registry.registerChain(current.chain[0], current.chain[1])).to.be.revertedWithCustomError(
+      errors,
+      "Expired",
+    );
+  });
+
+  it("refuses to be made under a root that is none", async () => {
+    const { owner, authority, errors } = await networkHelpers.loadFixture(twoLevels);
+    const factory = await ethers.getContractFactory("PlatformRegistry", owner);
+
+    await expect(factory.deploy(owner, authority.intermediate.certificate)).to.be.revertedWithCustomError(
+      errors,
+      "WrongBasicConstraints",
+    );
+  });
+
+  for (const [what, call] of Object.entries({
+    "revokes platforms": "revokePlatform",
+    "revokes CAs": "revokeAuthority",
+    "sets minimums": "setTcbMinimum",
+    "decides about other models": "setOtherPlatforms",
+    "sets the age of quoting enclaves": "setMinimumQeSvn",
+  } as const)) {
+    it(`has an owner, who alone ${what}`, async () => {
+      const { registry, anyone, current, authority } = await networkHelpers.loadFixture(registered);
+      const calls = {
+        revokePlatform: () => registry.revokePlatform(pckNameOf(connection, current)),
+        revokeAuthority: () => registry.revokeAuthority(idOf(authority)),
+        setTcbMinimum: () =>
+          registry.setTcbMinimum(FMSPC, { components: NO_SVN, pceSvn: 0, tdxComponents: NO_SVN }),
+        setOtherPlatforms: () => registry.setOtherPlatforms(true),
+        setMinimumQeSvn: () => registry.setMinimumQeSvn(0n, 1),
+      };
+
+      await expect(calls[call]())
+        .to.be.revertedWithCustomError(registry, "OwnableUnauthorizedAccount")
+        .withArgs(anyone.address);
+    });
+  }
+});
+
+type Rest = readonly [bigint, { x: string; y: string }, Uint8Array, [string, string], Uint8Array];
+
+/** As events show it: structs as lists. */
+function unpack(value: string | object): unknown {
+  return typeof value === "string" ? value : Object.values(value);
+}
