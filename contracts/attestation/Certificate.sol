@@ -30,6 +30,9 @@ library CertificateReader {
     /// @dev What certificates name as the algorithm of their signature: ECDSA with SHA-256, without parameters.
     bytes32 private constant ECDSA_WITH_SHA256 = bytes32(bytes12(0x300a06082a8648ce3d040302));
     uint256 private constant ALGORITHM_LENGTH = 12;
+    /// @dev Only version 3 has extensions.
+    bytes32 private constant VERSION_3 = bytes32(bytes5(0xa003020102));
+    uint256 private constant VERSION_LENGTH = 5;
     /// @dev What X.509 puts before the 64 bytes of a point: the algorithm, the curve, and that it is uncompressed.
     bytes27 private constant SPKI_PREFIX = 0x3059301306072a8648ce3d020106082a8648ce3d03010703420004;
     uint256 private constant SPKI_LENGTH = 91;
@@ -65,10 +68,7 @@ library CertificateReader {
     }
 
     function _readFields(DerReader memory reader, Certificate memory result) private pure {
-        uint256 version = reader.enter(Der.CONTEXT_0);
-        // Only version 3 has extensions.
-        reader.demand(reader.number(Der.INTEGER, 1) == 2);
-        reader.exit(version);
+        reader.constantOf(VERSION_3, VERSION_LENGTH, 0);
         uint256 serial = reader.number(Der.INTEGER, 20);
         reader.demand(serial != 0);
         result.serial = uint160(serial);
@@ -93,7 +93,7 @@ library CertificateReader {
     function _readSignature(DerReader memory reader, Certificate memory result) private pure {
         uint256 bits = reader.enter(Der.BIT_STRING);
         // The signature has whole bytes.
-        reader.constantOf(0, 1);
+        reader.constantOf(0, 1, 0);
         uint256 pair = reader.enter(Der.SEQUENCE);
         result.signature.r = bytes32(reader.number(Der.INTEGER, 32));
         result.signature.s = bytes32(reader.number(Der.INTEGER, 32));

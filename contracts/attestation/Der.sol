@@ -25,13 +25,8 @@ library Der {
     uint256 internal constant OCTET_STRING = 0x04;
     uint256 internal constant OID = 0x06;
     uint256 internal constant ENUMERATED = 0x0a;
-    uint256 internal constant UTC_TIME = 0x17;
-    uint256 internal constant GENERALIZED_TIME = 0x18;
     uint256 internal constant SEQUENCE = 0x30;
-    uint256 internal constant CONTEXT_0 = 0xa0;
     uint256 internal constant CONTEXT_3 = 0xa3;
-    /// @dev Within an authority key identifier.
-    uint256 internal constant KEY_IDENTIFIER = 0x80;
 
     /// @dev A reader of `length` bytes from `place` on.
     function reader(uint256 place, uint256 length, CertificateRole role) internal pure returns (DerReader memory) {
@@ -97,19 +92,26 @@ library Der {
 
     /// @dev Goes into the next value, which must have that tag. Pass what it answers to {exit}.
     function enter(DerReader memory self, uint256 tag) internal pure returns (uint256 outer) {
-        outer = self.end;
-        (uint256 content, uint256 length) = value(self, tag);
-        unchecked {
-            // Safe: it is not past `outer`.
-            self.end = content + length;
+        (uint256 content, ) = value(self, tag);
+        // Safe: moves the reader only, from behind the value to before its contents, which end where it was.
+        assembly ("memory-safe") {
+            let end := add(self, 0x20)
+            outer := mload(end)
+            mstore(end, mload(self))
+            mstore(self, content)
         }
-        self.place = content;
     }
 
     /// @dev Goes out of a value, of which nothing may be left over.
     function exit(DerReader memory self, uint256 outer) internal pure {
-        demand(self, self.place == self.end);
-        self.end = outer;
+        bool isFine;
+        // Safe: moves the end of the reader only.
+        assembly ("memory-safe") {
+            let end := add(self, 0x20)
+            isFine := eq(mload(self), mload(end))
+            mstore(end, outer)
+        }
+        if (!isFine) refuse(self);
     }
 
     /// @dev Whether nothing is left.
@@ -122,14 +124,25 @@ library Der {
         return self.place < self.end && Memory.byteAt(self.place) == tag;
     }
 
-    /// @dev Goes past the next `length` bytes, which must be the first ones of `expected`; the others of it are zero.
-    function constantOf(DerReader memory self, bytes32 expected, uint256 length) internal pure {
-        uint256 place = self.place;
-        unchecked {
-            // Safe: `place` is in memory, and `length` is from 1 to 32.
-            demand(self, place + length <= self.end && (Memory.word(place) ^ expected) >> (256 - 8 * length) == 0);
-            self.place = place + length;
+    /// @dev Goes past the next `length` bytes, which must be the first ones of `expected`, and past `more` bytes, and says
+    /// where these are. A value with contents of known length has one encoding, which can be compared as a whole.
+    function constantOf(
+        DerReader memory self,
+        bytes32 expected,
+        uint256 length,
+        uint256 more
+    ) internal pure returns (uint256 place) {
+        bool isFine;
+        // Safe: moves the reader only, and not past its end. `length` is from 1 to 32, `more` is small.
+        assembly ("memory-safe") {
+            place := mload(self)
+            isFine := iszero(shr(sub(0x100, shl(3, length)), xor(mload(place), expected)))
+            place := add(place, length)
+            let next := add(place, more)
+            isFine := and(isFine, iszero(gt(next, mload(add(self, 0x20)))))
+            mstore(self, next)
         }
+        if (!isFine) refuse(self);
     }
 
     /// @dev Goes past a whole number that is not negative, and says where its digits are, without a zero before them.

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Der, DerReader} from "./Der.sol";
+import {DerReader} from "./Der.sol";
 import {Memory} from "./Memory.sol";
 
 /// @title DerTime
 /// @dev Moments in certificates: to the second and in UTC, with two digits for years up to 2049 and four from 2050 on, as
 /// RFC 5280 wants it.
 library DerTime {
+    bytes32 private constant UTC_TIME = bytes32(uint256(0x170d));
+    bytes32 private constant GENERALIZED_TIME = bytes32(uint256(0x180f));
     /// @dev Fourteen digits zero, and what lifts a byte above nine to its top bit.
     uint256 private constant ZEROS = 0x3030303030303030303030303030;
     uint256 private constant ABOVE_NINE = 0x7676767676767676767676767676;
@@ -17,12 +19,13 @@ library DerTime {
 
     /// @dev The next value as a moment in unix seconds; zero for all before 1970.
     function read(DerReader memory reader) internal pure returns (uint40) {
-        bool isUtcTime = reader.isNext(Der.UTC_TIME);
-        (uint256 place, uint256 length) = reader.value(isUtcTime ? Der.UTC_TIME : Der.GENERALIZED_TIME);
-        reader.demand(length == (isUtcTime ? 13 : 15));
-        uint256 text = uint256(Memory.word(place)) >> (256 - 8 * length);
+        uint256 place = reader.place;
+        // A tag, the length, that many digits but one, and a Z.
+        bool isUtcTime = Memory.word(place) >> 240 == UTC_TIME;
+        uint256 text = uint256(Memory.word(place)) >> (isUtcTime ? 136 : 120);
+        reader.constantOf(isUtcTime ? UTC_TIME << 240 : GENERALIZED_TIME << 240, 2, isUtcTime ? 13 : 15);
         reader.demand(text & 0xff == 0x5a);
-
+        text &= isUtcTime ? type(uint104).max : type(uint120).max;
         return _toSeconds(reader, text >> 8, isUtcTime);
     }
 

@@ -26,6 +26,11 @@ struct Extensions {
 /// @title ExtensionReader
 /// @dev Reads the extensions of certificates: known ones once and critical where they must be, no other that is critical.
 library ExtensionReader {
+    /// @dev A sequence of a key identifier of 20 bytes.
+    bytes32 private constant AUTHORITY_KEY_ID_HEAD = bytes32(bytes4(0x30168014));
+    /// @dev An octet string of 20 bytes.
+    bytes32 private constant SUBJECT_KEY_ID_HEAD = bytes32(bytes2(0x0414));
+
     /// @dev Reads the extensions; the reader is at their field.
     function read(DerReader memory reader) internal pure returns (Extensions memory result) {
         uint256 outer = reader.enter(Der.CONTEXT_3);
@@ -38,14 +43,12 @@ library ExtensionReader {
         (uint256 place, uint256 end) = (reader.place, reader.end);
         if (_goTo(reader, found, Extension.AUTHORITY_KEY_ID)) {
             result.hasAuthorityKeyId = true;
-            uint256 parts = reader.enter(Der.SEQUENCE);
-            result.authorityKeyId = bytes20(reader.octets(Der.KEY_IDENTIFIER, 20));
-            reader.exit(parts);
+            result.authorityKeyId = bytes20(Memory.word(reader.constantOf(AUTHORITY_KEY_ID_HEAD, 4, 20)));
             reader.exit(0);
         }
         if (_goTo(reader, found, Extension.SUBJECT_KEY_ID)) {
             result.hasSubjectKeyId = true;
-            result.subjectKeyId = bytes20(reader.octets(Der.OCTET_STRING, 20));
+            result.subjectKeyId = bytes20(Memory.word(reader.constantOf(SUBJECT_KEY_ID_HEAD, 2, 20)));
             reader.exit(0);
         }
         if (_goTo(reader, found, Extension.KEY_USAGE)) {
@@ -66,12 +69,8 @@ library ExtensionReader {
     }
 
     function _find(DerReader memory reader, uint256[6] memory found) private pure {
-        uint256 parts = reader.enter(Der.SEQUENCE);
-        (uint256 place, uint256 length) = reader.value(Der.OID);
-        uint256 oid = uint256(Memory.word(place));
-        bool critical = reader.flag();
-        (uint256 content, uint256 size) = reader.value(Der.OCTET_STRING);
-        reader.exit(parts);
+        (bool isShort, uint256 oid, uint256 length, bool critical, uint256 content, uint256 size) = _readShort(reader);
+        if (!isShort) (oid, length, critical, content, size) = _readLong(reader);
 
         (bool isKnown, Extension extension) = _extensionOf(oid, length);
         if (!isKnown) {
@@ -85,6 +84,44 @@ library ExtensionReader {
             IAttestation.WrongCriticality(reader.role, extension, critical)
         );
         found[index] = (content << 32) | size;
+    }
+
+    /// @dev Reads an extension with an OID of three bytes, of less than 128 bytes in all, as nearly all are. Says no, and
+    /// stays, if it is none, or not as it should be.
+    function _readShort(
+        DerReader memory reader
+    ) private pure returns (bool isShort, uint256 oid, uint256 length, bool critical, uint256 content, uint256 size) {
+        // Safe: moves the reader only, and not past its end.
+        assembly ("memory-safe") {
+            let place := mload(reader)
+            let head := mload(place)
+            let total := byte(1, head)
+            let next := add(add(place, 2), total)
+            oid := shl(32, head)
+            length := 3
+            // Tag and length of the value are after the truth value, if that is there.
+            critical := eq(shr(232, shl(56, head)), 0x0101ff)
+            content := add(add(place, 9), mul(critical, 3))
+            size := byte(31, mload(sub(content, 32)))
+            isShort := and(eq(byte(0, head), 0x30), eq(and(shr(224, head), 0xffff), 0x0603))
+            isShort := and(isShort, and(lt(total, 0x80), eq(add(content, size), next)))
+            isShort := and(isShort, eq(byte(30, mload(sub(content, 32))), 0x04))
+            isShort := and(isShort, iszero(gt(next, mload(add(reader, 0x20)))))
+            if isShort {
+                mstore(reader, next)
+            }
+        }
+    }
+
+    function _readLong(
+        DerReader memory reader
+    ) private pure returns (uint256 oid, uint256 length, bool critical, uint256 content, uint256 size) {
+        uint256 parts = reader.enter(Der.SEQUENCE);
+        (oid, length) = reader.value(Der.OID);
+        oid = uint256(Memory.word(oid));
+        critical = reader.flag();
+        (content, size) = reader.value(Der.OCTET_STRING);
+        reader.exit(parts);
     }
 
     function _extensionOf(uint256 oid, uint256 length) private pure returns (bool isKnown, Extension extension) {

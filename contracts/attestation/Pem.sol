@@ -35,6 +35,15 @@ library Pem {
         else _demand(self, isLast);
     }
 
+    /// @dev Goes past a last certificate that is known as a text without the end of its last line, if it comes next.
+    function skipKnown(PemReader memory self, bytes32 text, uint256 length) internal pure returns (bool isKnown) {
+        uint256 place = self.place;
+        isKnown = place + length <= self.end && Memory.keccak(place, length) == text;
+        if (!isKnown) return false;
+        self.place = place + length;
+        if (self.place < self.end && Memory.byteAt(self.place) == NEWLINE) ++self.place;
+    }
+
     /// @dev Refuses what is left over, but for one NUL, since some platforms hand out the chain as a C string.
     function finish(PemReader memory self) internal pure {
         if (self.place < self.end && Memory.byteAt(self.place) == 0) ++self.place;

@@ -8,6 +8,7 @@ import {AuthorityKey, CertificateRole, Evidence, PckName, PublicKey} from "../ty
 import {Certificate, CertificateReader} from "./Certificate.sol";
 import {Cursor, CursorLib} from "./Cursor.sol";
 import {Ecdsa} from "./Ecdsa.sol";
+import {Memory} from "./Memory.sol";
 import {PckChain} from "./PckChain.sol";
 import {Pem, PemReader} from "./Pem.sol";
 import {Quote, SignatureData, Statement} from "./Quote.sol";
@@ -25,17 +26,46 @@ contract QuoteVerifier is IQuoteVerifier {
     bytes32 private immutable ROOT_X;
     bytes32 private immutable ROOT_Y;
 
-    /// @dev The certificates of a chain.
+    /// @dev Of the root's certificate that was verified at deployment: the text that it is in PEM, and what else counts.
+    bytes32 private immutable ROOT_TEXT;
+    uint256 private immutable ROOT_TEXT_LENGTH;
+    bytes32 private immutable ROOT_NAME;
+    bytes20 private immutable ROOT_KEY_ID;
+    uint40 private immutable ROOT_NOT_BEFORE;
+    uint40 private immutable ROOT_NOT_AFTER;
+
+    /// @dev The certificates of a chain. A known root was verified at deployment.
     struct Chain {
         Certificate pck;
         Certificate intermediate;
         Certificate root;
+        bool isRootKnown;
     }
 
-    constructor(IPlatformRegistry registry_) {
-        PublicKey memory root = registry_.rootKey();
+    /// @param root The certificate of the registry's root, in PEM without the end of its last line. Where a chain ends in the same text, it need not be read
+    /// again.
+    constructor(IPlatformRegistry registry_, bytes memory root) {
+        PublicKey memory key = registry_.rootKey();
         REGISTRY = registry_;
-        (ROOT_X, ROOT_Y) = (root.x, root.y);
+        (ROOT_X, ROOT_Y) = (key.x, key.y);
+
+        uint256 text = Memory.start(root);
+        PemReader memory pem = PemReader(text, text + root.length, text);
+        (uint256 der, uint256 length) = Pem.next(pem, true);
+        // Nothing after it, not even the end of its last line, which a chain may have or not.
+        require(root[root.length - 1] == "-", IAttestation.MalformedPem(root.length - 1));
+        Certificate memory certificate = CertificateReader.read(der, length, CertificateRole.ROOT);
+        bool isTrusted = certificate.key.x == key.x && certificate.key.y == key.y;
+        require(isTrusted, IAttestation.UntrustedRoot(certificate.key.x, certificate.key.y));
+        certificate.checkAuthority(1);
+        certificate.checkLinkToItself();
+        certificate.checkSignature(key);
+
+        ROOT_TEXT = keccak256(root);
+        ROOT_TEXT_LENGTH = root.length;
+        ROOT_NAME = certificate.subjectHash;
+        ROOT_KEY_ID = certificate.extensions.subjectKeyId;
+        (ROOT_NOT_BEFORE, ROOT_NOT_AFTER) = (certificate.notBefore, certificate.notAfter);
     }
 
     /// @inheritdoc IQuoteVerifier
@@ -87,17 +117,17 @@ contract QuoteVerifier is IQuoteVerifier {
         );
         bool isTrusted = root.key.x == ROOT_X && root.key.y == ROOT_Y;
         require(isTrusted, IAttestation.UntrustedRoot(root.key.x, root.key.y));
-        root.checkAuthority(1);
+        if (!chain.isRootKnown) root.checkAuthority(1);
         ca.checkAuthority(0);
         pck.checkPlatform();
         AuthorityKey memory issuer = CertificateReader.authorityKey(ca);
-        root.checkLinkToItself();
+        if (!chain.isRootKnown) root.checkLinkToItself();
         ca.checkLink(CertificateReader.authorityKey(root));
         pck.checkLink(issuer);
         root.checkValidity();
         ca.checkValidity();
         pck.checkValidity();
-        root.checkSignature(root.key);
+        if (!chain.isRootKnown) root.checkSignature(root.key);
         ca.checkSignature(root.key);
         pck.checkSignature(issuer.key);
         pck.checkFacts();
@@ -108,11 +138,22 @@ contract QuoteVerifier is IQuoteVerifier {
         PemReader memory pem = PemReader(data.pem, data.pem + data.pemLength, data.pem);
         (uint256 pck, uint256 pckLength) = Pem.next(pem, false);
         (uint256 ca, uint256 caLength) = Pem.next(pem, false);
-        (uint256 root, uint256 rootLength) = Pem.next(pem, true);
+        chain.isRootKnown = Pem.skipKnown(pem, ROOT_TEXT, ROOT_TEXT_LENGTH);
+        (uint256 root, uint256 rootLength) = chain.isRootKnown ? (0, 0) : Pem.next(pem, true);
         Pem.finish(pem);
         chain.pck = CertificateReader.read(pck, pckLength, CertificateRole.PCK);
         chain.intermediate = CertificateReader.read(ca, caLength, CertificateRole.INTERMEDIATE);
-        chain.root = CertificateReader.read(root, rootLength, CertificateRole.ROOT);
+        if (chain.isRootKnown) _fillIn(chain.root);
+        else chain.root = CertificateReader.read(root, rootLength, CertificateRole.ROOT);
+    }
+
+    /// @dev What counts of the root that was verified at deployment.
+    function _fillIn(Certificate memory root) private view {
+        root.role = CertificateRole.ROOT;
+        (root.notBefore, root.notAfter) = (ROOT_NOT_BEFORE, ROOT_NOT_AFTER);
+        (root.key.x, root.key.y) = (ROOT_X, ROOT_Y);
+        root.subjectHash = ROOT_NAME;
+        root.extensions.subjectKeyId = ROOT_KEY_ID;
     }
 
     function _evidence(

@@ -16,14 +16,12 @@ library SgxExtension {
     /// @dev Reads all items.
     function read(DerReader memory reader) internal pure returns (PckFacts memory facts) {
         uint256 outer = reader.enter(Der.SEQUENCE);
-        _octets(reader, 1, 16);
+        _fixed(reader, 1, Der.OCTET_STRING, 16);
         _readTcb(reader, facts);
-        _octets(reader, 3, 2);
-        facts.fmspc = bytes6(_octets(reader, 4, 6));
-        uint256 pair = _item(reader, 5, 0);
-        reader.demand(reader.number(Der.ENUMERATED, 1) <= 2);
-        reader.exit(pair);
-        if (!reader.isAtEnd()) _octets(reader, 6, 16);
+        _fixed(reader, 3, Der.OCTET_STRING, 2);
+        facts.fmspc = bytes6(Memory.word(_fixed(reader, 4, Der.OCTET_STRING, 6)));
+        reader.demand(Memory.byteAt(_fixed(reader, 5, Der.ENUMERATED, 1)) <= 2);
+        if (!reader.isAtEnd()) _fixed(reader, 6, Der.OCTET_STRING, 16);
         if (!reader.isAtEnd()) _readConfiguration(reader);
         reader.exit(outer);
     }
@@ -91,13 +89,22 @@ library SgxExtension {
             uint256 oid = (ARC << 8) | path;
             if (part != 0) oid = (oid << 8) | part;
             oid |= ((Der.OID << 8) | length) << (8 * length);
-            reader.constantOf(bytes32(oid << (8 * (30 - length))), length + 2);
+            reader.constantOf(bytes32(oid << (8 * (30 - length))), length + 2, 0);
         }
     }
 
-    function _octets(DerReader memory reader, uint256 path, uint256 length) private pure returns (bytes32 content) {
-        uint256 pair = _item(reader, path, 0);
-        content = reader.octets(Der.OCTET_STRING, length);
-        reader.exit(pair);
+    /// @dev Goes past the next item, which has to be number `path` under the arc, with a value of that tag and of `length`
+    /// bytes, and says where they are.
+    function _fixed(
+        DerReader memory reader,
+        uint256 path,
+        uint256 tag,
+        uint256 length
+    ) private pure returns (uint256 place) {
+        unchecked {
+            // Safe: lengths of at most 16 bytes.
+            uint256 head = (Der.SEQUENCE << 120) | ((14 + length) << 112) | (0x060a << 96) | (ARC << 24);
+            return reader.constantOf(bytes32((head | (path << 16) | (tag << 8) | length) << 128), 16, length);
+        }
     }
 }

@@ -4,6 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { toHex } from "../../../src/attestation/bytes.js";
 import { readPemChain } from "../../../src/attestation/pem.js";
 import { parseQuote } from "../../../src/attestation/quote.js";
+import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
 import {
   IAttestation__factory,
   PlatformRegistry__factory,
@@ -13,10 +14,11 @@ import {
 
 /** A registry with that root (in DER), and a verifier that goes by it. */
 export async function deployVerifier({ ethers }: NetworkConnection, root: Uint8Array) {
-  const [owner] = await ethers.getSigners();
-  const registry = await new PlatformRegistry__factory(owner).deploy(owner!.address, root);
-  const verifier = await new QuoteVerifier__factory(owner).deploy(await registry.getAddress());
-  return { owner: owner!, registry, verifier };
+  const owner = (await ethers.getSigners())[0]!;
+  const registry = await new PlatformRegistry__factory(owner).deploy(owner.address, root);
+  const pem = Buffer.from(encodePem([root]).trimEnd());
+  const verifier = await new QuoteVerifier__factory(owner).deploy(await registry.getAddress(), pem);
+  return { owner, registry, verifier };
 }
 
 /** The three certificates in a quote, in DER. */

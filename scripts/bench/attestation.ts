@@ -1,0 +1,108 @@
+import { network } from "hardhat";
+
+import { signAuthorization, taskId, type Hex } from "../../src/index.js";
+import { toHex } from "../../src/attestation/bytes.js";
+import { createMachine } from "../../src/attestation/simulated/machine.js";
+import { certifyMachine } from "../../src/attestation/simulated/platform.js";
+import { attestedScenes } from "../../test/attestation/onchain/attested.js";
+import { authorityKeyOf, registerAttestationKey } from "../../test/attestation/onchain/platforms.js";
+import { chainIn, deployVerifier } from "../../test/attestation/onchain/verifier.js";
+import { PERIOD } from "../../test/attestation/simulation.js";
+import { DAY, readVector, VECTORS } from "../../test/attestation/vectors.js";
+
+/** What one thing costs, with the precompile for P-256 and without it, and what it may cost with it. */
+export type AttestationCost = {
+  readonly name: string;
+  readonly gas: bigint;
+  readonly without: bigint;
+  readonly bar?: bigint;
+};
+
+type Costs = Readonly<Record<string, bigint>>;
+type Sent = Promise<{ wait: () => Promise<{ gasUsed: bigint } | null> }>;
+
+const GAS_LIMIT = 10_000_000n;
+const OF_QUOTE = 290_000n;
+const CHAIN = 190_000n;
+
+const BARS: Readonly<Record<string, bigint>> = {
+  "a chain of a genuine platform, in DER": CHAIN,
+  "a chain of a simulated platform, in DER": CHAIN,
+  "a genuine platform whose CA is known": 150_000n,
+  "an attestation key": 105_000n,
+  "contributeAndFinalize, attested: above a plain-key broker (SGX)": 70_000n,
+  "contributeAndFinalize, attested: above a plain-key broker (TDX)": 70_000n,
+  ...Object.fromEntries(VECTORS.map((name) => [`a genuine quote in one call: ${name}`, OF_QUOTE])),
+};
+
+/** Measures everything on two embedded chains, one with the precompile. */
+export async function measureAttestation(): Promise<AttestationCost[]> {
+  const costs = await measureOn("osaka");
+  const without = await measureOn("prague");
+  return Object.entries(costs).map(([name, gas]) => {
+    const bar = BARS[name];
+    return { name, gas, without: without[name]!, ...(bar !== undefined && { bar }) };
+  });
+}
+
+async function measureOn(hardfork: "osaka" | "prague"): Promise<Costs> {
+  const connection = await network.create({ override: { hardfork, initialDate: DAY } });
+  const sgx = await ofContributions(connection, "SGX");
+  const tdx = await ofContributions(connection, "TDX");
+  return { ...(await ofGenuine(connection)), ...(await ofSimulated(connection)), ...sgx, ...tdx };
+}
+
+type Connection = Parameters<typeof attestedScenes>[0];
+
+async function ofGenuine(connection: Connection): Promise<Costs> {
+  const [first, second] = VECTORS.map((name) => chainIn(readVector(name)));
+  const { owner, registry, verifier } = await deployVerifier(connection, first![2]);
+  const costs: Record<string, bigint> = {};
+  costs["a chain of a genuine platform, in DER"] = await gasOf(registry.registerChain(first![0], first![1]));
+  const { key } = authorityKeyOf(connection, second![1]);
+  costs["a genuine platform whose CA is known"] = await gasOf(registry.registerPlatform(second![0], key));
+  for (const name of VECTORS) {
+    const data = verifier.interface.encodeFunctionData("verify", [toHex(readVector(name))]);
+    const sent = owner.sendTransaction({ to: await verifier.getAddress(), data, gasLimit: GAS_LIMIT });
+    costs[`a genuine quote in one call: ${name}`] = await gasOf(sent);
+  }
+  return costs;
+}
+
+async function ofSimulated(connection: Connection): Promise<Costs> {
+  const { createAuthority } = await import("../../src/attestation/simulated/authority.js");
+  const authority = await createAuthority(PERIOD);
+  const platform = await certifyMachine(createMachine(), authority, PERIOD);
+  const { registry } = await deployVerifier(connection, authority.root.certificate);
+  return {
+    "a chain of a simulated platform, in DER": await gasOf(
+      registry.registerChain(platform.chain[0], platform.chain[1]),
+    ),
+    "an attestation key": await gasOf(registerAttestationKey(connection, registry, platform)),
+  };
+}
+
+/** Of three tasks of a deal, two are ended: by an attested enclave, and by one that a key of a broker authorised. */
+async function ofContributions(connection: Connection, tee: "SGX" | "TDX"): Promise<Costs> {
+  const scenes = attestedScenes(connection);
+  const scene = await (tee === "SGX" ? scenes.attestedDeal() : scenes.attestedTrustDomainDeal());
+  const { poco, cast, deal, sign, solo, usual } = scene;
+  const version = tee === "SGX" ? 3 : 4;
+  // The first ends dearer than the others, since it is the first that its worker and everyone else is paid for.
+  await poco.contributeAndFinalize(...(await solo(await sign({ version }))));
+
+  const attested = await gasOf(poco.contributeAndFinalize(...(await solo(await sign({ version, index: 1n }), 1n))));
+  await scene.poco.connect(cast.owner).setTeeBroker(cast.broker);
+  const leave = { worker: usual.worker, enclave: usual.enclave, taskId: taskId(deal, 2n) };
+  const { sign: plain } = await signAuthorization(cast.broker, leave);
+  const byKey = await gasOf(poco.contributeAndFinalize(...(await solo(plain as Hex, 2n))));
+  return {
+    [`contributeAndFinalize, by a plain-key broker (${tee})`]: byKey,
+    [`contributeAndFinalize, attested (${tee})`]: attested,
+    [`contributeAndFinalize, attested: above a plain-key broker (${tee})`]: attested - byKey,
+  };
+}
+
+async function gasOf(sent: Sent): Promise<bigint> {
+  return (await (await sent).wait())!.gasUsed;
+}

@@ -1,0 +1,235 @@
+import type { Wallet } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { toHex } from "../../../src/attestation/bytes.js";
+import { createAuthority } from "../../../src/attestation/simulated/authority.js";
+import { createMachine } from "../../../src/attestation/simulated/machine.js";
+import { certifyMachine, type SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
+import { writeQuote, type Statement } from "../../../src/attestation/simulated/quoteWriter.js";
+import { parseQuote } from "../../../src/attestation/quote.js";
+import {
+  authorizationMessage,
+  dealId as dealIdOf,
+  fileDigest,
+  hashOrder,
+  OrderKind,
+  parseTag,
+  resultHash,
+  resultSeal,
+  signBoostResult,
+  signContribution,
+  signedMessageHash,
+  taskId as taskIdOf,
+  type Address,
+  type Hex,
+  type TaskId,
+} from "../../../src/index.js";
+import { App__factory, ITeeBroker__factory, TeeBroker__factory } from "../../../typechain-types/index.js";
+import { NOBODY } from "../../fixtures/deal.js";
+import { scenes } from "../../fixtures/scenes.js";
+import { createTroupe, requestFor } from "../../fixtures/troupe.js";
+import { PERIOD } from "../simulation.js";
+import { keyOf, pckNameOf, registerAttestationKey } from "./platforms.js";
+import { deployVerifier } from "./verifier.js";
+
+export const MR_ENCLAVE = Buffer.alloc(32, 0xe1);
+export const MR_TD = Buffer.alloc(48, 0x7d);
+export const RTMR = [0, 1, 2, 3].map((index) => Buffer.alloc(48, 0xa0 + index)) as [Buffer, Buffer, Buffer, Buffer];
+/** What is published with an app: MRENCLAVE, or MRTD and the four registers. */
+export const MEASUREMENT = { SGX: toHex(MR_ENCLAVE), TDX: toHex(Buffer.concat([MR_TD, ...RTMR])) } as const;
+export const ENCRYPTION_KEY_HASH = Buffer.alloc(32, 0x6b);
+const TEE_TAG = parseTag(["tee"]);
+const VOLUME = 3n;
+export const RESULTS = "0x1234" as Hex;
+export const DIGEST = fileDigest(Buffer.from("a result"));
+
+/** What an attested authorisation is about, and how it differs from an honest one. */
+export type Evidence = {
+  readonly worker: Address;
+  readonly enclave: Address;
+  readonly deal: Hex;
+  readonly index: bigint;
+  readonly platform: SimulatedPlatform;
+  readonly version: 3 | 4 | 5;
+  /** Other fields of the enclave's report. */
+  readonly body?: Record<string, unknown>;
+  /** What the quote's report data begins with, if not the permission. */
+  readonly permission?: Hex;
+  readonly encryptionKeyHash?: Uint8Array;
+  readonly request?: Hex;
+  readonly consumedBefore?: bigint;
+  /** Other parts of the tuple. */
+  readonly changes?: Record<string, unknown>;
+};
+
+/** A market whose TEE broker believes quotes, with a deal for enclaves of three tasks, a boost deal, and a platform. */
+export function attestedScenes(connection: NetworkConnection) {
+  const { ethers } = connection;
+  const { marketWorld } = scenes(connection);
+
+  async function attestedWorld(tee: "SGX" | "TDX") {
+    const market = await marketWorld();
+    const { cast, appRegistry } = market;
+    const app = [
+      cast.appProvider.address,
+      "attested",
+      "DOCKER",
+      "0x",
+      `0x${"01".repeat(32)}`,
+      MEASUREMENT[tee],
+    ] as const;
+    await appRegistry.createApp(...app);
+    const troupe = await createTroupe({
+      ...market,
+      app: App__factory.connect(await appRegistry.predictApp(...app), cast.appProvider),
+    });
+    const authority = await createAuthority(PERIOD);
+    const platform = await certifyMachine(createMachine(), authority, PERIOD);
+    const { registry } = await deployVerifier(connection, authority.root.certificate);
+    await registry.registerChain(platform.chain[0], platform.chain[1]);
+    await registerAttestationKey(connection, registry, platform, "SGX");
+    await registerAttestationKey(connection, registry, platform, "TDX");
+    const broker = await new TeeBroker__factory(cast.owner).deploy(cast.owner, market.poco, registry);
+    await market.poco.setTeeBroker(broker);
+    return { ...market, ...troupe, authority, platform, registry, broker };
+  }
+
+  async function dealFor(tee: "SGX" | "TDX") {
+    const world = await attestedWorld(tee);
+    const { requester, orders, contracts, cast, poco, scheduler } = world;
+    const signed = await orders({ volume: VOLUME, trust: 1n, tag: TEE_TAG });
+    await requester.match(signed);
+    const deal = dealIdOf(hashOrder(OrderKind.REQUEST, signed.request, contracts.domain), 0n);
+    for (let index = 0n; index < VOLUME; index += 1n) await scheduler.initialize(deal, index);
+    return { ...world, ...evidenceOf({ deal, world }), poco: poco.connect(cast.worker1), deal };
+  }
+
+  async function attestedBoost() {
+    const world = await attestedWorld("SGX");
+    const { requester, orders, contracts, cast, poco, assets } = world;
+    const terms = { volume: VOLUME, trust: 1n, tag: TEE_TAG };
+    const signed = { ...(await orders(terms)), request: await requester.ask(requestFor(assets, terms)) };
+    await poco
+      .connect(cast.sponsor)
+      .sponsorMatchOrdersBoost(signed.app, signed.dataset, signed.workerpool, signed.request);
+    const deal = dealIdOf(hashOrder(OrderKind.REQUEST, signed.request, contracts.domain), 0n);
+    const { request } = signed;
+    const words = ethers.AbiCoder.defaultAbiCoder().encode(
+      [
+        ..."address uint256 address uint256 address uint256 address uint256 bytes32".split(" "),
+        "uint256",
+        "uint256",
+      ].concat(["address", "address", "bytes32", "bytes32"]),
+      [
+        request.app,
+        request.appmaxprice,
+        request.dataset,
+        request.datasetmaxprice,
+        request.workerpool,
+        request.workerpoolmaxprice,
+        request.requester,
+        request.volume,
+        request.tag,
+        request.category,
+        request.trust,
+        request.beneficiary,
+        request.callback,
+        ethers.id(request.params),
+        request.salt,
+      ],
+    ) as Hex;
+    return { ...world, ...evidenceOf({ deal, world, request: words }), poco: poco.connect(cast.worker1), deal, words };
+  }
+
+  /** How to make evidence for the tasks of a deal; by default that of the first worker and enclave for the first task. */
+  function evidenceOf({
+    deal,
+    world,
+    request = "0x",
+  }: {
+    deal: Hex;
+    world: Awaited<ReturnType<typeof attestedWorld>>;
+    request?: Hex;
+  }) {
+    const enclave = world.cast.enclaves[0] as Wallet;
+    const usual = {
+      worker: world.cast.worker1.address as Address,
+      enclave: enclave.address as Address,
+      deal,
+      index: 0n,
+      platform: world.platform,
+      version: 3 as const,
+      request,
+    };
+    async function tuple(changes: Partial<Evidence> = {}) {
+      const evidence: Evidence = { ...usual, ...changes };
+      const { worker, index, platform, version } = evidence;
+      const leave = { worker, enclave: evidence.enclave, taskId: taskIdOf(evidence.deal, index) };
+      const permission = authorizationMessage(leave);
+      const reportData = Buffer.concat([
+        Buffer.from((evidence.permission ?? permission).slice(2), "hex"),
+        evidence.encryptionKeyHash ?? ENCRYPTION_KEY_HASH,
+      ]);
+      const body =
+        version === 3
+          ? { mrEnclave: MR_ENCLAVE, reportData, ...evidence.body }
+          : { mrTd: MR_TD, rtmr: RTMR, reportData, ...evidence.body };
+      const { signed, signatureData } = parseQuote(writeQuote(platform, { version, body } as Statement));
+      const { signature, attestationKey } = signatureData;
+      return {
+        hash: signedMessageHash(permission),
+        attestation: {
+          ownerSign: (await world.scheduler.authorize(worker, leave.taskId, leave.enclave)).sign,
+          worker,
+          enclave: evidence.enclave,
+          deal: evidence.deal,
+          index,
+          platform: pckNameOf(connection, platform),
+          key: keyOf(attestationKey),
+          quoteSign: [toHex(signature.subarray(0, 32)), toHex(signature.subarray(32))] as [string, string],
+          statement: toHex(signed),
+          request: evidence.request ?? "0x",
+          consumedBefore: evidence.consumedBefore ?? 0n,
+          ...evidence.changes,
+        },
+      };
+    }
+    /** Whether the broker takes it; reverts with the reason if not. */
+    async function check(changes: Partial<Evidence> = {}): Promise<void> {
+      const { hash, attestation } = await tuple(changes);
+      await world.broker.check(hash, attestation);
+    }
+    async function sign(changes: Partial<Evidence> = {}): Promise<Hex> {
+      const { attestation } = await tuple(changes);
+      const call = ITeeBroker__factory.createInterface().encodeFunctionData("check", [ethers.ZeroHash, attestation]);
+      // What comes after the selector and the hash, with where it begins counted from there.
+      return ethers.concat([ethers.zeroPadValue("0x20", 32), ethers.dataSlice(call, 4 + 64)]) as Hex;
+    }
+    /** What the hub takes to end the task at once, with that authorisation. */
+    async function solo(authorization: Hex, index = 0n, worker = usual.worker) {
+      const task: TaskId = taskIdOf(deal, index);
+      const contribution = { resultHash: resultHash(task, DIGEST), resultSeal: resultSeal(worker, task, DIGEST) };
+      const enclaveSign = await signContribution(enclave, contribution);
+      return [task, DIGEST, RESULTS, "0x", enclave.address, enclaveSign, authorization] as const;
+    }
+    async function commitment(authorization: Hex, index = 0n, worker = usual.worker) {
+      const task: TaskId = taskIdOf(deal, index);
+      const contribution = { resultHash: resultHash(task, DIGEST), resultSeal: resultSeal(worker, task, DIGEST) };
+      const enclaveSign = await signContribution(enclave, contribution);
+      const { resultHash: hash, resultSeal: seal } = contribution;
+      return [task, hash, seal, enclave.address, enclaveSign, authorization] as const;
+    }
+    async function push(authorization: Hex, index = 0n) {
+      const taskId: TaskId = taskIdOf(deal, index);
+      const result = { worker: usual.worker, taskId, callback: NOBODY, results: RESULTS, resultsCallback: "0x" as Hex };
+      const enclaveSign = await signBoostResult(enclave, result);
+      return [deal, index, RESULTS, "0x", authorization, enclave.address, enclaveSign] as const;
+    }
+    return { usual, tuple, check, sign, solo, commitment, push };
+  }
+
+  const attestedDeal = () => dealFor("SGX");
+  const attestedTrustDomainDeal = () => dealFor("TDX");
+
+  return { attestedDeal, attestedBoost, attestedTrustDomainDeal };
+}

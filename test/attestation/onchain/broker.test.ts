@@ -1,0 +1,229 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { certifyMachine } from "../../../src/attestation/simulated/platform.js";
+import { createMachine } from "../../../src/attestation/simulated/machine.js";
+import { authorizationMessage, signedMessageHash, TaskStatus, taskId as taskIdOf } from "../../../src/index.js";
+import type { Address, Hex } from "../../../src/index.js";
+import { IAttestation__factory, IPlatformRegistry__factory } from "../../../typechain-types/index.js";
+import { PERIOD } from "../simulation.js";
+import { DAY } from "../vectors.js";
+import { attestedScenes, RTMR, type Evidence } from "./attested.js";
+import { pckNameOf } from "./platforms.js";
+
+const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
+const { networkHelpers } = connection;
+const { attestedDeal, attestedBoost, attestedTrustDomainDeal } = attestedScenes(connection);
+const DEBUG = Buffer.from("0700000000000000e700000000000000", "hex");
+const MAGIC = "0x1626ba7e";
+
+describe("A TEE broker that believes quotes", () => {
+  it("lets a genuine enclave contribute and finalize, once", async () => {
+    const { poco, deal, sign, solo, usual } = await networkHelpers.loadFixture(attestedDeal);
+    const call = await solo(await sign());
+
+    await poco.contributeAndFinalize(...call);
+
+    const task = taskIdOf(deal, 0n);
+    expect((await poco.viewTask(task)).status).to.equal(TaskStatus.COMPLETED);
+    expect((await poco.viewContribution(task, usual.worker)).enclaveChallenge).to.equal(usual.enclave);
+    await expect(poco.contributeAndFinalize(...call))
+      .to.be.revertedWithCustomError(poco, "UnexpectedTaskStatus")
+      .withArgs(task, TaskStatus.COMPLETED);
+  });
+
+  it("lets a genuine enclave contribute", async () => {
+    const { poco, deal, sign, commitment } = await networkHelpers.loadFixture(attestedDeal);
+
+    await poco.contribute(...(await commitment(await sign())));
+
+    expect((await poco.viewTask(taskIdOf(deal, 0n))).status).to.equal(TaskStatus.REVEALING);
+  });
+
+  it("lets a genuine enclave push the result of a boost deal, whose app its request order names", async () => {
+    const { poco, broker, deal, sign, push, check, words } = await networkHelpers.loadFixture(attestedBoost);
+
+    await poco.pushResultBoost(...(await push(await sign())));
+
+    expect((await poco.viewTask(taskIdOf(deal, 0n))).status).to.equal(TaskStatus.COMPLETED);
+    await expect(check({ request: "0x" }))
+      .to.be.revertedWithCustomError(broker, "UnknownAttestedDeal")
+      .withArgs(deal);
+    await expect(check({ consumedBefore: 1n })).to.be.revertedWithCustomError(broker, "WrongRequest");
+    const otherApp = `0x${"00".repeat(12)}${"11".repeat(20)}${words.slice(66)}` as Hex;
+    await expect(check({ request: otherApp })).to.be.revertedWithCustomError(broker, "WrongRequest");
+    await expect(check({ request: `${words}00` })).to.be.revertedWithCustomError(broker, "WrongRequest");
+  });
+
+  for (const version of [4, 5] as const) {
+    it(`lets a genuine trust domain contribute and finalize, with a quote of version ${version}`, async () => {
+      const { poco, deal, sign, solo, check, broker } = await networkHelpers.loadFixture(attestedTrustDomainDeal);
+
+      await poco.contributeAndFinalize(...(await solo(await sign({ version }))));
+
+      expect((await poco.viewTask(taskIdOf(deal, 0n))).status).to.equal(TaskStatus.COMPLETED);
+      for (const register of RTMR.keys()) {
+        const rtmr = RTMR.map((value, index) => (index === register ? Buffer.alloc(48, 1) : value));
+        await expect(check({ version, body: { rtmr } })).to.be.revertedWithCustomError(broker, "WrongMeasurement");
+      }
+      await expect(check({ version, body: { mrTd: Buffer.alloc(48) } })).to.be.revertedWithCustomError(
+        broker,
+        "WrongMeasurement",
+      );
+      await expect(
+        check({ version, body: { tdAttributes: Buffer.from("0100000000000000", "hex") } }),
+      ).to.be.revertedWithCustomError(IAttestation__factory.connect(await broker.getAddress()), "DebugEnclave");
+      for (const field of ["mrConfigId", "mrOwner", "mrOwnerConfig"]) {
+        const body = { [field]: Buffer.alloc(48, 1) };
+        await expect(check({ version, body })).to.be.revertedWithCustomError(broker, "ConfiguredEnclave");
+      }
+    });
+  }
+
+  it("takes no evidence for another task, worker or enclave than it is about", async () => {
+    const { poco, broker, cast, deal, sign, solo, tuple, usual } = await networkHelpers.loadFixture(attestedDeal);
+    const refused = async (call: Awaited<ReturnType<typeof solo>>, worker = cast.worker1) =>
+      expect(poco.connect(worker).contributeAndFinalize(...call))
+        .to.be.revertedWithCustomError(poco, "WorkerNotAuthorized")
+        .withArgs(call[0], worker.address, await broker.getAddress());
+
+    // Another task, another worker.
+    await refused(await solo(await sign(), 1n));
+    await refused(await solo(await sign(), 0n, cast.worker2.address as Address), cast.worker2);
+
+    // Signed by the pool owner for it, with the quote of the first.
+    const taskId = taskIdOf(deal, 0n);
+    const permission = authorizationMessage({ ...usual, taskId });
+    const worker = cast.worker2.address as Address;
+    const enclave = cast.enclaves[1].address as Address;
+    for (const changes of [{ index: 1n }, { worker }, { enclave }]) {
+      const { hash, attestation } = await tuple({ ...changes, permission });
+      await expect(broker.check(hash, attestation)).to.be.revertedWithCustomError(broker, "WrongReportData");
+      const honest = await tuple(changes);
+      const asked = signedMessageHash(permission);
+      await expect(broker.check(asked, honest.attestation))
+        .to.be.revertedWithCustomError(broker, "WrongPermission")
+        .withArgs(asked, honest.hash);
+    }
+  });
+
+  it("answers as ERC-1271 wants it", async () => {
+    const { broker, tuple, sign } = await networkHelpers.loadFixture(attestedDeal);
+    const { hash } = await tuple();
+
+    expect(await broker.isValidSignature(hash, await sign())).to.equal(MAGIC);
+    for (const junk of ["0x", "0x20", `0x${"ff".repeat(64)}`, `0x${"00".repeat(640)}`]) {
+      await expect(broker.isValidSignature(hash, junk)).to.be.revert(connection.ethers);
+    }
+  });
+
+  it("wants the pool owner's own signature", async () => {
+    const { broker, cast, deal, tuple } = await networkHelpers.loadFixture(attestedDeal);
+    const { hash, attestation } = await tuple();
+    const ownerSign = await cast.worker1.signMessage("I am the owner");
+
+    await expect(broker.check(hash, { ...attestation, ownerSign }))
+      .to.be.revertedWithCustomError(broker, "NotAuthorizedByOwner")
+      .withArgs(deal, cast.scheduler.address);
+  });
+
+  it("knows no deal that was never made", async () => {
+    const { broker, check } = await networkHelpers.loadFixture(attestedDeal);
+    const deal = `0x${"de".repeat(32)}` as const;
+
+    await expect(check({ deal })).to.be.revertedWithCustomError(broker, "UnknownAttestedDeal").withArgs(deal);
+  });
+
+  const enclaves: Readonly<Record<string, readonly [Partial<Evidence>, string]>> = {
+    "another app's": [{ body: { mrEnclave: Buffer.alloc(32, 0xe2) } }, "WrongMeasurement"],
+    "a trust domain for an enclave's app": [{ version: 4 }, "WrongMeasurement"],
+    "one without an encryption key": [{ encryptionKeyHash: Buffer.alloc(32) }, "MissingEncryptionKey"],
+    "one that its host configured": [{ body: { configId: Buffer.alloc(64, 1) } }, "ConfiguredEnclave"],
+    "one with a version of its configuration": [{ body: { configSvn: 1 } }, "ConfiguredEnclave"],
+    "one in debug mode": [{ body: { attributes: DEBUG } }, "DebugEnclave"],
+    "one whose quote is signed otherwise": [
+      { changes: { quoteSign: [`0x${"01".repeat(32)}`, `0x${"02".repeat(32)}`] } },
+      "QuoteSignatureInvalid",
+    ],
+    "one with no signature at all": [
+      { changes: { quoteSign: [`0x${"00".repeat(32)}`, `0x${"00".repeat(32)}`] } },
+      "SignatureOutOfRange",
+    ],
+  };
+  for (const [what, [changes, error]] of Object.entries(enclaves)) {
+    it(`takes no enclave that is ${what}`, async () => {
+      const { broker, check } = await networkHelpers.loadFixture(attestedDeal);
+      const isOurs = broker.interface.getError(error) !== null;
+
+      await expect(check(changes)).to.be.revertedWithCustomError(
+        isOurs ? broker : IAttestation__factory.connect(await broker.getAddress()),
+        error,
+      );
+    });
+  }
+
+  it("takes debug enclaves once its owner allows them", async () => {
+    const { broker, check } = await networkHelpers.loadFixture(attestedDeal);
+
+    await expect(broker.setDebugEnclaves(true)).to.emit(broker, "DebugEnclavesSet").withArgs(true);
+    await check({ body: { attributes: DEBUG } });
+    expect(await broker.areDebugEnclavesAccepted()).to.equal(true);
+  });
+
+  it("has an owner, who alone allows debug enclaves", async () => {
+    const { broker, cast } = await networkHelpers.loadFixture(attestedDeal);
+
+    await expect(broker.connect(cast.worker1).setDebugEnclaves(true))
+      .to.be.revertedWithCustomError(broker, "OwnableUnauthorizedAccount")
+      .withArgs(cast.worker1.address);
+  });
+
+  it("takes no statement with a byte changed, or with more than there should be", async () => {
+    const { broker, tuple } = await networkHelpers.loadFixture(attestedDeal);
+    const { hash, attestation } = await tuple();
+    const bytes = Buffer.from(attestation.statement.slice(2), "hex");
+    const taken: number[] = [];
+    for (const [offset, byte] of bytes.entries()) {
+      bytes[offset] = byte ^ (1 << (offset % 8));
+      const isTaken = await broker.check(hash, { ...attestation, statement: bytes }).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) taken.push(offset);
+      bytes[offset] = byte;
+    }
+    expect(taken).to.deep.equal([]);
+    await broker.check(hash, { ...attestation, statement: bytes });
+    const longer = Buffer.concat([bytes, Buffer.alloc(1)]);
+    const errors = IAttestation__factory.connect(await broker.getAddress());
+    await expect(broker.check(hash, { ...attestation, statement: longer }))
+      .to.be.revertedWithCustomError({ interface: errors.interface }, "WrongLength")
+      .withArgs(0n, BigInt(longer.length), BigInt(bytes.length));
+  });
+
+  it("takes no platform that is unknown, revoked or expired", async () => {
+    const { registry, authority, check, platform } = await networkHelpers.loadFixture(attestedDeal);
+    const registryErrors = IPlatformRegistry__factory.connect(await registry.getAddress());
+    const errors = IAttestation__factory.connect(await registry.getAddress());
+    const unknown = await certifyMachine(createMachine(), authority, PERIOD);
+    const otherLevel = await certifyMachine(platform.machine, authority, PERIOD);
+
+    await check();
+    await expect(check({ platform: unknown })).to.be.revertedWithCustomError(registryErrors, "UnknownPlatform");
+    await registry.registerChain(otherLevel.chain[0], otherLevel.chain[1]);
+    await expect(check({ platform: otherLevel })).to.be.revertedWithCustomError(
+      registryErrors,
+      "UnknownAttestationKey",
+    );
+    await registry.revokePlatform(pckNameOf(connection, platform));
+    await expect(check()).to.be.revertedWithCustomError(errors, "CertificateRevoked");
+  });
+
+  it("takes no platform whose certificate has expired", async () => {
+    const { registry, check } = await networkHelpers.loadFixture(attestedDeal);
+    const errors = IAttestation__factory.connect(await registry.getAddress());
+
+    await networkHelpers.time.increaseTo(PERIOD.until.getTime() / 1000 + 1);
+    await expect(check()).to.be.revertedWithCustomError(errors, "Expired");
+  });
+});
