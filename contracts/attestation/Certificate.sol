@@ -45,6 +45,11 @@ library CertificateReader {
         uint256 length,
         CertificateRole role
     ) internal view returns (Certificate memory result) {
+        readInto(result, place, length, role);
+    }
+
+    /// @dev The same, into memory that is there already.
+    function readInto(Certificate memory result, uint256 place, uint256 length, CertificateRole role) internal view {
         DerReader memory reader = Der.reader(place, length, role);
         result.role = role;
         uint256 file = reader.enter(Der.SEQUENCE);
@@ -80,7 +85,7 @@ library CertificateReader {
         reader.exit(validity);
         result.subjectHash = _readName(reader);
         _readKey(reader, result);
-        result.extensions = ExtensionReader.read(reader);
+        ExtensionReader.read(reader, result.extensions);
         reader.demand(reader.isAtEnd());
     }
 
@@ -111,7 +116,8 @@ library CertificateReader {
         (uint256 place, uint256 length) = reader.encoded(Der.SEQUENCE);
         bool isP256 = length == SPKI_LENGTH && bytes27(Memory.word(place)) == SPKI_PREFIX;
         require(isP256, IAttestation.UnsupportedAlgorithm(reader.role));
-        result.key = PublicKey(Memory.word(place + PREFIX_LENGTH), Memory.word(place + PREFIX_LENGTH + 32));
+        result.key.x = Memory.word(place + PREFIX_LENGTH);
+        result.key.y = Memory.word(place + PREFIX_LENGTH + 32);
         Ecdsa.checkPoint(result.key);
     }
 }

@@ -31,8 +31,8 @@ library ExtensionReader {
     /// @dev An octet string of 20 bytes.
     bytes32 private constant SUBJECT_KEY_ID_HEAD = bytes32(bytes2(0x0414));
 
-    /// @dev Reads the extensions; the reader is at their field.
-    function read(DerReader memory reader) internal pure returns (Extensions memory result) {
+    /// @dev Reads the extensions into `result`; the reader is at their field.
+    function read(DerReader memory reader, Extensions memory result) internal pure {
         uint256 outer = reader.enter(Der.CONTEXT_3);
         uint256 field = reader.enter(Der.SEQUENCE);
         uint256[6] memory found;
@@ -62,7 +62,7 @@ library ExtensionReader {
         }
         if (_goTo(reader, found, Extension.SGX)) {
             result.hasPckFacts = true;
-            result.pckFacts = SgxExtension.read(reader);
+            SgxExtension.read(reader, result.pckFacts);
             reader.exit(0);
         }
         (reader.place, reader.end) = (place, end);

@@ -131,55 +131,34 @@ library Pem {
         assembly ("memory-safe") {
             let ones := ONES
             // In the top bit of each character, all of them below 128: whether it is from the first to the second number
-            // that 128 was lessened by. What is below them is cut off.
-            let zero := add(characters, 0x5050505050505050505050505050505050505050505050505050505050505050)
-            let digits := and(
-                shr(7, xor(zero, add(characters, 0x4646464646464646464646464646464646464646464646464646464646464646))),
-                ones
+            // that 128 was lessened by. What is below that bit is cut off.
+            let slashes := add(characters, 0x5050505050505050505050505050505050505050505050505050505050505050)
+            let digits := xor(
+                slashes,
+                add(characters, 0x4646464646464646464646464646464646464646464646464646464646464646)
             )
-            let uppers := and(
-                shr(
-                    7,
-                    xor(
-                        add(characters, 0x3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f),
-                        add(characters, 0x2525252525252525252525252525252525252525252525252525252525252525)
-                    )
-                ),
-                ones
+            slashes := xor(slashes, add(characters, 0x5151515151515151515151515151515151515151515151515151515151515151))
+            flaws := or(digits, slashes)
+            let value := add(characters, add(shl(2, and(shr(7, digits), ones)), shl(4, and(shr(7, slashes), ones))))
+            let uppers := xor(
+                add(characters, 0x3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f),
+                add(characters, 0x2525252525252525252525252525252525252525252525252525252525252525)
             )
-            let lowers := and(
-                shr(
-                    7,
-                    xor(
-                        add(characters, 0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f),
-                        add(characters, 0x0505050505050505050505050505050505050505050505050505050505050505)
-                    )
-                ),
-                ones
+            flaws := or(flaws, uppers)
+            value := sub(value, mul(and(shr(7, uppers), ones), 65))
+            let lowers := xor(
+                add(characters, 0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f),
+                add(characters, 0x0505050505050505050505050505050505050505050505050505050505050505)
             )
-            let pluses := and(
-                shr(
-                    7,
-                    xor(
-                        add(characters, 0x5555555555555555555555555555555555555555555555555555555555555555),
-                        add(characters, 0x5454545454545454545454545454545454545454545454545454545454545454)
-                    )
-                ),
-                ones
+            flaws := or(flaws, lowers)
+            value := sub(value, mul(and(shr(7, lowers), ones), 71))
+            let pluses := xor(
+                add(characters, 0x5555555555555555555555555555555555555555555555555555555555555555),
+                add(characters, 0x5454545454545454545454545454545454545454545454545454545454545454)
             )
-            let slashes := and(
-                shr(7, xor(zero, add(characters, 0x5151515151515151515151515151515151515151515151515151515151515151))),
-                ones
-            )
-            flaws := or(
-                xor(or(or(or(digits, uppers), or(lowers, pluses)), slashes), ones),
-                and(characters, 0x8080808080808080808080808080808080808080808080808080808080808080)
-            )
-
-            let value := sub(
-                add(characters, add(shl(2, digits), add(mul(pluses, 19), shl(4, slashes)))),
-                add(mul(uppers, 65), mul(lowers, 71))
-            )
+            flaws := or(flaws, pluses)
+            value := add(value, mul(and(shr(7, pluses), ones), 19))
+            flaws := and(or(not(flaws), characters), 0x8080808080808080808080808080808080808080808080808080808080808080)
             // Twice as many bits side by side each time: 6 to 12, 24, 48, 96, 192.
             value := or(
                 and(shr(2, value), 0x0fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc0),

@@ -18,6 +18,7 @@ import {
     Report,
     TcbMinimum,
     Tee,
+    commitmentTo,
     recordOf
 } from "../types/Attestation.sol";
 import {Certificate, CertificateReader} from "./Certificate.sol";
@@ -101,6 +102,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
     function registerAttestationKey(
         PckName calldata name,
         PublicKey calldata pckKey,
+        bytes16 components,
         Tee tee,
         PublicKey calldata key,
         bytes calldata qeReport,
@@ -111,7 +113,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         _checkAuthority(name.authority);
         Platform storage known = _platforms[recordOf(name)];
         _checkPlatform(known, name);
-        require(known.keyHash == keccak256(abi.encode(pckKey)), WrongPckKey(name.authority, name.serial));
+        require(known.commitment == commitmentTo(pckKey, components), WrongPckKey(name.authority, name.serial));
         bytes32 record = recordOf(name, tee, key);
         AttestationKey memory before = _attestationKeys[record];
         require(!before.isRegistered || qeSvn < before.qeSvn, AlreadyRegistered(record));
@@ -121,7 +123,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         Ecdsa.checkRange(signature);
         QuotingEnclave.checkSignature(Memory.start(report), signature, pckKey);
 
-        _attestationKeys[record] = AttestationKey(true, qeSvn);
+        _attestationKeys[record] = AttestationKey(true, qeSvn, components);
         emit AttestationKeyRegistered(name.authority, name.serial, tee, key, qeSvn);
     }
 
@@ -214,7 +216,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         AttestationKey memory registered = _attestationKeys[recordOf(name, tee, key)];
         require(registered.isRegistered, UnknownAttestationKey(name.authority, name.serial, tee, key.x));
 
-        PckFacts memory facts = PckFacts(known.fmspc, known.components, known.pceSvn);
+        PckFacts memory facts = PckFacts(known.fmspc, registered.components, known.pceSvn);
         _policy.check(facts, tee, registered.qeSvn, teeTcbSvn);
     }
 
@@ -255,8 +257,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
 
         PckFacts memory facts = certificate.extensions.pckFacts;
         _platforms[record] = Platform(
-            keccak256(abi.encode(certificate.key)),
-            facts.components,
+            commitmentTo(certificate.key, facts.components),
             facts.fmspc,
             facts.pceSvn,
             certificate.notAfter,

@@ -141,10 +141,10 @@ contract QuoteVerifier is IQuoteVerifier {
         chain.isRootKnown = Pem.skipKnown(pem, ROOT_TEXT, ROOT_TEXT_LENGTH);
         (uint256 root, uint256 rootLength) = chain.isRootKnown ? (0, 0) : Pem.next(pem, true);
         Pem.finish(pem);
-        chain.pck = CertificateReader.read(pck, pckLength, CertificateRole.PCK);
-        chain.intermediate = CertificateReader.read(ca, caLength, CertificateRole.INTERMEDIATE);
+        CertificateReader.readInto(chain.pck, pck, pckLength, CertificateRole.PCK);
+        CertificateReader.readInto(chain.intermediate, ca, caLength, CertificateRole.INTERMEDIATE);
         if (chain.isRootKnown) _fillIn(chain.root);
-        else chain.root = CertificateReader.read(root, rootLength, CertificateRole.ROOT);
+        else CertificateReader.readInto(chain.root, root, rootLength, CertificateRole.ROOT);
     }
 
     /// @dev What counts of the root that was verified at deployment.

@@ -13,8 +13,8 @@ library SgxExtension {
     uint256 internal constant ARC = 0x2a864886f84d010d01;
     uint256 internal constant ARC_LENGTH = 9;
 
-    /// @dev Reads all items.
-    function read(DerReader memory reader) internal pure returns (PckFacts memory facts) {
+    /// @dev Reads all items, and keeps what counts in `facts`.
+    function read(DerReader memory reader, PckFacts memory facts) internal pure {
         uint256 outer = reader.enter(Der.SEQUENCE);
         _fixed(reader, 1, Der.OCTET_STRING, 16);
         _readTcb(reader, facts);

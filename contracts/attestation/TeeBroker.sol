@@ -12,7 +12,6 @@ import {IPlatformRegistry} from "../interfaces/IPlatformRegistry.sol";
 import {IPoco} from "../interfaces/IPoco.sol";
 import {Attestation, ITeeBroker} from "../interfaces/ITeeBroker.sol";
 import {PublicKey} from "../types/Attestation.sol";
-import {Deal} from "../types/Deal.sol";
 import {domainSeparator} from "../types/Domain.sol";
 import {DealId, dealIdOf} from "../types/Ids.sol";
 import {REQUEST_ORDER_TYPEHASH} from "../types/OrderHash.sol";
@@ -101,7 +100,7 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         require(reported == permission, WrongReportData(permission, reported));
         require(encryptionKeyHash != 0, MissingEncryptionKey());
         require(statement.isUnconfigured(), ConfiguredEnclave());
-        if (!_acceptsDebug) statement.checkNoDebug();
+        if (statement.isDebug() && !_acceptsDebug) statement.checkNoDebug();
 
         bytes32 expected = keccak256(IApp(app).m_appMREnclave());
         bytes32 measured = keccak256(statement.measurement());
@@ -119,8 +118,8 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         DealId id = attestation.deal;
         bytes calldata request = attestation.request;
         if (request.length == 0) {
-            Deal memory deal = HUB.viewDeal(id);
-            (owner_, app) = (deal.workerpool.owner, deal.app.pointer);
+            // The short form of the deal: it is read in the middle of what workers pay for.
+            (app, , , , , , , owner_, ) = HUB.viewDealABILegacy_pt1(id);
         } else {
             owner_ = HUB.viewDealBoost(id).workerpoolOwner;
             app = _appOf(request, attestation.consumedBefore, id);

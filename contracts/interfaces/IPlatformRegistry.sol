@@ -63,8 +63,8 @@ interface IPlatformRegistry {
     /// @custom:fix Register the platform.
     error UnknownPlatform(AuthorityId authority, uint160 serial);
 
-    /// @notice This is not the key of the platform's certificate.
-    /// @custom:fix Pass the key in the certificate of that name.
+    /// @notice These are not the key and the security versions of the platform's certificate.
+    /// @custom:fix Pass those in the certificate of that name.
     error WrongPckKey(AuthorityId authority, uint160 serial);
 
     /// @notice No such attestation key is registered for this platform at this level of updates.
@@ -86,12 +86,14 @@ interface IPlatformRegistry {
     /// @notice Registers an attestation key that the quoting enclave of a registered platform vouches for. Once more where
     /// the same key was seen with an older quoting enclave: the oldest counts.
     /// @param pckKey The key in the platform's certificate.
+    /// @param components The 16 security versions in the platform's certificate.
     /// @param qeReport The report of the quoting enclave.
     /// @param qeSignature Its signature (r, s) by the platform's key.
     /// @param authenticationData What the quoting enclave hashed together with the attestation key.
     function registerAttestationKey(
         PckName calldata name,
         PublicKey calldata pckKey,
+        bytes16 components,
         Tee tee,
         PublicKey calldata key,
         bytes calldata qeReport,

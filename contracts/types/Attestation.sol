@@ -79,10 +79,11 @@ struct TcbMinimum {
 }
 
 /// @notice A registered platform. Times in unix seconds.
+/// @param commitment The first 144 bits of keccak256 of the ABI encoding of its key, and of the 16 security versions of its
+/// parts as bytes16: enough, since nobody chooses a key that is certified.
 struct Platform {
-    bytes32 keyHash;
-    // slot 1: 16 + 6 + 2 + 5 + 1
-    bytes16 components;
+    // slot 0: 18 + 6 + 2 + 5 + 1
+    bytes18 commitment;
     bytes6 fmspc;
     uint16 pceSvn;
     uint40 notAfter;
@@ -95,10 +96,13 @@ struct Authority {
     bool isRevoked;
 }
 
-/// @notice A registered attestation key: the least security version of a quoting enclave that was seen to hold it.
+/// @notice A registered attestation key: the least security version of a quoting enclave that was seen to hold it, and the
+/// security versions of the platform's parts.
 struct AttestationKey {
+    // slot 0: 1 + 2 + 16
     bool isRegistered;
     uint16 qeSvn;
+    bytes16 components;
 }
 
 /// @notice What a quote proves once it was verified. The measurement is MRENCLAVE of an enclave; of a trust domain it is
@@ -117,6 +121,11 @@ struct Evidence {
 /// @dev The name of a CA.
 function idOf(AuthorityKey memory authority) pure returns (AuthorityId) {
     return AuthorityId.wrap(keccak256(abi.encode(authority)));
+}
+
+/// @dev What is kept of a platform's key and of the security versions of its parts.
+function commitmentTo(PublicKey memory key, bytes16 components) pure returns (bytes18) {
+    return bytes18(keccak256(abi.encode(key, components)));
 }
 
 /// @dev The key of a platform's record.

@@ -1,7 +1,8 @@
 import { defaultPolicy, judgeQuote } from "../../src/attestation/verdict.js";
-import { readListFile, readQuoteFile, readRoot, readTcbFile } from "./files.js";
+import { readListFile, readQuoteFile, readRoot, readRootCertificate, readTcbFile } from "./files.js";
+import { verifyOnChain } from "./onChain.js";
 import { HELP, readOptions, UsageError, type Options } from "./options.js";
-import { reportOf, writeReport, type Report } from "./report.js";
+import { reportOf, withChain, writeReport, type Report } from "./report.js";
 
 /** What the command prints, and the exit code that goes with it. */
 export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
@@ -22,7 +23,7 @@ export async function answer(args: readonly string[]): Promise<Answer> {
   }
 }
 
-async function verify({ file, root, at, revocationLists, tcb, debugEnclaves }: Options): Promise<Report> {
+async function verify({ file, root, at, revocationLists, tcb, debugEnclaves, onChain }: Options): Promise<Report> {
   const policy = defaultPolicy({
     rootKey: await readRoot(root),
     at,
@@ -31,5 +32,9 @@ async function verify({ file, root, at, revocationLists, tcb, debugEnclaves }: O
     missingLists: revocationLists.length === 0 ? "accepted" : "refused",
     debugEnclaves,
   });
-  return reportOf(judgeQuote(await readQuoteFile(file), policy), at);
+  const quote = await readQuoteFile(file);
+  const report = reportOf(judgeQuote(quote, policy), at);
+  if (!onChain) return report;
+  const verdict = await verifyOnChain(quote, { root: await readRootCertificate(root), policy });
+  return withChain(report, verdict);
 }

@@ -1,10 +1,11 @@
+import { X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 
 import { areEqual } from "../../src/attestation/bytes.js";
 import { AttestationError } from "../../src/attestation/fault.js";
 import { HEADER_LENGTH, VENDOR_INTEL } from "../../src/attestation/header.js";
 import { readRevocationList, type RevocationList } from "../../src/attestation/revocationList.js";
-import { INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "../../src/attestation/root.js";
+import { INTEL_ROOT_CERTIFICATE, INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "../../src/attestation/root.js";
 import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
 import { UsageError } from "./options.js";
 import { readTcbPolicy } from "./policyFile.js";
@@ -41,6 +42,17 @@ export async function readRoot(root: string): Promise<Uint8Array> {
   } catch (error) {
     if (!(error instanceof UnusableRootError)) throw error;
     throw new UsageError(`--root is ${root}. ${error.message}`, { cause: error });
+  }
+}
+
+/** The certificate of the root that `root` names, in DER; nothing if the file holds a public key only. */
+export async function readRootCertificate(root: string): Promise<Uint8Array | undefined> {
+  if (root === "intel") return INTEL_ROOT_CERTIFICATE;
+  try {
+    return new X509Certificate(await readWhole(root, "--root")).raw;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    return undefined;
   }
 }
 

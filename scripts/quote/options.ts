@@ -12,6 +12,8 @@ Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/atte
                   every CA of the chain must have one
   --tcb FILE      the least security versions, by model of platform, in JSON as docs/attestation.md shows
   --allow-debug   take enclaves that their owner can look into
+  --on-chain      ask contracts on an embedded chain too, and say what that costs in gas; not with --crl, since on chain
+                  the owner of the registry revokes
   --json          print one JSON object
   --help          print this
 
@@ -25,6 +27,7 @@ export type Options = {
   readonly revocationLists: readonly string[];
   readonly tcb: string | undefined;
   readonly debugEnclaves: "accepted" | "refused";
+  readonly onChain: boolean;
   readonly json: boolean;
 };
 
@@ -45,6 +48,9 @@ export function readOptions(args: readonly string[]): Options | undefined {
   }
   if (file === undefined) throw new UsageError("Which quote? Say verify FILE.");
   if (more.length > 0) throw new UsageError(`One quote at a time: what is "${more.join(" ")}"?`);
+  if (values["on-chain"] === true && values.crl !== undefined) {
+    throw new UsageError("--on-chain does not go with --crl: on chain, the owner of the registry revokes.");
+  }
   return {
     file,
     root: values.root ?? "intel",
@@ -52,6 +58,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     revocationLists: values.crl ?? [],
     tcb: values.tcb,
     debugEnclaves: values["allow-debug"] === true ? "accepted" : "refused",
+    onChain: values["on-chain"] === true,
     json: values.json === true,
   };
 }
@@ -67,6 +74,7 @@ function parse(args: readonly string[]) {
         crl: { type: "string", multiple: true },
         tcb: { type: "string" },
         "allow-debug": { type: "boolean" },
+        "on-chain": { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean" },
       },

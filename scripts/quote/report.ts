@@ -6,6 +6,7 @@ import type { Quote } from "../../src/attestation/quote.js";
 import { saysSimulated } from "../../src/attestation/simulated/quoteWriter.js";
 import { measurementOf, type Verdict } from "../../src/attestation/verdict.js";
 import type { Hex } from "../../src/protocol/ids.js";
+import type { OnChainVerdict } from "./onChain.js";
 
 /** A verdict in plain values; what could not be read is null. */
 export type Report = {
@@ -26,6 +27,15 @@ export type Report = {
   readonly certificates: readonly Validity[] | null;
   readonly root: Hex | null;
   readonly at: string;
+  /** What contracts say, if they were asked. */
+  readonly onChain?: ChainReport;
+};
+
+type ChainReport = {
+  readonly valid: boolean;
+  readonly fault: FaultName | null;
+  readonly gas: number | null;
+  readonly simulatedRoot: boolean;
 };
 
 type Platform = {
@@ -55,6 +65,13 @@ export function reportOf({ refusal, quote, chain }: Verdict, at: Date): Report {
     root: chain === undefined ? null : toHex(chain.root.publicKey),
     at: at.toISOString(),
   };
+}
+
+/** The same with what contracts say; it is valid only if they agree. */
+export function withChain(report: Report, { valid, fault, gas, simulatedRoot }: OnChainVerdict): Report {
+  const onChain = { valid, fault, gas: gas === null ? null : Number(gas), simulatedRoot };
+  if (valid || !report.valid) return { ...report, onChain };
+  return { ...report, valid: false, fault, reason: `The contracts refuse it: ${fault}.`, onChain };
 }
 
 function measurementsOf({ body }: Quote): Record<string, Hex> {
@@ -98,7 +115,7 @@ function commonName(name: Uint8Array): string {
 
 /** A report for people. */
 export function writeReport(report: Report): string {
-  const { version, tee, measurements, reportData, debug, platform, certificates } = report;
+  const { version, tee, measurements, reportData, debug, platform, certificates, onChain } = report;
   const lines: [string, string | number | null | undefined][] = [
     ["version", version],
     ["TEE type", tee === null || !debug ? tee : `${tee}, in debug mode`],
@@ -109,6 +126,7 @@ export function writeReport(report: Report): string {
       "certificate",
       `${name}, ${day(notBefore)} to ${day(notAfter)}`,
     ]),
+    ["on chain", onChain === undefined ? null : chainLine(onChain)],
     ["beware", report.simulated ? "this quote is simulated: no hardware made it" : null],
     ["verdict", report.valid ? `valid at ${report.at}` : `invalid: ${report.reason} (${report.fault})`],
   ];
@@ -116,6 +134,11 @@ export function writeReport(report: Report): string {
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${name.padEnd(13)}  ${value}`)
     .join("\n");
+}
+
+function chainLine({ valid, fault, gas, simulatedRoot }: ChainReport): string {
+  const verdict = valid ? `valid, for ${gas} gas` : `invalid (${fault})`;
+  return simulatedRoot ? `${verdict}, under a root that the registry calls simulated` : verdict;
 }
 
 function day(moment: string): string {

@@ -29,9 +29,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type PckNameStructOutput = [authority: string, serial: bigint] & {authority: string, serial: bigint }
   
 
-    export type AttestationKeyStruct = {isRegistered: boolean, qeSvn: BigNumberish}
+    export type AttestationKeyStruct = {isRegistered: boolean, qeSvn: BigNumberish, components: BytesLike}
 
-    export type AttestationKeyStructOutput = [isRegistered: boolean, qeSvn: bigint] & {isRegistered: boolean, qeSvn: bigint }
+    export type AttestationKeyStructOutput = [isRegistered: boolean, qeSvn: bigint, components: string] & {isRegistered: boolean, qeSvn: bigint, components: string }
   
 
     export type AuthorityStruct = {notAfter: BigNumberish, isRevoked: boolean}
@@ -39,9 +39,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type AuthorityStructOutput = [notAfter: bigint, isRevoked: boolean] & {notAfter: bigint, isRevoked: boolean }
   
 
-    export type PlatformStruct = {keyHash: BytesLike, components: BytesLike, fmspc: BytesLike, pceSvn: BigNumberish, notAfter: BigNumberish, isRevoked: boolean}
+    export type PlatformStruct = {commitment: BytesLike, fmspc: BytesLike, pceSvn: BigNumberish, notAfter: BigNumberish, isRevoked: boolean}
 
-    export type PlatformStructOutput = [keyHash: string, components: string, fmspc: string, pceSvn: bigint, notAfter: bigint, isRevoked: boolean] & {keyHash: string, components: string, fmspc: string, pceSvn: bigint, notAfter: bigint, isRevoked: boolean }
+    export type PlatformStructOutput = [commitment: string, fmspc: string, pceSvn: bigint, notAfter: bigint, isRevoked: boolean] & {commitment: string, fmspc: string, pceSvn: bigint, notAfter: bigint, isRevoked: boolean }
   
 
   export interface IPlatformRegistryInterface extends Interface {
@@ -58,7 +58,7 @@ encodeFunctionData(functionFragment: 'checkTcb', values: [PckFactsStruct, BigNum
 encodeFunctionData(functionFragment: 'isSimulated', values?: undefined): string;
 encodeFunctionData(functionFragment: 'minimumQeSvn', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'platform', values: [PckNameStruct]): string;
-encodeFunctionData(functionFragment: 'registerAttestationKey', values: [PckNameStruct, PublicKeyStruct, BigNumberish, PublicKeyStruct, BytesLike, [BytesLike, BytesLike], BytesLike]): string;
+encodeFunctionData(functionFragment: 'registerAttestationKey', values: [PckNameStruct, PublicKeyStruct, BytesLike, BigNumberish, PublicKeyStruct, BytesLike, [BytesLike, BytesLike], BytesLike]): string;
 encodeFunctionData(functionFragment: 'registerChain', values: [BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'registerPlatform', values: [BytesLike, AuthorityKeyStruct]): string;
 encodeFunctionData(functionFragment: 'revokeAuthority', values: [BytesLike]): string;
@@ -294,7 +294,7 @@ decodeFunctionResult(functionFragment: 'tcbMinimum', data: BytesLike): Result;
 
     
     registerAttestationKey: TypedContractMethod<
-      [name: PckNameStruct, pckKey: PublicKeyStruct, tee: BigNumberish, key: PublicKeyStruct, qeReport: BytesLike, qeSignature: [BytesLike, BytesLike], authenticationData: BytesLike, ],
+      [name: PckNameStruct, pckKey: PublicKeyStruct, components: BytesLike, tee: BigNumberish, key: PublicKeyStruct, qeReport: BytesLike, qeSignature: [BytesLike, BytesLike], authenticationData: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -421,7 +421,7 @@ getFunction(nameOrSignature: 'platform'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'registerAttestationKey'): TypedContractMethod<
-      [name: PckNameStruct, pckKey: PublicKeyStruct, tee: BigNumberish, key: PublicKeyStruct, qeReport: BytesLike, qeSignature: [BytesLike, BytesLike], authenticationData: BytesLike, ],
+      [name: PckNameStruct, pckKey: PublicKeyStruct, components: BytesLike, tee: BigNumberish, key: PublicKeyStruct, qeReport: BytesLike, qeSignature: [BytesLike, BytesLike], authenticationData: BytesLike, ],
       [void],
       'nonpayable'
     >;

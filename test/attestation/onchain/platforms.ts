@@ -52,6 +52,7 @@ export function registerAttestationKey(
   return registry.registerAttestationKey(
     pckNameOf(connection, platform),
     keyOf(platform.pckKey.point),
+    toHex(Uint8Array.from(platform.facts.tcbComponents)),
     TEE_INDEX[tee],
     keyOf(attestationKey.point),
     report,

@@ -88,9 +88,20 @@ describe("A registry of platforms", () => {
     const platform = await registry.platform(pckNameOf(connection, old));
     expect(platform.pceSvn).to.equal(12n);
     expect(platform.fmspc).to.equal(FMSPC);
-    expect(platform.components).to.equal(toHex(Uint8Array.from(old.facts.tcbComponents)));
     expect(platform.notAfter).to.equal(UNTIL);
+    const known = await registry.attestationKey(pckNameOf(connection, old), TEE_INDEX.SGX, point);
+    expect(known.components).to.equal(toHex(Uint8Array.from(old.facts.tcbComponents)));
+    expect(known.qeSvn).to.equal(9n);
     await check(old);
+  });
+
+  it("takes no attestation key with better security versions than were certified", async () => {
+    const { registry, old } = await networkHelpers.loadFixture(registered);
+    const better = { ...old, facts: { ...old.facts, tcbComponents: Array<number>(16).fill(255) } };
+
+    await expect(registerAttestationKey(connection, registry, better, "TDX"))
+      .to.be.revertedWithCustomError(registry, "WrongPckKey")
+      .withArgs(...names(old));
   });
 
   it("knows an attestation key only for the certificate that vouched for it", async () => {
@@ -301,7 +312,7 @@ describe("A registry of platforms", () => {
   }
 });
 
-type Rest = readonly [bigint, { x: string; y: string }, Uint8Array, [string, string], Uint8Array];
+type Rest = readonly [string, bigint, { x: string; y: string }, Uint8Array, [string, string], Uint8Array];
 
 /** As events show it: structs as lists. */
 function unpack(value: string | object): unknown {

@@ -417,6 +417,11 @@
             "internalType": "uint16",
             "name": "qeSvn",
             "type": "uint16"
+          },
+          {
+            "internalType": "bytes16",
+            "name": "components",
+            "type": "bytes16"
           }
         ],
         "internalType": "struct AttestationKey",
@@ -637,14 +642,9 @@
       {
         "components": [
           {
-            "internalType": "bytes32",
-            "name": "keyHash",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes16",
-            "name": "components",
-            "type": "bytes16"
+            "internalType": "bytes18",
+            "name": "commitment",
+            "type": "bytes18"
           },
           {
             "internalType": "bytes6",
@@ -710,6 +710,11 @@
         "internalType": "struct PublicKey",
         "name": "pckKey",
         "type": "tuple"
+      },
+      {
+        "internalType": "bytes16",
+        "name": "components",
+        "type": "bytes16"
       },
       {
         "internalType": "enum Tee",

@@ -1,0 +1,95 @@
+import { isHexString } from "ethers";
+
+import { toHex } from "../../src/attestation/bytes.js";
+import { AttestationError, type FaultName } from "../../src/attestation/fault.js";
+import { parseQuote } from "../../src/attestation/quote.js";
+import { readPemChain } from "../../src/attestation/pem.js";
+import { encodePem } from "../../src/attestation/simulated/quoteWriter.js";
+import type { MinimumTcb } from "../../src/attestation/tcbPolicy.js";
+import type { Policy } from "../../src/attestation/verdict.js";
+import {
+  IAttestation__factory,
+  PlatformRegistry__factory,
+  QuoteVerifier__factory,
+  type PlatformRegistry,
+} from "../../typechain-types/index.js";
+import { UsageError } from "./options.js";
+
+/** What contracts on an embedded chain say of a quote, and what the transaction that asks them costs. */
+export type OnChainVerdict = {
+  readonly valid: boolean;
+  readonly fault: FaultName | null;
+  readonly gas: bigint | null;
+  readonly simulatedRoot: boolean;
+};
+
+const GAS_LIMIT = 15_000_000n;
+
+/** Verifies a quote by contracts, on a chain with the precompile for P-256, with the same root and policy. */
+export async function verifyOnChain(
+  quote: Uint8Array,
+  { root, policy }: { root: Uint8Array | undefined; policy: Policy },
+): Promise<OnChainVerdict> {
+  const certificate = root ?? rootIn(quote);
+  if (certificate === undefined) {
+    throw new UsageError("--on-chain needs the root's certificate: give --root a file with it rather than its key.");
+  }
+  // Loaded late, since Hardhat takes a while.
+  const { network } = await import("hardhat");
+  const connection = await network.create({ override: { hardfork: "osaka", initialDate: policy.at } });
+  const owner = (await connection.ethers.getSigners())[0]!;
+  const registry = await new PlatformRegistry__factory(owner).deploy(owner.address, certificate);
+  const pem = Buffer.from(encodePem([certificate]).trimEnd());
+  const verifier = await new QuoteVerifier__factory(owner).deploy(registry, pem);
+  await adopt(registry, policy);
+
+  const simulatedRoot = await registry.isSimulated();
+  const { interface: calls } = verifier;
+  const data =
+    policy.debugEnclaves === "accepted"
+      ? calls.encodeFunctionData("verifyEvenDebug", [toHex(quote)])
+      : calls.encodeFunctionData("verify", [toHex(quote)]);
+  const request = { to: await verifier.getAddress(), data, gasLimit: GAS_LIMIT };
+  try {
+    await owner.call(request);
+  } catch (error) {
+    return { valid: false, fault: faultOf(error), gas: null, simulatedRoot };
+  }
+  const receipt = await (await owner.sendTransaction(request)).wait();
+  return { valid: true, fault: null, gas: receipt!.gasUsed, simulatedRoot };
+}
+
+/** The root at the end of a quote's chain, if that can be read. */
+function rootIn(quote: Uint8Array): Uint8Array | undefined {
+  try {
+    return readPemChain(parseQuote(quote).signatureData.pemChain, 3)[2];
+  } catch (error) {
+    if (error instanceof AttestationError) return undefined;
+    throw error;
+  }
+}
+
+/** Gives the registry the same minimums. */
+async function adopt(registry: PlatformRegistry, { tcb }: Policy): Promise<void> {
+  const { platforms, otherPlatforms, minimumQeSvn } = tcb;
+  for (const [fmspc, minimum] of Object.entries(platforms)) await registry.setTcbMinimum(fmspc, minimumOf(minimum));
+  await registry.setOtherPlatforms(otherPlatforms === "refused");
+  await registry.setMinimumQeSvn(0n, minimumQeSvn.SGX ?? 0);
+  await registry.setMinimumQeSvn(1n, minimumQeSvn.TDX ?? 0);
+}
+
+function minimumOf({ components, pceSvn, tdxComponents = [] }: MinimumTcb) {
+  const bytes = (svns: readonly number[]) => toHex(Uint8Array.from({ length: 16 }, (_, index) => svns[index] ?? 0));
+  return { components: bytes(components), pceSvn, tdxComponents: bytes(tdxComponents) };
+}
+
+/** The name of the error that a call ended with. */
+function faultOf(error: unknown): FaultName {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { data } = cause as { data?: unknown };
+    if (!isHexString(data)) continue;
+    const named = IAttestation__factory.createInterface().parseError(data);
+    if (named !== null) return named.name as FaultName;
+  }
+  throw error;
+}
