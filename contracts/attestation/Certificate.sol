@@ -9,8 +9,8 @@ import {Ecdsa} from "./Ecdsa.sol";
 import {ExtensionReader, Extensions} from "./Extensions.sol";
 import {Memory} from "./Memory.sol";
 
-/// @dev An X.509 certificate as Intel issues them. Nothing that it says has been verified. Two names are the same if the
-/// hashes of their DER are.
+/// @dev An X.509 certificate as Intel issues them. Nothing that it says has been verified. Two names are the same if
+/// the hashes of their DER are.
 struct Certificate {
     CertificateRole role;
     uint160 serial;

@@ -46,8 +46,8 @@ library Der {
     /// @dev Goes past the next value, which must have that tag, and says where its contents are and how long.
     function value(DerReader memory self, uint256 tag) internal pure returns (uint256 content, uint256 length) {
         bool isFine;
-        // Safe: reads memory, and moves the reader only. What it reads past the end is refused, since the value ends past
-        // it too.
+        // Safe: reads memory, and moves the reader only. What it reads past the end is refused, since the value ends
+        // past it too.
         assembly ("memory-safe") {
             let place := mload(self)
             let head := mload(place)
@@ -124,8 +124,8 @@ library Der {
         return self.place < self.end && Memory.byteAt(self.place) == tag;
     }
 
-    /// @dev Goes past the next `length` bytes, which must be the first ones of `expected`, and past `more` bytes, and says
-    /// where these are. A value with contents of known length has one encoding, which can be compared as a whole.
+    /// @dev Goes past the next `length` bytes, which must be the first ones of `expected`, and past `more` bytes, and
+    /// says where these are. A value with contents of known length has one encoding, which can be compared as a whole.
     function constantOf(
         DerReader memory self,
         bytes32 expected,

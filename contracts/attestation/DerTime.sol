@@ -5,8 +5,8 @@ import {DerReader} from "./Der.sol";
 import {Memory} from "./Memory.sol";
 
 /// @title DerTime
-/// @dev Moments in certificates: to the second and in UTC, with two digits for years up to 2049 and four from 2050 on, as
-/// RFC 5280 wants it.
+/// @dev Moments in certificates: to the second and in UTC, with two digits for years up to 2049 and four from 2050 on,
+/// as RFC 5280 wants it.
 library DerTime {
     bytes32 private constant UTC_TIME = bytes32(uint256(0x170d));
     bytes32 private constant GENERALIZED_TIME = bytes32(uint256(0x180f));

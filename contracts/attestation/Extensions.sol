@@ -24,7 +24,8 @@ struct Extensions {
 }
 
 /// @title ExtensionReader
-/// @dev Reads the extensions of certificates: known ones once and critical where they must be, no other that is critical.
+/// @dev Reads the extensions of certificates: known ones once and critical where they must be, no other that is
+/// critical.
 library ExtensionReader {
     /// @dev A sequence of a key identifier of 20 bytes.
     bytes32 private constant AUTHORITY_KEY_ID_HEAD = bytes32(bytes4(0x30168014));
@@ -86,8 +87,8 @@ library ExtensionReader {
         found[index] = (content << 32) | size;
     }
 
-    /// @dev Reads an extension with an OID of three bytes, of less than 128 bytes in all, as nearly all are. Says no, and
-    /// stays, if it is none, or not as it should be.
+    /// @dev Reads an extension with an OID of three bytes, of less than 128 bytes in all, as nearly all are. Says no,
+    /// and stays, if it is none, or not as it should be.
     function _readShort(
         DerReader memory reader
     ) private pure returns (bool isShort, uint256 oid, uint256 length, bool critical, uint256 content, uint256 size) {
@@ -146,7 +147,8 @@ library ExtensionReader {
         return content != 0;
     }
 
-    /// @dev A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is zeros.
+    /// @dev A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is
+    /// zeros.
     function _readKeyUsage(DerReader memory reader) private pure returns (uint256 first) {
         (uint256 place, uint256 length) = reader.value(Der.BIT_STRING);
         reader.demand(length == 2 || length == 3);

@@ -25,8 +25,8 @@ library Pem {
     uint256 private constant ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
     uint256 private constant LETTERS_A = 0x4141414141414141414141414141414141414141414141414141414141414141;
 
-    /// @dev The next certificate in DER: where it is in memory, and how long. Only the last may do without the end of its
-    /// last line.
+    /// @dev The next certificate in DER: where it is in memory, and how long. Only the last may do without the end of
+    /// its last line.
     function next(PemReader memory self, bool isLast) internal pure returns (uint256 der, uint256 length) {
         _skip(self, BEGIN, BEGIN_LENGTH);
         (der, length) = _readBody(self);
@@ -85,8 +85,8 @@ library Pem {
         return place < end ? Memory.byteAt(place) : 0;
     }
 
-    /// @dev Decodes the last line, whose last four characters may stand for fewer than three bytes, and says how many bytes
-    /// there are.
+    /// @dev Decodes the last line, whose last four characters may stand for fewer than three bytes, and says how many
+    /// bytes there are.
     function _decodeLastLine(PemReader memory self, uint256 to, uint256 width) private pure returns (uint256 bytes_) {
         (uint256 place, uint256 end) = (self.place, self.end);
         unchecked {
@@ -125,13 +125,15 @@ library Pem {
         }
     }
 
-    /// @dev Writes the 24 bytes that 32 characters stand for, and says, with what is not zero, that one stands for none.
+    /// @dev Writes the 24 bytes that 32 characters stand for, and says, with what is not zero, that one stands for
+    /// none.
+    // solhint-disable-next-line function-max-lines
     function _decode(uint256 characters, uint256 to) private pure returns (uint256 flaws) {
         // Safe: writes a word at `to`, which is above all that is in use, and {_readBody} claims it.
         assembly ("memory-safe") {
             let ones := ONES
-            // In the top bit of each character, all of them below 128: whether it is from the first to the second number
-            // that 128 was lessened by. What is below that bit is cut off.
+            // In the top bit of each character, all of them below 128: whether it is from the first to the second
+            // number that 128 was lessened by. What is below that bit is cut off.
             let slashes := add(characters, 0x5050505050505050505050505050505050505050505050505050505050505050)
             let digits := xor(
                 slashes,

@@ -36,7 +36,8 @@ import {StoredMinimum, TcbPolicy} from "./Tcb.sol";
 contract PlatformRegistry is IPlatformRegistry, Ownable {
     using PckChain for Certificate;
 
-    /// @dev The x-coordinate of the key of "Intel SGX Root CA"; on the curve, one other key has it, whose owner nobody is.
+    /// @dev The x-coordinate of the key of "Intel SGX Root CA"; on the curve, one other key has it, whose owner nobody
+    /// is.
     bytes32 private constant INTEL_ROOT_X = 0x0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5;
     bytes32 private constant INTEL_ROOT_Y = 0x67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394;
 
@@ -47,9 +48,9 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
     uint40 private immutable ROOT_NOT_AFTER;
 
     TcbPolicy private _policy;
-    mapping(AuthorityId id => Authority) private _authorities;
-    mapping(bytes32 record => Platform) private _platforms;
-    mapping(bytes32 record => AttestationKey) private _attestationKeys;
+    mapping(AuthorityId id => Authority known) private _authorities;
+    mapping(bytes32 record => Platform known) private _platforms;
+    mapping(bytes32 record => AttestationKey known) private _attestationKeys;
 
     /// @param root The certificate of the root, in DER: Intel's, or that of a simulation.
     constructor(address initialOwner, bytes memory root) Ownable(initialOwner) {

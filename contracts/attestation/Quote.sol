@@ -8,8 +8,8 @@ import {Ecdsa} from "./Ecdsa.sol";
 import {Memory} from "./Memory.sol";
 import {Reports} from "./Reports.sol";
 
-/// @dev What an attestation key signs: the header and the body of a quote, `length` bytes from `place` on; its report of
-/// the enclave or of the trust domain is at `report`.
+/// @dev What an attestation key signs: the header and the body of a quote, `length` bytes from `place` on; its report
+/// of the enclave or of the trust domain is at `report`.
 struct Statement {
     uint256 version;
     Tee tee;

@@ -26,7 +26,8 @@ contract QuoteVerifier is IQuoteVerifier {
     bytes32 private immutable ROOT_X;
     bytes32 private immutable ROOT_Y;
 
-    /// @dev Of the root's certificate that was verified at deployment: the text that it is in PEM, and what else counts.
+    /// @dev Of the root's certificate that was verified at deployment: the text that it is in PEM, and what else
+    /// counts.
     bytes32 private immutable ROOT_TEXT;
     uint256 private immutable ROOT_TEXT_LENGTH;
     bytes32 private immutable ROOT_NAME;
@@ -42,8 +43,8 @@ contract QuoteVerifier is IQuoteVerifier {
         bool isRootKnown;
     }
 
-    /// @param root The certificate of the registry's root, in PEM without the end of its last line. Where a chain ends in the same text, it need not be read
-    /// again.
+    /// @param root The certificate of the registry's root, in PEM without the end of its last line. Where a chain ends
+    /// in the same text, it need not be read again.
     constructor(IPlatformRegistry registry_, bytes memory root) {
         PublicKey memory key = registry_.rootKey();
         REGISTRY = registry_;

@@ -8,8 +8,8 @@ import {Memory} from "./Memory.sol";
 import {Reports} from "./Reports.sol";
 
 /// @title QuotingEnclave
-/// @dev Intel's quoting enclaves, of which that for TDX has a signer of its own. A report is named by where it begins in
-/// memory.
+/// @dev Intel's quoting enclaves, of which that for TDX has a signer of its own. A report is named by where it begins
+/// in memory.
 library QuotingEnclave {
     bytes32 private constant SGX_SIGNER = 0x8c4f5775d796503e96137f77c68a829a0056ac8ded70140b081b094490c57bff;
     bytes32 private constant TDX_SIGNER = 0xdc9e2a7c6f948f17474e34a7fc43ed030f7c1563f1babddf6340c82e0e54a8c5;

@@ -6,8 +6,8 @@ import {Der, DerReader} from "./Der.sol";
 import {Memory} from "./Memory.sol";
 
 /// @title SgxExtension
-/// @dev What Intel certifies about a platform: its items in the order in which Intel writes them, the last two only where
-/// they are.
+/// @dev What Intel certifies about a platform: its items in the order in which Intel writes them, the last two only
+/// where they are.
 library SgxExtension {
     /// @dev The OID 1.2.840.113741.1.13.1 in DER, under which everything here is.
     uint256 internal constant ARC = 0x2a864886f84d010d01;
@@ -40,8 +40,8 @@ library SgxExtension {
         reader.exit(pair);
     }
 
-    /// @dev The 16 items 2.1 to 2.16. A version from 0 to 255 has two encodings only, of one byte up to 127 and of two from
-    /// 128 on, so each item is compared as a whole: this is where most of a certificate's values are.
+    /// @dev The 16 items 2.1 to 2.16. A version from 0 to 255 has two encodings only, of one byte up to 127 and of two
+    /// from 128 on, so each item is compared as a whole: this is where most of a certificate's values are.
     function _readComponents(DerReader memory reader) private pure returns (uint128 components) {
         uint256 place = reader.place;
         uint256 short = (0x3010060b << 104) | (ARC << 32) | 0x02000201;
@@ -93,8 +93,8 @@ library SgxExtension {
         }
     }
 
-    /// @dev Goes past the next item, which has to be number `path` under the arc, with a value of that tag and of `length`
-    /// bytes, and says where they are.
+    /// @dev Goes past the next item, which has to be number `path` under the arc, with a value of that tag and of
+    /// `length` bytes, and says where they are.
     function _fixed(
         DerReader memory reader,
         uint256 path,

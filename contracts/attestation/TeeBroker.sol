@@ -21,9 +21,9 @@ import {Quote, Statement} from "./Quote.sol";
 import {Statements} from "./Statements.sol";
 
 /// @title TeeBroker
-/// @dev Remembers nothing of what it was shown: a quote names its worker, task and enclave, and the hub takes each once.
-/// Calls {IPoco} and {IPlatformRegistry}, the ones that it was made for, and {IApp}, the deal's, and through {Signatures}
-/// the workerpool's owner, with staticcall: they can change nothing.
+/// @dev Remembers nothing of what it was shown: a quote names its worker, task and enclave, and the hub takes each
+/// once. Calls {IPoco} and {IPlatformRegistry}, the ones that it was made for, and {IApp}, the deal's, and through
+/// {Signatures} the workerpool's owner, with staticcall: they can change nothing.
 contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     using Statements for Statement;
 

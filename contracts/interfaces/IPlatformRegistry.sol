@@ -15,8 +15,8 @@ import {
 } from "../types/Attestation.sol";
 
 /// @title IPlatformRegistry
-/// @notice Which platforms are genuine, by certificates under one root key that never changes. Anyone registers; the owner
-/// revokes, and says what is too old.
+/// @notice Which platforms are genuine, by certificates under one root key that never changes. Anyone registers; the
+/// owner revokes, and says what is too old.
 /// @custom:meaning-of OwnableInvalidOwner The registry must have an owner.
 /// @custom:fix-of OwnableInvalidOwner Pass an address that is not zero.
 /// @custom:fix-of OwnableUnauthorizedAccount Ask the registry's owner.
@@ -83,8 +83,8 @@ interface IPlatformRegistry {
         AuthorityKey calldata authority
     ) external returns (PckName memory name);
 
-    /// @notice Registers an attestation key that the quoting enclave of a registered platform vouches for. Once more where
-    /// the same key was seen with an older quoting enclave: the oldest counts.
+    /// @notice Registers an attestation key that the quoting enclave of a registered platform vouches for. Once more
+    /// where the same key was seen with an older quoting enclave: the oldest counts.
     /// @param pckKey The key in the platform's certificate.
     /// @param components The 16 security versions in the platform's certificate.
     /// @param qeReport The report of the quoting enclave.
@@ -119,7 +119,8 @@ interface IPlatformRegistry {
     /// @notice The key that every chain must end in.
     function rootKey() external view returns (PublicKey memory);
 
-    /// @notice Whether the root is not Intel's: what is registered here is simulated, and proves nothing about hardware.
+    /// @notice Whether the root is not Intel's: what is registered here is simulated, and proves nothing about
+    /// hardware.
     function isSimulated() external view returns (bool);
 
     /// @notice The platform of that name, or zeros.
@@ -144,7 +145,8 @@ interface IPlatformRegistry {
     /// @notice The least security version of the quoting enclaves of a TEE.
     function minimumQeSvn(Tee tee) external view returns (uint256);
 
-    /// @notice Reverts unless the attestation key is registered for a platform that is valid, not revoked and new enough.
+    /// @notice Reverts unless the attestation key is registered for a platform that is valid, not revoked and new
+    /// enough.
     /// @param teeTcbSvn The security versions of the TDX module as the quote says them; zeros for SGX.
     function checkAttestationKey(
         PckName calldata name,

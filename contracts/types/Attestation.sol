@@ -79,8 +79,8 @@ struct TcbMinimum {
 }
 
 /// @notice A registered platform. Times in unix seconds.
-/// @param commitment The first 144 bits of keccak256 of the ABI encoding of its key, and of the 16 security versions of its
-/// parts as bytes16: enough, since nobody chooses a key that is certified.
+/// @param commitment The first 144 bits of keccak256 of the ABI encoding of its key, and of the 16 security versions of
+/// its parts as bytes16: enough, since nobody chooses a key that is certified.
 struct Platform {
     // slot 0: 18 + 6 + 2 + 5 + 1
     bytes18 commitment;
@@ -96,8 +96,8 @@ struct Authority {
     bool isRevoked;
 }
 
-/// @notice A registered attestation key: the least security version of a quoting enclave that was seen to hold it, and the
-/// security versions of the platform's parts.
+/// @notice A registered attestation key: the least security version of a quoting enclave that was seen to hold it, and
+/// the security versions of the platform's parts.
 struct AttestationKey {
     // slot 0: 1 + 2 + 16
     bool isRegistered;
@@ -105,8 +105,8 @@ struct AttestationKey {
     bytes16 components;
 }
 
-/// @notice What a quote proves once it was verified. The measurement is MRENCLAVE of an enclave; of a trust domain it is
-/// MRTD and then RTMR0 to RTMR3. Times in unix seconds.
+/// @notice What a quote proves once it was verified. The measurement is MRENCLAVE of an enclave; of a trust domain it
+/// is MRTD and then RTMR0 to RTMR3. Times in unix seconds.
 struct Evidence {
     uint16 version;
     Tee tee;

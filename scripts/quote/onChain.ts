@@ -79,8 +79,11 @@ async function adopt(registry: PlatformRegistry, { tcb }: Policy): Promise<void>
 }
 
 function minimumOf({ components, pceSvn, tdxComponents = [] }: MinimumTcb) {
-  const bytes = (svns: readonly number[]) => toHex(Uint8Array.from({ length: 16 }, (_, index) => svns[index] ?? 0));
-  return { components: bytes(components), pceSvn, tdxComponents: bytes(tdxComponents) };
+  return { components: bytesOf(components), pceSvn, tdxComponents: bytesOf(tdxComponents) };
+}
+
+function bytesOf(svns: readonly number[]) {
+  return toHex(Uint8Array.from({ length: 16 }, (_, index) => svns[index] ?? 0));
 }
 
 /** The name of the error that a call ended with. */

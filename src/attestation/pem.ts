@@ -24,7 +24,7 @@ export function readPemChain(pem: Uint8Array, count: number): Uint8Array[] {
     const lines = text.slice(offset, text.indexOf("-", offset)).split("\n");
     const width = lines[0]!.length;
     const isEven = lines.at(-1) === "" && lines.slice(0, -2).every((line) => line.length === width);
-    const last = lines.at(-2)!.length;
+    const last = lines.at(-2)?.length ?? 0;
     const isFull = WIDTHS.includes(width) && last > 0 && last <= width;
     if (!isEven || !isFull) refuse(`lines do not have ${WIDTHS.join(" or ")} characters`);
     const base64 = lines.join("");

@@ -2,13 +2,14 @@ import { network } from "hardhat";
 
 import { signAuthorization, taskId, type Hex } from "../../src/index.js";
 import { toHex } from "../../src/attestation/bytes.js";
+import { createAuthority } from "../../src/attestation/simulated/authority.js";
 import { createMachine } from "../../src/attestation/simulated/machine.js";
 import { certifyMachine } from "../../src/attestation/simulated/platform.js";
-import { attestedScenes } from "../../test/attestation/onchain/attested.js";
-import { authorityKeyOf, registerAttestationKey } from "../../test/attestation/onchain/platforms.js";
-import { chainIn, deployVerifier } from "../../test/attestation/onchain/verifier.js";
-import { PERIOD } from "../../test/attestation/simulation.js";
-import { DAY, readVector, VECTORS } from "../../test/attestation/vectors.js";
+import { attestedScenes } from "../attestation/onchain/attested.js";
+import { authorityKeyOf, registerAttestationKey } from "../attestation/onchain/platforms.js";
+import { chainIn, deployVerifier } from "../attestation/onchain/verifier.js";
+import { PERIOD } from "../attestation/simulation.js";
+import { DAY, readVector, VECTORS } from "../attestation/vectors.js";
 
 /** What one thing costs, with the precompile for P-256 and without it, and what it may cost with it. */
 export type AttestationCost = {
@@ -70,7 +71,6 @@ async function ofGenuine(connection: Connection): Promise<Costs> {
 }
 
 async function ofSimulated(connection: Connection): Promise<Costs> {
-  const { createAuthority } = await import("../../src/attestation/simulated/authority.js");
   const authority = await createAuthority(PERIOD);
   const platform = await certifyMachine(createMachine(), authority, PERIOD);
   const { registry } = await deployVerifier(connection, authority.root.certificate);
