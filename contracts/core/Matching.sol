@@ -232,7 +232,7 @@ library Matching {
         RequestOrder calldata request,
         OrderHashes memory hashes,
         Deal memory deal
-    ) private view {
+    ) private {
         _checkSignature(OrderKind.APP, hashes.app, deal.app.owner, app.sign);
         if (hashes.dataset != 0) {
             _checkSignature(OrderKind.DATASET, hashes.dataset, deal.dataset.owner, dataset.sign);
@@ -287,11 +287,14 @@ library Matching {
         require(owner != address(0), IMatching.NotRegistered(kind, asset));
     }
 
-    function _checkSignature(OrderKind kind, bytes32 orderHash, address signer, bytes calldata sign) private view {
-        require(
-            orderBook().isPresigned(orderHash, signer) || Signatures.isValid(signer, orderHash, sign),
-            IMatching.NotSigned(kind, orderHash, signer)
-        );
+    /// @dev Remembers what a key signed, except for a request order, which is not written (see {OrderBookLib}). A
+    /// contract is asked every time: it may change its mind.
+    function _checkSignature(OrderKind kind, bytes32 orderHash, address signer, bytes calldata sign) private {
+        OrderBook storage book = orderBook();
+        if (book.isProven(orderHash, signer, sign)) return;
+
+        require(Signatures.isValid(signer, orderHash, sign), IMatching.NotSigned(kind, orderHash, signer));
+        if (kind != OrderKind.REQUEST && signer.code.length == 0) book.prove(orderHash, signer, sign);
     }
 
     function _checkLeft(OrderKind kind, bytes32 orderHash, uint256 volume, uint256 used) private pure {
