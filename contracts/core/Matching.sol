@@ -192,18 +192,21 @@ library Matching {
         WorkerpoolOrder calldata pool,
         RequestOrder calldata request
     ) private view {
-        _checkRestriction(OrderKind.REQUEST, request.workerpool, pool.workerpool);
-        _checkRestriction(OrderKind.APP, app.datasetrestrict, dataset.dataset);
-        _checkRestriction(OrderKind.APP, app.workerpoolrestrict, pool.workerpool);
-        _checkRestriction(OrderKind.APP, app.requesterrestrict, request.requester);
-        if (dataset.dataset != address(0)) {
-            _checkRestriction(OrderKind.DATASET, dataset.apprestrict, app.app);
-            _checkRestriction(OrderKind.DATASET, dataset.workerpoolrestrict, pool.workerpool);
-            _checkRestriction(OrderKind.DATASET, dataset.requesterrestrict, request.requester);
+        (address appAt, address datasetAt, address poolAt) = (app.app, dataset.dataset, pool.workerpool);
+        address requester = request.requester;
+
+        _checkRestriction(OrderKind.REQUEST, request.workerpool, poolAt);
+        _checkRestriction(OrderKind.APP, app.datasetrestrict, datasetAt);
+        _checkRestriction(OrderKind.APP, app.workerpoolrestrict, poolAt);
+        _checkRestriction(OrderKind.APP, app.requesterrestrict, requester);
+        if (datasetAt != address(0)) {
+            _checkRestriction(OrderKind.DATASET, dataset.apprestrict, appAt);
+            _checkRestriction(OrderKind.DATASET, dataset.workerpoolrestrict, poolAt);
+            _checkRestriction(OrderKind.DATASET, dataset.requesterrestrict, requester);
         }
-        _checkRestriction(OrderKind.WORKERPOOL, pool.apprestrict, app.app);
-        _checkRestriction(OrderKind.WORKERPOOL, pool.datasetrestrict, dataset.dataset);
-        _checkRestriction(OrderKind.WORKERPOOL, pool.requesterrestrict, request.requester);
+        _checkRestriction(OrderKind.WORKERPOOL, pool.apprestrict, appAt);
+        _checkRestriction(OrderKind.WORKERPOOL, pool.datasetrestrict, datasetAt);
+        _checkRestriction(OrderKind.WORKERPOOL, pool.requesterrestrict, requester);
     }
 
     /// @dev Rule 7, first half: who owns the assets, and on what terms the pool works.
