@@ -58,6 +58,18 @@ describe("A failing sequence", () => {
     expect(shrunk.difference.what).to.equal("events");
   });
 
+  it("loses a call that could only go once an earlier one was gone", async () => {
+    const [unpaired, cause, pair] = [call("deposit", 7n), call("deposit", 3n), call("withdraw", 7n)];
+    const failsUnlessUnpaired = ({ steps: left }: Sequence) => {
+      const fails = left.includes(cause) && (!left.includes(unpaired) || left.includes(pair));
+      return Promise.resolve(fails ? { step: left.length, what: "a view", peer: "", ours: "" } : undefined);
+    };
+    const sequence = { orders: {}, steps: [unpaired, cause, pair] };
+    const shrunk = await shrinkWith(failsUnlessUnpaired, sequence, (await failsUnlessUnpaired(sequence))!);
+
+    expect(shrunk.sequence.steps).to.deep.equal([cause]);
+  });
+
   it("that fails only in the end, when everything is looked at, loses what does not matter all the same", async () => {
     const inTheEnd = ({ steps: left }: Sequence) => {
       const sum = left
