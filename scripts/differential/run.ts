@@ -93,7 +93,7 @@ export async function startRun(
         await Promise.all(sides.map(({ world }, side) => world.restore(snapshots[side]!)));
         now = -1;
         await at(step.at);
-        return { peer: theirs, ours: mine, takenBack: true, ...judge(allowance, step, index, theirs, mine) };
+        return { peer: theirs, ours: mine, takenBack: true, ...compareAsAllowed(allowance, step, index, theirs, mine) };
       }
       const [theirs, mine] = await send(step);
       const played = { peer: theirs, ours: mine };
@@ -148,7 +148,8 @@ interface Side {
 
 type Found = Omit<Difference, "step">;
 
-function judge(allowance: Allowance, step: Step, index: number, peer: Outcome, ours: Outcome) {
+/** Whether the outcomes of a call that an allowance is about are the same, different as they should be, or otherwise. */
+export function compareAsAllowed(allowance: Allowance, step: Step, index: number, peer: Outcome, ours: Outcome) {
   const same = compareOutcomes(step, peer, ours);
   if (same === undefined) return {};
   const expected = allowance.expected(peer, ours);
