@@ -1,6 +1,7 @@
 import { areEqual, toHex } from "./bytes.js";
 import { derReader, TAG, type DerReader } from "./der.js";
 import { readTime } from "./derTime.js";
+import { readName } from "./distinguishedName.js";
 import { readExtensions, type Extensions } from "./extensions.js";
 import { demand, type Subject } from "./fault.js";
 import { demandPoint, demandSignature, SPKI_PREFIX } from "./p256.js";
@@ -35,11 +36,11 @@ export function readCertificate(der: Uint8Array, subject: Subject): Certificate 
   version.end();
   const serial = readSerial(fields);
   readAlgorithm(fields, subject);
-  const issuerName = fields.encoded(TAG.SEQUENCE);
+  const issuerName = readName(fields);
   const validity = fields.within(TAG.SEQUENCE);
   const [notBefore, notAfter] = [readTime(validity), readTime(validity)];
   validity.end();
-  const subjectName = fields.encoded(TAG.SEQUENCE);
+  const subjectName = readName(fields);
 
   const key = fields.encoded(TAG.SEQUENCE);
   const isP256 = key.length === SPKI_PREFIX.length + 64 && areEqual(key.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX);

@@ -29,6 +29,10 @@ export type DerReader = {
   readonly encoded: (tag: number) => Uint8Array;
   /** A reader of what is within the next value. */
   readonly within: (tag: number) => DerReader;
+  /** Both of these, of the same value. */
+  readonly both: (tag: number) => { readonly encoded: Uint8Array; readonly within: DerReader };
+  /** The contents of an object identifier. */
+  readonly oid: () => Uint8Array;
   /** Refuses what is left over. */
   readonly end: () => void;
   /** The next value is exactly this one. */
@@ -79,6 +83,13 @@ export function derReader(bytes: Uint8Array, subject: Subject, base = 0): DerRea
     const { content, end } = next(tag);
     return bytes.subarray(content, end);
   }
+  function both(tag: number): { encoded: Uint8Array; within: DerReader } {
+    const { start, content, end } = next(tag);
+    return {
+      encoded: bytes.subarray(start, end),
+      within: derReader(bytes.subarray(content, end), subject, base + content),
+    };
+  }
   function natural(tag: number = TAG.INTEGER): Uint8Array {
     const number = value(tag);
     if (number.length === 0) refuse("a number has no digits");
@@ -97,13 +108,15 @@ export function derReader(bytes: Uint8Array, subject: Subject, base = 0): DerRea
     isAtEnd: () => offset === bytes.length,
     peek: () => bytes[offset],
     value,
-    encoded(tag) {
-      const { start, end } = next(tag);
-      return bytes.subarray(start, end);
-    },
-    within(tag) {
-      const { content, end } = next(tag);
-      return derReader(bytes.subarray(content, end), subject, base + content);
+    encoded: (tag) => both(tag).encoded,
+    within: (tag) => both(tag).within,
+    both,
+    oid() {
+      const id = value(TAG.OID);
+      // Each number in it is a run of bytes of which all but the last have their first bit set.
+      const isWhole = id.length > 0 && id.at(-1)! < 0x80;
+      const isShort = id.every((byte, index) => byte !== 0x80 || (index > 0 && id[index - 1]! >= 0x80));
+      return isWhole && isShort ? id : refuse("an object identifier is none");
     },
     end() {
       if (offset !== bytes.length) refuse("there is more than there should be", offset);

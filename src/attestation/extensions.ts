@@ -84,7 +84,7 @@ export function readExtensions(reader: DerReader, subject: Subject): Extensions 
 /** The next extension of a list: its OID, whether it must be understood, and what it says. */
 export function readExtension(list: DerReader): Extension & { oid: Hex } {
   const parts = list.within(TAG.SEQUENCE);
-  const oid = toHex(parts.value(TAG.OID));
+  const oid = toHex(parts.oid());
   const critical = parts.flag();
   const value = parts.within(TAG.OCTET_STRING);
   parts.end();

@@ -2,6 +2,7 @@ import { areEqual, toHex } from "./bytes.js";
 import { readAlgorithm, readSerial, readSigned, type Certificate } from "./certificate.js";
 import { derReader, TAG, type DerReader } from "./der.js";
 import { readTime } from "./derTime.js";
+import { readName } from "./distinguishedName.js";
 import { readAuthorityKeyId, readExtension } from "./extensions.js";
 import { demand, type Subject } from "./fault.js";
 import { isSignedBy } from "./p256.js";
@@ -32,7 +33,7 @@ export function readRevocationList(file: Uint8Array): RevocationList {
 
   if (fields.smallNumber(1) !== 1) fields.refuse("only version 2 of revocation lists has extensions");
   readAlgorithm(fields, SUBJECT);
-  const issuerName = fields.encoded(TAG.SEQUENCE);
+  const issuerName = readName(fields);
   const [thisUpdate, nextUpdate] = [readTime(fields), readTime(fields)];
   const revoked = fields.peek() === TAG.SEQUENCE ? readEntries(fields.within(TAG.SEQUENCE)) : [];
   const authorityKeyId = readExtensions(fields.within(TAG.CONTEXT_0));

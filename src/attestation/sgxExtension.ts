@@ -69,8 +69,8 @@ function readConfiguration(reader: DerReader): PlatformConfiguration {
 /** A reader of the value of the next item, which has to be number `path` under the arc. */
 function item(list: DerReader, path: readonly number[]): DerReader {
   const pair = list.within(TAG.SEQUENCE);
-  const oid = Uint8Array.from([...SGX_ARC, ...path]);
-  pair.constant(Uint8Array.from([TAG.OID, oid.length, ...oid]), `item ${path.join(".")} of the SGX extension`);
+  const oid = Uint8Array.of(TAG.OID, SGX_ARC.length + path.length, ...SGX_ARC, ...path);
+  pair.constant(oid, `item ${path.join(".")} of the SGX extension`);
   return pair;
 }
 
