@@ -41,7 +41,7 @@ function fateOf(quote: Uint8Array, { policy, platform }: Simulation, mutant: str
   try {
     evidence = verifyQuote(quote, policy);
   } catch (error) {
-    if (error instanceof AttestationError) return error.fault;
+    if (error instanceof AttestationError) return (error as AttestationError).fault;
     throw new Error(`The verifier broke: ${mutant}`, { cause: error });
   }
   expectNothingUnread(evidence, mutant);
