@@ -113,18 +113,17 @@ function readByte(reader: DerReader): number {
 /** Reads exactly this. */
 export function readConstant(reader: DerReader, encoding: Uint8Array, meaning: string): void {
   reader.last = reader.offset;
-  const end = reader.offset + encoding.length;
-  const isThere = end <= reader.end && areEqual(reader.bytes.subarray(reader.offset, end), encoding);
-  if (!isThere) refuse(reader, `${meaning} should be here`);
-  reader.offset = end;
+  const left = reader.bytes.subarray(reader.offset, reader.end);
+  if (!areEqual(left.subarray(0, encoding.length), encoding)) refuse(reader, `${meaning} should be here`);
+  reader.offset += encoding.length;
 }
 
 /** The contents of an object identifier. */
 export function readOid(reader: DerReader): Uint8Array {
   const id = readValue(reader, TAG.OID);
   // Each number in it is a run of bytes of which all but the last have their first bit set.
-  const isWhole = id.length > 0 && id.at(-1)! < 0x80;
-  const isShort = id.every((byte, index) => byte !== 0x80 || (index > 0 && id[index - 1]! >= 0x80));
+  const isWhole = id.at(-1)! < 0x80;
+  const isShort = id.every((byte, index) => byte !== 0x80 || id[index - 1]! >= 0x80);
   return isWhole && isShort ? id : refuse(reader, "an object identifier is none");
 }
 

@@ -75,11 +75,11 @@ export function readExtensions(reader: DerReader, subject: Subject): Extensions 
     found.set(oid, extension);
   }
 
-  /** What `read` makes of an extension, of which it must leave nothing over. */
-  function read<T>(oid: Oid, readValue: (reader: DerReader) => T): T | undefined {
+  /** What a reader makes of an extension, of which it must leave nothing over. */
+  function read<T>(oid: Oid, readContents: (reader: DerReader) => T): T | undefined {
     const extension = found.get(oid);
     if (extension === undefined) return undefined;
-    const result = readValue(extension.value);
+    const result = readContents(extension.value);
     readEnd(extension.value);
     return result;
   }

@@ -5,8 +5,9 @@ import { expect } from "chai";
 import { randomMutant } from "../../scripts/attestation/randomMutant.js";
 import { randomOf } from "../../scripts/differential/generate/random.js";
 import { areEqual, toHex } from "../../src/attestation/bytes.js";
-import { readCertificate, type Certificate } from "../../src/attestation/certificate.js";
+import { readCertificate } from "../../src/attestation/certificate.js";
 import { AttestationError } from "../../src/attestation/fault.js";
+import type { PckChain } from "../../src/attestation/pckChain.js";
 import { readPemChain } from "../../src/attestation/pem.js";
 import { encodeSgxReport, encodeTdReport } from "../../src/attestation/simulated/reports.js";
 import { encodeSgxExtension } from "../../src/attestation/simulated/sgxExtension.js";
@@ -45,7 +46,7 @@ function fateOf(quote: Uint8Array, { policy, platform }: Simulation, mutant: str
     throw new Error(`The verifier broke: ${mutant}`, { cause: error });
   }
   expectNothingUnread(evidence, mutant);
-  if (isAllUnderstood(evidence.chain.pck, platform.chain[0])) expectOpenSslAgrees(evidence, mutant);
+  if (areUnderstood(evidence.chain, platform.chain)) expectOpenSslAgrees(evidence, mutant);
   return "believed";
 }
 
@@ -60,12 +61,15 @@ function expectNothingUnread({ quote: { body, signed, signatureData }, chain, fa
   ).to.equal(true);
 }
 
-/** Whether a certificate still has the name and the distribution points that it had: what they say, we do not read. */
-function isAllUnderstood({ subjectName, signed }: Certificate, original: Uint8Array): boolean {
-  const points = Buffer.from(original).indexOf(DISTRIBUTION_POINTS);
-  const value = original.subarray(points, points + 7 + original[points + 6]!);
-  const isSameName = areEqual(subjectName, readCertificate(original, "PCK certificate").subjectName);
-  return isSameName && Buffer.from(signed).includes(Buffer.from(value));
+/** Whether certificates still have the names and the distribution points that they had: what those say, we do not read. */
+function areUnderstood({ pck, intermediate, root }: PckChain, originals: readonly Uint8Array[]): boolean {
+  return [pck, intermediate, root].every(({ subject, subjectName, signed }, index) => {
+    const original = Buffer.from(originals[index]!);
+    const points = original.indexOf(DISTRIBUTION_POINTS);
+    const value = original.subarray(points, points + 7 + original[points + 6]!);
+    const isSameName = areEqual(subjectName, readCertificate(original, subject).subjectName);
+    return isSameName && Buffer.from(signed).includes(value);
+  });
 }
 
 function expectOpenSslAgrees({ quote: { signatureData } }: Evidence, mutant: string): void {

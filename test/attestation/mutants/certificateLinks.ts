@@ -33,6 +33,8 @@ export const LINK_MUTANTS: readonly Mutant[] = [
       ["an attribute without text", "300b3109300706035504030500", "not made of text"],
       ["an attribute without a kind", "30083106300406001300", "identifier is none"],
       ["a kind that does not end", "300c310a30080603550483130141", "identifier is none"],
+      ["a kind that ends within a number", "300c310a30080603558380130141", "identifier is none"],
+      ["a kind that begins with a zero too many", "300c310a30080603805503130141", "identifier is none"],
       ["a kind that is written longer than it needs to be", "300c310a30080603558003130141", "identifier is none"],
       ["an attribute of three parts", "300e310c300a06035504031301410500", "more than"],
       ["a set of two attributes", "30163114300806035504031301413008060355040a130142", "more than"],
@@ -47,6 +49,12 @@ export const LINK_MUTANTS: readonly Mutant[] = [
       "believed",
       setField(FIELD.subject, raw(`300c310a30080603550403${tag}0141`)),
     ),
+  ),
+  certificate(
+    "pck",
+    "a name of a kind of large numbers",
+    "believed",
+    setField(FIELD.subject, raw("300e310c300a06055583808001130141")),
   ),
   certificate(
     "pck",
