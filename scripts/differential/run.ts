@@ -12,7 +12,8 @@ import type { Outcome, World } from "./world.js";
 export const BEGINNING = 2_000_000_000;
 
 /** After so many accepted calls every view is compared, not only those that the last one may have changed. */
-const THOROUGH = 10;
+const USUALLY = 10;
+const ALWAYS = 1;
 
 /** Both systems, in the same scene. */
 export interface Pair {
@@ -45,12 +46,12 @@ export type Run = Awaited<ReturnType<typeof startRun>>;
 /**
  * Starts from what both systems are now. Orders may be added as long as labels are new.
  *
- * @param situation - What is known of the deals that were made, see `allowed.ts`.
+ * @param thorough - Whether every view is compared after every call.
  */
 export async function startRun(
   { peer, ours }: Pair,
   orders: Readonly<Record<string, OrderSpec>>,
-  beginning = BEGINNING,
+  { beginning = BEGINNING, thorough = false } = {},
 ) {
   const mentions = noMentions();
   const situation = freshSituation(orders);
@@ -102,7 +103,7 @@ export async function startRun(
       // A refused call has changed nothing.
       if (!mine.ok) return played;
       learn(step, mine, situation, step.at);
-      const looked = ++accepted % THOROUGH === 0 ? views.everything() : views.related(step, mine);
+      const looked = ++accepted % (thorough ? ALWAYS : USUALLY) === 0 ? views.everything() : views.related(step, mine);
       const changed = await compareViews(sides, looked);
       return changed === undefined ? played : { ...played, difference: { step: index, ...changed } };
     },
@@ -121,7 +122,7 @@ export async function startRun(
 /** Plays a whole sequence from the scene, and says where the two part first. */
 export async function replay(pair: Pair, { orders, steps }: Sequence): Promise<Difference | undefined> {
   return atScene(pair, async () => {
-    const run = await startRun(pair, orders);
+    const run = await startRun(pair, orders, { thorough: true });
     for (const step of steps) {
       const { difference } = await run.play(step);
       if (difference !== undefined) return difference;
