@@ -270,9 +270,11 @@ function differsInPayer(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
 
 /** Whether only what the payer locks first, and the tag of SchedulerNoticeBoost, if there is one, is another. */
 function differsInTerms(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
-  const withoutAmounts = (logs: Outcome["logs"]) =>
-    logs.map((log, index) => (LOCKS[index] === eventOf(log) ? log.slice(0, -1) : log));
   return differsInWord(withoutAmounts(peer), withoutAmounts(ours), "SchedulerNoticeBoost", TAG_WORD);
+}
+
+function withoutAmounts(logs: Outcome["logs"]): Outcome["logs"] {
+  return logs.map((log, index) => (LOCKS[index] === eventOf(log) ? log.slice(0, -1) : log));
 }
 
 /** How every match begins: amounts are last. */

@@ -15,8 +15,6 @@ describe("What may be different", () => {
   for (const allowance of ALLOWANCES) {
     const { name, applies, expected } = allowance;
     const { about, notAbout, allowed, forbidden } = EXAMPLES[name]!;
-    const whole = (example: Step | [Step, Situation]) =>
-      Array.isArray(example) ? example : ([example, situation()] as const);
 
     it(`is recognised by the call: ${name}`, () => {
       for (const example of about)
@@ -64,4 +62,9 @@ describe("What may be different", () => {
 
 function text(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
+}
+
+/** An example says in which situation it is one, if that is not the usual. */
+function whole(example: Step | [Step, Situation]): readonly [Step, Situation] {
+  return Array.isArray(example) ? example : [example, situation()];
 }

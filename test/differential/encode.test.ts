@@ -12,20 +12,21 @@ import { hashOrder } from "../../src/protocol/typedData.js";
 const HALF_OF_CURVE = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 const HUB = "0x0000000000000000000000000000000000000b0b";
 
+function addressNamed(name: string): string {
+  if (name === "nobody") return `0x${"0".repeat(40)}`;
+  return KEYS[name] === undefined ? `0x${id(name).slice(-40)}` : computeAddress(KEYS[name]);
+}
+
 /** As much of a system as there has to be to speak to it; remembers the names that words get. */
 function fakeWorld() {
   const names = new Map<string, string>();
-  const addressNamed = (name: string) => {
-    if (name === "nobody") return `0x${"0".repeat(40)}`;
-    return KEYS[name] === undefined ? `0x${id(name).slice(-40)}` : computeAddress(KEYS[name]);
-  };
   const world = {
     addressNamed,
     alias: (word: string, name: string) => void names.set(word, name),
     forget: () => names.clear(),
     domain: { name: "iExecODB", version: "5.0.0", chainId: 1n, verifyingContract: HUB },
   } as unknown as World;
-  return { world, names, addressNamed };
+  return { world, names };
 }
 
 function speak(spec: OrderSpec, label = "o") {
@@ -48,7 +49,7 @@ function signed(form?: Form, label = "o") {
 
 describe("An order in the words of a system", () => {
   it("has zeros where nothing is said, and a salt of its own", () => {
-    const { world, addressNamed } = fakeWorld();
+    const { world } = fakeWorld();
     const { order, hash } = speak({ kind: "app", fields: { app: "app1", appprice: 5n } }, "cheap");
     const app = addressNamed("app1") as Hex;
     const nobody = addressNamed("nobody") as Hex;
@@ -118,7 +119,7 @@ describe("Work in the words of a system", () => {
   const orders = { r: { kind: "request", fields: { requester: "requester" }, by: "requester" } } as const;
 
   it("names deals, tasks and results by ids that follow from the request", () => {
-    const { world, names, addressNamed } = fakeWorld();
+    const { world, names } = fakeWorld();
     const speaker = speakerOf(world, orders);
     const deal = dealId(speaker.hashOf("r"), 2n);
     const expected = taskId(deal, 3n);
@@ -133,7 +134,7 @@ describe("Work in the words of a system", () => {
   });
 
   it("has leave of who gives it, for one worker, task and enclave", () => {
-    const { world, addressNamed } = fakeWorld();
+    const { world } = fakeWorld();
     const speaker = speakerOf(world, orders);
     const leave = { leave: "worker1", task, enclave: "enclave", by: "scheduler" } as const;
     const args = [{ task }, ZeroHash, ZeroHash, "enclave", "0x", leave] as const;
@@ -145,7 +146,7 @@ describe("Work in the words of a system", () => {
   });
 
   it("is encoded as ethers does where it is encoded faster", () => {
-    const { world, addressNamed } = fakeWorld();
+    const { world } = fakeWorld();
     const speaker = speakerOf(world, orders);
     const call = speaker.encode({ to: "hub", call: "allowance", args: ["requester", "nobody"] });
     const words = AbiCoder.defaultAbiCoder().encode(["address", "address"], ["requester", "nobody"].map(addressNamed));

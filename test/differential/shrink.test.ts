@@ -12,6 +12,21 @@ function failureOf({ steps }: Sequence): Promise<Difference | undefined> {
   return Promise.resolve(last < 0 ? undefined : { step: last, what: "success", peer: "accepted", ours: "refused" });
 }
 
+/** Fails as above as long as much is left; then at the first withdrawal, whatever was deposited. */
+async function failsTwice(sequence: Sequence): Promise<Difference | undefined> {
+  const failure = await failureOf(sequence);
+  const first = sequence.steps.findIndex((step) => step.call === "withdraw");
+  const other = { step: first, what: "events", peer: "", ours: "" };
+  return failure !== undefined && sequence.steps.length > 30 ? failure : first < 0 ? undefined : other;
+}
+
+/** Fails in the end once more than 500 is deposited. */
+function inTheEnd({ steps: left }: Sequence): Promise<Difference | undefined> {
+  const sum = left.filter((step) => step.call === "deposit").reduce((all, step) => all + (step.args[0] as bigint), 0n);
+  const difference = { step: left.length, what: "a view", peer: "", ours: "" };
+  return Promise.resolve(sum > 500n ? difference : undefined);
+}
+
 function call(name: string, amount: bigint): Step {
   return { at: 0, from: "requester", to: "hub", call: name, args: [amount] };
 }
@@ -44,13 +59,6 @@ describe("A failing sequence", () => {
   });
 
   it("ends where it fails, though what is left fails earlier and otherwise", async () => {
-    const failsTwice = async (sequence: Sequence) => {
-      const failure = await failureOf(sequence);
-      const first = sequence.steps.findIndex((step) => step.call === "withdraw");
-      const other = { step: first, what: "events", peer: "", ours: "" };
-      // As long as much is left, it fails as it did at first; then at the first withdrawal, whatever was deposited.
-      return failure !== undefined && sequence.steps.length > 30 ? failure : first < 0 ? undefined : other;
-    };
     const sequence = { orders: ORDERS, steps };
     const shrunk = await shrinkWith(failsTwice, sequence, (await failsTwice(sequence))!);
 
@@ -71,13 +79,6 @@ describe("A failing sequence", () => {
   });
 
   it("that fails only in the end, when everything is looked at, loses what does not matter all the same", async () => {
-    const inTheEnd = ({ steps: left }: Sequence) => {
-      const sum = left
-        .filter((step) => step.call === "deposit")
-        .reduce((all, step) => all + (step.args[0] as bigint), 0n);
-      const difference = { step: left.length, what: "a view", peer: "", ours: "" };
-      return Promise.resolve(sum > 500n ? difference : undefined);
-    };
     const sequence = { orders: ORDERS, steps };
     const shrunk = await shrinkWith(inTheEnd, sequence, (await inTheEnd(sequence))!);
 
