@@ -13,6 +13,8 @@ import { describeDifference, describeRun, jsonOfDifference, jsonOfRun } from "./
 import { freshTally, tally } from "./differential/tally.js";
 
 const PEER_FOLDER = "cache/peer";
+/** After so many sequences the scene is set anew: chains keep in memory what was taken back, some 5 MB a sequence. */
+const SCENE_LIFE = 100;
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -21,13 +23,17 @@ async function main(): Promise<void> {
   const { setScene } = await import("./differential/scene.js");
   const { drawAndPlay } = await import("./differential/generate/generate.js");
   const began = performance.now();
-  const scene = await setScene(PEER_FOLDER);
+  let scene = await setScene(PEER_FOLDER);
   try {
     const counted = freshTally();
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
     let played = 0;
     for (; played < options.sequences && !stop.signal.aborted; played++) {
+      if (played > 0 && played % SCENE_LIFE === 0) {
+        await scene.close();
+        scene = await setScene(PEER_FOLDER);
+      }
       const index = options.first + played;
       const witness: Witness = (step, outcome) => tally(counted, step, outcome);
       const drawn = await drawAndPlay(scene, { ...options, index }, witness).catch((cause: unknown) => {
