@@ -87,14 +87,19 @@ export async function startRun(
       const index = count++;
       note(mentions, step);
       for (const { speaker } of sides) nameThings(speaker, step, situation, mentions);
-      const allowance = ALLOWANCES.find(({ applies }) => applies(step, situation));
-      if (allowance !== undefined) {
+      const allowances = ALLOWANCES.filter(({ applies }) => applies(step, situation));
+      if (allowances.length > 0) {
         const snapshots = await Promise.all(sides.map(({ world }) => world.snapshot()));
         const [theirs, mine] = await send(step);
         await Promise.all(sides.map(({ world }, side) => world.restore(snapshots[side]!)));
         now = -1;
         await at(step.at);
-        return { peer: theirs, ours: mine, takenBack: true, ...compareAsAllowed(allowance, step, index, theirs, mine) };
+        return {
+          peer: theirs,
+          ours: mine,
+          takenBack: true,
+          ...compareAsAllowed(allowances, step, index, theirs, mine),
+        };
       }
       const [theirs, mine] = await send(step);
       const played = { peer: theirs, ours: mine };
@@ -149,13 +154,23 @@ interface Side {
 
 type Found = Omit<Difference, "step">;
 
-/** Whether the outcomes of a call that an allowance is about are the same, different as they should be, or otherwise. */
-export function compareAsAllowed(allowance: Allowance, step: Step, index: number, peer: Outcome, ours: Outcome) {
-  const same = compareOutcomes(step, peer, ours);
-  if (same === undefined) return {};
-  const expected = allowance.expected(peer, ours);
-  if (expected) return { allowed: allowance.name };
-  return { difference: { step: index, ...same, what: `${same.what} (not as "${allowance.name}" allows)` } };
+/**
+ * Whether the outcomes of a call that allowances are about are the same, different as one of them says, or otherwise. Where
+ * one would have us accept and another refuse, a refusal is as good: a call needs one fault only.
+ */
+export function compareAsAllowed(
+  allowances: readonly Allowance[],
+  step: Step,
+  index: number,
+  peer: Outcome,
+  ours: Outcome,
+): Pick<Played, "allowed" | "difference"> {
+  const found = compareOutcomes(step, peer, ours);
+  if (found === undefined) return {};
+  const fitting = allowances.find(({ expected }) => expected(peer, ours));
+  if (fitting !== undefined) return { allowed: fitting.name };
+  const names = allowances.map(({ name }) => `"${name}"`).join(" or ");
+  return { difference: { step: index, ...found, what: `${found.what} (not as ${names} allows)` } };
 }
 
 /** Where the outcomes of a step are not the same. */

@@ -34,9 +34,9 @@ describe("What may be different", () => {
     const allowance = ALLOWANCES.find(({ name }) => name === "two-step ownership")!;
     const started: Outcome = { ...ACCEPTED, logs: [log("OwnershipTransferStarted")] };
 
-    expect(compareAsAllowed(allowance, call, 7, ACCEPTED, started)).to.deep.equal({ allowed: allowance.name });
-    expect(compareAsAllowed(allowance, call, 7, ACCEPTED, ACCEPTED)).to.deep.equal({});
-    expect(compareAsAllowed(allowance, call, 7, ACCEPTED, REFUSED)).to.deep.equal({
+    expect(compareAsAllowed([allowance], call, 7, ACCEPTED, started)).to.deep.equal({ allowed: allowance.name });
+    expect(compareAsAllowed([allowance], call, 7, ACCEPTED, ACCEPTED)).to.deep.equal({});
+    expect(compareAsAllowed([allowance], call, 7, ACCEPTED, REFUSED)).to.deep.equal({
       difference: {
         step: 7,
         what: 'success (not as "two-step ownership" allows)',
@@ -44,6 +44,17 @@ describe("What may be different", () => {
         ours: "refused",
       },
     });
+  });
+
+  it("may be what any of several allowances says", () => {
+    const [accepts, refuses] = ["volume of a boost deal", "trust of a boost deal"].map((name) =>
+      ALLOWANCES.find((allowance) => allowance.name === name)!,
+    ) as [(typeof ALLOWANCES)[number], (typeof ALLOWANCES)[number]];
+    const [call] = EXAMPLES["trust of a boost deal"]!.about as [Step];
+
+    expect(compareAsAllowed([accepts, refuses], call, 7, ACCEPTED, REFUSED)).to.deep.equal({ allowed: refuses.name });
+    expect(compareAsAllowed([accepts, refuses], call, 7, REFUSED, ACCEPTED)).to.deep.equal({ allowed: accepts.name });
+    expect(compareAsAllowed([accepts], call, 7, ACCEPTED, REFUSED)).to.have.property("difference");
   });
 
   it("is an approval that ends with a sale, of tokens of assets only", () => {
