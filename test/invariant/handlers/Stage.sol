@@ -58,7 +58,7 @@ abstract contract Stage is Work {
     address[] internal _people;
     mapping(address person => uint256) private _keys;
 
-    /// @dev Everybody who has SRLC, the hub aside: the people first, then the kitty.
+    /// @dev Everybody who has SRLC, the hub aside: the people first, then the kitty and the owner.
     address[] internal _everybody;
 
     // What everybody had before the action that runs, which is what they had after the one before, and who agreed to lose by it.
@@ -176,11 +176,11 @@ abstract contract Stage is Work {
         for (uint256 i; i < _everybody.length; ++i) _was[_everybody[i]] = poco.viewAccount(_everybody[i]);
     }
 
-    /// @dev Looks at everybody who acts, the kitty and each task that is not over; in turn at one of the others, who can never lose, at one
-    /// task that is over, and at some orders.
+    /// @dev Looks at everybody who acts, the kitty, the owner and each task that is not over; in turn at one of the others, who never have
+    /// anything, at one task that is over, and at some orders.
     function _judge() private {
         for (uint256 i; i < _everybody.length; ++i) {
-            if (i <= PEOPLE || i == _era % _everybody.length) _judgeAccount(_everybody[i]);
+            if (i <= PEOPLE + 1 || i == _era % _everybody.length) _judgeAccount(_everybody[i]);
         }
         for (uint256 i; i < _tasks.length; ++i) {
             if (i == _era % _tasks.length || !_isOver(_tasks[i].seen)) _judgeTask(_tasks[i]);
