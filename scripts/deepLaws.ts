@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 /** Calls in a run, as in the profile `deep` of `testProfiles.ts`. */
 const DEPTH = 256;
 /** Runs with one seed. */
-const PORTION = 200;
+const PORTION = 100;
 const FILES = ["test/invariant/Laws.t.sol", "test/invariant/handlers/EverybodyHandler.sol"];
 const HARDHAT = join(dirname(createRequire(import.meta.url).resolve("hardhat/package.json")), "dist/src/cli.js");
 

@@ -9,9 +9,12 @@ import { HELP, type Options, readOptions } from "./differential/options.js";
 import type { Witness } from "./differential/generate/generate.js";
 import type { Difference, Pair } from "./differential/run.js";
 import type { Sequence } from "./differential/sequence.js";
-import { boundariesOf, describeTally, freshTally, type Tally, tally, totalOf } from "./differential/tally.js";
+import { describeDifference, describeRun, jsonOfDifference, jsonOfRun } from "./differential/report.js";
+import { freshTally, tally } from "./differential/tally.js";
 
 const PEER_FOLDER = "cache/peer";
+/** After so many sequences the scene is set anew: chains keep in memory what was taken back, some 5 MB a sequence. */
+const SCENE_LIFE = 100;
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -20,13 +23,17 @@ async function main(): Promise<void> {
   const { setScene } = await import("./differential/scene.js");
   const { drawAndPlay } = await import("./differential/generate/generate.js");
   const began = performance.now();
-  const scene = await setScene(PEER_FOLDER);
+  let scene = await setScene(PEER_FOLDER);
   try {
     const counted = freshTally();
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
     let played = 0;
     for (; played < options.sequences && !stop.signal.aborted; played++) {
+      if (played > 0 && played % SCENE_LIFE === 0) {
+        await scene.close();
+        scene = await setScene(PEER_FOLDER);
+      }
       const index = options.first + played;
       const witness: Witness = (step, outcome) => tally(counted, step, outcome);
       const drawn = await drawAndPlay(scene, { ...options, index }, witness).catch((cause: unknown) => {
@@ -38,52 +45,29 @@ async function main(): Promise<void> {
       if (drawn.reached !== undefined) counted.reached.add(drawn.reached);
       progress(played + 1, options);
     }
-    conclude({ ...options, sequences: played }, counted, (performance.now() - began) / 1000);
+    const ran = { ...options, sequences: played };
+    console.log((options.json ? jsonOfRun : describeRun)(ran, counted, (performance.now() - began) / 1000));
   } finally {
     await scene.close();
   }
 }
 
 /** Says where the systems part, as briefly as can be. */
-async function part(
-  scene: Pair,
-  { seed, json }: Options,
-  index: number,
-  ...found: [Sequence, Difference]
-): Promise<void> {
+async function part(scene: Pair, options: Options, index: number, ...found: [Sequence, Difference]): Promise<void> {
   process.exitCode = 1;
+  const { seed, json } = options;
   console.error(`Sequence ${index} of seed ${seed}: a difference in ${found[1].what}. Looking for a shorter sequence.`);
   const { shrink } = await import("./differential/shrink.js");
   const { printTest } = await import("./differential/printTest.js");
   const { sequence, difference } = await shrink(scene, ...found);
   const test = await printTest(sequence, difference);
-  if (json) return console.log(JSON.stringify({ seed, sequence: index, difference, test }, null, 2));
-  const { what, peer, ours } = difference;
-  console.log(`Peer and ours differ in ${what}.\n\nPeer:\n${peer}\n\nOurs:\n${ours}\n`);
-  console.log(`For test/regression/:\n\n${test}`);
+  console.log(json ? jsonOfDifference(options, index, difference, test) : describeDifference(difference, test));
 }
 
 function progress(played: number, { sequences }: Options): void {
   const every = process.stderr.isTTY ? 1 : Math.ceil(sequences / 10);
   if (played % every !== 0) return;
   process.stderr.write(process.stderr.isTTY ? `\r${played} of ${sequences} ` : `${played} of ${sequences} sequences\n`);
-}
-
-function conclude({ seed, first, sequences, calls, json }: Options, counted: Tally, seconds: number): void {
-  const total = totalOf(counted);
-  if (json) {
-    const functions = Object.fromEntries(counted.functions);
-    const allowed = Object.fromEntries(counted.allowed);
-    const boundaries = boundariesOf(counted);
-    const report = { seed, first, sequences, calls, seconds, total, boundaries, functions, allowed };
-    console.log(JSON.stringify(report, null, 2));
-    return;
-  }
-  console.log(`${describeTally(counted)}\n`);
-  console.log(
-    `${sequences} sequences of ${calls} calls, seed ${seed}: ${total.accepted} calls accepted by both, ${total.refused} ` +
-      `refused by both, ${total.allowed} different as allowed, none otherwise (${Math.round(seconds)} s).`,
-  );
 }
 
 try {

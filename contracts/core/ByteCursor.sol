@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 /// @dev A place in memory where packed data is written or read.
 type ByteCursor is uint256;
 
@@ -130,22 +133,10 @@ library ByteCursorLib {
     }
 
     /// @dev How many bytes `value` needs, 0 to 32.
-    function byteLength(uint256 value) internal pure returns (uint256 length) {
-        // Safe: a binary search over the position of the highest byte; nothing is written.
-        assembly ("memory-safe") {
-            let shift := shl(4, gt(value, 0xffffffffffffffffffffffffffffffff))
-            length := shift
-            value := shr(shl(3, shift), value)
-            shift := shl(3, gt(value, 0xffffffffffffffff))
-            length := add(length, shift)
-            value := shr(shl(3, shift), value)
-            shift := shl(2, gt(value, 0xffffffff))
-            length := add(length, shift)
-            value := shr(shl(3, shift), value)
-            shift := shl(1, gt(value, 0xffff))
-            length := add(length, shift)
-            value := shr(shl(3, shift), value)
-            length := add(length, add(gt(value, 0xff), iszero(iszero(value))))
+    function byteLength(uint256 value) internal pure returns (uint256) {
+        // Cannot overflow: at most 31 + 1.
+        unchecked {
+            return Math.log256(value) + SafeCast.toUint(value > 0);
         }
     }
 }

@@ -31,7 +31,8 @@ library CodeStore {
     /// byte follows that never runs: the kind.
     bytes14 private constant INIT_CODE = 0x5f5f5f5f335afa3d5f5f3e3d5ff3;
 
-    /// @dev Where the data waits: its length, then its words. Transient, so it does not outlive the transaction.
+    /// @dev Where the data waits: its length, then its words. They are 32 slots apart, as they were bytes in memory, so
+    /// that one offset serves both. Transient, so it does not outlive the transaction.
     uint256 private constant STAGE_SLOT = uint256(keccak256("poco.transient.CodeStore"));
 
     /// @dev Stores `data` under `name`. Calls only code that this library just created.
@@ -45,15 +46,13 @@ library CodeStore {
         // Safe: reads `data`, writes scratch space and transient slots of this library only. The word that leads the
         // data is its length: the byte just before the data is served as STOP.
         assembly ("memory-safe") {
-            let length := mload(data)
-            let words := shr(5, add(length, 0x1f))
-            tstore(stage, length)
+            let end := add(mload(data), 0x20)
             for {
-                let i := 1
-            } iszero(gt(i, words)) {
-                i := add(i, 1)
+                let offset := 0
+            } lt(offset, end) {
+                offset := add(offset, 0x20)
             } {
-                tstore(add(stage, i), mload(add(data, shl(5, i))))
+                tstore(add(stage, offset), mload(add(data, offset)))
             }
             mstore(0, initCode)
             created := create2(0, 0, 15, name)
@@ -73,14 +72,14 @@ library CodeStore {
         assembly ("memory-safe") {
             let length := tload(stage)
             if length {
-                let words := shr(5, add(length, 0x1f))
+                let end := add(length, 0x20)
                 mstore(0, 0)
                 for {
-                    let i := 1
-                } iszero(gt(i, words)) {
-                    i := add(i, 1)
+                    let offset := 0x20
+                } lt(offset, end) {
+                    offset := add(offset, 0x20)
                 } {
-                    mstore(add(1, shl(5, sub(i, 1))), tload(add(stage, i)))
+                    mstore(sub(offset, 0x1f), tload(add(stage, offset)))
                 }
                 return(0, add(length, 1))
             }

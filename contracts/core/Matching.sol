@@ -192,18 +192,21 @@ library Matching {
         WorkerpoolOrder calldata pool,
         RequestOrder calldata request
     ) private view {
-        _checkRestriction(OrderKind.REQUEST, request.workerpool, pool.workerpool);
-        _checkRestriction(OrderKind.APP, app.datasetrestrict, dataset.dataset);
-        _checkRestriction(OrderKind.APP, app.workerpoolrestrict, pool.workerpool);
-        _checkRestriction(OrderKind.APP, app.requesterrestrict, request.requester);
-        if (dataset.dataset != address(0)) {
-            _checkRestriction(OrderKind.DATASET, dataset.apprestrict, app.app);
-            _checkRestriction(OrderKind.DATASET, dataset.workerpoolrestrict, pool.workerpool);
-            _checkRestriction(OrderKind.DATASET, dataset.requesterrestrict, request.requester);
+        (address appAt, address datasetAt, address poolAt) = (app.app, dataset.dataset, pool.workerpool);
+        address requester = request.requester;
+
+        _checkRestriction(OrderKind.REQUEST, request.workerpool, poolAt);
+        _checkRestriction(OrderKind.APP, app.datasetrestrict, datasetAt);
+        _checkRestriction(OrderKind.APP, app.workerpoolrestrict, poolAt);
+        _checkRestriction(OrderKind.APP, app.requesterrestrict, requester);
+        if (datasetAt != address(0)) {
+            _checkRestriction(OrderKind.DATASET, dataset.apprestrict, appAt);
+            _checkRestriction(OrderKind.DATASET, dataset.workerpoolrestrict, poolAt);
+            _checkRestriction(OrderKind.DATASET, dataset.requesterrestrict, requester);
         }
-        _checkRestriction(OrderKind.WORKERPOOL, pool.apprestrict, app.app);
-        _checkRestriction(OrderKind.WORKERPOOL, pool.datasetrestrict, dataset.dataset);
-        _checkRestriction(OrderKind.WORKERPOOL, pool.requesterrestrict, request.requester);
+        _checkRestriction(OrderKind.WORKERPOOL, pool.apprestrict, appAt);
+        _checkRestriction(OrderKind.WORKERPOOL, pool.datasetrestrict, datasetAt);
+        _checkRestriction(OrderKind.WORKERPOOL, pool.requesterrestrict, requester);
     }
 
     /// @dev Rule 7, first half: who owns the assets, and on what terms the pool works.
@@ -232,7 +235,7 @@ library Matching {
         RequestOrder calldata request,
         OrderHashes memory hashes,
         Deal memory deal
-    ) private view {
+    ) private {
         _checkSignature(OrderKind.APP, hashes.app, deal.app.owner, app.sign);
         if (hashes.dataset != 0) {
             _checkSignature(OrderKind.DATASET, hashes.dataset, deal.dataset.owner, dataset.sign);
@@ -287,11 +290,14 @@ library Matching {
         require(owner != address(0), IMatching.NotRegistered(kind, asset));
     }
 
-    function _checkSignature(OrderKind kind, bytes32 orderHash, address signer, bytes calldata sign) private view {
-        require(
-            orderBook().isPresigned(orderHash, signer) || Signatures.isValid(signer, orderHash, sign),
-            IMatching.NotSigned(kind, orderHash, signer)
-        );
+    /// @dev Remembers what a key signed, except for a request order, which is not written (see {OrderBookLib}). A
+    /// contract is asked every time: it may change its mind.
+    function _checkSignature(OrderKind kind, bytes32 orderHash, address signer, bytes calldata sign) private {
+        OrderBook storage book = orderBook();
+        if (book.isProven(orderHash, signer, sign)) return;
+
+        require(Signatures.isValid(signer, orderHash, sign), IMatching.NotSigned(kind, orderHash, signer));
+        if (kind != OrderKind.REQUEST && signer.code.length == 0) book.prove(orderHash, signer, sign);
     }
 
     function _checkLeft(OrderKind kind, bytes32 orderHash, uint256 volume, uint256 used) private pure {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 /// @dev What a worker stakes, in percent of the price, until the workerpool's owner says otherwise.
 uint256 constant DEFAULT_WORKER_STAKE_RATIO = 30;
 
@@ -18,7 +20,7 @@ uint40 constant WIDE_STAKE_RATIO = type(uint40).max;
 ///
 ///     47                   40 39                                0
 ///     +----------------------+----------------------------------+
-///     | schedulerRewardRatio | workerStakeRatio, or WIDE_…      |
+///     | schedulerRewardRatio | workerStakeRatio, or WIDE        |
 ///     +----------------------+----------------------------------+
 ///
 /// all of it exclusive-ored with the default policy, which therefore is zero: to create a workerpool writes none.
@@ -28,7 +30,7 @@ library PolicyCodec {
     );
 
     function encode(uint256 workerStakeRatio, uint8 schedulerRewardRatio) internal pure returns (uint48 terms) {
-        uint40 narrow = workerStakeRatio < WIDE_STAKE_RATIO ? uint40(workerStakeRatio) : WIDE_STAKE_RATIO;
+        uint40 narrow = uint40(Math.min(workerStakeRatio, WIDE_STAKE_RATIO));
         return ((uint48(schedulerRewardRatio) << 40) | narrow) ^ DEFAULT_POLICY;
     }
 

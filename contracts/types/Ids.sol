@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
+
 /// @notice Names one deal: keccak256(hash of its request order ‖ what that order had consumed before), 32 + 32 bytes.
 type DealId is bytes32;
 
@@ -11,10 +13,10 @@ using {taskAt} for DealId global;
 
 /// @dev The deal that a request order makes when `consumedBefore` of its volume is already used.
 function dealIdOf(bytes32 requestHash, uint256 consumedBefore) pure returns (DealId) {
-    return DealId.wrap(keccak256(abi.encodePacked(requestHash, consumedBefore)));
+    return DealId.wrap(Hashes.efficientKeccak256(requestHash, bytes32(consumedBefore)));
 }
 
 /// @dev The task of deal `self` with the given index.
 function taskAt(DealId self, uint256 index) pure returns (TaskId) {
-    return TaskId.wrap(keccak256(abi.encodePacked(self, index)));
+    return TaskId.wrap(Hashes.efficientKeccak256(DealId.unwrap(self), bytes32(index)));
 }

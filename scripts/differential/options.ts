@@ -9,6 +9,8 @@ export interface Options {
   readonly first: number;
   readonly sequences: number;
   readonly calls: number;
+  /** Whether every view is compared after every call. */
+  readonly thorough: boolean;
   readonly json: boolean;
 }
 
@@ -24,6 +26,7 @@ to a boundary (a deadline to the second, an extreme volume, a trust, an edge of 
   --sequences N  how many (default: 200)
   --first I      begin with sequence I, to see one again (default: 0)
   --calls C      how many calls in each (default: 60)
+  --thorough     compare every view after every call, which takes about three times as long
   --json         print one JSON object instead of the report
   --help         print this
 
@@ -44,6 +47,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     first: whole("--first", values.first ?? "0", 0),
     sequences: whole("--sequences", values.sequences ?? "200", 1),
     calls: whole("--calls", values.calls ?? "60", 1),
+    thorough: values.thorough === true,
     json: values.json === true,
   };
 }
@@ -51,7 +55,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const options = { seed: text, first: text, sequences: text, calls: text, json: flag, help: flag };
+  const options = { seed: text, first: text, sequences: text, calls: text, thorough: flag, json: flag, help: flag };
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {

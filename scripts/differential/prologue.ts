@@ -22,7 +22,7 @@ const ORDERS: Readonly<Record<string, OrderSpec>> = {
 
 /** Plays it on both systems. */
 export async function playPrologue(pair: Pair): Promise<void> {
-  const run = await startRun(pair, ORDERS, BEGINNING - DAY);
+  const run = await startRun(pair, ORDERS, { beginning: BEGINNING - DAY });
   for (const step of steps()) {
     const { difference, ours } = await run.play(step);
     if (difference !== undefined || !ours.ok) {

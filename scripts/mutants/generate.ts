@@ -31,6 +31,7 @@ export function generate(analysis: Analysis, files: readonly string[]): Mutant[]
     const root = analysis.sources[file]?.ast;
     if (text === undefined || root === undefined) throw new Error(`${file} was not analysed.`);
     const source = openSource(text, constants);
+    const lines = text.split("\n").map((line) => line.trim());
     walk(root, (node, ancestors) => {
       if (ancestors.some(({ nodeType }) => nodeType === "InlineAssembly")) return;
       const within = functionAround(ancestors);
@@ -39,7 +40,8 @@ export function generate(analysis: Analysis, files: readonly string[]): Mutant[]
         const original = source.textAt(range);
         const line = lineOf({ nodeType: "", src: `${range.start}` }, text);
         const id = mutants.length + 1;
-        mutants.push({ id, operator, file, line, within, range, form, cast, original, mutated });
+        const lineText = lines[line - 1] ?? "";
+        mutants.push({ id, operator, file, line, lineText, within, range, form, cast, original, mutated });
       }
     });
   }

@@ -1,3 +1,4 @@
+import { explanationOf } from "./equivalents.js";
 import { type Mutant } from "./mutant.js";
 import { type Inputs, type Suite, type Suites } from "./suites.js";
 import { type Survey } from "./survey.js";
@@ -102,7 +103,9 @@ export async function hunt(
   const killersBy = new Map<Mutant, readonly string[]>();
   const survived = new Map<Mutant, readonly Suite[]>();
   for (const { name, inputs, suites: most } of PASSES) {
-    const alive = mutants.filter((mutant) => (killersBy.get(mutant) ?? []).length === 0);
+    // What no test can notice would cost the most time here: all tests with all inputs.
+    const worthIt = mutants.filter((mutant) => inputs === "few" || explanationOf(mutant) === undefined);
+    const alive = worthIt.filter((mutant) => (killersBy.get(mutant) ?? []).length === 0);
     for (const [index, mutant] of alive.entries()) {
       if (stop.aborted) break;
       progress.step(name, index, alive.length, mutant);

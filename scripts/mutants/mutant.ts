@@ -24,6 +24,8 @@ export type Mutant = {
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  /** What stands on that line. */
+  readonly lineText: string;
   /** The function that it is in. */
   readonly within: string;
   readonly range: Range;

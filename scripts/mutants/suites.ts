@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -17,7 +18,13 @@ import {
 import { TRACE } from "./instrument.js";
 
 /** A test contract. */
-export type Suite = { readonly id: ArtifactId; readonly name: string; readonly hasFuzzTests: boolean };
+export type Suite = {
+  readonly id: ArtifactId;
+  readonly name: string;
+  readonly hasFuzzTests: boolean;
+  /** Changes with its code. */
+  readonly fingerprint: string;
+};
 
 /** What became of the tests that ran. */
 export type Outcome = {
@@ -29,8 +36,8 @@ export type Outcome = {
 };
 
 export type Suites = {
-  /** What they were compiled from: changes with every build. */
-  readonly build: string;
+  /** Changes with the code of whatever they deploy. */
+  readonly fingerprint: string;
   readonly all: readonly Suite[];
   /**
    * Runs suites with a mutant on (0: none): all tests, with few inputs per fuzz test; or the fuzz tests alone, with as many
@@ -44,7 +51,7 @@ export type Suites = {
 export type Inputs = "few" | "all";
 
 /** More than any test needs; a mutant that never ends runs out of it within seconds. */
-const GAS_LIMIT = 4_000_000_000n;
+const GAS_LIMIT = 1_000_000_000n;
 
 /** Inputs per fuzz test where few will do: what a change breaks, it mostly breaks for every input. */
 const FEW = 2;
@@ -65,6 +72,11 @@ function readArtifacts(folder: string): Artifact[] {
       const id = { name: contractName, source: inputSourceName, solcVersion: `${major}.${minor}.${patch}` };
       return { id, contract: { ...contract, abi: JSON.stringify(abi) } };
     });
+}
+
+function fingerprintOf(artifacts: readonly Artifact[]): string {
+  const codes = artifacts.map(({ id, contract }) => `${id.source}:${id.name} ${contract.bytecode ?? ""}`);
+  return createHash("sha256").update(codes.toSorted().join("\n")).digest("hex");
 }
 
 /** The tests in a contract: those with inputs are fuzz tests. */
@@ -93,7 +105,8 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
     .filter((artifact) => isSuite(artifact))
     .map((artifact): Suite => {
       const { id } = artifact;
-      return { id, name: id.name, hasFuzzTests: testsOf(artifact).some(({ inputs }) => inputs.length > 0) };
+      const hasFuzzTests = testsOf(artifact).some(({ inputs }) => inputs.length > 0);
+      return { id, name: id.name, hasFuzzTests, fingerprint: fingerprintOf([artifact]) };
     });
   // EDR looks through all artifacts at the beginning of every run, so that those of other suites would only cost time.
   const deployed = artifacts.filter(({ id }) => !id.source.endsWith(".t.sol"));
@@ -149,12 +162,8 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
     return { passed, failed, took };
   }
 
-  const builds = globSync("{artifacts,cache/test-artifacts}/build-info/*[!t].json", { cwd: folder });
   return {
-    build: builds
-      .map((file) => path.basename(file))
-      .toSorted()
-      .join(),
+    fingerprint: fingerprintOf(deployed),
     all,
     run,
     async trace(suite) {

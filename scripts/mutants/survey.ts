@@ -14,27 +14,32 @@ export type Survey = {
   readonly tests: number;
 };
 
-/** A survey of one build, by the source of each suite. */
-type Written = {
-  readonly build: string;
+/** What is known of one suite, as long as neither it nor what it deploys changes. */
+type Entry = {
+  readonly suite: string;
+  readonly took: number;
+  readonly meets: readonly number[];
+  readonly failed: readonly string[];
   readonly tests: number;
-  readonly unusable: readonly string[];
-  readonly suites: readonly { readonly key: string; readonly took: number; readonly meets: readonly number[] }[];
 };
 
-const keyOf = ({ id }: Suite): string => `${id.source}:${id.name}`;
+type Written = { readonly deployed: string; readonly entries: readonly Entry[] };
 
-/** The survey of this build that was made before, if there is one. */
-function recall(file: string, suites: Suites): Survey | undefined {
-  if (!existsSync(file)) return undefined;
-  const record = JSON.parse(readFileSync(file, "utf8")) as Written;
-  if (record.build !== suites.build) return undefined;
-  const known = new Map(record.suites.map((suite) => [suite.key, suite]));
+/** What is known of suites from before, by their fingerprints. */
+function recall(file: string, suites: Suites): Map<string, Entry> {
+  const record = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Written>) : {};
+  const known = record.deployed === suites.fingerprint ? (record.entries ?? []) : [];
+  return new Map(known.map((entry) => [entry.suite, entry]));
+}
+
+async function look(suites: Suites, suite: Suite): Promise<Entry> {
+  const plain = await suites.run([suite], 0, "few");
   return {
-    tests: record.tests,
-    unusable: new Set(record.unusable),
-    took: new Map(suites.all.map((suite) => [suite, known.get(keyOf(suite))?.took ?? 0])),
-    meets: new Map(suites.all.map((suite) => [suite, new Set(known.get(keyOf(suite))?.meets)])),
+    suite: suite.fingerprint,
+    took: plain.took.get(suite) ?? 0,
+    meets: [...(await suites.trace(suite))],
+    failed: plain.failed,
+    tests: plain.passed + plain.failed.length,
   };
 }
 
@@ -45,21 +50,20 @@ export async function survey(
   step: (name: string, done: number, total: number) => void,
 ): Promise<Survey> {
   const file = path.join(folder, "survey.json");
-  const recalled = recall(file, suites);
-  if (recalled !== undefined) return recalled;
-
-  const found: Written["suites"][number][] = [];
-  const unusable: string[] = [];
-  let tests = 0;
+  const known = recall(file, suites);
+  const entries = new Map<Suite, Entry>();
   for (const [index, suite] of suites.all.entries()) {
-    step("test contracts, without mutants", index, suites.all.length);
-    const plain = await suites.run([suite], 0, "few");
-    tests += plain.passed + plain.failed.length;
-    unusable.push(...plain.failed);
-    const meets = [...(await suites.trace(suite))];
-    found.push({ key: keyOf(suite), took: plain.took.get(suite) ?? 0, meets });
+    const recalled = known.get(suite.fingerprint);
+    if (recalled === undefined) step("test contracts, without mutants", index, suites.all.length);
+    entries.set(suite, recalled ?? (await look(suites, suite)));
   }
-  const record: Written = { build: suites.build, tests, unusable, suites: found };
+  const all = [...entries.values()];
+  const record: Written = { deployed: suites.fingerprint, entries: all };
   writeFileSync(file, JSON.stringify(record));
-  return recall(file, suites)!;
+  return {
+    took: new Map([...entries].map(([suite, { took }]) => [suite, took])),
+    meets: new Map([...entries].map(([suite, { meets }]) => [suite, new Set(meets)])),
+    unusable: new Set(all.flatMap(({ failed }) => failed)),
+    tests: all.reduce((sum, { tests }) => sum + tests, 0),
+  };
 }

@@ -1,11 +1,9 @@
-import { hexlify } from "ethers";
-
 import type { Hex } from "../protocol/ids.js";
 import { AttestationError, demand } from "./fault.js";
 
 /** Bytes as text. */
 export function toHex(bytes: Uint8Array): Hex {
-  return hexlify(bytes) as Hex;
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`;
 }
 
 /** Whether two runs of bytes are the same. */

@@ -1,6 +1,18 @@
 import { areEqual, toHex } from "./bytes.js";
-import { derReader, TAG, type DerReader } from "./der.js";
+import {
+  derReader,
+  enter,
+  readEncoded,
+  readEnd,
+  readNatural,
+  readSmallNumber,
+  readValue,
+  refuse,
+  TAG,
+  type DerReader,
+} from "./der.js";
 import { readTime } from "./derTime.js";
+import { readName } from "./distinguishedName.js";
 import { readExtensions, type Extensions } from "./extensions.js";
 import { demand, type Subject } from "./fault.js";
 import { demandPoint, demandSignature, SPKI_PREFIX } from "./p256.js";
@@ -28,27 +40,27 @@ const ECDSA_WITH_SHA256 = Uint8Array.from(Buffer.from("300a06082a8648ce3d040302"
 /** Reads a certificate in DER, every byte of it. */
 export function readCertificate(der: Uint8Array, subject: Subject): Certificate {
   const { signed, signature } = readSigned(der, subject);
-  const fields = derReader(signed, subject, signed.byteOffset - der.byteOffset).within(TAG.SEQUENCE);
+  const fields = enter(derReader(signed, subject, signed.byteOffset - der.byteOffset), TAG.SEQUENCE);
 
-  const version = fields.within(TAG.CONTEXT_0);
-  if (version.smallNumber(2) !== 2) version.refuse("only version 3 of X.509 has extensions");
-  version.end();
+  const version = enter(fields, TAG.CONTEXT_0);
+  if (readSmallNumber(version, 2) !== 2) refuse(version, "only version 3 of X.509 has extensions");
+  readEnd(version);
   const serial = readSerial(fields);
   readAlgorithm(fields, subject);
-  const issuerName = fields.encoded(TAG.SEQUENCE);
-  const validity = fields.within(TAG.SEQUENCE);
+  const issuerName = readName(fields);
+  const validity = enter(fields, TAG.SEQUENCE);
   const [notBefore, notAfter] = [readTime(validity), readTime(validity)];
-  validity.end();
-  const subjectName = fields.encoded(TAG.SEQUENCE);
+  readEnd(validity);
+  const subjectName = readName(fields);
 
-  const key = fields.encoded(TAG.SEQUENCE);
+  const key = readEncoded(fields, TAG.SEQUENCE);
   const isP256 = key.length === SPKI_PREFIX.length + 64 && areEqual(key.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX);
   demand(isP256, "UnsupportedAlgorithm", { subject, algorithm: toHex(key) });
   const publicKey = key.subarray(SPKI_PREFIX.length);
   demandPoint(publicKey, `key of the ${subject}`);
 
-  const extensions = readExtensions(fields.within(TAG.CONTEXT_3), subject);
-  fields.end();
+  const extensions = readExtensions(enter(fields, TAG.CONTEXT_3), subject);
+  readEnd(fields);
   return {
     subject,
     serial,
@@ -66,39 +78,39 @@ export function readCertificate(der: Uint8Array, subject: Subject): Certificate 
 /** Takes a signed structure apart: what was signed, and the signature, of an algorithm that we know. */
 export function readSigned(der: Uint8Array, subject: Subject): { signed: Uint8Array; signature: Uint8Array } {
   const outer = derReader(der, subject);
-  const parts = outer.within(TAG.SEQUENCE);
-  outer.end();
-  const signed = parts.encoded(TAG.SEQUENCE);
+  const parts = enter(outer, TAG.SEQUENCE);
+  readEnd(outer);
+  const signed = readEncoded(parts, TAG.SEQUENCE);
   readAlgorithm(parts, subject);
 
-  const bits = parts.value(TAG.BIT_STRING);
-  parts.end();
-  if (bits[0] !== 0) parts.refuse("a signature has whole bytes");
+  const bits = readValue(parts, TAG.BIT_STRING);
+  readEnd(parts);
+  if (bits[0] !== 0) refuse(parts, "a signature has whole bytes");
   const numbers = derReader(bits.subarray(1), subject, der.length - bits.length + 1);
-  const pair = numbers.within(TAG.SEQUENCE);
-  numbers.end();
+  const pair = enter(numbers, TAG.SEQUENCE);
+  readEnd(numbers);
   const signature = Buffer.concat([readHalf(pair), readHalf(pair)]);
-  pair.end();
+  readEnd(pair);
   demandSignature(signature, `of the ${subject}`);
   return { signed, signature };
 }
 
 /** A serial number: positive, and at most 20 bytes long. */
 export function readSerial(reader: DerReader): Uint8Array {
-  const serial = reader.natural();
-  if (serial.length > 20) reader.refuse("a serial number has more than 20 bytes");
-  if (serial.length === 1 && serial[0] === 0) reader.refuse("a serial number is zero");
+  const serial = readNatural(reader);
+  if (serial.length > 20) refuse(reader, "a serial number has more than 20 bytes");
+  if (serial.length === 1 && serial[0] === 0) refuse(reader, "a serial number is zero");
   return serial;
 }
 
 /** Refuses any algorithm but ECDSA with SHA-256, which takes no parameters. */
 export function readAlgorithm(reader: DerReader, subject: Subject): void {
-  const algorithm = reader.encoded(TAG.SEQUENCE);
+  const algorithm = readEncoded(reader, TAG.SEQUENCE);
   demand(areEqual(algorithm, ECDSA_WITH_SHA256), "UnsupportedAlgorithm", { subject, algorithm: toHex(algorithm) });
 }
 
 function readHalf(pair: DerReader): Uint8Array {
-  const number = pair.natural();
-  if (number.length > 32) pair.refuse("half of a signature has more than 32 bytes");
+  const number = readNatural(pair);
+  if (number.length > 32) refuse(pair, "half of a signature has more than 32 bytes");
   return Buffer.concat([Buffer.alloc(32 - number.length), number]);
 }

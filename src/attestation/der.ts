@@ -18,112 +18,143 @@ export const TAG = {
   KEY_IDENTIFIER: 0x80,
 } as const;
 
-/** Reads DER values one after the other, in the one encoding that each of them has. */
+/**
+ * A place in DER, which moves on with each value that is read. Every value must be there in the one encoding that it
+ * has; each function refuses anything else.
+ */
 export type DerReader = {
-  readonly isAtEnd: () => boolean;
-  /** The tag of the next value; nothing at the end. */
-  readonly peek: () => number | undefined;
-  /** The contents of the next value, which must have that tag. */
-  readonly value: (tag: number) => Uint8Array;
-  /** The next value as it is encoded, tag and length included. */
-  readonly encoded: (tag: number) => Uint8Array;
-  /** A reader of what is within the next value. */
-  readonly within: (tag: number) => DerReader;
-  /** Refuses what is left over. */
-  readonly end: () => void;
-  /** The next value is exactly this one. */
-  readonly constant: (encoding: Uint8Array, meaning: string) => void;
-  /** A whole number that is not negative. */
-  readonly natural: (tag?: number) => Uint8Array;
-  /** A whole number from 0 to `most`. */
-  readonly smallNumber: (most: number, tag?: number) => number;
-  readonly boolean: () => boolean;
-  /** A truth value that is only written down where it is true. */
-  readonly flag: () => boolean;
-  /** Refuses the value that was read last. */
-  readonly refuse: (problem: string) => never;
+  readonly bytes: Uint8Array;
+  readonly subject: Subject;
+  /** Where `bytes` begins within the subject. */
+  readonly base: number;
+  readonly end: number;
+  /** Where the next value begins. */
+  offset: number;
+  /** Where the one began that was read last. */
+  last: number;
 };
 
 /** A reader of the DER in `bytes`, which is part of `subject` and begins there at byte `base`. */
 export function derReader(bytes: Uint8Array, subject: Subject, base = 0): DerReader {
-  let offset = 0;
-  let last = 0;
+  return { bytes, subject, base, end: bytes.length, offset: 0, last: 0 };
+}
 
-  function refuse(problem: string, at = last): never {
-    throw new AttestationError("MalformedDer", { subject, offset: base + at, problem });
-  }
-  function next(tag: number): { start: number; content: number; end: number } {
-    const start = offset;
-    last = start;
-    const actual = bytes[start] ?? refuse(`it ends where a value with tag ${tag} should be`);
-    if (actual !== tag) refuse(`there is a value with tag ${actual}, where ${tag} should be`);
-    const { length, size } = readLength(start + 1);
-    const content = start + 1 + size;
-    const end = content + length;
-    if (end > bytes.length) refuse(`a value of ${length} bytes goes past its end`);
-    offset = end;
-    return { start, content, end };
-  }
-  /** One byte up to 127, else 81 and one byte, or 82 and two: what is here never needs more. */
-  function readLength(at: number): { length: number; size: number } {
-    const first = bytes[at] ?? refuse("it ends within a length");
-    if (first < 0x80) return { length: first, size: 1 };
-    const size = first - 0x80;
-    if (size < 1 || size > 2) refuse(`a length begins with ${first}, which is none or one above 65535`);
-    if (at + size >= bytes.length) refuse("it ends within a length");
-    const length = size === 1 ? bytes[at + 1]! : bytes[at + 1]! * 256 + bytes[at + 2]!;
-    if (length < (size === 1 ? 0x80 : 0x100)) refuse(`the length ${length} is written longer than it needs to be`);
-    return { length, size: 1 + size };
-  }
-  function value(tag: number): Uint8Array {
-    const { content, end } = next(tag);
-    return bytes.subarray(content, end);
-  }
-  function natural(tag: number = TAG.INTEGER): Uint8Array {
-    const number = value(tag);
-    if (number.length === 0) refuse("a number has no digits");
-    if (number[0]! >= 0x80) refuse("a number is negative");
-    if (number[0] !== 0 || number.length === 1) return number;
-    if (number[1]! < 0x80) refuse("a number is written longer than it needs to be");
-    return number.subarray(1);
-  }
-  function boolean(): boolean {
-    const byte = value(TAG.BOOLEAN);
-    if (byte.length !== 1 || (byte[0] !== 0 && byte[0] !== 0xff)) refuse("a truth value is neither 00 nor ff");
-    return byte[0] === 0xff;
-  }
+/** Refuses the value that was read last. */
+export function refuse({ subject, base, last }: DerReader, problem: string): never {
+  throw new AttestationError("MalformedDer", { subject, offset: base + last, problem });
+}
 
-  return {
-    isAtEnd: () => offset === bytes.length,
-    peek: () => bytes[offset],
-    value,
-    encoded(tag) {
-      const { start, end } = next(tag);
-      return bytes.subarray(start, end);
-    },
-    within(tag) {
-      const { content, end } = next(tag);
-      return derReader(bytes.subarray(content, end), subject, base + content);
-    },
-    end() {
-      if (offset !== bytes.length) refuse("there is more than there should be", offset);
-    },
-    constant(encoding, meaning) {
-      last = offset;
-      if (!areEqual(bytes.subarray(offset, offset + encoding.length), encoding)) refuse(`${meaning} should be here`);
-      offset += encoding.length;
-    },
-    natural,
-    smallNumber(most, tag) {
-      const number = natural(tag).reduce((sum, digit) => sum * 256 + digit, 0);
-      if (number > most) refuse(`a number is above ${most}`);
-      return number;
-    },
-    boolean,
-    flag() {
-      if (bytes[offset] !== TAG.BOOLEAN) return false;
-      return boolean() || refuse("a truth value is written down, but is the one that goes without saying");
-    },
-    refuse,
-  };
+/** Whether nothing is left. */
+export function isAtEnd({ offset, end }: DerReader): boolean {
+  return offset === end;
+}
+
+/** The tag of the next value; nothing at the end. */
+export function peekTag(reader: DerReader): number | undefined {
+  return isAtEnd(reader) ? undefined : reader.bytes[reader.offset];
+}
+
+/** Refuses what is left over. */
+export function readEnd(reader: DerReader): void {
+  reader.last = reader.offset;
+  if (!isAtEnd(reader)) refuse(reader, "there is more than there should be");
+}
+
+/** The contents of the next value, which must have that tag. */
+export function readValue(reader: DerReader, tag: number): Uint8Array {
+  const content = readHead(reader, tag);
+  return reader.bytes.subarray(content, reader.offset);
+}
+
+/** The next value as it is encoded, tag and length included. */
+export function readEncoded(reader: DerReader, tag: number): Uint8Array {
+  readHead(reader, tag);
+  return reader.bytes.subarray(reader.last, reader.offset);
+}
+
+/** A reader of what is within the next value. */
+export function enter(reader: DerReader, tag: number): DerReader {
+  const content = readHead(reader, tag);
+  return { ...reader, offset: content, end: reader.offset, last: content };
+}
+
+/** Steps over the next value, and says where its contents begin; they end where the reader is then. */
+function readHead(reader: DerReader, tag: number): number {
+  reader.last = reader.offset;
+  const actual = peekTag(reader) ?? refuse(reader, `it ends where a value with tag ${tag} should be`);
+  if (actual !== tag) refuse(reader, `there is a value with tag ${actual}, where ${tag} should be`);
+  reader.offset += 1;
+  const length = readLength(reader);
+  const content = reader.offset;
+  if (length > reader.end - content) refuse(reader, `a value of ${length} bytes goes past its end`);
+  reader.offset += length;
+  return content;
+}
+
+/** One byte up to 127, else 81 and one byte, or 82 and two: what is here never needs more. */
+function readLength(reader: DerReader): number {
+  const first = readByte(reader);
+  if (first < 0x80) return first;
+  if (first !== 0x81 && first !== 0x82)
+    refuse(reader, `a length begins with ${first}, which is none or one above 65535`);
+  const length = first === 0x81 ? readByte(reader) : readByte(reader) * 256 + readByte(reader);
+  if (length < (first === 0x81 ? 0x80 : 0x100)) {
+    refuse(reader, `the length ${length} is written longer than it needs to be`);
+  }
+  return length;
+}
+
+function readByte(reader: DerReader): number {
+  if (isAtEnd(reader)) refuse(reader, "it ends within a length");
+  reader.offset += 1;
+  return reader.bytes[reader.offset - 1]!;
+}
+
+/** Reads exactly this. */
+export function readConstant(reader: DerReader, encoding: Uint8Array, meaning: string): void {
+  reader.last = reader.offset;
+  const left = reader.bytes.subarray(reader.offset, reader.end);
+  if (!areEqual(left.subarray(0, encoding.length), encoding)) refuse(reader, `${meaning} should be here`);
+  reader.offset += encoding.length;
+}
+
+/** The contents of an object identifier. */
+export function readOid(reader: DerReader): Uint8Array {
+  const id = readValue(reader, TAG.OID);
+  // Each number in it is a run of bytes of which all but the last have their first bit set.
+  const isWhole = id.at(-1)! < 0x80;
+  const isShort = id.every((byte, index) => byte !== 0x80 || id[index - 1]! >= 0x80);
+  return isWhole && isShort ? id : refuse(reader, "an object identifier is none");
+}
+
+/** A whole number that is not negative, big-endian and without zeros before it. */
+export function readNatural(reader: DerReader, tag: number = TAG.INTEGER): Uint8Array {
+  const number = readValue(reader, tag);
+  if (number.length === 0) refuse(reader, "a number has no digits");
+  if (number[0]! >= 0x80) refuse(reader, "a number is negative");
+  if (number[0] !== 0 || number.length === 1) return number;
+  if (number[1]! < 0x80) refuse(reader, "a number is written longer than it needs to be");
+  return number.subarray(1);
+}
+
+/** A whole number from 0 to `most`. */
+export function readSmallNumber(reader: DerReader, most: number, tag: number = TAG.INTEGER): number {
+  const number = readNatural(reader, tag).reduce((sum, digit) => sum * 256 + digit, 0);
+  if (number > most) refuse(reader, `a number is above ${most}`);
+  return number;
+}
+
+/** A truth value. */
+export function readBoolean(reader: DerReader): boolean {
+  const byte = readValue(reader, TAG.BOOLEAN);
+  if (byte.length !== 1 || (byte[0] !== 0 && byte[0] !== 0xff)) refuse(reader, "a truth value is neither 00 nor ff");
+  return byte[0] === 0xff;
+}
+
+/** A truth value that is only written down where it is true. */
+export function readFlag(reader: DerReader): boolean {
+  if (peekTag(reader) !== TAG.BOOLEAN) return false;
+  return (
+    readBoolean(reader) || refuse(reader, "a truth value is written down, but is the one that goes without saying")
+  );
 }

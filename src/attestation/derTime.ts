@@ -1,4 +1,4 @@
-import { TAG, type DerReader } from "./der.js";
+import { peekTag, readValue, refuse, TAG, type DerReader } from "./der.js";
 
 const UTC_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
@@ -8,10 +8,10 @@ const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
  * RFC 5280 wants it.
  */
 export function readTime(reader: DerReader): Date {
-  const isUtcTime = reader.peek() === TAG.UTC_TIME;
-  const text = Buffer.from(reader.value(isUtcTime ? TAG.UTC_TIME : TAG.GENERALIZED_TIME)).toString("latin1");
+  const isUtcTime = peekTag(reader) === TAG.UTC_TIME;
+  const text = Buffer.from(readValue(reader, isUtcTime ? TAG.UTC_TIME : TAG.GENERALIZED_TIME)).toString("latin1");
   const digits = (isUtcTime ? UTC_TIME : GENERALIZED_TIME).exec(text)?.slice(1).map(Number);
-  const [year, month, day, hour, minute, second] = (digits ?? reader.refuse("a moment is not written as one")) as [
+  const [year, month, day, hour, minute, second] = (digits ?? refuse(reader, "a moment is not written as one")) as [
     number,
     number,
     number,
@@ -19,10 +19,10 @@ export function readTime(reader: DerReader): Date {
     number,
     number,
   ];
-  if (!isUtcTime && year < 2050) reader.refuse("a year before 2050 is written with four digits");
+  if (!isUtcTime && year < 2050) refuse(reader, "a year before 2050 is written with four digits");
   const fullYear = isUtcTime ? (year < 50 ? 2000 + year : 1900 + year) : year;
   const moment = new Date(Date.UTC(fullYear, month - 1, day, hour, minute, second));
   // A 31st of February is another day when it is read back.
   const isReal = moment.toISOString().replaceAll(/\D/g, "").slice(0, 14).endsWith(text.slice(0, -1));
-  return isReal ? moment : reader.refuse("there is no such moment");
+  return isReal ? moment : refuse(reader, "there is no such moment");
 }

@@ -1,6 +1,17 @@
 import type { Hex } from "../protocol/ids.js";
 import { toHex } from "./bytes.js";
-import { TAG, type DerReader } from "./der.js";
+import {
+  enter,
+  isAtEnd,
+  readEnd,
+  readFlag,
+  readOid,
+  readSmallNumber,
+  readValue,
+  refuse,
+  TAG,
+  type DerReader,
+} from "./der.js";
 import { demand, type Subject } from "./fault.js";
 import { readSgxExtension, type PckFacts } from "./sgxExtension.js";
 
@@ -46,9 +57,9 @@ function isKnown(oid: string): oid is Oid {
 /** Reads the extensions of a certificate; `reader` is within their field. */
 export function readExtensions(reader: DerReader, subject: Subject): Extensions {
   const found = new Map<Oid, Extension>();
-  const list = reader.within(TAG.SEQUENCE);
-  reader.end();
-  while (!list.isAtEnd()) {
+  const list = enter(reader, TAG.SEQUENCE);
+  readEnd(reader);
+  while (!isAtEnd(list)) {
     const { oid, ...extension } = readExtension(list);
     if (!isKnown(oid)) {
       demand(!extension.critical, "UnknownCriticalExtension", { subject, oid });
@@ -64,12 +75,12 @@ export function readExtensions(reader: DerReader, subject: Subject): Extensions 
     found.set(oid, extension);
   }
 
-  /** What `read` makes of an extension, of which it must leave nothing over. */
-  function read<T>(oid: Oid, readValue: (reader: DerReader) => T): T | undefined {
+  /** What a reader makes of an extension, of which it must leave nothing over. */
+  function read<T>(oid: Oid, readContents: (reader: DerReader) => T): T | undefined {
     const extension = found.get(oid);
     if (extension === undefined) return undefined;
-    const result = readValue(extension.value);
-    extension.value.end();
+    const result = readContents(extension.value);
+    readEnd(extension.value);
     return result;
   }
   return {
@@ -83,36 +94,36 @@ export function readExtensions(reader: DerReader, subject: Subject): Extensions 
 
 /** The next extension of a list: its OID, whether it must be understood, and what it says. */
 export function readExtension(list: DerReader): Extension & { oid: Hex } {
-  const parts = list.within(TAG.SEQUENCE);
-  const oid = toHex(parts.value(TAG.OID));
-  const critical = parts.flag();
-  const value = parts.within(TAG.OCTET_STRING);
-  parts.end();
+  const parts = enter(list, TAG.SEQUENCE);
+  const oid = toHex(readOid(parts));
+  const critical = readFlag(parts);
+  const value = enter(parts, TAG.OCTET_STRING);
+  readEnd(parts);
   return { oid, critical, value };
 }
 
 function readKeyId(reader: DerReader, tag: number): Uint8Array {
-  const id = reader.value(tag);
-  if (id.length !== 20) reader.refuse("a key identifier does not have 20 bytes");
+  const id = readValue(reader, tag);
+  if (id.length !== 20) refuse(reader, "a key identifier does not have 20 bytes");
   return id;
 }
 
 /** The identifier of the issuer's key, in the form without its name and serial number. */
 export function readAuthorityKeyId(reader: DerReader): Uint8Array {
-  const parts = reader.within(TAG.SEQUENCE);
+  const parts = enter(reader, TAG.SEQUENCE);
   const id = readKeyId(parts, TAG.KEY_IDENTIFIER);
-  parts.end();
+  readEnd(parts);
   return id;
 }
 
 /** A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is zeros. */
 function readKeyUsage(reader: DerReader): KeyUsage {
-  const bits = reader.value(TAG.BIT_STRING);
-  if (bits.length !== 2 && bits.length !== 3) reader.refuse("key usage has one or two bytes");
+  const bits = readValue(reader, TAG.BIT_STRING);
+  if (bits.length !== 2 && bits.length !== 3) refuse(reader, "key usage has one or two bytes");
   const [padding, first] = bits as Uint8Array & [number, number];
   const final = bits.at(-1)!;
-  if (padding > 7) reader.refuse("at most 7 bits pad a byte");
-  if ((final & -final) !== 1 << padding) reader.refuse("key usage is not written in its shortest form");
+  if (padding > 7) refuse(reader, "at most 7 bits pad a byte");
+  if ((final & -final) !== 1 << padding) refuse(reader, "key usage is not written in its shortest form");
   return {
     digitalSignature: (first & 0x80) !== 0,
     certificateSigning: (first & 0x04) !== 0,
@@ -122,9 +133,9 @@ function readKeyUsage(reader: DerReader): KeyUsage {
 }
 
 function readBasicConstraints(reader: DerReader): BasicConstraints {
-  const parts = reader.within(TAG.SEQUENCE);
-  const ca = parts.flag();
-  const pathLength = parts.isAtEnd() ? undefined : parts.smallNumber(255);
-  parts.end();
+  const parts = enter(reader, TAG.SEQUENCE);
+  const ca = readFlag(parts);
+  const pathLength = isAtEnd(parts) ? undefined : readSmallNumber(parts, 255);
+  readEnd(parts);
   return { ca, pathLength };
 }

@@ -1,7 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
 
-import { toBeHex, toBigInt } from "ethers";
-
 import { toHex } from "./bytes.js";
 import { demand } from "./fault.js";
 
@@ -16,17 +14,17 @@ export const SPKI_PREFIX = Uint8Array.from(
 
 /** Refuses 64 bytes that are no point (x, y) of the curve. */
 export function demandPoint(point: Uint8Array, key: string): void {
-  const x = toBigInt(point.subarray(0, 32));
-  const y = toBigInt(point.subarray(32));
+  const x = toNumber(point.subarray(0, 32));
+  const y = toNumber(point.subarray(32));
   const isPoint = x < P && y < P && (y * y - (x * x * x - 3n * x + B)) % P === 0n;
   demand(isPoint, "KeyNotOnCurve", { key, point: toHex(point) });
 }
 
 /** Refuses 64 bytes that cannot be a signature (r, s), by whomever. */
 export function demandSignature(signature: Uint8Array, what: string): void {
-  const [r, s] = split(signature);
-  const isInRange = r > 0n && r < N && s > 0n && s < N;
-  demand(isInRange, "SignatureOutOfRange", { signature: what, r: toBeHex(r, 32) as "0x", s: toBeHex(s, 32) as "0x" });
+  const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
+  const isInRange = [r, s].map(toNumber).every((number) => number > 0n && number < N);
+  demand(isInRange, "SignatureOutOfRange", { signature: what, r: toHex(r), s: toHex(s) });
 }
 
 /**
@@ -40,11 +38,11 @@ export function isSignedBy(point: Uint8Array, message: Uint8Array, signature: Ui
 
 /** The form of a signature whose s is in the lower half, which contracts ask for: about half of all come otherwise. */
 export function withLowS(signature: Uint8Array): Uint8Array {
-  const [, s] = split(signature);
+  const s = toNumber(signature.subarray(32));
   if (s <= N / 2n) return signature;
-  return Buffer.concat([signature.subarray(0, 32), Buffer.from(toBeHex(N - s, 32).slice(2), "hex")]);
+  return Buffer.concat([signature.subarray(0, 32), Buffer.from((N - s).toString(16).padStart(64, "0"), "hex")]);
 }
 
-function split(signature: Uint8Array): [r: bigint, s: bigint] {
-  return [toBigInt(signature.subarray(0, 32)), toBigInt(signature.subarray(32))];
+function toNumber(bytes: Uint8Array): bigint {
+  return BigInt(toHex(bytes));
 }

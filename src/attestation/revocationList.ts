@@ -1,7 +1,8 @@
 import { areEqual, toHex } from "./bytes.js";
 import { readAlgorithm, readSerial, readSigned, type Certificate } from "./certificate.js";
-import { derReader, TAG, type DerReader } from "./der.js";
+import { derReader, enter, isAtEnd, peekTag, readEnd, readSmallNumber, refuse, TAG, type DerReader } from "./der.js";
 import { readTime } from "./derTime.js";
+import { readName } from "./distinguishedName.js";
 import { readAuthorityKeyId, readExtension } from "./extensions.js";
 import { demand, type Subject } from "./fault.js";
 import { isSignedBy } from "./p256.js";
@@ -28,45 +29,45 @@ export function readRevocationList(file: Uint8Array): RevocationList {
   const pem = PEM.exec(Buffer.from(file).toString("latin1"))?.[1];
   const der = pem === undefined ? file : Buffer.from(pem, "base64");
   const { signed, signature } = readSigned(der, SUBJECT);
-  const fields = derReader(signed, SUBJECT, signed.byteOffset - der.byteOffset).within(TAG.SEQUENCE);
+  const fields = enter(derReader(signed, SUBJECT, signed.byteOffset - der.byteOffset), TAG.SEQUENCE);
 
-  if (fields.smallNumber(1) !== 1) fields.refuse("only version 2 of revocation lists has extensions");
+  if (readSmallNumber(fields, 1) !== 1) refuse(fields, "only version 2 of revocation lists has extensions");
   readAlgorithm(fields, SUBJECT);
-  const issuerName = fields.encoded(TAG.SEQUENCE);
+  const issuerName = readName(fields);
   const [thisUpdate, nextUpdate] = [readTime(fields), readTime(fields)];
-  const revoked = fields.peek() === TAG.SEQUENCE ? readEntries(fields.within(TAG.SEQUENCE)) : [];
-  const authorityKeyId = readExtensions(fields.within(TAG.CONTEXT_0));
-  fields.end();
+  const revoked = peekTag(fields) === TAG.SEQUENCE ? readEntries(enter(fields, TAG.SEQUENCE)) : [];
+  const authorityKeyId = readExtensions(enter(fields, TAG.CONTEXT_0));
+  readEnd(fields);
   return { issuerName, authorityKeyId, thisUpdate, nextUpdate, revoked, signed, signature };
 }
 
 function readEntries(list: DerReader): RevocationList["revoked"] {
-  if (list.isAtEnd()) list.refuse("an empty list of revoked certificates is left out");
+  if (isAtEnd(list)) refuse(list, "an empty list of revoked certificates is left out");
   const entries = [];
-  while (!list.isAtEnd()) {
-    const entry = list.within(TAG.SEQUENCE);
+  while (!isAtEnd(list)) {
+    const entry = enter(list, TAG.SEQUENCE);
     entries.push({ serial: readSerial(entry), since: readTime(entry) });
-    if (!entry.isAtEnd()) {
-      const extensions = entry.within(TAG.SEQUENCE);
-      while (!extensions.isAtEnd()) demandHarmless(readExtension(extensions), REASON);
-      entry.end();
+    if (!isAtEnd(entry)) {
+      const extensions = enter(entry, TAG.SEQUENCE);
+      while (!isAtEnd(extensions)) demandHarmless(readExtension(extensions), REASON);
+      readEnd(entry);
     }
   }
   return entries;
 }
 
 function readExtensions(reader: DerReader): Uint8Array {
-  const list = reader.within(TAG.SEQUENCE);
-  reader.end();
+  const list = enter(reader, TAG.SEQUENCE);
+  readEnd(reader);
   let authorityKeyId: Uint8Array | undefined;
-  while (!list.isAtEnd()) {
+  while (!isAtEnd(list)) {
     const extension = readExtension(list);
     demandHarmless(extension, LIST_NUMBER);
     if (extension.oid !== AUTHORITY_KEY_ID) continue;
     const name = "authority key identifier";
     demand(authorityKeyId === undefined, "RepeatedExtension", { subject: SUBJECT, extension: name });
     authorityKeyId = readAuthorityKeyId(extension.value);
-    extension.value.end();
+    readEnd(extension.value);
   }
   demand(authorityKeyId !== undefined, "MissingExtension", {
     subject: SUBJECT,

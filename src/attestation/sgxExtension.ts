@@ -1,4 +1,15 @@
-import { TAG, type DerReader } from "./der.js";
+import {
+  enter,
+  isAtEnd,
+  readBoolean,
+  readConstant,
+  readEnd,
+  readSmallNumber,
+  readValue,
+  refuse,
+  TAG,
+  type DerReader,
+} from "./der.js";
 
 /** What Intel certifies about a platform and its security versions, in an extension of its PCK certificate. */
 export type PckFacts = {
@@ -32,58 +43,59 @@ const TCB_COMPONENTS = 16;
 
 /** Reads the SGX extension: its items in the order in which Intel writes them, the last two only where they are. */
 export function readSgxExtension(reader: DerReader): PckFacts {
-  const list = reader.within(TAG.SEQUENCE);
+  const list = enter(reader, TAG.SEQUENCE);
   const ppid = octets(item(list, [1]), 16);
   const tcb = readTcb(item(list, [2]));
   const pceId = octets(item(list, [3]), 2);
   const fmspc = octets(item(list, [4]), 6);
-  const sgxType = SGX_TYPES[last(item(list, [5]), (value) => value.smallNumber(SGX_TYPES.length - 1, TAG.ENUMERATED))]!;
-  const platformInstanceId = list.isAtEnd() ? undefined : octets(item(list, [6]), 16);
-  const configuration = list.isAtEnd() ? undefined : readConfiguration(item(list, [7]));
-  list.end();
+  const sgxType =
+    SGX_TYPES[last(item(list, [5]), (value) => readSmallNumber(value, SGX_TYPES.length - 1, TAG.ENUMERATED))]!;
+  const platformInstanceId = isAtEnd(list) ? undefined : octets(item(list, [6]), 16);
+  const configuration = isAtEnd(list) ? undefined : readConfiguration(item(list, [7]));
+  readEnd(list);
   return { ppid, ...tcb, pceId, fmspc, sgxType, platformInstanceId, configuration };
 }
 
 function readTcb(reader: DerReader): Pick<PckFacts, "tcbComponents" | "pceSvn" | "cpuSvn"> {
-  const list = reader.within(TAG.SEQUENCE);
-  reader.end();
+  const list = enter(reader, TAG.SEQUENCE);
+  readEnd(reader);
   const tcbComponents = Array.from({ length: TCB_COMPONENTS }, (_, index) =>
-    last(item(list, [2, index + 1]), (value) => value.smallNumber(0xff)),
+    last(item(list, [2, index + 1]), (value) => readSmallNumber(value, 0xff)),
   );
-  const pceSvn = last(item(list, [2, 17]), (value) => value.smallNumber(0xffff));
+  const pceSvn = last(item(list, [2, 17]), (value) => readSmallNumber(value, 0xffff));
   const cpuSvn = octets(item(list, [2, 18]), 16);
-  list.end();
+  readEnd(list);
   return { tcbComponents, pceSvn, cpuSvn };
 }
 
 function readConfiguration(reader: DerReader): PlatformConfiguration {
-  const list = reader.within(TAG.SEQUENCE);
-  reader.end();
+  const list = enter(reader, TAG.SEQUENCE);
+  readEnd(reader);
   const [dynamicPlatform, cachedKeys, smtEnabled] = [1, 2, 3].map((index) =>
-    last(item(list, [7, index]), (value) => value.boolean()),
+    last(item(list, [7, index]), (value) => readBoolean(value)),
   ) as [boolean, boolean, boolean];
-  list.end();
+  readEnd(list);
   return { dynamicPlatform, cachedKeys, smtEnabled };
 }
 
 /** A reader of the value of the next item, which has to be number `path` under the arc. */
 function item(list: DerReader, path: readonly number[]): DerReader {
-  const pair = list.within(TAG.SEQUENCE);
-  const oid = Uint8Array.from([...SGX_ARC, ...path]);
-  pair.constant(Uint8Array.from([TAG.OID, oid.length, ...oid]), `item ${path.join(".")} of the SGX extension`);
+  const pair = enter(list, TAG.SEQUENCE);
+  const oid = Uint8Array.of(TAG.OID, SGX_ARC.length + path.length, ...SGX_ARC, ...path);
+  readConstant(pair, oid, `item ${path.join(".")} of the SGX extension`);
   return pair;
 }
 
 function octets(pair: DerReader, length: number): Uint8Array {
   return last(pair, (value) => {
-    const bytes = value.value(TAG.OCTET_STRING);
-    return bytes.length === length ? bytes : value.refuse(`there are ${bytes.length} bytes, not ${length}`);
+    const bytes = readValue(value, TAG.OCTET_STRING);
+    return bytes.length === length ? bytes : refuse(value, `there are ${bytes.length} bytes, not ${length}`);
   });
 }
 
 /** What `read` makes of the rest, of which it must leave nothing over. */
 function last<T>(reader: DerReader, read: (reader: DerReader) => T): T {
   const value = read(reader);
-  reader.end();
+  readEnd(reader);
   return value;
 }

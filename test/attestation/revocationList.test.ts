@@ -5,8 +5,8 @@ import { TAG } from "../../src/attestation/der.js";
 import { AttestationError, type FaultName } from "../../src/attestation/fault.js";
 import { readRevocationList } from "../../src/attestation/revocationList.js";
 import { issueRevocationList } from "../../src/attestation/simulated/authority.js";
-import { childrenOf, leaf, raw, readTree, writeTree, type Tree } from "./derTree.js";
-import { sign } from "./mutants/forge.js";
+import { childrenOf, leaf, raw, readTree, writeTree, type Tree } from "../../scripts/attestation/derTree.js";
+import { sign } from "../../scripts/attestation/sealed.js";
 import { PERIOD, simulate, type Simulation } from "./simulation.js";
 
 const SERIALS = [Buffer.of(1), Buffer.from("7f".repeat(20), "hex")];

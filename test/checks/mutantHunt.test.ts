@@ -6,7 +6,12 @@ import { type Inputs, type Suite } from "../../scripts/mutants/suites.js";
 
 const SUITES = Array.from({ length: 30 }, (_, index): Suite => {
   const name = `T${index}`;
-  return { id: { name, source: `test/${name}.t.sol`, solcVersion: "0.8.37" }, name, hasFuzzTests: index % 2 === 0 };
+  return {
+    id: { name, source: `test/${name}.t.sol`, solcVersion: "0.8.37" },
+    name,
+    hasFuzzTests: index % 2 === 0,
+    fingerprint: name,
+  };
 });
 
 function mutantOf(id: number): Mutant {
@@ -14,6 +19,7 @@ function mutantOf(id: number): Mutant {
   const place = {
     file: "contracts/core/Till.sol",
     line: 1,
+    lineText: "",
     within: "f",
     range,
     form: "expression",
@@ -33,7 +39,7 @@ async function huntWith(
 ) {
   const runs: Run[] = [];
   const suites = {
-    build: "",
+    fingerprint: "",
     all: SUITES,
     trace: () => Promise.reject(new Error("A hunt traces nothing.")),
     run: (some: readonly Suite[], mutant: number, inputs: Inputs) => {

@@ -5,12 +5,26 @@ import { readOptions } from "../../scripts/differential/options.js";
 
 describe("The options of the comparison", () => {
   it("are the run of CI when there are none", () => {
-    expect(readOptions([])).to.deep.equal({ seed: 1, first: 0, sequences: 200, calls: 60, json: false });
+    expect(readOptions([])).to.deep.equal({
+      seed: 1,
+      first: 0,
+      sequences: 200,
+      calls: 60,
+      thorough: false,
+      json: false,
+    });
   });
 
   it("are read as whole numbers", () => {
-    const args = ["--seed", "7", "--first", "3", "--sequences", "5000", "--calls", "10", "--json"];
-    expect(readOptions(args)).to.deep.equal({ seed: 7, first: 3, sequences: 5000, calls: 10, json: true });
+    const args = ["--seed", "7", "--first", "3", "--sequences", "5000", "--calls", "10", "--thorough", "--json"];
+    expect(readOptions(args)).to.deep.equal({
+      seed: 7,
+      first: 3,
+      sequences: 5000,
+      calls: 10,
+      thorough: true,
+      json: true,
+    });
   });
 
   for (const args of [

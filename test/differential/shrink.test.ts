@@ -12,6 +12,21 @@ function failureOf({ steps }: Sequence): Promise<Difference | undefined> {
   return Promise.resolve(last < 0 ? undefined : { step: last, what: "success", peer: "accepted", ours: "refused" });
 }
 
+/** Fails as above as long as much is left; then at the first withdrawal, whatever was deposited. */
+async function failsTwice(sequence: Sequence): Promise<Difference | undefined> {
+  const failure = await failureOf(sequence);
+  const first = sequence.steps.findIndex((step) => step.call === "withdraw");
+  const other = { step: first, what: "events", peer: "", ours: "" };
+  return failure !== undefined && sequence.steps.length > 30 ? failure : first < 0 ? undefined : other;
+}
+
+/** Fails in the end once more than 500 is deposited. */
+function inTheEnd({ steps: left }: Sequence): Promise<Difference | undefined> {
+  const sum = left.filter((step) => step.call === "deposit").reduce((all, step) => all + (step.args[0] as bigint), 0n);
+  const difference = { step: left.length, what: "a view", peer: "", ours: "" };
+  return Promise.resolve(sum > 500n ? difference : undefined);
+}
+
 function call(name: string, amount: bigint): Step {
   return { at: 0, from: "requester", to: "hub", call: name, args: [amount] };
 }
@@ -41,6 +56,36 @@ describe("A failing sequence", () => {
     const shrunk = await shrinkWith(failsAlways, sequence, (await failsAlways(sequence))!);
 
     expect(shrunk.sequence).to.deep.equal({ orders: { a1: ORDERS.a1 }, steps: [BROADCAST] });
+  });
+
+  it("ends where it fails, though what is left fails earlier and otherwise", async () => {
+    const sequence = { orders: ORDERS, steps };
+    const shrunk = await shrinkWith(failsTwice, sequence, (await failsTwice(sequence))!);
+
+    expect(shrunk.sequence.steps.map((step) => step.call)).to.deep.equal(["withdraw"]);
+    expect(shrunk.difference.what).to.equal("events");
+  });
+
+  it("loses a call that could only go once an earlier one was gone", async () => {
+    const [unpaired, cause, pair] = [call("deposit", 7n), call("deposit", 3n), call("withdraw", 7n)];
+    const failsUnlessUnpaired = ({ steps: left }: Sequence) => {
+      const fails = left.includes(cause) && (!left.includes(unpaired) || left.includes(pair));
+      return Promise.resolve(fails ? { step: left.length, what: "a view", peer: "", ours: "" } : undefined);
+    };
+    const sequence = { orders: {}, steps: [unpaired, cause, pair] };
+    const shrunk = await shrinkWith(failsUnlessUnpaired, sequence, (await failsUnlessUnpaired(sequence))!);
+
+    expect(shrunk.sequence.steps).to.deep.equal([cause]);
+  });
+
+  it("that fails only in the end, when everything is looked at, loses what does not matter all the same", async () => {
+    const sequence = { orders: ORDERS, steps };
+    const shrunk = await shrinkWith(inTheEnd, sequence, (await inTheEnd(sequence))!);
+
+    expect(await inTheEnd(shrunk.sequence)).to.deep.equal(shrunk.difference);
+    for (const index of shrunk.sequence.steps.keys()) {
+      expect(await inTheEnd({ orders: {}, steps: shrunk.sequence.steps.toSpliced(index, 1) })).to.equal(undefined);
+    }
   });
 
   it("is printed as a test, numbers as bigints", async () => {

@@ -85,22 +85,22 @@ contract Laws_Invariant_Test is Test {
 
     /// @dev P1. A finished task pays its price, the stakes seized and what the kitty gives; no more, no less.
     function invariant_PayoutsAreThePriceAndWhatIsSeized() public view {
-        assertEq(handler.wrongPayouts(), 0);
+        assertEq(handler.wrongPayouts(), 0, "wrongPayouts");
     }
 
     /// @dev P2. A failed task gives everything back but the pool's stake.
     function invariant_AFailedTaskGivesEverythingBack() public view {
-        assertEq(handler.wrongRefunds(), 0);
+        assertEq(handler.wrongRefunds(), 0, "wrongRefunds");
     }
 
     /// @dev P3. Nobody loses by a task but who pays for it, runs its pool or contributed to it.
     function invariant_OnlyWhoTakesPartCanLose() public view {
-        assertEq(handler.unjustLosses(), 0);
+        assertEq(handler.unjustLosses(), 0, "unjustLosses");
     }
 
     /// @dev P4. Nobody's free balance falls by a stranger's call.
     function invariant_StrangersOnlyGive() public view {
-        assertEq(handler.unjustDebits(), 0);
+        assertEq(handler.unjustDebits(), 0, "unjustDebits");
     }
 
     /// @dev D1. Nobody works more than was ordered.
@@ -111,7 +111,7 @@ contract Laws_Invariant_Test is Test {
 
     /// @dev D2. What is used stays used.
     function invariant_ConsumedNeverDecreases() public view {
-        assertEq(handler.decreases(), 0);
+        assertEq(handler.decreases(), 0, "decreases");
     }
 
     /// @dev D3. What is used of an order is what its deals took, or all once it is closed.
@@ -122,12 +122,12 @@ contract Laws_Invariant_Test is Test {
 
     /// @dev T1. A task moves only along what is allowed.
     function invariant_TasksMoveOnlyAsAllowed() public view {
-        assertEq(handler.illegalMoves(), 0);
+        assertEq(handler.illegalMoves(), 0, "illegalMoves");
     }
 
     /// @dev T2. A task ends once.
     function invariant_TasksEndOnce() public view {
-        assertEq(handler.resurrections(), 0);
+        assertEq(handler.resurrections(), 0, "resurrections");
     }
 
     /// @dev T3. Reveals and winners are among the contributors.
@@ -180,7 +180,7 @@ contract Laws_Invariant_Test is Test {
 
     /// @dev U1. What the rules forbid is refused.
     function invariant_WhatIsForbiddenIsRefused() public view {
-        assertEq(handler.breaches(), 0);
+        assertEq(handler.breaches(), 0, "breaches");
     }
 
     /// @dev All of them over the same calls, what `npm run test:deep` runs. What is counted is counted in each call; to look at everything

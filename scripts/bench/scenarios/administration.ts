@@ -29,7 +29,7 @@ export const ADMINISTRATION: readonly Scenario[] = [
   {
     name: "changeRegistries",
     setting: "all three change",
-    needs: { writes: ["app", "dataset", "workerpool"].map((kind) => changed(`the ${kind} registry`)) },
+    needs: { writes: ["first", "second"].map((slot) => changed(`the ${slot} slot of three addresses`)) },
     play: ({ market: { call, hub, system } }) =>
       call(hub.changeRegistries(system.datasets, system.workerpools, system.apps)),
   },

@@ -38,7 +38,7 @@ export const BOOSTED: readonly Scenario[] = [
     name: "matchOrdersBoost, dataset",
     setting: "the supply orders were matched before",
     bar: 0.48,
-    needs: { signatures: 4, writes: [...CONSUMED.map(changed), ...LOCKS, dealWith(4)] },
+    needs: { signatures: 1, writes: [...CONSUMED.map(changed), ...LOCKS, dealWith(4)] },
     play: async (stage) => (await stage.market.match(await reuse(stage, TEE), BOOST)).call,
   },
   {
@@ -52,13 +52,13 @@ export const BOOSTED: readonly Scenario[] = [
     name: "matchOrdersBoost, no dataset",
     setting: "the supply orders were matched before",
     bar: 0.48,
-    needs: { signatures: 3, writes: [changed(CONSUMED[0]!), changed(CONSUMED[2]!), ...LOCKS, dealWith(3)] },
+    needs: { signatures: 1, writes: [changed(CONSUMED[0]!), changed(CONSUMED[2]!), ...LOCKS, dealWith(3)] },
     play: async (stage) => (await stage.market.match(await reuse(stage, { ...TEE, dataset: false }), BOOST)).call,
   },
   {
     name: "sponsorMatchOrdersBoost",
     setting: "dataset; the sponsor pays, the supply orders were matched before",
-    needs: { signatures: 4, writes: [...CONSUMED.map(changed), ...LOCKS, dealWith(5)] },
+    needs: { signatures: 1, writes: [...CONSUMED.map(changed), ...LOCKS, dealWith(5)] },
     play: async (stage) => {
       const { sponsor } = stage.market.cast;
       return (await stage.market.match(await reuse(stage, TEE), { ...BOOST, sponsor })).call;

@@ -36,7 +36,7 @@ export const MATCHING: readonly Scenario[] = [
     name: "matchOrders, dataset, supply orders reused",
     setting: "app, dataset and workerpool order were matched before",
     bar: 0.34,
-    needs: { signatures: 4, writes: [...REUSED, ...LOCKS, DEAL] },
+    needs: { signatures: 1, writes: [...REUSED, ...LOCKS, DEAL] },
     play: async ({ market }) => (await market.match(await reuse(market, TEE))).call,
   },
   {
@@ -50,13 +50,13 @@ export const MATCHING: readonly Scenario[] = [
     name: "matchOrders, no dataset, supply orders reused",
     setting: "app and workerpool order were matched before",
     bar: 0.34,
-    needs: { signatures: 3, writes: [...REUSED_WITHOUT_DATASET, ...LOCKS, DEAL_WITHOUT_DATASET] },
+    needs: { signatures: 1, writes: [...REUSED_WITHOUT_DATASET, ...LOCKS, DEAL_WITHOUT_DATASET] },
     play: async ({ market }) => (await market.match(await reuse(market, { ...TEE, ...NO_DATASET }))).call,
   },
   {
     name: "matchOrders, no enclave, supply orders reused",
     setting: "dataset, tags of zero; the three supply orders were matched before",
-    needs: { signatures: 4, writes: [...REUSED, ...LOCKS, DEAL] },
+    needs: { signatures: 1, writes: [...REUSED, ...LOCKS, DEAL] },
     play: async ({ market }) => (await market.match(await reuse(market, {}))).call,
   },
   {
@@ -83,25 +83,25 @@ export const MATCHING: readonly Scenario[] = [
   {
     name: "matchOrders, volume 10",
     setting: "dataset; one deal of ten tasks, the supply orders were matched before",
-    needs: { signatures: 4, writes: [...REUSED, ...LOCKS, DEAL] },
+    needs: { signatures: 1, writes: [...REUSED, ...LOCKS, DEAL] },
     play: async ({ market }) => (await market.match(await reuse(market, { ...TEE, volume: 10n }))).call,
   },
   {
     name: "matchOrders, zero prices",
     setting: "dataset; nobody asks for anything, the supply orders were matched before",
-    needs: { signatures: 4, writes: [...REUSED, DEAL] },
+    needs: { signatures: 1, writes: [...REUSED, DEAL] },
     play: async ({ market }) => (await market.match(await reuse(market, { ...TEE, free: true }))).call,
   },
   {
     name: "matchOrders, callback",
     setting: "dataset; the request names a callback contract, the supply orders were matched before",
-    needs: { signatures: 4, writes: [...REUSED, ...LOCKS, dealWith(8)] },
+    needs: { signatures: 1, writes: [...REUSED, ...LOCKS, dealWith(8)] },
     play: async ({ market }) => (await market.match(await reuse(market, { ...TEE, callback: market.assets.app }))).call,
   },
   {
     name: "matchOrders, ERC-1271 requester",
     setting: "dataset; a contract with an owner asks and pays, the supply orders were matched before",
-    needs: { signatures: 4, writes: [...REUSED, ...LOCKS, DEAL] },
+    needs: { signatures: 1, writes: [...REUSED, ...LOCKS, DEAL] },
     play: async ({ market }) => {
       const { hub, cast } = market;
       const wallet = await market.deployMock("OwnedWallet", cast.newcomer.address);
@@ -113,7 +113,7 @@ export const MATCHING: readonly Scenario[] = [
   {
     name: "matchOrders, rest of a request order",
     setting: "dataset; a request for two tasks of which one is bought already, the supply orders were matched before",
-    needs: { signatures: 4, writes: [...REUSED, changed("request order's consumption"), ...LOCKS, DEAL] },
+    needs: { signatures: 1, writes: [...REUSED, changed("request order's consumption"), ...LOCKS, DEAL] },
     play: async ({ market }) => {
       const offers = await market.supply(TEE);
       await market.match(await market.ordersOf(TEE, offers));
@@ -126,7 +126,7 @@ export const MATCHING: readonly Scenario[] = [
   {
     name: "sponsorMatchOrders",
     setting: "dataset; the sponsor pays, the supply orders were matched before",
-    needs: { signatures: 4, writes: [...REUSED, ...LOCKS, dealWith(8)] },
+    needs: { signatures: 1, writes: [...REUSED, ...LOCKS, dealWith(8)] },
     play: async ({ market }) => (await market.match(await reuse(market, TEE), { sponsor: market.cast.sponsor })).call,
   },
 ];

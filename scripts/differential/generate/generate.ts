@@ -1,4 +1,5 @@
 /** Makes sequences: step by step, each drawn with a look at what the steps before have done. */
+import type { Options } from "../options.js";
 import type { OrderSpec, Sequence, Step } from "../sequence.js";
 import { atScene, type Difference, type Pair, type Played, startRun } from "../run.js";
 import { freshMemory, type KnownDeal, type KnownTask, type Memory, remember } from "./memory.js";
@@ -23,14 +24,14 @@ export type Witness = (step: Step, played: Played) => void;
 /** Draws and plays one sequence of `calls` steps; ends early where the systems part. */
 export async function drawAndPlay(
   pair: Pair,
-  { seed, index, calls }: { seed: number; index: number; calls: number },
+  { seed, index, calls, thorough }: Pick<Options, "seed" | "calls" | "thorough"> & { index: number },
   witness: Witness,
 ): Promise<Drawn> {
   return atScene(pair, async () => {
     const random = randomOf(seed, index);
     const orders: Record<string, OrderSpec> = {};
     const steps: Step[] = [];
-    const run = await startRun(pair, orders);
+    const run = await startRun(pair, orders, { thorough });
     const memory = freshMemory(orders, run.situation);
     const plan = planOf(index);
     const planned = plan?.begin(random, memory);

@@ -1,5 +1,5 @@
 import { TAG } from "../../../src/attestation/der.js";
-import { childrenOf, leaf, raw, type Tree } from "../derTree.js";
+import { childrenOf, leaf, raw, type Tree } from "../../../scripts/attestation/derTree.js";
 import { certificate, extension, extensionsOf, FIELD, OID, ROLES, saying, without } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 

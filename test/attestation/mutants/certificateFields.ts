@@ -1,5 +1,5 @@
 import { TAG } from "../../../src/attestation/der.js";
-import { childrenOf, contentOf, leaf, raw, type Tree } from "../derTree.js";
+import { childrenOf, contentOf, leaf, raw, type Tree } from "../../../scripts/attestation/derTree.js";
 import { certificate, FIELD, resealed, ROLES, setField } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 

@@ -1,19 +1,8 @@
 import { TAG } from "../../../src/attestation/der.js";
 import { createSigningKey, signWith } from "../../../src/attestation/simulated/signingKey.js";
-import { childrenOf, contentOf, leaf, raw, writeTree, type Tree } from "../derTree.js";
-import {
-  assemble,
-  certificate,
-  extensionsOf,
-  FIELD,
-  OID,
-  quoteWith,
-  resealed,
-  ROLES,
-  saying,
-  setField,
-  sign,
-} from "./forge.js";
+import { childrenOf, contentOf, leaf, raw, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
+import { assemble, sign } from "../../../scripts/attestation/sealed.js";
+import { certificate, extensionsOf, FIELD, OID, quoteWith, resealed, ROLES, saying, setField } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -32,7 +21,41 @@ export const LINK_MUTANTS: readonly Mutant[] = [
   certificate("intermediate", "of another name", "IssuerMismatch", (fields) => {
     fields[FIELD.subject] = fields[FIELD.issuer]!;
   }),
-  certificate("root", "issued by another", "IssuerMismatch", setField(FIELD.issuer, raw("3000"))),
+  certificate(
+    "root",
+    "issued by another",
+    "IssuerMismatch",
+    setField(FIELD.issuer, raw("300c310a30080603550403130141")),
+  ),
+  ...(
+    [
+      ["no name", "3000", "a name is empty"],
+      ["an attribute without text", "300b3109300706035504030500", "not made of text"],
+      ["an attribute without a kind", "30083106300406001300", "identifier is none"],
+      ["a kind that does not end", "300c310a30080603550483130141", "identifier is none"],
+      ["a kind that ends within a number", "300c310a30080603558380130141", "identifier is none"],
+      ["a kind that begins with a zero too many", "300c310a30080603805503130141", "identifier is none"],
+      ["a kind that is written longer than it needs to be", "300c310a30080603558003130141", "identifier is none"],
+      ["an attribute of three parts", "300e310c300a06035504031301410500", "more than"],
+      ["a set of two attributes", "30163114300806035504031301413008060355040a130142", "more than"],
+    ] as const
+  ).map(([name, hex, because]) =>
+    certificate("pck", `a name that is ${name}`, "MalformedDer", setField(FIELD.subject, raw(hex)), because),
+  ),
+  ...["0c", "13", "14", "16", "1c", "1e"].map((tag) =>
+    certificate(
+      "pck",
+      `a name of text ${tag}`,
+      "believed",
+      setField(FIELD.subject, raw(`300c310a30080603550403${tag}0141`)),
+    ),
+  ),
+  certificate(
+    "pck",
+    "a name of a kind of large numbers",
+    "believed",
+    setField(FIELD.subject, raw("300e310c300a06055583808001130141")),
+  ),
   certificate(
     "pck",
     "issued by another key",

@@ -1,8 +1,8 @@
+import { sign } from "../../../scripts/attestation/sealed.js";
 import { TAG } from "../../../src/attestation/der.js";
-import { der, derNatural } from "../../../src/attestation/simulated/derWriter.js";
 import { writeQuote } from "../../../src/attestation/simulated/quoteWriter.js";
-import { signWith, type SigningKey } from "../../../src/attestation/simulated/signingKey.js";
-import { childrenOf, contentOf, leaf, readTree, writeTree, type Tree } from "../derTree.js";
+import type { SigningKey } from "../../../src/attestation/simulated/signingKey.js";
+import { childrenOf, contentOf, leaf, readTree, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
 import { STATEMENTS, type Simulation } from "../simulation.js";
 import type { Fate, Mutant } from "./mutant.js";
 
@@ -111,15 +111,3 @@ export const setField =
   (fields: Tree[]): void => {
     fields[field] = tree;
   };
-
-/** Signs what is in a certificate or a revocation list. */
-export function sign(signed: Uint8Array, key: SigningKey): Uint8Array {
-  return assemble(signed, signWith(key, signed));
-}
-
-/** Puts a signature below what is in a certificate. */
-export function assemble(signed: Uint8Array, signature: Uint8Array): Uint8Array {
-  const pair = der(TAG.SEQUENCE, derNatural(signature.subarray(0, 32)), derNatural(signature.subarray(32)));
-  const algorithm = Buffer.from("300a06082a8648ce3d040302", "hex");
-  return der(TAG.SEQUENCE, signed, algorithm, der(TAG.BIT_STRING, Uint8Array.of(0), pair));
-}

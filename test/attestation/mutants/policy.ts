@@ -7,8 +7,9 @@ import { createSigningKey } from "../../../src/attestation/simulated/signingKey.
 import { ANY_TCB, type MinimumTcb, type TcbPolicy } from "../../../src/attestation/tcbPolicy.js";
 import type { Policy } from "../../../src/attestation/verdict.js";
 import { PERIOD, STATEMENTS, type Simulation } from "../simulation.js";
-import { childrenOf, readTree, writeTree, type Tree } from "../derTree.js";
-import { OID, quoteWith, saying, sign } from "./forge.js";
+import { childrenOf, readTree, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
+import { sign } from "../../../scripts/attestation/sealed.js";
+import { OID, quoteWith, saying } from "./forge.js";
 import type { Fate, Mutant } from "./mutant.js";
 
 const SGX = STATEMENTS["SGX, version 3"]!;

@@ -14,7 +14,7 @@ abstract contract Stage is Work {
     uint256 internal constant MAX_OPEN = 8;
     uint256 internal constant ORDERED = 3;
     uint256 private constant FIRST_KITTY = 2.5e9;
-    uint256 private constant ORDERS_A_TURN = 6;
+    uint256 private constant ORDERS_A_TURN = 4;
 
     // Counts of what must not happen; each is a law.
 
@@ -58,7 +58,7 @@ abstract contract Stage is Work {
     address[] internal _people;
     mapping(address person => uint256) private _keys;
 
-    /// @dev Everybody who has SRLC, the hub aside.
+    /// @dev Everybody who has SRLC, the hub aside: the people first, then the kitty and the owner.
     address[] internal _everybody;
 
     // What everybody had before the action that runs, which is what they had after the one before, and who agreed to lose by it.
@@ -104,9 +104,9 @@ abstract contract Stage is Work {
         for (uint256 i; i < 2; ++i) {
             _welcome(deployCode("OwnedWallet.sol:OwnedWallet", abi.encode(known[i].addr)), known[i].key);
         }
+        _everybody.push(kitty);
         _everybody.push(owner.addr);
         _everybody.push(anyone.addr);
-        _everybody.push(kitty);
         _fillKitty(FIRST_KITTY);
         deposited = poco.totalSupply();
         frozenOf[kitty] = FIRST_KITTY;
@@ -176,9 +176,12 @@ abstract contract Stage is Work {
         for (uint256 i; i < _everybody.length; ++i) _was[_everybody[i]] = poco.viewAccount(_everybody[i]);
     }
 
-    /// @dev Looks at everybody and at each task that is not over; in turn at one that is, and at some orders.
+    /// @dev Looks at everybody who acts, the kitty, the owner and each task that is not over; in turn at one of the others, who never have
+    /// anything, at one task that is over, and at some orders.
     function _judge() private {
-        for (uint256 i; i < _everybody.length; ++i) _judgeAccount(_everybody[i]);
+        for (uint256 i; i < _everybody.length; ++i) {
+            if (i <= PEOPLE + 1 || i == _era % _everybody.length) _judgeAccount(_everybody[i]);
+        }
         for (uint256 i; i < _tasks.length; ++i) {
             if (i == _era % _tasks.length || !_isOver(_tasks[i].seen)) _judgeTask(_tasks[i]);
         }

@@ -52,6 +52,14 @@ contract DealCodec_Test is Test {
         assertEq(this.encode(record, "params").length, 1 + 12 * 33 + 10 * 20 + 32 + 6);
     }
 
+    function test_TheLargestBoostDealTakesWhatItsLayoutSays() external view {
+        DealRecord memory record = _largest();
+        _shape(record, 31);
+
+        // flags, 9 numbers, 6 addresses.
+        assertEq(this.encode(record, "params").length, 1 + 9 * 33 + 6 * 20);
+    }
+
     /// @dev Makes `record` one of 32 sorts of deal.
     function _shape(DealRecord memory record, uint8 shape) private pure {
         Deal memory deal = record.deal;

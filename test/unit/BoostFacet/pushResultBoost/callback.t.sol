@@ -65,6 +65,14 @@ contract Callback_Unit_Test is Pushes, LeastGas {
         assertEq(heard[heard.length - 1].emitter, CONSUMER, "last of all");
     }
 
+    function test_ShouldTellTheCallbackASingleByte() external {
+        vm.etch(CONSUMER, REMEMBERING);
+        resultsCallback = hex"2a";
+        _dealBoost();
+        vm.expectCall(CONSUMER, abi.encodeCall(IOracleConsumer.receiveResult, (TaskId.unwrap(_taskId()), hex"2a")));
+        _push();
+    }
+
     function testFuzz_ShouldGiveTheCallbackItsGasAndNoMore(uint256 promised) external {
         promised = bound(promised, 30_000, 1_000_000);
         vm.prank(owner.addr);

@@ -34,9 +34,10 @@ contract ChangeRegistries_Unit_Test is Base {
         assertEq(poco.datasetregistry(), address(datasetRegistry), "datasets before");
         assertEq(poco.workerpoolregistry(), address(workerpoolRegistry), "workerpools before");
         (address apps, address datasets, address workerpools) = (makeAddr("a"), makeAddr("d"), makeAddr("w"));
-        vm.etch(apps, "code");
-        vm.etch(datasets, "code");
-        vm.etch(workerpools, "code");
+        // The least code there is.
+        vm.etch(apps, hex"00");
+        vm.etch(datasets, hex"00");
+        vm.etch(workerpools, hex"00");
 
         vm.prank(owner.addr);
         poco.changeRegistries(apps, datasets, workerpools);

@@ -16,8 +16,12 @@ contract CreateCategory_Unit_Test is Base {
     }
 
     function testFuzz_RevertWhen_ItsClockDoesNotFit32Bits(uint256 clock) external {
-        clock = bound(clock, uint256(type(uint32).max) + 1, type(uint256).max);
+        uint256 shortest = uint256(type(uint32).max) + 1;
+        _assertRefused(shortest);
+        _assertRefused(bound(clock, shortest, type(uint256).max));
+    }
 
+    function _assertRefused(uint256 clock) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.CategoryTooLong.selector, clock, type(uint32).max));
         vm.prank(owner.addr);
         poco.createCategory("M", "an hour", clock);
@@ -38,6 +42,14 @@ contract CreateCategory_Unit_Test is Base {
         // It should leave the others as they were.
         check(0, "XS", "five minutes", CLOCK);
         check(1, "S", "twenty minutes", 1200);
+    }
+
+    function test_WhenItsClockIsTheLongestThatFits() external {
+        vm.prank(owner.addr);
+        uint256 id = poco.createCategory("M", "a century and a third", type(uint32).max);
+
+        // It should be the category of that id with this clock.
+        check(id, "M", "a century and a third", type(uint32).max);
     }
 
     function check(uint256 id, string memory name, string memory description, uint256 clock) private view {

@@ -100,6 +100,15 @@ contract ReceiveApproval_Unit_Test is Market {
         expectRefusal(cut(data, length), abi.encodeWithSelector(IEscrow.OperationFailed.selector));
     }
 
+    function test_RevertWhen_TheDataEndsBeforeTheOffsetOfTheRequestOrder() external {
+        for (uint256 length = 5; length < 4 + 4 * 32; ++length) {
+            expectRefusal(
+                cut(calldataOfMatchOrders(), length),
+                abi.encodeWithSelector(IEscrow.OperationFailed.selector)
+            );
+        }
+    }
+
     function test_RevertWhen_TheDataIsASelectorAlone() external {
         expectRefusal(
             abi.encodeWithSelector(IMatching.matchOrders.selector),
@@ -119,6 +128,17 @@ contract ReceiveApproval_Unit_Test is Market {
         offset = bound(offset, data.length - 4 - 7 * 32 + 1, data.length);
 
         expectRefusal(withWord(data, 3, offset), abi.encodeWithSelector(IEscrow.OperationFailed.selector));
+    }
+
+    function test_RevertWhen_TheRequesterIsTheLastWordAndSomebodyElse() external {
+        bytes memory data = calldataOfMatchOrders();
+        uint256 lastWord = (data.length - 4) / 32 - 1;
+        data = withWord(data, 3, (lastWord - 6) * 32);
+
+        expectRefusal(
+            withWord(data, lastWord, uint256(uint160(anyone.addr))),
+            abi.encodeWithSelector(IEscrow.CallerIsNotTheRequester.selector)
+        );
     }
 
     function test_RevertWhen_SomebodyElseIsTheRequester() external {

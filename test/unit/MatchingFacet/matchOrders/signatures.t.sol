@@ -135,6 +135,90 @@ contract Signatures_Unit_Test is Presigned {
         }
     }
 
+    /// @dev That a signature was good once is remembered; that says nothing about other bytes.
+    function testFuzz_RevertGiven_ASupplyOrderWasMatchedBeforeAndItsSignatureIsAnother(
+        uint256 which,
+        uint256 index,
+        uint8 flip
+    ) external {
+        uint256 i = which % 3;
+        _matchOnceOfMany();
+        bytes memory sign = _sign(_accountOf(i), _hashOf(i));
+        sign[index % 65] ^= bytes1(flip == 0 ? 1 : flip);
+        // Either low or high s, either way to write v: other bytes that are as good.
+        vm.assume(!poco.verifySignature(_accountOf(i).addr, _hashOf(i), sign));
+        _setSignature(i, sign);
+
+        _assertRefused(_notSigned(OrderKind(i), _hashOf(i), _accountOf(i).addr));
+        _setSignature(i, "");
+        _assertRefused(_notSigned(OrderKind(i), _hashOf(i), _accountOf(i).addr));
+    }
+
+    function test_RevertGiven_AnAssetWasSoldAfterItsOrderWasMatched() external {
+        _matchOnceOfMany();
+        for (uint256 i; i < 3; ++i) {
+            uint256 before = vm.snapshotState();
+            _sell(i);
+            _assertRefused(_notSigned(OrderKind(i), _hashOf(i), buyer.addr));
+            vm.revertToState(before);
+        }
+    }
+
+    function test_RevertGiven_AContractVouchedBeforeAndNoLongerDoes() external {
+        for (uint256 i; i < 4; ++i) {
+            _makeWallet(_accountOf(i).addr, _hashOf(i), "signature");
+            _setSignature(i, "signature");
+        }
+        _withVolume(10);
+        for (uint256 i; i < 4; ++i) {
+            _makeWallet(_accountOf(i).addr, _hashOf(i), "signature");
+        }
+        requestOrder.volume = 1;
+        _makeWallet(requester.addr, _hashOf(3), "signature");
+        _match();
+        requestOrder.salt = "another";
+        _makeWallet(requester.addr, _hashOf(3), "signature");
+        for (uint256 i; i < 3; ++i) {
+            uint256 before = vm.snapshotState();
+            vm.clearMockedCalls();
+            for (uint256 j; j < 4; ++j) {
+                if (j != i) _makeWallet(_accountOf(j).addr, _hashOf(j), "signature");
+            }
+            _makeWallet(_accountOf(i).addr, keccak256("another order"), "signature");
+            _assertRefused(_notSigned(OrderKind(i), _hashOf(i), _accountOf(i).addr));
+            vm.revertToState(before);
+        }
+    }
+
+    function test_GivenTheSupplyOrdersWereMatchedBefore() external {
+        _matchOnceOfMany();
+
+        // It should accept the same signatures again.
+        _assertAdmitted();
+        // It should not call that presigned.
+        for (uint256 i; i < 4; ++i) {
+            assertEq(poco.viewPresigned(_hashOf(i)), address(0), "presigner");
+            assertFalse(poco.verifyPresignature(_accountOf(i).addr, _hashOf(i)), "presigned");
+        }
+        // It should accept the same key's signature in another form.
+        _signCompactly();
+        _assertAdmitted();
+    }
+
+    function test_GivenAnOrderWasPresignedByASellerAndThenMatchedByTheBuyersSignature() external {
+        _withVolume(10);
+        requestOrder.volume = 1;
+        _manage(0, OrderOperation.SIGN);
+        _sell(0);
+        _signOrders();
+        _setSignature(0, _sign(buyer, _hashOf(0)));
+        _match();
+
+        // It should leave the presigner as it was.
+        assertEq(poco.viewPresigned(_hashOf(0)), appProvider.addr, "presigner");
+        assertTrue(poco.verifyPresignature(appProvider.addr, _hashOf(0)), "presigned");
+    }
+
     function test_ShouldAcceptTheSignatureOfWhoBoughtTheAsset() external {
         for (uint256 i; i < 3; ++i) {
             _sell(i);
@@ -176,10 +260,7 @@ contract Signatures_Unit_Test is Presigned {
     }
 
     function test_ShouldAcceptCompactSignatures() external {
-        for (uint256 i; i < 4; ++i) {
-            (uint8 v, bytes32 r, bytes32 s) = vm.sign(_accountOf(i).key, _hashOf(i));
-            _setSignature(i, abi.encodePacked(r, v == 27 ? s : s | bytes32(uint256(1) << 255)));
-        }
+        _signCompactly();
 
         _assertAdmitted();
     }
@@ -225,6 +306,24 @@ contract Signatures_Unit_Test is Presigned {
     }
 
     /// @dev Sells the asset of order `kind` to {buyer}.
+    /// @dev All four in 64 bytes (EIP-2098).
+    function _signCompactly() private {
+        for (uint256 i; i < 4; ++i) {
+            (uint8 v, bytes32 r, bytes32 s) = vm.sign(_accountOf(i).key, _hashOf(i));
+            _setSignature(i, abi.encodePacked(r, v == 27 ? s : s | bytes32(uint256(1) << 255)));
+        }
+    }
+
+    /// @dev Matches supply orders that are good for more, by signatures, and signs another request.
+    function _matchOnceOfMany() private {
+        _withVolume(10);
+        requestOrder.volume = 1;
+        _signOrders();
+        _match();
+        requestOrder.salt = "another";
+        requestOrder.sign = _sign(requester, _hashOf(3));
+    }
+
     function _sell(uint256 kind) private {
         address[3] memory assets = [app, dataset, workerpool];
         address[3] memory registries = [address(appRegistry), address(datasetRegistry), address(workerpoolRegistry)];

@@ -106,7 +106,7 @@ contract UsedUpRequest_Unit_Test is Presigned {
         _requestFor(1_000);
         _matchSome(some, boost);
 
-        assertEq(uint256(vm.load(address(poco), _slotOf(_hashOf(3)))) >> 160, some, "written");
+        assertEq(uint256(vm.load(address(poco), _slotOf(_hashOf(3)))) >> 192, some, "written");
         assertEq(poco.viewConsumed(_hashOf(3)), some, "consumed");
     }
 

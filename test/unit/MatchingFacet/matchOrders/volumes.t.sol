@@ -91,10 +91,10 @@ contract Volumes_Unit_Test is Presigned {
         _assertRefused(_exhausted(OrderKind.APP, _hashOf(0), max));
     }
 
-    /// @dev Around the largest consumption that shares a slot with its presigner.
+    /// @dev Around the largest consumption that shares a slot with the signer.
     function testFuzz_WhenOnlyTheRequestIsLimited(uint256 volume, bool narrow) external {
         volume =
-            narrow ? bound(volume, type(uint96).max - 1, uint256(type(uint96).max) + 1) : bound(volume, 1, 2 ** 255);
+            narrow ? bound(volume, type(uint64).max - 1, uint256(type(uint64).max) + 1) : bound(volume, 1, 2 ** 255);
         appOrder.appprice = datasetOrder.datasetprice = workerpoolOrder.workerpoolprice = 0;
         _withVolume(type(uint256).max);
         requestOrder.volume = volume;

@@ -51,7 +51,7 @@ contract ViewConsumed_Unit_Test is Market {
     }
 
     function test_GivenAnOrderWasClosedWhoseVolumeJustFitsItsSlotOrJustDoesNot() external {
-        for (uint256 volume = type(uint96).max - 1; volume <= uint256(type(uint96).max) + 1; ++volume) {
+        for (uint256 volume = type(uint64).max - 1; volume <= uint256(type(uint64).max) + 1; ++volume) {
             appOrder.volume = volume;
             vm.prank(appProvider.addr);
             poco.manageAppOrder(AppOrderOperation(appOrder, OrderOperation.CLOSE, ""));

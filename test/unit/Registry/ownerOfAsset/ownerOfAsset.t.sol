@@ -40,6 +40,13 @@ contract OwnerOfAsset_Unit_Test is RegistryFixture {
         assertEq(apps.ownerOfAsset(oldApp), bob, "after a transfer");
     }
 
+    function test_WhenItSaysThatTheLastOfAllAddressesOwnsIt() external givenTheAssetIsInherited {
+        vm.mockCall(oldApp, question, abi.encode(type(uint160).max));
+
+        // It should be that address.
+        assertEq(apps.ownerOfAsset(oldApp), address(type(uint160).max));
+    }
+
     function test_WhenItReverts() external givenTheAssetIsInherited {
         vm.mockCallRevert(oldApp, question, abi.encode(bob));
 
@@ -59,11 +66,14 @@ contract OwnerOfAsset_Unit_Test is RegistryFixture {
     }
 
     function testFuzz_WhenItAnswersSomethingElseThanAnAddress(uint256 answer) external givenTheAssetIsInherited {
-        answer = bound(answer, uint256(type(uint160).max) + 1, type(uint256).max);
-        vm.mockCall(oldApp, question, abi.encode(answer));
+        uint256[2] memory answers = [uint256(type(uint160).max) + 1, answer];
+        answers[1] = bound(answer, answers[0], type(uint256).max);
+        for (uint256 i; i < answers.length; ++i) {
+            vm.mockCall(oldApp, question, abi.encode(answers[i]));
 
-        // It should be nobody.
-        assertEq(apps.ownerOfAsset(oldApp), address(0));
+            // It should be nobody.
+            assertEq(apps.ownerOfAsset(oldApp), address(0));
+        }
     }
 
     function test_GivenTheAssetIsNotRegistered() external {

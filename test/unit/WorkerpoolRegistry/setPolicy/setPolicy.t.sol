@@ -49,7 +49,7 @@ contract SetPolicy_Unit_Test is RegistryFixture {
     }
 
     function testFuzz_WhenTheStakeRatioJustFitsBesideTheOwner(uint256 distance, uint8 reward) external {
-        distance = bound(distance, 0, 256);
+        distance = bound(distance, 0, 7);
         address workerpool = workerpools.createWorkerpool(alice, "one");
 
         vm.prank(workerpool);
@@ -60,7 +60,7 @@ contract SetPolicy_Unit_Test is RegistryFixture {
     }
 
     function testFuzz_WhenTheStakeRatioJustDoesNotFitBesideTheOwner(uint256 distance, uint8 reward) external {
-        distance = bound(distance, 1, 256);
+        distance = bound(distance, 1, 8);
         address workerpool = workerpools.createWorkerpool(alice, "one");
 
         vm.startPrank(workerpool);

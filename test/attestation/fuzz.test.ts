@@ -1,0 +1,89 @@
+import { X509Certificate } from "node:crypto";
+
+import { expect } from "chai";
+
+import { randomMutant } from "../../scripts/attestation/randomMutant.js";
+import { randomOf } from "../../scripts/differential/generate/random.js";
+import { areEqual, toHex } from "../../src/attestation/bytes.js";
+import { readCertificate } from "../../src/attestation/certificate.js";
+import { AttestationError } from "../../src/attestation/fault.js";
+import type { PckChain } from "../../src/attestation/pckChain.js";
+import { readPemChain } from "../../src/attestation/pem.js";
+import { encodeSgxReport, encodeTdReport } from "../../src/attestation/simulated/reports.js";
+import { encodeSgxExtension } from "../../src/attestation/simulated/sgxExtension.js";
+import { verifyQuote, type Evidence } from "../../src/attestation/verdict.js";
+import { simulate, STATEMENTS, type Simulation } from "./simulation.js";
+
+const MUTANTS = 1500;
+
+/** The OID of distribution points, tag and length included; what they are follows in an octet string. */
+const DISTRIBUTION_POINTS = Buffer.from("0603551d1f", "hex");
+
+describe(`${MUTANTS} random mutants, signed again`, function () {
+  this.timeout(60_000);
+
+  it("are each refused by name, or believed as OpenSSL believes them and with nothing that we did not read", async () => {
+    const simulation = await simulate();
+    const stock = { ...simulation, statements: Object.values(STATEMENTS) };
+    const fates = new Map<string, number>();
+    for (let index = 0; index < MUTANTS; index++) {
+      const { kind, quote } = randomMutant(randomOf(1, index), stock);
+      const fate = fateOf(quote, simulation, `mutant ${index}, ${kind}, ${toHex(quote)}`);
+      fates.set(fate, (fates.get(fate) ?? 0) + 1);
+    }
+    expect(fates.get("believed"), "believed").to.be.within(MUTANTS / 50, MUTANTS / 2);
+    expect([...fates.keys()], "different fates").to.have.length.above(25);
+  });
+});
+
+/** What becomes of a mutant; throws if that is not as it should be. */
+function fateOf(quote: Uint8Array, { policy, platform }: Simulation, mutant: string): string {
+  let evidence: Evidence;
+  try {
+    evidence = verifyQuote(quote, policy);
+  } catch (error) {
+    if (error instanceof AttestationError) return (error as AttestationError).fault;
+    throw new Error(`The verifier broke: ${mutant}`, { cause: error });
+  }
+  expectNothingUnread(evidence, mutant);
+  if (areUnderstood(evidence.chain, platform.chain)) expectOpenSslAgrees(evidence, mutant);
+  return "believed";
+}
+
+/** What was read is all that there is: written again, it is the same. */
+function expectNothingUnread({ quote: { body, signed, signatureData }, chain, facts }: Evidence, mutant: string): void {
+  const encoded = body.tee === "SGX" ? encodeSgxReport(body) : encodeTdReport(body);
+  expect(toHex(signed.subarray(signed.length - encoded.length)), mutant).to.equal(toHex(encoded));
+  expect(toHex(encodeSgxReport(signatureData.qeReport)), mutant).to.equal(toHex(signatureData.qeReportBytes));
+  expect(
+    Buffer.from(chain.pck.signed).includes(Buffer.from(encodeSgxExtension(facts))),
+    `SGX extension: ${mutant}`,
+  ).to.equal(true);
+}
+
+/** Whether certificates still have the names and the distribution points that they had: what those say, we do not read. */
+function areUnderstood({ pck, intermediate, root }: PckChain, originals: readonly Uint8Array[]): boolean {
+  return [pck, intermediate, root].every(({ subject, subjectName, signed }, index) => {
+    const original = Buffer.from(originals[index]!);
+    const points = original.indexOf(DISTRIBUTION_POINTS);
+    const value = original.subarray(points, points + 7 + original[points + 6]!);
+    const isSameName = areEqual(subjectName, readCertificate(original, subject).subjectName);
+    return isSameName && Buffer.from(signed).includes(value);
+  });
+}
+
+function expectOpenSslAgrees({ quote: { signatureData } }: Evidence, mutant: string): void {
+  const [pck, intermediate, root] = readPemChain(signatureData.pemChain, 3).map((der) => new X509Certificate(der)) as [
+    X509Certificate,
+    X509Certificate,
+    X509Certificate,
+  ];
+  for (const [certificate, issuer] of [
+    [pck, intermediate],
+    [intermediate, root],
+    [root, root],
+  ] as const) {
+    expect(certificate.checkIssued(issuer), mutant).to.equal(true);
+    expect(certificate.verify(issuer.publicKey), mutant).to.equal(true);
+  }
+}
