@@ -17,7 +17,9 @@ export const ERROR_CATALOG = `;
 /** The interfaces say the unit of a number; where a value stands for it, it comes with its unit. */
 const UNIT_PHRASE = /, in (?:unix seconds|nRLC(?: per task)?)(?=[.,:])/g;
 
-const TYPES: ReadonlySet<string> = new Set(["address", "bytes32", "bytes4", "string", "uint256", "uint8"]);
+const NUMBERS: ReadonlySet<string> = new Set(["uint64", "uint160", "uint256"]);
+const FIXED_BYTES = ["bytes4", "bytes6", "bytes16", "bytes20", "bytes32"];
+const TYPES: ReadonlySet<string> = new Set(["address", "bool", "string", "uint8", ...FIXED_BYTES, ...NUMBERS]);
 
 /** A reference of NatSpec, `{IMatching-matchOrders}`: only the name is for people. */
 const REFERENCE = /\{(?:\w+-)?(\w+)\}/g;
@@ -90,7 +92,7 @@ function readInput(
   if (type === "uint8") return members === undefined ? `${error}.${name} is of no known enum.` : { ...input, members };
 
   if (internalType === "Tag") return { ...input, unit: "tag" };
-  if (type !== "uint256") return input;
+  if (!NUMBERS.has(type)) return input;
   const unit = unitOf(error, name);
   return unit === undefined
     ? `Say in scripts/bindings/units.ts in which unit ${error}.${name} is.`

@@ -9,6 +9,12 @@ const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
   tokenId: "asset",
   index: "number",
   trust: "number",
+  attributes: "hex",
+  notAfter: "time",
+  notBefore: "time",
+  offset: "bytes",
+  serial: "hex",
+  version: "number",
 };
 
 /** The others, by error. */
@@ -32,6 +38,8 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   InsufficientBalance: { balance: "wei", needed: "wei" },
   InsufficientFrozen: { frozen: "rlc", amount: "rlc" },
   OrderExhausted: { volume: "number" },
+  QuotingEnclaveAttributes: { miscSelect: "hex" },
+  QuotingEnclaveTooOld: { svn: "number", minimum: "number" },
   RevealsMissing: { revealed: "number", winners: "number" },
   SchedulerRewardRatioTooHigh: { ratio: "percent", maxRatio: "percent" },
   SupplyTooLarge: { amount: "rlc", available: "rlc" },
@@ -39,8 +47,18 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   TooLongForCode: { length: "bytes", maxLength: "bytes" },
   TooManyContributors: { max: "number" },
   TrustTooHigh: { demanded: "number", offered: "number" },
+  Truncated: { needed: "bytes", available: "bytes" },
+  UnknownAttributes: { unknown: "hex" },
+  UnknownQuotingEnclave: { product: "number" },
+  UnsupportedBodyType: { bodyType: "number" },
+  UnsupportedCertification: { expected: "number", actual: "number" },
+  UnsupportedKeyType: { keyType: "number" },
+  UnsupportedTee: { tee: "hex" },
   UnknownCategory: { id: "number" },
   ValueTooSmall: { sent: "wei", needed: "wei" },
+  WrongBasicConstraints: { pathLength: "number" },
+  WrongKeyUsage: { usage: "hex" },
+  WrongLength: { stated: "bytes", actual: "bytes" },
 };
 
 /** In which unit the number `input` of `error` is; undefined when nobody has said so yet. */

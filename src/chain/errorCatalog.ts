@@ -29,6 +29,11 @@ export const ERROR_CATALOG = {
     meaning: "The registry was initialized before.",
     fix: "Leave it: the previous registry is set once and for all.",
   },
+  AlreadyRegistered: {
+    inputs: [{ name: "record", type: "bytes32" }],
+    meaning: "This is registered already.",
+    fix: "Nothing is left to do.",
+  },
   AlreadyRevealed: {
     inputs: [
       { name: "taskId", type: "bytes32" },
@@ -90,6 +95,14 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The fields of the asset are too long to be kept as contract code.",
     fix: "Shorten the fields to at most `maxSize` bytes, for example by publishing a long text and naming its address.",
+  },
+  AttestationKeyNotBound: {
+    inputs: [
+      { name: "expected", type: "bytes32" },
+      { name: "reported", type: "bytes32" },
+    ],
+    meaning: "The quoting enclave vouches for something else than this attestation key and its data.",
+    fix: "Pass the attestation key and the authentication data of the same quote as the report.",
   },
   CallbackDataMissing: {
     inputs: [
@@ -178,6 +191,22 @@ export const ERROR_CATALOG = {
     meaning: "A category's clock, in seconds, must fit 32 bits.",
     fix: "Give a clock of at most `max` seconds.",
   },
+  CertificateRevoked: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "serial", type: "uint256", unit: "hex" },
+    ],
+    meaning: "The certificate was revoked.",
+    fix: "Use another platform.",
+  },
+  CertificateSignatureInvalid: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "signerKeyX", type: "bytes32" },
+    ],
+    meaning: "The certificate was not signed by the key above it.",
+    fix: "Pass the certificates of one chain.",
+  },
   CloneArgumentsTooLong: {
     inputs: [],
     meaning: "The fields of the asset are too long.",
@@ -200,6 +229,11 @@ export const ERROR_CATALOG = {
     meaning: "`target` does not take `value` wei.",
     fix: "Withdraw to an account that accepts coins, or send a whole number of nRLC so that nothing has to go back.",
   },
+  ConfiguredEnclave: {
+    inputs: [],
+    meaning: "The host gave the enclave a configuration that its measurement does not cover.",
+    fix: "Run it without one.",
+  },
   ContributionsClosed: {
     inputs: [
       { name: "taskId", type: "bytes32" },
@@ -212,6 +246,14 @@ export const ERROR_CATALOG = {
     inputs: [],
     meaning: "There is no code to deploy.",
     fix: "Report it: no call should lead here.",
+  },
+  DebugEnclave: {
+    inputs: [
+      { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
+      { name: "attributes", type: "uint64", unit: "hex" },
+    ],
+    meaning: "The enclave runs in debug mode, where its owner reads all of its memory.",
+    fix: "Run it in production mode.",
   },
   DiamondIsNoFacet: {
     inputs: [],
@@ -320,6 +362,14 @@ export const ERROR_CATALOG = {
     meaning: "`owner` has no token at `index`; if `owner` is zero, the registry has none there.",
     fix: "Pass an index below `balanceOf(owner)`, or below `totalSupply()` if `owner` is zero.",
   },
+  EnclaveNotInitialised: {
+    inputs: [
+      { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
+      { name: "attributes", type: "uint64", unit: "hex" },
+    ],
+    meaning: "The enclave was never initialised.",
+    fix: "Pass the quote of an enclave that runs.",
+  },
   EnclaveRequired: {
     inputs: [
       { name: "taskId", type: "bytes32" },
@@ -327,6 +377,14 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The deal's tag demands an enclave, and none was named.",
     fix: "Run the task in an enclave, and pass its address and its signature.",
+  },
+  Expired: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "notAfter", type: "uint256", unit: "time" },
+    ],
+    meaning: "The certificate was valid until `notAfter` only.",
+    fix: "Ask the CA for a new certificate, and register it.",
   },
   FacetMustBeZero: {
     inputs: [{ name: "facet", type: "address" }],
@@ -418,6 +476,62 @@ export const ERROR_CATALOG = {
     meaning: "The enclave did not sign this result.",
     fix: "Pass the signature that the enclave made of this task's result, with the key of `enclave`.",
   },
+  IssuerMismatch: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "issuerHash", type: "bytes32" },
+      { name: "parentHash", type: "bytes32" },
+    ],
+    meaning: "The certificate was issued by another name than the certificate above it has.",
+    fix: "Pass the certificates of one chain.",
+  },
+  KeyIdentifierMismatch: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "authority", type: "bytes20" },
+      { name: "parent", type: "bytes20" },
+    ],
+    meaning: "The certificate was issued by another key than that of the certificate above it.",
+    fix: "Pass the certificates of one chain.",
+  },
+  KeyNotOnCurve: {
+    inputs: [
+      { name: "x", type: "bytes32" },
+      { name: "y", type: "bytes32" },
+    ],
+    meaning: "This is no point of the curve P-256.",
+    fix: "Pass a key of that curve.",
+  },
+  MalformedDer: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "offset", type: "uint256", unit: "bytes" },
+    ],
+    meaning: "The certificate is no well-formed DER at `offset`.",
+    fix: "Pass the certificate as its CA issued it.",
+  },
+  MalformedPem: {
+    inputs: [{ name: "offset", type: "uint256", unit: "bytes" }],
+    meaning: "The chain of certificates is no well-formed PEM from `offset` on.",
+    fix: "Pass three certificates in PEM, with lines of 64 characters.",
+  },
+  MissingEncryptionKey: {
+    inputs: [],
+    meaning: "The enclave names no encryption key.",
+    fix: "Put the keccak256 hash of its key into the second half of its report data.",
+  },
+  MissingExtension: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      {
+        name: "extension",
+        type: "uint8",
+        members: ["AUTHORITY_KEY_ID", "SUBJECT_KEY_ID", "KEY_USAGE", "BASIC_CONSTRAINTS", "DISTRIBUTION_POINTS", "SGX"],
+      },
+    ],
+    meaning: "An extension is missing that the certificate must have in its place.",
+    fix: "Pass the certificates in their order: PCK, intermediate, root.",
+  },
   NameTaken: {
     inputs: [{ name: "name", type: "bytes32" }],
     meaning: "There is data under `name` already.",
@@ -428,11 +542,29 @@ export const ERROR_CATALOG = {
     meaning: "A change must name selectors.",
     fix: "Name at least one selector in each change.",
   },
+  NonZeroPadding: {
+    inputs: [{ name: "offset", type: "uint256", unit: "bytes" }],
+    meaning: "After its end a quote may be padded with zeros only.",
+    fix: "Cut off what is after the end at `offset`.",
+  },
+  NonZeroReserved: {
+    inputs: [{ name: "offset", type: "uint256", unit: "bytes" }],
+    meaning: "The field at `offset` is reserved and must be zero.",
+    fix: "Pass the quote as the quoting enclave made it.",
+  },
   NotARegistry: {
     inputs: [{ name: "previous", type: "address" }],
     meaning:
       "The address cannot serve as a previous registry: it does not answer `isRegistered`, or would ask this registry in turn.",
     fix: "Pass the address of a deployed registry that does not continue this one, or zero.",
+  },
+  NotAuthorizedByOwner: {
+    inputs: [
+      { name: "deal", type: "bytes32" },
+      { name: "owner", type: "address" },
+    ],
+    meaning: "The workerpool's owner at deal time did not sign.",
+    fix: "Ask `owner` for a signature of keccak256(worker ‖ task id ‖ enclave), as an Ethereum message.",
   },
   NotRegistered: {
     inputs: [
@@ -450,6 +582,14 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The order is neither signed nor presigned by `signer`: the asset's owner now, or the requester.",
     fix: "Have `signer` sign this very order for this hub and chain, or presign it; after a sale the new owner must sign.",
+  },
+  NotYetValid: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "notBefore", type: "uint256", unit: "time" },
+    ],
+    meaning: "The certificate is not valid yet.",
+    fix: "Wait until `notBefore`.",
   },
   NothingToReveal: {
     inputs: [
@@ -529,10 +669,49 @@ export const ERROR_CATALOG = {
     meaning: "Boost keeps prices in 96 bits.",
     fix: "Ask for a price of at most `maxPrice`, or match with `matchOrders` instead.",
   },
+  QeReportSignatureInvalid: {
+    inputs: [{ name: "pckKeyX", type: "bytes32" }],
+    meaning: "The key of the PCK certificate did not sign the report of the quoting enclave.",
+    fix: "Pass the PCK certificate of the same quote as the report.",
+  },
+  QuoteSignatureInvalid: {
+    inputs: [{ name: "attestationKeyX", type: "bytes32" }],
+    meaning: "The attestation key did not sign this quote.",
+    fix: "Pass the quote as the quoting enclave made it.",
+  },
+  QuotingEnclaveAttributes: {
+    inputs: [
+      { name: "attributes", type: "uint64", unit: "hex" },
+      { name: "miscSelect", type: "uint256", unit: "hex" },
+    ],
+    meaning: "The attributes or the miscellaneous selection are not those of Intel's quoting enclaves.",
+    fix: "Use Intel's quoting enclave.",
+  },
+  QuotingEnclaveTooOld: {
+    inputs: [
+      { name: "tee", type: "uint8", members: ["SGX", "TDX"] },
+      { name: "svn", type: "uint256", unit: "number" },
+      { name: "minimum", type: "uint256", unit: "number" },
+    ],
+    meaning: "The quoting enclave has too low a security version.",
+    fix: "Update the platform's software, and register its new attestation key.",
+  },
   RegistryWithoutCode: {
     inputs: [{ name: "registry", type: "address" }],
     meaning: "A registry must be a contract.",
     fix: "Deploy the registry first, and check its address and network.",
+  },
+  RepeatedExtension: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      {
+        name: "extension",
+        type: "uint8",
+        members: ["AUTHORITY_KEY_ID", "SUBJECT_KEY_ID", "KEY_USAGE", "BASIC_CONSTRAINTS", "DISTRIBUTION_POINTS", "SGX"],
+      },
+    ],
+    meaning: "The certificate has the extension twice.",
+    fix: "Pass the certificate as its CA issued it.",
   },
   ReplicationRequired: {
     inputs: [
@@ -594,6 +773,16 @@ export const ERROR_CATALOG = {
     meaning: "The worker copied the result hash without knowing the result.",
     fix: "Reveal from the account that made the seal keccak256(worker ‖ task id ‖ digest) when contributing.",
   },
+  SeamAttributes: {
+    inputs: [{ name: "attributes", type: "uint64", unit: "hex" }],
+    meaning: "The TDX module has attributes; a production module has none.",
+    fix: "Run a production TDX module.",
+  },
+  SeamNotIntel: {
+    inputs: [],
+    meaning: "The TDX module was signed by somebody else than Intel.",
+    fix: "Run Intel's TDX module.",
+  },
   SelectorIsImmutable: {
     inputs: [{ name: "selector", type: "bytes4" }],
     meaning: "This function is pinned, for good: nothing can cut off the way to upgrades.",
@@ -606,6 +795,14 @@ export const ERROR_CATALOG = {
     ],
     meaning: "A facet serves this function already.",
     fix: "Use the action Replace, or remove the function from `facet` first.",
+  },
+  SignatureOutOfRange: {
+    inputs: [
+      { name: "r", type: "bytes32" },
+      { name: "s", type: "bytes32" },
+    ],
+    meaning: "Half of the signature is zero or not below the order of P-256.",
+    fix: "Pass the signature as it was made.",
   },
   SupplyTooLarge: {
     inputs: [
@@ -630,6 +827,15 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The task may still be finished until `finalDeadline`.",
     fix: "Wait until `finalDeadline`.",
+  },
+  TcbTooOld: {
+    inputs: [
+      { name: "fmspc", type: "bytes6" },
+      { name: "actual", type: "bytes32" },
+      { name: "minimum", type: "bytes32" },
+    ],
+    meaning: "The platform's security versions `actual` do not reach the `minimum` for its model.",
+    fix: "Update the platform, and register the PCK certificate of its new level.",
   },
   TokenNotMoved: {
     inputs: [
@@ -658,6 +864,15 @@ export const ERROR_CATALOG = {
     meaning: "A task takes at most `max` contributions, so that ending it always fits in a transaction.",
     fix: "Authorise no more workers; let the task reach its final deadline and claim it.",
   },
+  Truncated: {
+    inputs: [
+      { name: "offset", type: "uint256", unit: "bytes" },
+      { name: "needed", type: "uint256", unit: "bytes" },
+      { name: "available", type: "uint256", unit: "bytes" },
+    ],
+    meaning: "The quote ends too early: `needed` bytes from `offset` on, and there are only `available`.",
+    fix: "Pass the whole quote.",
+  },
   TrustTooHigh: {
     inputs: [
       { name: "demanded", type: "uint256", unit: "number" },
@@ -679,25 +894,129 @@ export const ERROR_CATALOG = {
     meaning: "This cannot be done with a task of this status.",
     fix: "Look at the task with `viewTask`, and call what goes with its status.",
   },
+  UnknownAttestationKey: {
+    inputs: [
+      { name: "authority", type: "bytes32" },
+      { name: "serial", type: "uint160", unit: "hex" },
+      { name: "tee", type: "uint8", members: ["SGX", "TDX"] },
+      { name: "keyX", type: "bytes32" },
+    ],
+    meaning: "No such attestation key is registered for this platform at this level of updates.",
+    fix: "Register the attestation key for that PCK certificate.",
+  },
+  UnknownAttestedDeal: {
+    inputs: [{ name: "deal", type: "bytes32" }],
+    meaning: "There is no such deal, or it is a boost deal and its request order is missing.",
+    fix: "Pass the id of the deal, and for a boost deal its request order.",
+  },
+  UnknownAttributes: {
+    inputs: [
+      { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
+      { name: "attributes", type: "uint64", unit: "hex" },
+      { name: "unknown", type: "uint64", unit: "hex" },
+    ],
+    meaning: "Nobody knows what some of the attributes mean.",
+    fix: "Run the enclave without the attributes in `unknown`.",
+  },
+  UnknownAuthority: {
+    inputs: [{ name: "authority", type: "bytes32" }],
+    meaning: "No CA is registered under this name.",
+    fix: "Register the platform together with the certificate of its CA.",
+  },
   UnknownCategory: {
     inputs: [{ name: "id", type: "uint256", unit: "number" }],
     meaning: "There is no such category.",
     fix: "Use a category below `countCategory()`, or have the owner create this one.",
+  },
+  UnknownCriticalExtension: {
+    inputs: [{ name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] }],
+    meaning: "The certificate has a critical extension that is not understood.",
+    fix: "Use a certificate without it.",
   },
   UnknownDeal: {
     inputs: [{ name: "dealId", type: "bytes32" }],
     meaning: "There is no such deal, or it is of the other sort: boost deals have their own calls.",
     fix: "Check the id; use the boost calls for boost deals, and the others for the others.",
   },
+  UnknownPlatform: {
+    inputs: [
+      { name: "authority", type: "bytes32" },
+      { name: "serial", type: "uint160", unit: "hex" },
+    ],
+    meaning: "No platform is registered under this name.",
+    fix: "Register the platform.",
+  },
+  UnknownPlatformModel: {
+    inputs: [{ name: "fmspc", type: "bytes6" }],
+    meaning: "The policy says nothing about platforms of this model.",
+    fix: "Use a platform of a model for which the registry's owner set a minimum.",
+  },
+  UnknownQuotingEnclave: {
+    inputs: [
+      { name: "signer", type: "bytes32" },
+      { name: "product", type: "uint256", unit: "number" },
+    ],
+    meaning: "The quoting enclave is not Intel's for this TEE.",
+    fix: "Use Intel's quoting enclave for this TEE.",
+  },
   UnknownSelector: {
     inputs: [{ name: "selector", type: "bytes4" }],
     meaning: "No facet serves this function. A call without data has selector zero.",
     fix: "Check address, network and ABI: this hub does not have the function.",
   },
+  UnknownVendor: {
+    inputs: [{ name: "vendor", type: "bytes16" }],
+    meaning: "The quoting enclave is not Intel's.",
+    fix: "Use Intel's quoting enclave.",
+  },
+  UnsupportedAlgorithm: {
+    inputs: [{ name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] }],
+    meaning: "Only ECDSA with SHA-256 over P-256 is supported.",
+    fix: "Use a certificate with such a key and such a signature.",
+  },
+  UnsupportedBodyType: {
+    inputs: [{ name: "bodyType", type: "uint256", unit: "number" }],
+    meaning: "Only bodies of type 2 (TD report 1.0) and 3 (TD report 1.5) are supported.",
+    fix: "Ask the platform for a quote about a trust domain.",
+  },
+  UnsupportedCertification: {
+    inputs: [
+      { name: "expected", type: "uint256", unit: "number" },
+      { name: "actual", type: "uint256", unit: "number" },
+    ],
+    meaning: "There should be certification data of another type.",
+    fix: "Ask the platform for a quote with its PCK chain in it, type 5.",
+  },
+  UnsupportedKeyType: {
+    inputs: [{ name: "keyType", type: "uint256", unit: "number" }],
+    meaning: "Only attestation keys of type 2, ECDSA with P-256, are supported.",
+    fix: "Ask the platform for a quote by such a key.",
+  },
   UnsupportedOperation: {
     inputs: [{ name: "selector", type: "bytes4" }],
     meaning: "Data that comes with an approval may only be a call of matchOrders, not of `selector`.",
     fix: "Send no data, or the calldata of `matchOrders`.",
+  },
+  UnsupportedTee: {
+    inputs: [
+      { name: "version", type: "uint256", unit: "number" },
+      { name: "tee", type: "uint256", unit: "hex" },
+    ],
+    meaning: "Version 3 is for SGX (0), 4 and 5 are for TDX (129).",
+    fix: "Ask the platform for a quote of a version that is for its TEE.",
+  },
+  UnsupportedVersion: {
+    inputs: [{ name: "version", type: "uint256", unit: "number" }],
+    meaning: "Only quotes of version 3 (SGX), 4 and 5 (TDX) are supported.",
+    fix: "Ask the platform for a quote of one of these versions.",
+  },
+  UntrustedRoot: {
+    inputs: [
+      { name: "x", type: "bytes32" },
+      { name: "y", type: "bytes32" },
+    ],
+    meaning: "The chain ends in another root key than the one that is trusted.",
+    fix: "Use a platform under the root of this registry, or a registry with the root of this platform.",
   },
   ValueTooSmall: {
     inputs: [
@@ -721,5 +1040,86 @@ export const ERROR_CATALOG = {
     meaning:
       "`authorizer`, the workerpool's owner at deal time or the TEE broker, did not sign for this worker, task and enclave.",
     fix: "Ask `authorizer` for a signature of keccak256(worker ‖ task id ‖ enclave), as an Ethereum message.",
+  },
+  WrongBasicConstraints: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "ca", type: "bool" },
+      { name: "hasPathLength", type: "bool" },
+      { name: "pathLength", type: "uint256", unit: "number" },
+    ],
+    meaning: "Being a CA's or not, with that path length, does not fit the certificate's place in the chain.",
+    fix: "Pass the certificates in their order: PCK, intermediate, root.",
+  },
+  WrongCriticality: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      {
+        name: "extension",
+        type: "uint8",
+        members: ["AUTHORITY_KEY_ID", "SUBJECT_KEY_ID", "KEY_USAGE", "BASIC_CONSTRAINTS", "DISTRIBUTION_POINTS", "SGX"],
+      },
+      { name: "critical", type: "bool" },
+    ],
+    meaning: "The extension is critical and must not be, or the other way round.",
+    fix: "Ask the CA for a certificate that follows RFC 5280.",
+  },
+  WrongKeyUsage: {
+    inputs: [
+      { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
+      { name: "usage", type: "uint256", unit: "hex" },
+    ],
+    meaning: "The key usage does not fit the certificate's place in the chain.",
+    fix: "Pass the certificates in their order: PCK, intermediate, root.",
+  },
+  WrongLength: {
+    inputs: [
+      { name: "offset", type: "uint256", unit: "bytes" },
+      { name: "stated", type: "uint256", unit: "bytes" },
+      { name: "actual", type: "uint256", unit: "bytes" },
+    ],
+    meaning: "What lies at `offset` says that it is `stated` bytes long, but it has `actual`.",
+    fix: "Pass the quote as the quoting enclave made it.",
+  },
+  WrongMeasurement: {
+    inputs: [
+      { name: "app", type: "address" },
+      { name: "expectedHash", type: "bytes32" },
+      { name: "actualHash", type: "bytes32" },
+    ],
+    meaning: "The enclave is not the app of the deal.",
+    fix: "Run the app whose measurement is published.",
+  },
+  WrongPckKey: {
+    inputs: [
+      { name: "authority", type: "bytes32" },
+      { name: "serial", type: "uint160", unit: "hex" },
+    ],
+    meaning: "These are not the key and the security versions of the platform's certificate.",
+    fix: "Pass those in the certificate of that name.",
+  },
+  WrongPermission: {
+    inputs: [
+      { name: "expected", type: "bytes32" },
+      { name: "actual", type: "bytes32" },
+    ],
+    meaning: "The evidence is about another worker, task or enclave than is to be authorised.",
+    fix: "Pass the evidence of this worker, for this task and this enclave.",
+  },
+  WrongReportData: {
+    inputs: [
+      { name: "expected", type: "bytes32" },
+      { name: "reported", type: "bytes32" },
+    ],
+    meaning: "The enclave vouches for another worker, task or address.",
+    fix: "Ask the enclave for a quote about this one.",
+  },
+  WrongRequest: {
+    inputs: [
+      { name: "expected", type: "bytes32" },
+      { name: "actual", type: "bytes32" },
+    ],
+    meaning: "This is not the request order of the deal.",
+    fix: "Pass the request order that was matched, and what of its volume was consumed before.",
   },
 } as const satisfies Record<string, ErrorEntry>;

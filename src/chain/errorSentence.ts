@@ -6,7 +6,7 @@ import { formatTag } from "../protocol/tag.js";
 import type { ErrorEntry, ErrorInput, ErrorUnit } from "./errorEntry.js";
 
 /** The values that came with an error, by name. */
-export type ErrorValues = Readonly<Record<string, string | bigint>>;
+export type ErrorValues = Readonly<Record<string, string | bigint | boolean>>;
 
 /** What follows a value in a sentence that says its unit itself: `at most `max` seconds`. */
 const SPOKEN_UNIT = /^ (?:percent|seconds|bytes|wei|gas)\b/;
@@ -23,7 +23,8 @@ export function errorSentence(name: string, entry: ErrorEntry, values: ErrorValu
 }
 
 /** A value in the words of people: amounts in RLC, moments as dates, members of enums by name. */
-export function formatValue(input: ErrorInput, value: string | bigint): string {
+export function formatValue(input: ErrorInput, value: string | bigint | boolean): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") {
     if (input.unit === "tag") return formatTag(value as Hex).join("+") || "none";
     return input.type === "string" ? `"${value}"` : value;
@@ -42,6 +43,7 @@ const WRITTEN: Readonly<Record<ErrorUnit, (value: bigint) => string>> = {
   bytes: (value) => `${value} bytes`,
   asset: (value) => (value < 1n << 160n ? getAddress(toBeHex(value, 20)) : String(value)),
   tag: (value) => toBeHex(value, 32),
+  hex: (value) => toBeHex(value),
   number: String,
 };
 

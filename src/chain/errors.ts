@@ -11,11 +11,13 @@ type Catalog = typeof ERROR_CATALOG;
 /** The name of an error that a contract of ours reverts with. */
 export type ContractErrorName = keyof Catalog;
 
-type ValueOf<Input extends ErrorInput> = Input["type"] extends "uint256" | "uint8"
+type ValueOf<Input extends ErrorInput> = Input["type"] extends `uint${number}`
   ? bigint
-  : Input["type"] extends "string"
-    ? string
-    : Hex;
+  : Input["type"] extends "bool"
+    ? boolean
+    : Input["type"] extends "string"
+      ? string
+      : Hex;
 
 /** The values that an error comes with, by name. */
 export type ContractErrorArgs<Name extends ContractErrorName> = {
