@@ -38,6 +38,13 @@ function isOpen(specifier: string): boolean {
   return !(specifier.startsWith("node:") || module.isBuiltin(specifier)) || open.has(name);
 }
 
+/** Whether what is given for the place of a socket is a path, which nothing but a number keeps it from being. */
+function isPath(place: unknown): boolean {
+  const first: unknown = Array.isArray(place) ? place[0] : place;
+  if (typeof first === "string") return !/^\d+$/.test(first);
+  return typeof first === "object" && first !== null && "path" in first && Boolean(first.path);
+}
+
 /** Puts something else in the place of a property, for good. */
 function replace(owner: object, name: string, value: unknown): void {
   Object.defineProperty(owner, name, { value, writable: false, configurable: false });
@@ -76,7 +83,19 @@ for (const name of ["setuid", "setgid", "seteuid", "setegid", "setgroups", "init
 if (process.report !== undefined) replace(process.report, "writeReport", refuse("process.report.writeReport"));
 replace(os, "setPriority", refuse("os.setPriority"));
 
-if (!hasNetwork) {
+if (hasNetwork) {
+  // Sockets in folders are files, and no part of the network.
+  for (const [owner, name] of [
+    [net.Socket.prototype, "connect"],
+    [net.Server.prototype, "listen"],
+  ] as const) {
+    const original = (owner as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!;
+    replace(owner, name, function (this: unknown, ...args: unknown[]) {
+      if (isPath(args[0])) refuse("a socket in a folder")();
+      return Reflect.apply(original, this, args);
+    });
+  }
+} else {
   for (const name of NETWORK_GLOBALS) {
     if (name in globalThis) replace(globalThis, name, refuse(name));
   }
