@@ -47,7 +47,7 @@ export async function sealSecret(
   name: SecretName,
   secret: Uint8Array | string,
 ): Promise<SealedSecret> {
-  const recipientPublicKey = await SUITE.kem.deserializePublicKey(binding.encryptionKey);
+  const recipientPublicKey = (await SUITE.kem.deserializePublicKey(binding.encryptionKey)) as webcrypto.CryptoKey;
   const plain = typeof secret === "string" ? Buffer.from(secret) : secret;
   const { enc, ct } = await SUITE.seal({ recipientPublicKey, info: infoOf(binding) }, plain, Buffer.from(name));
   return hexlify(Buffer.concat([new Uint8Array(enc), new Uint8Array(ct)])) as Hex;

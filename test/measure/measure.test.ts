@@ -13,19 +13,19 @@ const APP: AppFiles = { "enclave.json": MANIFEST, "app.mjs": "console.log(1);\n"
 const MRENCLAVE = "0x442b622c1e9830974b7d281d10be0306c3b15c07d7e9f4d6e40fa17071ee040b";
 const MRTD = "0xe832817fd56dabbe0d37f403586a22743618d6c926cc34b1be04aa3a2a4d0bef8312ac2f56c14347360dbbfb536d1be0";
 
+/** What the command answers about a folder with those files, after `spoil` had its way with it. */
+async function measure(files: AppFiles, spoil: (folder: string) => unknown = () => undefined) {
+  const app = await appFolder(files);
+  try {
+    await spoil(app.folder);
+    return await answer([app.folder]);
+  } finally {
+    await app.remove();
+  }
+}
+
 describe("npm run measure", function () {
   this.timeout(60_000);
-
-  /** What the command answers about a folder with those files, after `spoil` had its way with it. */
-  async function measure(files: AppFiles, spoil: (folder: string) => unknown = () => undefined) {
-    const app = await appFolder(files);
-    try {
-      await spoil(app.folder);
-      return await answer([app.folder]);
-    } finally {
-      await app.remove();
-    }
-  }
 
   it("prints both measurements, the same on every machine", async () => {
     const { code, stdout, stderr } = await measure(APP);

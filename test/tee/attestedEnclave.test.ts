@@ -24,6 +24,11 @@ const OTHER_WORKER = `0x${"11".repeat(20)}` as const;
 const OTHER_TASK = `0x${"bb".repeat(32)}` as const;
 const DATASET = "0x1234567890abcdef1234567890abcdef12345678";
 
+/** An app that says a word. */
+const source = (word: string) => `import fs from "node:fs";
+  fs.writeFileSync(process.env.IEXEC_OUT + "/said.json", '{"word":"${word}"}');
+  fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"deterministic-output-path":"said.json"}');`;
+
 describe("An attested enclave", function () {
   this.timeout(60_000);
   let simulation: Simulation;
@@ -80,15 +85,13 @@ describe("An attested enclave", function () {
   });
 
   it("runs what was measured, whatever becomes of the folder", async () => {
-    const source = (word: string) => `import fs from "node:fs";
-      fs.writeFileSync(process.env.IEXEC_OUT + "/said.json", '{"word":"${word}"}');
-      fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"deterministic-output-path":"said.json"}');`;
     const { folder, remove } = await appFolder({ "enclave.json": MANIFEST, "app.mjs": source("measured") });
     const app = await readApp(folder);
     await writeFile(join(folder, "app.mjs"), source("changed"));
     await mkdir(join(folder, "more"));
 
-    const said = await runApp({ kind: (await chooseSandbox()).kind, app }).finally(remove);
+    const said = await runApp({ kind: (await chooseSandbox()).kind, app });
+    await remove();
 
     expect(said).to.deep.equal({ word: "measured" });
   });

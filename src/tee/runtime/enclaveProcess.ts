@@ -142,9 +142,10 @@ export class EnclaveProcess {
   /** Stops an enclave that takes too much. */
   async #watch(): Promise<void> {
     const { pid } = this.#child;
+    if (pid === undefined) return;
     const { timeoutMs, maxMemoryBytes, maxProcesses } = this.#limits;
     let pids: readonly number[] = [];
-    while (pid !== undefined && this.#lost === undefined) {
+    while (this.#lost === undefined) {
       const use = await useOf(pid);
       const { bytes } = use;
       ({ pids } = use);

@@ -11,11 +11,11 @@ import net from "node:net";
 import os from "node:os";
 
 const HARMLESS = [
-  ...["assert", "assert/strict", "async_hooks", "buffer", "console", "constants", "crypto", "diagnostics_channel"],
-  ...["events", "fs", "fs/promises", "path", "path/posix", "path/win32", "perf_hooks", "process", "punycode", "os"],
-  ...["querystring", "readline", "readline/promises", "stream", "stream/consumers", "stream/promises", "stream/web"],
-  ...["string_decoder", "timers", "timers/promises", "url", "util", "util/types", "zlib"],
-];
+  "assert assert/strict async_hooks buffer console constants crypto diagnostics_channel events fs",
+  "fs/promises path path/posix path/win32 perf_hooks process punycode os querystring readline",
+  "readline/promises stream stream/consumers stream/promises stream/web string_decoder timers",
+  "timers/promises url util util/types zlib",
+].flatMap((names) => names.split(" "));
 const FOR_THE_NETWORK = ["dgram", "dns", "dns/promises", "http", "http2", "https", "net", "tls"];
 const NETWORK_GLOBALS = ["fetch", "WebSocket", "EventSource", "WebSocketStream"];
 
@@ -50,7 +50,7 @@ function replace(owner: object, name: string, value: unknown): void {
   Object.defineProperty(owner, name, { value, writable: false, configurable: false });
 }
 
-const { getBuiltinModule } = process;
+const getBuiltinModule = process.getBuiltinModule.bind(process);
 const own = process.pid;
 const kill = process.kill.bind(process);
 
@@ -64,10 +64,10 @@ module.registerHooks({
 for (const name of ["registerHooks", "register", "setSourceMapsSupport", "runMain", "enableCompileCache"]) {
   replace(module, name, refuse(`module.${name}`));
 }
-const loader = module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
-const load = loader._load.bind(module);
-replace(module, "_load", (request: string, ...rest: unknown[]) =>
-  isOpen(request) ? load(request, ...rest) : refuse(request)(),
+const LOAD = "_load";
+const load = (module as unknown as Record<string, (request: string, ...rest: unknown[]) => unknown>)[LOAD]!;
+replace(module, LOAD, (request: string, ...rest: unknown[]) =>
+  isOpen(request) ? Reflect.apply(load, module, [request, ...rest]) : refuse(request)(),
 );
 replace(process, "getBuiltinModule", (id: string) => (isOpen(id) ? getBuiltinModule(id) : refuse(id)()));
 

@@ -30,9 +30,9 @@ describe("An app without a sandbox", function () {
   });
 
   // So that what follows means something: each of the attacks works where nothing stops it.
-  for (const name of ATTACKS.reads) it(`${name}`, () => expect(attempts[name]).to.equal(SECRET));
+  for (const name of ATTACKS.reads) it(name, () => expect(attempts[name]).to.equal(SECRET));
   for (const name of [...ATTACKS.deeds, ...ATTACKS.connections]) {
-    it(`${name}`, () => expect(attempts[name]).to.equal("through"));
+    it(name, () => expect(attempts[name]).to.equal("through"));
   }
 });
 
@@ -74,7 +74,7 @@ for (const kind of kinds) {
     after(() => target.stop());
 
     for (const name of ["connects", "fetches", "asks over HTTP", "sends a datagram"]) {
-      it(`${name}`, () => expect(attempts[name]).to.equal("through"));
+      it(name, () => expect(attempts[name]).to.equal("through"));
     }
 
     it("is heard outside", () => expect(target.heard).to.include("a connection").and.include("a datagram"));
