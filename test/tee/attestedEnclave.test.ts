@@ -30,7 +30,7 @@ const source = (word: string) => `import fs from "node:fs";
   fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"deterministic-output-path":"said.json"}');`;
 
 describe("An attested enclave", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let simulation: Simulation;
 
   before(async () => {
@@ -99,7 +99,7 @@ describe("An attested enclave", function () {
 
 for (const kind of await kindsHere()) {
   describe(`An attested enclave (${kind})`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
 
     it("has keys of its own each time, and vouches with the one that was attested", async () => {
       const app = await appOf(`done();`);

@@ -19,7 +19,7 @@ export class EnclaveLostError extends Error {
 const NODE_DATA = 2 ** 30;
 const LOOK_EVERY_MS = 50;
 /** How long after a program's time is up its enclave may still take to say so. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 30_000;
 /** How long an enclave that is told to end may take. */
 const GOODBYE_MS = 1_000;
 

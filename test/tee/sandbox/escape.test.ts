@@ -12,7 +12,7 @@ const UNTOUCHED = ["database", "secret", "socket"];
 const kinds = await kindsHere();
 
 describe("An app without a sandbox", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let attempts: Attempts;
 
   before(async () => {
@@ -38,7 +38,7 @@ describe("An app without a sandbox", function () {
 
 for (const kind of kinds) {
   describe(`An app in an enclave (${kind})`, function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     let target: Victim;
     let attempts: Attempts;
 
@@ -62,7 +62,7 @@ for (const kind of kinds) {
   });
 
   describe(`An app in an enclave that may use the network (${kind})`, function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     let target: Victim;
     let attempts: Attempts;
 

@@ -22,7 +22,7 @@ const failingIn = (kind: SandboxKind) => async (body: string, limits: Partial<Sa
 
 for (const kind of kinds) {
   describe(`The limits of an enclave (${kind})`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const fail = failingIn(kind);
 
     const usualFolder = process.env.TMPDIR;
@@ -46,7 +46,7 @@ for (const kind of kinds) {
 
       expect(error).to.be.instanceOf(EnclaveFailedError).and.to.include({ reason: "ProgramTimeoutError" });
       expect(error.message).to.include("stopped after 1 s");
-      expect(performance.now() - startedAt).to.be.below(10_000);
+      expect(performance.now() - startedAt).to.be.below(60_000);
     });
 
     it("end an app that fills the heap", async () => {
