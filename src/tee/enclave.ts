@@ -32,6 +32,13 @@ export type EnclaveOptions = {
   readonly limits?: Partial<EnclaveLimits>;
   /** Where the program may look for executables, as in a PATH variable. */
   readonly path?: string;
+  /** The folder in which a task gets one of its own; that of temporary files by default. */
+  readonly workspace?: string;
+  /**
+   * What runs a JavaScript module, before its path: Node by default. `{in}` and `{out}` stand for the folders of the
+   * task.
+   */
+  readonly interpreter?: readonly string[];
 };
 
 /** What comes out of an enclave. */
@@ -67,6 +74,8 @@ export class Enclave {
   readonly #platform: Platform;
   readonly #limits: EnclaveLimits;
   readonly #path: string;
+  readonly #workspace: string;
+  readonly #interpreter: readonly string[];
   #evidence: Promise<Evidence> | undefined;
 
   constructor({
@@ -74,11 +83,15 @@ export class Enclave {
     platform = keyOnlyPlatform,
     limits,
     path = DEFAULT_PATH,
+    workspace = tmpdir(),
+    interpreter = [process.execPath],
   }: EnclaveOptions = {}) {
     this.#key = key;
     this.#platform = platform;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#path = path;
+    this.#workspace = workspace;
+    this.#interpreter = interpreter;
   }
 
   /** The address that the enclave signs with. */
@@ -104,7 +117,7 @@ export class Enclave {
     if (task.resultKey !== undefined) checkResultKey(task.resultKey);
     const evidence = await this.evidence();
     const startedAt = performance.now();
-    const folder = await realpath(await mkdtemp(join(tmpdir(), "iexec-task-")));
+    const folder = await realpath(await mkdtemp(join(this.#workspace, "iexec-task-")));
     const removeAtOnce = () => rmSync(folder, { recursive: true, force: true });
     process.once("exit", removeAtOnce);
     try {
@@ -132,6 +145,9 @@ export class Enclave {
     await writeInputs(task, folders);
     return runProgram({
       program: resolve(task.program),
+      interpreter: this.#interpreter.map((word) =>
+        word.replaceAll("{in}", folders.input).replaceAll("{out}", folders.output),
+      ),
       args: typeof task.args === "string" ? splitArgs(task.args) : (task.args ?? []),
       environment: environmentOf(task, folders, this.#path),
       folder: dirname(folders.output),

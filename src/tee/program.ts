@@ -9,6 +9,8 @@ export type ProgramLogs = { readonly stdout: string; readonly stderr: string };
 /** How to run a program, and when to stop it. */
 export type ProgramRun = {
   readonly program: string;
+  /** What runs a JavaScript module, before its path. */
+  readonly interpreter: readonly string[];
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -71,7 +73,7 @@ const TIMEOUT = Symbol("timeout");
  * `watch` throws
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
-  const [command, ...args] = await commandFor(run.program);
+  const [command, ...args] = await commandFor(run.program, run.interpreter);
   const child = spawn(command!, [...args, ...run.args], {
     cwd: run.folder,
     env: { ...run.environment },
@@ -133,7 +135,7 @@ async function watch(run: ProgramRun, child: ChildProcess, over: AbortSignal): P
   return undefined;
 }
 
-async function commandFor(program: string): Promise<string[]> {
+async function commandFor(program: string, interpreter: readonly string[]): Promise<string[]> {
   const found = await stat(program).catch(() => undefined);
   if (!found?.isFile())
     throw new ProgramNotRunnableError(program, "does not exist", "give the path of the iApp's file");
@@ -144,7 +146,7 @@ async function commandFor(program: string): Promise<string[]> {
     case ".cjs":
     case ".ts":
     case ".mts":
-      return [process.execPath, program];
+      return [...interpreter, program];
     case ".py":
       return ["python3", program];
   }

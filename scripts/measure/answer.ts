@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+
+import { InvalidAppError, readApp, UnreadableAppError } from "../../src/tee/app/appFolder.js";
+import { InvalidManifestError } from "../../src/tee/app/manifest.js";
+import { measureApp } from "../../src/tee/app/measurement.js";
+
+/** What the command prints, and the exit code that goes with it. */
+export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
+
+const HELP = `npm run --silent measure -- DIR [--json]
+
+Measures the app in DIR: the digest, over its files and its manifest (enclave.json), that the quote of an enclave
+shows as MRENCLAVE (SGX) or MRTD (TDX). docs/enclaves.md says how.
+
+  --json   print one JSON object
+  --help   print this
+
+Exit code 0: measured. 1: DIR holds no app; the reason says why. 2: the options cannot be used, or DIR cannot be read.`;
+
+class UsageError extends Error {}
+
+/** Does what the command line asks for. */
+export async function answer(args: readonly string[]): Promise<Answer> {
+  const isJson = args.includes("--json");
+  try {
+    const folder = readOptions(args);
+    if (folder === undefined) return { code: 0, stdout: HELP, stderr: "" };
+    const app = await readApp(folder);
+    const measurement = measureApp(app);
+    const { entrypoint, permissions } = app.manifest;
+    const files = app.files.length;
+    const bytes = app.files.reduce((sum, { content }) => sum + content.length, 0);
+    const report = { ...measurement, entrypoint, permissions, files, bytes };
+    return { code: 0, stdout: isJson ? JSON.stringify(report, null, 2) : write(report), stderr: "" };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    const reason = (error as Error).message;
+    return { code, stdout: isJson ? JSON.stringify({ reason }, null, 2) : "", stderr: reason };
+  }
+}
+
+/** The folder to measure; nothing when all that is asked for is help. */
+function readOptions(args: readonly string[]): string | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return undefined;
+  const [folder, ...more] = positionals;
+  if (folder === undefined || folder === "") throw new UsageError("Which app? Say measure -- DIR.");
+  if (folder.includes("\0")) throw new UsageError("DIR has a NUL character in it: give the path of a folder.");
+  if (more.length > 0) throw new UsageError(`One app at a time: what is ${JSON.stringify(more.join(" "))}?`);
+  return folder;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): 1 | 2 | undefined {
+  if (error instanceof InvalidAppError || error instanceof InvalidManifestError) return 1;
+  if (error instanceof UsageError || error instanceof UnreadableAppError) return 2;
+  return undefined;
+}
+
+type Report = {
+  readonly mrEnclave: string;
+  readonly mrTd: string;
+  readonly entrypoint: string;
+  readonly permissions: readonly string[];
+  readonly files: number;
+  readonly bytes: number;
+};
+
+function write({ mrEnclave, mrTd, entrypoint, permissions, files, bytes }: Report): string {
+  return [
+    ["MRENCLAVE", mrEnclave],
+    ["MRTD", mrTd],
+    ["runs", entrypoint],
+    ["may", permissions.length === 0 ? "read its input, write its output" : `use ${permissions.join(", ")}`],
+    ["holds", `${files} files, ${bytes} bytes`],
+  ]
+    .map(([name, value]) => `${name!.padEnd(9)}  ${value}`)
+    .join("\n");
+}

@@ -1,0 +1,37 @@
+import { concat, getBytes, keccak256 } from "ethers";
+
+import type { Address, Hex } from "../protocol/ids.js";
+
+/** What an enclave says of itself in its quote. */
+export type EnclaveBinding = {
+  readonly worker: Address;
+  readonly taskId: Hex;
+  /** The address of the key that the enclave signs with. */
+  readonly enclave: Address;
+  /** The X25519 key, 32 bytes, that secrets for the enclave are encrypted to. */
+  readonly encryptionKey: Uint8Array;
+};
+
+/**
+ * The 64 bytes of an enclave's report data: keccak256(worker ‖ taskId ‖ enclave), which is also what the workerpool's owner
+ * authorises, then keccak256(encryptionKey).
+ *
+ * @throws RangeError when a part has another length than it should.
+ */
+export function encodeReportData({ worker, taskId, enclave, encryptionKey }: EnclaveBinding): Uint8Array {
+  const fields: readonly [string, Uint8Array, number][] = [
+    ["worker", getBytes(worker), 20],
+    ["taskId", getBytes(taskId), 32],
+    ["enclave", getBytes(enclave), 20],
+    ["encryptionKey", encryptionKey, 32],
+  ];
+  for (const [name, bytes, length] of fields) {
+    if (bytes.length !== length) throw new RangeError(`${name} has ${bytes.length} bytes: give ${length}.`);
+  }
+  return getBytes(concat([keccak256(concat([worker, taskId, enclave])), keccak256(encryptionKey)]));
+}
+
+/** keccak256 of the report data: one name for an enclave at its work. */
+export function bindingHash(binding: EnclaveBinding): Hex {
+  return keccak256(encodeReportData(binding)) as Hex;
+}

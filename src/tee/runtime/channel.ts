@@ -1,0 +1,37 @@
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+/** Sends a message, which may hold bytes and whole numbers of any size, as one line. */
+export function send(stream: Writable, message: object): void {
+  stream.write(`${JSON.stringify(message, encode)}\n`);
+}
+
+/** The message of a line. */
+export function decodeLine(line: string): unknown {
+  return JSON.parse(line, decode);
+}
+
+/** The messages that come in, one by one; nothing when the other side is gone. */
+export function receiver(stream: Readable): () => Promise<unknown> {
+  const lines = createInterface({ input: stream })[Symbol.asyncIterator]();
+  return async () => {
+    const { done, value } = await lines.next();
+    return done === true ? undefined : decodeLine(value);
+  };
+}
+
+function encode(this: unknown, key: string, value: unknown): unknown {
+  // A buffer has become an object already, here it is what it was.
+  const original = (this as Record<string, unknown>)[key];
+  if (original instanceof Uint8Array) return { $bytes: Buffer.from(original).toString("base64") };
+  if (typeof original === "bigint") return { $bigint: `${original}` };
+  return value;
+}
+
+function decode(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const { $bytes, $bigint } = value as { $bytes?: unknown; $bigint?: unknown };
+  if (typeof $bytes === "string") return new Uint8Array(Buffer.from($bytes, "base64"));
+  if (typeof $bigint === "string") return BigInt($bigint);
+  return value;
+}

@@ -1,0 +1,113 @@
+/**
+ * What Node's permission model leaves open, closed from within: loaded before the app where nothing better than that
+ * model is there. An app that asks for the network gets it with the argument `network` of this module's address.
+ *
+ * This is no sandbox: what runs in the same process can be taken apart by a program that tries hard enough.
+ */
+import dgram from "node:dgram";
+import dns from "node:dns";
+import module from "node:module";
+import net from "node:net";
+import os from "node:os";
+
+const HARMLESS = [
+  "assert assert/strict async_hooks buffer console constants crypto diagnostics_channel events fs",
+  "fs/promises path path/posix path/win32 perf_hooks process punycode os querystring readline",
+  "readline/promises stream stream/consumers stream/promises stream/web string_decoder timers",
+  "timers/promises url util util/types zlib",
+].flatMap((names) => names.split(" "));
+const FOR_THE_NETWORK = ["dgram", "dns", "dns/promises", "http", "http2", "https", "net", "tls"];
+const NETWORK_GLOBALS = ["fetch", "WebSocket", "EventSource", "WebSocketStream"];
+
+const hasNetwork = new URL(import.meta.url).searchParams.has("network");
+const open = new Set([...HARMLESS, ...(hasNetwork ? FOR_THE_NETWORK : [])]);
+
+class ClosedError extends Error {
+  override readonly name = "ClosedError";
+  readonly code = "ERR_ACCESS_DENIED";
+}
+
+function refuse(what: string): () => never {
+  return () => {
+    throw new ClosedError(`${what} is closed in this enclave.`);
+  };
+}
+
+function isOpen(specifier: string): boolean {
+  const name = specifier.replace(/^node:/, "");
+  return !(specifier.startsWith("node:") || module.isBuiltin(specifier)) || open.has(name);
+}
+
+/** Whether what is given for the place of a socket is a path, which nothing but a number keeps it from being. */
+function isPath(place: unknown): boolean {
+  const first: unknown = Array.isArray(place) ? place[0] : place;
+  if (typeof first === "string") return !/^\d+$/.test(first);
+  return typeof first === "object" && first !== null && "path" in first && Boolean(first.path);
+}
+
+/** Puts something else in the place of a property, for good. */
+function replace(owner: object, name: string, value: unknown): void {
+  Object.defineProperty(owner, name, { value, writable: false, configurable: false });
+}
+
+const getBuiltinModule = process.getBuiltinModule.bind(process);
+const own = process.pid;
+const kill = process.kill.bind(process);
+
+module.registerHooks({
+  resolve(specifier, context, next) {
+    const resolved = next(specifier, context);
+    if (!isOpen(specifier) || (resolved.url.startsWith("node:") && !isOpen(resolved.url))) refuse(specifier)();
+    return resolved;
+  },
+});
+for (const name of ["registerHooks", "register", "setSourceMapsSupport", "runMain", "enableCompileCache"]) {
+  replace(module, name, refuse(`module.${name}`));
+}
+const LOAD = "_load";
+const load = (module as unknown as Record<string, (request: string, ...rest: unknown[]) => unknown>)[LOAD]!;
+replace(module, LOAD, (request: string, ...rest: unknown[]) =>
+  isOpen(request) ? Reflect.apply(load, module, [request, ...rest]) : refuse(request)(),
+);
+replace(process, "getBuiltinModule", (id: string) => (isOpen(id) ? getBuiltinModule(id) : refuse(id)()));
+
+replace(process, "kill", (pid: number, signal?: string | number) =>
+  pid === own ? kill(pid, signal) : refuse("a signal to another process")(),
+);
+for (const name of ["binding", "_linkedBinding", "dlopen", "_debugProcess", "_debugEnd", "execve"]) {
+  if (name in process) replace(process, name, refuse(`process.${name}`));
+}
+for (const name of ["setuid", "setgid", "seteuid", "setegid", "setgroups", "initgroups"]) {
+  if (name in process) replace(process, name, refuse(`process.${name}`));
+}
+if (process.report !== undefined) replace(process.report, "writeReport", refuse("process.report.writeReport"));
+replace(os, "setPriority", refuse("os.setPriority"));
+
+if (hasNetwork) {
+  // Sockets in folders are files, and no part of the network.
+  for (const [owner, name] of [
+    [net.Socket.prototype, "connect"],
+    [net.Server.prototype, "listen"],
+  ] as const) {
+    const original = (owner as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!;
+    replace(owner, name, function (this: unknown, ...args: unknown[]) {
+      if (isPath(args[0])) refuse("a socket in a folder")();
+      return Reflect.apply(original, this, args);
+    });
+  }
+} else {
+  for (const name of NETWORK_GLOBALS) {
+    if (name in globalThis) replace(globalThis, name, refuse(name));
+  }
+  const closed = refuse("the network");
+  for (const [owner, names] of [
+    [net.Socket.prototype, ["connect"]],
+    [net.Server.prototype, ["listen"]],
+    [dgram.Socket.prototype, ["bind", "send", "connect"]],
+    [dns, ["lookup", "resolve", "resolve4", "resolve6", "reverse", "lookupService", "setServers"]],
+    [dns.promises, ["lookup", "resolve", "resolve4", "resolve6", "reverse", "lookupService", "setServers"]],
+  ] as const) {
+    for (const name of names) replace(owner, name, closed);
+  }
+}
+module.syncBuiltinESMExports();

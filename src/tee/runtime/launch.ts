@@ -1,0 +1,46 @@
+import type { Manifest } from "../app/manifest.js";
+import type { EnclaveLimits } from "../enclave.js";
+
+/** Limits of an enclave: those of the program, and those of all of its processes together. */
+export type SandboxLimits = EnclaveLimits & {
+  readonly maxMemoryBytes: number;
+  readonly maxProcesses: number;
+  /** Files of inputs and outputs, together. */
+  readonly maxFileBytes: number;
+};
+
+/** What a sandbox is to hold. */
+export type Contents = {
+  /** The folder that holds the app as it was measured. */
+  readonly app: string;
+  readonly manifest: Manifest;
+  /** A folder for the task's files, if the sandbox has none of its own. */
+  readonly workspace: string;
+  readonly limits: SandboxLimits;
+};
+
+/** How to start an enclave: a command, and where it finds things. */
+export type Launch = {
+  readonly command: readonly string[];
+  /** Where the app is, as the enclave sees it. */
+  readonly app: string;
+  readonly workspace: string;
+  readonly interpreter: readonly string[];
+};
+
+/** Where the code of the enclave is: the folder above `src/`, and what Node needs to run it. */
+export type RuntimeCode = {
+  readonly source: string;
+  /** From `source`, with `/`. */
+  readonly main: string;
+  readonly guard: string;
+  /** What Node is told so that it finds the modules of TypeScript sources. */
+  readonly flags: readonly string[];
+  /** By the name of each package that the code needs: its folder. */
+  readonly packages: ReadonlyMap<string, string>;
+};
+
+/** Flags of Node for the app's process, in any sandbox. */
+export function appFlags({ maxMemoryBytes }: SandboxLimits): string[] {
+  return [`--max-old-space-size=${Math.floor(maxMemoryBytes / 2 ** 20)}`, "--no-addons", "--disable-sigusr1"];
+}

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+
+/** What a process and all that it started take. */
+export type Use = { readonly bytes: number; readonly pids: readonly number[] };
+
+const PAGE = 4096;
+
+/** What a process and its descendants take now; nothing where the system does not say (it does on Linux). */
+export async function useOf(pid: number): Promise<Use> {
+  let bytes = 0;
+  const pids: number[] = [];
+  const waiting = [pid];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [statm, children] = await Promise.all([
+      read(`/proc/${next}/statm`),
+      read(`/proc/${next}/task/${next}/children`),
+    ]);
+    if (statm === "") continue;
+    pids.push(next);
+    const [, resident = 0, shared = 0] = statm.split(" ").map(Number);
+    // Libraries, which all processes share, and files in memory, which have a limit of their own, count once or not.
+    bytes += (resident - shared) * PAGE;
+    waiting.push(...children.split(" ").filter(Boolean).map(Number));
+  }
+  return { bytes, pids };
+}
+
+/** Processes come and go while one looks. */
+async function read(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
+}

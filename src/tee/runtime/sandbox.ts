@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { bubblewrapCommand } from "./bubblewrap.js";
+import { dockerCommand } from "./docker.js";
+import { appFlags, type Contents, type Launch, type RuntimeCode } from "./launch.js";
+
+/** What keeps an enclave and the rest of the machine apart. */
+export type SandboxKind = "bubblewrap" | "docker" | "node";
+
+/** What to start an enclave in. */
+export type Sandbox = { readonly kind: SandboxKind; readonly warning: string | undefined };
+
+export const NODE_WARNING =
+  "Neither bubblewrap nor a Docker engine is here: the app runs under Node's permission model, which is no sandbox. " +
+  "Its authors say that it does not hold against malicious code. Install bubblewrap (apt install bubblewrap).";
+
+const NEEDED = ["ethers", "jszip", "@hpke/core", "magic-bytes.js", "multiformats"];
+/** A source says `.js` where it means the `.ts` that it will be compiled from. */
+const FIND_SOURCES = `import m from "node:module";m.registerHooks({resolve(s,c,n){try{return n(s,c)}catch(e){
+if(s.startsWith(".")&&s.endsWith(".js"))return n(s.slice(0,-3)+".ts",c);throw e}}});`;
+
+/** The best sandbox that this machine has. */
+export async function chooseSandbox(): Promise<Sandbox> {
+  for (const kind of ["bubblewrap", "docker"] as const) {
+    if (await isAvailable(kind)) return { kind, warning: undefined };
+  }
+  return { kind: "node", warning: NODE_WARNING };
+}
+
+/** Whether a sandbox works here: it is tried. */
+export async function isAvailable(kind: SandboxKind): Promise<boolean> {
+  if (kind === "node") return true;
+  const trial =
+    kind === "bubblewrap"
+      ? ["bwrap", "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"]
+      : ["docker", "version", "--format", "{{.Server.Version}}"];
+  const [command, ...args] = trial;
+  return new Promise((resolve) => execFile(command!, args, { timeout: 5_000 }, (error) => resolve(error === null)));
+}
+
+/** How to start an enclave in a sandbox of that kind. */
+export function launchIn(kind: SandboxKind, contents: Contents): Launch {
+  const code = runtimeCode();
+  if (kind === "bubblewrap") return bubblewrapCommand(contents, code);
+  if (kind === "docker") return dockerCommand(contents, code);
+  return nodeCommand(contents, code);
+}
+
+function nodeCommand({ app, manifest, workspace, limits }: Contents, code: RuntimeCode): Launch {
+  const guard = join(code.source, code.guard);
+  const address = `${guard}${manifest.permissions.includes("network") ? "?network" : ""}`;
+  return {
+    command: [process.execPath, ...code.flags, join(code.source, code.main)],
+    app,
+    workspace,
+    interpreter: [
+      process.execPath,
+      ...appFlags(limits),
+      "--permission",
+      ...[`${app}/*`, "{in}/*", "{in}", "{out}/*", "{out}", guard].map((path) => `--allow-fs-read=${path}`),
+      ...["{out}/*", "{out}"].map((path) => `--allow-fs-write=${path}`),
+      `--import=${address.startsWith("/") ? `file://${address}` : address}`,
+    ],
+  };
+}
+
+function runtimeCode(): RuntimeCode {
+  const here = fileURLToPath(import.meta.url);
+  const source = dirname(dirname(dirname(dirname(here))));
+  const extension = extname(here);
+  const folder = here.slice(source.length + 1, -`/sandbox${extension}`.length);
+  return {
+    source,
+    main: `${folder}/inside${extension}`,
+    guard: `${folder}/guard${extension}`,
+    flags: extension === ".ts" ? [`--import=data:text/javascript,${encodeURIComponent(FIND_SOURCES)}`] : [],
+    packages: packagesFrom(source, NEEDED),
+  };
+}
+
+/** The packages that a folder's code needs, and those that they need, by name. */
+function packagesFrom(folder: string, needed: readonly string[]): Map<string, string> {
+  const found = new Map<string, string>();
+  const waiting = needed.map((name) => ({ name, from: folder }));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { name, from } = next;
+    const place = findPackage(name, from);
+    // One that lies within a package that is there comes along with it.
+    if (place === undefined || [...found.values()].some((known) => place.startsWith(known))) continue;
+    found.set(name, place);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(place, "package.json"), "utf8")) as {
+      dependencies?: Record<string, string>;
+    };
+    waiting.push(...Object.keys(dependencies).map((dependency) => ({ name: dependency, from: place })));
+  }
+  return found;
+}
+
+function findPackage(name: string, from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const place = join(folder, "node_modules", name);
+    if (existsSync(join(place, "package.json"))) return realpathSync(place);
+    if (folder === dirname(folder)) return undefined;
+  }
+}
