@@ -1,7 +1,7 @@
 import { webcrypto } from "node:crypto";
 
 import { expect } from "chai";
-import { concat, hexlify, keccak256, solidityPackedKeccak256 } from "ethers";
+import { concat, getBytes, hexlify, keccak256, solidityPackedKeccak256 } from "ethers";
 
 import { bindingHash, encodeReportData, type EnclaveBinding } from "../../src/attestation/reportData.js";
 import { createEncryptionKey, openSecret, sealSecret, UnopenedSecretError } from "../../src/tee/sealedSecret.js";
