@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AbiCoder, Interface, ZeroAddress, concat, id } from "ethers";
+import { AbiCoder, Interface, ZeroAddress, concat, dataSlice, id } from "ethers";
 import { artifacts } from "hardhat";
 
 import {
@@ -31,10 +31,10 @@ function sentenceOf(name: ContractErrorName, ...values: readonly unknown[]): str
 }
 
 /** A value of the type, different for each place. */
-function sample({ type, members }: ErrorInput, place: number): string | bigint {
+function sample({ type, members }: ErrorInput, place: number): string | bigint | boolean {
   if (type === "address") return addressOf(1_000 + place);
-  if (type === "bytes32") return id(`value ${place}`);
-  if (type === "bytes4") return id(`selector ${place}`).slice(0, 10);
+  if (type.startsWith("bytes")) return dataSlice(id(`value ${place}`), 0, Number(type.slice("bytes".length)));
+  if (type === "bool") return place % 2 === 0;
   if (type === "string") return `text ${place}`;
   return members === undefined ? BigInt(5_000 + place) : BigInt(place % members.length);
 }
