@@ -31,6 +31,8 @@ const SOLIDITY: Stairs = {
  */
 const KNOWLEDGE = ["src/protocol", "src/config"];
 const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
+/** What every service stands on. */
+const GROUND = [...CHAIN, "src/database", "src/http"];
 const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"];
 
 const TYPESCRIPT: Stairs = {
@@ -39,10 +41,12 @@ const TYPESCRIPT: Stairs = {
   "src/config": ["src/protocol"],
   "src/abi": [],
   "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],
-  "src/market": CHAIN,
+  "src/database": [],
+  "src/http": [],
+  "src/market": GROUND,
   "src/protect": CHAIN,
-  "src/sms": [...CHAIN, "src/attestation", "src/tee/evidence.ts", "src/tee/sealedSecret.ts"],
-  "src/store": KNOWLEDGE,
+  "src/sms": [...GROUND, "src/attestation", "src/tee/evidence.ts", "src/tee/sealedSecret.ts"],
+  "src/store": [...KNOWLEDGE, "src/http"],
   "src/tee": [...CHAIN, "src/attestation", "src/protect", "src/store"],
   "src/actors": [...CHAIN, ...SERVICES],
   "src/protocol.ts": ["src/protocol"],

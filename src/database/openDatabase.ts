@@ -1,0 +1,97 @@
+import { mkdir } from "node:fs/promises";
+
+import { PGlite, types } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect, PostgresDialect, type Dialect } from "kysely";
+import { Migrator, type Migration } from "kysely/migration";
+import { Pool, TypeOverrides } from "pg";
+
+import { DatabaseError } from "./DatabaseError.js";
+
+/**
+ * Where a service keeps its tables: in a folder, with PostgreSQL inside this process (PGlite), which only one process may
+ * open at a time; in a PostgreSQL server, by its `postgres://` URL; or in memory, until the process ends.
+ */
+export type DatabaseLocation = { readonly folder: string } | { readonly url: string } | "memory";
+
+/** What a service keeps: the name of its schema, and how its tables came to be. */
+export interface DatabaseDefinition {
+  /** One word in lower case. Services that share a database have a schema each. */
+  readonly name: string;
+  /** By name, in alphabetical order the order in which they run. They are given the service's
+   * schema, so table names need none. Never change one that was released: add another. */
+  readonly migrations: Readonly<Record<string, Migration>>;
+}
+
+/** How values of the database look in JavaScript, the same for both: numeric as bigint, int8 as a number. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [types.NUMERIC]: wholeNumber,
+  [types.INT8]: safeNumber,
+};
+
+/**
+ * Opens a database with all tables as the newest migration leaves them.
+ *
+ * Columns of type `numeric` are bigint and must hold whole numbers, `int8` numbers up to 2^53, `bytea` Uint8Array,
+ * `timestamptz` Date, on both kinds of database. Close it with `destroy()`.
+ *
+ * @throws DatabaseError if it cannot be reached, or a migration fails; the tables are then as before
+ */
+export async function openDatabase<Tables>(
+  location: DatabaseLocation,
+  { name, migrations }: DatabaseDefinition,
+): Promise<Kysely<Tables>> {
+  if (!/^[a-z][a-z_]*$/.test(name))
+    throw new DatabaseError(`"${name}" is no name for a schema: use a word like market.`);
+  const whole = new Kysely<Tables>({ dialect: await dialectOf(location) });
+  const database = whole.withSchema(name);
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    migrationTableSchema: name,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await whole.destroy();
+    const reason = error instanceof Error ? error.message : JSON.stringify(error);
+    throw new DatabaseError(
+      `The tables of ${name} in ${describe(location)} could not be brought up to date: ${reason}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return database;
+}
+
+async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
+  if (location === "memory") return new PGliteDialect({ pglite: new PGlite({ parsers: PARSERS }) });
+  if ("folder" in location) {
+    await mkdir(location.folder, { recursive: true });
+    return new PGliteDialect({ pglite: new PGlite(location.folder, { parsers: PARSERS }) });
+  }
+  const overrides = new TypeOverrides();
+  for (const [oid, parser] of Object.entries(PARSERS)) overrides.setTypeParser(Number(oid), parser);
+  const pool = new Pool({ connectionString: location.url, max: 10, types: overrides });
+  // A connection that breaks while nobody uses it is replaced with the next query; that query says so if it can't be.
+  pool.on("error", () => undefined);
+  return new PostgresDialect({ pool });
+}
+
+/** Without the password of a URL. */
+function describe(location: DatabaseLocation): string {
+  if (location === "memory") return "memory";
+  if ("folder" in location) return location.folder;
+  const { host, pathname } = new URL(location.url);
+  return `postgres://${host}${pathname}`;
+}
+
+function wholeNumber(text: string): bigint {
+  return BigInt(text);
+}
+
+function safeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new DatabaseError(`${text} is too large for a number: make the column numeric.`);
+  return value;
+}

@@ -1,0 +1,10 @@
+/** What a request is refused with: a status from 400 to 599, and a sentence for whoever sent it. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.statusCode = statusCode;
+  }
+}

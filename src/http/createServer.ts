@@ -1,0 +1,64 @@
+import cors from "@fastify/cors";
+import { fastify, type FastifyInstance } from "fastify";
+
+import { HttpError } from "./HttpError.js";
+
+/** How a service answers; everything has a default. */
+export interface ServerOptions {
+  /** Bytes that a body may have: 1 MiB by default. */
+  readonly bodyLimit?: number;
+  /** Where log lines go, each a JSON object; nowhere by default. Neither bodies nor the header `authorization` are logged. */
+  readonly log?: { write(line: string): void };
+}
+
+const DEFAULT_BODY_LIMIT = 2 ** 20;
+/** How long a client may take to send a request, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+/** What a client that is at fault is never told more about. */
+const INTERNAL = "Something went wrong inside this service; its log says what.";
+
+/**
+ * An HTTP service without routes of its own, but `GET /health`. Whatever goes wrong is answered in JSON as `{error}`, a
+ * sentence: what a route throws as `HttpError` with its status, anything else as 500 without details. Any web page may
+ * call it.
+ */
+export async function createServer({
+  bodyLimit = DEFAULT_BODY_LIMIT,
+  log,
+}: ServerOptions = {}): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: REQUEST_TIMEOUT * 2,
+    forceCloseConnections: true,
+    logger: log === undefined ? false : { stream: log, redact: ["req.headers.authorization"] },
+  });
+
+  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const isTheirs = error instanceof HttpError || (status >= 400 && status < 500);
+    if (!isTheirs) request.log.error({ err: error }, "request failed");
+    return reply.status(isTheirs ? status : 500).send({ error: isTheirs ? error.message : INTERNAL });
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply.status(404).send({ error: `There is no ${request.method} ${pathOf(request.url)} here.` }),
+  );
+  await server.register(cors, { methods: ["GET", "HEAD", "POST", "PUT", "DELETE"] });
+  server.get("/health", () => ({ ok: true }));
+  return server;
+}
+
+/**
+ * Begins to answer.
+ *
+ * @param port 0 for any that is free
+ * @param host the address to listen at: this machine only, by default
+ * @returns the origin, like `http://127.0.0.1:3000`
+ */
+export async function listen(server: FastifyInstance, port: number, host = "127.0.0.1"): Promise<string> {
+  return server.listen({ port, host });
+}
+
+function pathOf(url: string): string {
+  return url.split("?", 1)[0]!.slice(0, 200);
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import type { Kysely } from "kysely";
+
+import { DatabaseError } from "../../src/database/DatabaseError.js";
+import { openDatabase, type DatabaseDefinition } from "../../src/database/openDatabase.js";
+import { freshDatabase, type TestDatabase } from "./databases.js";
+
+interface Coins {
+  coin: { id: number; amount: bigint; owner: Uint8Array; since: Date; note: unknown };
+}
+
+const definition: DatabaseDefinition = {
+  name: "purse",
+  migrations: {
+    "001": {
+      up: async (database) => {
+        await database.schema
+          .createTable("coin")
+          .addColumn("id", "int8", (column) => column.primaryKey())
+          .addColumn("amount", "numeric(78, 0)", (column) => column.notNull())
+          .addColumn("owner", "bytea", (column) => column.notNull())
+          .addColumn("since", "timestamptz", (column) => column.notNull())
+          .addColumn("note", "jsonb", (column) => column.notNull())
+          .execute();
+      },
+    },
+  },
+};
+
+const COIN = {
+  id: 2 ** 53 - 1,
+  amount: 2n ** 256n - 1n,
+  owner: Uint8Array.of(0, 255, 1),
+  since: new Date("2026-11-21T10:00:00.123Z"),
+  note: { words: ["a", "b"] },
+};
+
+describe("openDatabase", () => {
+  let place: TestDatabase;
+  let database: Kysely<Coins> | undefined;
+
+  beforeEach(async () => {
+    place = await freshDatabase();
+  });
+
+  afterEach(async () => {
+    await database?.destroy();
+    database = undefined;
+    await place.remove();
+  });
+
+  it("keeps the widest numbers, bytes, moments and JSON as they are", async () => {
+    database = await openDatabase<Coins>(place.location, definition);
+    await database
+      .insertInto("coin")
+      .values({ ...COIN, note: JSON.stringify(COIN.note) })
+      .execute();
+
+    const coin = await database.selectFrom("coin").selectAll().executeTakeFirstOrThrow();
+
+    expect({ ...coin, owner: Uint8Array.from(coin.owner) }).to.deep.equal(COIN);
+  });
+
+  it("opens again what a folder has, and migrates it once", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "poco-"));
+    const location = { folder };
+    const first = await openDatabase<Coins>(location, definition);
+    await first
+      .insertInto("coin")
+      .values({ ...COIN, note: "1" })
+      .execute();
+    await first.destroy();
+
+    database = await openDatabase<Coins>(location, definition);
+
+    expect(await database.selectFrom("coin").select("id").execute()).to.deep.equal([{ id: COIN.id }]);
+    await database.destroy();
+    database = undefined;
+    await rm(folder, { recursive: true });
+  });
+
+  it("says which tables could not be migrated and why", async () => {
+    const migrations = { "001": { up: () => Promise.reject(new Error("no such column")) } };
+
+    const opening = openDatabase(place.location, { name: "purse", migrations });
+
+    const error = await opening.catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(DatabaseError);
+    expect((error as Error).message).to.match(/^The tables of purse in .* could not be .*: no such column$/);
+  });
+
+  it("refuses a number that JavaScript would round", async () => {
+    database = await openDatabase<Coins>(place.location, definition);
+    const insert = database.insertInto("coin");
+    await insert.values({ ...COIN, id: (2n ** 53n) as unknown as number, note: "1" }).execute();
+
+    const error = await database
+      .selectFrom("coin")
+      .select("id")
+      .execute()
+      .catch((reason: unknown) => reason);
+
+    expect((error as Error).message).to.contain("9007199254740992 is too large for a number");
+  });
+
+  it("refuses a name that is no plain word", async () => {
+    const error = await openDatabase(place.location, { name: "a; drop", migrations: {} }).catch(
+      (reason: unknown) => reason,
+    );
+
+    expect((error as Error).message).to.contain('"a; drop" is no name for a schema');
+  });
+});
