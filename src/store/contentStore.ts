@@ -1,10 +1,9 @@
 import { exporter } from "ipfs-unixfs-exporter";
-import { importBytes, type ImporterOptions } from "ipfs-unixfs-importer";
-import { fixedSize } from "ipfs-unixfs-importer/chunker";
-import { balanced } from "ipfs-unixfs-importer/layout";
+import { importBytes } from "ipfs-unixfs-importer";
 import { CID } from "multiformats/cid";
 
 import { openBlockFiles } from "./blockFiles.js";
+import { concatenate, importerOptions, readFrom, usualShape, writeInto } from "./unixfs.js";
 
 /** Files that are named after what is in them. */
 export type ContentStore = {
@@ -62,45 +61,22 @@ export class NotAFileError extends Error {
   }
 }
 
-// What `ipfs add` does by default: 256 KiB chunks in a balanced tree of 174 links a node, leaves raw in version 1 only.
-const CHUNK_LENGTH = 262_144;
-const LINKS_PER_NODE = 174;
-
 const DAG_PB = 0x70;
 const RAW = 0x55;
 
 /** A content store in a folder, which is made when the first file arrives. */
 export function openContentStore(folder: string, { cidVersion = 0 }: ContentStoreOptions = {}): ContentStore {
   const blocks = openBlockFiles(folder);
-  const importing: ImporterOptions = {
-    cidVersion,
-    rawLeaves: cidVersion === 1,
-    fieldOrder: "links-first",
-    chunker: fixedSize({ chunkSize: CHUNK_LENGTH }),
-    layout: balanced({ maxChildrenPerNode: LINKS_PER_NODE }),
-  };
+  const shape = importerOptions(usualShape(cidVersion));
 
   return {
     async put(file) {
-      const target = {
-        async put(cid: CID, bytes: Parameters<typeof concatenate>[0]) {
-          await blocks.put(cid, await concatenate(bytes));
-          return cid;
-        },
-      };
-      // The importer writes a node after its children, so a name that is present is complete.
-      const { cid } = await importBytes(file, target, importing);
+      const { cid } = await importBytes(file, writeInto(blocks), shape);
       return cid.toString();
     },
 
     async get(name) {
-      const source = {
-        async *get(cid: CID) {
-          const block = await blocks.get(cid);
-          if (block === undefined) throw new UnknownCidError(name);
-          yield block;
-        },
-      };
+      const source = readFrom(blocks, () => new UnknownCidError(name));
       const entry = await exporter(parseCid(name), source);
       if (entry.type !== "file" && entry.type !== "raw") throw new NotAFileError(name, entry.type);
       return concatenate(entry.content());
@@ -108,14 +84,12 @@ export function openContentStore(folder: string, { cidVersion = 0 }: ContentStor
   };
 }
 
-async function concatenate(pieces: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  if (pieces instanceof Uint8Array) return pieces;
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return Buffer.concat(all);
-}
-
-function parseCid(text: string): CID {
+/**
+ * The identifier that a text is, of a file or a folder.
+ *
+ * @throws {@link InvalidCidError}, {@link NotAFileError}
+ */
+export function parseCid(text: string): CID {
   let cid: CID;
   try {
     cid = CID.parse(text);
