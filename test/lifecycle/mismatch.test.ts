@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { PocoRevertError } from "../../src/chain/errors.js";
+import { readMatchingFacts } from "../../src/chain/matchingFacts.js";
 import {
   OrderKind,
   findMismatches,
@@ -10,12 +11,10 @@ import {
   signOrder,
   type Address,
   type DealOrders,
-  type Membership,
   type Mismatch,
   type SignedDealOrders,
 } from "../../src/index.js";
 import { withChanges, type Changes } from "../fixtures/deal.js";
-import { readFacts } from "../fixtures/facts.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
 import { createTroupe } from "../fixtures/troupe.js";
@@ -158,7 +157,7 @@ describe("Orders that do not match, for one reason: what is foretold is what the
       const scene = await networkHelpers.loadFixture(market);
       const broken = await signAll(scene, withChanges(changes(scene), scene.good), forged);
 
-      const foretold = findMismatches(broken, await readFacts(scene.contracts, broken, []));
+      const foretold = findMismatches(broken, await readMatchingFacts(scene.contracts, broken));
       const { reason, args } = await rejection(scene.requester.match(broken), PocoRevertError);
 
       expect(foretold.map((mismatch) => mismatch.reason)).to.deep.equal(reasons);
@@ -176,7 +175,7 @@ describe("Orders that match", () => {
   it("are foretold to, and do", async () => {
     const { contracts, good, requester } = await networkHelpers.loadFixture(market);
 
-    expect(findMismatches(good, await readFacts(contracts, good, []))).to.deep.equal([]);
+    expect(findMismatches(good, await readMatchingFacts(contracts, good))).to.deep.equal([]);
     expect((await requester.match(good)).volume).to.equal(2n);
   });
 
@@ -188,9 +187,7 @@ describe("Orders that match", () => {
     const { sign: _, requester: __, ...wish } = good.request;
     const request = await asMember.ask(wish);
     const orders = { ...(await signAll(scene, restricted)), request };
-    const memberships: Membership[] = [{ group, member: cast.worker1.address as Address }];
-
-    expect(findMismatches(orders, await readFacts(contracts, orders, memberships))).to.deep.equal([]);
+    expect(findMismatches(orders, await readMatchingFacts(contracts, orders))).to.deep.equal([]);
     expect((await requester.match(orders)).volume).to.equal(2n);
   });
 });
