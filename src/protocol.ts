@@ -12,6 +12,7 @@ export * from "./protocol/order.js";
 export * from "./protocol/orderForm.js";
 export * from "./protocol/params.js";
 export * from "./protocol/payout.js";
+export * from "./protocol/remedy.js";
 export * from "./protocol/restriction.js";
 export * from "./protocol/result.js";
 export * from "./protocol/signature.js";

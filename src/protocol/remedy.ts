@@ -26,7 +26,7 @@ export function describeRemedy(mismatch: Mismatch): string {
     case "TrustTooHighForBoost":
       return "Ask for a trust of 1, or match with matchOrders instead.";
     case "PriceTooLargeForBoost":
-      return `Sign a ${mismatch.order} order of ${MAX_BOOST_PRICE} nRLC at most, or match with matchOrders instead.`;
+      return `Sign ${article(mismatch.order)} order of ${MAX_BOOST_PRICE} nRLC at most, or match with matchOrders instead.`;
     case "CategoryMismatch":
       return `Ask for category ${mismatch.offered}, or pick a workerpool order of category ${mismatch.demanded}.`;
     case "UnknownCategory":
@@ -36,7 +36,7 @@ export function describeRemedy(mismatch: Mismatch): string {
     case "PriceTooHigh":
       return (
         `Raise ${HIGHEST_PRICE[mismatch.order]} to ${mismatch.price} (${formatRlc(mismatch.price)} RLC), ` +
-        `or pick a ${mismatch.order} order of ${mismatch.maxPrice} nRLC at most.`
+        `or pick ${article(mismatch.order)} order of ${mismatch.maxPrice} nRLC at most.`
       );
     case "TagNotCovered":
       return (
@@ -49,9 +49,12 @@ export function describeRemedy(mismatch: Mismatch): string {
         `${parseTag([...new Set(["tee", ...formatTag(mismatch.app)])])}.`
       );
     case "AssetMismatch":
-      return mismatch.offered === ZeroAddress
-        ? `Add an order for the ${mismatch.order} ${mismatch.demanded}, or ask without one.`
-        : `Ask for the ${mismatch.order} ${mismatch.offered}, or pick an order for ${asset(mismatch.order, mismatch.demanded)}.`;
+      if (mismatch.offered === ZeroAddress) {
+        return `Add an order for the ${mismatch.order} ${mismatch.demanded}, or ask without one.`;
+      }
+      return mismatch.demanded === ZeroAddress
+        ? `Ask for the ${mismatch.order} ${mismatch.offered}, or match without an order for one.`
+        : `Ask for the ${mismatch.order} ${mismatch.offered}, or pick an order for ${mismatch.demanded}.`;
     case "Restricted":
       return restrictionRemedy(mismatch);
     case "NotRegistered":
@@ -63,7 +66,7 @@ export function describeRemedy(mismatch: Mismatch): string {
       );
     case "OrderExhausted":
       return mismatch.consumed === 0n
-        ? `Sign a ${mismatch.order} order with a volume of at least 1.`
+        ? `Sign ${article(mismatch.order)} order with a volume of at least 1.`
         : `Have a new ${mismatch.order} order signed: this one is used up, or was cancelled.`;
     case "ERC20InsufficientBalance":
       return (
@@ -86,14 +89,14 @@ function restrictionRemedy({ by, subject, restriction, account }: Extract<Mismat
     return `Ask for any workerpool, or for ${account}, or pick an order of ${restriction}.`;
   }
   const field = RESTRICTION[subject];
-  const open = `have a ${by} order signed with ${field} zero or ${account}`;
+  const open = `have ${article(by)} order signed with ${field} zero or ${account}`;
   if (account === ZeroAddress) return `Ask for the ${subject} ${restriction}, or ${open}.`;
   const noun = subject === OrderKind.REQUEST ? "the requester" : `the ${subject}`;
   return `Use ${restriction} as ${noun}, have it let ${account} in if it is a group, or ${open}.`;
 }
 
-function asset(kind: string, address: string): string {
-  return address === ZeroAddress ? `no ${kind}` : address;
+function article(kind: OrderKind): string {
+  return kind === OrderKind.APP ? "an app" : `a ${kind}`;
 }
 
 function words(list: readonly string[]): string {

@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { parseRlc } from "../../src/protocol/amount.js";
+import { InvalidFieldError, MAX_UINT256 } from "../../src/protocol/field.js";
+import type { Address } from "../../src/protocol/ids.js";
+import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "../../src/protocol/order.js";
+import { buildOrder, parseOrder, parseSignedOrder } from "../../src/protocol/orderForm.js";
+import { parseTag } from "../../src/protocol/tag.js";
+import type { Wish } from "../../src/explain/wish.js";
+
+const NETWORK_FILE = ".network/network.json";
+
+export const HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
+
+Says whether orders match before anything is sent: the cheapest that do and what they cost, or, for each that does not,
+every reason and what would fix it. Asks the hub and the order market, and sends nothing.
+
+What is wished for, one of
+  --request FILE     a request order in JSON, signed or not
+  --orders FILE      four orders in JSON: {"app", "dataset", "workerpool", "request"}; the market is not asked;
+                     without "dataset" the deal has none
+  --app APP          with --requester and any of --dataset, --workerpool (addresses), --category N, --trust N,
+                     --volume N, --tag tee,tdx, and --app-max-price, --dataset-max-price, --workerpool-max-price in
+                     RLC (default: whatever it costs)
+
+Where to look
+  --network FILE     what \`npm run network\` wrote (default: ${NETWORK_FILE}, if it is there)
+  --rpc URL --hub ADDRESS --market URL
+                     the same by hand; each has precedence over the file
+  --payer ACCOUNT    who pays (default: the requester)
+
+  --json             print one JSON object, amounts in nRLC as strings
+  --help             print this
+
+Exit code 0: there are orders that match. 1: there are none; the reasons are printed. 2: the options, the files or the
+services cannot be used.`;
+
+/** The command line, a file that it names, or a service cannot be used. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What the command line asks for. */
+export interface Options {
+  readonly wanted: { readonly wish: Wish } | { readonly orders: SignedDealOrders };
+  readonly rpc: string;
+  readonly hub: Address;
+  /** Not needed for `orders`. */
+  readonly market: string | undefined;
+  readonly payer: Address | undefined;
+  readonly json: boolean;
+}
+
+const TEXT = { type: "string" } as const;
+const FLAG = { type: "boolean" } as const;
+const WISH_OPTIONS = {
+  app: TEXT,
+  dataset: TEXT,
+  workerpool: TEXT,
+  requester: TEXT,
+  category: TEXT,
+  trust: TEXT,
+  volume: TEXT,
+  tag: TEXT,
+  "app-max-price": TEXT,
+  "dataset-max-price": TEXT,
+  "workerpool-max-price": TEXT,
+} as const;
+const OPTIONS = {
+  ...WISH_OPTIONS,
+  request: TEXT,
+  orders: TEXT,
+  network: TEXT,
+  rpc: TEXT,
+  hub: TEXT,
+  market: TEXT,
+  payer: TEXT,
+  json: FLAG,
+  help: FLAG,
+} as const;
+
+type Values = ReturnType<typeof parse>;
+
+/** Reads the command line and the files that it names; nothing when all it asks for is help. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const values = parse(args);
+  if (values.help === true) return undefined;
+  try {
+    const wanted = readWanted(values);
+    const places = readPlaces(values);
+    if ("wish" in wanted && places.market === undefined) {
+      throw new UsageError("Which order market? Say --market URL, or --network FILE of a network that has one.");
+    }
+    return { wanted, ...places, payer: values.payer as Address | undefined, json: values.json === true };
+  } catch (error) {
+    if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
+    throw error;
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
+  }
+}
+
+function readWanted(values: Values): Options["wanted"] {
+  const ways = [values.request, values.orders, values.app].filter((way) => way !== undefined);
+  if (ways.length !== 1)
+    throw new UsageError("What is wished for? Say one of --request FILE, --orders FILE and --app APP.");
+  if (values.orders !== undefined) return { orders: readOrders(values.orders) };
+  if (values.request !== undefined) return { wish: readRequest(values.request) };
+  if (values.requester === undefined) throw new UsageError("Who asks? Say --requester ACCOUNT.");
+  return { wish: wishOf(values) };
+}
+
+function wishOf(values: Values): Wish {
+  const { app, dataset, workerpool, requester, category, trust, volume, tag } = values;
+  return buildOrder(OrderKind.REQUEST, {
+    app: app as Address,
+    requester: requester as Address,
+    appmaxprice: highestPrice(values["app-max-price"]),
+    datasetmaxprice: highestPrice(values["dataset-max-price"]),
+    workerpoolmaxprice: highestPrice(values["workerpool-max-price"]),
+    ...(dataset !== undefined && { dataset: dataset as Address }),
+    ...(workerpool !== undefined && { workerpool: workerpool as Address }),
+    ...(category !== undefined && { category }),
+    ...(trust !== undefined && { trust }),
+    ...(volume !== undefined && { volume }),
+    ...(tag !== undefined && { tag: parseTag(tag.split(",").filter((name) => name !== "")) }),
+  });
+}
+
+/** An amount in RLC; whatever it costs when none is given. */
+function highestPrice(text: string | undefined): bigint {
+  return text === undefined ? MAX_UINT256 : parseRlc(text);
+}
+
+function readRequest(file: string): Wish {
+  const json = readJson(file);
+  const isSigned = typeof json === "object" && json !== null && "sign" in json;
+  return isSigned ? parseSignedOrder(OrderKind.REQUEST, json) : parseOrder(OrderKind.REQUEST, json);
+}
+
+function readOrders(file: string): SignedDealOrders {
+  const json = readJson(file) as Partial<Record<OrderKind, unknown>>;
+  return {
+    app: parseSignedOrder(OrderKind.APP, json.app),
+    dataset: json.dataset === undefined ? NULL_DATASET_ORDER : parseSignedOrder(OrderKind.DATASET, json.dataset),
+    workerpool: parseSignedOrder(OrderKind.WORKERPOOL, json.workerpool),
+    request: parseSignedOrder(OrderKind.REQUEST, json.request),
+  };
+}
+
+function readPlaces(values: Values): Pick<Options, "rpc" | "hub" | "market"> {
+  const file = values.network ?? (existsSync(NETWORK_FILE) ? NETWORK_FILE : undefined);
+  const known = file === undefined ? {} : (readJson(file) as Record<string, unknown>);
+  const place = (name: "rpc" | "hub" | "market") => values[name] ?? (known[name] as string | undefined);
+  const [rpc, hub] = [place("rpc"), place("hub")];
+  if (rpc === undefined || hub === undefined) {
+    throw new UsageError(
+      "Which chain and hub? Say --rpc URL --hub ADDRESS, or start a network of your own with npm run network.",
+    );
+  }
+  return { rpc, hub: hub as Address, market: place("market") };
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read as JSON: ${(error as Error).message}.`, { cause: error });
+  }
+}

@@ -1,0 +1,142 @@
+import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import type { FastifyInstance } from "fastify";
+import { network } from "hardhat";
+
+import { answer } from "../../scripts/why/answer.js";
+import type { Report } from "../../scripts/why/report.js";
+import { createServer, listen } from "../../src/http/createServer.js";
+import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "../../src/index.js";
+import { scenes } from "../fixtures/scenes.js";
+import { serveChain } from "../fixtures/servedChain.js";
+import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";
+
+const connection = await network.create();
+const { marketWorld } = scenes(connection);
+
+describe("npm run why", () => {
+  let folder: string;
+  let chain: Awaited<ReturnType<typeof serveChain>>;
+  let market: FastifyInstance;
+  let orders: SignedDealOrders;
+  let shared: string[];
+  /** What the market was asked, as paths. */
+  const asked: string[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "poco-why-"));
+    const world = await marketWorld();
+    const { contracts, orders: offer } = await createTroupe(world);
+    orders = await offer({ volume: 2n, trust: 3n });
+    chain = await serveChain(connection);
+    market = await createServer();
+    for (const kind of ["app", "dataset", "workerpool"] as const) {
+      market.get(`/${kind}orders`, ({ url }) => {
+        asked.push(url);
+        const orderHash = hashOrder(kind, orders[kind], contracts.domain);
+        return { ok: true, count: 1, orders: [{ orderHash, order: orderToJson(orders[kind]) }] };
+      });
+    }
+    shared = ["--rpc", chain.url, "--hub", world.manifest.poco, "--market", await listen(market, 0)];
+  });
+
+  after(async () => {
+    await market.close();
+    await chain.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function file(name: string, contents: unknown): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, typeof contents === "string" ? contents : JSON.stringify(contents));
+    return path;
+  }
+
+  async function json(...args: readonly string[]): Promise<{ code: number; report: Report }> {
+    const { code, stdout } = await answer([...args, ...shared, "--json"]);
+    return { code, report: JSON.parse(stdout) as Report };
+  }
+
+  it("tells what a signed request costs, and its gas", async () => {
+    const { code, report } = await json("--request", await file("request.json", orderToJson(orders.request)));
+
+    expect(code).to.equal(0);
+    const [perTask, locked] = [TASK_PRICE, TASK_PRICE * 2n].map(String);
+    expect(report.cost).to.include({ volume: "2", perTask, locked, worstCase: locked });
+    expect(report.best.map(({ kind, price }) => [kind, price])).to.deep.equal([
+      ["app", String(PRICES.app)],
+      ["dataset", String(PRICES.dataset)],
+      ["workerpool", String(PRICES.workerpool)],
+    ]);
+    expect(Number(report.gas)).to.be.within(200_000, 500_000);
+  });
+
+  it("asks for a wish in words, first for orders that are close to it", async () => {
+    asked.length = 0;
+    const { app, dataset, requester } = orders.request;
+
+    const { code, stdout } = await answer(["--app", app, "--dataset", dataset, "--requester", requester, ...shared]);
+
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^Yes: 2 tasks|^Yes: 1 task at/);
+    expect(stdout).to.contain("is known once the request is signed");
+    expect(asked[0]).to.contain(`requester=${requester}`).and.contain("chainId=31337");
+  });
+
+  it("says why not, and what would help", async () => {
+    const { app, dataset, requester } = orders.request;
+    const wish = ["--app", app, "--dataset", dataset, "--requester", requester, "--workerpool-max-price", "0"];
+
+    const { code, stdout } = await answer([...wish, ...shared]);
+
+    expect(code).to.equal(1);
+    expect(stdout).to.contain("No: nothing that is offered serves this wish.");
+    expect(stdout).to.contain("The workerpool costs 0.000010001 RLC per task, the request pays 0 RLC at most.");
+    expect(stdout).to.contain("Raise workerpoolmaxprice to 10001 (0.000010001 RLC)");
+  });
+
+  it("explains four orders without a market", async () => {
+    const all = Object.fromEntries(
+      (["app", "dataset", "workerpool", "request"] satisfies OrderKind[]).map((kind) => [
+        kind,
+        orderToJson(orders[kind]),
+      ]),
+    );
+    const good = await json("--orders", await file("good.json", all));
+    const bad = await json(
+      "--orders",
+      await file("bad.json", { ...all, request: { ...orderToJson(orders.request), trust: "9" } }),
+    );
+
+    expect([good.code, good.report.matches]).to.deep.equal([0, true]);
+    expect(bad.code).to.equal(1);
+    expect(bad.report.obstacles.map(({ reason }) => reason)).to.deep.equal(["TrustTooHigh", "NotSigned"]);
+  });
+
+  const wish = ["--app", `0x${"11".repeat(20)}`, "--requester", `0x${"22".repeat(20)}`];
+  const unusable: [what: string, args: () => string[] | Promise<string[]>, sentence: string][] = [
+    ["no wish", () => shared, "What is wished for?"],
+    ["two wishes", () => [...wish, "--request", "a.json", ...shared], "What is wished for?"],
+    ["an app without who asks", () => ["--app", wish[1]!, ...shared], "Who asks?"],
+    ["an address that is none", () => ["--app", "0x12", "--requester", wish[3]!, ...shared], '"0x12"'],
+    ["an unknown tag", () => [...wish, "--tag", "tea", ...shared], '"tea"'],
+    ["a file that is not there", () => ["--request", "nowhere.json", ...shared], "nowhere.json cannot be read"],
+    ["no JSON", async () => ["--request", await file("x.json", "{"), ...shared], "x.json cannot be read as JSON"],
+    ["an unknown option", () => [...wish, "--colour", "red"], "--colour"],
+    ["a hub that is none", () => [...wish, ...shared, "--hub", `0x${"33".repeat(20)}`], "There is no hub at 0x3333"],
+    ["a chain that is down", () => [...wish, ...shared, "--rpc", "http://127.0.0.1:1"], "does not answer"],
+    ["a market that is down", () => [...wish, ...shared, "--market", "http://127.0.0.1:1"], "does not answer"],
+  ];
+  for (const [what, args, sentence] of unusable) {
+    it(`refuses ${what} with a sentence`, async () => {
+      const { code, stdout, stderr } = await answer(await args());
+
+      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
+      expect(stderr).to.contain(sentence);
+    });
+  }
+});
