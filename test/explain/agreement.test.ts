@@ -5,7 +5,7 @@ import { decodeRevert } from "../../src/chain/errors.js";
 import { readMatchingFacts } from "../../src/chain/matchingFacts.js";
 import {
   NULL_DATASET_ORDER,
-  OrderKind,
+  type OrderKind,
   findMismatches,
   parseTag,
   signOrder,
