@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { abiHash, type Manifest } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
 import { IFacet__factory, IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
+import { deployAttestation } from "./deployAttestation.js";
 import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
 import { handoverOf } from "./modules/Handover.js";
 import { pocoWith } from "./modules/Poco.js";
@@ -46,6 +47,9 @@ export async function deployHub(
     },
     options,
   );
+  const root = parameters.rootOfTrust;
+  const owner = isHandedOver ? (parameters.owner as Address) : (deployer!.address as Address);
+  const attestation = root === "none" ? undefined : await deployAttestation(connection, { root, poco, owner }, options);
 
   return {
     network: connection.networkName,
@@ -63,6 +67,7 @@ export async function deployHub(
     datasetRegistry,
     workerpoolRegistry,
     facets: await currentFacets(connection, poco, facets),
+    ...(attestation !== undefined && { attestation }),
   };
 }
 

@@ -4,6 +4,7 @@ import { getAddress, isAddress } from "ethers";
 
 import type { Address } from "../src/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
+import { readRootOfTrust, type RootOfTrust } from "./rootOfTrust.js";
 
 /** What differs from network to network, as in `deploy/parameters/<network>.json`. */
 export interface Parameters {
@@ -13,6 +14,8 @@ export interface Parameters {
   readonly owner: Address | "deployer";
   /** What the registries' `tokenURI` puts before a token id. */
   readonly baseUris: { readonly app: string; readonly dataset: string; readonly workerpool: string };
+  /** Under which root platforms must be certified whose enclaves the hub believes; by default it asks no contract. */
+  readonly rootOfTrust: RootOfTrust;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function loadParameters(directory: string, network: string): Promis
 
 /** Parameters out of parsed JSON. Throws an Error that says which field is wrong. */
 export function readParameters(json: unknown): Parameters {
-  const { token, owner, baseUris } = Object(json) as Record<string, unknown>;
+  const { token, owner, baseUris, rootOfTrust } = Object(json) as Record<string, unknown>;
   const { app, dataset, workerpool } = Object(baseUris) as Record<string, unknown>;
   return {
     token: token === "dev" || token === "native" ? token : readAddressOr('"dev" or "native"', "token", token),
@@ -45,6 +48,7 @@ export function readParameters(json: unknown): Parameters {
       dataset: readText("baseUris.dataset", dataset),
       workerpool: readText("baseUris.workerpool", workerpool),
     },
+    rootOfTrust: readRootOfTrust(rootOfTrust),
   };
 }
 

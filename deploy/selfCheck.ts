@@ -11,15 +11,10 @@ import {
   IPocoNative__factory,
   WorkerpoolRegistry__factory,
 } from "../typechain-types/index.js";
+import { readAttestation } from "./checkAttestation.js";
+import { finding, type Finding } from "./finding.js";
 import type { Parameters } from "./parameters.js";
 import { DEFAULT_SETTINGS } from "./settings.js";
-
-/** One thing that was read back from the chain, as text, next to what it should be. */
-export interface Finding {
-  readonly subject: string;
-  readonly expected: string;
-  readonly found: string;
-}
 
 /** What the deployment was asked to be. */
 export interface Expectation {
@@ -38,6 +33,7 @@ export async function readBack(connection: NetworkConnection, expectation: Expec
     ...(await settings(connection, expectation)),
     ...(await ownership(connection, expectation)),
     ...(await registries(connection, expectation)),
+    ...(await readAttestation(connection, expectation)),
   ];
 }
 
@@ -92,7 +88,7 @@ async function settings(connection: NetworkConnection, { manifest }: Expectation
     finding("dataset registry", manifest.datasetRegistry, await poco.datasetregistry()),
     finding("workerpool registry", manifest.workerpoolRegistry, await poco.workerpoolregistry()),
     finding("callback gas", callbackGas, await poco.callbackgas()),
-    finding("TEE broker", ZeroAddress, await poco.teebroker()),
+    finding("TEE broker", manifest.attestation?.teeBroker ?? ZeroAddress, await poco.teebroker()),
     finding("domain", ["iExecODB", "5.0.0", manifest.chainId, manifest.poco], [...(await poco.domain())]),
     finding("number of categories", categories.length, count),
   ];
@@ -136,8 +132,4 @@ async function registries(connection: NetworkConnection, { manifest, parameters,
 
 function textOf({ name, description, workClockTimeRef }: Category & { readonly description: string }): string {
   return `${name}, "${description}", ${workClockTimeRef} s`;
-}
-
-function finding(subject: string, expected: unknown, found: unknown): Finding {
-  return { subject, expected: String(expected), found: String(found) };
 }

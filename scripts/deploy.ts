@@ -8,7 +8,7 @@ import { saveManifest } from "../deploy/manifests.js";
 import { loadParameters } from "../deploy/parameters.js";
 import { checkMeans, survey } from "../deploy/preflight.js";
 import { faultsOf, readBack } from "../deploy/selfCheck.js";
-import type { Manifest } from "../src/config/manifest.js";
+import type { AttestationManifest, Manifest } from "../src/config/manifest.js";
 
 /** What `npm run deploy` was told. */
 export interface DeployArguments {
@@ -63,6 +63,7 @@ async function run(
   }
   log(`All ${findings.length} checks passed: every function is served once, every setting and owner reads back.`);
 
+  if (manifest.attestation !== undefined) log(sentenceOfRoot(manifest.attestation));
   if (parameters.owner !== "deployer") log(`The hub is ${parameters.owner}'s as soon as it calls acceptOwnership().`);
   if (journal === undefined) {
     log("Nothing is kept: an embedded chain ends with its process.");
@@ -70,4 +71,9 @@ async function run(
     log(`Written: ${await saveManifest(directory, manifest)}`);
   }
   return { manifest, checks: findings.length };
+}
+
+function sentenceOfRoot({ simulated, teeBroker }: AttestationManifest): string {
+  const root = simulated ? "a SIMULATED root, which proves nothing about hardware" : "Intel's root";
+  return `The hub asks ${teeBroker} about enclaves, which believes platforms under ${root}.`;
 }

@@ -12,7 +12,11 @@ export async function deployOurs(connection: NetworkConnection, token: Address):
   const [owner] = await connection.ethers.getSigners();
   const before = await provider.getBlockNumber();
   const baseUris = { app: "", dataset: "", workerpool: "" };
-  const manifest = await deployHub(connection, { token, owner: "deployer", baseUris }, { strategy: "basic" });
+  const manifest = await deployHub(
+    connection,
+    { token, owner: "deployer", baseUris, rootOfTrust: "none" },
+    { strategy: "basic" },
+  );
   return {
     name: "ours",
     deployment: await stepsSince(connection, before),

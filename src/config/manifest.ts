@@ -29,6 +29,18 @@ export interface Manifest {
   readonly workerpoolRegistry: Address;
   /** The hub's facets at deployment, by name. After upgrades, only the hub's loupe knows. */
   readonly facets: Readonly<Record<string, Address>>;
+  /** Contracts that verify quotes of enclaves, where the hub was deployed with them. */
+  readonly attestation?: AttestationManifest;
+}
+
+/** Where quotes of enclaves are verified on one chain. */
+export interface AttestationManifest {
+  readonly platformRegistry: Address;
+  readonly quoteVerifier: Address;
+  /** The hub's TEE broker at deployment. */
+  readonly teeBroker: Address;
+  /** Whether the root of trust is not Intel's, so that quotes prove nothing about hardware. */
+  readonly simulated: boolean;
 }
 
 /** What was read is no manifest. */
@@ -77,6 +89,17 @@ export function readManifest(json: unknown): Manifest {
     facets: Object.fromEntries(
       Object.entries(record("facets", root["facets"])).map(([name, value]) => [name, address(`facets.${name}`, value)]),
     ),
+    ...(root["attestation"] !== undefined && { attestation: readAttestation(root["attestation"]) }),
+  };
+}
+
+function readAttestation(value: unknown): AttestationManifest {
+  const fields = record("attestation", value);
+  return {
+    platformRegistry: address("attestation.platformRegistry", fields["platformRegistry"]),
+    quoteVerifier: address("attestation.quoteVerifier", fields["quoteVerifier"]),
+    teeBroker: address("attestation.teeBroker", fields["teeBroker"]),
+    simulated: expect("attestation.simulated", "true or false", fields["simulated"], isBoolean),
   };
 }
 

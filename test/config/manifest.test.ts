@@ -4,6 +4,7 @@ import { Interface } from "ethers";
 import { abiHash, InvalidManifestError, readManifest, type Manifest } from "../../src/index.js";
 
 const ADDRESS = "0xe649e6a1F2afc63ca268C2363691ceCAF75CF47C";
+const ATTESTATION = { platformRegistry: ADDRESS, quoteVerifier: ADDRESS, teeBroker: ADDRESS, simulated: true } as const;
 const MANIFEST: Manifest = {
   network: "arbitrumOne",
   chainId: 42_161,
@@ -22,6 +23,13 @@ const MANIFEST: Manifest = {
 describe("A manifest", () => {
   it("comes back as it was written", () => {
     expect(readManifest(JSON.parse(JSON.stringify(MANIFEST)))).to.deep.equal(MANIFEST);
+  });
+
+  it("may name the contracts that verify quotes", () => {
+    const attested = { ...MANIFEST, attestation: ATTESTATION };
+
+    expect(readManifest(JSON.parse(JSON.stringify(attested)))).to.deep.equal(attested);
+    expect(readManifest(MANIFEST)).not.to.have.property("attestation");
   });
 
   it("of a native chain has no token", () => {
@@ -53,6 +61,11 @@ describe("A manifest", () => {
     ["workerpoolRegistry", { workerpoolRegistry: "arbitrum.eth" }],
     ["facets", { facets: [ADDRESS] }],
     ["facets.escrow", { facets: { escrow: "" } }],
+    ["attestation", { attestation: null }],
+    ["attestation.platformRegistry", { attestation: { ...ATTESTATION, platformRegistry: null } }],
+    ["attestation.quoteVerifier", { attestation: { ...ATTESTATION, quoteVerifier: "0x12" } }],
+    ["attestation.teeBroker", { attestation: { simulated: true, platformRegistry: ADDRESS, quoteVerifier: ADDRESS } }],
+    ["attestation.simulated", { attestation: { ...ATTESTATION, simulated: "no" } }],
   ] as const) {
     it(`is refused by the name of the field: ${field} in ${JSON.stringify(change)}`, () => {
       const manifest = { ...MANIFEST, ...change };
