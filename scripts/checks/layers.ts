@@ -32,7 +32,7 @@ const SOLIDITY: Stairs = {
 const KNOWLEDGE = ["src/protocol", "src/config"];
 const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
 /** What every service stands on. */
-const GROUND = [...CHAIN, "src/database", "src/http"];
+const GROUND = [...CHAIN, "src/database", "src/follower", "src/http"];
 const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"];
 
 const TYPESCRIPT: Stairs = {
@@ -42,6 +42,7 @@ const TYPESCRIPT: Stairs = {
   "src/abi": [],
   "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],
   "src/database": [],
+  "src/follower": ["src/protocol"],
   "src/http": [],
   "src/market": [...GROUND, "src/explain"],
   "src/protect": CHAIN,

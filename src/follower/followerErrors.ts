@@ -1,0 +1,75 @@
+/** A block that was applied, or is to be. */
+export interface BlockId {
+  readonly number: number;
+  readonly hash: string;
+}
+
+/** The chain that a node shows shares no block with what was applied and is still remembered. */
+export class DeepReorganisationError extends Error {
+  override readonly name = "DeepReorganisationError";
+  /** The newest block that was applied. */
+  readonly tip: BlockId;
+  /** The newest block of the chain that the node shows. */
+  readonly head: BlockId;
+
+  constructor(tip: BlockId, head: BlockId, oldest: number) {
+    super(
+      `The chain was followed up to block ${tip.number} (${tip.hash}), but the node, whose newest block is ` +
+        `${head.number} (${head.hash}), has none of the blocks from ${oldest} on that were applied: it serves another ` +
+        "chain, or its chain was reorganised more deeply than is remembered. Check the node's URL; if it is right, " +
+        "empty this service's database, and it reads the chain anew.",
+    );
+    this.tip = tip;
+    this.head = head;
+  }
+}
+
+/** The node showed two chains at once, as it does in the moment of a reorganisation; asking again helps. */
+export class ChainMovedError extends Error {
+  override readonly name = "ChainMovedError";
+
+  constructor(number: number) {
+    super(`The chain changed around block ${number} while it was read: it is read again.`);
+  }
+}
+
+/** A node that does not have a block which it announced, or whose logs it reported. */
+export class BlockMissingError extends Error {
+  override readonly name = "BlockMissingError";
+
+  constructor(number: number) {
+    super(`The node has no block ${number}, though it knows of later ones: it is asked again.`);
+  }
+}
+
+/** A node that does not answer. */
+export class NodeSilentError extends Error {
+  override readonly name = "NodeSilentError";
+
+  constructor(question: string, milliseconds: number) {
+    super(`The node did not say ${question} within ${milliseconds} ms: check that it runs and can be reached.`);
+  }
+}
+
+/** What was applied is behind the chain, and it took too long to wait for. */
+export class FollowerLateError extends Error {
+  override readonly name = "FollowerLateError";
+  /** The newest block that is applied; nothing before the first. */
+  readonly tip: BlockId | undefined;
+
+  constructor(tip: BlockId | undefined, milliseconds: number, cause: unknown) {
+    const where = tip === undefined ? "no block" : `the chain up to block ${tip.number}`;
+    const why = cause instanceof Error ? ` The last attempt failed: ${cause.message}` : " Wait, and ask again.";
+    super(`After ${milliseconds} ms, ${where} was applied, but not the newest.${why}`, { cause });
+    this.tip = tip;
+  }
+}
+
+/** What was asked of a follower that no longer follows. */
+export class FollowerClosedError extends Error {
+  override readonly name = "FollowerClosedError";
+
+  constructor() {
+    super("The chain is no longer followed: this service is shutting down.");
+  }
+}

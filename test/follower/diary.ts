@@ -1,0 +1,60 @@
+import type { Kysely } from "kysely";
+
+import { openDatabase } from "../../src/database/openDatabase.js";
+import { followerMigration, type FollowerTables } from "../../src/follower/position.js";
+import type { Handlers } from "../../src/follower/applyChain.js";
+import { freshDatabase } from "../database/databases.js";
+
+/** What a service of a test keeps: every word that was logged, in order. */
+export interface DiaryTables extends FollowerTables {
+  word: { block: number; place: number; word: string };
+}
+
+/** A fresh database for words. */
+export async function openDiary() {
+  const place = await freshDatabase();
+  const database = await openDatabase<DiaryTables>(place.location, {
+    name: "diary",
+    migrations: {
+      "000_follower": followerMigration,
+      "001_words": {
+        up: (tables) =>
+          tables.schema
+            .createTable("word")
+            .addColumn("block", "int8", (column) => column.notNull())
+            .addColumn("place", "int8", (column) => column.notNull())
+            .addColumn("word", "text", (column) => column.notNull())
+            .addPrimaryKeyConstraint("word_id", ["block", "place"])
+            .execute(),
+      },
+    },
+  });
+  return {
+    database,
+    words: () => wordsIn(database),
+    async empty() {
+      await database.deleteFrom("word").execute();
+      await database.deleteFrom("followed_block").execute();
+    },
+    async close() {
+      await database.destroy();
+      await place.remove();
+    },
+  };
+}
+
+/** Writes down what is logged. */
+export const diaryHandlers: Handlers<DiaryTables, undefined> = {
+  onLogs: async (logs, block, transaction) => {
+    const rows = logs.map(({ data, index }) => ({ block: block.number, place: index, word: data }));
+    await transaction.insertInto("word").values(rows).execute();
+  },
+  onRollback: async (blockNumber, transaction) => {
+    await transaction.deleteFrom("word").where("block", ">", blockNumber).execute();
+  },
+};
+
+async function wordsIn(database: Kysely<DiaryTables>): Promise<string> {
+  const rows = await database.selectFrom("word").select("word").orderBy("block").orderBy("place").execute();
+  return rows.map(({ word }) => word).join(" ");
+}
