@@ -10,7 +10,7 @@ import type { Hex } from "../protocol/ids.js";
 export type SealedSecret = Hex;
 
 /** What a secret is for. An enclave opens none under another name. */
-export type SecretName = `dataset-key ${Hex}` | "app-secret" | `requester-secret ${number}`;
+export type SecretName = "session" | `dataset-key ${Hex}` | "app-secret" | `requester-secret ${number}`;
 
 /** A key pair of an enclave, of which the private half cannot be exported. */
 export type EncryptionKeyPair = { readonly pair: webcrypto.CryptoKeyPair; readonly publicKey: Uint8Array };

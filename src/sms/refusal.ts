@@ -1,0 +1,183 @@
+import type { Address, Hex } from "../protocol/ids.js";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Everything that this service refuses: the HTTP status, and a sentence out of the values that it found. None of them is
+ * ever a secret.
+ */
+const REFUSALS = {
+  // What was asked makes no sense.
+  MalformedRequest: [
+    400,
+    (v: { problem: string }) => `The request cannot be read: ${v.problem}. docs/secrets.md shows what each route takes.`,
+  ],
+  EmptySecret: [400, () => "The secret is empty: send it as the body, in UTF-8, as text/plain."],
+  InvalidSecretName: [
+    400,
+    (v: { given: string; expected: string }) => `The name of the secret is ${JSON.stringify(v.given)}: give ${v.expected}.`,
+  ],
+
+  // Who signed.
+  MissingSignature: [
+    401,
+    (v: { challenge: Hex; signer: Address }) =>
+      `The header Authorization holds no signature: have ${v.signer} sign the Ethereum message of the 32 bytes ${v.challenge}.`,
+  ],
+  WrongSigner: [
+    401,
+    (v: { challenge: Hex; signer: Address; recovered: Address | undefined }) =>
+      `${v.recovered === undefined ? "Nobody's key" : v.recovered} made this signature, not ${v.signer}: have it sign the ` +
+      `Ethereum message of the 32 bytes ${v.challenge}.`,
+  ],
+
+  // What is kept.
+  UnknownAsset: [
+    404,
+    (v: { kind: string; address: Address }) =>
+      `There is no ${v.kind} ${v.address} in the registry on this chain: register it first, or ask on its chain.`,
+  ],
+  UnknownSecret: [404, (v: { secret: string }) => `There is no ${v.secret} here: push it with POST.`],
+  SecretExists: [
+    409,
+    (v: { secret: string }) => `There is a ${v.secret} here already, and it stays: only web2 secrets are replaced, with PUT.`,
+  ],
+  SecretReplayed: [
+    409,
+    (v: { secret: string }) =>
+      `This ${v.secret} was replaced by another before, and whoever saw it signed then could send it again: use a new one.`,
+  ],
+
+  // The evidence of an enclave.
+  QuoteRefused: [403, (v: { fault: string; reason: string }) => `The quote is not believed (${v.fault}). ${v.reason}`],
+  WrongReportData: [
+    403,
+    (v: { worker: Address; taskId: Hex; enclave: Address; expected: Hex; reported: Hex }) =>
+      `The quote says ${v.reported}, but worker ${v.worker}, task ${v.taskId}, enclave ${v.enclave} and its encryption key ` +
+      `make ${v.expected}: show the quote of that enclave, for that worker and task.`,
+  ],
+  ConfiguredEnclave: [
+    403,
+    (v: { field: string; value: Hex }) =>
+      `The host gave the enclave ${v.field} ${v.value}, which its measurement does not cover: run it without.`,
+  ],
+  AppWithoutMeasurement: [
+    403,
+    (v: { app: Address; published: Hex }) =>
+      `App ${v.app} published ${v.published} as its measurement, which is neither 32 nor 240 bytes: no enclave can prove to be it.`,
+  ],
+  WrongMeasurement: [
+    403,
+    (v: { app: Address; expected: Hex; measured: Hex }) =>
+      `The enclave measures ${v.measured}, but app ${v.app} of the deal published ${v.expected}: run that app, unchanged.`,
+  ],
+  PlatformRefusedOnChain: [
+    403,
+    (v: { registry: Address; reason: string }) => `The registry of platforms ${v.registry} refuses this one. ${v.reason}`,
+  ],
+
+  // The task.
+  UnknownTask: [
+    404,
+    (v: { taskId: Hex }) =>
+      `Task ${v.taskId} was not initialised on this chain: initialise it first. Tasks of boost deals never are, and get no secrets.`,
+  ],
+  TaskNotActive: [
+    409,
+    (v: { taskId: Hex; status: string }) => `Task ${v.taskId} is ${v.status}: secrets are for tasks that are ACTIVE.`,
+  ],
+  ContributionsClosed: [
+    409,
+    (v: { taskId: Hex; deadline: bigint; now: bigint }) =>
+      `Contributions to task ${v.taskId} closed at ${moment(v.deadline)}, and it is ${moment(v.now)}: nothing can be done with secrets.`,
+  ],
+  NoEnclaveAsked: [
+    403,
+    (v: { dealId: Hex; tag: Hex }) => `Deal ${v.dealId} has tag ${v.tag}, without tee (bit 0): its tasks get no secrets.`,
+  ],
+  UnreadableParams: [
+    422,
+    (v: { dealId: Hex; problem: string }) =>
+      `The params of deal ${v.dealId} cannot be read: ${v.problem}. Its requester can only make another deal.`,
+  ],
+  UnreadableSlice: [
+    422,
+    (v: { taskId: Hex; cid: string; problem: string }) =>
+      `The bulk data of task ${v.taskId} cannot be read from ${v.cid}: ${v.problem}.`,
+  ],
+
+  // Who is let in.
+  NotAuthorized: [
+    403,
+    (v: { taskId: Hex; worker: Address; enclave: Address; authorizer: string }) =>
+      `${v.authorizer} did not authorise worker ${v.worker} with enclave ${v.enclave} for task ${v.taskId}: ask the pool's scheduler.`,
+  ],
+  EnclaveSuperseded: [
+    403,
+    (v: { taskId: Hex; enclave: Address; current: Address }) =>
+      `Enclave ${v.enclave} is not the one that works on task ${v.taskId} now; that is ${v.current}: ask the pool's scheduler.`,
+  ],
+  AppointmentOutdated: [
+    409,
+    (v: { taskId: Hex; sequence: bigint; latest: bigint }) =>
+      `Appointment ${v.sequence} for task ${v.taskId} comes after ${v.latest}, which counts: sign one with a higher number.`,
+  ],
+
+  // What is missing.
+  MissingDatasetKey: [
+    404,
+    (v: { dataset: Address }) => `Nobody lodged the key of dataset ${v.dataset}: its owner can, with POST /secrets/web3.`,
+  ],
+  MissingRequesterSecret: [
+    404,
+    (v: { requester: Address; number: number; secret: string }) =>
+      `The deal asks for secret ${v.number} of requester ${v.requester}, named ${v.secret}, which was not lodged: push it first.`,
+  ],
+  MissingWeb2Secret: [
+    404,
+    (v: { owner: Address; secret: string; purpose: string }) =>
+      `${v.owner} did not lodge ${v.secret}, without which ${v.purpose}: push it with POST /secrets/web2.`,
+  ],
+
+  // Not the client's fault.
+  ChainUnavailable: [
+    503,
+    (v: { problem: string }) => `The chain cannot be read now (${v.problem}): try again in a moment.`,
+  ],
+} as const satisfies Record<string, readonly [number, (values: never) => string]>;
+
+/** The name of a refusal. */
+export type RefusalName = keyof typeof REFUSALS;
+
+/** The values that go with a name. */
+export type RefusalValues<Name extends RefusalName> = Readonly<NonNullable<Parameters<(typeof REFUSALS)[Name][1]>[0]>>;
+
+/** Why this service refuses a request: a name, its values, a sentence, and the HTTP status to say it with. */
+export class SecretRefusal<Name extends RefusalName = RefusalName> extends Error {
+  override readonly name = "SecretRefusal";
+  readonly reason: Name;
+  readonly values: RefusalValues<Name>;
+  readonly statusCode: number;
+
+  constructor(reason: Name, values: RefusalValues<Name>, options?: ErrorOptions) {
+    const [status, sentence] = REFUSALS[reason];
+    super((sentence as (values: Values) => string)(values as Values), options);
+    this.reason = reason;
+    this.values = values;
+    this.statusCode = status;
+  }
+}
+
+/** Throws the refusal of that name unless `condition` holds. */
+export function demand<Name extends RefusalName>(
+  condition: boolean,
+  reason: Name,
+  values: RefusalValues<Name>,
+): asserts condition {
+  if (!condition) throw new SecretRefusal(reason, values);
+}
+
+function moment(seconds: bigint): string {
+  const milliseconds = Number(seconds) * 1000;
+  return milliseconds <= 8.64e15 ? new Date(milliseconds).toISOString() : `${seconds} s`;
+}
