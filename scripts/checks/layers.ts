@@ -46,7 +46,7 @@ const TYPESCRIPT: Stairs = {
   "src/http": [],
   "src/market": [...GROUND, "src/explain"],
   "src/protect": CHAIN,
-  "src/sms": [...GROUND, "src/attestation", "src/tee/evidence.ts", "src/tee/sealedSecret.ts"],
+  "src/sms": [...GROUND, "src/attestation", "src/tee/evidence.ts", "src/tee/sealedSecret.ts", "src/tee/session.ts"],
   "src/store": [...KNOWLEDGE, "src/http"],
   "src/tee": [...CHAIN, "src/attestation", "src/protect", "src/store"],
   "src/explain": CHAIN,

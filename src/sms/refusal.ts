@@ -10,12 +10,18 @@ const REFUSALS = {
   // What was asked makes no sense.
   MalformedRequest: [
     400,
-    (v: { problem: string }) => `The request cannot be read: ${v.problem}. docs/secrets.md shows what each route takes.`,
+    (v: { problem: string }) =>
+      `The request cannot be read: ${v.problem}. docs/secrets.md shows what each route takes.`,
   ],
-  EmptySecret: [400, () => "The secret is empty: send it as the body, in UTF-8, as text/plain."],
+  EmptySecret: [
+    400,
+    (v: { route: string }) => `The secret for ${v.route} is empty: send it as the body, in UTF-8, as text/plain.`,
+  ],
+  SecretTooLarge: [413, (v: { limit: number }) => `The body is too large: ${v.limit} bytes are allowed here.`],
   InvalidSecretName: [
     400,
-    (v: { given: string; expected: string }) => `The name of the secret is ${JSON.stringify(v.given)}: give ${v.expected}.`,
+    (v: { given: string; expected: string }) =>
+      `The name of the secret is ${JSON.stringify(v.given)}: give ${v.expected}.`,
   ],
 
   // Who signed.
@@ -27,7 +33,7 @@ const REFUSALS = {
   WrongSigner: [
     401,
     (v: { challenge: Hex; signer: Address; recovered: Address | undefined }) =>
-      `${v.recovered === undefined ? "Nobody's key" : v.recovered} made this signature, not ${v.signer}: have it sign the ` +
+      `${v.recovered ?? "Nobody's key"} made this signature, not ${v.signer}: have it sign the ` +
       `Ethereum message of the 32 bytes ${v.challenge}.`,
   ],
 
@@ -40,7 +46,8 @@ const REFUSALS = {
   UnknownSecret: [404, (v: { secret: string }) => `There is no ${v.secret} here: push it with POST.`],
   SecretExists: [
     409,
-    (v: { secret: string }) => `There is a ${v.secret} here already, and it stays: only web2 secrets are replaced, with PUT.`,
+    (v: { secret: string }) =>
+      `There is a ${v.secret} here already, and it stays: only web2 secrets are replaced, with PUT.`,
   ],
   SecretReplayed: [
     409,
@@ -73,7 +80,8 @@ const REFUSALS = {
   ],
   PlatformRefusedOnChain: [
     403,
-    (v: { registry: Address; reason: string }) => `The registry of platforms ${v.registry} refuses this one. ${v.reason}`,
+    (v: { registry: Address; reason: string }) =>
+      `The registry of platforms ${v.registry} refuses this one. ${v.reason}`,
   ],
 
   // The task.
@@ -93,7 +101,8 @@ const REFUSALS = {
   ],
   NoEnclaveAsked: [
     403,
-    (v: { dealId: Hex; tag: Hex }) => `Deal ${v.dealId} has tag ${v.tag}, without tee (bit 0): its tasks get no secrets.`,
+    (v: { dealId: Hex; tag: Hex }) =>
+      `Deal ${v.dealId} has tag ${v.tag}, without tee (bit 0): its tasks get no secrets.`,
   ],
   UnreadableParams: [
     422,
@@ -126,7 +135,8 @@ const REFUSALS = {
   // What is missing.
   MissingDatasetKey: [
     404,
-    (v: { dataset: Address }) => `Nobody lodged the key of dataset ${v.dataset}: its owner can, with POST /secrets/web3.`,
+    (v: { dataset: Address }) =>
+      `Nobody lodged the key of dataset ${v.dataset}: its owner can, with POST /secrets/web3.`,
   ],
   MissingRequesterSecret: [
     404,
@@ -150,7 +160,7 @@ const REFUSALS = {
 export type RefusalName = keyof typeof REFUSALS;
 
 /** The values that go with a name. */
-export type RefusalValues<Name extends RefusalName> = Readonly<NonNullable<Parameters<(typeof REFUSALS)[Name][1]>[0]>>;
+export type RefusalValues<Name extends RefusalName> = Readonly<Parameters<(typeof REFUSALS)[Name][1]>[0]>;
 
 /** Why this service refuses a request: a name, its values, a sentence, and the HTTP status to say it with. */
 export class SecretRefusal<Name extends RefusalName = RefusalName> extends Error {
@@ -166,6 +176,11 @@ export class SecretRefusal<Name extends RefusalName = RefusalName> extends Error
     this.values = values;
     this.statusCode = status;
   }
+}
+
+/** Whether an error is a refusal. */
+export function isRefusal(error: unknown): error is SecretRefusal {
+  return error instanceof SecretRefusal;
 }
 
 /** Throws the refusal of that name unless `condition` holds. */

@@ -9,8 +9,8 @@ export type SessionDataset = {
   readonly address: Address;
   /** The checksum that the dataset carries on chain. */
   readonly checksum: Hex;
-  /** Base64; undefined where its owner's order does not fit the deal, or nobody lodged it. */
-  readonly key?: string;
+  /** Base64. */
+  readonly key: string;
 };
 
 /** Where a result is put. */
@@ -40,7 +40,7 @@ export type TaskSession = {
   readonly inputFiles: readonly string[];
   /** The deal's dataset. */
   readonly dataset?: SessionDataset;
-  /** The datasets of the task's slice, in its order, when the deal runs over many. */
+  /** The datasets of the task's slice, in its order, when the deal runs over many; without those that are withheld. */
   readonly bulk?: readonly SessionDataset[];
   /** The secret that the app's developer lodged. */
   readonly appSecret?: string;
@@ -51,12 +51,15 @@ export type TaskSession = {
   readonly storage: SessionStorage;
 };
 
-const NUMBERS = ["index", "botFirst", "botSize"] as const;
+/** A session as JSON has it. */
+type WrittenSession = Omit<TaskSession, "index" | "botFirst" | "botSize"> &
+  Record<"index" | "botFirst" | "botSize", string>;
 
 /** Seals a session for the enclave that a quote vouches for, all in one: nobody can put a part of another in its place. */
 export function sealSession(binding: EnclaveBinding, session: TaskSession): Promise<SealedSecret> {
-  const text = JSON.stringify(session, (_key, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
-  return sealSecret(binding, "session", text);
+  const { index, botFirst, botSize, ...rest } = session;
+  const written: WrittenSession = { ...rest, index: `${index}`, botFirst: `${botFirst}`, botSize: `${botSize}` };
+  return sealSecret(binding, "session", JSON.stringify(written));
 }
 
 /**
@@ -69,6 +72,6 @@ export async function openSession(
   sealed: SealedSecret,
 ): Promise<TaskSession> {
   const plain = Buffer.from(await openSecret(enclave, "session", sealed)).toString("utf8");
-  const session = JSON.parse(plain) as TaskSession;
-  return { ...session, ...Object.fromEntries(NUMBERS.map((name) => [name, BigInt(session[name])])) };
+  const { index, botFirst, botSize, ...rest } = JSON.parse(plain) as WrittenSession;
+  return { ...rest, index: BigInt(index), botFirst: BigInt(botFirst), botSize: BigInt(botSize) };
 }

@@ -7,10 +7,12 @@ import { Wallet } from "ethers";
 import type { EnclaveBinding } from "../../attestation/reportData.js";
 import type { Address, Hex } from "../../protocol/ids.js";
 import { Enclave } from "../enclave.js";
+import { openSession } from "../session.js";
 import { createEncryptionKey, openSecret, type SealedSecret, type SecretName } from "../sealedSecret.js";
 import { InvalidTaskError, type EnclaveTask } from "../task.js";
 import { receiver, send } from "./channel.js";
 import type { BirthMessage, BornMessage, OutcomeMessage, SealedDataset, TaskMessage } from "./messages.js";
+import { taskOfSession } from "./sessionTask.js";
 
 type Open = (name: SecretName, sealed: SealedSecret) => Promise<Uint8Array>;
 
@@ -34,15 +36,25 @@ async function live(): Promise<void> {
   const open: Open = (name, sealed) => openSecret({ pair, binding }, name, sealed);
   const { interpreter, workspace, limits } = birth;
   const enclave = new Enclave({ key, limits, workspace, interpreter });
-  await say(await outcomeOf(async () => enclave.run(await unseal(message, birth, open))));
+  const task = async (): Promise<EnclaveTask> => {
+    demandOwnTask(message.task, birth);
+    const { session } = message.secrets;
+    if (session === undefined) return unseal(message, birth, open);
+    const told = await openSession({ pair, binding }, session);
+    return { ...taskOfSession(message.task, told), program: birth.program };
+  };
+  await say(await outcomeOf(async () => enclave.run(await task())));
 }
 
-async function unseal({ task, secrets }: TaskMessage, birth: BirthMessage, open: Open): Promise<EnclaveTask> {
+function demandOwnTask(task: TaskMessage["task"], birth: BirthMessage): void {
   for (const part of ["worker", "taskId"] as const) {
     if (task[part].toLowerCase() !== birth[part].toLowerCase()) {
       throw new InvalidTaskError(part, task[part], `this enclave was started for ${birth[part]}`);
     }
   }
+}
+
+async function unseal({ task, secrets }: TaskMessage, birth: BirthMessage, open: Open): Promise<EnclaveTask> {
   const { dataset, bulk, ...rest } = task;
   const { datasetKeys = {}, appSecret, requesterSecrets = {} } = secrets;
   const keys = new Map(Object.entries(datasetKeys).map(([address, sealed]) => [address.toLowerCase(), sealed]));

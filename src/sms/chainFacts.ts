@@ -1,0 +1,177 @@
+import { ZeroAddress, type ContractRunner } from "ethers";
+
+import type { Contracts } from "../chain/contracts.js";
+import { decodeRevert } from "../chain/errors.js";
+import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
+import type { DatasetOrder, Signed } from "../protocol/order.js";
+import { recoverSigner } from "../protocol/signature.js";
+import type { Tag } from "../protocol/tag.js";
+import {
+  App__factory,
+  Dataset__factory,
+  ITeeBroker__factory,
+  IPlatformRegistry__factory,
+} from "../../typechain-types/index.js";
+import { SecretRefusal } from "./refusal.js";
+import type { PckName } from "./platform.js";
+
+/** A task and its deal, as far as secrets go. */
+export interface TaskFacts {
+  readonly taskId: TaskId;
+  readonly dealId: DealId;
+  readonly index: bigint;
+  readonly status: bigint;
+  /** Unix seconds; from then on contributions are refused. */
+  readonly contributionDeadline: bigint;
+  readonly app: Address;
+  /** Undefined where the deal has none. */
+  readonly dataset: Address | undefined;
+  /** The owner of the workerpool when the deal was made. */
+  readonly poolOwner: Address;
+  readonly requester: Address;
+  readonly beneficiary: Address;
+  readonly tag: Tag;
+  readonly trust: bigint;
+  readonly params: string;
+  readonly botFirst: bigint;
+  readonly botSize: bigint;
+}
+
+/** The contract that authorises enclaves, where it goes by a registry of platforms. */
+export interface BrokerFacts {
+  readonly address: Address;
+  /** Undefined where the broker is an account, or a contract of another kind. */
+  readonly registry: Address | undefined;
+}
+
+/** All that the secret service asks a chain. */
+export interface ChainFacts {
+  /** The owner of a registered app or dataset; nothing where there is none. */
+  readonly ownerOf: (kind: "app" | "dataset", asset: Address) => Promise<Address | undefined>;
+  /** Whether an account, which may be a contract (ERC-1271), signed a hash. */
+  readonly isSignedBy: (account: Address, hash: Hex, sign: Hex) => Promise<boolean>;
+  /** Nothing where the task was not initialised. */
+  readonly task: (taskId: TaskId) => Promise<TaskFacts | undefined>;
+  /** The time of the latest block, in unix seconds. */
+  readonly now: () => Promise<bigint>;
+  /** `m_appMREnclave`. */
+  readonly measurementOf: (app: Address) => Promise<Hex>;
+  /** `m_datasetChecksum`. */
+  readonly checksumOf: (dataset: Address) => Promise<Hex>;
+  /** Nothing where the hub has no TEE broker. */
+  readonly broker: () => Promise<BrokerFacts | undefined>;
+  /** Why a registry of platforms refuses one: that it or its CA was revoked. */
+  readonly revocationOf: (registry: Address, platform: PckName) => Promise<string | undefined>;
+  /** Why a dataset order does not fit a deal. */
+  readonly misfitOf: (order: Signed<DatasetOrder>, dealId: DealId) => Promise<string | undefined>;
+}
+
+/** Asks the chain through typed contracts. Every failure that is not the chain's answer is a refusal, ChainUnavailable. */
+export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
+  const runner = hub.runner as ContractRunner;
+  return {
+    ownerOf: (kind, asset) =>
+      ask(async () => {
+        const registry = kind === "app" ? apps : datasets;
+        if (!(await registry.isRegistered(asset))) return undefined;
+        return (await Dataset__factory.connect(asset, runner).owner()) as Address;
+      }),
+    isSignedBy: async (account, hash, sign) =>
+      recoverSigner(hash, sign) === account || ask(() => hub.verifySignature(account, hash, sign)),
+    task: (taskId) => ask(() => readTask(hub, taskId)),
+    now: () =>
+      ask(async () => {
+        const block = await runner.provider!.getBlock("latest");
+        return BigInt(block!.timestamp);
+      }),
+    measurementOf: (app) => ask(async () => (await App__factory.connect(app, runner).m_appMREnclave()) as Hex),
+    checksumOf: (dataset) =>
+      ask(async () => (await Dataset__factory.connect(dataset, runner).m_datasetChecksum()) as Hex),
+    broker: () => ask(() => readBroker(hub, runner)),
+    revocationOf: (registry, platform) =>
+      refusalOf(() => IPlatformRegistry__factory.connect(registry, runner).checkNotRevoked(platform)),
+    misfitOf: (order, dealId) => refusalOf(() => hub.assertDatasetDealCompatibility(order, dealId)),
+  };
+}
+
+async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFacts | undefined> {
+  const { status, dealid, idx, contributionDeadline } = await hub.viewTask(taskId);
+  if (status === 0n) return undefined;
+  const deal = await hub.viewDeal(dealid);
+  const dataset = deal.dataset.pointer as Address;
+  return {
+    taskId,
+    dealId: dealid as DealId,
+    index: idx,
+    status,
+    contributionDeadline,
+    app: deal.app.pointer as Address,
+    dataset: dataset === ZeroAddress ? undefined : dataset,
+    poolOwner: deal.workerpool.owner as Address,
+    requester: deal.requester as Address,
+    beneficiary: deal.beneficiary as Address,
+    tag: deal.tag as Tag,
+    trust: deal.trust,
+    params: deal.params,
+    botFirst: deal.botFirst,
+    botSize: deal.botSize,
+  };
+}
+
+async function readBroker(hub: Contracts["hub"], runner: ContractRunner): Promise<BrokerFacts | undefined> {
+  const address = (await hub.teebroker()) as Address;
+  if (address === ZeroAddress) return undefined;
+  return { address, registry: await registryOf(address, runner) };
+}
+
+/** An account answers nothing, and a contract of another kind reverts or answers nothing. */
+async function registryOf(broker: Address, runner: ContractRunner): Promise<Address | undefined> {
+  if ((await runner.provider!.getCode(broker)) === "0x") return undefined;
+  try {
+    return (await ITeeBroker__factory.connect(broker, runner).registry()) as Address;
+  } catch (error) {
+    if (decodeRevert(error) === undefined && (error as { code?: unknown }).code !== "BAD_DATA") throw error;
+    return undefined;
+  }
+}
+
+/** Why a view that answers nothing reverts, in a sentence. */
+function refusalOf(view: () => Promise<unknown>): Promise<string | undefined> {
+  return ask(async () => {
+    try {
+      await view();
+      return undefined;
+    } catch (error) {
+      const revert = decodeRevert(error);
+      if (revert === undefined) throw error;
+      return revert.message;
+    }
+  });
+}
+
+/** How long the chain may take to answer, in milliseconds. */
+const PATIENCE = 15_000;
+
+async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer after ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([question(), impatience]);
+  } catch (error) {
+    throw unavailable(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unavailable(cause: unknown): SecretRefusal {
+  const { code, shortMessage, message } = cause as { code?: string; shortMessage?: string; message?: string };
+  const problem = (shortMessage ?? message ?? "unknown reason").slice(0, 200);
+  return new SecretRefusal(
+    "ChainUnavailable",
+    { problem: code === undefined ? problem : `${problem} (${code})` },
+    { cause },
+  );
+}

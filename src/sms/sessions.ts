@@ -1,0 +1,94 @@
+import type { Policy } from "../attestation/verdict.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import type { SealedSecret } from "../tee/sealedSecret.js";
+import { sealSession } from "../tee/session.js";
+import { demandApp, demandAuthorized, openTask } from "./admission.js";
+import type { EnclaveBook, Release } from "./enclaveBook.js";
+import { proveEnclave } from "./evidence.js";
+import { gatherSession, type Sources, type Withheld } from "./gathering.js";
+import { demandSignature } from "./signer.js";
+import {
+  appointmentChallenge,
+  bindingOf,
+  sessionChallenge,
+  type Appointment,
+  type SessionRequest,
+} from "./sessionRequest.js";
+
+/** What secrets are released on, and where they are. */
+export interface SessionDesk extends Sources {
+  readonly book: EnclaveBook;
+  /** By what quotes are judged now. */
+  readonly policy: () => Policy;
+  /** Registries of platforms whose revocations count besides those of the hub's TEE broker. */
+  readonly registries: readonly Address[];
+}
+
+/** What a worker gets for its enclave. */
+export interface SessionAnswer {
+  /** All secrets and the task, sealed for the enclave. */
+  readonly session: SealedSecret;
+  /** What is in there, in the words of people. */
+  readonly released: readonly string[];
+  /** The datasets of the task's slice that are not in there, and why. */
+  readonly withheld: readonly Withheld[];
+}
+
+/**
+ * Releases the secrets of a task to an enclave, or says why not. docs/secrets.md lists the steps.
+ *
+ * @param sign the worker's signature of {@link sessionChallenge}
+ * @throws SecretRefusal
+ */
+export async function releaseSecrets(
+  desk: SessionDesk,
+  request: SessionRequest,
+  sign: Hex | undefined,
+): Promise<{ answer: SessionAnswer; release: Release }> {
+  const { authorization } = request;
+  const { worker, taskId, enclave } = authorization;
+  const { chain, registries } = desk;
+  await demandSignature(chain, { signer: worker, challenge: sessionChallenge(request), sign });
+  const policy = desk.policy();
+  const proven = proveEnclave(request, policy);
+
+  const task = await openTask(chain, taskId, BigInt(Math.floor(policy.at.getTime() / 1000)));
+  await demandApp(chain, task.app, proven);
+  await demandAuthorized(chain, { task, enclave: proven, registries }, authorization);
+
+  const { session, names, withheld } = await gatherSession(desk, task, worker);
+  const sealed = await sealSession(bindingOf(request), session);
+  const { dealId, app, requester } = task;
+  const { measurement, model, platform } = proven;
+  const release: Release = {
+    taskId,
+    dealId,
+    app,
+    requester,
+    worker,
+    enclave,
+    measurement,
+    model,
+    names,
+    platform: `0x${platform.serial.toString(16)}`,
+  };
+  await desk.book.release({ taskId, worker, trust: task.trust }, release);
+  return { answer: { session: sealed, released: names, withheld }, release };
+}
+
+/**
+ * Makes an enclave the one at its post, as the pool's owner says.
+ *
+ * @param sign the signature of {@link appointmentChallenge} by the pool's owner when the deal was made
+ * @throws SecretRefusal
+ */
+export async function appointEnclave(
+  { chain, book, policy }: SessionDesk,
+  appointment: Appointment,
+  sign: Hex,
+): Promise<void> {
+  const { taskId, worker } = appointment;
+  const { poolOwner, trust } = await openTask(chain, taskId, BigInt(Math.floor(policy().at.getTime() / 1000)));
+  await demandSignature(chain, { signer: poolOwner, challenge: appointmentChallenge(appointment), sign });
+  await book.appoint({ taskId, worker, trust }, appointment);
+}
