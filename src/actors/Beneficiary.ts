@@ -8,7 +8,7 @@ import {
   toResultSecret,
   type ResultKeyPair,
 } from "../protect/resultEncryption.js";
-import type { SecretVault } from "../sms/secretVault.js";
+import type { SecretLodge } from "../sms/secretVault.js";
 import type { ContentStore } from "../store/contentStore.js";
 
 /** A result, opened. */
@@ -43,7 +43,7 @@ export class Beneficiary {
   /** Makes a key pair and lodges its public half. Takes a second or so. */
   static async enrol(
     address: Address,
-    { store, vault }: { store: ContentStore; vault: SecretVault },
+    { store, vault }: { store: ContentStore; vault: SecretLodge },
   ): Promise<Beneficiary> {
     const keys = await generateResultKeyPair();
     await vault.lodge({ kind: "resultKey", beneficiary: address }, toResultSecret(keys.publicKey));

@@ -9,7 +9,7 @@ import { signOrder } from "../protocol/signature.js";
 import { encodeMultiaddr } from "../protect/multiaddr.js";
 import { protectData } from "../protect/protect.js";
 import type { DataObject, Schema } from "../protect/schema.js";
-import type { SecretVault } from "../sms/secretVault.js";
+import type { SecretLodge } from "../sms/secretVault.js";
 import type { ContentStore } from "../store/contentStore.js";
 
 /** Data that only enclaves can read from now on. */
@@ -27,9 +27,9 @@ export class DatasetProvider {
   readonly #contracts: Contracts;
   readonly #signer: Signer;
   readonly #store: ContentStore;
-  readonly #vault: SecretVault;
+  readonly #vault: SecretLodge;
 
-  constructor(contracts: Contracts, signer: Signer, { store, vault }: { store: ContentStore; vault: SecretVault }) {
+  constructor(contracts: Contracts, signer: Signer, { store, vault }: { store: ContentStore; vault: SecretLodge }) {
     this.#contracts = contracts;
     this.#signer = signer;
     this.#store = store;

@@ -6,10 +6,14 @@ export type SecretName =
   | { readonly kind: "dataset"; readonly dataset: Address }
   | { readonly kind: "resultKey"; readonly beneficiary: Address };
 
-/** Keeps secrets for their owners and gives them to enclaves that prove themselves. */
-export interface SecretVault {
+/** Keeps secrets for their owners. */
+export interface SecretLodge {
   /** Keeps a secret. The first one under a name stays. */
   readonly lodge: (name: SecretName, secret: string) => Promise<void>;
+}
+
+/** Keeps secrets for their owners and gives them to enclaves that prove themselves. */
+export interface SecretVault extends SecretLodge {
   /** Gives a secret to an enclave that works on a task, or nothing where there is none. */
   readonly release: (name: SecretName, request: SecretRequest) => Promise<string | undefined>;
 }
@@ -32,7 +36,7 @@ export class SecretExistsError extends Error {
 /**
  * A vault in memory, for demonstrations and tests.
  *
- * It believes every enclave: nothing here checks evidence, since today's evidence is a key that anyone can make.
+ * It believes every enclave. The secret service, `secretService.ts`, believes those that prove themselves.
  */
 export function openMemoryVault(): SecretVault {
   const secrets = new Map<string, string>();

@@ -62,6 +62,15 @@ export function parseAppointment(taskId: unknown, body: unknown): { appointment:
   });
 }
 
+/** The request of an enclave, by what it shows of itself and the signature of who authorised it. */
+export function sessionRequestOf(
+  { binding, quote }: { readonly binding: EnclaveBinding; readonly quote: Uint8Array },
+  sign: Hex,
+): SessionRequest {
+  const { worker, taskId, enclave, encryptionKey } = binding;
+  return { authorization: { worker, taskId, enclave, sign }, quote, encryptionKey };
+}
+
 /** What the quote must bind. */
 export function bindingOf({ authorization, encryptionKey }: SessionRequest): EnclaveBinding {
   const { worker, taskId, enclave } = authorization;
