@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { buildParams, parseTag, taskId as taskIdOf, type Address, type Hex } from "../../src/index.js";
+import { buildParams, parseTag, taskId as taskIdOf, type Address } from "../../src/index.js";
 import { SecretServiceError } from "../../src/sms/client.js";
 import { datasetKey, requesterSecret, RESERVED, web2Secret } from "../../src/sms/secretRef.js";
 import {
@@ -126,15 +126,10 @@ describe("A task of which secrets are asked", function () {
   });
 
   it("needs an app that published what it measures", async () => {
-    const bare = { ...world, ...(await secretWorldWithoutMeasurement()) };
-    const running = await startService(bare);
-    const { request } = await makeEnclave(bare, { dealId: await bare.makeDeal({ data: "none" }) });
-
-    const error = await rejection(running.sms.openSession(request, bare.cast.worker1), SecretServiceError);
-    await running.stop();
+    const error = await refusal({ dealId: await world.makeDeal({ data: "none", app: "unmeasured" }) });
 
     expect(error).to.include({ statusCode: 403, reason: "AppWithoutMeasurement" });
-    expect(error.message).to.include(`App ${bare.assets.app} published 0x as its measurement`);
+    expect(error.message).to.include(`App ${world.unmeasured} published 0x as its measurement`);
   });
 
   it("must be open for contributions, and not have failed", async () => {
@@ -155,7 +150,3 @@ describe("A task of which secrets are asked", function () {
     expect(failed.message).to.include("is FAILED");
   });
 });
-
-async function secretWorldWithoutMeasurement() {
-  return secretWorld(await network.create(), "0x" satisfies Hex);
-}
