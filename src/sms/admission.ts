@@ -42,8 +42,8 @@ export async function demandApp(chain: ChainFacts, app: Address, { measurement }
 }
 
 /**
- * Refuses a worker and enclave that neither the pool's owner at deal time nor the hub's TEE broker let in, and a platform
- * that was revoked on chain.
+ * Refuses a worker and enclave that neither the pool's owner at deal time nor the hub's TEE broker let in, and a
+ * platform that was revoked on chain.
  *
  * @param registries registries of platforms that count besides that of the broker
  * @throws SecretRefusal

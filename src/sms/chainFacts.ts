@@ -66,7 +66,9 @@ export interface ChainFacts {
   readonly misfitOf: (order: Signed<DatasetOrder>, dealId: DealId) => Promise<string | undefined>;
 }
 
-/** Asks the chain through typed contracts. Every failure that is not the chain's answer is a refusal, ChainUnavailable. */
+/**
+ * Asks the chain through typed contracts. Every failure that is not the chain's answer is a refusal, ChainUnavailable.
+ */
 export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
   const runner = hub.runner as ContractRunner;
   return {

@@ -10,7 +10,9 @@ import { readSignature } from "./signer.js";
 const BODY_LIMIT = 160 * 1024;
 const FRAMEWORKS = ["SGX", "TDX"] as const;
 
-/** The routes with which workers get the secrets of a task for their enclave, and schedulers say which enclave that is. */
+/**
+ * The routes with which workers get the secrets of a task for their enclave, and schedulers say which enclave that is.
+ */
 export function addEnclaveRoutes(server: FastifyInstance, desk: SessionDesk): void {
   const options = { bodyLimit: BODY_LIMIT };
   server.get("/tee/framework", () => JSON.stringify(FRAMEWORKS.at(-1)));

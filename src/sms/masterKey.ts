@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Where the master key is: in a file, which is made if there is none, or given as 64 hex digits, as from a variable of the
- * environment.
+ * Where the master key is: in a file, which is made if there is none, or given as 64 hex digits, as from a variable of
+ * the environment.
  */
 export type MasterKeySource = { readonly file: string } | { readonly hex: string };
 
@@ -50,7 +50,8 @@ async function readKeyFile(file: string): Promise<string | undefined> {
 async function createKeyFile(file: string, mayCreate: () => boolean): Promise<string> {
   if (!mayCreate()) {
     throw new MasterKeyError(
-      `There are secrets in the database, but no master key in ${file}: put it back there. A new one would not open them.`,
+      `There are secrets in the database, but no master key in ${file}: put it back there. A new one would ` +
+        "not open them.",
     );
   }
   const text = `${randomBytes(KEY_BYTES).toString("hex")}\n`;

@@ -3,8 +3,8 @@ import type { Address, Hex } from "../protocol/ids.js";
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Everything that this service refuses: the HTTP status, and a sentence out of the values that it found. None of them is
- * ever a secret.
+ * Everything that this service refuses: the HTTP status, and a sentence out of the values that it found. None of them
+ * is ever a secret.
  */
 const REFUSALS = {
   // What was asked makes no sense.
@@ -28,7 +28,8 @@ const REFUSALS = {
   MissingSignature: [
     401,
     (v: { challenge: Hex; signer: Address }) =>
-      `The header Authorization holds no signature: have ${v.signer} sign the Ethereum message of the 32 bytes ${v.challenge}.`,
+      `The header Authorization holds no signature: have ${v.signer} sign the Ethereum message of the 32 ` +
+      `bytes ${v.challenge}.`,
   ],
   WrongSigner: [
     401,
@@ -52,7 +53,8 @@ const REFUSALS = {
   SecretReplayed: [
     409,
     (v: { secret: string }) =>
-      `This ${v.secret} was replaced by another before, and whoever saw it signed then could send it again: use a new one.`,
+      `This ${v.secret} was replaced by another before, and whoever saw it signed then could send it again: ` +
+      "use a new one.",
   ],
 
   // The evidence of an enclave.
@@ -60,8 +62,8 @@ const REFUSALS = {
   WrongReportData: [
     403,
     (v: { worker: Address; taskId: Hex; enclave: Address; expected: Hex; reported: Hex }) =>
-      `The quote says ${v.reported}, but worker ${v.worker}, task ${v.taskId}, enclave ${v.enclave} and its encryption key ` +
-      `make ${v.expected}: show the quote of that enclave, for that worker and task.`,
+      `The quote says ${v.reported}, but worker ${v.worker}, task ${v.taskId}, enclave ${v.enclave} and its ` +
+      `encryption key make ${v.expected}: show the quote of that enclave, for that worker and task.`,
   ],
   ConfiguredEnclave: [
     403,
@@ -71,12 +73,14 @@ const REFUSALS = {
   AppWithoutMeasurement: [
     403,
     (v: { app: Address; published: Hex }) =>
-      `App ${v.app} published ${v.published} as its measurement, which is neither 32 nor 240 bytes: no enclave can prove to be it.`,
+      `App ${v.app} published ${v.published} as its measurement, which is neither 32 nor 240 bytes: no ` +
+      "enclave can prove to be it.",
   ],
   WrongMeasurement: [
     403,
     (v: { app: Address; expected: Hex; measured: Hex }) =>
-      `The enclave measures ${v.measured}, but app ${v.app} of the deal published ${v.expected}: run that app, unchanged.`,
+      `The enclave measures ${v.measured}, but app ${v.app} of the deal published ${v.expected}: run that ` +
+      "app, unchanged.",
   ],
   PlatformRefusedOnChain: [
     403,
@@ -88,7 +92,8 @@ const REFUSALS = {
   UnknownTask: [
     404,
     (v: { taskId: Hex }) =>
-      `Task ${v.taskId} was not initialised on this chain: initialise it first. Tasks of boost deals never are, and get no secrets.`,
+      `Task ${v.taskId} was not initialised on this chain: initialise it first. Tasks of boost deals never ` +
+      "are, and get no secrets.",
   ],
   TaskNotActive: [
     409,
@@ -97,7 +102,8 @@ const REFUSALS = {
   ContributionsClosed: [
     409,
     (v: { taskId: Hex; deadline: bigint; now: bigint }) =>
-      `Contributions to task ${v.taskId} closed at ${moment(v.deadline)}, and it is ${moment(v.now)}: nothing can be done with secrets.`,
+      `Contributions to task ${v.taskId} closed at ${moment(v.deadline)}, and it is ${moment(v.now)}: nothing ` +
+      "can be done with secrets.",
   ],
   NoEnclaveAsked: [
     403,
@@ -119,17 +125,20 @@ const REFUSALS = {
   NotAuthorized: [
     403,
     (v: { taskId: Hex; worker: Address; enclave: Address; authorizer: string }) =>
-      `${v.authorizer} did not authorise worker ${v.worker} with enclave ${v.enclave} for task ${v.taskId}: ask the pool's scheduler.`,
+      `${v.authorizer} did not authorise worker ${v.worker} with enclave ${v.enclave} for task ${v.taskId}: ` +
+      "ask the pool's scheduler.",
   ],
   EnclaveSuperseded: [
     403,
     (v: { taskId: Hex; enclave: Address; current: Address }) =>
-      `Enclave ${v.enclave} is not the one that works on task ${v.taskId} now; that is ${v.current}: ask the pool's scheduler.`,
+      `Enclave ${v.enclave} is not the one that works on task ${v.taskId} now; that is ${v.current}: ask the ` +
+      "pool's scheduler.",
   ],
   AppointmentOutdated: [
     409,
     (v: { taskId: Hex; sequence: bigint; latest: bigint }) =>
-      `Appointment ${v.sequence} for task ${v.taskId} comes after ${v.latest}, which counts: sign one with a higher number.`,
+      `Appointment ${v.sequence} for task ${v.taskId} comes after ${v.latest}, which counts: sign one with a ` +
+      "higher number.",
   ],
 
   // What is missing.
@@ -141,7 +150,8 @@ const REFUSALS = {
   MissingRequesterSecret: [
     404,
     (v: { requester: Address; number: number; secret: string }) =>
-      `The deal asks for secret ${v.number} of requester ${v.requester}, named ${v.secret}, which was not lodged: push it first.`,
+      `The deal asks for secret ${v.number} of requester ${v.requester}, named ${v.secret}, which was not ` +
+      "lodged: push it first.",
   ],
   MissingWeb2Secret: [
     404,

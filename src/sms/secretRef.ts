@@ -4,8 +4,8 @@ import type { Address, Hex } from "../protocol/ids.js";
 import { demand } from "./refusal.js";
 
 /**
- * Whose secrets there are: of datasets (their keys), of accounts for services of others (result keys, storage tokens), of
- * apps' developers, and of requesters.
+ * Whose secrets there are: of datasets (their keys), of accounts for services of others (result keys, storage tokens),
+ * of apps' developers, and of requesters.
  */
 export type SecretKind = "web3" | "web2" | "app" | "requester";
 
@@ -81,8 +81,8 @@ export function describeSecret({ kind, address, name }: SecretRef): string {
 
 /**
  * What the owner of a secret signs, as an Ethereum message, to lodge or replace it: the keccak256 hash of
- * keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of the secret.
- * Source: SERVICES.md section 2.2.
+ * keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of the
+ * secret. Source: SERVICES.md section 2.2.
  */
 export function secretChallenge({ address, name }: SecretRef, secret: string): Hex {
   const parts = [DOMAIN, address, ...(name === "" ? [] : [id(name)]), keccak256(toUtf8Bytes(secret))];

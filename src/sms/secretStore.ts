@@ -65,7 +65,8 @@ export class SecretStore {
       if (!(cause instanceof DamagedSecretError)) throw cause;
       const where = "file" in source ? `in ${source.file}` : "that was given";
       throw new MasterKeyError(
-        `The master key ${where} is not the one that this database was made with: give that one, or use another database.`,
+        `The master key ${where} is not the one that this database was made with: give that one, or use ` +
+          "another database.",
         { cause },
       );
     }

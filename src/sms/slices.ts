@@ -18,8 +18,8 @@ const MAX_BYTES = 4 * 2 ** 20;
 const PATIENCE = 10_000;
 
 /**
- * The dataset orders of a task that runs over many: the list at `bulkCid` has the CID of a list of orders for each index.
- * Source: SERVICES.md section 4.
+ * The dataset orders of a task that runs over many: the list at `bulkCid` has the CID of a list of orders for each
+ * index. Source: SERVICES.md section 4.
  *
  * @throws SecretRefusal
  */

@@ -25,7 +25,8 @@ export type SessionStorage = {
 
 /**
  * What an enclave is told about its task by the secret service, which read it on chain: nothing of this is left to the
- * worker, who would otherwise run the app on the data with arguments, or encrypt the result for a beneficiary, of its own.
+ * worker, who would otherwise run the app on the data with arguments, or encrypt the result for a beneficiary, of its
+ * own.
  */
 export type TaskSession = {
   readonly taskId: Hex;
@@ -55,7 +56,9 @@ export type TaskSession = {
 type WrittenSession = Omit<TaskSession, "index" | "botFirst" | "botSize"> &
   Record<"index" | "botFirst" | "botSize", string>;
 
-/** Seals a session for the enclave that a quote vouches for, all in one: nobody can put a part of another in its place. */
+/**
+ * Seals a session for the enclave that a quote vouches for, all in one: nobody can put a part of another in its place.
+ */
 export function sealSession(binding: EnclaveBinding, session: TaskSession): Promise<SealedSecret> {
   const { index, botFirst, botSize, ...rest } = session;
   const written: WrittenSession = { ...rest, index: `${index}`, botFirst: `${botFirst}`, botSize: `${botSize}` };

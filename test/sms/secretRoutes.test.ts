@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { getBytes } from "ethers";
+import { getBytes, type Signer } from "ethers";
 import { network } from "hardhat";
 
 import type { Address } from "../../src/index.js";
@@ -18,6 +18,9 @@ import { rejection } from "../fixtures/rejection.js";
 const connection = await network.create();
 const RESULT_KEY = "iexec-result-encryption-public-key";
 
+const signed = (signer: Pick<Signer, "signMessage">, ref: SecretRef, secret: string) =>
+  signer.signMessage(getBytes(secretChallenge(ref, secret)));
+
 describe("The secret service, to owners of secrets", function () {
   this.timeout(120_000);
   let world: SecretWorld;
@@ -30,9 +33,6 @@ describe("The secret service, to owners of secrets", function () {
     service = await startService(world);
   });
   after(() => service.stop());
-
-  const signed = (signer: { signMessage: (message: Uint8Array) => Promise<string> }, ref: SecretRef, secret: string) =>
-    signer.signMessage(getBytes(secretChallenge(ref, secret)));
 
   /** Sends bytes as a client would, with the right signature unless told otherwise. */
   async function send(

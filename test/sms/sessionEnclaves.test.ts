@@ -9,6 +9,12 @@ import { rejection } from "../fixtures/rejection.js";
 
 const connection = await network.create();
 
+async function superseded(promise: Promise<unknown>, by: string) {
+  const error = await rejection(promise, SecretServiceError);
+  expect(error).to.include({ statusCode: 403, reason: "EnclaveSuperseded" });
+  expect(error.message.toLowerCase()).to.include(`that is ${by.toLowerCase()}`);
+}
+
 describe("The enclave that works on a task", function () {
   this.timeout(120_000);
   let world: SecretWorld;
@@ -31,12 +37,6 @@ describe("The enclave that works on a task", function () {
   const ask = ({ request }: Made, worker = world.cast.worker1) => service.sms.openSession(request, worker);
   const appoint = ({ binding }: Made, sequence: bigint, signer = world.cast.scheduler) =>
     service.sms.appoint({ ...binding, sequence }, signer);
-
-  async function superseded(promise: Promise<unknown>, by: string) {
-    const error = await rejection(promise, SecretServiceError);
-    expect(error).to.include({ statusCode: 403, reason: "EnclaveSuperseded" });
-    expect(error.message.toLowerCase()).to.include(`that is ${by.toLowerCase()}`);
-  }
 
   it("gives its place to the next one that is authorised, for good", async () => {
     const [before, after] = [await enclave(next), await enclave(next++)];

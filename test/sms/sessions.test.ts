@@ -15,7 +15,6 @@ import {
 import { rejection } from "../fixtures/rejection.js";
 
 const connection = await network.create();
-const { networkHelpers } = connection;
 const PARAMS = buildParams({
   args: "--of age",
   inputFiles: ["https://example.org/table.csv"],
@@ -146,7 +145,8 @@ describe("A session of the secret service", function () {
 
     expect(error).to.include({ statusCode: 403, reason: "WrongMeasurement" });
     expect(error.message).to.equal(
-      `The enclave measures ${mrEnclave}, but app ${world.assets.app} of the deal published 0x${"e1".repeat(32)}: run that app, unchanged.`,
+      `The enclave measures ${mrEnclave}, but app ${world.assets.app} of the deal published ` +
+        `0x${"e1".repeat(32)}: run that app, unchanged.`,
     );
   });
 
@@ -182,11 +182,11 @@ describe("A session of the secret service", function () {
   });
 
   it("refuses whom the pool's owner did not authorise", async () => {
-    const authorize = (...leave: [Address, `0x${string}`, Address]) => world.scheduler.authorize(...leave);
+    const { scheduler } = world;
     const others: readonly NonNullable<EnclaveTerms["authorize"]>[] = [
-      (worker, _task, address) => authorize(worker, `0x${"aa".repeat(32)}`, address),
-      (_worker, task, address) => authorize(world.cast.worker2.address as Address, task, address),
-      (worker, task) => authorize(worker, task, world.cast.anyone.address as Address),
+      (worker, _task, address) => scheduler.authorize(worker, `0x${"aa".repeat(32)}`, address),
+      (_worker, task, address) => scheduler.authorize(world.cast.worker2.address as Address, task, address),
+      (worker, task) => scheduler.authorize(worker, task, world.cast.anyone.address as Address),
       async () => ({ sign: `0x${"00".repeat(65)}` }),
     ];
     for (const other of others) {

@@ -14,7 +14,10 @@ export type SealedTask = Omit<EnclaveTask, "program" | "dataset" | "bulk" | "app
 
 /** The secrets of a task, each sealed for the enclave. */
 export type SealedSecrets = {
-  /** All of them and the task itself, as the secret service gives them. What else is here or in the task then counts for nothing. */
+  /**
+   * All of them and the task itself, as the secret service gives them. What else is here or in the task then counts
+   * for nothing.
+   */
   readonly session?: SealedSecret;
   /** By the address of the dataset. */
   readonly datasetKeys?: Readonly<Record<Address, SealedSecret>>;

@@ -1,0 +1,166 @@
+import { expect } from "chai";
+import { Wallet } from "ethers";
+import { network } from "hardhat";
+
+import { parseQuote } from "../../src/attestation/quote.js";
+import { toHex } from "../../src/attestation/bytes.js";
+import { createMachine } from "../../src/attestation/simulated/machine.js";
+import { certifyMachine } from "../../src/attestation/simulated/platform.js";
+import type { Address, DealId, Hex } from "../../src/index.js";
+import { signAuthorization } from "../../src/index.js";
+import { SecretServiceError } from "../../src/sms/client.js";
+import { sessionRequestOf } from "../../src/sms/sessionRequest.js";
+import {
+  ITeeBroker__factory,
+  TeeBroker__factory,
+  type PlatformRegistry,
+  type TeeBroker,
+} from "../../typechain-types/index.js";
+import { keyOf, pckNameOf, registerAttestationKey } from "../attestation/onchain/platforms.js";
+import { deployVerifier } from "../attestation/onchain/verifier.js";
+import {
+  makeEnclave,
+  secretWorld,
+  startService,
+  type EnclaveTerms,
+  type SecretWorld,
+} from "../fixtures/secretService.js";
+import { rejection } from "../fixtures/rejection.js";
+
+const connection = await network.create();
+const { ethers } = connection;
+const DAY = 86_400_000;
+
+describe("A session on a hub with a TEE broker", function () {
+  this.timeout(120_000);
+  let world: SecretWorld;
+  let service: Awaited<ReturnType<typeof startService>>;
+  let registry: PlatformRegistry;
+  let broker: TeeBroker;
+  let deal: DealId;
+  let next = 0n;
+
+  before(async () => {
+    world = await secretWorld(connection);
+    service = await startService(world);
+    ({ registry } = await deployVerifier(connection, world.authority.root.certificate));
+    broker = await new TeeBroker__factory(world.cast.owner).deploy(world.cast.owner, world.poco, registry);
+    await world.poco.setTeeBroker(broker);
+    await registry.registerChain(world.platform.chain[0], world.platform.chain[1]);
+    await registerAttestationKey(connection, registry, world.platform);
+    deal = await world.makeDeal({ data: "none", volume: 20n });
+  });
+  after(() => service.stop());
+
+  const enclave = (terms: Partial<EnclaveTerms> = {}) => makeEnclave(world, { dealId: deal, index: next++, ...terms });
+
+  /** The evidence of an enclave as the broker takes it, on chain and here. */
+  async function brokerForm({ request, binding }: Awaited<ReturnType<typeof enclave>>, index: bigint) {
+    const { signed, signatureData } = parseQuote(request.quote);
+    const { signature, attestationKey } = signatureData;
+    const attestation = {
+      ownerSign: request.authorization.sign,
+      worker: binding.worker,
+      enclave: binding.enclave,
+      deal,
+      index,
+      platform: pckNameOf(connection, world.platform),
+      key: keyOf(attestationKey),
+      quoteSign: [toHex(signature.subarray(0, 32)), toHex(signature.subarray(32))] as [string, string],
+      statement: toHex(signed),
+      request: "0x",
+      consumedBefore: 0n,
+    };
+    const call = ITeeBroker__factory.createInterface().encodeFunctionData("check", [ethers.ZeroHash, attestation]);
+    const sign = ethers.concat([ethers.zeroPadValue("0x20", 32), ethers.dataSlice(call, 4 + 64)]) as Hex;
+    return sessionRequestOf({ binding, quote: request.quote }, sign);
+  }
+
+  async function refusal(terms: Partial<EnclaveTerms>) {
+    const { request } = await enclave(terms);
+    return rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+  }
+
+  it("takes the pool owner's signature", async () => {
+    const { request, open } = await enclave();
+
+    const { session } = await service.sms.openSession(request, world.cast.worker1);
+
+    expect((await open(session)).dealId).to.equal(deal);
+  });
+
+  it("takes what the broker takes on chain", async () => {
+    const index = next;
+    const made = await enclave();
+
+    const { session } = await service.sms.openSession(await brokerForm(made, index), world.cast.worker1);
+
+    expect((await made.open(session)).index).to.equal(index);
+  });
+
+  it("refuses what the broker refuses: evidence of another task", async () => {
+    const [index, made] = [next, await enclave()];
+    const other = await brokerForm(await enclave(), index + 1n);
+    const request = {
+      ...made.request,
+      authorization: { ...made.request.authorization, sign: other.authorization.sign },
+    };
+
+    const error = await rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+
+    expect(error).to.include({ statusCode: 403, reason: "NotAuthorized" });
+    expect(error.message).to.include(
+      `The pool's owner ${world.cast.scheduler.address} or the TEE broker ${await broker.getAddress()}`,
+    );
+  });
+
+  it("refuses a platform that the broker's registry revoked", async () => {
+    const period = { from: new Date(Date.now() - DAY), until: new Date(Date.now() + DAY) };
+    const platform = await certifyMachine(createMachine(), world.authority, period);
+    const before = await enclave({ platform });
+    await service.sms.openSession(before.request, world.cast.worker1);
+    await registry.revokePlatform(pckNameOf(connection, platform));
+
+    const error = await refusal({ platform });
+
+    expect(error).to.include({ statusCode: 403, reason: "PlatformRefusedOnChain" });
+    expect(error.message)
+      .to.include(await registry.getAddress())
+      .and.to.include("CertificateRevoked");
+    expect(await rejection(service.sms.openSession(before.request, world.cast.worker1), SecretServiceError)).to.include(
+      {
+        reason: "PlatformRefusedOnChain",
+      },
+    );
+  });
+
+  it("refuses a platform that a registry of its own settings revoked, without any broker", async () => {
+    const snapshot = await connection.networkHelpers.takeSnapshot();
+    const strict = await startService(world, { registries: [(await registry.getAddress()) as Address] });
+    await world.poco.setTeeBroker(ethers.ZeroAddress);
+    await registry.revokePlatform(pckNameOf(connection, world.platform));
+    const { request } = await enclave();
+
+    const error = await rejection(strict.sms.openSession(request, world.cast.worker1), SecretServiceError);
+    await service.sms.openSession(request, world.cast.worker1);
+    await strict.stop();
+    await snapshot.restore();
+
+    expect(error).to.include({ reason: "PlatformRefusedOnChain" });
+  });
+
+  it("takes the signature of a broker that is an account, and no other's", async () => {
+    const snapshot = await connection.networkHelpers.takeSnapshot();
+    const account = Wallet.createRandom();
+    await world.poco.setTeeBroker(account.address);
+    const by = (signer: Wallet | typeof account) => (worker: Address, taskId: Hex, address: Address) =>
+      signAuthorization(signer, { worker, taskId, enclave: address });
+
+    const { request } = await enclave({ authorize: by(account) });
+    await service.sms.openSession(request, world.cast.worker1);
+    const error = await refusal({ authorize: by(Wallet.createRandom()) });
+    await snapshot.restore();
+
+    expect(error).to.include({ reason: "NotAuthorized" });
+  });
+});
