@@ -8,6 +8,7 @@ export * from "./protocol/ids.js";
 export * from "./protocol/ledger.js";
 export * from "./protocol/matching.js";
 export * from "./protocol/mismatch.js";
+export * from "./protocol/moment.js";
 export * from "./protocol/order.js";
 export * from "./protocol/orderForm.js";
 export * from "./protocol/params.js";

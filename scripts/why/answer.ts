@@ -1,12 +1,11 @@
-import { JsonRpcProvider, Network, isError, type Provider } from "ethers";
-
-import { connectContracts, type Contracts } from "../../src/chain/contracts.js";
+import type { Contracts } from "../../src/chain/contracts.js";
 import { explainMatch } from "../../src/explain/match.js";
 import { explainWish, type Wish } from "../../src/explain/wish.js";
 import type { Address } from "../../src/protocol/ids.js";
 import type { SignedDealOrders } from "../../src/protocol/order.js";
 import { openOrders } from "./openOrders.js";
-import { HELP, UsageError, readOptions, type Options } from "./options.js";
+import { UsageError, withContracts } from "../places.js";
+import { HELP, readOptions, type Options } from "./options.js";
 import { reportOfMatch, reportOfWish, writeReport, type Report } from "./report.js";
 
 /** What the command prints, and the exit code that goes with it. */
@@ -27,19 +26,12 @@ export async function answer(args: readonly string[]): Promise<Answer> {
   }
 }
 
-async function ask({ wanted, rpc, hub, market, payer }: Options): Promise<Report> {
-  const provider = new JsonRpcProvider(rpc, Network.from(await chainIdOf(rpc)), { staticNetwork: true });
-  try {
-    const contracts = await connect(provider, hub);
-    if ("orders" in wanted) {
-      const { orders } = wanted;
-      const explanation = await explainMatch(contracts, orders, payer);
-      return reportOfMatch(explanation, explanation.matches ? await gasOf(contracts, orders, payer) : undefined);
-    }
-    return await explain(contracts, wanted.wish, { market: market!, payer });
-  } finally {
-    provider.destroy();
-  }
+async function ask({ wanted, places, payer }: Options): Promise<Report> {
+  return withContracts(places, async (contracts) => {
+    if ("wish" in wanted) return explain(contracts, wanted.wish, { market: places.market!, payer });
+    const explanation = await explainMatch(contracts, wanted.orders, payer);
+    return reportOfMatch(explanation, explanation.matches ? await gasOf(contracts, wanted.orders, payer) : undefined);
+  });
 }
 
 async function explain(
@@ -52,31 +44,6 @@ async function explain(
   const isSigned = wish.sign !== undefined;
   const gas = explanation.best && isSigned ? await gasOf(contracts, explanation.best.orders, payer) : undefined;
   return reportOfWish(explanation, { wish, gas });
-}
-
-/** Asked first, since a provider of ethers waits for a chain for ever. */
-async function chainIdOf(rpc: string): Promise<bigint> {
-  try {
-    const answered = await fetch(rpc, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
-      signal: AbortSignal.timeout(10_000),
-    });
-    const { result } = (await answered.json()) as { result: string };
-    return BigInt(result);
-  } catch (cause) {
-    throw new UsageError(`The chain at ${rpc} does not answer: check --rpc, or --network.`, { cause });
-  }
-}
-
-async function connect(provider: Provider, hub: Address): Promise<Contracts> {
-  try {
-    return await connectContracts(hub, provider);
-  } catch (cause) {
-    if (!isError(cause, "BAD_DATA")) throw cause;
-    throw new UsageError(`There is no hub at ${hub}: check --hub, or --network.`, { cause });
-  }
 }
 
 /** What `matchOrders` takes. */

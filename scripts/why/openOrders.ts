@@ -2,7 +2,7 @@ import { MOST_CANDIDATES, type Candidates, type Wish } from "../../src/explain/w
 import type { AssetKind } from "../../src/protocol/mismatch.js";
 import { NULL_DATASET_ORDER, OrderKind, hasDataset, type OrderOf, type Signed } from "../../src/protocol/order.js";
 import { parseSignedOrder } from "../../src/protocol/orderForm.js";
-import { UsageError } from "./options.js";
+import { UsageError } from "../places.js";
 
 const ANY = "any";
 

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { parseRlc } from "../../src/protocol/amount.js";
@@ -8,8 +7,7 @@ import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "../../src/
 import { buildOrder, parseOrder, parseSignedOrder } from "../../src/protocol/orderForm.js";
 import { parseTag } from "../../src/protocol/tag.js";
 import type { Wish } from "../../src/explain/wish.js";
-
-const NETWORK_FILE = ".network/network.json";
+import { NETWORK_FILE, UsageError, readJson, readPlaces, type Places } from "../places.js";
 
 export const HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
 
@@ -36,18 +34,11 @@ Where to look
 Exit code 0: there are orders that match. 1: there are none; the reasons are printed. 2: the options, the files or the
 services cannot be used.`;
 
-/** The command line, a file that it names, or a service cannot be used. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 /** What the command line asks for. */
 export interface Options {
   readonly wanted: { readonly wish: Wish } | { readonly orders: SignedDealOrders };
-  readonly rpc: string;
-  readonly hub: Address;
-  /** Not needed for `orders`. */
-  readonly market: string | undefined;
+  /** Without a market for `orders`. */
+  readonly places: Places;
   readonly payer: Address | undefined;
   readonly json: boolean;
 }
@@ -92,7 +83,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     if ("wish" in wanted && places.market === undefined) {
       throw new UsageError("Which order market? Say --market URL, or --network FILE of a network that has one.");
     }
-    return { wanted, ...places, payer: values.payer as Address | undefined, json: values.json === true };
+    return { wanted, places, payer: values.payer as Address | undefined, json: values.json === true };
   } catch (error) {
     if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
     throw error;
@@ -153,25 +144,4 @@ function readOrders(file: string): SignedDealOrders {
     workerpool: parseSignedOrder(OrderKind.WORKERPOOL, json.workerpool),
     request: parseSignedOrder(OrderKind.REQUEST, json.request),
   };
-}
-
-function readPlaces(values: Values): Pick<Options, "rpc" | "hub" | "market"> {
-  const file = values.network ?? (existsSync(NETWORK_FILE) ? NETWORK_FILE : undefined);
-  const known = file === undefined ? {} : (readJson(file) as Record<string, unknown>);
-  const place = (name: "rpc" | "hub" | "market") => values[name] ?? (known[name] as string | undefined);
-  const [rpc, hub] = [place("rpc"), place("hub")];
-  if (rpc === undefined || hub === undefined) {
-    throw new UsageError(
-      "Which chain and hub? Say --rpc URL --hub ADDRESS, or start a network of your own with npm run network.",
-    );
-  }
-  return { rpc, hub: hub as Address, market: place("market") };
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as unknown;
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read as JSON: ${(error as Error).message}.`, { cause: error });
-  }
 }

@@ -2,6 +2,7 @@ import { getAddress, toBeHex } from "ethers";
 
 import { formatRlc } from "../protocol/amount.js";
 import type { Hex } from "../protocol/ids.js";
+import { formatMoment } from "../protocol/moment.js";
 import { formatTag } from "../protocol/tag.js";
 import type { ErrorEntry, ErrorInput, ErrorUnit } from "./errorEntry.js";
 
@@ -46,16 +47,6 @@ const WRITTEN: Readonly<Record<ErrorUnit, (value: bigint) => string>> = {
   hex: (value) => toBeHex(value),
   number: String,
 };
-
-/** A moment in unix seconds as `2030-01-31 12:00:00 UTC`; one beyond the calendar as it is. */
-function formatMoment(seconds: bigint): string {
-  const moment = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(moment.getTime())) return `${seconds} s`;
-  return `${moment
-    .toISOString()
-    .replace("T", " ")
-    .replace(/\.\d+Z$/, "")} UTC`;
-}
 
 /** Puts values where a text names them in backticks, alone or in a sum: `first + size - 1`. */
 function fill(text: string, { inputs }: ErrorEntry, values: ErrorValues): string {

@@ -1,0 +1,79 @@
+import { describePayout, type TaskEvent, type TaskStory } from "../../src/explain/taskStory.js";
+import { formatMoment } from "../../src/protocol/moment.js";
+import type { PoolStory } from "./schedulerApi.js";
+
+/** A task's story for machines. */
+export function storyToJson(story: TaskStory, pool: PoolStory | undefined): string {
+  return JSON.stringify({ ...story, replicates: pool?.replicates ?? [], logs: pool?.logs ?? [] }, plain, 2);
+}
+
+/** A task's story for people. */
+export function writeStory(story: TaskStory, pool: PoolStory | undefined): string {
+  const { deadlines } = story;
+  return [
+    `Task ${story.taskId}`,
+    `  ${story.status}, number ${story.index} of deal ${story.dealId}`,
+    `  app ${story.app}, workerpool ${story.workerpool}, asked for by ${story.requester}`,
+    "",
+    ...(story.timeline.length === 0 ? [] : ["What happened", ...story.timeline.map(writeEvent), ""]),
+    "Deadlines",
+    `  contributions until ${formatMoment(deadlines.contribution)}`,
+    ...(deadlines.reveal === 0n ? [] : [`  reveals until       ${formatMoment(deadlines.reveal)}`]),
+    `  to be claimed from  ${formatMoment(deadlines.final)}`,
+    ...section("Enclaves", story.contributions.flatMap(describeEnclave)),
+    ...section("Money", story.payouts.map(describePayout)),
+    ...section("Result", story.result === undefined ? [] : [story.result]),
+    ...section("Workers", describeReplicates(pool)),
+    ...section("Logs", describeLogs(pool)),
+    "",
+    ...writeDiagnosis(story),
+  ].join("\n");
+}
+
+/** An event on a line. */
+export function writeEvent({ at, sentence }: TaskEvent): string {
+  return `  ${formatMoment(at)}  ${sentence}`;
+}
+
+/** How it is doing, and what to do. */
+export function writeDiagnosis({ diagnosis: { sentence, advice } }: TaskStory): string[] {
+  return advice === undefined ? [sentence] : [sentence, advice];
+}
+
+function describeEnclave({ worker, enclave, verifiedBy }: TaskStory["contributions"][number]): string[] {
+  if (enclave === undefined) return [];
+  const verdict =
+    verifiedBy === undefined ? "vouched for by a signature" : `its quote was verified on chain by ${verifiedBy}`;
+  return [`${enclave} of worker ${worker}: ${verdict}`];
+}
+
+function describeReplicates(pool: PoolStory | undefined): string[] {
+  return (pool?.replicates ?? []).map(({ worker, status, exitCode }) => {
+    return `${worker} ${status}${exitCode === null ? "" : `, exit code ${exitCode}`}`;
+  });
+}
+
+function describeLogs(pool: PoolStory | undefined): string[] {
+  if (pool === undefined) return [];
+  if (pool.noLogs !== undefined) return [pool.noLogs];
+  return pool.logs.flatMap(({ worker, stdout, stderr }) => [
+    `${worker}:`,
+    ...indent(stdout),
+    ...(stderr === "" ? [] : ["  to stderr:", ...indent(stderr)]),
+  ]);
+}
+
+function indent(text: string): string[] {
+  return text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => `  ${line}`);
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}

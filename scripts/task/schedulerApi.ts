@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+
+import { TypedDataEncoder, Wallet, type TypedDataDomain, type TypedDataField } from "ethers";
+
+import type { Address, TaskId } from "../../src/protocol/ids.js";
+import { NETWORK_FILE, UsageError, readJson } from "../places.js";
+
+/** What the workerpool says of a worker's part in a task. */
+export interface Replicate {
+  readonly worker: Address;
+  readonly status: string;
+  readonly exitCode: number | null;
+}
+
+/** What a worker printed. */
+export interface WorkerLog {
+  readonly worker: Address;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The workerpool's view of a task; the lists are empty where it tells nothing. */
+export interface PoolStory {
+  readonly replicates: readonly Replicate[];
+  readonly logs: readonly WorkerLog[];
+  /** Why there are no logs. */
+  readonly noLogs?: string;
+}
+
+/** Who asks, to be shown logs. */
+export type Reader = Wallet | undefined;
+
+/** The key of a file, or of the account of the network's file that asked for the task. */
+export function readerOf(
+  requester: Address,
+  { key, network }: { key: string | undefined; network: string | undefined },
+): Reader {
+  if (key !== undefined) return new Wallet(readKey(key));
+  try {
+    const { accounts } = readJson(network ?? NETWORK_FILE) as { accounts: { address: string; privateKey: string }[] };
+    const own = accounts.find(({ address }) => address.toLowerCase() === requester.toLowerCase());
+    return own === undefined ? undefined : new Wallet(own.privateKey);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks the scheduler of a workerpool, which the compass knows; nothing if either does not. */
+export async function askPool(
+  compass: string,
+  { chainId, workerpool, taskId, reader }: { chainId: bigint; workerpool: Address; taskId: TaskId; reader: Reader },
+): Promise<PoolStory | undefined> {
+  const found = await get<{ apiUrl: string }>(new URL(`/${chainId}/workerpools/${workerpool}`, compass));
+  if (found === undefined) return undefined;
+  const task = await get<{ replicates: Reply[] }>(new URL(`/tasks/${taskId}`, found.apiUrl));
+  if (task === undefined) return undefined;
+  const replicates = task.replicates.map(({ walletAddress, currentStatus, appExitCode }) => ({
+    worker: walletAddress,
+    status: currentStatus,
+    exitCode: appExitCode ?? null,
+  }));
+  if (reader === undefined) return { replicates, logs: [], noLogs: "Logs are for the requester: say --key FILE." };
+  return { replicates, ...(await readLogs(found.apiUrl, { chainId, taskId, reader })) };
+}
+
+interface Reply {
+  readonly walletAddress: Address;
+  readonly currentStatus: string;
+  readonly appExitCode?: number | null;
+}
+
+async function readLogs(
+  apiUrl: string,
+  { chainId, taskId, reader }: { chainId: bigint; taskId: TaskId; reader: Wallet },
+): Promise<Pick<PoolStory, "logs" | "noLogs">> {
+  const url = new URL("/tasks/logs/challenge", apiUrl);
+  url.search = new URLSearchParams({ chainId: String(chainId), address: reader.address }).toString();
+  const challenge = await get<TypedData | { data: TypedData }>(url);
+  if (challenge === undefined) return { logs: [], noLogs: "The workerpool does not tell logs." };
+  const { domain, types, message } = "data" in challenge ? challenge.data : challenge;
+  const { EIP712Domain: _, ...fields } = types;
+  const hash = TypedDataEncoder.hash(domain, fields, message);
+  const authorization = `${hash}_${await reader.signTypedData(domain, fields, message)}_${reader.address}`;
+  const answer = await get<{ computeLogsList: Line[] }>(new URL(`/tasks/${taskId}/logs`, apiUrl), { authorization });
+  if (answer === undefined) return { logs: [], noLogs: `The workerpool does not tell ${reader.address} the logs.` };
+  return {
+    logs: answer.computeLogsList.map(({ walletAddress, ...streams }) => ({ worker: walletAddress, ...streams })),
+  };
+}
+
+interface Line {
+  readonly walletAddress: Address;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface TypedData {
+  readonly domain: TypedDataDomain;
+  readonly types: Record<string, TypedDataField[]>;
+  readonly message: Record<string, unknown>;
+}
+
+/** What a service answers; nothing if it does not, or does not want to. */
+async function get<Answer>(url: URL, headers: Record<string, string> = {}): Promise<Answer | undefined> {
+  try {
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+    return answer.ok ? ((await answer.json()) as Answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+}
