@@ -1,0 +1,80 @@
+import { join } from "node:path";
+
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { deployHub } from "../../../deploy/deployHub.js";
+import { readParameters } from "../../../deploy/parameters.js";
+import parameters from "../../../deploy/parameters/embedded.json" with { type: "json" };
+import { send } from "../../../src/chain/send.js";
+import type { Manifest } from "../../../src/config/manifest.js";
+import { IPoco__factory } from "../../../typechain-types/index.js";
+import { DEVELOPMENT_CATEGORY } from "../development.js";
+import { readJsonFile, writeJsonFile } from "../jsonFile.js";
+import { MNEMONIC } from "./accounts.js";
+import { History } from "./history.js";
+
+/** A chain in this process, with the protocol on it. */
+export interface EmbeddedChain {
+  readonly connection: NetworkConnection;
+  readonly history: History;
+  readonly manifest: Manifest;
+  /** Whether it went on where an earlier one stopped. */
+  readonly isResumed: boolean;
+}
+
+/**
+ * Starts a chain and deploys everything; or goes on with the one of the folder.
+ *
+ * @throws NetworkError when it cannot go on
+ */
+export async function startChain(folder: string, chainId: number): Promise<EmbeddedChain> {
+  const [historyFile, manifestFile] = [join(folder, "history.jsonl"), join(folder, "manifest.json")];
+  const genesis = History.genesisOf(historyFile);
+  const known = await readJsonFile<Manifest>(manifestFile);
+  const isResumed = genesis !== undefined && genesis.chainId === chainId && known !== undefined;
+  const startedAt = isResumed ? genesis.startedAt : nowInSeconds();
+
+  const connection = await network.create({
+    network: "embedded",
+    override: {
+      chainId,
+      initialDate: new Date(startedAt * 1000),
+      accounts: { mnemonic: MNEMONIC, count: 64 },
+      // Else each block would be a second after the last, and the chain's clock ahead of all others.
+      allowBlocksWithSameTimestamp: true,
+      // As other nodes do: what a transaction ended in is in its receipt.
+      throwOnTransactionFailures: false,
+      mining: { auto: true, mempool: { order: "fifo" } },
+    },
+  });
+  if (isResumed) {
+    const history = await History.replay(historyFile, connection.provider);
+    await catchUpWithClock(connection);
+    return { connection, history, manifest: known, isResumed };
+  }
+
+  const history = History.begin(historyFile, { chainId, startedAt });
+  const manifest = await deployHub(connection, readParameters(parameters), { strategy: "basic" });
+  await addDevelopmentCategory(connection, manifest);
+  await history.catchUp(connection.provider);
+  await writeJsonFile(manifestFile, manifest);
+  return { connection, history, manifest, isResumed };
+}
+
+async function addDevelopmentCategory({ ethers }: NetworkConnection, { poco }: Manifest): Promise<void> {
+  const [owner] = await ethers.getSigners();
+  const { name, description, workClockTimeRef } = DEVELOPMENT_CATEGORY;
+  await send(IPoco__factory.connect(poco, owner!).createCategory(name, description, workClockTimeRef));
+}
+
+/** The next block is of now, and those after it follow the clock, unless the chain is ahead of it. */
+async function catchUpWithClock({ ethers, provider }: NetworkConnection): Promise<void> {
+  const latest = await ethers.provider.getBlock("latest");
+  const now = nowInSeconds();
+  if (latest!.timestamp < now) await provider.request({ method: "evm_setNextBlockTimestamp", params: [now] });
+}
+
+function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance } from "fastify";
+
+import { createServer, type ServerOptions } from "../../../src/http/createServer.js";
+import { HttpError } from "../../../src/http/HttpError.js";
+import type { History, HistoryProvider } from "./history.js";
+
+/** Bytes that a request may have, a batch too. */
+const MAX_BODY = 8 * 2 ** 20;
+const MAX_BATCH = 1_000;
+/** The method does what others see. */
+const CHANGES = /^(?:eth_send|evm_|hardhat_|anvil_)/;
+/** It does so without a block that shows it. */
+const LEAVES_NO_BLOCK = /^hardhat_set(?!NextBlock|LoggingEnabled|MinGasPrice|PrevRandao)/;
+
+interface Call {
+  readonly id: number | string | null;
+  readonly method: string;
+  readonly params: unknown[];
+}
+
+/** A chain in this process, as a node serves it: JSON-RPC over HTTP, single requests and batches. */
+export async function createRpcServer(
+  provider: HistoryProvider,
+  history: History,
+  options: Pick<ServerOptions, "log"> = {},
+): Promise<FastifyInstance> {
+  const server = await createServer({ ...options, bodyLimit: MAX_BODY });
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One after the other, and written down before anybody learns of it. */
+  function change({ method, params }: Call): Promise<unknown> {
+    const turn = last.then(async () => {
+      try {
+        const result = await provider.request({ method, params });
+        if (LEAVES_NO_BLOCK.test(method)) history.noteCall(method, params);
+        return result;
+      } finally {
+        // A transaction that reverts is in a block too.
+        await history.catchUp(provider);
+      }
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function answer(request: unknown): Promise<object> {
+    const call = readCall(request);
+    if (call === undefined)
+      return { jsonrpc: "2.0", id: null, error: { code: -32_600, message: "This is no request." } };
+    try {
+      const result = CHANGES.test(call.method) ? await change(call) : await provider.request(call);
+      return { jsonrpc: "2.0", id: call.id, result };
+    } catch (error) {
+      const { code, message, data } = error as { code?: number; message: string; data?: unknown };
+      const fault = { code: typeof code === "number" ? code : -32_603, message, ...(data !== undefined && { data }) };
+      return { jsonrpc: "2.0", id: call.id, error: fault };
+    }
+  }
+
+  server.post("/", ({ body }) => {
+    if (!Array.isArray(body)) return answer(body);
+    if (body.length > MAX_BATCH) throw new HttpError(413, `A batch may have ${MAX_BATCH} requests: send several.`);
+    return Promise.all(body.map(answer));
+  });
+  return server;
+}
+
+function readCall(request: unknown): Call | undefined {
+  const { id = null, method, params = [] } = Object(request) as Partial<Call>;
+  return typeof method === "string" && Array.isArray(params) ? { id, method, params } : undefined;
+}

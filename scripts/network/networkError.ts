@@ -1,0 +1,19 @@
+import { decodeRevert } from "../../src/chain/errors.js";
+
+/** Something went wrong that the person at the terminal can mend. Its message says how. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+}
+
+/** A setting that makes no sense, or that is missing. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What an error says, as a sentence; of a contract's error, what it means and what to do. */
+export function reasonOf(error: unknown): string {
+  const isOurs = error instanceof NetworkError || error instanceof UsageError;
+  const revert = isOurs ? undefined : decodeRevert(error);
+  const { message } = revert ?? (error instanceof Error ? error : { message: String(error) });
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+
+import { SigningKey } from "ethers";
+
+import { readManifest, type Manifest } from "../../src/config/manifest.js";
+import type { Hex } from "../../src/protocol/ids.js";
+
+/** Text as it is. */
+export function text(value: string): string {
+  return value;
+}
+
+/** Whether something is wanted. */
+export function flag(value: string): boolean {
+  if (value === "true" || value === "1") return true;
+  if (value === "false" || value === "0") return false;
+  throw new Error("give true or false");
+}
+
+/** A whole number between two others, both included. */
+export function numberFrom(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new Error(`give a whole number from ${least} to ${most}`);
+  };
+}
+
+/** A place to listen at. */
+export const port = numberFrom(0, 65_535);
+
+/** An http or https URL without a slash at its end. */
+export function httpUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error("give a URL such as http://127.0.0.1:8545");
+  return value.replace(/\/+$/, "");
+}
+
+/** A private key: 32 bytes in hex. */
+export function privateKey(value: string): Hex {
+  try {
+    return new SigningKey(value).privateKey as Hex;
+  } catch {
+    throw new Error("give a private key of 32 bytes in hex, with 0x before it");
+  }
+}
+
+/** The manifest in a file. */
+export function manifestFile(file: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`it should be a file that \`npm run deploy\` wrote (${(error as Error).message})`, {
+      cause: error,
+    });
+  }
+  return readManifest(json);
+}
