@@ -1,0 +1,19 @@
+import type { Manifest } from "../../src/config/manifest.js";
+import type { Address } from "../../src/protocol/ids.js";
+import type { Account } from "./chain/accounts.js";
+
+/** What a client needs to know of a network, as `network.json` holds it. What is not there does not run. */
+export interface NetworkDescription {
+  readonly rpc: string;
+  readonly chainId: number;
+  readonly hub: Address;
+  readonly rlc: Address | null;
+  readonly ipfsNode: string;
+  readonly ipfsGateway: string;
+  /** The process of the command, which ends the network when it is told to end. */
+  readonly pid: number;
+  /** The processes of the services by title, as they were when all was ready. */
+  readonly processes: Readonly<Record<string, number>>;
+  readonly manifest: Manifest;
+  readonly accounts: readonly Account[];
+}

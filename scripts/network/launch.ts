@@ -1,0 +1,110 @@
+import { constants } from "node:os";
+
+import { readManifest, type Manifest } from "../../src/config/manifest.js";
+import { accountsOf, type Account } from "./chain/accounts.js";
+import type { NetworkDescription } from "./descriptor.js";
+import { fund } from "./funds.js";
+import { readJsonFile, writeJsonFile } from "./jsonFile.js";
+import { NetworkError, reasonOf } from "./networkError.js";
+import type { NetworkOptions } from "./options.js";
+import { choosePorts, LISTENERS, type Ports } from "./ports.js";
+import { report } from "./report.js";
+import { SERVICES, type ServiceName } from "./services.js";
+import { spell } from "./settings.js";
+import { openStateFolder, type StateFolder } from "./stateFolder.js";
+import { supervise, type Kept } from "./supervise.js";
+
+/** Starts a network and keeps it running until it is told to stop. */
+export async function launch(options: NetworkOptions): Promise<void> {
+  const startedAt = performance.now();
+  const say = options.json ? () => {} : console.log;
+  const state = await openStateFolder(options.state, { isFresh: options.fresh });
+  const kept: Kept[] = [];
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => end(signal === "SIGINT" ? 0 : 128 + constants.signals[signal]));
+
+  let code = 1;
+  try {
+    const description = await Promise.race([start(options, state, { kept, say }), ended]);
+    if (typeof description !== "number") {
+      const file = state.of("network.json");
+      await writeJsonFile(file, description);
+      if (options.json) console.log(JSON.stringify(description));
+      else console.log(report(description, file, (performance.now() - startedAt) / 1000));
+      code = await ended;
+      say("\nStopping …");
+    } else {
+      code = description;
+    }
+  } catch (error) {
+    console.error(reasonOf(error));
+  }
+  // The chain, which everybody uses, was started first.
+  for (const one of kept.toReversed()) await one.stop();
+  await state.release();
+  process.exit(code);
+}
+
+interface Stage {
+  readonly kept: Kept[];
+  readonly say: (line: string) => void;
+}
+
+async function start(options: NetworkOptions, state: StateFolder, stage: Stage): Promise<NetworkDescription> {
+  const isJoining = options.rpc !== undefined;
+  const ports = await choosePorts(options.port, isJoining ? LISTENERS.filter((name) => name !== "chain") : LISTENERS);
+  const run = (name: ServiceName, values: Parameters<typeof spell>[0], title: string = name) => {
+    const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
+    const one = supervise({ ...post, ...spell(values, SERVICES[name].settings) }, stage.say);
+    stage.kept.push(one);
+    return one.ready;
+  };
+
+  const { rpc, manifest } = isJoining ? joined(options) : await embedded(options, { state, ports, run });
+  await state.claim({ chainId: manifest.chainId, hub: manifest.poco });
+  await writeJsonFile(state.of("deployment.json"), manifest);
+  const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
+  const [store] = await Promise.all([
+    run("store", { port: ports.store, folder: state.of("services", "store") }),
+    fund(rpc, manifest, accounts),
+  ]);
+
+  return {
+    rpc,
+    chainId: manifest.chainId,
+    hub: manifest.poco,
+    rlc: manifest.token,
+    ipfsNode: store!,
+    ipfsGateway: store!,
+    pid: process.pid,
+    processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
+    manifest,
+    accounts,
+  };
+}
+
+function joined({ rpc, deployment }: NetworkOptions): { rpc: string; manifest: Manifest } {
+  return { rpc: rpc!, manifest: deployment!.manifest };
+}
+
+async function embedded(
+  { chainId }: NetworkOptions,
+  {
+    state,
+    ports,
+    run,
+  }: {
+    state: StateFolder;
+    ports: Ports;
+    run: (name: "chain", values: Parameters<typeof spell>[0]) => Promise<string | undefined>;
+  },
+): Promise<{ rpc: string; manifest: Manifest }> {
+  const rpc = await run("chain", { port: ports.chain, folder: state.of("chain"), chainId });
+  const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
+  if (manifest.chainId !== chainId)
+    throw new NetworkError(
+      `The chain that is kept has id ${manifest.chainId}, not ${chainId}: give another --state, or --fresh to forget it.`,
+    );
+  return { rpc: rpc!, manifest };
+}

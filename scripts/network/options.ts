@@ -1,0 +1,90 @@
+import { UsageError } from "./networkError.js";
+import { SERVICES } from "./services.js";
+import { DEFAULT_CHAIN_ID } from "./services/chain.js";
+import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";
+import { flag, httpUrl, manifestFile, numberFrom, port, text } from "./values.js";
+
+/** Workers that one machine is asked to run at most. */
+export const MAX_WORKERS = 50;
+
+const SETTINGS = {
+  workers: { hint: "N", help: "how many workers (default: 2)", read: numberFrom(0, MAX_WORKERS), otherwise: 2 },
+  port: {
+    hint: "BASE",
+    help: "the first of the ports, 0 for any that are free (default: 8545)",
+    read: port,
+    otherwise: 8545,
+  },
+  state: {
+    hint: "DIR",
+    help: "where everything is kept; a second start goes on from there (default: .network)",
+    read: text,
+    otherwise: ".network",
+  },
+  fresh: { hint: "", help: "forget what is kept there, and begin anew", read: flag, otherwise: false },
+  chainId: {
+    hint: "ID",
+    help: `of the embedded chain (default: ${DEFAULT_CHAIN_ID}, which the official clients know)`,
+    read: numberFrom(1, 2 ** 48),
+    otherwise: DEFAULT_CHAIN_ID,
+  },
+  rpc: {
+    hint: "URL",
+    help: "join the chain of this node instead of starting one",
+    read: httpUrl,
+    otherwise: undefined,
+  },
+  deployment: {
+    hint: "FILE",
+    help: "the manifest of what is deployed on that chain",
+    // Read to be sure that it is one; services read it themselves.
+    read: (file: string) => ({ file, manifest: manifestFile(file) }),
+    otherwise: undefined,
+  },
+  json: {
+    hint: "",
+    help: "print what network.json holds once all is ready, and nothing else",
+    read: flag,
+    otherwise: false,
+  },
+} as const satisfies Settings;
+
+/** What the whole network was told. */
+export type NetworkOptions = Values<typeof SETTINGS>;
+
+const COMMAND = "npm run network --";
+
+/**
+ * The options of the whole network; nothing when all that was asked for is help.
+ *
+ * @throws UsageError
+ */
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): NetworkOptions | undefined {
+  const options = readSettings(COMMAND, SETTINGS, { args, environment });
+  if (options === undefined) return undefined;
+  if ((options.rpc === undefined) !== (options.deployment === undefined))
+    throw new UsageError(
+      `--rpc and --deployment go together: the node of a chain, and what is deployed there. See ${COMMAND} --help.`,
+    );
+  return options;
+}
+
+/** The help text. */
+export function help(): string {
+  const services = Object.entries(SERVICES).map(([name, { summary }]) => `  ${name.padEnd(24)} ${summary}`);
+  return `${COMMAND} [options]            a whole network on this machine, until Ctrl-C
+${COMMAND} SERVICE [options]    one service of it alone
+
+${describeSettings(SETTINGS)}
+
+Services, each with --help of its own:
+
+${services.join("\n")}
+
+DATABASE_URL=postgres://… keeps what services know in that PostgreSQL server rather than in files. Each option can also
+be said in the environment, --chain-id as POCO_CHAIN_ID. Exit code 0: stopped as told. 1: something went wrong; a
+sentence says what to do. 2: the options make no sense.`;
+}

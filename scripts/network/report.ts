@@ -1,0 +1,31 @@
+import { heading } from "../demo/table.js";
+import type { NetworkDescription } from "./descriptor.js";
+
+/** The network as people read it. */
+export function report(network: NetworkDescription, file: string, seconds: number): string {
+  const { rpc, ipfsNode, ipfsGateway, hub, rlc, chainId, accounts } = network;
+  const endpoints = [
+    ["chain", `${rpc} (id ${chainId})`],
+    ["hub", hub],
+    ["RLC", rlc ?? "the chain's own coin"],
+    [
+      "content store (IPFS)",
+      ipfsNode === ipfsGateway ? `${ipfsNode} (node and gateway)` : `${ipfsNode}, ${ipfsGateway}`,
+    ],
+  ] as const;
+  return [
+    heading(`The network is ready, after ${seconds.toFixed(1)} s`),
+    ...lines(endpoints),
+    heading("Accounts"),
+    ...lines(accounts.map(({ role, address, privateKey }) => [role, `${address}  ${privateKey}`] as const)),
+    "",
+    "   Everybody knows these keys: never send anything of value to them.",
+    `   All of it, for programs: ${file}`,
+    "   Ctrl-C stops everything.",
+  ].join("\n");
+}
+
+function lines(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `   ${name.padEnd(width)}  ${value}`);
+}

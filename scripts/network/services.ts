@@ -1,0 +1,13 @@
+import type { Service } from "./service.js";
+import { chain } from "./services/chain.js";
+import { store } from "./services/store.js";
+
+/** Every service, by the name that starts it alone. */
+export const SERVICES = { chain, store } as const;
+
+export type ServiceName = keyof typeof SERVICES;
+
+/** The service of that name, if there is one. */
+export function serviceNamed(name: string): Service | undefined {
+  return Object.hasOwn(SERVICES, name) ? (SERVICES[name as ServiceName] as unknown as Service) : undefined;
+}

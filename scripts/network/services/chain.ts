@@ -1,0 +1,40 @@
+import { listen } from "../../../src/http/createServer.js";
+import { defineService } from "../service.js";
+import { numberFrom } from "../values.js";
+import { folderSetting, host, portSetting } from "./commonSettings.js";
+
+/** The chain that networks have by default: true to other networks' ids, since clients know those. */
+export const DEFAULT_CHAIN_ID = 421_614;
+
+/** A chain of its own, with everything deployed. */
+export const chain = defineService({
+  summary: "an embedded chain with the protocol on it, which goes on where it stopped",
+  settings: {
+    port: portSetting(8545),
+    host,
+    folder: folderSetting("where the blocks and the manifest are kept"),
+    chainId: {
+      hint: "ID",
+      help: `the chain's id (default: ${DEFAULT_CHAIN_ID})`,
+      read: numberFrom(1, 2 ** 48),
+      otherwise: DEFAULT_CHAIN_ID,
+    },
+  },
+  async start({ port, host: address, folder, chainId }, log) {
+    // Loaded late, since Hardhat takes a while.
+    const [{ startChain }, { createRpcServer }] = await Promise.all([
+      import("../chain/embedded.js"),
+      import("../chain/rpcServer.js"),
+    ]);
+    const { connection, history } = await startChain(folder, chainId);
+    const server = await createRpcServer(connection.provider, history, { log });
+    const url = await listen(server, port, address);
+    return {
+      url,
+      async close() {
+        await server.close();
+        await connection.close();
+      },
+    };
+  },
+});

@@ -1,0 +1,35 @@
+import type { Setting } from "../settings.js";
+import { httpUrl, manifestFile, port as readPort, text } from "../values.js";
+
+/** The port of a service. */
+export function portSetting(otherwise: number): Setting<number> {
+  return {
+    hint: "PORT",
+    help: `where to listen, 0 for any that is free (default: ${otherwise})`,
+    read: readPort,
+    otherwise,
+  };
+}
+
+/** The address to listen at. */
+export const host: Setting<string> = {
+  hint: "ADDRESS",
+  help: "the address to listen at (default: 127.0.0.1, which only this machine reaches)",
+  read: text,
+  otherwise: "127.0.0.1",
+};
+
+/** A node of the chain. */
+export const rpc: Setting<string> = { hint: "URL", help: "a node of the chain", read: httpUrl };
+
+/** What is deployed on the chain. */
+export const deployment = {
+  hint: "FILE",
+  help: "the manifest that `npm run deploy` wrote",
+  read: manifestFile,
+};
+
+/** A folder for what a service keeps. */
+export function folderSetting(what: string): Setting<string> {
+  return { hint: "FOLDER", help: what, read: text };
+}

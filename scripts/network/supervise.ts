@@ -1,0 +1,109 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { NetworkError } from "./networkError.js";
+import type { ReadyMessage } from "./runService.js";
+
+/** A process to keep running. */
+export interface Post {
+  /** As people see it, like `worker 2`. */
+  readonly title: string;
+  /** The service. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logFile: string;
+}
+
+/** A process that is kept running. */
+export interface Kept {
+  readonly title: string;
+  /** Where it listens; nothing for one that does not. Settled when it was ready for the first time. */
+  readonly ready: Promise<string | undefined>;
+  pid(): number | undefined;
+  stop(): Promise<void>;
+}
+
+const COMMAND = fileURLToPath(new URL("../network.ts", import.meta.url));
+/** How long until a process that ended is started again, in milliseconds: doubled each time, until it stays up. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 5_000;
+const STAYS_UP_AFTER = 20_000;
+/** How long a process may take to stop, in milliseconds. */
+const STOP_TIMEOUT = 8_000;
+
+/** Starts a service as a process of its own, and again whenever it ends, until it is stopped. */
+export function supervise(post: Post, say: (line: string) => void): Kept {
+  let child: ChildProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopping = false;
+  let pause = FIRST_PAUSE;
+  const { promise: ready, resolve, reject } = Promise.withResolvers<string | undefined>();
+
+  function start(isFirst: boolean): void {
+    const startedAt = Date.now();
+    let isReady = false;
+    child = open(post);
+    child.on("message", ({ url }: ReadyMessage) => {
+      isReady = true;
+      resolve(url);
+      if (!isFirst) say(`${post.title} is back after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+    });
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      child = undefined;
+      if (isStopping) return;
+      const how = signal ?? `exit code ${code}`;
+      if (isFirst && !isReady)
+        return reject(new NetworkError(`${post.title} did not start (${how}): ${lastWords(post)}`));
+      if (Date.now() - startedAt > STAYS_UP_AFTER) pause = FIRST_PAUSE;
+      say(`${post.title} ended (${how}); it is started again. Its log: ${post.logFile}`);
+      timer = setTimeout(() => start(false), pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    });
+  }
+
+  start(true);
+  return {
+    title: post.title,
+    ready,
+    pid: () => child?.pid,
+    async stop() {
+      isStopping = true;
+      clearTimeout(timer);
+      if (child !== undefined) await end(child);
+    },
+  };
+}
+
+function open({ name, args, environment, logFile }: Post): ChildProcess {
+  const log = openSync(logFile, "a", 0o600);
+  try {
+    return spawn(process.execPath, ["--import", "tsx", COMMAND, name, ...args], {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", log, log, "ipc"],
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** The last lines that are no log entries: what it had to say before it ended. */
+function lastWords({ logFile }: Post): string {
+  const lines = readFileSync(logFile, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("{"));
+  return lines.slice(-1)[0]?.trim() ?? `see ${logFile}`;
+}
