@@ -100,7 +100,12 @@ async function embedded(
     run: (name: "chain", values: Parameters<typeof spell>[0]) => Promise<string | undefined>;
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
-  const rpc = await run("chain", { port: ports.chain, folder: state.of("chain"), chainId });
+  const rpc = await run("chain", {
+    port: ports.chain,
+    folder: state.of("chain"),
+    chainId,
+    platform: state.of("attestation", "platform.json"),
+  });
   const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
   if (manifest.chainId !== chainId)
     throw new NetworkError(

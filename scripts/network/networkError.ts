@@ -15,5 +15,6 @@ export function reasonOf(error: unknown): string {
   const isOurs = error instanceof NetworkError || error instanceof UsageError;
   const revert = isOurs ? undefined : decodeRevert(error);
   const { message } = revert ?? (error instanceof Error ? error : { message: String(error) });
-  return /[.!?]$/.test(message) ? message : `${message}.`;
+  const sentence = message.trim();
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

@@ -6,7 +6,15 @@ import { readJsonFile, writeJsonFile } from "./jsonFile.js";
 import { NetworkError } from "./networkError.js";
 
 /** What a network keeps in its folder. Nothing else there is ever touched. */
-const CONTENTS = ["chain", "logs", "services", "deployment.json", "network.json", "belongs-to.json"] as const;
+const CONTENTS = [
+  "attestation",
+  "chain",
+  "logs",
+  "services",
+  "deployment.json",
+  "network.json",
+  "belongs-to.json",
+] as const;
 
 /** Which chain what is kept belongs to. */
 interface Owner {

@@ -6,6 +6,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { deployHub } from "../../../deploy/deployHub.js";
 import { readParameters } from "../../../deploy/parameters.js";
 import parameters from "../../../deploy/parameters/embedded.json" with { type: "json" };
+import type { RootOfTrust } from "../../../deploy/rootOfTrust.js";
 import { send } from "../../../src/chain/send.js";
 import type { Manifest } from "../../../src/config/manifest.js";
 import { IPoco__factory } from "../../../typechain-types/index.js";
@@ -26,9 +27,14 @@ export interface EmbeddedChain {
 /**
  * Starts a chain and deploys everything; or goes on with the one of the folder.
  *
+ * @param rootOfTrust whose enclaves the hub believes
+ *
  * @throws NetworkError when it cannot go on
  */
-export async function startChain(folder: string, chainId: number): Promise<EmbeddedChain> {
+export async function startChain(
+  folder: string,
+  { chainId, rootOfTrust }: { chainId: number; rootOfTrust: RootOfTrust },
+): Promise<EmbeddedChain> {
   const [historyFile, manifestFile] = [join(folder, "history.jsonl"), join(folder, "manifest.json")];
   const genesis = History.genesisOf(historyFile);
   const known = await readJsonFile<Manifest>(manifestFile);
@@ -55,7 +61,7 @@ export async function startChain(folder: string, chainId: number): Promise<Embed
   }
 
   const history = History.begin(historyFile, { chainId, startedAt });
-  const manifest = await deployHub(connection, readParameters(parameters), { strategy: "basic" });
+  const manifest = await deployHub(connection, { ...readParameters(parameters), rootOfTrust }, { strategy: "basic" });
   await addDevelopmentCategory(connection, manifest);
   await history.catchUp(connection.provider);
   await writeJsonFile(manifestFile, manifest);

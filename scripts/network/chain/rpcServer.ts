@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-import { createServer, type ServerOptions } from "../../../src/http/createServer.js";
+import { createServer } from "../../../src/http/createServer.js";
 import { HttpError } from "../../../src/http/HttpError.js";
 import type { History, HistoryProvider } from "./history.js";
 
@@ -19,12 +19,8 @@ interface Call {
 }
 
 /** A chain in this process, as a node serves it: JSON-RPC over HTTP, single requests and batches. */
-export async function createRpcServer(
-  provider: HistoryProvider,
-  history: History,
-  options: Pick<ServerOptions, "log"> = {},
-): Promise<FastifyInstance> {
-  const server = await createServer({ ...options, bodyLimit: MAX_BODY });
+export async function createRpcServer(provider: HistoryProvider, history: History): Promise<FastifyInstance> {
+  const server = await createServer({ bodyLimit: MAX_BODY });
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other, and written down before anybody learns of it. */
