@@ -23,6 +23,8 @@ export async function launch(options: NetworkOptions): Promise<void> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(signal === "SIGINT" ? 0 : 128 + constants.signals[signal]));
+  // Whoever started the network as part of something else is gone.
+  process.on("disconnect", () => end(0));
 
   let code = 1;
   try {

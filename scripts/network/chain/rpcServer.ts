@@ -1,8 +1,11 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { FastifyInstance } from "fastify";
 
 import { createServer } from "../../../src/http/createServer.js";
 import { HttpError } from "../../../src/http/HttpError.js";
 import type { History, HistoryProvider } from "./history.js";
+import { rememberNonces } from "./nonceMemory.js";
 
 /** Bytes that a request may have, a batch too. */
 const MAX_BODY = 8 * 2 ** 20;
@@ -21,6 +24,7 @@ interface Call {
 /** A chain in this process, as a node serves it: JSON-RPC over HTTP, single requests and batches. */
 export async function createRpcServer(provider: HistoryProvider, history: History): Promise<FastifyInstance> {
   const server = await createServer({ bodyLimit: MAX_BODY });
+  const nonces = rememberNonces();
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other, and written down before anybody learns of it. */
@@ -44,7 +48,9 @@ export async function createRpcServer(provider: HistoryProvider, history: Histor
     if (call === undefined)
       return { jsonrpc: "2.0", id: null, error: { code: -32_600, message: "This is no request." } };
     try {
+      if (call.method === "eth_getTransactionCount") nonces.asked(call.params);
       const result = CHANGES.test(call.method) ? await change(call) : await provider.request(call);
+      if (call.method === "eth_sendRawTransaction") await setTimeout(nonces.patience(call.params));
       return { jsonrpc: "2.0", id: call.id, result };
     } catch (error) {
       const { code, message, data } = error as { code?: number; message: string; data?: unknown };

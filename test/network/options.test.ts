@@ -1,0 +1,99 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { UsageError } from "../../scripts/network/networkError.js";
+import { help, readOptions } from "../../scripts/network/options.js";
+import { SERVICES } from "../../scripts/network/services.js";
+import { readSettings, spell } from "../../scripts/network/settings.js";
+import { privateKey } from "../../scripts/network/values.js";
+import { withFolder } from "../fixtures/folder.js";
+
+describe("The options of npm run network", () => {
+  it("are what the help says, unless somebody says otherwise", () => {
+    expect(readOptions([], {})).to.deep.include({
+      workers: 2,
+      port: 8545,
+      state: ".network",
+      fresh: false,
+      chainId: 421_614,
+      rpc: undefined,
+      json: false,
+    });
+  });
+
+  it("come from the command line before the environment", () => {
+    const options = readOptions(["--workers=5", "--fresh"], { POCO_WORKERS: "7", POCO_CHAIN_ID: "31337" });
+    expect(options).to.deep.include({ workers: 5, chainId: 31_337, fresh: true });
+  });
+
+  it("are not read when help is asked for, which tells every service", () => {
+    expect(readOptions(["--help"], {})).to.equal(undefined);
+    for (const name of Object.keys(SERVICES)) expect(help()).to.contain(`\n  ${name} `);
+  });
+
+  for (const [args, sentence] of [
+    [["--workers", "51"], "--workers is 51: give a whole number from 0 to 50."],
+    [["--workers", "-1"], "--workers"],
+    [["--port", "http"], "--port is http: give a whole number from 0 to 65535."],
+    [["--prot", "1"], "Unknown option '--prot'. See npm run network -- --help."],
+    [["--chain-id", "0"], "--chain-id is 0: give a whole number from 1 to"],
+    [["--rpc", "localhost:8545"], "--rpc is localhost:8545: give a URL such as http://127.0.0.1:8545."],
+    [["--rpc", "http://127.0.0.1:8545"], "--rpc and --deployment go together"],
+    [
+      ["--deployment", "/nowhere.json", "--rpc", "http://127.0.0.1:1"],
+      "it should be a file that `npm run deploy` wrote",
+    ],
+  ] as const) {
+    it(`refuse ${args.join(" ")}`, () => {
+      expect(() => readOptions(args, {}))
+        .to.throw(UsageError)
+        .with.property("message")
+        .that.contains(sentence);
+    });
+  }
+
+  it("refuse a file that is no manifest, and say which field is wrong", () => {
+    withFolder({ "manifest.json": '{"network":"x"}' }, (root) => {
+      const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
+      expect(() => readOptions(args, {})).to.throw(UsageError, "Manifest: ");
+      writeFileSync(join(root, "manifest.json"), "{");
+      expect(() => readOptions(args, {})).to.throw(UsageError, "it should be a file that `npm run deploy` wrote");
+    });
+  });
+});
+
+describe("The settings of a service", () => {
+  const settings = {
+    key: { hint: "", help: "the key of the pool", read: privateKey, isSecret: true },
+    name: { hint: "NAME", help: "a name", read: (text: string) => text },
+  } as const;
+  const KEY = `0x${"11".repeat(32)}`;
+
+  it("must be said when there is nothing usual", () => {
+    expect(() => readSettings("x", settings, { args: ["--name=a"], environment: {} })).to.throw(
+      UsageError,
+      "Say POCO_KEY: the key of the pool. See x --help.",
+    );
+    expect(() => readSettings("x", settings, { args: [], environment: { POCO_KEY: KEY } })).to.throw(
+      UsageError,
+      "Say --name or POCO_NAME: a name.",
+    );
+  });
+
+  it("take secrets from the environment only, and never show them", () => {
+    expect(() => readSettings("x", settings, { args: [`--key=${KEY}`], environment: {} })).to.throw(UsageError);
+    const environment = { POCO_KEY: "0xnokey" };
+    expect(() => readSettings("x", settings, { args: ["--name=a"], environment }))
+      .to.throw(UsageError, "POCO_KEY is of no use")
+      .with.property("message")
+      .that.does.not.contain("nokey");
+  });
+
+  it("are read as they were spelled", () => {
+    const { args, environment } = spell({ key: KEY, name: "two words" }, settings);
+    expect(args.join(" ")).not.to.contain("11");
+    expect(readSettings("x", settings, { args, environment })).to.deep.equal({ key: KEY, name: "two words" });
+  });
+});
