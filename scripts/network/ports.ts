@@ -28,7 +28,7 @@ export async function choosePorts(base: number, needed: readonly Listener[]): Pr
     })),
   );
   const ports = probes.map(({ listener, probe }, i) => [listener, probe?.port ?? base + i] as const);
-  await Promise.all(probes.map(({ probe }) => probe?.release()));
+  for (const { probe } of probes) await probe?.release();
   return Object.fromEntries(ports) as Ports;
 }
 

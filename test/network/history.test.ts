@@ -12,6 +12,18 @@ import { rejection } from "../fixtures/rejection.js";
 const STARTED_AT = 1_800_000_000;
 const TO = "0x00000000000000000000000000000000000000aa";
 
+const newChain = () =>
+  network.create({
+    network: "embedded",
+    override: {
+      initialDate: new Date(STARTED_AT * 1000),
+      allowBlocksWithSameTimestamp: true,
+      throwOnTransactionFailures: false,
+      mining: { auto: true, mempool: { order: "fifo" } },
+    },
+  });
+type Chain = Awaited<ReturnType<typeof newChain>>;
+
 describe("The history of a chain", () => {
   let folder: string;
   let file: string;
@@ -21,18 +33,6 @@ describe("The history of a chain", () => {
     file = join(folder, "chain", "history.jsonl");
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-
-  const newChain = () =>
-    network.create({
-      network: "embedded",
-      override: {
-        initialDate: new Date(STARTED_AT * 1000),
-        allowBlocksWithSameTimestamp: true,
-        throwOnTransactionFailures: false,
-        mining: { auto: true, mempool: { order: "fifo" } },
-      },
-    });
-  type Chain = Awaited<ReturnType<typeof newChain>>;
 
   /** A chain with a transaction of each kind, one that reverts, several in one block, and a balance out of nowhere. */
   async function chainWithHistory(): Promise<{ chain: Chain; history: History }> {
@@ -87,7 +87,7 @@ describe("The history of a chain", () => {
   it("forgets blocks that were taken back", async () => {
     const { chain, history } = await chainWithHistory();
     const [signer] = await chain.ethers.getSigners();
-    const snapshot = await chain.provider.request({ method: "evm_snapshot" });
+    const snapshot: unknown = await chain.provider.request({ method: "evm_snapshot" });
     for (let i = 0; i < 3; i++) await signer!.sendTransaction({ to: TO, value: 100n });
     await history.catchUp(chain.provider);
     await chain.provider.request({ method: "evm_revert", params: [snapshot] });

@@ -157,8 +157,8 @@ async function blockAt(provider: HistoryProvider, number: number): Promise<Block
   const block = (await provider.request({
     method: "eth_getBlockByNumber",
     params: [`0x${number.toString(16)}`, true],
-  })) as { hash: string; timestamp: string; transactions: TransactionLike<string>[] };
-  const transactions = block.transactions.map((transaction) => signedAgain(transaction as unknown as RpcTransaction));
+  })) as { hash: string; timestamp: string; transactions: RpcTransaction[] };
+  const transactions = block.transactions.map(signedAgain);
   return { number, hash: block.hash, timestamp: Number(block.timestamp), transactions };
 }
 
@@ -196,7 +196,7 @@ function signedAgain({ gas, input, v, yParity, r, s, ...rest }: RpcTransaction):
     ...(kind === 0 ? {} : { accessList: accessList ?? [] }),
     ...fees,
     signature: { r: pad(r), s: pad(s), ...(kind === 0 ? { v: Number(v) } : { yParity: Number(yParity ?? v) }) },
-  } as unknown as TransactionLike<string>).serialized;
+  } as unknown as TransactionLike).serialized;
 }
 
 function pad(word: string): string {
