@@ -8,6 +8,7 @@ export interface NetworkDescription {
   readonly chainId: number;
   readonly hub: Address;
   readonly rlc: Address | null;
+  readonly sms: string;
   readonly ipfsNode: string;
   readonly ipfsGateway: string;
   /** The process of the command, which ends the network when it is told to end. */

@@ -1,13 +1,15 @@
+import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
+import { rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { fund } from "./funds.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
 import { NetworkError, reasonOf } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
-import { choosePorts, LISTENERS, type Ports } from "./ports.js";
+import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
 import { report } from "./report.js";
 import { SERVICES, type ServiceName } from "./services.js";
 import { spell } from "./settings.js";
@@ -63,12 +65,25 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
     return one.ready;
   };
 
-  const { rpc, manifest } = isJoining ? joined(options) : await embedded(options, { state, ports, run });
+  const root = state.of("attestation", "root.pem");
+  await writeFile(root, rootOf(await simulatedPlatform(state.of("attestation", "platform.json"))));
+  const { rpc, manifest } = isJoining ? joined(options) : await embedded(options, { state, ports, root, run });
   await state.claim({ chainId: manifest.chainId, hub: manifest.poco });
-  await writeJsonFile(state.of("deployment.json"), manifest);
+  const deployment = state.of("deployment.json");
+  await writeJsonFile(deployment, manifest);
   const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
-  const [store] = await Promise.all([
-    run("store", { port: ports.store, folder: state.of("services", "store") }),
+
+  const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
+  const folderOf = (name: ServiceName) => ({ port: ports[name as Listener], folder: state.of("services", name) });
+  const ofChain = { rpc, deployment };
+  await Promise.all([
+    run("store", folderOf("store")),
+    run("sms", {
+      ...ofChain,
+      ...folderOf("sms"),
+      gateway: origin("store"),
+      root: isSimulated(manifest) ? root : undefined,
+    }),
     fund(rpc, manifest, accounts),
   ]);
 
@@ -77,13 +92,18 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
     chainId: manifest.chainId,
     hub: manifest.poco,
     rlc: manifest.token,
-    ipfsNode: store!,
-    ipfsGateway: store!,
+    sms: origin("sms"),
+    ipfsNode: origin("store"),
+    ipfsGateway: origin("store"),
     pid: process.pid,
     processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
     manifest,
     accounts,
   };
+}
+
+function isSimulated({ attestation }: Manifest): boolean {
+  return attestation?.simulated === true;
 }
 
 function joined({ rpc, deployment }: NetworkOptions): { rpc: string; manifest: Manifest } {
@@ -95,10 +115,12 @@ async function embedded(
   {
     state,
     ports,
+    root,
     run,
   }: {
     state: StateFolder;
     ports: Ports;
+    root: string;
     run: (name: "chain", values: Parameters<typeof spell>[0]) => Promise<string | undefined>;
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
@@ -106,7 +128,7 @@ async function embedded(
     port: ports.chain,
     folder: state.of("chain"),
     chainId,
-    platform: state.of("attestation", "platform.json"),
+    root,
   });
   const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
   if (manifest.chainId !== chainId)

@@ -3,7 +3,7 @@ import type { NetworkDescription } from "./descriptor.js";
 
 /** The network as people read it. */
 export function report(network: NetworkDescription, file: string, seconds: number): string {
-  const { rpc, ipfsNode, ipfsGateway, hub, rlc, chainId, accounts } = network;
+  const { rpc, sms, ipfsNode, ipfsGateway, hub, rlc, chainId, accounts } = network;
   const endpoints = [
     ["chain", `${rpc} (id ${chainId})`],
     ["hub", hub],

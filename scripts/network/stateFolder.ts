@@ -51,7 +51,7 @@ export async function openStateFolder(folder: string, { isFresh }: { isFresh: bo
     throw new NetworkError(`--state is ${folder}, which cannot be written (${(cause as Error).message}).`, { cause });
   }
   if (isFresh) for (const name of CONTENTS) await rm(join(root, name), { recursive: true, force: true });
-  for (const name of ["chain", "logs", "services"]) await mkdir(join(root, name), { recursive: true });
+  for (const name of ["attestation", "chain", "logs", "services"]) await mkdir(join(root, name), { recursive: true });
 
   const ownerFile = join(root, "belongs-to.json");
   return {

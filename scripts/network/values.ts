@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { SigningKey } from "ethers";
@@ -56,4 +57,13 @@ export function manifestFile(file: string): Manifest {
     });
   }
   return readManifest(json);
+}
+
+/** The certificate in a file. */
+export function certificateFile(file: string): X509Certificate {
+  try {
+    return new X509Certificate(readFileSync(file));
+  } catch (error) {
+    throw new Error(`it should be a file with a certificate (${(error as Error).message})`, { cause: error });
+  }
 }

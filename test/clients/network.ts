@@ -30,7 +30,9 @@ export function theNetwork(): Promise<RunningNetwork> {
 
 after(async function () {
   this.timeout(60_000);
-  if (started !== undefined) await (await started).stop();
+  // One that did not start has stopped already.
+  const network = await started?.catch(() => undefined);
+  await network?.stop();
 });
 
 /** Starts a network as somebody at a terminal would, in a folder that is gone when it stops. */
@@ -75,8 +77,8 @@ export function clientOf(network: RunningNetwork, role: string): IExec {
 }
 
 /** What the official client has to be told of a network. */
-export function optionsOf({ hub, ipfsNode, ipfsGateway }: RunningNetwork) {
-  return { hubAddress: hub, ipfsNodeURL: ipfsNode, ipfsGatewayURL: ipfsGateway };
+export function optionsOf({ hub, sms, ipfsNode, ipfsGateway }: RunningNetwork) {
+  return { hubAddress: hub, smsURL: sms, ipfsNodeURL: ipfsNode, ipfsGatewayURL: ipfsGateway };
 }
 
 /** Whoever has a role on a network. */

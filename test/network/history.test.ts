@@ -24,6 +24,9 @@ const newChain = () =>
   });
 type Chain = Awaited<ReturnType<typeof newChain>>;
 
+const tipOf = async ({ ethers }: Chain) => (await ethers.provider.getBlock("latest"))!.hash;
+const wealthOf = ({ ethers }: Chain) => ethers.provider.getBalance(TO);
+
 describe("The history of a chain", () => {
   let folder: string;
   let file: string;
@@ -55,9 +58,6 @@ describe("The history of a chain", () => {
     await history.catchUp(provider);
     return { chain, history };
   }
-
-  const tipOf = async ({ ethers }: Chain) => (await ethers.provider.getBlock("latest"))!.hash;
-  const wealthOf = ({ ethers }: Chain) => ethers.provider.getBalance(TO);
 
   it("happens again, block by block", async () => {
     const { chain } = await chainWithHistory();

@@ -3,6 +3,7 @@ import { createPrivateKey, KeyObject } from "node:crypto";
 import { createAuthority } from "../../../src/attestation/simulated/authority.js";
 import { createMachine } from "../../../src/attestation/simulated/machine.js";
 import { certifyMachine, type SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
+import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
 import { readJsonFile, writeJsonFile } from "../jsonFile.js";
 
 const NOTICE =
@@ -38,4 +39,9 @@ function revive(value: unknown): unknown {
   if (pem !== undefined) return createPrivateKey(pem);
   if (base64 !== undefined) return Uint8Array.from(Buffer.from(base64, "base64"));
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revive(inner)]));
+}
+
+/** The certificate of the root that a platform is certified under, as PEM. */
+export function rootOf({ chain }: SimulatedPlatform): string {
+  return encodePem([chain[2]]);
 }

@@ -1,8 +1,7 @@
 import { listen } from "../../../src/http/createServer.js";
-import { simulatedPlatform } from "../attestation/platformFile.js";
 import { defineService } from "../service.js";
-import { numberFrom, text } from "../values.js";
-import { folderSetting, host, portSetting } from "./commonSettings.js";
+import { numberFrom } from "../values.js";
+import { folderSetting, host, portSetting, root } from "./commonSettings.js";
 
 /** The chain that networks have by default: true to other networks' ids, since clients know those. */
 export const DEFAULT_CHAIN_ID = 421_614;
@@ -20,21 +19,15 @@ export const chain = defineService({
       read: numberFrom(1, 2 ** 48),
       otherwise: DEFAULT_CHAIN_ID,
     },
-    platform: {
-      hint: "FILE",
-      help: "a simulated platform under whose root enclaves are believed; made if it is not there (default: none)",
-      read: text,
-      otherwise: undefined,
-    },
+    root,
   },
-  async start({ port, host: address, folder, chainId, platform }) {
+  async start({ port, host: address, folder, chainId, root: certificate }) {
     // Loaded late, since Hardhat takes a while.
     const [{ startChain }, { createRpcServer }] = await Promise.all([
       import("../chain/embedded.js"),
       import("../chain/rpcServer.js"),
     ]);
-    const rootOfTrust =
-      platform === undefined ? "none" : ({ simulated: (await simulatedPlatform(platform)).chain[2] } as const);
+    const rootOfTrust = certificate === undefined ? "none" : ({ simulated: certificate.raw } as const);
     const { connection, history } = await startChain(folder, { chainId, rootOfTrust });
     const server = await createRpcServer(connection.provider, history);
     const url = await listen(server, port, address);

@@ -1,5 +1,6 @@
+import type { DatabaseLocation } from "../../../src/database/openDatabase.js";
 import type { Setting } from "../settings.js";
-import { httpUrl, manifestFile, port as readPort, text } from "../values.js";
+import { certificateFile, httpUrl, manifestFile, port as readPort, text } from "../values.js";
 
 /** The port of a service. */
 export function portSetting(otherwise: number): Setting<number> {
@@ -32,4 +33,18 @@ export const deployment = {
 /** A folder for what a service keeps. */
 export function folderSetting(what: string): Setting<string> {
   return { hint: "FOLDER", help: what, read: text };
+}
+
+/** Whose quotes are believed. */
+export const root = {
+  hint: "FILE",
+  help: "the certificate, as PEM, of the root under which platforms of enclaves are believed (default: Intel's)",
+  read: certificateFile,
+  otherwise: undefined,
+};
+
+/** What is kept in a folder, or in the PostgreSQL server of DATABASE_URL. */
+export function databaseIn(folder: string): DatabaseLocation {
+  const url = process.env["DATABASE_URL"];
+  return url === undefined || url === "" ? { folder } : { url };
 }
