@@ -8,6 +8,7 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
     ["chain", `${rpc} (id ${chainId})`],
     ["hub", hub],
     ["RLC", rlc ?? "the chain's own coin"],
+    ["secrets (SMS)", sms],
     [
       "content store (IPFS)",
       ipfsNode === ipfsGateway ? `${ipfsNode} (node and gateway)` : `${ipfsNode}, ${ipfsGateway}`,
