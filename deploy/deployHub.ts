@@ -7,6 +7,7 @@ import type { Address } from "../src/protocol/ids.js";
 import { IFacet__factory, IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
 import { deployAttestation } from "./deployAttestation.js";
 import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
+import DataProtector from "./modules/DataProtector.js";
 import { handoverOf } from "./modules/Handover.js";
 import { pocoWith } from "./modules/Poco.js";
 import type { Parameters } from "./parameters.js";
@@ -50,6 +51,9 @@ export async function deployHub(
   const root = parameters.rootOfTrust;
   const owner = isHandedOver ? (parameters.owner as Address) : (deployer!.address as Address);
   const attestation = root === "none" ? undefined : await deployAttestation(connection, { root, poco, owner }, options);
+  const protector = parameters.dataProtector
+    ? await runModule(connection, DataProtector, { DataProtector: { datasetRegistry } }, options)
+    : {};
 
   return {
     network: connection.networkName,
@@ -67,6 +71,7 @@ export async function deployHub(
     datasetRegistry,
     workerpoolRegistry,
     facets: await currentFacets(connection, poco, facets),
+    ...protector,
     ...(attestation !== undefined && { attestation }),
   };
 }

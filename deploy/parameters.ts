@@ -16,6 +16,8 @@ export interface Parameters {
   readonly baseUris: { readonly app: string; readonly dataset: string; readonly workerpool: string };
   /** Under which root platforms must be certified whose enclaves the hub believes; by default it asks no contract. */
   readonly rootOfTrust: RootOfTrust;
+  /** Whether to deploy the contract that registers datasets with their schema; no by default. */
+  readonly dataProtector: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function loadParameters(directory: string, network: string): Promis
 
 /** Parameters out of parsed JSON. Throws an Error that says which field is wrong. */
 export function readParameters(json: unknown): Parameters {
-  const { token, owner, baseUris, rootOfTrust } = Object(json) as Record<string, unknown>;
+  const { token, owner, baseUris, rootOfTrust, dataProtector = false } = Object(json) as Record<string, unknown>;
   const { app, dataset, workerpool } = Object(baseUris) as Record<string, unknown>;
   return {
     token: token === "dev" || token === "native" ? token : readAddressOr('"dev" or "native"', "token", token),
@@ -49,6 +51,7 @@ export function readParameters(json: unknown): Parameters {
       workerpool: readText("baseUris.workerpool", workerpool),
     },
     rootOfTrust: readRootOfTrust(rootOfTrust),
+    dataProtector: readFlag("dataProtector", dataProtector),
   };
 }
 
@@ -60,4 +63,9 @@ function readAddressOr(otherwise: string, field: string, value: unknown): Addres
 function readText(field: string, value: unknown): string {
   if (typeof value === "string") return value;
   throw new Error(`${field} should be text, but is ${JSON.stringify(value) ?? "missing"}.`);
+}
+
+function readFlag(field: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new Error(`${field} should be true or false, but is ${JSON.stringify(value)}.`);
 }

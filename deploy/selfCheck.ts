@@ -7,6 +7,7 @@ import type { Address } from "../src/protocol/ids.js";
 import {
   AppRegistry__factory,
   DatasetRegistry__factory,
+  IDataProtector__factory,
   IPoco__factory,
   IPocoNative__factory,
   WorkerpoolRegistry__factory,
@@ -34,6 +35,7 @@ export async function readBack(connection: NetworkConnection, expectation: Expec
     ...(await ownership(connection, expectation)),
     ...(await registries(connection, expectation)),
     ...(await readAttestation(connection, expectation)),
+    ...(await dataProtector(connection, expectation)),
   ];
 }
 
@@ -128,6 +130,13 @@ async function registries(connection: NetworkConnection, { manifest, parameters,
     findings.push(finding(`base URI of the ${subject}`, baseUri, await registry.baseURI()));
   }
   return findings;
+}
+
+async function dataProtector(connection: NetworkConnection, { manifest, parameters }: Expectation): Promise<Finding[]> {
+  const presence = finding("data protector", parameters.dataProtector, manifest.dataProtector !== undefined);
+  if (manifest.dataProtector === undefined) return [presence];
+  const protector = IDataProtector__factory.connect(manifest.dataProtector, connection.ethers.provider);
+  return [presence, finding("registry of the data protector", manifest.datasetRegistry, await protector.registry())];
 }
 
 function textOf({ name, description, workClockTimeRef }: Category & { readonly description: string }): string {

@@ -18,6 +18,7 @@ getContractFactory(name: 'BoostMatchingFacet', signerOrOptions?: ethers.Signer |
 getContractFactory(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CatalogFacet__factory>
 getContractFactory(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsensusFacet__factory>
 getContractFactory(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContributionFacet__factory>
+getContractFactory(name: 'DataProtector', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DataProtector__factory>
 getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
 getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
 getContractFactory(name: 'Diamond', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Diamond__factory>
@@ -32,6 +33,7 @@ getContractFactory(name: 'ICatalog', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'IConsensus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsensus__factory>
 getContractFactory(name: 'IContributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IContributions__factory>
 getContractFactory(name: 'IDataContracts', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDataContracts__factory>
+getContractFactory(name: 'IDataProtector', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDataProtector__factory>
 getContractFactory(name: 'IDataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDataset__factory>
 getContractFactory(name: 'IDatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDatasetRegistry__factory>
 getContractFactory(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDiamondCut__factory>
@@ -92,6 +94,7 @@ getContractAt(name: 'BoostMatchingFacet', address: string | ethers.Addressable, 
 getContractAt(name: 'CatalogFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CatalogFacet>
 getContractAt(name: 'ConsensusFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsensusFacet>
 getContractAt(name: 'ContributionFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContributionFacet>
+getContractAt(name: 'DataProtector', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DataProtector>
 getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
 getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
 getContractAt(name: 'Diamond', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Diamond>
@@ -106,6 +109,7 @@ getContractAt(name: 'ICatalog', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'IConsensus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsensus>
 getContractAt(name: 'IContributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IContributions>
 getContractAt(name: 'IDataContracts', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDataContracts>
+getContractAt(name: 'IDataProtector', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDataProtector>
 getContractAt(name: 'IDataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDataset>
 getContractAt(name: 'IDatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDatasetRegistry>
 getContractAt(name: 'IDiamondCut', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDiamondCut>
@@ -166,6 +170,7 @@ deployContract(name: 'BoostMatchingFacet', signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'CatalogFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
+deployContract(name: 'DataProtector', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DataProtector>
 deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
 deployContract(name: 'Diamond', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Diamond>
@@ -180,6 +185,7 @@ deployContract(name: 'ICatalog', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'IConsensus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsensus>
 deployContract(name: 'IContributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IContributions>
 deployContract(name: 'IDataContracts', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataContracts>
+deployContract(name: 'IDataProtector', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataProtector>
 deployContract(name: 'IDataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataset>
 deployContract(name: 'IDatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasetRegistry>
 deployContract(name: 'IDiamondCut', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>
@@ -240,6 +246,7 @@ deployContract(name: 'BoostMatchingFacet', args: any[], signerOrOptions?: ethers
 deployContract(name: 'CatalogFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CatalogFacet>
 deployContract(name: 'ConsensusFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsensusFacet>
 deployContract(name: 'ContributionFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContributionFacet>
+deployContract(name: 'DataProtector', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DataProtector>
 deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
 deployContract(name: 'Diamond', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Diamond>
@@ -254,6 +261,7 @@ deployContract(name: 'ICatalog', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'IConsensus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsensus>
 deployContract(name: 'IContributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IContributions>
 deployContract(name: 'IDataContracts', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataContracts>
+deployContract(name: 'IDataProtector', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataProtector>
 deployContract(name: 'IDataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataset>
 deployContract(name: 'IDatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasetRegistry>
 deployContract(name: 'IDiamondCut', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDiamondCut>

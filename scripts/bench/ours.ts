@@ -14,7 +14,7 @@ export async function deployOurs(connection: NetworkConnection, token: Address):
   const baseUris = { app: "", dataset: "", workerpool: "" };
   const manifest = await deployHub(
     connection,
-    { token, owner: "deployer", baseUris, rootOfTrust: "none" },
+    { token, owner: "deployer", baseUris, rootOfTrust: "none", dataProtector: false },
     { strategy: "basic" },
   );
   return {

@@ -11,6 +11,7 @@ const CONTRACTS = {
   dataset: "contracts/registries/Dataset.sol",
   workerpool: "contracts/registries/Workerpool.sol",
   rlc: "contracts/token/Rlc.sol",
+  dataProtector: "contracts/interfaces/IDataProtector.sol",
   oracleConsumer: "contracts/interfaces/external/IOracleConsumer.sol",
 } as const;
 

@@ -22,6 +22,7 @@ const SOLIDITY: Stairs = {
   "contracts/bundles": ["contracts/facets", "contracts/diamond/IFacet.sol"],
   "contracts/Poco.sol": [...WORDS, "contracts/core", "contracts/diamond"],
   "contracts/attestation": [...WORDS, "contracts/core/Signatures.sol"],
+  "contracts/dataprotector": WORDS,
   "contracts/registries": WORDS,
   "contracts/token": WORDS,
 };
@@ -43,6 +44,7 @@ const TYPESCRIPT: Stairs = {
   "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],
   "src/database": [],
   "src/follower": ["src/protocol"],
+  "src/indexer": GROUND,
   "src/http": [],
   "src/market": [...GROUND, "src/explain"],
   "src/protect": CHAIN,

@@ -696,6 +696,11 @@ export const ERROR_CATALOG = {
     meaning: "The quoting enclave has too low a security version.",
     fix: "Update the platform's software, and register its new attestation key.",
   },
+  RegistryMissing: {
+    inputs: [{ name: "registry", type: "address" }],
+    meaning: "The address has no code, so that no dataset could be registered there.",
+    fix: "Pass the address of the dataset registry on this chain.",
+  },
   RegistryWithoutCode: {
     inputs: [{ name: "registry", type: "address" }],
     meaning: "A registry must be a contract.",
@@ -763,6 +768,11 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The scheduler cannot keep more than the whole reward.",
     fix: "Pass a ratio of at most `maxRatio` percent.",
+  },
+  SchemaMissing: {
+    inputs: [],
+    meaning: "Without a schema, nobody could tell what is in the dataset.",
+    fix: "Pass the schema in JSON; `{}` if there is nothing to tell.",
   },
   SealMismatch: {
     inputs: [

@@ -27,6 +27,8 @@ export interface Manifest {
   readonly appRegistry: Address;
   readonly datasetRegistry: Address;
   readonly workerpoolRegistry: Address;
+  /** What registers datasets together with their schema, where it was deployed along. */
+  readonly dataProtector?: Address;
   /** The hub's facets at deployment, by name. After upgrades, only the hub's loupe knows. */
   readonly facets: Readonly<Record<string, Address>>;
   /** Contracts that verify quotes of enclaves, where the hub was deployed with them. */
@@ -86,6 +88,7 @@ export function readManifest(json: unknown): Manifest {
     appRegistry: address("appRegistry", root["appRegistry"]),
     datasetRegistry: address("datasetRegistry", root["datasetRegistry"]),
     workerpoolRegistry: address("workerpoolRegistry", root["workerpoolRegistry"]),
+    ...(root["dataProtector"] !== undefined && { dataProtector: address("dataProtector", root["dataProtector"]) }),
     facets: Object.fromEntries(
       Object.entries(record("facets", root["facets"])).map(([name, value]) => [name, address(`facets.${name}`, value)]),
     ),

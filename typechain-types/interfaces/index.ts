@@ -12,6 +12,7 @@ export type { ICatalog } from './ICatalog.js';
 export type { IConsensus } from './IConsensus.js';
 export type { IContributions } from './IContributions.js';
 export type { IDataContracts } from './IDataContracts.js';
+export type { IDataProtector } from './IDataProtector.js';
 export type { IDataset } from './IDataset.js';
 export type { IDatasetRegistry } from './IDatasetRegistry.js';
 export type { IEscrow } from './IEscrow.js';

@@ -11,6 +11,7 @@ export { ICatalog__factory } from './ICatalog__factory.js';
 export { IConsensus__factory } from './IConsensus__factory.js';
 export { IContributions__factory } from './IContributions__factory.js';
 export { IDataContracts__factory } from './IDataContracts__factory.js';
+export { IDataProtector__factory } from './IDataProtector__factory.js';
 export { IDatasetRegistry__factory } from './IDatasetRegistry__factory.js';
 export { IDataset__factory } from './IDataset__factory.js';
 export { IEscrowMoves__factory } from './IEscrowMoves__factory.js';
