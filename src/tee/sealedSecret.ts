@@ -9,9 +9,6 @@ import type { Hex } from "../protocol/ids.js";
 /** A secret that only one enclave can open: 32 bytes of an ephemeral key, then the ciphertext. */
 export type SealedSecret = Hex;
 
-/** What a secret is for. An enclave opens none under another name. */
-export type SecretName = "session" | `dataset-key ${Hex}` | "app-secret" | `requester-secret ${number}`;
-
 /** A key pair of an enclave, of which the private half cannot be exported. */
 export type EncryptionKeyPair = { readonly pair: webcrypto.CryptoKeyPair; readonly publicKey: Uint8Array };
 
@@ -19,7 +16,7 @@ export type EncryptionKeyPair = { readonly pair: webcrypto.CryptoKeyPair; readon
 export class UnopenedSecretError extends Error {
   override readonly name = "UnopenedSecretError";
 
-  constructor(name: SecretName, options?: ErrorOptions) {
+  constructor(name: string, options?: ErrorOptions) {
     super(
       `The ${name} does not open: have it sealed under that name, for this enclave, worker and task, as it is attested.`,
       options,
@@ -41,10 +38,14 @@ export async function createEncryptionKey(): Promise<EncryptionKeyPair> {
   return { pair, publicKey: new Uint8Array(await subtle.exportKey("raw", pair.publicKey)) };
 }
 
-/** Seals a secret for the enclave that a quote vouches for; whoever passes it on can neither read nor rename it. */
+/**
+ * Seals a secret for the enclave that a quote vouches for; whoever passes it on can neither read nor rename it.
+ *
+ * @param name What the secret is. It opens under no other name.
+ */
 export async function sealSecret(
   binding: EnclaveBinding,
-  name: SecretName,
+  name: string,
   secret: Uint8Array | string,
 ): Promise<SealedSecret> {
   const recipientPublicKey = (await SUITE.kem.deserializePublicKey(binding.encryptionKey)) as webcrypto.CryptoKey;
@@ -60,7 +61,7 @@ export async function sealSecret(
  */
 export async function openSecret(
   { pair, binding }: { pair: webcrypto.CryptoKeyPair; binding: EnclaveBinding },
-  name: SecretName,
+  name: string,
   sealed: SealedSecret,
 ): Promise<Uint8Array> {
   try {

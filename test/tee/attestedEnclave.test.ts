@@ -15,6 +15,7 @@ import { EnclaveLostError } from "../../src/tee/runtime/enclaveProcess.js";
 import { simulatedProcessor } from "../../src/tee/runtime/processor.js";
 import { chooseSandbox, NODE_WARNING } from "../../src/tee/runtime/sandbox.js";
 import { sealSecret } from "../../src/tee/sealedSecret.js";
+import { sealSession, type TaskSession } from "../../src/tee/session.js";
 import { simulate, type Simulation } from "../attestation/simulation.js";
 import { appFolder, MANIFEST } from "../fixtures/app.js";
 import { appOf, kindsHere, readSaid, runApp, startApp, TASK, TASK_ID, WORKER } from "../fixtures/attested.js";
@@ -23,6 +24,17 @@ import { rejection } from "../fixtures/rejection.js";
 const OTHER_WORKER = `0x${"11".repeat(20)}` as const;
 const OTHER_TASK = `0x${"bb".repeat(32)}` as const;
 const DATASET = "0x1234567890abcdef1234567890abcdef12345678";
+/** The task as a secret service tells it, without secrets. */
+const SESSION: TaskSession = {
+  taskId: TASK_ID,
+  dealId: TASK_ID,
+  index: 0n,
+  botFirst: 0n,
+  botSize: 1n,
+  inputFiles: [],
+  requesterSecrets: {},
+  storage: { provider: "ipfs" },
+};
 
 /** An app that says a word. */
 const source = (word: string) => `import fs from "node:fs";
@@ -131,9 +143,12 @@ for (const kind of await kindsHere()) {
       const { archive } = await enclave.run(
         { ...TASK, dataset: { address: DATASET, checksum, encrypted } },
         {
-          datasetKeys: { [DATASET]: await sealSecret(binding, `dataset-key ${DATASET}`, key) },
-          appSecret: await sealSecret(binding, "app-secret", "of the app"),
-          requesterSecrets: { 2: await sealSecret(binding, "requester-secret 2", "of the requester") },
+          session: await sealSession(binding, {
+            ...SESSION,
+            dataset: { address: DATASET, checksum, key },
+            appSecret: "of the app",
+            requesterSecrets: { 2: "of the requester" },
+          }),
         },
       );
 
@@ -145,22 +160,56 @@ for (const kind of await kindsHere()) {
     it("does without what was not sealed for it", async () => {
       const app = await appOf(`done();`);
       const [thief, owner] = [await startApp({ kind, app }), await startApp({ kind, app })];
-      const appSecret = await sealSecret(owner.identity.binding, "app-secret", "of the app");
+      const session = await sealSession(owner.identity.binding, { ...SESSION, appSecret: "of the app" });
       await owner.stop();
 
-      const error = await rejection(thief.run(TASK, { appSecret }), EnclaveFailedError);
+      const error = await rejection(thief.run(TASK, { session }), EnclaveFailedError);
 
       expect(error).to.include({ reason: "UnopenedSecretError" });
-      expect(error.message).to.include("The app-secret does not open");
+      expect(error.message).to.include("The session does not open");
     });
 
     it("does not take one secret for another", async () => {
       const enclave = await startApp({ kind, app: await appOf(`done();`) });
-      const appSecret = await sealSecret(enclave.identity.binding, "requester-secret 1", "of the requester");
+      const session = await sealSecret(enclave.identity.binding, "another", JSON.stringify({ appSecret: "a word" }));
 
-      expect(await rejection(enclave.run(TASK, { appSecret }), EnclaveFailedError)).to.include({
+      expect(await rejection(enclave.run(TASK, { session }), EnclaveFailedError)).to.include({
         reason: "UnopenedSecretError",
       });
+    });
+
+    it("takes a session's word for the task, and its worker's for files only", async () => {
+      const [url, other] = ["https://example.org/a.txt", "https://example.org/b.txt"];
+      const body = `done({
+        args: process.argv.slice(2),
+        files: fs.readdirSync(process.env.IEXEC_IN).length,
+        size: process.env.IEXEC_BOT_SIZE,
+        secrets: Object.keys(process.env).filter((name) => name.includes("SECRET")),
+      });`;
+      const enclave = await startApp({ kind, app: await appOf(body) });
+      const told = { ...SESSION, args: "[1] two", inputFiles: [url], botSize: 3n };
+      const session = await sealSession(enclave.identity.binding, told);
+      const content = Buffer.from("text");
+
+      const { archive } = await enclave.run(
+        { ...TASK, args: "[7] of-the-worker", inputFiles: [url, other].map((each) => ({ url: each, content })) },
+        { session },
+      );
+
+      expect(await readSaid(archive)).to.deep.equal({ args: ["[1]", "two"], files: 1, size: "3", secrets: [] });
+    });
+
+    it("misses what its session names and nobody brought", async () => {
+      const dataset = { address: DATASET, checksum: TASK_ID, key: "" } as const;
+      for (const [told, reason] of [
+        [{ ...SESSION, inputFiles: ["https://example.org/a.txt"] }, "MissingInputFileError"],
+        [{ ...SESSION, dataset }, "MissingDatasetError"],
+        [{ ...SESSION, bulk: [dataset] }, "MissingDatasetError"],
+      ] as const) {
+        const enclave = await startApp({ kind, app: await appOf(`done();`) });
+        const session = await sealSession(enclave.identity.binding, told);
+        expect(await rejection(enclave.run(TASK, { session }), EnclaveFailedError)).to.include({ reason });
+      }
     });
 
     it("misses the key of a dataset that nobody released", async () => {

@@ -12,17 +12,13 @@ export type SealedTask = Omit<EnclaveTask, "program" | "dataset" | "bulk" | "app
   readonly bulk?: readonly SealedDataset[];
 };
 
-/** The secrets of a task, each sealed for the enclave. */
+/** The secrets of a task, sealed for the enclave. */
 export type SealedSecrets = {
   /**
-   * All of them and the task itself, as the secret service gives them. What else is here or in the task then counts
-   * for nothing.
+   * All of them and the task itself, as the secret service gives them: of what the worker says, only files count then.
+   * Without it, there are no secrets.
    */
   readonly session?: SealedSecret;
-  /** By the address of the dataset. */
-  readonly datasetKeys?: Readonly<Record<Address, SealedSecret>>;
-  readonly appSecret?: SealedSecret;
-  readonly requesterSecrets?: Readonly<Record<number, SealedSecret>>;
 };
 
 /** First word to an enclave: whom it works for, and how it is to run the app. */

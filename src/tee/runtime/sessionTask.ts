@@ -31,6 +31,19 @@ export function taskOfSession(brought: SealedTask, session: TaskSession): Omit<E
   };
 }
 
+/** The task as the worker told it. Nothing that is protected can be read. */
+export function withoutKeys({ dataset, bulk, ...task }: SealedTask): Omit<EnclaveTask, "program"> {
+  return {
+    ...task,
+    ...(dataset !== undefined && { dataset: withoutKey(dataset) }),
+    ...(bulk !== undefined && { bulk: bulk.map((each) => withoutKey(each)) }),
+  };
+}
+
+function withoutKey(dataset: SealedDataset): TaskDataset {
+  return { ...dataset, key: undefined };
+}
+
 function withFile({ address, checksum, key }: SessionDataset, brought: readonly SealedDataset[]): TaskDataset {
   const file = brought.find((each) => each.address.toLowerCase() === address.toLowerCase());
   if (file?.encrypted === undefined) throw new MissingDatasetError(address, "encrypted file");
