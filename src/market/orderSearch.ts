@@ -1,0 +1,73 @@
+import { sql, type Kysely } from "kysely";
+
+import { OrderKind } from "../protocol/order.js";
+import type { Tag } from "../protocol/tag.js";
+import type { OrderFilter } from "./orderFilter.js";
+import { tagBits, type OrderRow } from "./orderRecord.js";
+import { listed, type Listed } from "./query.js";
+import type { MarketTables } from "./tables.js";
+
+/**
+ * The open orders that a client wants, the cheapest first, then the oldest. Requests come the other way round: those that
+ * pay a workerpool the most come first.
+ */
+export async function searchOrders(database: Kysely<MarketTables>, filter: OrderFilter): Promise<Listed<OrderRow>> {
+  const { index, size } = filter.page;
+  const found = matching(database, filter);
+  const { count } = await found.select(sql<number>`count(*)`.as("count")).executeTakeFirstOrThrow();
+  if (index * size >= count) return listed([], count, filter.page);
+  const rows = await found
+    .selectAll()
+    .orderBy("rank")
+    .orderBy("sequence")
+    .limit(size)
+    .offset(index * size)
+    .execute();
+  return listed(rows, count, filter.page);
+}
+
+/** The order of that kind and hash, open or not. */
+export async function findOrder(
+  database: Kysely<MarketTables>,
+  { kind, hash }: { kind: OrderKind; hash: string },
+): Promise<OrderRow | undefined> {
+  return database
+    .selectFrom("published_order")
+    .selectAll()
+    .where("hash", "=", hash)
+    .where("kind", "=", kind)
+    .executeTakeFirst();
+}
+
+function matching(database: Kysely<MarketTables>, filter: OrderFilter) {
+  let found = database
+    .selectFrom("published_order")
+    // Written out, so that the database sees at once that an index of open orders will do.
+    .where("status", "=", sql.lit("open"))
+    .where("kind", "=", filter.kind);
+  for (const [place, admitted] of Object.entries(filter.places)) {
+    const column = place as keyof OrderFilter["places"];
+    found = admitted.length === 1 ? found.where(column, "=", admitted[0]!) : found.where(column, "in", admitted);
+  }
+  const { signer, beneficiary, category, minVolume, minTrust, maxTrust, minTag, maxTag } = filter;
+  if (signer !== undefined) found = found.where("signer", "=", signer);
+  if (beneficiary !== undefined) found = found.where("beneficiary", "=", beneficiary);
+  if (category !== undefined) found = found.where("category", "=", category);
+  if (minVolume !== undefined) found = found.where("remaining", ">=", minVolume);
+  if (minTrust !== undefined) found = found.where("trust", ">=", minTrust);
+  if (maxTrust !== undefined) found = found.where("trust", "<=", maxTrust);
+  if (filter.bulkOnly) found = found.where("bulk", "=", true);
+  if (minTag !== undefined) {
+    const asked = bitsOf(minTag);
+    found = found.where(sql<boolean>`${sql.ref("tag")} & ${asked} = ${asked}`);
+  }
+  if (maxTag !== undefined) {
+    const allowed = bitsOf(maxTag);
+    found = found.where(sql<boolean>`${sql.ref("tag")} & ${allowed} = ${sql.ref("tag")}`);
+  }
+  return found;
+}
+
+function bitsOf(tag: string) {
+  return sql`cast(${tagBits(tag as Tag)} as bit(256))`;
+}

@@ -1,0 +1,112 @@
+import type { FastifyInstance } from "fastify";
+import type { Provider } from "ethers";
+
+import {
+  AppRegistry__factory,
+  DatasetRegistry__factory,
+  IPoco__factory,
+  Rlc__factory,
+  WorkerpoolRegistry__factory,
+} from "../../typechain-types/index.js";
+import type { Contracts } from "../chain/contracts.js";
+import { openProvider } from "../chain/openProvider.js";
+import type { Manifest } from "../config/manifest.js";
+import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
+import { follow } from "../follower/follow.js";
+import { createServer } from "../http/createServer.js";
+import { HttpError } from "../http/HttpError.js";
+import { orderDomain } from "../protocol/typedData.js";
+import { openCategories } from "./categories.js";
+import { openLogin } from "./login.js";
+import { refusal } from "./refusal.js";
+import { addRoutes, type Market } from "./routes.js";
+import { marketDefinition, type MarketTables } from "./tables.js";
+import { watchMarket, type BlockFacts } from "./watcher.js";
+
+/** What a market needs. */
+export interface MarketOptions {
+  /** URL of a node of the chain. */
+  readonly rpc: string;
+  /** Where the protocol lives on that chain. */
+  readonly deployment: Manifest;
+  readonly database: DatabaseLocation;
+  /** Where log lines go, each a JSON object; nowhere by default. */
+  readonly log?: { write(line: string): void };
+  /** How often to look for new blocks, in milliseconds. */
+  readonly pollInterval?: number;
+}
+
+/** The longest order that is taken: params are what is long in it. In bytes. */
+const BODY_LIMIT = 256 * 1024;
+/** How long a client waits for the chain to be caught up with, in milliseconds. */
+const CATCH_UP = 10_000;
+
+/**
+ * The market: a book of signed orders, each of which can be matched as things stand, and the deals that were made. It
+ * speaks what the client `iexec` speaks. Closing the server stops everything that was started.
+ *
+ * @returns A server that does not listen yet; see `listen`.
+ */
+export async function openMarketService(options: MarketOptions): Promise<FastifyInstance> {
+  const { rpc, deployment, log, pollInterval } = options;
+  const server = await createServer({ bodyLimit: BODY_LIMIT, ...(log !== undefined && { log }) });
+  const database = await openDatabase<MarketTables>(options.database, marketDefinition);
+  const provider = openProvider(rpc, deployment.chainId);
+  const contracts = contractsOf(deployment, provider);
+  const { hub } = contracts;
+  const follower = follow<MarketTables, BlockFacts>({
+    provider,
+    database,
+    addresses: [deployment.poco, deployment.appRegistry, deployment.datasetRegistry, deployment.workerpoolRegistry],
+    from: deployment.block,
+    ...(pollInterval !== undefined && { pollInterval }),
+    log: server.log,
+    ...watchMarket(hub, deployment.poco),
+  });
+  server.addHook("onClose", async () => {
+    await follower.close();
+    provider.destroy();
+    await database.destroy();
+  });
+
+  const categories = openCategories(hub);
+  const market: Market = {
+    chainId: deployment.chainId,
+    version: deployment.abi.version,
+    database,
+    contracts,
+    categories,
+    login: openLogin({
+      chainId: deployment.chainId,
+      acceptsSignature: (account, hash, sign) => hub.verifySignature(account, hash, sign),
+    }),
+    countCategories: () => categories.count(),
+    catchUp: async () => {
+      try {
+        await follower.catchUp(CATCH_UP);
+      } catch (error) {
+        throw new HttpError(503, `The market is behind the chain: ${(error as Error).message}`, { cause: error });
+      }
+    },
+  };
+  await server.register((scope, _options, done) => {
+    scope.setErrorHandler((error) => {
+      throw refusal(error);
+    });
+    addRoutes(scope, market);
+    done();
+  });
+  return server;
+}
+
+/** The contracts of a deployment, without asking the chain, which may not be there yet. */
+function contractsOf(deployment: Manifest, provider: Provider): Contracts {
+  return {
+    hub: IPoco__factory.connect(deployment.poco, provider),
+    token: Rlc__factory.connect(deployment.token ?? deployment.poco, provider),
+    apps: AppRegistry__factory.connect(deployment.appRegistry, provider),
+    datasets: DatasetRegistry__factory.connect(deployment.datasetRegistry, provider),
+    workerpools: WorkerpoolRegistry__factory.connect(deployment.workerpoolRegistry, provider),
+    domain: orderDomain({ chainId: deployment.chainId, hub: deployment.poco }),
+  };
+}
