@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-import { addressOf, addressOrAny, hashOf, listed, numberOf, pageOf, type Listed, type Query } from "./query.js";
+import { addressOrAny, hashOf, listed, numberOf, pageOf, type Listed, type Query } from "./query.js";
 import type { MarketTables } from "./tables.js";
 
 /** A deal as clients get it. */

@@ -27,7 +27,6 @@ export async function refreshStatus(database: Kysely<MarketTables>, touched: Tou
 
 function standing(database: Kysely<MarketTables>) {
   return database.updateTable("published_order").set((eb) => {
-    const say = (status: OrderStatus) => sql.lit(status);
     const closed = eb.exists(
       eb.selectFrom("closure").select("block").whereRef("closure.order_hash", "=", "published_order.hash"),
     );
@@ -53,18 +52,13 @@ function standing(database: Kysely<MarketTables>) {
     ]);
     const isUnsigned = eb.and([eb("published_order.presigned", "=", true), eb.not(presigned)]);
     const isUnfunded = eb(eb.fn.coalesce(free, sql<bigint>`0`), "<", eb("published_order.stake", "*", remaining));
-    return {
-      status: eb
-        .case()
-        .when(closed)
-        .then(say("canceled"))
-        .when("published_order.remaining", "<=", 0)
-        .then(say("filled"))
-        .when(eb.or([isSold, isUnsigned, isUnfunded]))
-        .then(say("dead"))
-        .else(say("open"))
-        .end(),
-    };
+    const status = sql<OrderStatus>`case
+      when ${closed} then 'canceled'
+      when ${eb.ref("published_order.remaining")} <= 0 then 'filled'
+      when ${eb.or([isSold, isUnsigned, isUnfunded])} then 'dead'
+      else 'open'
+    end`;
+    return { status };
   });
 }
 

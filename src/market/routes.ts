@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
 
 import { HttpError } from "../http/HttpError.js";
@@ -46,8 +46,8 @@ function addOrderRoutes(server: FastifyInstance, market: Market, kind: OrderKind
     const found = await searchOrders(database, readOrderFilter(kind, query as Query));
     return answer("orders", { ...found, entries: found.entries.map((row) => toPublished(row, chainId)) });
   });
-  server.get(`${path}/:hash`, async (request) => {
-    const hash = hashIn(request);
+  server.get(`${path}/:hash`, async ({ params }) => {
+    const hash = hashIn(params);
     const row = await findOrder(database, { kind, hash });
     if (row === undefined) throw new HttpError(404, `There is no ${kind} order ${hash} in the book.`);
     return { ok: true, ...toPublished(row, chainId) };
@@ -70,8 +70,8 @@ function addDealRoutes(server: FastifyInstance, { database, catchUp, categories 
     await catchUp();
     return answer("deals", await searchDeals(database, query as Query));
   });
-  server.get("/deals/:hash", async (request) => {
-    const id = hashIn(request);
+  server.get("/deals/:hash", async ({ params }) => {
+    const id = hashIn(params);
     await catchUp();
     const deal = await findDeal(database, id);
     if (deal === undefined) throw new HttpError(404, `There is no deal ${id}.`);
@@ -81,8 +81,8 @@ function addDealRoutes(server: FastifyInstance, { database, catchUp, categories 
     const all = await categories.all();
     return { ok: true, categories: all, count: all.length };
   });
-  server.get("/categories/:id", async (request) => {
-    const { id } = request.params as { id: string };
+  server.get("/categories/:id", async ({ params }) => {
+    const { id } = params as { id: string };
     const category = (await categories.all()).find(({ catid }) => String(catid) === id);
     if (category === undefined) throw new HttpError(404, `There is no category ${id.slice(0, 80)}.`);
     return { ok: true, ...category };
@@ -95,7 +95,7 @@ function answer(name: "orders" | "deals", { entries, count, nextPage }: Listed<u
   return { ok: true, [name]: entries, count, ...(nextPage !== undefined && { nextPage }) };
 }
 
-function hashIn({ params }: FastifyRequest): string {
+function hashIn(params: unknown): string {
   return readBytes32("hash", (params as { hash: string }).hash);
 }
 

@@ -1,0 +1,359 @@
+import { expect } from "chai";
+import { AbiCoder, ParamType, ZeroAddress, concat } from "ethers";
+
+import { OrderKind, OrderOperation, hashOrder, type Signed, type SignedDealOrders } from "../../src/protocol.js";
+import type { Hex, OrderOf } from "../../src/protocol.js";
+import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
+
+describe("The market follows the chain", () => {
+  let place: MarketPlace;
+  let snapshot: unknown;
+
+  before(async function () {
+    this.timeout(60_000);
+    place = await openMarketPlace();
+  });
+
+  beforeEach(async () => {
+    snapshot = await place.request("evm_snapshot");
+  });
+
+  // Each test ends in a reorganisation that takes back all that it did on chain.
+  afterEach(async () => {
+    await place.request("evm_revert", [snapshot]);
+    const { appProvider, datasetProvider, scheduler, requester } = place.cast;
+    for (const [kind, owner] of [
+      ["app", appProvider],
+      ["dataset", datasetProvider],
+      ["workerpool", scheduler],
+      ["request", requester],
+    ] as const) {
+      const target = kind === "request" ? { requester: owner.address } : { [kind]: place.assets[kind] };
+      const { body } = await place.unpublish(owner, kind, { target: "unpublish_all", ...target });
+      expect(body["unpublished"] ?? body.error).to.satisfy(Boolean);
+    }
+  });
+
+  after(() => place.close());
+
+  const publishing = {
+    app: () => place.sign("app", place.cast.appProvider, { app: place.assets.app, appprice: 3, volume: 10 }),
+    dataset: () => place.sign("dataset", place.cast.datasetProvider, { dataset: place.assets.dataset, volume: 9 }),
+    workerpool: () =>
+      place.sign("workerpool", place.cast.scheduler, {
+        workerpool: place.assets.workerpool,
+        workerpoolprice: 1_000,
+        volume: 8,
+      }),
+    request: () =>
+      place.sign("request", place.cast.requester, {
+        app: place.assets.app,
+        dataset: place.assets.dataset,
+        appmaxprice: 3,
+        workerpoolmaxprice: 1_000,
+        requester: place.cast.requester.address as Hex,
+        volume: 4,
+      }),
+  };
+  const owners = () => ({
+    app: place.cast.appProvider,
+    dataset: place.cast.datasetProvider,
+    workerpool: place.cast.scheduler,
+    request: place.cast.requester,
+  });
+
+  async function published<Kind extends OrderKind>(kind: Kind): Promise<{ order: Signed<OrderOf[Kind]>; hash: Hex }> {
+    const order = (await publishing[kind]()) as unknown as Signed<OrderOf[Kind]>;
+    const { status, body } = await place.publish(owners()[kind], kind, order);
+    expect(status, body.error).to.equal(200);
+    return { order, hash: hashOrder(kind, order, place.contracts.domain) };
+  }
+
+  async function fourOrders() {
+    const [app, dataset, workerpool, request] = [
+      await published("app"),
+      await published("dataset"),
+      await published("workerpool"),
+      await published("request"),
+    ];
+    const orders: SignedDealOrders = {
+      app: app.order,
+      dataset: dataset.order,
+      workerpool: workerpool.order,
+      request: request.order,
+    };
+    return {
+      orders,
+      hashes: { app: app.hash, dataset: dataset.hash, workerpool: workerpool.hash, request: request.hash },
+    };
+  }
+
+  function match({ app, dataset, workerpool, request }: SignedDealOrders) {
+    return place.poco.connect(place.cast.anyone).matchOrders(app, dataset, workerpool, request);
+  }
+
+  /** Whatever was sent before is in the book once deals are answered. */
+  async function caughtUp(): Promise<void> {
+    const { status, body } = await place.get("/deals");
+    expect(status, body.error).to.equal(200);
+  }
+
+  async function remaining(kind: OrderKind, hash: Hex): Promise<unknown> {
+    const { body } = await place.get(`/${kind}orders/${hash}`);
+    return body["remaining"];
+  }
+
+  it("and writes off what a deal uses of all four orders, until nothing is left", async () => {
+    const { orders, hashes } = await fourOrders();
+
+    await match(orders);
+    await caughtUp();
+
+    expect(await remaining("app", hashes.app)).to.equal(6);
+    expect(await remaining("dataset", hashes.dataset)).to.equal(5);
+    expect(await remaining("workerpool", hashes.workerpool)).to.equal(4);
+    expect(await place.statusOf("workerpool", hashes.workerpool)).to.equal("open");
+    expect(await remaining("request", hashes.request)).to.equal(0);
+    expect(await place.statusOf("request", hashes.request)).to.equal("filled");
+  });
+
+  it("and answers a deal right after its transaction, under each of its names", async () => {
+    const { orders, hashes } = await fourOrders();
+
+    await match(orders);
+    const { body } = await place.get("/deals", { requestorderHash: hashes.request });
+
+    const [deal] = body["deals"] as Record<string, unknown>[];
+    const { assets, cast } = place;
+    expect(body["count"]).to.equal(1);
+    expect(deal).to.deep.include({
+      app: { pointer: assets.app, owner: cast.appProvider.address, price: 3 },
+      dataset: { pointer: assets.dataset, owner: cast.datasetProvider.address, price: 0 },
+      workerpool: { pointer: assets.workerpool, owner: cast.scheduler.address, price: 1_000 },
+      requester: cast.requester.address,
+      beneficiary: cast.requester.address,
+      callback: ZeroAddress,
+      volume: 4,
+      botFirst: 0,
+      botSize: 4,
+      category: 0,
+      trust: 1,
+      workerStake: 300,
+      schedulerRewardRatio: 1,
+      appHash: hashes.app,
+      datasetHash: hashes.dataset,
+      workerpoolHash: hashes.workerpool,
+      requestHash: hashes.request,
+    });
+    for (const query of [
+      { requester: cast.requester.address },
+      { app: assets.app.toLowerCase(), dataset: assets.dataset, workerpool: assets.workerpool },
+      { apporderHash: hashes.app, datasetorderHash: hashes.dataset, workerpoolorderHash: hashes.workerpool },
+      { workerpoolOwner: cast.scheduler.address, category: "0" },
+    ]) {
+      const found = await place.get("/deals", query as Record<string, string>);
+      expect((found.body["deals"] as { dealid: string }[])[0]?.dealid).to.equal(deal!["dealid"]);
+    }
+    expect((await place.get("/deals", { requester: cast.anyone.address })).body["count"]).to.equal(0);
+    expect((await place.get(`/deals/${String(deal!["dealid"])}`)).body).to.deep.include(deal!);
+  });
+
+  it("and counts what was used of an order before it was published", async () => {
+    const { orders } = await fourOrders();
+    const app = await publishing.app();
+    await match({ ...orders, app });
+
+    const { body } = await place.publish(place.cast.appProvider, "app", app);
+
+    expect(body["published"]).to.include({ remaining: 6, status: "open" });
+  });
+
+  it("and knows a boost deal too", async () => {
+    const { orders, hashes } = await fourOrders();
+    const { app, dataset, workerpool, request } = orders;
+
+    await place.poco.connect(place.cast.anyone).matchOrdersBoost(app, dataset, workerpool, request);
+    const { body } = await place.get("/deals", { requestorderHash: hashes.request });
+
+    const [deal] = body["deals"] as Record<string, unknown>[];
+    expect(deal).to.deep.include({
+      app: { pointer: place.assets.app, owner: place.cast.appProvider.address, price: 3 },
+      workerpool: { pointer: place.assets.workerpool, owner: place.cast.scheduler.address, price: 1_000 },
+      requester: place.cast.requester.address,
+      beneficiary: place.cast.requester.address,
+      botSize: 4,
+      trust: 1,
+      schedulerRewardRatio: 1,
+    });
+    const { timestamp } = (await place.connection.ethers.provider.getBlock("latest"))!;
+    expect(deal!["startTime"]).to.equal(timestamp);
+    expect(await place.statusOf("request", hashes.request)).to.equal("filled");
+  });
+
+  for (const kind of Object.values(OrderKind)) {
+    it(`and cancels a ${kind} order that its owner closed, until a reorganisation takes that back`, async () => {
+      const { order, hash } = await published(kind);
+      const hub = place.poco.connect(owners()[kind]);
+      const before = await place.request("evm_snapshot");
+      const close = { order: order as never, operation: OrderOperation.CLOSE, sign: "0x" };
+      await {
+        app: () => hub.manageAppOrder(close),
+        dataset: () => hub.manageDatasetOrder(close),
+        workerpool: () => hub.manageWorkerpoolOrder(close),
+        request: () => hub.manageRequestOrder(close),
+      }[kind]();
+      await caughtUp();
+      expect(await place.statusOf(kind, hash)).to.equal("canceled");
+      expect(await remaining(kind, hash)).to.equal(0);
+
+      await place.request("evm_revert", [before]);
+      await place.request("evm_mine");
+      await caughtUp();
+      expect(await place.statusOf(kind, hash)).to.equal("open");
+    });
+  }
+
+  it("and lets an order die with the sale of its asset, and live again when it comes back", async () => {
+    const { hash } = await published("app");
+    const { appRegistry, cast, assets } = place;
+    const sell = (from: typeof cast.anyone, to: typeof cast.anyone) =>
+      appRegistry.connect(from).transferFrom(from.address, to.address, BigInt(assets.app));
+
+    await sell(cast.appProvider, cast.anyone);
+    await caughtUp();
+    expect(await place.statusOf("app", hash)).to.equal("dead");
+
+    await sell(cast.anyone, cast.appProvider);
+    await caughtUp();
+    expect(await place.statusOf("app", hash)).to.equal("open");
+  });
+
+  for (const [kind, needed] of [
+    ["workerpool", 300n * 8n],
+    ["request", 1_003n * 4n],
+  ] as const) {
+    it(`and lets a ${kind} order die when its owner lacks a single nRLC of its stake, until it is back`, async () => {
+      const { hash } = await published(kind);
+      const owner = owners()[kind];
+      const hub = place.poco.connect(owner);
+      const free = await hub.balanceOf(owner.address);
+
+      await hub.withdraw(free - needed);
+      await caughtUp();
+      expect(await place.statusOf(kind, hash)).to.equal("open");
+
+      await hub.transfer(place.cast.anyone.address, 1n);
+      await caughtUp();
+      expect(await place.statusOf(kind, hash)).to.equal("dead");
+
+      await place.poco.connect(place.cast.anyone).transfer(owner.address, 1n);
+      await caughtUp();
+      expect(await place.statusOf(kind, hash)).to.equal("open");
+    });
+  }
+
+  it("and drops a presigned order when a reorganisation takes the presignature back", async () => {
+    const before = await place.request("evm_snapshot");
+    const order = { ...(await publishing.app()), sign: "0x" as const };
+    const hub = place.poco.connect(place.cast.appProvider);
+    await hub.manageAppOrder({ order, operation: OrderOperation.SIGN, sign: "0x" });
+    const { status } = await place.publish(place.cast.appProvider, "app", order);
+    expect(status).to.equal(200);
+    const hash = hashOrder("app", order, place.contracts.domain);
+
+    await place.request("evm_revert", [before]);
+    await place.request("evm_mine");
+    await caughtUp();
+    expect(await place.statusOf("app", hash)).to.equal("dead");
+
+    await hub.manageAppOrder({ order, operation: OrderOperation.SIGN, sign: "0x" });
+    await caughtUp();
+    expect(await place.statusOf("app", hash)).to.equal("open");
+  });
+
+  it("and through a reorganisation of several blocks with deals, sales, payments and closures", async () => {
+    const { orders, hashes } = await fourOrders();
+    const { appRegistry, cast, assets, poco, rlc } = place;
+    const standing = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          Object.entries(hashes).map(async ([kind, hash]) => {
+            const { body } = await place.get(`/${kind}orders/${hash}`);
+            return [kind, [body["status"], body["remaining"]]] as const;
+          }),
+        ),
+      );
+    const before = await place.request("evm_snapshot");
+    await match(orders);
+    await poco
+      .connect(cast.datasetProvider)
+      .manageDatasetOrder({ order: orders.dataset, operation: OrderOperation.CLOSE, sign: "0x" });
+    await poco.connect(cast.scheduler).withdraw(await poco.balanceOf(cast.scheduler.address));
+    await appRegistry
+      .connect(cast.appProvider)
+      .transferFrom(cast.appProvider.address, cast.owner.address, BigInt(assets.app));
+    await caughtUp();
+    expect(await standing()).to.deep.equal({
+      app: ["dead", 6],
+      dataset: ["canceled", 0],
+      workerpool: ["dead", 4],
+      request: ["filled", 0],
+    });
+
+    await place.request("evm_revert", [before]);
+    // The chain that replaces it is longer, and has one deal of another size.
+    const smaller = await place.sign("workerpool", cast.scheduler, {
+      workerpool: assets.workerpool,
+      workerpoolprice: 1_000,
+      volume: 1,
+    });
+    await match({ ...orders, workerpool: smaller });
+    for (let block = 0; block < 4; block++) await rlc.connect(cast.anyone).faucet(1n);
+    const { body } = await place.get("/deals");
+
+    expect(body["deals"]).to.have.length(1);
+    expect((body["deals"] as unknown[])[0]).to.include({ botSize: 1 });
+    expect(await standing()).to.deep.equal({
+      app: ["open", 9],
+      dataset: ["open", 8],
+      workerpool: ["open", 8],
+      request: ["open", 3],
+    });
+  });
+
+  it("and is not stopped by params that are no text", async () => {
+    const { orders } = await fourOrders();
+    const { requester } = place.cast;
+    const request = { ...orders.request, params: "0xff", sign: "0x" };
+    const { interface: hub } = place.poco;
+
+    // The same bytes on the wire as a string's, but ethers would not write these as one.
+    const encode = (name: "manageRequestOrder" | "matchOrders", values: readonly unknown[]) => {
+      const { inputs, selector } = hub.getFunction(name);
+      const types = inputs.map((input) =>
+        ParamType.from(JSON.parse(input.format("json").replaceAll('"string"', '"bytes"'))),
+      );
+      return { to: place.manifest.poco, data: concat([selector, AbiCoder.defaultAbiCoder().encode(types, values)]) };
+    };
+    await requester.sendTransaction(encode("manageRequestOrder", [{ order: request, operation: 0n, sign: "0x" }]));
+    await requester.sendTransaction(encode("matchOrders", [orders.app, orders.dataset, orders.workerpool, request]));
+    const { body } = await place.get("/deals");
+
+    expect((body["deals"] as unknown[])[0]).to.include({ params: "", requester: requester.address });
+  });
+
+  it("and tells prices day by day, and counts", async () => {
+    const { orders } = await fourOrders();
+    await match(orders);
+    await caughtUp();
+
+    const { body } = await place.get("/ohlc", { category: "0" });
+    const [candle] = body["ohlc"] as Record<string, number>[];
+    expect(candle).to.include({ open: 1_000, high: 1_000, low: 1_000, close: 1_000, volume: 4 });
+    expect(candle!["time"]! % 86_400).to.equal(0);
+    expect((await place.get("/metrics")).body).to.deep.include({
+      deals: 1,
+      orders: { app: { open: 1 }, dataset: { open: 1 }, workerpool: { open: 1 }, request: { filled: 1 } },
+    });
+  });
+});

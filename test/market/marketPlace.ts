@@ -1,0 +1,114 @@
+import type { FastifyInstance } from "fastify";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { connectContracts } from "../../src/chain/contracts.js";
+import { listen } from "../../src/http/createServer.js";
+import { openMarketService } from "../../src/market/service.js";
+import type { Address, Hex, OrderKind, OrderOf, Signed } from "../../src/protocol.js";
+import { buildOrder, orderToJson, signOrder, type OrderForm, type TypedDataSigner } from "../../src/protocol.js";
+import { freshDatabase } from "../database/databases.js";
+import { scenes } from "../fixtures/scenes.js";
+
+/** Somebody with an account. */
+export type Account = TypedDataSigner & { readonly address: string };
+
+/** What the market answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown> & { readonly error?: string };
+}
+
+/** A market, running, on a chain of its own that is served over HTTP; with an app, a dataset, a pool and funded accounts. */
+export type MarketPlace = Awaited<ReturnType<typeof openMarketPlace>>;
+
+/** Opens one. Close it afterwards. */
+export async function openMarketPlace(chainId = 31_337) {
+  const node = await network.createServer({ override: { chainId } });
+  const { address, port } = await node.listen();
+  const rpc = `http://${address}:${port}`;
+  const connection = (await network.create({
+    network: "sepolia",
+    override: { url: rpc, chainId, accounts: "remote" },
+  })) as NetworkConnection;
+  const world = await scenes(connection).marketWorld();
+  const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
+  const place = await freshDatabase();
+  const open = () => openMarketService({ rpc, deployment: world.manifest, database: place.location, pollInterval: 20 });
+  const server = await open();
+  const origin = await listen(server, 0);
+
+  return {
+    ...world,
+    rpc,
+    contracts,
+    server,
+    origin,
+    chainId,
+    assets: {
+      app: (await world.app.getAddress()) as Address,
+      dataset: (await world.dataset.getAddress()) as Address,
+      workerpool: (await world.workerpool.getAddress()) as Address,
+    },
+    ...visitor(server, chainId),
+    /** A signed order. */
+    sign: async <Kind extends OrderKind>(kind: Kind, signer: TypedDataSigner, form: OrderForm<Kind>) =>
+      signOrder(signer, { kind, order: buildOrder(kind, form), domain: contracts.domain }),
+    request: (method: string, params: unknown[] = []) => connection.provider.request({ method, params }),
+    async close() {
+      await server.close();
+      await connection.close();
+      await node.close();
+      await place.remove();
+    },
+  };
+}
+
+/** Calls the market as clients do. */
+function visitor(server: FastifyInstance, chainId: number) {
+  async function call(method: "GET" | "POST" | "PUT", path: string, options: CallOptions = {}): Promise<Answer> {
+    const { query = {}, payload, headers = {} } = options;
+    const url = `${path}?${new URLSearchParams({ chainId: String(chainId), ...query }).toString()}`;
+    const answer = await server.inject({ method, url, headers, ...(payload !== undefined && { payload }) });
+    return { status: answer.statusCode, body: answer.json<Answer["body"]>() };
+  }
+
+  /** A header that shows who somebody is, good for one request. */
+  async function login(account: Account): Promise<string> {
+    const { body } = await call("GET", "/challenge", { query: { address: account.address } });
+    const { domain, types, message } = body["data"] as ChallengeData;
+    const sign = await account.signTypedData(domain, { Challenge: types["Challenge"]! }, message);
+    const { TypedDataEncoder } = await import("ethers");
+    return `${TypedDataEncoder.hash(domain, { Challenge: types["Challenge"]! }, message)}_${sign}_${account.address}`;
+  }
+
+  return {
+    call,
+    login,
+    get: (path: string, query: Record<string, string> = {}) => call("GET", path, { query }),
+    publish: async <Kind extends OrderKind>(account: Account, kind: Kind, order: Signed<OrderOf[Kind]>) =>
+      call("POST", `/${kind}orders`, {
+        payload: { order: orderToJson(order as OrderOf[OrderKind]) },
+        headers: { authorization: await login(account) },
+      }),
+    unpublish: async (account: Account, kind: OrderKind, payload: object) =>
+      call("PUT", `/${kind}orders`, { payload, headers: { authorization: await login(account) } }),
+    /** How it stands with a published order. */
+    async statusOf(kind: OrderKind, hash: unknown): Promise<unknown> {
+      const { body } = await call("GET", `/${kind}orders/${String(hash as Hex)}`);
+      return body["status"];
+    },
+  };
+}
+
+interface CallOptions {
+  readonly query?: Record<string, string>;
+  readonly payload?: object | string;
+  readonly headers?: Record<string, string>;
+}
+
+interface ChallengeData {
+  readonly domain: { name: string; version: string; chainId: number };
+  readonly types: Record<string, { name: string; type: string }[]>;
+  readonly message: { challenge: string };
+}
