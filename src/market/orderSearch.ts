@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 
-import { OrderKind } from "../protocol/order.js";
+import type { OrderKind } from "../protocol/order.js";
 import type { Tag } from "../protocol/tag.js";
 import type { OrderFilter } from "./orderFilter.js";
 import { tagBits, type OrderRow } from "./orderRecord.js";

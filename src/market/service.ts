@@ -34,11 +34,12 @@ export interface MarketOptions {
   readonly log?: { write(line: string): void };
   /** How often to look for new blocks, in milliseconds. */
   readonly pollInterval?: number;
+  /** How long a client waits until the chain is caught up with, in milliseconds: 10 seconds by default. */
+  readonly catchUpWithin?: number;
 }
 
 /** The longest order that is taken: params are what is long in it. In bytes. */
 const BODY_LIMIT = 256 * 1024;
-/** How long a client waits for the chain to be caught up with, in milliseconds. */
 const CATCH_UP = 10_000;
 
 /**
@@ -48,7 +49,7 @@ const CATCH_UP = 10_000;
  * @returns A server that does not listen yet; see `listen`.
  */
 export async function openMarketService(options: MarketOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, log, pollInterval } = options;
+  const { rpc, deployment, log, pollInterval, catchUpWithin = CATCH_UP } = options;
   const server = await createServer({ bodyLimit: BODY_LIMIT, ...(log !== undefined && { log }) });
   const database = await openDatabase<MarketTables>(options.database, marketDefinition);
   const provider = openProvider(rpc, deployment.chainId);
@@ -83,7 +84,7 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
     countCategories: () => categories.count(),
     catchUp: async () => {
       try {
-        await follower.catchUp(CATCH_UP);
+        await follower.catchUp(catchUpWithin);
       } catch (error) {
         throw new HttpError(503, `The market is behind the chain: ${(error as Error).message}`, { cause: error });
       }

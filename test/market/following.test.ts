@@ -1,17 +1,19 @@
 import { expect } from "chai";
 import { AbiCoder, ParamType, ZeroAddress, concat } from "ethers";
 
-import { OrderKind, OrderOperation, hashOrder, type Signed, type SignedDealOrders } from "../../src/protocol.js";
-import type { Hex, OrderOf } from "../../src/protocol.js";
+import { OrderKind, OrderOperation, hashOrder, type Hex } from "../../src/protocol.js";
 import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
+import { offersAt } from "./offers.js";
 
 describe("The market follows the chain", () => {
   let place: MarketPlace;
+  let offers: ReturnType<typeof offersAt>;
   let snapshot: unknown;
 
   before(async function () {
     this.timeout(60_000);
     place = await openMarketPlace();
+    offers = offersAt(place);
   });
 
   beforeEach(async () => {
@@ -21,76 +23,14 @@ describe("The market follows the chain", () => {
   // Each test ends in a reorganisation that takes back all that it did on chain.
   afterEach(async () => {
     await place.request("evm_revert", [snapshot]);
-    const { appProvider, datasetProvider, scheduler, requester } = place.cast;
-    for (const [kind, owner] of [
-      ["app", appProvider],
-      ["dataset", datasetProvider],
-      ["workerpool", scheduler],
-      ["request", requester],
-    ] as const) {
+    for (const kind of Object.values(OrderKind)) {
+      const owner = offers.owners[kind];
       const target = kind === "request" ? { requester: owner.address } : { [kind]: place.assets[kind] };
-      const { body } = await place.unpublish(owner, kind, { target: "unpublish_all", ...target });
-      expect(body["unpublished"] ?? body.error).to.satisfy(Boolean);
+      await place.unpublish(owner, kind, { target: "unpublish_all", ...target });
     }
   });
 
   after(() => place.close());
-
-  const publishing = {
-    app: () => place.sign("app", place.cast.appProvider, { app: place.assets.app, appprice: 3, volume: 10 }),
-    dataset: () => place.sign("dataset", place.cast.datasetProvider, { dataset: place.assets.dataset, volume: 9 }),
-    workerpool: () =>
-      place.sign("workerpool", place.cast.scheduler, {
-        workerpool: place.assets.workerpool,
-        workerpoolprice: 1_000,
-        volume: 8,
-      }),
-    request: () =>
-      place.sign("request", place.cast.requester, {
-        app: place.assets.app,
-        dataset: place.assets.dataset,
-        appmaxprice: 3,
-        workerpoolmaxprice: 1_000,
-        requester: place.cast.requester.address as Hex,
-        volume: 4,
-      }),
-  };
-  const owners = () => ({
-    app: place.cast.appProvider,
-    dataset: place.cast.datasetProvider,
-    workerpool: place.cast.scheduler,
-    request: place.cast.requester,
-  });
-
-  async function published<Kind extends OrderKind>(kind: Kind): Promise<{ order: Signed<OrderOf[Kind]>; hash: Hex }> {
-    const order = (await publishing[kind]()) as unknown as Signed<OrderOf[Kind]>;
-    const { status, body } = await place.publish(owners()[kind], kind, order);
-    expect(status, body.error).to.equal(200);
-    return { order, hash: hashOrder(kind, order, place.contracts.domain) };
-  }
-
-  async function fourOrders() {
-    const [app, dataset, workerpool, request] = [
-      await published("app"),
-      await published("dataset"),
-      await published("workerpool"),
-      await published("request"),
-    ];
-    const orders: SignedDealOrders = {
-      app: app.order,
-      dataset: dataset.order,
-      workerpool: workerpool.order,
-      request: request.order,
-    };
-    return {
-      orders,
-      hashes: { app: app.hash, dataset: dataset.hash, workerpool: workerpool.hash, request: request.hash },
-    };
-  }
-
-  function match({ app, dataset, workerpool, request }: SignedDealOrders) {
-    return place.poco.connect(place.cast.anyone).matchOrders(app, dataset, workerpool, request);
-  }
 
   /** Whatever was sent before is in the book once deals are answered. */
   async function caughtUp(): Promise<void> {
@@ -104,9 +44,9 @@ describe("The market follows the chain", () => {
   }
 
   it("and writes off what a deal uses of all four orders, until nothing is left", async () => {
-    const { orders, hashes } = await fourOrders();
+    const { orders, hashes } = await offers.fourOrders();
 
-    await match(orders);
+    await offers.match(orders);
     await caughtUp();
 
     expect(await remaining("app", hashes.app)).to.equal(6);
@@ -118,9 +58,9 @@ describe("The market follows the chain", () => {
   });
 
   it("and answers a deal right after its transaction, under each of its names", async () => {
-    const { orders, hashes } = await fourOrders();
+    const { orders, hashes } = await offers.fourOrders();
 
-    await match(orders);
+    await offers.match(orders);
     const { body } = await place.get("/deals", { requestorderHash: hashes.request });
 
     const [deal] = body["deals"] as Record<string, unknown>[];
@@ -159,9 +99,9 @@ describe("The market follows the chain", () => {
   });
 
   it("and counts what was used of an order before it was published", async () => {
-    const { orders } = await fourOrders();
-    const app = await publishing.app();
-    await match({ ...orders, app });
+    const { orders } = await offers.fourOrders();
+    const app = await offers.offer.app();
+    await offers.match({ ...orders, app });
 
     const { body } = await place.publish(place.cast.appProvider, "app", app);
 
@@ -169,7 +109,7 @@ describe("The market follows the chain", () => {
   });
 
   it("and knows a boost deal too", async () => {
-    const { orders, hashes } = await fourOrders();
+    const { orders, hashes } = await offers.fourOrders();
     const { app, dataset, workerpool, request } = orders;
 
     await place.poco.connect(place.cast.anyone).matchOrdersBoost(app, dataset, workerpool, request);
@@ -192,9 +132,9 @@ describe("The market follows the chain", () => {
 
   for (const kind of Object.values(OrderKind)) {
     it(`and cancels a ${kind} order that its owner closed, until a reorganisation takes that back`, async () => {
-      const { order, hash } = await published(kind);
-      const hub = place.poco.connect(owners()[kind]);
-      const before = await place.request("evm_snapshot");
+      const { order, hash } = await offers.published(kind);
+      const hub = place.poco.connect(offers.owners[kind]);
+      const before: unknown = await place.request("evm_snapshot");
       const close = { order: order as never, operation: OrderOperation.CLOSE, sign: "0x" };
       await {
         app: () => hub.manageAppOrder(close),
@@ -214,7 +154,7 @@ describe("The market follows the chain", () => {
   }
 
   it("and lets an order die with the sale of its asset, and live again when it comes back", async () => {
-    const { hash } = await published("app");
+    const { hash } = await offers.published("app");
     const { appRegistry, cast, assets } = place;
     const sell = (from: typeof cast.anyone, to: typeof cast.anyone) =>
       appRegistry.connect(from).transferFrom(from.address, to.address, BigInt(assets.app));
@@ -233,8 +173,8 @@ describe("The market follows the chain", () => {
     ["request", 1_003n * 4n],
   ] as const) {
     it(`and lets a ${kind} order die when its owner lacks a single nRLC of its stake, until it is back`, async () => {
-      const { hash } = await published(kind);
-      const owner = owners()[kind];
+      const { hash } = await offers.published(kind);
+      const owner = offers.owners[kind];
       const hub = place.poco.connect(owner);
       const free = await hub.balanceOf(owner.address);
 
@@ -253,8 +193,8 @@ describe("The market follows the chain", () => {
   }
 
   it("and drops a presigned order when a reorganisation takes the presignature back", async () => {
-    const before = await place.request("evm_snapshot");
-    const order = { ...(await publishing.app()), sign: "0x" as const };
+    const before: unknown = await place.request("evm_snapshot");
+    const order = { ...(await offers.offer.app()), sign: "0x" as const };
     const hub = place.poco.connect(place.cast.appProvider);
     await hub.manageAppOrder({ order, operation: OrderOperation.SIGN, sign: "0x" });
     const { status } = await place.publish(place.cast.appProvider, "app", order);
@@ -272,7 +212,7 @@ describe("The market follows the chain", () => {
   });
 
   it("and through a reorganisation of several blocks with deals, sales, payments and closures", async () => {
-    const { orders, hashes } = await fourOrders();
+    const { orders, hashes } = await offers.fourOrders();
     const { appRegistry, cast, assets, poco, rlc } = place;
     const standing = async () =>
       Object.fromEntries(
@@ -283,8 +223,8 @@ describe("The market follows the chain", () => {
           }),
         ),
       );
-    const before = await place.request("evm_snapshot");
-    await match(orders);
+    const before: unknown = await place.request("evm_snapshot");
+    await offers.match(orders);
     await poco
       .connect(cast.datasetProvider)
       .manageDatasetOrder({ order: orders.dataset, operation: OrderOperation.CLOSE, sign: "0x" });
@@ -307,7 +247,7 @@ describe("The market follows the chain", () => {
       workerpoolprice: 1_000,
       volume: 1,
     });
-    await match({ ...orders, workerpool: smaller });
+    await offers.match({ ...orders, workerpool: smaller });
     for (let block = 0; block < 4; block++) await rlc.connect(cast.anyone).faucet(1n);
     const { body } = await place.get("/deals");
 
@@ -322,7 +262,7 @@ describe("The market follows the chain", () => {
   });
 
   it("and is not stopped by params that are no text", async () => {
-    const { orders } = await fourOrders();
+    const { orders } = await offers.fourOrders();
     const { requester } = place.cast;
     const request = { ...orders.request, params: "0xff", sign: "0x" };
     const { interface: hub } = place.poco;
@@ -343,8 +283,8 @@ describe("The market follows the chain", () => {
   });
 
   it("and tells prices day by day, and counts", async () => {
-    const { orders } = await fourOrders();
-    await match(orders);
+    const { orders } = await offers.fourOrders();
+    await offers.match(orders);
     await caughtUp();
 
     const { body } = await place.get("/ohlc", { category: "0" });

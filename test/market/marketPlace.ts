@@ -1,3 +1,4 @@
+import { TypedDataEncoder } from "ethers";
 import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
@@ -5,7 +6,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { connectContracts } from "../../src/chain/contracts.js";
 import { listen } from "../../src/http/createServer.js";
 import { openMarketService } from "../../src/market/service.js";
-import type { Address, Hex, OrderKind, OrderOf, Signed } from "../../src/protocol.js";
+import type { Address, OrderKind, OrderOf, Signed } from "../../src/protocol.js";
 import { buildOrder, orderToJson, signOrder, type OrderForm, type TypedDataSigner } from "../../src/protocol.js";
 import { freshDatabase } from "../database/databases.js";
 import { scenes } from "../fixtures/scenes.js";
@@ -54,7 +55,8 @@ export async function openMarketPlace(chainId = 31_337) {
     /** A signed order. */
     sign: async <Kind extends OrderKind>(kind: Kind, signer: TypedDataSigner, form: OrderForm<Kind>) =>
       signOrder(signer, { kind, order: buildOrder(kind, form), domain: contracts.domain }),
-    request: (method: string, params: unknown[] = []) => connection.provider.request({ method, params }),
+    request: (method: string, params: unknown[] = []): Promise<unknown> =>
+      connection.provider.request({ method, params }),
     async close() {
       await server.close();
       await connection.close();
@@ -77,9 +79,9 @@ function visitor(server: FastifyInstance, chainId: number) {
   async function login(account: Account): Promise<string> {
     const { body } = await call("GET", "/challenge", { query: { address: account.address } });
     const { domain, types, message } = body["data"] as ChallengeData;
-    const sign = await account.signTypedData(domain, { Challenge: types["Challenge"]! }, message);
-    const { TypedDataEncoder } = await import("ethers");
-    return `${TypedDataEncoder.hash(domain, { Challenge: types["Challenge"]! }, message)}_${sign}_${account.address}`;
+    const challenge = { Challenge: types["Challenge"]! };
+    const sign = await account.signTypedData(domain, challenge, message);
+    return `${TypedDataEncoder.hash(domain, challenge, message)}_${sign}_${account.address}`;
   }
 
   return {
@@ -94,8 +96,8 @@ function visitor(server: FastifyInstance, chainId: number) {
     unpublish: async (account: Account, kind: OrderKind, payload: object) =>
       call("PUT", `/${kind}orders`, { payload, headers: { authorization: await login(account) } }),
     /** How it stands with a published order. */
-    async statusOf(kind: OrderKind, hash: unknown): Promise<unknown> {
-      const { body } = await call("GET", `/${kind}orders/${String(hash as Hex)}`);
+    async statusOf(kind: OrderKind, hash: string): Promise<unknown> {
+      const { body } = await call("GET", `/${kind}orders/${hash}`);
       return body["status"];
     },
   };
