@@ -16,7 +16,7 @@ describe("The market and the client iexec", () => {
   let me: string;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     place = await openMarketPlace(CHAIN_ID);
     const key = Wallet.createRandom();
     me = key.address;

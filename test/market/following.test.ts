@@ -11,7 +11,7 @@ describe("The market follows the chain", () => {
   let snapshot: unknown;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     place = await openMarketPlace();
     offers = offersAt(place);
   });

@@ -11,7 +11,7 @@ describe("The market and whoever means it harm", () => {
   let place: MarketPlace;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     place = await openMarketPlace();
     const order = await place.sign("app", place.cast.appProvider, { app: place.assets.app });
     expect((await place.publish(place.cast.appProvider, "app", order)).status).to.equal(200);

@@ -26,7 +26,7 @@ describe("Searching the book", () => {
   let book: Entry[];
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     place = await freshDatabase();
     database = await openDatabase<MarketTables>(place.location, marketDefinition);
     book = Array.from({ length: 600 }, (_, index) => randomEntry(index));

@@ -19,7 +19,7 @@ describe("Publishing on the market", () => {
   let place: MarketPlace;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     place = await openMarketPlace();
   });
 
