@@ -1,19 +1,22 @@
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
 import { InvalidAppError, readApp, UnreadableAppError } from "../../src/tee/app/appFolder.js";
 import { InvalidManifestError } from "../../src/tee/app/manifest.js";
 import { measureApp } from "../../src/tee/app/measurement.js";
+import { packApp } from "../../src/tee/app/package.js";
 
 /** What the command prints, and the exit code that goes with it. */
 export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
 
-const HELP = `npm run --silent measure -- DIR [--json]
+const HELP = `npm run --silent measure -- DIR [--pack FILE] [--json]
 
 Measures the app in DIR: the digest, over its files and its manifest (enclave.json), that the quote of an enclave
 shows as MRENCLAVE (SGX) or MRTD (TDX). docs/enclaves.md says how.
 
-  --json   print one JSON object
-  --help   print this
+  --pack FILE   also write the app as one file, which is what workers fetch; its SHA-256 is MRENCLAVE
+  --json        print one JSON object
+  --help        print this
 
 Exit code 0: measured. 1: DIR holds no app; the reason says why. 2: the options cannot be used, or DIR cannot be read.`;
 
@@ -23,15 +26,16 @@ class UsageError extends Error {}
 export async function answer(args: readonly string[]): Promise<Answer> {
   const isJson = args.includes("--json");
   try {
-    const folder = readOptions(args);
-    if (folder === undefined) return { code: 0, stdout: HELP, stderr: "" };
-    const app = await readApp(folder);
+    const options = readOptions(args);
+    if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
+    const app = await readApp(options.folder);
+    if (options.pack !== undefined) await write(options.pack, packApp(app));
     const measurement = measureApp(app);
     const { entrypoint, permissions } = app.manifest;
     const files = app.files.length;
     const bytes = app.files.reduce((sum, { content }) => sum + content.length, 0);
     const report = { ...measurement, entrypoint, permissions, files, bytes };
-    return { code: 0, stdout: isJson ? JSON.stringify(report, null, 2) : write(report), stderr: "" };
+    return { code: 0, stdout: isJson ? JSON.stringify(report, null, 2) : describe(report), stderr: "" };
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;
@@ -41,22 +45,30 @@ export async function answer(args: readonly string[]): Promise<Answer> {
 }
 
 /** The folder to measure; nothing when all that is asked for is help. */
-function readOptions(args: readonly string[]): string | undefined {
+function readOptions(args: readonly string[]): { folder: string; pack: string | undefined } | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
   const [folder, ...more] = positionals;
   if (folder === undefined || folder === "") throw new UsageError("Which app? Say measure -- DIR.");
   if (folder.includes("\0")) throw new UsageError("DIR has a NUL character in it: give the path of a folder.");
   if (more.length > 0) throw new UsageError(`One app at a time: what is ${JSON.stringify(more.join(" "))}?`);
-  return folder;
+  return { folder, pack: values.pack };
 }
 
 function parse(args: readonly string[]) {
   try {
-    const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
+    const options = { json: { type: "boolean" }, help: { type: "boolean" }, pack: { type: "string" } } as const;
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
     throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
+  }
+}
+
+async function write(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, bytes);
+  } catch (cause) {
+    throw new UsageError(`The package cannot be written: ${(cause as Error).message}.`, { cause });
   }
 }
 
@@ -75,7 +87,7 @@ type Report = {
   readonly bytes: number;
 };
 
-function write({ mrEnclave, mrTd, entrypoint, permissions, files, bytes }: Report): string {
+function describe({ mrEnclave, mrTd, entrypoint, permissions, files, bytes }: Report): string {
   return [
     ["MRENCLAVE", mrEnclave],
     ["MRTD", mrTd],

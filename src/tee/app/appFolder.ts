@@ -57,7 +57,6 @@ export async function readApp(folder: string, limits: AppLimits = APP_LIMITS): P
   if (!found.isDirectory()) throw new InvalidAppError(folder, "is no folder", "name the folder that holds the app");
 
   const entries = await list(folder, limits);
-  demandDistinct(entries);
   const files: AppFile[] = [];
   let left = limits.maxBytes;
   for (const entry of entries) {
@@ -65,13 +64,42 @@ export async function readApp(folder: string, limits: AppLimits = APP_LIMITS): P
     left -= file.content.length;
     files.push(file);
   }
-  files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  files.sort(byPath);
+  return appOf(files, limits, folder);
+}
+
+/**
+ * The app that these files are, in the order of the bytes of their paths, wherever they come from.
+ *
+ * @param name What to call the app in errors.
+ * @throws {@link InvalidAppError}, `InvalidManifestError`
+ */
+export function appOf(files: readonly AppFile[], limits: AppLimits = APP_LIMITS, name = "the app"): App {
+  if (files.length > limits.maxFiles) {
+    throw new InvalidAppError(name, `holds more than ${limits.maxFiles} files`, "remove what the app does not need");
+  }
+  if (files.reduce((sum, { content }) => sum + content.length, 0) > limits.maxBytes) {
+    throw new InvalidAppError(name, `has more than ${limits.maxBytes} bytes`, "remove what the app does not need");
+  }
+  files.forEach((file, index) => {
+    demandPath(file.path);
+    const before = files[index - 1];
+    if (before !== undefined && byPath(before, file) >= 0) {
+      throw new InvalidAppError(file.path, `comes after ${JSON.stringify(before.path)}`, "sort files by their paths");
+    }
+  });
+  const paths = files.map(({ path }) => path);
+  demandDistinct(paths);
 
   const manifest = files.find(({ path }) => path === MANIFEST_FILE);
   if (manifest === undefined) {
-    throw new InvalidAppError(folder, `has no ${MANIFEST_FILE}`, "write one that says what to run");
+    throw new InvalidAppError(name, `has no ${MANIFEST_FILE}`, "write one that says what to run");
   }
-  return { files, manifest: readManifest(manifest.content, new Set(files.map(({ path }) => path))) };
+  return { files, manifest: readManifest(manifest.content, new Set(paths)) };
+}
+
+function byPath(a: AppFile, b: AppFile): number {
+  return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
 }
 
 /** The paths of all files, from the folder; refuses whatever is neither a file nor a folder with something in it. */
@@ -103,20 +131,29 @@ function readName(prefix: string, { name }: Dirent<Buffer<ArrayBuffer>>): string
   const text = name.toString("utf8");
   const path = `${prefix}${text}`;
   if (!Buffer.from(text).equals(name)) throw new InvalidAppError(path, "is not named in UTF-8", "rename it");
-  if (text.normalize("NFC") !== text) {
+  demandPath(path);
+  return text;
+}
+
+/** Refuses a path that leaves the folder, or that other systems would read differently. */
+function demandPath(path: string): void {
+  if (path.split("/").some((name) => name === "" || name === "." || name === "..")) {
+    throw new InvalidAppError(path, "is no path within a folder", "name files as `folder/file`");
+  }
+  if (path.normalize("NFC") !== path) {
     throw new InvalidAppError(path, "has a name that is not in Unicode's composed form (NFC)", "rename it");
   }
-  if (/[\p{C}\\:]/u.test(text)) {
+  if (/[\p{C}\\:]/u.test(path)) {
     throw new InvalidAppError(path, "has an invisible character, a backslash or a colon in its name", "rename it");
   }
   if (Buffer.byteLength(path) > LONGEST_PATH) {
     throw new InvalidAppError(`${path.slice(0, 100)}…`, `has a path of more than ${LONGEST_PATH} bytes`, "shorten it");
   }
-  return text;
 }
 
-/** Refuses names that would be one file where upper and lower case are the same. */
+/** Refuses names that would be one file where upper and lower case are the same, and files that are folders too. */
 function demandDistinct(paths: readonly string[]): void {
+  const files = new Set(paths);
   const seen = new Map<string, string>();
   for (const path of paths.flatMap(withFolders)) {
     const other = seen.get(path.toLowerCase());
@@ -129,6 +166,8 @@ function demandDistinct(paths: readonly string[]): void {
     }
     seen.set(path.toLowerCase(), path);
   }
+  const folder = paths.flatMap((path) => withFolders(path).slice(0, -1)).find((path) => files.has(path));
+  if (folder !== undefined) throw new InvalidAppError(folder, "is a file and a folder", "rename one");
 }
 
 /** `a/b/c` lies in `a/b` and in `a`. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { Hex } from "../../protocol/ids.js";
-import type { App, AppFile } from "./appFolder.js";
+import type { App } from "./appFolder.js";
 
 /**
  * What tells one app from another, in the two sizes that quotes have room for.
@@ -16,21 +16,30 @@ export type Measurement = {
 };
 
 /** What the measured bytes begin with, so that they are not taken for those of another layout. */
-const LAYOUT = Buffer.from("PoCo app measurement 1\n");
+export const LAYOUT = Buffer.from("PoCo app measurement 1\n");
 
 /** Measures an app: every file's path, executable bit and content, the manifest among them. */
-export function measureApp({ files }: Pick<App, "files">): Measurement {
-  return { mrEnclave: digest("sha256", files), mrTd: digest("sha384", files) };
+export function measureApp(app: Pick<App, "files">): Measurement {
+  return { mrEnclave: digest("sha256", app), mrTd: digest("sha384", app) };
 }
 
-function digest(algorithm: "sha256" | "sha384", files: readonly AppFile[]): Hex {
-  const hash = createHash(algorithm).update(LAYOUT).update(uint64(files.length));
+/** The bytes that are measured, piece by piece. */
+export function* measuredBytes({ files }: Pick<App, "files">): Generator<Uint8Array> {
+  yield LAYOUT;
+  yield uint64(files.length);
   for (const { path, isExecutable, content } of files) {
     const name = Buffer.from(path);
-    hash.update(uint64(name.length)).update(name);
-    hash.update(Uint8Array.of(isExecutable ? 1 : 0));
-    hash.update(uint64(content.length)).update(content);
+    yield uint64(name.length);
+    yield name;
+    yield Uint8Array.of(isExecutable ? 1 : 0);
+    yield uint64(content.length);
+    yield content;
   }
+}
+
+function digest(algorithm: "sha256" | "sha384", app: Pick<App, "files">): Hex {
+  const hash = createHash(algorithm);
+  for (const piece of measuredBytes(app)) hash.update(piece);
   return `0x${hash.digest("hex")}`;
 }
 
