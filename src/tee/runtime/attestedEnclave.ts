@@ -3,9 +3,18 @@ import type { Address, Hex } from "../../protocol/ids.js";
 import type { App } from "../app/appFolder.js";
 import { measureApp, type Measurement } from "../app/measurement.js";
 import type { EnclaveResult } from "../enclave.js";
+import type { ProgramLogs } from "../program.js";
 import { EnclaveProcess } from "./enclaveProcess.js";
 import type { SandboxLimits } from "./launch.js";
-import type { BirthMessage, BornMessage, OutcomeMessage, SealedSecrets, SealedTask, TaskMessage } from "./messages.js";
+import type {
+  BirthMessage,
+  BornMessage,
+  Failure,
+  OutcomeMessage,
+  SealedSecrets,
+  SealedTask,
+  TaskMessage,
+} from "./messages.js";
 import type { Processor } from "./processor.js";
 import { chooseSandbox, type Sandbox } from "./sandbox.js";
 
@@ -18,6 +27,8 @@ export type EnclaveStart = {
   /** The best one of this machine by default. */
   readonly sandbox?: Sandbox;
   readonly limits?: Partial<SandboxLimits>;
+  /** A process that was started before, with that app, sandbox and limits, and was not used yet. */
+  readonly prepared?: EnclaveProcess;
 };
 
 /** What a running enclave shows of itself. */
@@ -35,10 +46,16 @@ export class EnclaveFailedError extends Error {
   override readonly name = "EnclaveFailedError";
   /** The name of the error within. */
   readonly reason: string;
+  /** Of the program, if it ended with one. */
+  readonly exitCode: number | undefined;
+  /** What the program wrote to its terminal, if it ran. */
+  readonly logs: ProgramLogs | undefined;
 
-  constructor({ name, message }: { name: string; message: string }) {
+  constructor({ name, message, exitCode, logs }: Failure) {
     super(message);
     this.reason = name;
+    this.exitCode = exitCode;
+    this.logs = logs;
   }
 }
 
@@ -69,7 +86,7 @@ export class AttestedEnclave {
   static async start(start: EnclaveStart): Promise<AttestedEnclave> {
     const { app, processor, worker, taskId, sandbox = await chooseSandbox() } = start;
     const limits = { ...SANDBOX_LIMITS, ...start.limits };
-    const started = await EnclaveProcess.start(app, sandbox, limits);
+    const started = start.prepared ?? (await EnclaveProcess.start(app, sandbox, limits));
     try {
       const { launch } = started;
       const birth: BirthMessage = {

@@ -7,11 +7,12 @@ import { Wallet } from "ethers";
 import type { EnclaveBinding } from "../../attestation/reportData.js";
 import type { Address } from "../../protocol/ids.js";
 import { Enclave } from "../enclave.js";
+import { ProgramFailedError, ProgramTimeoutError } from "../program.js";
 import { openSession } from "../session.js";
 import { createEncryptionKey } from "../sealedSecret.js";
 import { InvalidTaskError, type EnclaveTask } from "../task.js";
 import { receiver, send } from "./channel.js";
-import type { BirthMessage, BornMessage, OutcomeMessage, TaskMessage } from "./messages.js";
+import type { BirthMessage, BornMessage, Failure, OutcomeMessage, TaskMessage } from "./messages.js";
 import { taskOfSession, withoutKeys } from "./sessionTask.js";
 
 const receive = receiver(process.stdin);
@@ -55,9 +56,17 @@ async function outcomeOf(run: () => Promise<Extract<OutcomeMessage, { result: un
   try {
     return { result: await run() } satisfies OutcomeMessage;
   } catch (error) {
-    const { name, message } = error as Error;
-    return { failure: { name, message } } satisfies OutcomeMessage;
+    return { failure: failureOf(error as Error) } satisfies OutcomeMessage;
   }
+}
+
+function failureOf(error: Error): Failure {
+  const { name, message } = error;
+  if (error instanceof ProgramFailedError) {
+    const { outcome, logs } = error;
+    return { name, message, logs, ...(typeof outcome === "number" && { exitCode: outcome }) };
+  }
+  return error instanceof ProgramTimeoutError ? { name, message, logs: error.logs } : { name, message };
 }
 
 function say(message: object): Promise<void> {

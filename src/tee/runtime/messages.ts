@@ -1,6 +1,7 @@
 import type { Address, Hex } from "../../protocol/ids.js";
 import type { EnclaveLimits, EnclaveResult } from "../enclave.js";
 import type { SealedSecret } from "../sealedSecret.js";
+import type { ProgramLogs } from "../program.js";
 import type { EnclaveTask, TaskDataset } from "../task.js";
 
 /** A dataset as a worker has it: it cannot read it. */
@@ -38,6 +39,13 @@ export type BornMessage = { readonly enclave: Address; readonly encryptionKey: U
 /** Second word to an enclave: what to do. */
 export type TaskMessage = { readonly task: SealedTask; readonly secrets: SealedSecrets };
 
+/** Why there is no result, and what the program said until then. */
+export type Failure = {
+  readonly name: string;
+  readonly message: string;
+  readonly exitCode?: number;
+  readonly logs?: ProgramLogs;
+};
+
 /** Last word of an enclave. */
-export type OutcomeMessage =
-  { readonly result: EnclaveResult } | { readonly failure: { readonly name: string; readonly message: string } };
+export type OutcomeMessage = { readonly result: EnclaveResult } | { readonly failure: Failure };

@@ -1,0 +1,89 @@
+import type { FastifyInstance } from "fastify";
+
+import { HttpError } from "../http/HttpError.js";
+import { InvalidFieldError, readAddress, readBytes32 } from "../protocol/field.js";
+import type { Address, DealId, TaskId } from "../protocol/ids.js";
+import type { PoolDeal } from "./chainTask.js";
+import type { Logins } from "./logins.js";
+import type { PoolRecord, TaskHistory } from "./record.js";
+
+/** What these routes answer from. */
+export interface ClientDesk {
+  readonly record: PoolRecord;
+  readonly logins: Logins;
+  readonly chainId: number;
+  readonly deal: (id: DealId) => Promise<PoolDeal | undefined>;
+}
+
+/** The routes with which clients see how their tasks are done. Source: SERVICES.md section 2.3. */
+export function addClientRoutes(server: FastifyInstance, { record, logins, chainId, deal }: ClientDesk): void {
+  server.get<{ Params: { id: string } }>("/tasks/:id", async ({ params }) => {
+    return describeTask(await historyOf(readId(params.id)));
+  });
+
+  server.get<{ Querystring: { chainId?: unknown; address?: unknown } }>("/tasks/logs/challenge", ({ query }) => {
+    if (query.chainId !== undefined && query.chainId !== `${chainId}`) {
+      throw new HttpError(400, `This pool is on chain ${chainId}: ask the scheduler of one on the other chain.`);
+    }
+    return logins.challenge(readOr400(() => readAddress("address", query.address)));
+  });
+
+  server.get<{ Params: { id: string } }>("/tasks/:id/logs", async ({ params, headers }) => {
+    const caller = logins.login(headers.authorization);
+    const history = await historyOf(readId(params.id));
+    const requester = (await deal(history.deal))?.requester;
+    if (requester !== caller) {
+      throw new HttpError(403, `The logs of task ${params.id} are for its requester, ${requester}, not for ${caller}.`);
+    }
+    return { computeLogsList: history.replicates.flatMap(logsOf) };
+  });
+
+  async function historyOf(id: TaskId): Promise<TaskHistory> {
+    const history = await record.history(id);
+    if (history === undefined) {
+      throw new HttpError(404, `This pool knows no task ${id}: look whether its deal is with another pool.`);
+    }
+    return history;
+  }
+}
+
+function describeTask({ stage, events, replicates }: TaskHistory) {
+  return {
+    currentStatus: stage,
+    dateStatusList: events.map(({ at, stage: status, cause }) => ({
+      date: at.toISOString(),
+      status,
+      ...(cause !== null && { cause }),
+    })),
+    replicates: replicates.map((replicate) => ({
+      walletAddress: replicate.worker,
+      attempt: replicate.attempt,
+      appExitCode: replicate.exit_code,
+      currentStatus: replicate.status,
+      statusUpdateList: replicate.events.map(({ at, status, cause }) => ({
+        date: at.toISOString(),
+        status,
+        ...(cause !== null && { cause, details: { cause } }),
+      })),
+    })),
+  };
+}
+
+function logsOf({ worker, stdout, stderr }: TaskHistory["replicates"][number]) {
+  const walletAddress: Address = worker;
+  return stdout === null && stderr === null ? [] : [{ walletAddress, stdout: stdout ?? "", stderr: stderr ?? "" }];
+}
+
+function readId(id: string): TaskId {
+  return readOr400(() => readBytes32("task", id));
+}
+
+/** What a client sent, or 400 with what is wrong with it. */
+export function readOr400<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidFieldError) throw new HttpError(400, `${error.message}.`, { cause: error });
+    throw error;
+  }
+}

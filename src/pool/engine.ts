@@ -1,0 +1,262 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Address, DealId, TaskId } from "../protocol/ids.js";
+import type { IPoco } from "../../typechain-types/index.js";
+import type { Actions } from "./actions.js";
+import { advance, withdraw, type LiveTask } from "./advance.js";
+import { openAssignments, type Assignment } from "./assignments.js";
+import { readDeal, type PoolDeal } from "./chainTask.js";
+import type { Follower } from "./follow.js";
+import type { AttemptLimits } from "./plan.js";
+import type { OpenTask, PoolRecord } from "./record.js";
+import type { Roster } from "./roster.js";
+import type { Duties, InHand, RunDuty } from "./wire.js";
+
+/** Where an engine says what it does; never a secret. */
+export interface EngineLog {
+  info(values: object, message: string): void;
+  warn(values: object, message: string): void;
+}
+
+/** What an engine works with. */
+export interface EngineParts {
+  readonly hub: IPoco;
+  readonly actions: Actions;
+  readonly follower: Follower;
+  readonly record: PoolRecord;
+  readonly roster: Roster;
+  readonly workerpool: Address;
+  /** The account that runs the pool. */
+  readonly scheduler: Address;
+  readonly limits: AttemptLimits;
+  /** Milliseconds between looks at the chain. */
+  readonly pollMs: number;
+  readonly log: EngineLog;
+}
+
+/** Brings tasks to their end. */
+export interface Engine {
+  /** Stops, when what is under way is done. */
+  stop(): Promise<void>;
+  /** Something happened to a task: look at it now. */
+  touch(task: TaskId): void;
+  /** A slot may have become free. */
+  staff(): void;
+  deal(id: DealId): Promise<PoolDeal | undefined>;
+  /** A task that is not over. */
+  task(id: TaskId): OpenTask | undefined;
+  /** Whether this attempt is what a worker is to be at. */
+  isAt(worker: Address, task: InHand): boolean;
+  /** A worker is done with an attempt. */
+  free(task: InHand): void;
+  /** What a worker is to do that it does not do yet, and what to stop. */
+  dutiesOf(worker: Address, has: { running: readonly InHand[]; revealing: readonly TaskId[] }): Promise<Duties>;
+}
+
+/** How many tasks are open at once; those after them wait in their deals. */
+const WINDOW = 256;
+/** How many tasks are looked at at once. */
+const HANDS = 16;
+/** How long a task rests after something went wrong, in milliseconds. */
+const REST_MS = 500;
+/** Blocks after which a deal that nobody can read is forgotten. */
+const DEAL_DOUBT = 12;
+
+/** Starts to look after the tasks of a pool: those in the record, and those that come. */
+export async function startEngine(parts: EngineParts): Promise<Engine> {
+  const { hub, record, roster, follower, log, pollMs } = parts;
+  const deals = new Map<DealId, PoolDeal>();
+  const tasks = new Map<TaskId, LiveTask>();
+  const assignments = openAssignments(await record.working());
+  const underWay = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  let alarm = new AbortController();
+  let hasNews = true;
+  let headBlock = 0;
+  for (const task of await record.openTasks()) enter(task);
+
+  const ring = () => alarm.abort();
+  const attendance = { parts, assignments, dealOf, staff, retire };
+
+  function enter(task: OpenTask): void {
+    const fresh = { wakeAt: 0n, isBusy: false, isTouched: true, isShort: false, notBefore: 0, revealers: [] };
+    tasks.set(task.id, { ...task, ...fresh });
+  }
+
+  function retire(task: TaskId): void {
+    tasks.delete(task);
+    hasNews = true;
+  }
+
+  async function dealOf(id: DealId): Promise<PoolDeal | undefined> {
+    const deal = deals.get(id) ?? (await readDeal(hub, id));
+    if (deal === undefined) hasNews = true;
+    else deals.set(id, deal);
+    return deal;
+  }
+
+  /** Reads the chain, and notes what there is. */
+  async function look(): Promise<void> {
+    const happened = await follower.look();
+    if (happened === undefined) return;
+    for (const { id, block } of happened.deals) await record.noteDeal(id, block);
+    await record.moveCursor(happened.head.number);
+    follower.settle(happened.head);
+    headBlock = happened.head.number;
+    if (happened.deals.length > 0 || happened.isReorganised) hasNews = true;
+    if (happened.isReorganised) {
+      deals.clear();
+      for (const task of tasks.values()) task.isTouched = true;
+      log.warn({ block: headBlock }, "the chain was reorganised: everything is read again");
+    }
+    for (const id of happened.tasks) touch(id);
+  }
+
+  /** Takes up tasks of deals until there are enough. */
+  async function takeUp(): Promise<void> {
+    if (!hasNews || tasks.size >= WINDOW) return;
+    const open = await record.openDeals();
+    hasNews = false;
+    for (const row of open) {
+      const deal = await dealOf(row.id);
+      if (deal === undefined) {
+        if (headBlock > row.block + DEAL_DOUBT) await forget(row.id, "it is not on this chain");
+      } else if (deal.scheduler !== parts.scheduler || deal.workerpool !== parts.workerpool) {
+        await forget(row.id, `it is for ${deal.scheduler}, who owned pool ${deal.workerpool}`);
+      } else if (tasks.size < WINDOW) {
+        const { first, size } = deal;
+        const taken = await record.takeUp(row, { first, size, count: WINDOW - tasks.size });
+        taken.forEach(enter);
+        log.info({ deal: row.id, tasks: `${size}` }, "a deal");
+      }
+    }
+  }
+
+  async function forget(id: DealId, why: string): Promise<void> {
+    await record.forgetDeal(id);
+    deals.delete(id);
+    for (const task of [...tasks.values()]) if (task.deal === id) tasks.delete(task.id);
+    log.warn({ deal: id }, `a deal is left alone: ${why}`);
+  }
+
+  /** Takes work from workers that are gone. */
+  async function missSilent(): Promise<void> {
+    for (const { task, attempt, worker } of assignments.all()) {
+      if (roster.isThere(worker)) continue;
+      await withdraw(attendance, { task, worker }, { state: "lost", cause: "the worker went silent" });
+      log.warn({ task, attempt, worker }, "a worker went silent");
+      touch(task);
+    }
+  }
+
+  function touch(id: TaskId): void {
+    const task = tasks.get(id);
+    if (task === undefined) return;
+    task.isTouched = true;
+    ring();
+  }
+
+  function staff(): void {
+    for (const task of tasks.values()) if (task.isShort) task.isTouched = true;
+    ring();
+  }
+
+  /** Looks at tasks that something happened to, or whose time has come. */
+  function begin(): void {
+    const now = follower.now();
+    for (const task of tasks.values()) {
+      if (underWay.size >= HANDS) return;
+      if (task.isBusy || performance.now() < task.notBefore || !(task.isTouched || now >= task.wakeAt)) continue;
+      void attend(task);
+    }
+  }
+
+  async function attend(task: LiveTask): Promise<void> {
+    task.isTouched = false;
+    task.isBusy = true;
+    const work = attempt(task);
+    underWay.add(work);
+    await work;
+    underWay.delete(work);
+    task.isBusy = false;
+    ring();
+  }
+
+  async function attempt(task: LiveTask): Promise<void> {
+    try {
+      await advance(task, attendance);
+    } catch (error) {
+      task.notBefore = performance.now() + REST_MS;
+      task.isTouched = true;
+      if (!stopping.signal.aborted) log.warn({ task: task.id, err: error }, "a step failed, and is tried again");
+    }
+  }
+
+  async function live(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await look();
+        await takeUp();
+        await missSilent();
+      } catch (error) {
+        if (!stopping.signal.aborted) log.warn({ err: error }, "the chain or the database does not answer");
+      }
+      const deadline = performance.now() + pollMs;
+      while (performance.now() < deadline && !stopping.signal.aborted) {
+        alarm = new AbortController();
+        begin();
+        const signal = AbortSignal.any([alarm.signal, stopping.signal]);
+        await sleep(Math.max(deadline - performance.now(), 1), undefined, { signal }).catch(() => undefined);
+      }
+    }
+    await Promise.all(underWay);
+  }
+
+  function runDuty({ task: taskId, attempt: number }: Assignment, deal: PoolDeal): RunDuty {
+    return {
+      taskId,
+      attempt: number,
+      dealId: deal.id,
+      index: `${tasks.get(taskId)!.index}`,
+      isSolo: deal.trust <= 1n,
+      isTee: deal.isTee,
+      seconds: Number(deal.workClockTimeRef),
+    };
+  }
+
+  const living = live();
+  return {
+    async stop() {
+      stopping.abort();
+      await living;
+    },
+    touch,
+    staff,
+    deal: dealOf,
+    task: (id) => tasks.get(id),
+    isAt: (worker, task) => assignments.isAt(worker, task),
+    free({ taskId, attempt: number }) {
+      assignments.remove((each) => each.task === taskId && each.attempt === number);
+      staff();
+    },
+    async dutiesOf(worker, has) {
+      const run: RunDuty[] = [];
+      for (const each of assignments.of(worker)) {
+        const task = tasks.get(each.task);
+        if (task === undefined || has.running.some((one) => one.taskId === each.task && one.attempt === each.attempt)) {
+          continue;
+        }
+        const deal = await dealOf(task.deal);
+        if (deal !== undefined && assignments.isAt(worker, { taskId: each.task, attempt: each.attempt })) {
+          run.push(runDuty(each, deal));
+        }
+      }
+      const revealing = [...tasks.values()].filter(({ revealers }) => revealers.includes(worker)).map(({ id }) => id);
+      return {
+        run,
+        reveal: revealing.filter((id) => !has.revealing.includes(id)),
+        stop: has.running.filter((each) => !assignments.isAt(worker, each)),
+      };
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
+import type { FastifyInstance } from "fastify";
+
+import { openSender } from "../chain/sender.js";
+import type { Manifest } from "../config/manifest.js";
+import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
+import { createServer, type ServerOptions } from "../http/createServer.js";
+import { HttpError } from "../http/HttpError.js";
+import { signAuthorization } from "../protocol/authorization.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import { SmsClient } from "../sms/client.js";
+import { IPoco__factory } from "../../typechain-types/index.js";
+import { openActions } from "./actions.js";
+import { addClientRoutes } from "./clientRoutes.js";
+import { startEngine } from "./engine.js";
+import { followPool } from "./follow.js";
+import { openLogins } from "./logins.js";
+import { ATTEMPT_LIMITS, type AttemptLimits } from "./plan.js";
+import { openRecord } from "./record.js";
+import { openRoster, type Patience } from "./roster.js";
+import { POOL_DATABASE, type PoolTables } from "./tables.js";
+import { addWorkerRoutes, type WorkerDesk } from "./workerRoutes.js";
+
+/** What a scheduler needs. */
+export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
+  /** URL of a node of the chain. */
+  readonly rpc: string;
+  readonly deployment: Pick<Manifest, "chainId" | "poco" | "block">;
+  readonly database: DatabaseLocation;
+  /** Private key of the pool's owner; nobody else may send transactions with it. */
+  readonly wallet: Hex;
+  readonly workerpool: Address;
+  /** URL of the secret service, which is told which enclave does a task; without one, no task gets any secret. */
+  readonly sms?: string;
+  /** The accounts that may work for the pool; all by default. */
+  readonly workers?: readonly Address[];
+  /** Milliseconds between looks at the chain: 100 by default. */
+  readonly pollMs?: number;
+  readonly patience?: Partial<Patience>;
+  readonly limits?: Partial<AttemptLimits>;
+}
+
+const PATIENCE: Patience = { holdMs: 5_000, graceMs: 4_000 };
+const POLL_MS = 100;
+
+/**
+ * The scheduler of a workerpool: does the tasks of its deals with the workers that join it, and tells clients how they
+ * are. What it must not forget is on chain and in its database; it goes on where it was after any end. docs/workers.md
+ * tells the life of a task.
+ *
+ * @throws DatabaseError
+ */
+export async function openSchedulerService(options: SchedulerServiceOptions): Promise<FastifyInstance> {
+  const { rpc, deployment, workerpool, sms, workers, log, pollMs = POLL_MS } = options;
+  const patience = { ...PATIENCE, ...options.patience };
+  const server = await createServer({ ...(log !== undefined && { log }) });
+  const database = await openDatabase<PoolTables>(options.database, POOL_DATABASE);
+  const provider = connect(rpc, deployment.chainId);
+  const wallet = new Wallet(options.wallet, provider);
+  const hub = IPoco__factory.connect(deployment.poco, provider);
+  const record = openRecord(database);
+  const roster = openRoster(patience);
+  const logins = openLogins(deployment.chainId);
+
+  const sender = openSender(wallet, { pollMs: Math.min(pollMs, 50) });
+  const from = ((await record.cursor()) ?? deployment.block - 1) + 1;
+  const engine = await startEngine({
+    hub,
+    record,
+    roster,
+    workerpool,
+    pollMs,
+    actions: await openActions(hub, sender),
+    follower: followPool(provider, { hub, workerpool }, from),
+    scheduler: sender.address,
+    limits: { ...ATTEMPT_LIMITS, ...options.limits },
+    log: server.log,
+  });
+
+  const authorize: WorkerDesk["authorize"] = async ({ worker, task, request }) => {
+    const deal = await engine.deal(task.deal);
+    const { enclave = ZeroAddress as Address } = request;
+    if (deal?.isTee === true && enclave === ZeroAddress) {
+      throw new HttpError(400, `Task ${task.id} is for enclaves: give the address of yours.`);
+    }
+    const leave = { worker, taskId: task.id, enclave };
+    const sequence = await record.nextSequence(task.id);
+    if (deal?.isTee === true && sms !== undefined) {
+      await new SmsClient(sms).appoint({ ...leave, sequence: BigInt(sequence) }, wallet);
+    }
+    const { sign } = await signAuthorization(wallet, leave);
+    return { sign, sequence };
+  };
+
+  addClientRoutes(server, { record, logins, chainId: deployment.chainId, deal: (id) => engine.deal(id) });
+  const admits = (worker: Address) => workers === undefined || workers.includes(worker);
+  addWorkerRoutes(server, { record, roster, engine, logins, patience, admits, authorize });
+  server.addHook("preClose", () => roster.dismiss());
+  server.addHook("onClose", async () => {
+    await engine.stop();
+    provider.destroy();
+    await record.close();
+  });
+  return server;
+}
+
+/** A connection that answers with what the chain says now, rather than with what it said a moment ago. */
+function connect(rpc: string, chainId: number): JsonRpcProvider {
+  return new JsonRpcProvider(rpc, chainId, { staticNetwork: true, cacheTimeout: -1, batchStallTime: 0 });
+}

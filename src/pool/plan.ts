@@ -1,0 +1,194 @@
+import {
+  consensusValue,
+  isConsensus,
+  NO_CONTRIBUTIONS,
+  withContribution,
+  workersNeeded,
+  type Consensus,
+} from "../protocol/consensus.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import { ContributionStatus, TaskStatus } from "../protocol/status.js";
+
+/** What of a deal decides what happens to its tasks. Times are unix seconds. */
+export interface DealTerms {
+  readonly trust: bigint;
+  readonly contributionDeadline: bigint;
+  readonly finalDeadline: bigint;
+  /** The category's time, seconds: how long a worker may take. */
+  readonly workClockTimeRef: bigint;
+}
+
+/** A contribution, as the chain has it. */
+export interface Contribution {
+  readonly worker: Address;
+  readonly status: ContributionStatus;
+  readonly resultHash: Hex;
+  /** `viewScore(worker)`. */
+  readonly score: bigint;
+}
+
+/** A task, as the chain has it. */
+export interface ChainTask {
+  readonly status: TaskStatus;
+  /** Of a consensus; zero when there is none. */
+  readonly revealDeadline: bigint;
+  readonly consensusValue: Hex;
+  readonly contributions: readonly Contribution[];
+}
+
+/**
+ * Where a worker's attempt at a task is, as the database has it: `working` until the worker says that it `contributed`
+ * or `failed`, or the scheduler that it is `lost` (it went silent) or was `released` (it took too long, or is not needed).
+ */
+export type ReplicateState = "working" | "contributed" | "failed" | "lost" | "released";
+
+/** A worker's attempt at a task. */
+export interface Replicate {
+  readonly worker: Address;
+  readonly state: ReplicateState;
+  /** When it was given to the worker, unix seconds by the chain's clock. */
+  readonly since: bigint;
+  /** Whether the worker has delivered what it takes to finalise. */
+  readonly hasResult: boolean;
+}
+
+/** All that there is to know of a task. */
+export interface Situation {
+  /** Unix seconds, by the chain's clock. */
+  readonly now: bigint;
+  readonly deal: DealTerms;
+  readonly chain: ChainTask;
+  readonly replicates: readonly Replicate[];
+  readonly limits: AttemptLimits;
+}
+
+/** When to stop trying. */
+export interface AttemptLimits {
+  /** Attempts that failed, as the app does when it ends badly. */
+  readonly failures: number;
+  /** Attempts in all, with those of workers that went silent. */
+  readonly attempts: number;
+}
+
+/** What to do next with a task. */
+export type Step =
+  | { readonly kind: "initialize" | "reopen" | "claim" | "initializeAndClaim" }
+  /** Give it to `count` more workers. */
+  | {
+      readonly kind: "staff";
+      readonly count: number;
+      /** Who may not have it: those who contributed, or are at it. */
+      readonly except: readonly Address[];
+      /** Who should have it only if nobody else is there: those who tried before. */
+      readonly avoid: readonly Address[];
+    }
+  | { readonly kind: "release"; readonly workers: readonly Address[]; readonly reason: string }
+  /** Wait for these workers to reveal. */
+  | { readonly kind: "reveal"; readonly workers: readonly Address[]; readonly until: bigint }
+  /** With what one of these workers delivered. */
+  | { readonly kind: "finalize"; readonly workers: readonly Address[] }
+  /** Nothing until then, unless something happens. */
+  | { readonly kind: "wait"; readonly until: bigint; readonly why: string }
+  /** It is over. */
+  | { readonly kind: "close"; readonly outcome: "completed" | "failed" };
+
+/** Three failures, twenty attempts. */
+export const ATTEMPT_LIMITS: AttemptLimits = { failures: 3, attempts: 20 };
+
+/**
+ * The next step for a task, whatever happened before. It follows from the chain and the database alone, so that it is the
+ * same after a crash, and a step that was done already is not found again.
+ *
+ * Source: PROTOCOL.md section 6.
+ */
+export function planTask(situation: Situation): Step {
+  const { now, deal, chain } = situation;
+  switch (chain.status) {
+    case TaskStatus.COMPLETED:
+      return { kind: "close", outcome: "completed" };
+    case TaskStatus.FAILED:
+      return { kind: "close", outcome: "failed" };
+    case TaskStatus.UNSET:
+      if (now >= deal.finalDeadline) return { kind: "initializeAndClaim" };
+      if (now < deal.contributionDeadline) return { kind: "initialize" };
+      return { kind: "wait", until: deal.finalDeadline, why: "contributions closed before it began" };
+    case TaskStatus.ACTIVE:
+      return now >= deal.finalDeadline ? { kind: "claim" } : planActive(situation);
+    case TaskStatus.REVEALING:
+      return now >= deal.finalDeadline ? { kind: "claim" } : planRevealing(situation);
+  }
+}
+
+function planActive({ now, deal, chain, replicates, limits }: Situation): Step {
+  const contributed = new Set(chain.contributions.map(({ worker }) => worker));
+  const pending = replicates.filter(({ worker, state }) => isPending(state) && !contributed.has(worker));
+  const closed = (why: string): Step => ({ kind: "wait", until: deal.finalDeadline, why });
+  if (now >= deal.contributionDeadline) {
+    const late = pending.filter(({ state }) => state === "working").map(({ worker }) => worker);
+    return late.length > 0
+      ? { kind: "release", workers: late, reason: "contributions closed" }
+      : closed("contributions closed");
+  }
+  const expiryOf = ({ since }: Replicate) => since + deal.workClockTimeRef;
+  const slow = pending.filter((replicate) => now >= expiryOf(replicate)).map(({ worker }) => worker);
+  if (slow.length > 0) return { kind: "release", workers: slow, reason: "took longer than the category allows" };
+
+  const failed = replicates.filter(({ state }) => state === "failed").length;
+  const count = missingWorkers(deal.trust, chain.contributions) - pending.length;
+  if (count > 0) {
+    if (failed >= limits.failures) return closed(`${failed} attempts failed`);
+    if (replicates.length >= limits.attempts) return closed(`${replicates.length} attempts came to nothing`);
+    const except = [...contributed, ...pending.map(({ worker }) => worker)];
+    const avoid = replicates.map(({ worker }) => worker).filter((worker) => !except.includes(worker));
+    return { kind: "staff", count, except: [...new Set(except)], avoid: [...new Set(avoid)] };
+  }
+  const first = pending.map(expiryOf).reduce((a, b) => (a < b ? a : b), deal.contributionDeadline);
+  return { kind: "wait", until: first, why: "workers are at it" };
+}
+
+function planRevealing({ now, deal, chain, replicates }: Situation): Step {
+  const winners = chain.contributions.filter(({ resultHash }) => resultHash === chain.consensusValue);
+  const of = (status: ContributionStatus) =>
+    winners.filter((each) => each.status === status).map((each) => each.worker);
+  const proved = of(ContributionStatus.PROVED);
+  const silent = of(ContributionStatus.CONTRIBUTED);
+
+  const working = replicates.filter(({ state }) => state === "working").map(({ worker }) => worker);
+  const idle = working.filter((worker) => !winners.some((winner) => winner.worker === worker));
+  if (idle.length > 0) return { kind: "release", workers: idle, reason: "others agreed on a result" };
+
+  const isOver = now >= chain.revealDeadline;
+  if (silent.length > 0 && !isOver) return { kind: "reveal", workers: silent, until: chain.revealDeadline };
+  if (proved.length === 0) return { kind: "reopen" };
+  const delivered = proved.filter((worker) => replicates.some((each) => each.worker === worker && each.hasResult));
+  return delivered.length > 0
+    ? { kind: "finalize", workers: delivered }
+    : { kind: "wait", until: deal.finalDeadline, why: "no winner delivered its result" };
+}
+
+function isPending(state: ReplicateState): boolean {
+  return state === "working" || state === "contributed";
+}
+
+/**
+ * How many more workers of whom nobody knows anything it takes until a task has a consensus, if all that are to come say
+ * what most have said; one for a task of trust 1.
+ */
+export function missingWorkers(trust: bigint, contributions: readonly Contribution[]): number {
+  const standing = contributions
+    .filter(({ status }) => status !== ContributionStatus.REJECTED)
+    .reduce<Consensus>(withContribution, NO_CONTRIBUTIONS);
+  if (consensusValue(standing, trust) !== undefined) return 0;
+  const strongest = [...standing.groups].reduce<[Hex, bigint] | undefined>(
+    (best, group) => (best === undefined || group[1] > best[1] ? group : best),
+    undefined,
+  );
+  if (strongest === undefined) return workersNeeded({ trust });
+
+  const [resultHash] = strongest;
+  let next = standing;
+  for (let workers = 1; ; workers++) {
+    next = withContribution(next, { resultHash, score: 0n });
+    if (isConsensus({ group: next.groups.get(resultHash)!, total: next.total, trust })) return workers;
+  }
+}

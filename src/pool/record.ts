@@ -1,0 +1,288 @@
+import { taskId as taskIdOf, type Address, type DealId, type TaskId } from "../protocol/ids.js";
+import type { ReplicateState } from "./plan.js";
+import type { PoolDatabase, PoolTables, TaskStage } from "./tables.js";
+import { CONTRIBUTIONS, FAILURES, type LogsReport, type ReplicateStatus, type ResultReport } from "./wire.js";
+
+/** A task that is not over. */
+export interface OpenTask {
+  readonly id: TaskId;
+  readonly deal: DealId;
+  readonly index: bigint;
+  readonly stage: TaskStage;
+}
+
+/** A worker's attempt, as it is kept. */
+export type ReplicateRow = PoolTables["replicate"];
+
+/** What can be told about a task. */
+export interface TaskHistory {
+  readonly stage: TaskStage;
+  readonly deal: DealId;
+  readonly events: readonly { readonly at: Date; readonly stage: TaskStage; readonly cause: string | null }[];
+  readonly replicates: readonly (ReplicateRow & {
+    readonly events: readonly { readonly at: Date; readonly status: ReplicateStatus; readonly cause: string | null }[];
+  })[];
+}
+
+/** How many deals and tasks are looked at together. */
+const PORTION = 64;
+
+/** What the pool has written down. Every change is made once, however often it is asked for. */
+export type PoolRecord = ReturnType<typeof openRecord>;
+
+/** The record in a database with the tables of a pool. */
+export function openRecord(database: PoolDatabase) {
+  return {
+    /** Up to which block the chain was read. */
+    async cursor(): Promise<number | undefined> {
+      const row = await database.selectFrom("cursor").select("block").executeTakeFirst();
+      return row?.block;
+    },
+
+    async moveCursor(block: number): Promise<void> {
+      await database
+        .insertInto("cursor")
+        .values({ id: 1, block })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet({ block }))
+        .execute();
+    },
+
+    /** Remembers a deal that was made in a block. */
+    async noteDeal(id: DealId, block: number): Promise<void> {
+      await database
+        .insertInto("deal")
+        .values({ id, block, opened: 0n, is_open: true })
+        .onConflict((conflict) => conflict.column("id").doNothing())
+        .execute();
+    },
+
+    /** Deals of which not all tasks were taken up, the oldest first. */
+    async openDeals(): Promise<{ id: DealId; opened: bigint; block: number }[]> {
+      return database
+        .selectFrom("deal")
+        .select(["id", "opened", "block"])
+        .where("is_open", "=", true)
+        .orderBy("block")
+        .orderBy("id")
+        .limit(PORTION)
+        .execute();
+    },
+
+    /** Takes up the next tasks of a deal; `first` is the index of its first one. */
+    async takeUp(
+      deal: { id: DealId; opened: bigint },
+      { first, size, count }: { first: bigint; size: bigint; count: number },
+    ): Promise<OpenTask[]> {
+      const left = size - deal.opened;
+      const taken = left < BigInt(count) ? left : BigInt(count);
+      const tasks = Array.from({ length: Number(taken) }, (_, place): OpenTask => {
+        const index = first + deal.opened + BigInt(place);
+        return { id: taskIdOf(deal.id, index), deal: deal.id, index, stage: "RECEIVED" };
+      });
+      await database.transaction().execute(async (transaction) => {
+        if (tasks.length > 0) {
+          const rows = tasks.map((task) => ({ ...task, is_open: true, sequence: 0 }));
+          await transaction
+            .insertInto("task")
+            .values(rows)
+            .onConflict((conflict) => conflict.column("id").doUpdateSet({ is_open: true }))
+            .execute();
+          const at = new Date();
+          const events = tasks.map(({ id, stage }) => ({ task: id, at, stage, cause: null }));
+          await transaction.insertInto("task_event").values(events).execute();
+        }
+        const opened = deal.opened + taken;
+        await transaction
+          .updateTable("deal")
+          .set({ opened, is_open: opened < size })
+          .where("id", "=", deal.id)
+          .execute();
+      });
+      return tasks;
+    },
+
+    /** Forgets a deal that the chain does not know any more; should it come back, it is a new one. */
+    async forgetDeal(id: DealId): Promise<void> {
+      await database.transaction().execute(async (transaction) => {
+        await transaction.updateTable("task").set({ is_open: false }).where("deal", "=", id).execute();
+        await transaction.deleteFrom("deal").where("id", "=", id).execute();
+      });
+    },
+
+    /** All tasks that are not over, in the order in which they came. */
+    async openTasks(): Promise<OpenTask[]> {
+      return database
+        .selectFrom("task")
+        .select(["id", "deal", "index", "stage"])
+        .where("is_open", "=", true)
+        .orderBy("place")
+        .execute();
+    },
+
+    /** Notes how far a task is, unless that is known. */
+    async stage(
+      task: TaskId,
+      stage: TaskStage,
+      { cause, isOver = "no" }: { cause?: string; isOver?: "yes" | "no" } = {},
+    ) {
+      const { numUpdatedRows } = await database
+        .updateTable("task")
+        .set({ stage, ...(isOver === "yes" && { is_open: false }) })
+        .where("id", "=", task)
+        .where("stage", "!=", stage)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) {
+        const event = { task, at: new Date(), stage, cause: cause ?? null };
+        await database.insertInto("task_event").values(event).execute();
+      }
+    },
+
+    /** Gives a task to a worker, as its next attempt. */
+    async assign(task: TaskId, worker: Address, since: bigint): Promise<number> {
+      return database.transaction().execute(async (transaction) => {
+        const { last } = await transaction
+          .selectFrom("replicate")
+          .select((select) => select.fn.max("attempt").as("last"))
+          .where("task", "=", task)
+          .executeTakeFirstOrThrow();
+        const attempt = ((last as number | null) ?? 0) + 1;
+        const empty = { exit_code: null, digest: null, results: null, callback_data: null, stdout: null, stderr: null };
+        const row = { task, attempt, worker, since, state: "working", status: "CREATED", ...empty } as const;
+        await transaction.insertInto("replicate").values(row).execute();
+        const event = { task, attempt, at: new Date(), status: "CREATED", cause: null } as const;
+        await transaction.insertInto("replicate_event").values(event).execute();
+        return attempt;
+      });
+    },
+
+    /** The attempts at a task, in their order. */
+    async replicatesOf(task: TaskId): Promise<ReplicateRow[]> {
+      return database.selectFrom("replicate").selectAll().where("task", "=", task).orderBy("attempt").execute();
+    },
+
+    /** What workers are at, in the order in which they got it. */
+    async working(): Promise<{ task: TaskId; attempt: number; worker: Address }[]> {
+      return database
+        .selectFrom("replicate")
+        .innerJoin("task", "task.id", "replicate.task")
+        .select(["replicate.task", "replicate.attempt", "replicate.worker"])
+        .where("state", "=", "working")
+        .where("task.is_open", "=", true)
+        .orderBy("task.place")
+        .execute();
+    },
+
+    /** Notes how far an attempt is. What ended it stays. */
+    async report(
+      { task, attempt }: { task: TaskId; attempt: number },
+      {
+        status,
+        cause,
+        exitCode,
+      }: { status: ReplicateStatus; cause?: string | undefined; exitCode?: number | undefined },
+    ): Promise<void> {
+      const ended = FAILURES.has(status) ? "failed" : CONTRIBUTIONS.has(status) ? "contributed" : undefined;
+      await database.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable("replicate")
+          .set({ status, ...(exitCode !== undefined && { exit_code: exitCode }) })
+          .where("task", "=", task)
+          .where("attempt", "=", attempt)
+          .execute();
+        const event = { task, attempt, at: new Date(), status, cause: cause ?? null };
+        await transaction.insertInto("replicate_event").values(event).execute();
+        if (ended === undefined) return;
+        await transaction
+          .updateTable("replicate")
+          .set({ state: ended })
+          .where("task", "=", task)
+          .where("attempt", "=", attempt)
+          .where("state", "=", "working")
+          .execute();
+      });
+    },
+
+    /** Takes a task from a worker that is at it. Returns whether it was. */
+    async withdraw(
+      { task, worker }: { task: TaskId; worker: Address },
+      { state, cause }: { state: Extract<ReplicateState, "lost" | "released">; cause: string },
+    ): Promise<boolean> {
+      const status = state === "lost" ? "WORKER_LOST" : "ABORTED";
+      return database.transaction().execute(async (transaction) => {
+        const rows = await transaction
+          .updateTable("replicate")
+          .set({ state, status })
+          .where("task", "=", task)
+          .where("worker", "=", worker)
+          .where("state", "in", ["working", "contributed"])
+          .returning("attempt")
+          .execute();
+        const at = new Date();
+        for (const { attempt } of rows) {
+          await transaction.insertInto("replicate_event").values({ task, attempt, at, status, cause }).execute();
+        }
+        return rows.length > 0;
+      });
+    },
+
+    /** Counts one more authorisation for a task, and says how many there are. */
+    async nextSequence(task: TaskId): Promise<number> {
+      const { sequence } = await database
+        .updateTable("task")
+        .set((update) => ({ sequence: update("sequence", "+", 1) }))
+        .where("id", "=", task)
+        .returning("sequence")
+        .executeTakeFirstOrThrow();
+      return sequence;
+    },
+
+    async keepLogs(task: TaskId, { attempt, stdout, stderr }: LogsReport): Promise<void> {
+      await database
+        .updateTable("replicate")
+        .set({ stdout, stderr })
+        .where("task", "=", task)
+        .where("attempt", "=", attempt)
+        .execute();
+    },
+
+    async keepResult(task: TaskId, { attempt, digest, results, callbackData }: ResultReport): Promise<void> {
+      await database
+        .updateTable("replicate")
+        .set({ digest, results, callback_data: callbackData ?? null })
+        .where("task", "=", task)
+        .where("attempt", "=", attempt)
+        .execute();
+    },
+
+    /** All that was written down about a task; nothing if it is not one of this pool. */
+    async history(task: TaskId): Promise<TaskHistory | undefined> {
+      const found = await database
+        .selectFrom("task")
+        .select(["stage", "deal"])
+        .where("id", "=", task)
+        .executeTakeFirst();
+      if (found === undefined) return undefined;
+      const events = await database
+        .selectFrom("task_event")
+        .select(["at", "stage", "cause"])
+        .where("task", "=", task)
+        .orderBy("id")
+        .execute();
+      const replicates = await this.replicatesOf(task);
+      const changes = await database
+        .selectFrom("replicate_event")
+        .select(["attempt", "at", "status", "cause"])
+        .where("task", "=", task)
+        .orderBy("id")
+        .execute();
+      const withEvents = replicates.map((row) => ({
+        ...row,
+        events: changes.filter(({ attempt }) => attempt === row.attempt),
+      }));
+      return { ...found, events, replicates: withEvents };
+    },
+
+    /** Closes the database. */
+    close: () => database.destroy(),
+  };
+}

@@ -1,0 +1,140 @@
+import { sql, type Kysely, type Generated } from "kysely";
+
+import type { DatabaseDefinition } from "../database/openDatabase.js";
+import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
+import type { ReplicateState } from "./plan.js";
+import type { ReplicateStatus } from "./wire.js";
+
+/** Where a task is, in the words that clients of schedulers know. */
+export type TaskStage =
+  | "RECEIVED"
+  | "INITIALIZING"
+  | "INITIALIZED"
+  | "RUNNING"
+  | "CONSENSUS_REACHED"
+  | "AT_LEAST_ONE_REVEALED"
+  | "RESULT_UPLOADED"
+  | "FINALIZING"
+  | "COMPLETED"
+  | "REOPENING"
+  | "CONTRIBUTION_TIMEOUT"
+  | "FINAL_DEADLINE_REACHED"
+  | "FAILED";
+
+/** What a pool remembers beyond what the chain knows: which deals it has seen, who tried what, and what was said. */
+export interface PoolTables {
+  /** How far the chain was read: one row. */
+  cursor: { id: number; block: number };
+  deal: {
+    id: DealId;
+    block: number;
+    /** How many of its tasks were taken up, in their order. */
+    opened: bigint;
+    /** Whether all of them were. */
+    is_open: boolean;
+  };
+  task: {
+    id: TaskId;
+    deal: DealId;
+    index: bigint;
+    place: Generated<number>;
+    is_open: boolean;
+    stage: TaskStage;
+    /** How many authorisations were signed. */
+    sequence: number;
+  };
+  task_event: { id: Generated<number>; task: TaskId; at: Date; stage: TaskStage; cause: string | null };
+  replicate: {
+    task: TaskId;
+    attempt: number;
+    worker: Address;
+    state: ReplicateState;
+    status: ReplicateStatus;
+    /** Unix seconds by the chain's clock. */
+    since: bigint;
+    exit_code: number | null;
+    digest: Hex | null;
+    results: Hex | null;
+    callback_data: Hex | null;
+    stdout: string | null;
+    stderr: string | null;
+  };
+  replicate_event: {
+    id: Generated<number>;
+    task: TaskId;
+    attempt: number;
+    at: Date;
+    status: ReplicateStatus;
+    cause: string | null;
+  };
+}
+
+/** The database of a pool. */
+export type PoolDatabase = Kysely<PoolTables>;
+
+const UINT256 = sql`numeric(78, 0)`;
+
+export const POOL_DATABASE: DatabaseDefinition = {
+  name: "pool",
+  migrations: {
+    "001": {
+      up: async (database) => {
+        const create = (table: string) => database.schema.createTable(table);
+        await create("cursor")
+          .addColumn("id", "int4", (column) => column.primaryKey())
+          .addColumn("block", "int8", (column) => column.notNull())
+          .execute();
+        await create("deal")
+          .addColumn("id", "text", (column) => column.primaryKey())
+          .addColumn("block", "int8", (column) => column.notNull())
+          .addColumn("opened", UINT256, (column) => column.notNull())
+          .addColumn("is_open", "boolean", (column) => column.notNull())
+          .execute();
+        await create("task")
+          .addColumn("id", "text", (column) => column.primaryKey())
+          .addColumn("deal", "text", (column) => column.notNull())
+          .addColumn("index", UINT256, (column) => column.notNull())
+          .addColumn("place", "bigserial")
+          .addColumn("is_open", "boolean", (column) => column.notNull())
+          .addColumn("stage", "text", (column) => column.notNull())
+          .addColumn("sequence", "int4", (column) => column.notNull())
+          .execute();
+        await create("task_event")
+          .addColumn("id", "bigserial", (column) => column.primaryKey())
+          .addColumn("task", "text", (column) => column.notNull())
+          .addColumn("at", "timestamptz", (column) => column.notNull())
+          .addColumn("stage", "text", (column) => column.notNull())
+          .addColumn("cause", "text")
+          .execute();
+        await create("replicate")
+          .addColumn("task", "text", (column) => column.notNull())
+          .addColumn("attempt", "int4", (column) => column.notNull())
+          .addColumn("worker", "text", (column) => column.notNull())
+          .addColumn("state", "text", (column) => column.notNull())
+          .addColumn("status", "text", (column) => column.notNull())
+          .addColumn("since", UINT256, (column) => column.notNull())
+          .addColumn("exit_code", "int4")
+          .addColumn("digest", "text")
+          .addColumn("results", "text")
+          .addColumn("callback_data", "text")
+          .addColumn("stdout", "text")
+          .addColumn("stderr", "text")
+          .addPrimaryKeyConstraint("replicate_key", ["task", "attempt"])
+          .execute();
+        await create("replicate_event")
+          .addColumn("id", "bigserial", (column) => column.primaryKey())
+          .addColumn("task", "text", (column) => column.notNull())
+          .addColumn("attempt", "int4", (column) => column.notNull())
+          .addColumn("at", "timestamptz", (column) => column.notNull())
+          .addColumn("status", "text", (column) => column.notNull())
+          .addColumn("cause", "text")
+          .execute();
+        const index = (name: string) => database.schema.createIndex(name);
+        await index("task_open").on("task").columns(["is_open", "place"]).execute();
+        await index("task_event_of").on("task_event").column("task").execute();
+        await index("replicate_working").on("replicate").columns(["state", "worker"]).execute();
+        await index("replicate_event_of").on("replicate_event").column("task").execute();
+      },
+    },
+  },
+};

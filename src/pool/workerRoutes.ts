@@ -1,0 +1,152 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+import { HttpError } from "../http/HttpError.js";
+import { readAddress, readBytes32 } from "../protocol/field.js";
+import type { Address, DealId, TaskId } from "../protocol/ids.js";
+import type { Engine } from "./engine.js";
+import type { Logins } from "./logins.js";
+import { readAuthorization, readDuties, readLogs, readResult, readSlots, readStatus } from "./requests.js";
+import type { PoolRecord } from "./record.js";
+import type { Patience, Roster } from "./roster.js";
+import {
+  CONTRIBUTIONS,
+  FAILURES,
+  type AuthorizationAnswer,
+  type AuthorizationRequest,
+  type Duties,
+  type Joined,
+} from "./wire.js";
+import { readOr400 } from "./clientRoutes.js";
+
+/** What these routes work with. */
+export interface WorkerDesk {
+  readonly record: PoolRecord;
+  readonly roster: Roster;
+  readonly engine: Engine;
+  readonly logins: Logins;
+  readonly patience: Patience;
+  /** Whether an account may work for this pool. */
+  readonly admits: (worker: Address) => boolean;
+  /** Signs a leave for a worker, or throws HttpError. */
+  readonly authorize: (asked: {
+    readonly worker: Address;
+    readonly task: { readonly id: TaskId; readonly deal: DealId };
+    readonly request: AuthorizationRequest;
+  }) => Promise<AuthorizationAnswer>;
+}
+
+/** A report may hold two logs of 1 MiB, written in JSON. */
+const BODY_LIMIT = 8 * 2 ** 20;
+/** Characters of a log that are kept. */
+const LONGEST_LOG = 2 ** 20 + 200;
+
+/** The routes with which workers join, hear what to do, and say how it went. docs/workers.md tells the conversation. */
+export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void {
+  const { record, roster, engine, logins, patience } = desk;
+  const options = { bodyLimit: BODY_LIMIT };
+
+  server.get<{ Querystring: { address?: unknown } }>("/workers/challenge", ({ query }) =>
+    logins.challenge(readOr400(() => readAddress("address", query.address))),
+  );
+
+  server.post("/workers/join", ({ headers, body, log }): Joined => {
+    const worker = logins.login(headers.authorization);
+    if (!desk.admits(worker)) throw new HttpError(403, `Account ${worker} is not among the workers of this pool.`);
+    const session = roster.join(worker, readSlots(body));
+    log.info({ worker }, "a worker joined");
+    engine.staff();
+    return { session, ...patience };
+  });
+
+  server.post("/workers/leave", (request) => {
+    roster.leave(workerOf(request));
+    return { ok: true };
+  });
+
+  server.post("/workers/duties", async (request, reply): Promise<Duties> => {
+    const worker = workerOf(request);
+    const has = readDuties(request.body);
+    const gone = new AbortController();
+    reply.raw.once("close", () => gone.abort());
+    roster.see(worker);
+    let duties = await engine.dutiesOf(worker, has);
+    if (isNothing(duties)) {
+      engine.staff();
+      await roster.hold(worker, gone.signal);
+      duties = await engine.dutiesOf(worker, has);
+    }
+    return duties;
+  });
+
+  server.post<{ Params: { id: string } }>("/workers/tasks/:id/authorization", options, async (request) => {
+    const asked = readAuthorization(request.body);
+    const { worker, taskId } = demandAt(request, asked.attempt);
+    const task = engine.task(taskId);
+    if (task === undefined) throw new HttpError(409, `Task ${taskId} is over.`);
+    return desk.authorize({ worker, task, request: asked });
+  });
+
+  server.post<{ Params: { id: string } }>("/workers/tasks/:id/status", options, async (request) => {
+    const report = readStatus(request.body);
+    const { worker, taskId } = await demandHad(request, report.attempt);
+    await record.report({ task: taskId, attempt: report.attempt }, report);
+    if (FAILURES.has(report.status) || CONTRIBUTIONS.has(report.status)) {
+      engine.free({ taskId, attempt: report.attempt });
+      engine.touch(taskId);
+      request.log.info({ worker, task: taskId, status: report.status }, "a worker is done with a task");
+    }
+    return { ok: true };
+  });
+
+  server.post<{ Params: { id: string } }>("/workers/tasks/:id/logs", options, async (request) => {
+    const { attempt, stdout, stderr } = readLogs(request.body);
+    const { taskId } = await demandHad(request, attempt);
+    const cut = (text: string) => text.slice(0, LONGEST_LOG).replaceAll("\0", "\uFFFD");
+    await record.keepLogs(taskId, { attempt, stdout: cut(stdout), stderr: cut(stderr) });
+    return { ok: true };
+  });
+
+  server.post<{ Params: { id: string } }>("/workers/tasks/:id/result", options, async (request) => {
+    const result = readResult(request.body);
+    const { taskId } = await demandHad(request, result.attempt);
+    await record.keepResult(taskId, result);
+    engine.touch(taskId);
+    return { ok: true };
+  });
+
+  function workerOf({ headers }: FastifyRequest): Address {
+    const session = /^Bearer ([0-9a-f]{64})$/.exec(headers.authorization ?? "")?.[1];
+    const worker = session === undefined ? undefined : roster.workerOf(session);
+    if (worker === undefined) throw new HttpError(401, "No worker has this session: join again.");
+    return worker;
+  }
+
+  /** The task of a request, if the worker is to be at it. */
+  function demandAt(request: FastifyRequest, attempt: number): { worker: Address; taskId: TaskId } {
+    const worker = workerOf(request);
+    const taskId = idOf(request);
+    if (!engine.isAt(worker, { taskId, attempt })) {
+      throw new HttpError(409, `Attempt ${attempt} at task ${taskId} is not in the hands of worker ${worker} now.`);
+    }
+    return { worker, taskId };
+  }
+
+  /** The task of a request, if that attempt is or was the worker's: it may still tell how it went. */
+  async function demandHad(request: FastifyRequest, attempt: number): Promise<{ worker: Address; taskId: TaskId }> {
+    const worker = workerOf(request);
+    const taskId = idOf(request);
+    const rows = await record.replicatesOf(taskId);
+    if (!rows.some((row) => row.attempt === attempt && row.worker === worker)) {
+      throw new HttpError(409, `Attempt ${attempt} at task ${taskId} was never in the hands of worker ${worker}.`);
+    }
+    return { worker, taskId };
+  }
+}
+
+function idOf({ params }: FastifyRequest): TaskId {
+  return readOr400(() => readBytes32("task", (params as { id: string }).id));
+}
+
+function isNothing({ run, reveal, stop }: Duties): boolean {
+  return run.length === 0 && reveal.length === 0 && stop.length === 0;
+}

@@ -1,0 +1,283 @@
+import { ZeroAddress, type ContractRunner, type Wallet } from "ethers";
+
+import type { RunDuty, ReplicateStatus } from "../pool/wire.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import { parseParams, type DealParams } from "../protocol/params.js";
+import { encodeResultLink } from "../protocol/result.js";
+import type { SmsClient } from "../sms/client.js";
+import { sessionRequestOf } from "../sms/sessionRequest.js";
+import type { EnclaveResult } from "../tee/enclave.js";
+import { EnclaveFailedError, type AttestedEnclave } from "../tee/runtime/attestedEnclave.js";
+import type { SealedTask } from "../tee/runtime/messages.js";
+import { readPublishedApp } from "./apps.js";
+import type { FetchOptions } from "./fetchFile.js";
+import type { Finding, HubCalls, WorkerDeal } from "./hubCalls.js";
+import type { Furnace } from "./furnace.js";
+import type { Notes } from "./notes.js";
+import { uploadResult } from "./resultUpload.js";
+import type { SchedulerClient } from "./schedulerClient.js";
+import { fetchTaskFiles, type TaskFiles } from "./taskFiles.js";
+
+/** What a worker works with. */
+export interface Bench {
+  readonly wallet: Wallet;
+  readonly runner: ContractRunner;
+  readonly hub: HubCalls;
+  readonly scheduler: SchedulerClient;
+  /** Nothing where there is no secret service: then tasks get no secrets. */
+  readonly sms: SmsClient | undefined;
+  readonly furnace: Furnace;
+  readonly notes: Notes;
+  readonly ipfsNode: string;
+  readonly fetching: Omit<FetchOptions, "signal">;
+}
+
+/** Why an attempt came to nothing, with the status to tell the scheduler. */
+class AttemptFailure extends Error {
+  override readonly name = "AttemptFailure";
+  readonly status: ReplicateStatus;
+  readonly exitCode: number | undefined;
+
+  constructor(status: ReplicateStatus, cause: Error) {
+    super(cause.message, { cause });
+    this.status = status;
+    this.exitCode = cause instanceof EnclaveFailedError ? cause.exitCode : undefined;
+  }
+}
+
+/** Seconds after a task's time for which what it takes to reveal is kept. */
+const KEEP_SECONDS = 30 * 86_400;
+
+/**
+ * Does a task from its app's download to the contribution, and tells the scheduler all along. Whatever goes wrong is
+ * told, too; nothing is thrown.
+ */
+export async function runAttempt(duty: RunDuty, bench: Bench, signal: AbortSignal): Promise<void> {
+  const teller = openTeller(duty, bench.scheduler, signal);
+  try {
+    await attempt(duty, bench, { teller, signal });
+    await teller.isHeard();
+  } catch (error) {
+    if (signal.aborted) return;
+    const { status, message, exitCode } =
+      error instanceof AttemptFailure ? error : new AttemptFailure("FAILED", error as Error);
+    teller.say(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
+    await teller.isHeard().catch(() => undefined);
+  }
+}
+
+async function attempt(
+  duty: RunDuty,
+  bench: Bench,
+  { teller, signal }: { teller: Teller; signal: AbortSignal },
+): Promise<void> {
+  const { taskId, isTee } = duty;
+  const startedAt = performance.now();
+  teller.say("STARTING");
+  const deal = await bench.hub.deal(duty.dealId);
+  const params = await during("FAILED", async () => checkedParams(deal, duty, bench));
+
+  teller.say("APP_DOWNLOADING");
+  const options = { ...bench.fetching, signal };
+  // The data comes while the enclave starts.
+  const files = during("DATA_DOWNLOAD_FAILED", () =>
+    fetchTaskFiles({ deal, params, index: BigInt(duty.index) }, bench.runner, options),
+  );
+  files.catch(() => undefined);
+  const enclave = await during("APP_DOWNLOAD_FAILED", async () => {
+    const app = await readPublishedApp(deal.app, bench.runner);
+    return bench.furnace.light(app, { worker: bench.wallet.address as Address, taskId }, options);
+  });
+  signal.addEventListener("abort", () => void enclave.stop(), { once: true });
+  try {
+    teller.say("APP_DOWNLOADED");
+    const authorization = await authorize(duty, bench, { enclave, signal });
+    const brought = await files;
+    teller.say("DATA_DOWNLOADED");
+    teller.say("COMPUTING");
+    const seconds = duty.seconds - (performance.now() - startedAt) / 1000;
+    const result = await compute(duty, bench, { enclave, deal, params, brought, authorization, seconds, teller });
+    const results = await during("RESULT_UPLOAD_FAILED", () => deliver(result, deal, bench, { teller, signal }));
+    const finding: Finding = {
+      taskId,
+      digest: result.digest,
+      authorization,
+      enclave: isTee ? result.enclave : (ZeroAddress as Address),
+      enclaveSignature: isTee ? result.enclaveSignature : "0x",
+    };
+    await contribute(duty, bench, { finding, results, callbackData: result.callbackData, teller });
+  } finally {
+    await enclave.stop();
+  }
+}
+
+/** What the deal says to its worker, if this one can do it. */
+async function checkedParams(deal: WorkerDeal, { isSolo }: RunDuty, { hub, wallet }: Bench): Promise<DealParams> {
+  const params = parseParams(deal.params);
+  const { resultStorageProvider: provider = "ipfs" } = params;
+  if (provider !== "ipfs") {
+    throw new Error(`The deal wants its result at ${provider}: results are put into IPFS only, ask for that.`);
+  }
+  const free = isSolo ? deal.workerStake : await hub.free();
+  if (free < deal.workerStake) {
+    throw new Error(
+      `Worker ${wallet.address} has ${free} nRLC free in escrow, and the deal asks for a stake of ${deal.workerStake}: deposit more.`,
+    );
+  }
+  return params;
+}
+
+async function authorize(
+  { taskId, attempt: number, isTee }: RunDuty,
+  { scheduler }: Bench,
+  { enclave, signal }: { enclave: AttestedEnclave; signal: AbortSignal },
+): Promise<Hex> {
+  const { binding, quote } = enclave.identity;
+  const shown = {
+    enclave: binding.enclave,
+    encryptionKey: hex(binding.encryptionKey),
+    quote: hex(quote),
+  };
+  const { sign } = await scheduler.authorize(taskId, { attempt: number, ...(isTee && shown) }, signal);
+  return sign;
+}
+
+async function compute(
+  duty: RunDuty,
+  { wallet, sms, scheduler }: Bench,
+  {
+    enclave,
+    deal,
+    params,
+    brought,
+    authorization,
+    seconds,
+    teller,
+  }: {
+    enclave: AttestedEnclave;
+    deal: WorkerDeal;
+    params: DealParams;
+    brought: TaskFiles;
+    authorization: Hex;
+    seconds: number;
+    teller: Teller;
+  },
+): Promise<EnclaveResult> {
+  const task: SealedTask = {
+    taskId: duty.taskId,
+    dealId: duty.dealId,
+    index: BigInt(duty.index),
+    botFirst: deal.botFirst,
+    botSize: deal.botSize,
+    worker: wallet.address as Address,
+    ...brought,
+    ...(params.args !== undefined && { args: params.args }),
+  };
+  return during("COMPUTE_FAILED", async () => {
+    const request = sessionRequestOf(enclave.identity, authorization);
+    const secrets =
+      duty.isTee && sms !== undefined ? { session: (await sms.openSession(request, wallet)).session } : {};
+    const alarm = setTimeout(() => void enclave.stop(), Math.max(seconds, 0) * 1000);
+    try {
+      const result = await enclave.run(task, secrets);
+      teller.say("COMPUTED", { exitCode: 0 });
+      teller.logs(result.logs);
+      return result;
+    } catch (error) {
+      if (error instanceof EnclaveFailedError && error.logs !== undefined) teller.logs(error.logs);
+      throw error;
+    } finally {
+      clearTimeout(alarm);
+    }
+  });
+}
+
+/** Puts a result where the deal wants it. Returns what the chain is told. */
+async function deliver(
+  result: EnclaveResult,
+  { callback }: WorkerDeal,
+  { ipfsNode }: Bench,
+  { teller, signal }: { teller: Teller; signal: AbortSignal },
+): Promise<Hex> {
+  if (callback !== ZeroAddress) {
+    if (result.callbackData === undefined) {
+      throw new Error(`The deal calls ${callback} back, but the app said no callback-data in its computed.json.`);
+    }
+    return encodeResultLink({ storage: "ethereum", location: callback });
+  }
+  teller.say("RESULT_UPLOADING");
+  const cid = await uploadResult(ipfsNode, result.archive, signal);
+  teller.say("RESULT_UPLOADED");
+  return encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` });
+}
+
+async function contribute(
+  { taskId, attempt: number, isSolo }: RunDuty,
+  { hub, scheduler, notes }: Bench,
+  {
+    finding,
+    results,
+    callbackData,
+    teller,
+  }: { finding: Finding; results: Hex; callbackData: Hex | undefined; teller: Teller },
+): Promise<void> {
+  if (isSolo) {
+    teller.say("CONTRIBUTE_AND_FINALIZE_ONGOING");
+    const told = { results, callbackData: callbackData ?? "0x" } as const;
+    await during("CONTRIBUTE_AND_FINALIZE_FAILED", () => hub.contributeAndFinalize(finding, told));
+    teller.say("CONTRIBUTE_AND_FINALIZE_DONE");
+    return;
+  }
+  // Before it says anything on chain: what it takes to reveal and to finalise is safe.
+  const { digest } = finding;
+  await notes.write(taskId, { digest, until: Math.floor(Date.now() / 1000) + KEEP_SECONDS });
+  await teller.isHeard();
+  const report = { attempt: number, digest, results, ...(callbackData !== undefined && { callbackData }) };
+  await scheduler.result(taskId, report, teller.signal);
+  teller.say("CONTRIBUTING");
+  await during("CONTRIBUTE_FAILED", () => hub.contribute(finding));
+  teller.say("CONTRIBUTED");
+}
+
+/** Does something, and says with which status it failed if it does. */
+async function during<Result>(status: ReplicateStatus, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    throw error instanceof AttemptFailure ? error : new AttemptFailure(status, error as Error);
+  }
+}
+
+/** Tells the scheduler things in their order, while the work goes on. */
+type Teller = ReturnType<typeof openTeller>;
+
+function openTeller({ taskId, attempt: number }: RunDuty, scheduler: SchedulerClient, signal: AbortSignal) {
+  const waiting: (() => Promise<unknown>)[] = [];
+  let telling: Promise<void> | undefined;
+
+  async function tell(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+    telling = undefined;
+  }
+  function add(what: () => Promise<unknown>): void {
+    waiting.push(what);
+    telling ??= tell();
+    telling.catch(() => undefined);
+  }
+
+  return {
+    signal,
+    say: (status: ReplicateStatus, more: { cause?: string; exitCode?: number } = {}) =>
+      add(() => scheduler.report(taskId, { attempt: number, status, ...more }, signal)),
+    logs: ({ stdout, stderr }: { stdout: string; stderr: string }) =>
+      add(() => scheduler.logs(taskId, { attempt: number, stdout, stderr }, signal)),
+    /** Until all was told. */
+    async isHeard(): Promise<void> {
+      await telling;
+    },
+  };
+}
+
+function hex(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes).toString("hex")}`;
+}

@@ -1,0 +1,93 @@
+import type { Address, TaskId } from "../protocol/ids.js";
+import type { App } from "../tee/app/appFolder.js";
+import { AttestedEnclave, SANDBOX_LIMITS } from "../tee/runtime/attestedEnclave.js";
+import { EnclaveProcess } from "../tee/runtime/enclaveProcess.js";
+import type { SandboxLimits } from "../tee/runtime/launch.js";
+import type { Processor } from "../tee/runtime/processor.js";
+import { chooseSandbox, type Sandbox } from "../tee/runtime/sandbox.js";
+import type { openAppStore, PublishedApp } from "./apps.js";
+import type { FetchOptions } from "./fetchFile.js";
+
+/** What enclaves are started with. */
+export interface FurnaceOptions {
+  readonly apps: ReturnType<typeof openAppStore>;
+  readonly processor: Processor;
+  readonly limits?: Partial<SandboxLimits>;
+  /** Apps for which a process is kept ready: the last ones that ran. */
+  readonly warm: number;
+}
+
+/** Where enclaves come from. */
+export type Furnace = ReturnType<typeof openFurnace>;
+
+interface WarmProcess {
+  readonly app: App;
+  readonly started: Promise<EnclaveProcess>;
+}
+
+/**
+ * Starts enclaves, at once where the app ran lately: for such apps a process is ready that has loaded all but has no keys
+ * yet. Every process serves one task.
+ */
+export function openFurnace({ apps, processor, limits: changes = {}, warm }: FurnaceOptions) {
+  const limits = { ...SANDBOX_LIMITS, ...changes };
+  const ready = new Map<Address, WarmProcess>();
+  let sandbox: Promise<Sandbox> | undefined;
+  let isOut = false;
+
+  function start(app: App): Promise<EnclaveProcess> {
+    sandbox ??= chooseSandbox();
+    const started = (async () => EnclaveProcess.start(app, await sandbox!, limits))();
+    started.catch(() => undefined);
+    return started;
+  }
+
+  async function prepare(address: Address, app: App): Promise<void> {
+    if (isOut || warm === 0 || ready.has(address)) return;
+    ready.set(address, { app, started: start(app) });
+    for (const [old, process] of ready) {
+      if (ready.size <= warm) break;
+      ready.delete(old);
+      await stop(process.started);
+    }
+  }
+
+  return {
+    /** An enclave for a task, attested. It must be run or stopped. */
+    async light(
+      published: PublishedApp,
+      { worker, taskId }: { worker: Address; taskId: TaskId },
+      options: FetchOptions,
+    ): Promise<AttestedEnclave> {
+      const { address } = published;
+      const kept = ready.get(address);
+      ready.delete(address);
+      const app = kept?.app ?? (await apps.get(published, options));
+      const prepared = await (kept?.started ?? start(app)).catch(() => start(app));
+      const enclave = await AttestedEnclave.start({
+        app,
+        processor,
+        worker,
+        taskId,
+        limits,
+        sandbox: await (sandbox ??= chooseSandbox()),
+        prepared,
+      });
+      void prepare(address, app);
+      return enclave;
+    },
+
+    /** Stops what is ready and was not used. */
+    async putOut(): Promise<void> {
+      isOut = true;
+      const left = [...ready.values()];
+      ready.clear();
+      await Promise.all(left.map(({ started }) => stop(started)));
+    },
+  };
+}
+
+async function stop(started: Promise<EnclaveProcess>): Promise<void> {
+  const process = await started.catch(() => undefined);
+  await process?.stop();
+}

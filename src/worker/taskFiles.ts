@@ -1,0 +1,91 @@
+import { ZeroAddress, type ContractRunner } from "ethers";
+
+import type { Address, Hex } from "../protocol/ids.js";
+import type { DealParams } from "../protocol/params.js";
+import type { SealedDataset } from "../tee/runtime/messages.js";
+import type { InputFile } from "../tee/task.js";
+import { Dataset__factory } from "../../typechain-types/index.js";
+import { FetchFailedError, fetchContent, fetchUrl, type FetchOptions } from "./fetchFile.js";
+import type { WorkerDeal } from "./hubCalls.js";
+import { locationOf } from "./location.js";
+
+/** The public files of a task. What they are to be read with, the worker never has. */
+export interface TaskFiles {
+  readonly dataset?: SealedDataset;
+  readonly bulk?: readonly SealedDataset[];
+  readonly inputFiles: readonly InputFile[];
+}
+
+/** Bytes that the lists of a bulk deal may have. */
+const LONGEST_LIST = 4 * 2 ** 20;
+/** Orders in a slice, and input files of a deal. */
+const MOST_FILES = 100;
+
+/**
+ * Fetches what a task reads: its dataset or those of its slice, encrypted as they are, and its input files. All of them
+ * together stay within `maxBytes`.
+ *
+ * @throws `FetchFailedError`, `UnknownLocationError`
+ */
+export async function fetchTaskFiles(
+  { deal, params, index }: { deal: WorkerDeal; params: DealParams; index: bigint },
+  runner: ContractRunner,
+  options: FetchOptions,
+): Promise<TaskFiles> {
+  let left = options.maxBytes;
+  const within = async (fetching: (limits: FetchOptions) => Promise<Uint8Array>) => {
+    const bytes = await fetching({ ...options, maxBytes: left });
+    left -= bytes.length;
+    return bytes;
+  };
+
+  const addresses =
+    deal.dataset !== ZeroAddress
+      ? [deal.dataset]
+      : params.bulkCid === undefined
+        ? []
+        : await readSlice(params.bulkCid, index, options);
+  const datasets: SealedDataset[] = [];
+  for (const address of addresses) {
+    const contract = Dataset__factory.connect(address, runner);
+    const [multiaddr, checksum] = await Promise.all([contract.m_datasetMultiaddr(), contract.m_datasetChecksum()]);
+    const location = locationOf(multiaddr as Hex);
+    if (location.kind === "image") throw new FetchFailedError(`Dataset ${address} is at no place that can be read.`);
+    const encrypted = await within((limits) =>
+      location.kind === "ipfs" ? fetchContent(location.cid, limits) : fetchUrl(location.url, limits),
+    );
+    datasets.push({ address, checksum: checksum as Hex, encrypted });
+  }
+
+  const inputFiles: InputFile[] = [];
+  const urls = params.inputFiles ?? [];
+  if (urls.length > MOST_FILES) throw new FetchFailedError(`The deal has more than ${MOST_FILES} input files.`);
+  for (const url of urls) inputFiles.push({ url, content: await within((limits) => fetchUrl(url, limits)) });
+
+  if (deal.dataset !== ZeroAddress) return { dataset: datasets[0]!, inputFiles };
+  return params.bulkCid === undefined ? { inputFiles } : { bulk: datasets, inputFiles };
+}
+
+/** The datasets of a task that runs over many: the list at `bulkCid` has the CID of a list of orders for each index. */
+async function readSlice(bulkCid: string, index: bigint, options: FetchOptions): Promise<Address[]> {
+  const slices = await readList(bulkCid, options);
+  const cid = index < BigInt(slices.length) ? slices[Number(index)] : undefined;
+  if (typeof cid !== "string") throw new FetchFailedError(`The list ${bulkCid} has no slice ${index}.`);
+  const orders = (await readList(cid, options)) as { dataset?: unknown }[];
+  if (orders.length > MOST_FILES) throw new FetchFailedError(`Slice ${cid} has more than ${MOST_FILES} datasets.`);
+  return orders.map(({ dataset }) => {
+    if (typeof dataset !== "string") throw new FetchFailedError(`Slice ${cid} has something that is no order.`);
+    return dataset as Address;
+  });
+}
+
+async function readList(cid: string, options: FetchOptions): Promise<unknown[]> {
+  const bytes = await fetchContent(cid, { ...options, maxBytes: LONGEST_LIST });
+  try {
+    const list: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    if (Array.isArray(list)) return list as unknown[];
+  } catch {
+    // Said below.
+  }
+  throw new FetchFailedError(`The file ${cid} is no list in JSON: prepare the deal's bulk data again.`);
+}
