@@ -135,7 +135,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function forget(id: DealId, why: string): Promise<void> {
     await record.forgetDeal(id);
     deals.delete(id);
-    for (const task of [...tasks.values()]) if (task.deal === id) tasks.delete(task.id);
+    for (const task of tasks.values()) if (task.deal === id) tasks.delete(task.id);
     log.warn({ deal: id }, `a deal is left alone: ${why}`);
   }
 
@@ -174,7 +174,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function attend(task: LiveTask): Promise<void> {
     task.isTouched = false;
     task.isBusy = true;
-    const work = attempt(task);
+    const work = tryAdvance(task);
     underWay.add(work);
     await work;
     underWay.delete(work);
@@ -182,7 +182,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ring();
   }
 
-  async function attempt(task: LiveTask): Promise<void> {
+  async function tryAdvance(task: LiveTask): Promise<void> {
     try {
       await advance(task, attendance);
     } catch (error) {

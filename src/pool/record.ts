@@ -24,6 +24,8 @@ export interface TaskHistory {
   })[];
 }
 
+/** What the scheduler said of an attempt: whatever the worker says later is an event, and changes nothing. */
+const ENDED: readonly ReplicateStatus[] = ["COMPLETED", "ABORTED", "WORKER_LOST"];
 /** How many deals and tasks are looked at together. */
 const PORTION = 64;
 
@@ -183,11 +185,13 @@ export function openRecord(database: PoolDatabase) {
     ): Promise<void> {
       const ended = FAILURES.has(status) ? "failed" : CONTRIBUTIONS.has(status) ? "contributed" : undefined;
       await database.transaction().execute(async (transaction) => {
+        const change = exitCode === undefined ? {} : { exit_code: exitCode };
         await transaction
           .updateTable("replicate")
-          .set({ status, ...(exitCode !== undefined && { exit_code: exitCode }) })
+          .set({ status, ...change })
           .where("task", "=", task)
           .where("attempt", "=", attempt)
+          .where("status", "not in", ENDED)
           .execute();
         const event = { task, attempt, at: new Date(), status, cause: cause ?? null };
         await transaction.insertInto("replicate_event").values(event).execute();

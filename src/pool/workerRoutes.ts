@@ -43,7 +43,6 @@ const LONGEST_LOG = 2 ** 20 + 200;
 /** The routes with which workers join, hear what to do, and say how it went. docs/workers.md tells the conversation. */
 export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void {
   const { record, roster, engine, logins, patience } = desk;
-  const options = { bodyLimit: BODY_LIMIT };
 
   server.get<{ Querystring: { address?: unknown } }>("/workers/challenge", ({ query }) =>
     logins.challenge(readOr400(() => readAddress("address", query.address))),
@@ -78,7 +77,7 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
     return duties;
   });
 
-  server.post<{ Params: { id: string } }>("/workers/tasks/:id/authorization", options, async (request) => {
+  answer("/workers/tasks/:id/authorization", async (request) => {
     const asked = readAuthorization(request.body);
     const { worker, taskId } = demandAt(request, asked.attempt);
     const task = engine.task(taskId);
@@ -86,7 +85,7 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
     return desk.authorize({ worker, task, request: asked });
   });
 
-  server.post<{ Params: { id: string } }>("/workers/tasks/:id/status", options, async (request) => {
+  answer("/workers/tasks/:id/status", async (request) => {
     const report = readStatus(request.body);
     const { worker, taskId } = await demandHad(request, report.attempt);
     await record.report({ task: taskId, attempt: report.attempt }, report);
@@ -98,21 +97,24 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
     return { ok: true };
   });
 
-  server.post<{ Params: { id: string } }>("/workers/tasks/:id/logs", options, async (request) => {
+  answer("/workers/tasks/:id/logs", async (request) => {
     const { attempt, stdout, stderr } = readLogs(request.body);
     const { taskId } = await demandHad(request, attempt);
-    const cut = (text: string) => text.slice(0, LONGEST_LOG).replaceAll("\0", "\uFFFD");
     await record.keepLogs(taskId, { attempt, stdout: cut(stdout), stderr: cut(stderr) });
     return { ok: true };
   });
 
-  server.post<{ Params: { id: string } }>("/workers/tasks/:id/result", options, async (request) => {
+  answer("/workers/tasks/:id/result", async (request) => {
     const result = readResult(request.body);
     const { taskId } = await demandHad(request, result.attempt);
     await record.keepResult(taskId, result);
     engine.touch(taskId);
     return { ok: true };
   });
+
+  function answer(url: string, handler: (request: FastifyRequest) => Promise<object>): void {
+    server.route({ method: "POST", url, bodyLimit: BODY_LIMIT, handler });
+  }
 
   function workerOf({ headers }: FastifyRequest): Address {
     const session = /^Bearer ([0-9a-f]{64})$/.exec(headers.authorization ?? "")?.[1];
@@ -141,6 +143,10 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
     }
     return { worker, taskId };
   }
+}
+
+function cut(text: string): string {
+  return text.slice(0, LONGEST_LOG);
 }
 
 function idOf({ params }: FastifyRequest): TaskId {

@@ -83,7 +83,7 @@ async function attempt(
   const files = during("DATA_DOWNLOAD_FAILED", () =>
     fetchTaskFiles({ deal, params, index: BigInt(duty.index) }, bench.runner, options),
   );
-  files.catch(() => undefined);
+  void Promise.allSettled([files]);
   const enclave = await during("APP_DOWNLOAD_FAILED", async () => {
     const app = await readPublishedApp(deal.app, bench.runner);
     return bench.furnace.light(app, { worker: bench.wallet.address as Address, taskId }, options);
@@ -144,7 +144,7 @@ async function authorize(
 
 async function compute(
   duty: RunDuty,
-  { wallet, sms, scheduler }: Bench,
+  { wallet, sms }: Bench,
   {
     enclave,
     deal,
@@ -262,7 +262,7 @@ function openTeller({ taskId, attempt: number }: RunDuty, scheduler: SchedulerCl
   function add(what: () => Promise<unknown>): void {
     waiting.push(what);
     telling ??= tell();
-    telling.catch(() => undefined);
+    void Promise.allSettled([telling]);
   }
 
   return {

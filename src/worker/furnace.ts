@@ -38,7 +38,7 @@ export function openFurnace({ apps, processor, limits: changes = {}, warm }: Fur
   function start(app: App): Promise<EnclaveProcess> {
     sandbox ??= chooseSandbox();
     const started = (async () => EnclaveProcess.start(app, await sandbox!, limits))();
-    started.catch(() => undefined);
+    void Promise.allSettled([started]);
     return started;
   }
 

@@ -187,7 +187,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   }
 
   const done = live();
-  done.catch(() => undefined);
+  void Promise.allSettled([done]);
   return {
     address: wallet.address as Address,
     done,

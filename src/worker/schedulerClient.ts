@@ -46,9 +46,10 @@ const ANSWER_MS = 10_000;
  */
 export function openSchedulerClient(url: string, wallet: Wallet, { slots }: { slots: number }) {
   let joined: Promise<Joined> | undefined;
+  let holdMs = 0;
 
   async function ask(path: string, { signal, ...init }: RequestInit & { signal: AbortSignal }): Promise<Response> {
-    const patience = AbortSignal.timeout(ANSWER_MS + ((await joined?.catch(() => undefined))?.holdMs ?? 0));
+    const patience = AbortSignal.timeout(ANSWER_MS + holdMs);
     const response = await fetch(new URL(path, url), { ...init, signal: AbortSignal.any([signal, patience]) });
     if (response.ok) return response;
     const { error } = (await response.json().catch(() => ({}))) as { error?: string };
@@ -63,7 +64,9 @@ export function openSchedulerClient(url: string, wallet: Wallet, { slots }: { sl
     const sign = await wallet.signTypedData(domain, own, message);
     const headers = { authorization: `${hash}_${sign}_${wallet.address}`, "content-type": "application/json" };
     const answer = await ask("/workers/join", { method: "POST", headers, body: JSON.stringify({ slots }), signal });
-    return (await answer.json()) as Joined;
+    const welcome = (await answer.json()) as Joined;
+    ({ holdMs } = welcome);
+    return welcome;
   }
 
   async function post<Answer>(path: string, body: object, signal: AbortSignal): Promise<Answer> {

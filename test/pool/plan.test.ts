@@ -59,6 +59,10 @@ type Changes = Partial<Pick<Situation, "now" | "replicates" | "limits">> & {
   readonly chain?: Partial<ChainTask>;
 };
 
+function times(count: number, state: ReplicateState): Replicate[] {
+  return Array.from({ length: count }, () => at(ANNE, state));
+}
+
 /** What is next in a situation that differs like this from a task that was just opened. */
 function next({ deal, chain, ...rest }: Changes = {}) {
   const usual = { now: START + 1n, replicates: [], limits: { failures: 3, attempts: 20 } };
@@ -79,11 +83,11 @@ describe("The plan for a task", () => {
     });
 
     it("is to wait for its final deadline when contributions closed, and then to claim it unopened", () => {
-      const at = (now: bigint) => next({ now, chain: { status: UNSET } });
-      expect(at(CONTRIBUTIONS_END - 1n).kind).to.equal("initialize");
-      expect(at(CONTRIBUTIONS_END)).to.include({ kind: "wait", until: FINAL_DEADLINE });
-      expect(at(FINAL_DEADLINE - 1n).kind).to.equal("wait");
-      expect(at(FINAL_DEADLINE)).to.deep.equal({ kind: "initializeAndClaim" });
+      const chain = { status: UNSET };
+      expect(next({ now: CONTRIBUTIONS_END - 1n, chain }).kind).to.equal("initialize");
+      expect(next({ now: CONTRIBUTIONS_END, chain })).to.include({ kind: "wait", until: FINAL_DEADLINE });
+      expect(next({ now: FINAL_DEADLINE - 1n, chain }).kind).to.equal("wait");
+      expect(next({ now: FINAL_DEADLINE, chain })).to.deep.equal({ kind: "initializeAndClaim" });
     });
   });
 
@@ -105,11 +109,10 @@ describe("The plan for a task", () => {
     });
 
     it("is to give up after three failures, or twenty attempts", () => {
-      const failed = (count: number, state: ReplicateState) => Array.from({ length: count }, () => at(ANNE, state));
-      expect(next({ replicates: failed(2, "failed") }).kind).to.equal("staff");
-      expect(next({ replicates: failed(3, "failed") })).to.include({ kind: "wait", until: FINAL_DEADLINE });
-      expect(next({ replicates: failed(19, "lost") }).kind).to.equal("staff");
-      expect(next({ replicates: failed(20, "lost") })).to.include({ kind: "wait", until: FINAL_DEADLINE });
+      expect(next({ replicates: times(2, "failed") }).kind).to.equal("staff");
+      expect(next({ replicates: times(3, "failed") })).to.include({ kind: "wait", until: FINAL_DEADLINE });
+      expect(next({ replicates: times(19, "lost") }).kind).to.equal("staff");
+      expect(next({ replicates: times(20, "lost") })).to.include({ kind: "wait", until: FINAL_DEADLINE });
     });
 
     it("is to wait for the chain when a worker says that it is done, for a while", () => {

@@ -13,6 +13,13 @@ const file = (path: string, content = "", isExecutable = false): AppFile => ({
 const APP = [file("app.mjs", "console.log(1);\n"), file("enclave.json", MANIFEST), file("lib/tool", "#!", true)];
 const pack = (files: readonly AppFile[]) => packApp({ files });
 
+/** The package of the app, with another byte at a place. */
+function changed(place: number, value: number): Uint8Array {
+  const bytes = Buffer.from(pack(APP));
+  bytes[place] = value;
+  return bytes;
+}
+
 /** What unpacking says is wrong. */
 function refusal(bytes: Uint8Array, limits?: { maxBytes: number; maxFiles: number }): string {
   try {
@@ -31,7 +38,8 @@ describe("A packed app", () => {
       "enclave.json": MANIFEST,
       "lib/tool": { content: "#!", mode: 0o755 },
     });
-    const app = await readApp(folder.folder).finally(folder.remove);
+    const app = await readApp(folder.folder);
+    await folder.remove();
 
     const bytes = packApp(app);
     const unpacked = unpackApp(bytes);
@@ -71,11 +79,6 @@ describe("A packed app", () => {
   });
 
   it("is refused when it is of another layout, has another mode, or a path that is no text", () => {
-    const changed = (place: number, value: number) => {
-      const bytes = Buffer.from(pack(APP));
-      bytes[place] = value;
-      return bytes;
-    };
     expect(refusal(changed(0, 0x70))).to.contain("its heading is another");
     expect(refusal(changed(46, 2))).to.contain("the mode of app.mjs is 2");
     expect(refusal(changed(39, 0xff))).to.contain("a path in it is not UTF-8");

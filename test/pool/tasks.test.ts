@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+import JSZip from "jszip";
+
+import { decodeResultLink, type Address, type Hex } from "../../src/index.js";
+import { appSource } from "../fixtures/attested.js";
+import { eventually, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
+
+const connection = await network.create();
+const { ethers } = connection;
+
+const HELLO = appSource(`
+  console.log("hello", process.argv.slice(2).join(" "));
+  console.error("and a complaint");
+  done({ args: process.argv.slice(2), index: process.env.IEXEC_TASK_INDEX, size: process.env.IEXEC_BOT_SIZE });
+`).replace('JSON.parse(process.argv[2] ?? "{}")', "undefined");
+
+describe("A pool", function () {
+  this.timeout(120_000);
+
+  let world: PoolWorld;
+  let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>>;
+
+  before(async () => {
+    world = await openPoolWorld(connection);
+    scheduler = await world.startScheduler();
+    for (const place of [0, 1]) await world.startWorker(place, scheduler.url);
+  });
+
+  after(async () => {
+    await scheduler.stop();
+    await world.close();
+  });
+
+  /** What the app of a finished task said. */
+  async function resultOf(task: Hex): Promise<unknown> {
+    const { results } = await world.poco.viewTask(task);
+    const { storage, location } = decodeResultLink(results as Hex);
+    expect(storage).to.equal("ipfs");
+    const zip = await JSZip.loadAsync(await world.content.get(location!.replace("/ipfs/", "")));
+    return JSON.parse(await zip.file("said.json")!.async("string"));
+  }
+
+  it("does a task in an enclave, and tells how", async () => {
+    const { app } = await world.publishApp(HELLO);
+    const params = JSON.stringify({ iexec_args: "to 'the world'" });
+    const { tasks } = await world.makeDeal({ app, params });
+
+    const report = await until(scheduler.url, tasks[0]!, "COMPLETED");
+
+    expect(await resultOf(tasks[0]!)).to.deep.equal({ args: ["to", "the world"], index: "0", size: "1" });
+    expect(report.dateStatusList.map(({ status }) => status)).to.deep.equal([
+      "RECEIVED",
+      "INITIALIZING",
+      "INITIALIZED",
+      "RUNNING",
+      "COMPLETED",
+    ]);
+    expect(report.replicates).to.have.lengthOf(1);
+    const replicate = await eventually("the worker has said all", async () => {
+      const last = (await reportOf(scheduler.url, tasks[0]!))?.replicates[0];
+      return last?.statusUpdateList.some(({ status }) => status === "CONTRIBUTE_AND_FINALIZE_DONE") === true && last;
+    });
+    expect(replicate).to.include({ appExitCode: 0, currentStatus: "COMPLETED" });
+    expect(replicate.statusUpdateList.map(({ status }) => status)).to.include.members([
+      "CREATED",
+      "STARTING",
+      "APP_DOWNLOADED",
+      "COMPUTED",
+      "RESULT_UPLOADED",
+      "CONTRIBUTE_AND_FINALIZE_DONE",
+    ]);
+  });
+
+  it("does a bag of tasks with its workers, each once", async () => {
+    const { app } = await world.publishApp(HELLO);
+    const { tasks } = await world.makeDeal({ app, volume: 5n });
+
+    const reports = await Promise.all(tasks.map((task) => until(scheduler.url, task, "COMPLETED")));
+
+    const said = (await Promise.all(tasks.map(resultOf))) as { index: string; size: string }[];
+    expect(said.map(({ index, size }) => [index, size])).to.deep.equal(["0", "1", "2", "3", "4"].map((n) => [n, "5"]));
+    expect(reports.map(({ replicates }) => replicates.length)).to.deep.equal([1, 1, 1, 1, 1]);
+    const workers = new Set(reports.map(({ replicates }) => replicates[0]!.walletAddress));
+    expect(workers.size).to.equal(2);
+  });
+
+  it("calls a contract back with what the app said", async () => {
+    const consumer = await ethers.deployContract("RecordingConsumer");
+    const { app } = await world.publishApp(`
+      import fs from "node:fs";
+      fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"callback-data":"0xc0ffee"}');
+    `);
+    const callback = (await consumer.getAddress()) as Address;
+    const { tasks } = await world.makeDeal({ app, callback });
+
+    await until(scheduler.url, tasks[0]!, "COMPLETED");
+
+    const { results, resultsCallback } = await world.poco.viewTask(tasks[0]!);
+    expect(resultsCallback).to.equal("0xc0ffee");
+    expect(decodeResultLink(results as Hex)).to.deep.equal({ storage: "ethereum", location: callback });
+    expect(await world.poco.resultFor(tasks[0]!)).to.equal("0xc0ffee");
+  });
+});
