@@ -169,6 +169,22 @@ library Der {
         }
     }
 
+    /// @dev Goes past an object identifier: numbers, each a run of bytes of which all but the last have their first bit
+    /// set, without zeros before its digits.
+    function oid(DerReader memory self) internal pure {
+        (uint256 place, uint256 length) = value(self, OID);
+        bool begins = true;
+        unchecked {
+            // Safe: places in memory.
+            for (uint256 end = place + length; place < end; ++place) {
+                uint256 digit = Memory.byteAt(place);
+                demand(self, !begins || digit != 0x80);
+                begins = digit < 0x80;
+            }
+        }
+        demand(self, begins && length != 0);
+    }
+
     /// @dev A truth value.
     function boolean(DerReader memory self) internal pure returns (bool) {
         (uint256 place, uint256 length) = value(self, BOOLEAN);

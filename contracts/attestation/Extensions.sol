@@ -70,11 +70,13 @@ library ExtensionReader {
     }
 
     function _find(DerReader memory reader, uint256[6] memory found) private pure {
+        uint256 place = reader.place;
         (bool isShort, uint256 oid, uint256 length, bool critical, uint256 content, uint256 size) = _readShort(reader);
         if (!isShort) (oid, length, critical, content, size) = _readLong(reader);
 
         (bool isKnown, Extension extension) = _extensionOf(oid, length);
         if (!isKnown) {
+            _checkOid(reader, place);
             require(!critical, IAttestation.UnknownCriticalExtension(reader.role));
             return;
         }
@@ -123,6 +125,15 @@ library ExtensionReader {
         critical = reader.flag();
         (content, size) = reader.value(Der.OCTET_STRING);
         reader.exit(parts);
+    }
+
+    /// @dev Refuses the extension at `place`, which the reader is past, if what names it is no object identifier.
+    function _checkOid(DerReader memory reader, uint256 place) private pure {
+        uint256 next = reader.place;
+        reader.place = place;
+        uint256 outer = reader.enter(Der.SEQUENCE);
+        reader.oid();
+        (reader.place, reader.end) = (next, outer);
     }
 
     function _extensionOf(uint256 oid, uint256 length) private pure returns (bool isKnown, Extension extension) {

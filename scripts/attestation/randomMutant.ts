@@ -8,7 +8,7 @@ import { LAYOUT_FAMILIES } from "./fuzz/families/layout.js";
 import { NUMBER_FAMILIES } from "./fuzz/families/numbers.js";
 import { PEM_FAMILIES } from "./fuzz/families/pem.js";
 import { REPORT_FAMILIES } from "./fuzz/families/reports.js";
-import { spliceOf, type Mutant, type Splice } from "./fuzz/mutant.js";
+import { splicesOf, type Mutant, type Splice } from "./fuzz/mutant.js";
 import { LAYOUTS, type Stock } from "./fuzz/stock.js";
 
 /** All kinds of changes. */
@@ -52,8 +52,7 @@ export function randomMutant(random: Random, stock: Stock): RandomMutant {
       .filter((change) => change.part === part)
       .reduce((before, { family }) => {
         const after = family.change(random, before, { base, stock });
-        const splice = spliceOf(part, before, after);
-        if (splice !== undefined) splices.push(splice);
+        splices.push(...splicesOf(part, before, after));
         return after;
       }, bytes),
   );

@@ -69,7 +69,9 @@ function changeSerial(random: Random, bytes: Uint8Array): Uint8Array {
 function otherCertificate(random: Random, bytes: Uint8Array, { stock, base }: Context): Uint8Array {
   const ca = random.percent(60) ? (base.ca === "Platform" ? "Processor" : "Platform") : base.ca;
   const { signed, issuer } = stock.chains[ca][random.pick<Role>(ROLES)];
-  const signer = random.percent(80) ? issuer : random.pick([stock.chains.Platform.root.key, stock.chains.Platform.pck.key]);
+  const signer = random.percent(80)
+    ? issuer
+    : random.pick([stock.chains.Platform.root.key, stock.chains.Platform.pck.key]);
   return sealCertificate(signed, signer.sign(signed));
 }
 

@@ -1,33 +1,9 @@
 import type { Random } from "../../../differential/generate/random.js";
 import { writeTree, type Tree } from "../../derTree.js";
+import { placesIn, type Place } from "../places.js";
 import { mutateBytes, noise, replaced } from "./bytes.js";
 import type { Family } from "./family.js";
 import { changeCertificate, type Whole } from "./trees.js";
-
-/** A value within DER: where it is, how many bytes tag and length take, and in which others it lies. */
-type Place = { readonly at: number; readonly head: number; readonly length: number; readonly within: readonly Place[] };
-
-/** All values, also those in octet and bit strings; where bytes make no sense, it goes no deeper. */
-function placesIn(bytes: Uint8Array, start = 0, end = bytes.length, within: readonly Place[] = []): Place[] {
-  const places: Place[] = [];
-  for (let at = start; at + 2 <= end;) {
-    const first = bytes[at + 1]!;
-    const size = first < 0x80 ? 0 : first - 0x80;
-    if (size > 2 || at + 2 + size > end) return places;
-    const length = size === 0 ? first : Buffer.from(bytes).readUIntBE(at + 2, size);
-    const head = 2 + size;
-    const content = at + head;
-    if (content + length > end) return places;
-    const place = { at, head, length, within };
-    places.push(place);
-    const tag = bytes[at]!;
-    const inner = content + (tag === 0x03 ? 1 : 0);
-    const holds = (tag & 0x20) !== 0 || ((tag === 0x04 || tag === 0x03) && bytes[inner] === 0x30);
-    if (holds) places.push(...placesIn(bytes, inner, content + length, [...within, place]));
-    at = content + length;
-  }
-  return places;
-}
 
 /** The same length in a form that it may not have, or one that is none. What it lies in knows about the bytes. */
 function otherForm(random: Random, tree: Whole): Tree {

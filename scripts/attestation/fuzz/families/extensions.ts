@@ -16,7 +16,19 @@ const OID = {
   sgx: Buffer.from(SGX_ARC).toString("hex"),
 };
 const KNOWN = Object.values(OID);
-const UNKNOWN = ["551d20", "551d00", "551dff", "551d80", "55", "", "80", "8001", "5580", "550181", "2a864886f84d010d02"];
+const UNKNOWN = [
+  "551d20",
+  "551d00",
+  "551dff",
+  "551d80",
+  "55",
+  "",
+  "80",
+  "8001",
+  "5580",
+  "550181",
+  "2a864886f84d010d02",
+];
 const LONG_OIDS = ["55".repeat(10), "55".repeat(32), "81".repeat(40) + "01", "55".repeat(127), "55".repeat(128)];
 
 /** What extensions may say, in hex: what they should, the edges of it, and past them. */
@@ -29,7 +41,9 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   ],
   [OID.keyUsage]: [
     ..."030206c0 03020106 03020780 03020204 03020001 030200ff 030107 0301 030100 03020080 030206c1 030208c0".split(" "),
-    ..."03030706c0 0303070680 0303070080 0303078000 030307c080 0303000001 03030f0680 0304070680 03050706800000".split(" "),
+    ..."03030706c0 0303070680 0303070080 0303078000 030307c080 0303000001 03030f0680 0304070680 03050706800000".split(
+      " ",
+    ),
     ..."03020186 03020184 03020780 03020102 03020782 03020184 0302ff80 040206c0 038102 06c0 03820002c0".split(" "),
   ],
   [OID.subjectKeyId]: ["0400", "0414", `0413${"11".repeat(19)}`, `0415${"11".repeat(21)}`, `048114${"11".repeat(20)}`],
@@ -89,7 +103,8 @@ function sayOther(random: Random, list: Tree[]): void {
   const value = parts.at(-1)!;
   if (!("content" in value)) return;
   const known = VALUES[oidOf(extension)];
-  const other = known === undefined || random.percent(25) ? mutateBytes(random, value.content) : content(random.pick(known));
+  const other =
+    known === undefined || random.percent(25) ? mutateBytes(random, value.content) : content(random.pick(known));
   parts[parts.length - 1] = { tag: value.tag, content: other };
 }
 
@@ -122,7 +137,10 @@ function withOtherItem(random: Random, facts: Tree): Tree {
     [1, () => list.splice(at, 1)],
     [1, () => list.splice(at, 0, list[random.between(0, list.length - 1)]!)],
     [1, () => list.reverse()],
-    [2, () => (childrenOf(list[at]!)[0] = oidTree(OID.sgx + random.pick(["01", "0201", "0212", "07", "8001", "", "02"])))],
+    [
+      2,
+      () => (childrenOf(list[at]!)[0] = oidTree(OID.sgx + random.pick(["01", "0201", "0212", "07", "8001", "", "02"]))),
+    ],
     [1, () => childrenOf(list[at]!).push({ tag: 0x05, content: content("") })],
     [1, () => list.push({ tag: 0x30, children: [oidTree(`${OID.sgx}${random.pick(["06", "07", "08"])}`)] })],
     [1, () => (list[at] = { raw: der(0x30, noise(random, random.between(0, 40))) })],
@@ -135,17 +153,16 @@ function otherItem(random: Random, tree: Exclude<Tree, { raw: Uint8Array }>): Tr
   return { tag: tree.tag, content: mutateBytes(random, tree.content) };
 }
 
-/** Extensions that nobody knows make a certificate as long as can be read, and longer. */
+/** Extensions that nobody knows make a certificate long: one, or as many as fit. */
 function makeLong(random: Random, bytes: Uint8Array): Uint8Array {
   return changeFields(random, bytes, (fields) => {
-    const size = random.pick([2_000, 6_000, 12_000, 20_000, 30_000]) + random.between(0, 200);
-    const isOne = random.percent(50);
-    const filler = noise(random, 64);
-    const each = isOne ? size : random.pick([1, 10, 100]);
-    for (let left = size; left > 0; left -= each + 9) {
-      const value: Tree = { tag: 0x04, content: Buffer.alloc(each, filler) };
-      extensionsOf(fields).push({ tag: 0x30, children: [oidTree("551d20"), value] });
-    }
+    const size = random.pick([1_000, 3_000, 6_000, 12_000, 30_000]) + random.between(0, 100);
+    const oid = random.pick(["55", "551d20", "551d20", "55".repeat(20)]);
+    const each = random.pick([0, 1, 10, 100, size]);
+    const value: Tree = { tag: 0x04, content: Buffer.alloc(each, noise(random, 64)) };
+    const extension: Tree = { tag: 0x30, children: [oidTree(oid), value] };
+    const count = Math.ceil(size / writeTree(extension).length);
+    extensionsOf(fields).push(...Array<Tree>(count).fill(extension));
   });
 }
 

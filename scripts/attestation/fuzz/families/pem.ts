@@ -5,7 +5,29 @@ import type { Family } from "./family.js";
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 const WIDTHS = [1, 3, 4, 32, 60, 63, 64, 64, 65, 75, 76, 76, 77, 80, 96, 128, 100_000];
-const CHARACTERS = ["\0", "\n", "\r", " ", "+", "-", "/", "=", "A", "a", "z", "Z", "0", "9", ":", "@", "[", "`", "{", "\x80", "\xff"];
+const CHARACTERS = [
+  "\0",
+  "\n",
+  "\r",
+  " ",
+  "+",
+  "-",
+  "/",
+  "=",
+  "A",
+  "a",
+  "z",
+  "Z",
+  "0",
+  "9",
+  ":",
+  "@",
+  "[",
+  "`",
+  "{",
+  "\x80",
+  "\xff",
+];
 const ENDINGS = ["", "\n", "\n\n", "\0", "\n\0", "\0\0", "\n\0\0", "\0\n", " ", "\r\n", "\n ", "\nA"];
 const BEGINNINGS = ["\n", " ", "\0", "-", "A\n", "\u00ef\u00bb\u00bf"];
 const MARKERS = [
@@ -69,7 +91,9 @@ function replaceOne(random: Random, text: string, old: string, other: string): s
 }
 
 function reordered(random: Random, bodies: readonly string[]): string {
-  const chosen = Array.from({ length: random.pick([0, 1, 2, 3, 3, 3, 4]) }, () => random.pick(["", ...bodies, ...bodies]));
+  const chosen = Array.from({ length: random.pick([0, 1, 2, 3, 3, 3, 4]) }, () =>
+    random.pick(["", ...bodies, ...bodies]),
+  );
   return chosen.map((body) => written(body)).join("");
 }
 

@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+
+/** What `npm run fuzz:quotes` was asked for. */
+export type Options = {
+  readonly seed: number;
+  /** Index of the first mutant, to try one of them again. */
+  readonly first: number;
+  readonly mutants: number;
+  readonly json: boolean;
+};
+
+/** Options that make no sense. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const HELP = `npm run fuzz:quotes -- [options]
+
+Draws random mutants of simulated quotes of all versions, signed again wherever a signature covers what was changed, and
+gives each to the TypeScript verifier and to the contract on an embedded chain; those with another PCK or intermediate
+certificate also to the registry, in DER. Both must say the same: the same error with the same values, or that it is valid
+and proves the same. No call may take more gas than the bound. docs/attestation.md says more.
+
+  --seed S      another seed draws other mutants (default: 1)
+  --mutants N   how many (default: 400)
+  --first I     begin with mutant I, to see one again (default: 0)
+  --json        print one JSON object instead of the report
+  --help        print this
+
+Interrupted (Ctrl-C), it ends after the mutant that it is at and reports on those that it has tried.
+
+Exit code 0: no difference but those that are allowed. 1: differences, each kind once, with few changes, as an entry for
+test/regression/quotes.ts. 2: the options make no sense.`;
+
+/** The most of anything that can be asked for. */
+const MOST = 2 ** 31 - 1;
+
+/** Reads the command line; nothing when all it asks for is help. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const values = parse(args);
+  if (values.help === true) return undefined;
+  return {
+    seed: whole("--seed", values.seed ?? "1", 0),
+    mutants: whole("--mutants", values.mutants ?? "400", 1),
+    first: whole("--first", values.first ?? "0", 0),
+    json: values.json === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { seed: text, mutants: text, first: text, json: flag, help: flag },
+    }).values;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`${message.replace(/\.?$/, ".")} See npm run fuzz:quotes -- --help.`, { cause: error });
+  }
+}
+
+function whole(option: string, text: string, least: number): number {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  if (number >= least && number <= MOST) return number;
+  throw new UsageError(`${option} is ${text}: give a whole number from ${least} to ${MOST}.`);
+}

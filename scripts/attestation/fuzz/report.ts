@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+
+import { GAS_BOUND } from "./gasBound.js";
+import type { Options } from "./options.js";
+import type { Finding, Report } from "./run.js";
+import { totalOf } from "./tally.js";
+import { describeVerdict } from "./verdict.js";
+
+/** The first digits of a quote's hash: enough to see that it is the one that was meant. */
+export function digestOf(quote: Uint8Array): string {
+  return createHash("sha256").update(quote).digest("hex").slice(0, 16);
+}
+
+/** A finding as an entry of test/regression/quotes.ts, with the verdict off chain as the right one. */
+export function entryOf({ index, family, trial, outcome, quote }: Finding): string {
+  const { mutant, court, debug } = trial;
+  const splices = mutant.splices.map((splice) => `      ${JSON.stringify(splice)},\n`).join("");
+  return (
+    `  {\n    name: "${family}, mutant ${index}",\n    court: "${court}",\n    debug: "${debug}",\n` +
+    `    base: ${JSON.stringify(mutant.base)},\n    splices: [\n${splices}    ],\n` +
+    `    digest: "${digestOf(quote)}",\n    fate: "${outcome.offChain.fate}",\n  },`
+  );
+}
+
+/** A run in words. */
+export function describeRun({ seed }: Options, { mutants, tally, findings }: Report, seconds: number): string {
+  const rows = [...tally.families, ["all", totalOf(tally)] as const].map(([name, counted]) => {
+    const { mutants: tried, valid, refused, allowed } = counted;
+    return [name, ...[tried, valid, refused, allowed].map(String)];
+  });
+  const table = [["family", "mutants", "valid", "refused", "allowed"], ...rows].map(
+    ([name, ...numbers]) => name!.padEnd(44) + numbers.map((number) => number.padStart(9)).join(""),
+  );
+  const fates = [...tally.fates].toSorted(([, a], [, b]) => b - a).map(([fate, times]) => `${fate} ${times}`);
+  const { gas, length } = tally.mostGas;
+  return [
+    ...table,
+    "",
+    `The same verdict on both sides: ${fates.join(", ")}.`,
+    `${tally.chains} chains given to the registry too, ${tally.chainsValid} of them valid.`,
+    `Most gas: ${gas}, of a call with ${length} bytes. Most of its bound (${GAS_BOUND}): ` +
+      `${(100 * tally.mostOfBound).toFixed(1)} %. Slowest off chain: ${tally.slowest.toFixed(1)} ms.`,
+    ...findings.map(describeFinding),
+    `${mutants} mutants, seed ${seed}: ${findings.length === 0 ? "no" : findings.length} unexplained ` +
+      `${findings.length === 1 ? "difference" : "differences"} (${Math.round(seconds)} s).`,
+  ].join("\n");
+}
+
+function describeFinding(finding: Finding): string {
+  const { index, outcome, trial } = finding;
+  return (
+    `\nMutant ${index}, judged as a ${trial.court}: both sides differ in ${outcome.difference}.\n` +
+    `  off chain: ${describeVerdict(outcome.offChain)}\n  on chain:  ${describeVerdict(outcome.onChain)}\n` +
+    `For test/regression/quotes.ts:\n\n${entryOf(finding)}\n`
+  );
+}
+
+/** The same as JSON. */
+export function jsonOfRun({ seed, first }: Options, { mutants, tally, findings }: Report, seconds: number): string {
+  const report = {
+    seed,
+    first,
+    mutants,
+    seconds,
+    total: totalOf(tally),
+    families: Object.fromEntries(tally.families),
+    fates: Object.fromEntries(tally.fates),
+    chains: tally.chains,
+    chainsValid: tally.chainsValid,
+    gasBound: GAS_BOUND,
+    mostGas: tally.mostGas,
+    mostOfBound: tally.mostOfBound,
+    slowestMilliseconds: tally.slowest,
+    findings: findings.map((finding) => ({
+      index: finding.index,
+      family: finding.family,
+      difference: finding.outcome.difference,
+      offChain: describeVerdict(finding.outcome.offChain),
+      onChain: describeVerdict(finding.outcome.onChain),
+      ...finding.trial,
+      digest: digestOf(finding.quote),
+    })),
+  };
+  return JSON.stringify(report, null, 2);
+}
