@@ -10,10 +10,13 @@ import { fuzz } from "./fuzz/run.js";
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) return console.log(HELP);
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
+  let isStopped = false;
+  process.once("SIGINT", () => (isStopped = true));
   const began = performance.now();
-  const report = await fuzz(options, { signal: stop.signal, tried: (mutants) => progress(mutants, options.mutants) });
+  const report = await fuzz(options, {
+    isStopped: () => isStopped,
+    tried: (mutants) => progress(mutants, options.mutants),
+  });
   console.log((options.json ? jsonOfRun : describeRun)(options, report, (performance.now() - began) / 1000));
   if (report.findings.length > 0) process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import type { Random } from "../differential/generate/random.js";
-import { assemble, PARTS, type Assembled, type Base, type Part } from "./fuzz/assemble.js";
+import { assemble, type Assembled, type Base } from "./fuzz/assemble.js";
 import { CERTIFICATE_FAMILIES } from "./fuzz/families/certificates.js";
 import { DER_LENGTH_FAMILIES } from "./fuzz/families/derLengths.js";
 import { EXTENSION_FAMILIES } from "./fuzz/families/extensions.js";

@@ -24,10 +24,9 @@ const EXTENSIONS: Readonly<Record<string, number>> = {
 const role = (subject: Subject) => ROLES[subject];
 /** The first `bytes` bytes of hex digits, the lowest first, as a number. */
 const littleEndian = (hex: string, bytes: number) =>
-  BigInt(
-    `0x${Buffer.from(hex.slice(2, 2 + 2 * bytes), "hex")
-      .reverse()
-      .toString("hex")}`,
+  Array.from({ length: bytes }, (_, index) => BigInt(`0x${hex.slice(2 + 2 * index, 4 + 2 * index)}`)).reduceRight(
+    (number, byte) => number * 256n + byte,
+    0n,
   );
 const flags = (hex: string) => littleEndian(hex, 8);
 const x = (point: string) => point.slice(0, 66);

@@ -19,7 +19,7 @@ export type Finding = {
 };
 
 /** How a run is watched, and ended early. */
-export type Watch = { readonly signal?: AbortSignal; readonly tried?: (mutants: number) => void };
+export type Watch = { readonly isStopped?: () => boolean; readonly tried?: (mutants: number) => void };
 
 /** What a run saw: how many mutants were tried, and of each kind of difference the first. */
 export type Report = { readonly mutants: number; readonly tally: Tally; readonly findings: readonly Finding[] };
@@ -32,7 +32,7 @@ const MOST_FINDINGS = 12;
 /** Draws mutants and gives them to both sides. */
 export async function fuzz(
   { seed, first, mutants }: Omit<Options, "json">,
-  { signal, tried = () => undefined }: Watch = {},
+  { isStopped = () => false, tried = () => undefined }: Watch = {},
 ): Promise<Report> {
   const stock = await createStock();
   const tally = freshTally();
@@ -40,7 +40,7 @@ export async function fuzz(
   let judges = await appointJudges(stock);
   let done = 0;
   try {
-    for (; done < mutants && !signal?.aborted && findings.size < MOST_FINDINGS; done++) {
+    for (; done < mutants && !isStopped() && findings.size < MOST_FINDINGS; done++) {
       if (done > 0 && done % CHAIN_LIFE === 0) {
         await judges.close();
         judges = await appointJudges(stock);

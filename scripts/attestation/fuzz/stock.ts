@@ -103,6 +103,8 @@ export async function createStock(): Promise<Stock> {
 const FIELD = { serial: 1, key: 6, extensions: 7 };
 const OID = { subjectKeyId: "551d0e", authorityKeyId: "551d23" };
 
+const keyId = ({ point }: ReproducibleKey) => createHash("sha1").update(point).digest("hex");
+
 /** What a simulated certificate says, with another serial number and other keys than those that it was made with. */
 function draft(certificate: Uint8Array, { name, key, issuer }: Omit<Draft, "signed"> & { name: string }): Draft {
   const [tbs] = childrenOf(readTree(certificate)) as [Tree];
@@ -111,7 +113,6 @@ function draft(certificate: Uint8Array, { name, key, issuer }: Omit<Draft, "sign
   serial[0] = 0x40 | (serial[0]! & 0x3f);
   fields[FIELD.serial] = { tag: TAG.INTEGER, content: serial };
   fields[FIELD.key] = { raw: Buffer.concat([SPKI_PREFIX, key.point]) };
-  const keyId = (of: ReproducibleKey) => createHash("sha1").update(of.point).digest("hex");
   for (const extension of childrenOf(childrenOf(fields[FIELD.extensions]!)[0]!)) {
     const parts = childrenOf(extension);
     const oid = contentOf(parts[0]!);

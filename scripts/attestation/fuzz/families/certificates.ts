@@ -1,5 +1,5 @@
 import type { Random } from "../../../differential/generate/random.js";
-import { writeTree, type Tree } from "../../derTree.js";
+import { childrenOf, writeTree, type Tree } from "../../derTree.js";
 import { assemble as sealCertificate } from "../../sealed.js";
 import { ROLES, type Role } from "../stock.js";
 import { INTERESTING, mutateBytes, noise } from "./bytes.js";
@@ -48,7 +48,7 @@ function changeMoments(random: Random, bytes: Uint8Array): Uint8Array {
   return changeFields(random, bytes, (fields) => {
     const moments = [0, 1].map((index): Tree => {
       const validity = fields[FIELD.validity]!;
-      if (random.percent(40)) return ("children" in validity && validity.children[index]) || { raw: Buffer.alloc(0) };
+      if (random.percent(40)) return childrenOf(validity)[index] ?? { raw: Buffer.alloc(0) };
       const isUtc = random.percent(65);
       const tag = random.percent(5) ? random.pick(INTERESTING) : isUtc ? 0x17 : 0x18;
       return { tag, content: Buffer.from(random.pick(isUtc ? UTC_TIMES : GENERALIZED_TIMES)) };

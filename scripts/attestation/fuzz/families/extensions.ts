@@ -54,7 +54,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
     `30178015${"11".repeat(21)}`,
     `30168114${"11".repeat(20)}`,
     `30178014${"11".repeat(20)}00`,
-    `3019800100${"8014"}${"11".repeat(20)}`,
+    `30198001008014${"11".repeat(20)}`,
     `3081168014${"11".repeat(20)}`,
   ],
 };
@@ -136,7 +136,7 @@ function withOtherItem(random: Random, facts: Tree): Tree {
     [6, () => childrenOf(tcb[random.between(0, 17)]!).splice(1, 1, { raw: content(random.pick(SVNS)) })],
     [1, () => list.splice(at, 1)],
     [1, () => list.splice(at, 0, list[random.between(0, list.length - 1)]!)],
-    [1, () => list.reverse()],
+    [1, () => list.splice(0, list.length, ...list.toReversed())],
     [
       2,
       () => (childrenOf(list[at]!)[0] = oidTree(OID.sgx + random.pick(["01", "0201", "0212", "07", "8001", "", "02"]))),
@@ -162,7 +162,7 @@ function makeLong(random: Random, bytes: Uint8Array): Uint8Array {
     const value: Tree = { tag: 0x04, content: Buffer.alloc(each, noise(random, 64)) };
     const extension: Tree = { tag: 0x30, children: [oidTree(oid), value] };
     const count = Math.ceil(size / writeTree(extension).length);
-    extensionsOf(fields).push(...Array<Tree>(count).fill(extension));
+    extensionsOf(fields).push(...Array.from({ length: count }, () => extension));
   });
 }
 

@@ -99,7 +99,7 @@ function reordered(random: Random, bodies: readonly string[]): string {
 
 function withEnd(random: Random, body: string): string {
   const bare = body.replaceAll("=", "");
-  const last = random.pick([..."ABCDEFGHIQgw+/59="]);
+  const last = random.pick("ABCDEFGHIQgw+/59=".split(""));
   return random.pick([
     body.slice(0, body.length - random.between(1, 4)),
     bare,
