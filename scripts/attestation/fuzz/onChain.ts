@@ -43,8 +43,12 @@ const TRANSACTION_GAS = 2 ** 24;
 const ERRORS = IAttestation__factory.createInterface();
 const NAMES: ReadonlySet<string> = new Set(FAULT_NAMES);
 
-/** Sets up a new chain with a registry that trusts the stock's root, and its verifier, at the moment of the stock. */
-export async function appointJudges({ root }: Stock): Promise<Judges> {
+/**
+ * Sets up a new chain with a registry that trusts the stock's root, and its verifier, at the moment of the stock.
+ *
+ * @param bound - The gas that a call may take, by the length of its data in bytes.
+ */
+export async function appointJudges({ root }: Stock, bound = gasBound): Promise<Judges> {
   // Loaded late, since Hardhat takes a while.
   const { network } = await import("hardhat");
   const initialDate = new Date(NOW.getTime() - 60_000);
@@ -57,48 +61,62 @@ export async function appointJudges({ root }: Stock): Promise<Judges> {
   // To the second, since some certificates are good from then on, or until then.
   await connection.networkHelpers.time.increaseTo(NOW.getTime() / 1000);
 
+  const { interface: calls } = verifier;
+  const { interface: registrations } = registry;
   const [verifierAddress, registryAddress] = [await verifier.getAddress(), await registry.getAddress()];
   return {
-    judgeQuote(quote, debug) {
-      const call = debug === "accepted" ? "verifyEvenDebug" : "verify";
-      const data = verifier.interface.encodeFunctionData(call as "verify", [toHex(quote)]);
-      return ask(connection, verifierAddress, data, (answer) =>
-        whatQuoteProves(verifier.interface.decodeFunctionResult(call as "verify", answer)[0] as Result),
-      );
+    async judgeQuote(quote, debug) {
+      const call = (debug === "accepted" ? "verifyEvenDebug" : "verify") as "verify";
+      const data = calls.encodeFunctionData(call, [toHex(quote)]);
+      const answer = await ask(connection, { to: verifierAddress, data, bound });
+      return verdictOf(answer, (returned) => whatQuoteProves(calls.decodeFunctionResult(call, returned)[0] as Result));
     },
-    judgeChain({ pck, intermediate }) {
-      const data = registry.interface.encodeFunctionData("registerChain", [toHex(pck), toHex(intermediate)]);
-      return ask(connection, registryAddress, data, (answer) =>
-        nameOf(registry.interface.decodeFunctionResult("registerChain", answer)[0] as Result),
+    async judgeChain({ pck, intermediate }) {
+      const data = registrations.encodeFunctionData("registerChain", [toHex(pck), toHex(intermediate)]);
+      const answer = await ask(connection, { to: registryAddress, data, bound });
+      return verdictOf(answer, (returned) =>
+        nameOf(registrations.decodeFunctionResult("registerChain", returned)[0] as Result),
       );
     },
     close: () => connection.close(),
   };
 }
 
+/** How a call went, and with how many bytes of data. */
+type Answer = {
+  readonly isSuccess: boolean;
+  readonly returned: string;
+  readonly gas: number;
+  readonly length: number;
+  readonly limit: number;
+};
+
 async function ask(
   { provider }: NetworkConnection,
-  target: string,
-  data: string,
-  read: (answer: string) => Proven,
-): Promise<OnChain> {
+  { to, data, bound }: { to: string; data: string; bound: (length: number) => number },
+): Promise<Answer> {
   const length = data.length / 2 - 1;
-  const bound = gasBound(length);
-  const words = [target.slice(2), bound.toString(16)].map((word) => word.padStart(64, "0"));
-  const request = {
-    to: METER_ADDRESS,
-    gas: `0x${TRANSACTION_GAS.toString(16)}`,
-    data: `0x${words.join("")}${data.slice(2)}`,
-  };
+  const limit = bound(length);
+  const words = [to.slice(2), limit.toString(16)].map((word) => word.padStart(64, "0"));
+  const gas = `0x${TRANSACTION_GAS.toString(16)}`;
+  const request = { to: METER_ADDRESS, gas, data: `0x${words.join("")}${data.slice(2)}` };
   const answer = (await provider.request({ method: "eth_call", params: [request, "latest"] })) as string;
-  const gas = Number(BigInt(answer.slice(0, 66)));
-  const isSuccess = BigInt(`0x${answer.slice(66, 130)}`) === 1n;
-  const rest = `0x${answer.slice(130)}`;
+  return {
+    isSuccess: BigInt(`0x${answer.slice(66, 130)}`) === 1n,
+    returned: `0x${answer.slice(130)}`,
+    gas: Number(BigInt(answer.slice(0, 66))),
+    length,
+    limit,
+  };
+}
+
+function verdictOf({ isSuccess, returned, gas, length, limit }: Answer, read: (returned: string) => Proven): OnChain {
   const cost = { gas, length };
-  if (isSuccess) return { fate: "valid", proven: read(rest), ...cost };
-  if (rest === "0x") return { fate: "broken", how: `no reason given, ${gas} of ${bound} gas taken`, ...cost };
-  const named = ERRORS.parseError(rest);
-  if (named === null || !NAMES.has(named.name)) return { fate: "broken", how: `an unknown error, ${rest}`, ...cost };
+  if (isSuccess) return { fate: "valid", proven: read(returned), ...cost };
+  if (returned === "0x") return { fate: "broken", how: `no reason given, ${gas} of ${limit} gas taken`, ...cost };
+  const named = ERRORS.parseError(returned);
+  if (named === null || !NAMES.has(named.name))
+    return { fate: "broken", how: `an unknown error, ${returned}`, ...cost };
   return { fate: named.name as FaultName, refusal: named.args, ...cost };
 }
 

@@ -1,0 +1,116 @@
+import { expect } from "chai";
+
+import { ALLOWANCES } from "../../../scripts/attestation/fuzz/allowed.js";
+import type { Part } from "../../../scripts/attestation/fuzz/assemble.js";
+import { differenceOf } from "../../../scripts/attestation/fuzz/compare.js";
+import { makeMutant } from "../../../scripts/attestation/fuzz/mutant.js";
+import { appointJudges, type Judges } from "../../../scripts/attestation/fuzz/onChain.js";
+import { createStock, LAYOUTS, type Stock } from "../../../scripts/attestation/fuzz/stock.js";
+import { courtsOf, hold, type Outcome } from "../../../scripts/attestation/fuzz/trial.js";
+
+const BASE = { layout: "v3", ca: "Platform" } as const;
+/** An attribute of an enclave by which its owner can look into it, beside those that all have. */
+const DEBUG = { part: "statement", at: 96, cut: 1, put: "07" } as const;
+const VERSION_9 = { part: "statement", at: 0, cut: 1, put: "09" } as const;
+
+describe("Whoever judges mutants", function () {
+  this.timeout(60_000);
+  let stock: Stock;
+  let judges: Judges;
+  before(async () => {
+    stock = await createStock();
+    judges = await appointJudges(stock);
+  });
+  after(() => judges.close());
+
+  function judge(
+    splices: readonly { part: Part; at: number; cut: number; put: string }[],
+    { court = "quote", debug = "refused" }: Partial<Pick<Parameters<typeof hold>[1], "court" | "debug">> = {},
+  ): Promise<Outcome> {
+    return hold({ judges, stock }, { mutant: { base: BASE, splices }, court, debug });
+  }
+
+  it("believes what was not changed, in every layout and by either CA", async () => {
+    for (const layout of Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[]) {
+      for (const ca of ["Platform", "Processor"] as const) {
+        for (const court of ["quote", "chain"] as const) {
+          const mutant = { base: { layout, ca }, splices: [] };
+          const { offChain, onChain, difference } = await hold({ judges, stock }, { mutant, court, debug: "refused" });
+          expect([offChain.fate, onChain.fate, difference]).to.deep.equal(["valid", "valid", undefined]);
+        }
+      }
+    }
+  });
+
+  it("takes an enclave in debug mode only when told to", async () => {
+    const fates = async (debug: "accepted" | "refused") => {
+      const { offChain, onChain, difference } = await judge([DEBUG], { debug });
+      return [offChain.fate, onChain.fate, difference];
+    };
+    expect(await fates("accepted")).to.deep.equal(["valid", "valid", undefined]);
+    expect(await fates("refused")).to.deep.equal(["DebugEnclave", "DebugEnclave", undefined]);
+  });
+
+  it("sees another verdict, another value, another fact, and a side that breaks", async () => {
+    const valid = await judge([]);
+    const refused = await judge([VERSION_9]);
+    const debug = await judge([DEBUG]);
+    const [believed] = [valid.onChain as Extract<Outcome["onChain"], { fate: "valid" }>];
+
+    expect(differenceOf(valid.offChain, valid.onChain)).to.equal(undefined);
+    expect(differenceOf(valid.offChain, refused.onChain)).to.equal("the verdict");
+    expect(differenceOf(refused.offChain, debug.onChain)).to.equal("the verdict");
+    const other = { ...believed, proven: { ...believed.proven, serial: "1" } };
+    expect(differenceOf(valid.offChain, other)).to.equal("what is proven: serial");
+    const broken = { fate: "broken", how: "it panics", gas: 1, length: 1 } as const;
+    expect(differenceOf(refused.offChain, broken)).to.equal("a verifier that breaks");
+    expect(differenceOf({ fate: "broken", how: "it throws" }, refused.onChain)).to.equal("a verifier that breaks");
+    const version8 = await judge([{ ...VERSION_9, put: "08" }]);
+    expect(differenceOf(refused.offChain, version8.onChain)).to.equal("the values of UnsupportedVersion");
+    const shorter = [100, 101].map((at) => judge([{ part: "quote", at, cut: 10_000, put: "" }]));
+    const [first, second] = await Promise.all(shorter);
+    expect(differenceOf(first!.offChain, second!.onChain)).to.equal("the values of Truncated");
+  });
+
+  it("notices a call that takes more gas than it may, and keeps what others take", async () => {
+    const { quote } = makeMutant(stock, { base: BASE, splices: [] });
+    const enough = await judges.judgeQuote(quote, "refused");
+    expect(enough.gas).to.be.within(100_000, 290_000);
+
+    const strict = await appointJudges(stock, () => enough.gas - 5_000);
+    const verdict = await strict.judgeQuote(quote, "refused");
+    await strict.close();
+    expect(verdict.fate).to.equal("broken");
+  });
+
+  it("allows that contracts do not read names, and nothing beside them", async () => {
+    const { signed } = stock.chains.Platform.pck;
+    const text = Buffer.from(signed).indexOf("SIMULATED SGX PCK Certificate");
+    const inName = await judge([{ part: "pck signed", at: text - 2, cut: 1, put: "05" }]);
+    expect([inName.offChain.fate, inName.onChain.fate, inName.allowed]).to.deep.equal([
+      "MalformedDer",
+      "valid",
+      "names",
+    ]);
+
+    const assembled = makeMutant(stock, { base: BASE, splices: [] });
+    const { holds } = ALLOWANCES.find(({ name }) => name === "names")!;
+    const onChain = { fate: "broken", how: "it panics", gas: 1, length: 1 } as const;
+    expect(holds({ ...inName, onChain }, assembled)).to.equal(false);
+    const version = await judge([{ part: "pck signed", at: 8, cut: 1, put: "05" }]);
+    expect(version.offChain.fate).to.equal("MalformedDer");
+    expect(holds(version, assembled)).to.equal(false);
+  });
+
+  it("is the registry too where the PCK or the intermediate certificate is another", async () => {
+    const splice = { part: "intermediate signature", at: 63, cut: 1, put: "00" } as const;
+    expect(courtsOf({ base: BASE, splices: [splice] })).to.deep.equal(["quote", "chain"]);
+    expect(courtsOf({ base: BASE, splices: [VERSION_9] })).to.deep.equal(["quote"]);
+    const { offChain, onChain, difference } = await judge([splice], { court: "chain" });
+    expect([offChain.fate, onChain.fate, difference]).to.deep.equal([
+      "CertificateSignatureInvalid",
+      "CertificateSignatureInvalid",
+      undefined,
+    ]);
+  });
+});

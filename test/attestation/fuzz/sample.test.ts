@@ -1,0 +1,25 @@
+import { expect } from "chai";
+
+import { describeRun } from "../../../scripts/attestation/fuzz/report.js";
+import { fuzz } from "../../../scripts/attestation/fuzz/run.js";
+import { totalOf } from "../../../scripts/attestation/fuzz/tally.js";
+import { FAMILIES } from "../../../scripts/attestation/randomMutant.js";
+
+/** The same in every run of the tests. What is tried beyond that: docs/attestation.md. */
+const SAMPLE = { seed: 20_261_121, first: 0, mutants: 400 };
+
+describe(`${SAMPLE.mutants} random mutants, judged by the TypeScript verifier and by contracts`, function () {
+  this.timeout(300_000);
+
+  it("have the same fate on both sides, within the bound of gas", async () => {
+    const report = await fuzz(SAMPLE);
+
+    const { tally, findings } = report;
+    expect(findings, describeRun({ ...SAMPLE, json: false }, report, 0)).to.deep.equal([]);
+    expect(FAMILIES.map(({ name }) => name).filter((name) => !tally.families.has(name))).to.deep.equal([]);
+    expect([...tally.fates.keys()], "verdicts that were seen").to.have.length.above(25);
+    expect(totalOf(tally).valid, "valid").to.be.within(SAMPLE.mutants / 10, SAMPLE.mutants / 2);
+    expect(tally.chainsValid, "valid chains").to.be.within(tally.chains / 20, tally.chains / 2);
+    expect(tally.mostOfBound, "share of the bound").to.be.within(0.1, 1);
+  });
+});

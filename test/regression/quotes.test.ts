@@ -1,0 +1,30 @@
+import { expect } from "chai";
+
+import { makeMutant } from "../../scripts/attestation/fuzz/mutant.js";
+import { appointJudges, type Judges } from "../../scripts/attestation/fuzz/onChain.js";
+import { digestOf } from "../../scripts/attestation/fuzz/report.js";
+import { createStock, type Stock } from "../../scripts/attestation/fuzz/stock.js";
+import { hold } from "../../scripts/attestation/fuzz/trial.js";
+import { QUOTE_FINDINGS } from "./quotes.js";
+
+describe("A quote that the two verifiers once judged differently", () => {
+  let stock: Stock;
+  let judges: Judges;
+  before(async function () {
+    this.timeout(60_000);
+    stock = await createStock();
+    judges = await appointJudges(stock);
+  });
+  after(() => judges.close());
+
+  for (const { name, court, debug, digest, fate, ...mutant } of QUOTE_FINDINGS) {
+    it(`is ${fate === "valid" ? "valid" : `refused with ${fate}`} by both: ${name}`, async () => {
+      const assembled = makeMutant(stock, mutant);
+      expect(digestOf(assembled.quote), "the quote that was found").to.equal(digest);
+
+      const outcome = await hold({ judges, stock }, { mutant, court, debug }, assembled);
+      expect([outcome.offChain.fate, outcome.onChain.fate]).to.deep.equal([fate, fate]);
+      expect(outcome.difference).to.equal(undefined);
+    });
+  }
+});
