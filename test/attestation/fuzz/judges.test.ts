@@ -13,6 +13,10 @@ const BASE = { layout: "v3", ca: "Platform" } as const;
 const DEBUG = { part: "statement", at: 96, cut: 1, put: "07" } as const;
 const VERSION_9 = { part: "statement", at: 0, cut: 1, put: "09" } as const;
 
+function fatesOf({ offChain, onChain, difference }: Outcome): readonly (string | undefined)[] {
+  return [offChain.fate, onChain.fate, difference];
+}
+
 describe("Whoever judges mutants", function () {
   this.timeout(60_000);
   let stock: Stock;
@@ -35,20 +39,16 @@ describe("Whoever judges mutants", function () {
       for (const ca of ["Platform", "Processor"] as const) {
         for (const court of ["quote", "chain"] as const) {
           const mutant = { base: { layout, ca }, splices: [] };
-          const { offChain, onChain, difference } = await hold({ judges, stock }, { mutant, court, debug: "refused" });
-          expect([offChain.fate, onChain.fate, difference]).to.deep.equal(["valid", "valid", undefined]);
+          const outcome = await hold({ judges, stock }, { mutant, court, debug: "refused" });
+          expect(fatesOf(outcome)).to.deep.equal(["valid", "valid", undefined]);
         }
       }
     }
   });
 
   it("takes an enclave in debug mode only when told to", async () => {
-    const fates = async (debug: "accepted" | "refused") => {
-      const { offChain, onChain, difference } = await judge([DEBUG], { debug });
-      return [offChain.fate, onChain.fate, difference];
-    };
-    expect(await fates("accepted")).to.deep.equal(["valid", "valid", undefined]);
-    expect(await fates("refused")).to.deep.equal(["DebugEnclave", "DebugEnclave", undefined]);
+    expect(fatesOf(await judge([DEBUG], { debug: "accepted" }))).to.deep.equal(["valid", "valid", undefined]);
+    expect(fatesOf(await judge([DEBUG]))).to.deep.equal(["DebugEnclave", "DebugEnclave", undefined]);
   });
 
   it("sees another verdict, another value, another fact, and a side that breaks", async () => {
@@ -106,8 +106,7 @@ describe("Whoever judges mutants", function () {
     const splice = { part: "intermediate signature", at: 63, cut: 1, put: "00" } as const;
     expect(courtsOf({ base: BASE, splices: [splice] })).to.deep.equal(["quote", "chain"]);
     expect(courtsOf({ base: BASE, splices: [VERSION_9] })).to.deep.equal(["quote"]);
-    const { offChain, onChain, difference } = await judge([splice], { court: "chain" });
-    expect([offChain.fate, onChain.fate, difference]).to.deep.equal([
+    expect(fatesOf(await judge([splice], { court: "chain" }))).to.deep.equal([
       "CertificateSignatureInvalid",
       "CertificateSignatureInvalid",
       undefined,

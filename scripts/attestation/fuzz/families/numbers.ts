@@ -8,14 +8,17 @@ const P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const MOST = (1n << 256n) - 1n;
 
-const EDGES = [0n, 1n, 0x7fn, 0x80n, 1n << 255n, (1n << 255n) - 1n, 1n << 248n, N / 2n, N / 2n + 1n, N - 1n, N, N + 1n];
-const FIELD_EDGES = [P - 1n, P, P + 1n, MOST];
+/** Where signatures end to be in range, and coordinates. */
+const LIMITS = [0n, N - 1n, N, N + 1n, P - 1n, P, MOST];
+/** Where DER takes another byte, and where the lower half of signatures ends. */
+const EDGES = [1n, 0x7fn, 0x80n, 1n << 248n, (1n << 255n) - 1n, 1n << 255n, N / 2n, N / 2n + 1n];
 
 /** A number of 32 bytes that is at an edge, or close to what it was, or what it was taken from the modulus. */
 function other(random: Random, bytes: Uint8Array): Uint8Array {
   const number = BigInt(toHex(bytes));
   const choice = random.weighted<() => bigint>([
-    [4, () => random.pick([...EDGES, ...FIELD_EDGES])],
+    [5, () => random.pick(LIMITS)],
+    [2, () => random.pick(EDGES)],
     [2, () => N - number],
     [2, () => P - number],
     [1, () => number ^ (1n << BigInt(random.between(0, 255)))],
@@ -45,19 +48,19 @@ function changeCertifiedKey(random: Random, bytes: Uint8Array): Uint8Array {
 export const NUMBER_FAMILIES: readonly Family[] = [
   {
     name: "keys and signatures of the quote",
-    weight: 5,
+    weight: 8,
     parts: ["quote signature", "report signature", "attestation key"],
     change: changePair,
   },
   {
     name: "signatures of certificates",
-    weight: 4,
+    weight: 7,
     parts: ["pck signature", "intermediate signature", "root signature"],
     change: changePair,
   },
   {
     name: "keys of certificates",
-    weight: 3,
+    weight: 4,
     parts: ["pck signed", "intermediate signed", "root signed"],
     change: changeCertifiedKey,
   },
