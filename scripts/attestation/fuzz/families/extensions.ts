@@ -85,7 +85,7 @@ function changeExtensions(random: Random, bytes: Uint8Array): Uint8Array {
       [1, () => list.splice(random.between(0, list.length), 0, list[at]!)],
       [1, () => list.push(list.shift()!)],
       [2, () => toggleCritical(random, list[at]!)],
-      [6, () => sayOther(random, list)],
+      [9, () => sayOther(random, list)],
     ])();
   });
 }
@@ -167,7 +167,7 @@ function makeLong(random: Random, bytes: Uint8Array): Uint8Array {
 }
 
 export const EXTENSION_FAMILIES: readonly Family[] = [
-  { name: "extensions", weight: 14, parts: SIGNED, change: changeExtensions },
+  { name: "extensions", weight: 20, parts: SIGNED, change: changeExtensions },
   { name: "SGX extension", weight: 12, parts: ["pck signed"], change: changeSgx },
   { name: "long certificates", weight: 1, parts: SIGNED, change: makeLong },
 ];
