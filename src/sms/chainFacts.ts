@@ -54,7 +54,7 @@ export interface ChainFacts {
   readonly task: (taskId: TaskId) => Promise<TaskFacts | undefined>;
   /** The time of the latest block, in unix seconds. */
   readonly now: () => Promise<bigint>;
-  /** `m_appMREnclave`. */
+  /** `m_appMREnclave`, or where that is empty `m_appChecksum`: the SHA-256 of a packed app is its MRENCLAVE. */
   readonly measurementOf: (app: Address) => Promise<Hex>;
   /** `m_datasetChecksum`. */
   readonly checksumOf: (dataset: Address) => Promise<Hex>;
@@ -86,7 +86,7 @@ export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
         const block = await runner.provider!.getBlock("latest");
         return BigInt(block!.timestamp);
       }),
-    measurementOf: (app) => ask(async () => (await App__factory.connect(app, runner).m_appMREnclave()) as Hex),
+    measurementOf: (app) => ask(() => readMeasurement(app, runner)),
     checksumOf: (dataset) =>
       ask(async () => (await Dataset__factory.connect(dataset, runner).m_datasetChecksum()) as Hex),
     broker: () => ask(() => readBroker(hub, runner)),
@@ -94,6 +94,12 @@ export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
       refusalOf(() => IPlatformRegistry__factory.connect(registry, runner).checkNotRevoked(platform)),
     misfitOf: (order, dealId) => refusalOf(() => hub.assertDatasetDealCompatibility(order, dealId)),
   };
+}
+
+async function readMeasurement(address: Address, runner: ContractRunner): Promise<Hex> {
+  const app = App__factory.connect(address, runner);
+  const published = (await app.m_appMREnclave()) as Hex;
+  return published === "0x" ? ((await app.m_appChecksum()) as Hex) : published;
 }
 
 async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFacts | undefined> {

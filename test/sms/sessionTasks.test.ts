@@ -1,17 +1,21 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { buildParams, parseTag, taskId as taskIdOf, type Address } from "../../src/index.js";
+import { buildParams, parseTag, taskId as taskIdOf, type Address, type Hex } from "../../src/index.js";
 import { SecretServiceError } from "../../src/sms/client.js";
 import { datasetKey, requesterSecret, RESERVED, web2Secret } from "../../src/sms/secretRef.js";
 import {
   makeEnclave,
+  MEASURED,
   secretWorld,
   startService,
+  TEE_TAG,
   type EnclaveTerms,
   type SecretWorld,
 } from "../fixtures/secretService.js";
 import { rejection } from "../fixtures/rejection.js";
+import { createTroupe } from "../fixtures/troupe.js";
+import { App__factory } from "../../typechain-types/index.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -125,11 +129,32 @@ describe("A task of which secrets are asked", function () {
     expect(error.message).to.include(`The params of deal ${dealId} cannot be read`);
   });
 
-  it("needs an app that published what it measures", async () => {
-    const error = await refusal({ dealId: await world.makeDeal({ data: "none", app: "unmeasured" }) });
+  it("takes the checksum of an app that published no measurement for its MRENCLAVE", async () => {
+    const dealId = await world.makeDeal({ data: "none", app: "unmeasured" });
+    const checksum = (await App__factory.connect(world.unmeasured, world.cast.anyone).m_appChecksum()) as Hex;
+
+    const error = await refusal({ dealId });
+    const session = await ask({ dealId, measurement: { ...MEASURED, mrEnclave: checksum } });
+
+    expect(error).to.include({ statusCode: 403, reason: "WrongMeasurement" });
+    expect(error.message).to.include(`app ${world.unmeasured} of the deal published ${checksum}`);
+    expect(session.dealId).to.equal(dealId);
+  });
+
+  it("needs an app whose measurement is of a length that quotes have", async () => {
+    const { cast, appRegistry } = world;
+    const fields = [cast.appProvider.address, "odd", "DOCKER", "0x", `0x${"02".repeat(32)}`, "0x1234"] as const;
+    await appRegistry.createApp(...fields);
+    const app = App__factory.connect(await appRegistry.predictApp(...fields), cast.appProvider);
+    const troupe = await createTroupe({ ...world, app });
+    const orders = await troupe.orders({ tag: TEE_TAG });
+    const { dealId } = await troupe.requester.match(orders);
+    await troupe.scheduler.initialize(dealId, 0n);
+
+    const error = await refusal({ dealId });
 
     expect(error).to.include({ statusCode: 403, reason: "AppWithoutMeasurement" });
-    expect(error.message).to.include(`App ${world.unmeasured} published 0x as its measurement`);
+    expect(error.message).to.include("published 0x1234 as its measurement");
   });
 
   it("must be open for contributions, and not have failed", async () => {

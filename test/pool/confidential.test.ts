@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import { Wallet } from "ethers";
+import { network } from "hardhat";
+
+import { Beneficiary } from "../../src/actors/Beneficiary.js";
+import { DatasetProvider } from "../../src/actors/DatasetProvider.js";
+import { buildParams, type Address, type Hex } from "../../src/index.js";
+import { appSecret, requesterSecret } from "../../src/sms/secretRef.js";
+import { appSource } from "../fixtures/attested.js";
+import { keyAt, openPoolWorld, until, type PoolWorld } from "../fixtures/pool.js";
+import { login } from "../fixtures/schedulerLogin.js";
+
+const connection = await network.create();
+const MARKERS = ["MARKER-OF-DATA", "MARKER-OF-APP", "MARKER-OF-REQUESTER"] as const;
+const [DATA, OF_APP, OF_REQUESTER] = MARKERS;
+const REQUESTER = 1;
+const STRANGER = 13;
+
+/** Says what it was given. */
+const PROGRAM = appSource(`
+  const { IEXEC_IN, IEXEC_DATASET_FILENAME, IEXEC_APP_DEVELOPER_SECRET, IEXEC_REQUESTER_SECRET_1 } = process.env;
+  const zip = fs.readFileSync(path.join(IEXEC_IN, IEXEC_DATASET_FILENAME), "latin1");
+  console.log("read " + zip.length + " bytes");
+  console.error("careful");
+  done({ data: zip.includes("${DATA}"), app: IEXEC_APP_DEVELOPER_SECRET, requester: IEXEC_REQUESTER_SECRET_1 });
+`);
+
+describe("A confidential task in a pool", function () {
+  this.timeout(180_000);
+
+  let world: PoolWorld;
+  let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>>;
+  let beneficiary: Beneficiary;
+  let task: Hex;
+
+  before(async () => {
+    world = await openPoolWorld(connection);
+    scheduler = await world.startScheduler();
+    await world.startWorker(0, scheduler.url);
+    const { cast, contracts, sms, content: store } = world;
+    const { app } = await world.publishApp(PROGRAM);
+    const provider = new DatasetProvider(contracts, cast.datasetProvider, {
+      store,
+      vault: sms.lodgeOf(cast.datasetProvider),
+    });
+    const { dataset } = await provider.publish("people", Buffer.from(DATA));
+    await sms.push(appSecret(app), OF_APP, cast.appProvider);
+    await sms.push(requesterSecret(cast.requester.address as Address, "password"), OF_REQUESTER, cast.requester);
+    const vault = sms.lodgeOf(cast.beneficiary);
+    beneficiary = await Beneficiary.enrol(cast.beneficiary.address as Address, { store, vault });
+    const params = buildParams({ secrets: { 1: "password" }, resultEncryption: true });
+    const { tasks } = await world.makeDeal({
+      app,
+      dataset,
+      params,
+      beneficiary: cast.beneficiary.address as Address,
+    });
+    [task] = tasks as [Hex];
+    await until(scheduler.url, task, "COMPLETED");
+  });
+
+  after(async () => {
+    await scheduler.stop();
+    await world.close();
+  });
+
+  it("has its secrets, and a result that its beneficiary alone can read", async () => {
+    const { results } = await world.poco.viewTask(task);
+
+    const { files } = await beneficiary.open(results as Hex);
+
+    expect(JSON.parse(Buffer.from(files.get("said.json")!).toString("utf8"))).to.deep.equal({
+      data: true,
+      app: OF_APP,
+      requester: OF_REQUESTER,
+    });
+  });
+
+  it("leaves nothing secret in the scheduler's log, nor where clients look", async () => {
+    const report = await (await fetch(`${scheduler.url}/tasks/${task}`)).text();
+
+    for (const marker of MARKERS) expect(world.log() + report).not.to.contain(marker);
+    expect(world.log()).to.contain(task);
+  });
+
+  it("shows its logs to its requester", async () => {
+    const authorization = await login(scheduler.url, new Wallet(keyAt(REQUESTER)));
+
+    const answer = await fetch(`${scheduler.url}/tasks/${task}/logs`, { headers: { authorization } });
+
+    expect(answer.status).to.equal(200);
+    const { computeLogsList } = (await answer.json()) as { computeLogsList: Record<string, string>[] };
+    expect(computeLogsList).to.have.lengthOf(1);
+    const [{ walletAddress, stdout, stderr }] = computeLogsList as [Record<string, string>];
+    expect(walletAddress).to.equal(world.cast.worker1.address);
+    expect(stdout).to.match(/^read \d+ bytes\n$/);
+    expect(stderr).to.equal("careful\n");
+  });
+
+  it("shows its logs to nobody else, and to nobody twice for one signature", async () => {
+    const logs = async (authorization: string) => {
+      const answer = await fetch(`${scheduler.url}/tasks/${task}/logs`, { headers: { authorization } });
+      return { status: answer.status, error: ((await answer.json()) as { error?: string }).error };
+    };
+    const stranger = await login(scheduler.url, new Wallet(keyAt(STRANGER)));
+    const requester = await login(scheduler.url, new Wallet(keyAt(REQUESTER)));
+    const [hash, sign] = requester.split("_");
+
+    expect(await logs(stranger)).to.deep.include({ status: 403 });
+    expect(await logs(`${hash}_${sign}_${world.cast.anyone.address}`)).to.deep.include({ status: 401 });
+    expect(await logs("nonsense")).to.deep.include({ status: 401 });
+    expect((await logs(requester)).status).to.equal(200);
+    expect((await logs(requester)).error).to.contain("This challenge is not open");
+  });
+});
