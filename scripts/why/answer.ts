@@ -1,12 +1,14 @@
 import type { Contracts } from "../../src/chain/contracts.js";
 import { explainMatch } from "../../src/explain/match.js";
+import { findCandidates } from "../../src/explain/candidates.js";
+import { reportOfMatch, reportOfWish, type Report } from "../../src/explain/report.js";
 import { explainWish, type Wish } from "../../src/explain/wish.js";
 import type { Address } from "../../src/protocol/ids.js";
 import type { SignedDealOrders } from "../../src/protocol/order.js";
-import { openOrders } from "./openOrders.js";
+import { searchMarket } from "./searchMarket.js";
 import { UsageError, withContracts } from "../places.js";
 import { HELP, readOptions, type Options } from "./options.js";
-import { reportOfMatch, reportOfWish, writeReport, type Report } from "./report.js";
+import { writeReport } from "./report.js";
 
 /** What the command prints, and the exit code that goes with it. */
 export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
@@ -39,7 +41,7 @@ async function explain(
   wish: Wish,
   { market, payer }: { market: string; payer?: Address | undefined },
 ) {
-  const candidates = await openOrders(market, contracts.domain.chainId, wish);
+  const candidates = await findCandidates(searchMarket(market, contracts.domain.chainId), wish);
   const explanation = await explainWish(contracts, wish, { candidates, ...(payer !== undefined && { payer }) });
   const isSigned = wish.sign !== undefined;
   const gas = explanation.best && isSigned ? await gasOf(contracts, explanation.best.orders, payer) : undefined;

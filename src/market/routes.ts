@@ -6,6 +6,7 @@ import { InvalidFieldError, readAddress, readBytes32 } from "../protocol/field.j
 import { OrderKind } from "../protocol/order.js";
 import type { Categories } from "./categories.js";
 import { findDeal, searchDeals } from "./dealSearch.js";
+import { explainQuery } from "./explaining.js";
 import type { Login } from "./login.js";
 import { readOrderFilter } from "./orderFilter.js";
 import { toPublished } from "./orderRecord.js";
@@ -37,6 +38,7 @@ export function addRoutes(server: FastifyInstance, market: Market): void {
   });
   for (const kind of Object.values(OrderKind)) addOrderRoutes(server, market, kind);
   addDealRoutes(server, market);
+  server.get("/explain", async ({ query }) => ({ ok: true, ...(await explainQuery(market, query as Query)) }));
 }
 
 function addOrderRoutes(server: FastifyInstance, market: Market, kind: OrderKind): void {

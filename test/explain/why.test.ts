@@ -8,7 +8,7 @@ import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
 import { answer } from "../../scripts/why/answer.js";
-import type { Report } from "../../scripts/why/report.js";
+import type { Report } from "../../src/explain/report.js";
 import { createServer, listen } from "../../src/http/createServer.js";
 import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "../../src/index.js";
 import { scenes } from "../fixtures/scenes.js";
