@@ -1,0 +1,86 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import type { DatabaseLocation } from "../../src/database/openDatabase.js";
+import type { Address } from "../../src/index.js";
+import { SecretServiceError } from "../../src/sms/client.js";
+import { MasterKeyError } from "../../src/sms/masterKey.js";
+import { appSecret, requesterSecret, web2Secret } from "../../src/sms/secretRef.js";
+import { freshDatabase, type TestDatabase } from "../database/databases.js";
+import { rejection } from "../fixtures/rejection.js";
+import { makeEnclave, secretWorld, startService, type SecretWorld } from "../fixtures/secretService.js";
+
+const connection = await network.create();
+const MARKER = "MARKER-OF-A-SECRET";
+
+describe("A secret service that is started again", function () {
+  this.timeout(120_000);
+  let world: SecretWorld;
+  let folder: string;
+  let server: TestDatabase;
+  let location: DatabaseLocation;
+
+  before(async () => {
+    world = await secretWorld(connection);
+    folder = await mkdtemp(join(tmpdir(), "restart-"));
+    server = await freshDatabase();
+    // What is in memory does not survive.
+    location = server.location === "memory" ? { folder: join(folder, "database") } : server.location;
+  });
+  after(async () => {
+    await server.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = (file = "master") => startService(world, { location, masterKey: { file: join(folder, file) } });
+
+  it("knows its secrets, the enclaves of tasks, and what was replaced; under its master key only", async () => {
+    const { cast, assets } = world;
+    const owner = cast.requester.address as Address;
+    const token = web2Secret(owner, "token");
+    const dealId = await world.makeDeal({ data: "none" });
+    const [former, current] = [await makeEnclave(world, { dealId }), await makeEnclave(world, { dealId })];
+
+    const before = await start();
+    await before.sms.push(appSecret(assets.app), MARKER, cast.appProvider);
+    await before.sms.push(token, "one", cast.requester);
+    await before.sms.replace(token, "two", cast.requester);
+    await before.sms.openSession(former.request, cast.worker1);
+    await before.sms.openSession(current.request, cast.worker1);
+    await before.stop();
+
+    await writeFile(join(folder, "other"), "5e".repeat(32), { mode: 0o600 });
+    const { message } = await rejection(start("other"), MasterKeyError);
+    expect(message).to.include(`The master key in ${join(folder, "other")} is not the one`);
+
+    const after = await start();
+    const { session } = await after.sms.openSession(current.request, cast.worker1);
+    const superseded = await rejection(after.sms.openSession(former.request, cast.worker1), SecretServiceError);
+    const replayed = await rejection(after.sms.replace(token, "one", cast.requester), SecretServiceError);
+    await after.stop();
+
+    expect((await current.open(session)).appSecret).to.equal(MARKER);
+    expect(superseded.reason).to.equal("EnclaveSuperseded");
+    expect(replayed.reason).to.equal("SecretReplayed");
+  });
+
+  it("has written no secret to its disk, nor to its log", async () => {
+    const service = await start();
+    const ref = requesterSecret(world.cast.requester.address as Address, "marked");
+    await service.sms.push(ref, MARKER, world.cast.requester);
+    const log = service.log();
+    await service.stop();
+
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    for (const file of files) expect((await readFile(file)).includes(MARKER), file).to.equal(false);
+    expect(files.length).to.be.at.least(2);
+    expect(log).to.include("/requesters/").and.not.to.include(MARKER);
+    const masterKey = (await readFile(join(folder, "master"), "utf8")).trim();
+    expect(log).not.to.include(masterKey);
+  });
+});
