@@ -5,13 +5,14 @@ import { network } from "hardhat";
 import { toHex } from "../../src/attestation/bytes.js";
 import { sessionChallenge } from "../../src/sms/sessionRequest.js";
 import { SecretServiceError } from "../../src/sms/client.js";
-import { datasetKey, requesterSecret } from "../../src/sms/secretRef.js";
+import { readChain } from "../../src/sms/chainFacts.js";
+import { SecretRefusal } from "../../src/sms/refusal.js";
+import { requesterSecret } from "../../src/sms/secretRef.js";
 import type { Address, Hex } from "../../src/index.js";
 import { rejection } from "../fixtures/rejection.js";
 import { makeEnclave, secretWorld, startService, type SecretWorld } from "../fixtures/secretService.js";
 
 const connection = await network.create();
-const MARKER = "MARKER-OF-A-SECRET";
 
 describe("The secret service, to those who mean no good", function () {
   this.timeout(120_000);
@@ -120,9 +121,9 @@ describe("The secret service, to those who mean no good", function () {
     }
   });
 
-  it("answers three hundred at once, each as it should", async () => {
+  it("answers sixty at once, each as it should", async () => {
     const ref = requesterSecret(world.cast.requester.address as Address, "popular");
-    const attempts = Array.from({ length: 300 }, (_, index) =>
+    const attempts = Array.from({ length: 60 }, (_, index) =>
       index % 3 === 0
         ? service.sms.push(ref, `value ${index}`, world.cast.requester).then(
             () => "kept",
@@ -134,32 +135,30 @@ describe("The secret service, to those who mean no good", function () {
     const outcomes = await Promise.all(attempts);
 
     expect(outcomes.filter((outcome) => outcome === "kept")).to.have.length(1);
-    expect(outcomes.filter((outcome) => outcome === "SecretExists")).to.have.length(99);
+    expect(outcomes.filter((outcome) => outcome === "SecretExists")).to.have.length(19);
   });
 
-  it("says that the chain is gone when it is, and writes down nothing that was sent", async () => {
+  it("says that the chain is gone when it is", async () => {
     const gone = new JsonRpcProvider("http://127.0.0.1:1", 31_337, { staticNetwork: true });
     const { hub, apps, datasets, ...rest } = world.contracts;
-    const contracts = {
-      ...rest,
-      hub: hub.connect(gone),
-      apps: apps.connect(gone),
-      datasets: datasets.connect(gone),
-    };
-    const alone = await startService(world, { contracts });
+    const elsewhere = { hub: hub.connect(gone), apps: apps.connect(gone), datasets: datasets.connect(gone) };
+    const chain = readChain({ ...rest, ...elsewhere });
+    const { taskId, worker, sign } = (await honest()).request.authorization;
 
-    for (const attempt of [
-      alone.sms.push(datasetKey(world.assets.dataset), MARKER, world.cast.datasetProvider),
-      alone.sms.openSession((await honest()).request, world.cast.worker1),
+    for (const question of [
+      chain.ownerOf("dataset", world.assets.dataset),
+      chain.task(taskId),
+      chain.now(),
+      chain.broker(),
+      chain.measurementOf(world.assets.app),
+      chain.checksumOf(world.assets.dataset),
+      chain.isSignedBy(worker, taskId, sign),
+      chain.revocationOf(worker, { authority: taskId, serial: 1n }),
     ]) {
-      const error = await rejection(attempt, SecretServiceError);
-      expect(error).to.include({ statusCode: 503, reason: "ChainUnavailable" });
-      expect(error.message).to.match(/^The chain cannot be read now \(.+\): try again in a moment\.$/);
+      const refusal = await rejection(question, SecretRefusal);
+      expect(refusal).to.include({ statusCode: 503, reason: "ChainUnavailable" });
+      expect(refusal.message).to.match(/^The chain cannot be read now \(.+\): try again in a moment\.$/);
     }
-    const log = alone.log();
-    await alone.stop();
     gone.destroy();
-
-    expect(log).to.include("ChainUnavailable").and.not.to.include(MARKER);
   });
 });

@@ -2,11 +2,15 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { buildParams, type Address, type DealId } from "../../src/index.js";
+import { createAuthority } from "../../src/attestation/simulated/authority.js";
+import { createMachine } from "../../src/attestation/simulated/machine.js";
+import { certifyMachine } from "../../src/attestation/simulated/platform.js";
 import { SecretServiceError } from "../../src/sms/client.js";
 import { appSecret, datasetKey, requesterSecret, RESERVED, web2Secret } from "../../src/sms/secretRef.js";
 import { generateResultKeyPair, toResultSecret } from "../../src/protect/resultEncryption.js";
 import {
   makeEnclave,
+  PERIOD,
   secretWorld,
   startService,
   type EnclaveTerms,
@@ -87,17 +91,14 @@ describe("A session of the secret service", function () {
   });
 
   it("believes trust domains too, of an app that publishes their measurement", async () => {
-    const other = await secretWorld(await network.create(), `0x${"7d".repeat(48)}${"00".repeat(192)}`);
-    const running = await startService(other);
-    const dealId = await other.makeDeal({ data: "none", volume: 2n });
+    const dealId = await world.makeDeal({ app: "domain", data: "none", volume: 2n });
     for (const version of [4, 5] as const) {
-      const { request, open } = await makeEnclave(other, { dealId, index: BigInt(version - 4), version });
+      const { request, open } = await enclave({ dealId, index: BigInt(version - 4), version });
 
-      const { session } = await running.sms.openSession(request, other.cast.worker1);
+      const { session } = await service.sms.openSession(request, world.cast.worker1);
 
       expect((await open(session)).dealId).to.equal(dealId);
     }
-    await running.stop();
   });
 
   it("gives a thief who replays a request nothing that it could open", async () => {
@@ -124,9 +125,9 @@ describe("A session of the secret service", function () {
   });
 
   it("refuses a platform under another root", async () => {
-    const { platform } = await secretWorld(await network.create());
+    const other = await createAuthority(PERIOD);
 
-    const error = await refusal({ platform });
+    const error = await refusal({ platform: await certifyMachine(createMachine(), other, PERIOD) });
 
     expect(error).to.include({ statusCode: 403, reason: "QuoteRefused" });
     expect(error.message).to.include("(UntrustedRoot)");
