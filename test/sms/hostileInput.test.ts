@@ -79,7 +79,15 @@ describe("The secret service, to those who mean no good", function () {
 
   it("answers signatures that are none with 401, and quotes that are none with 403", async () => {
     const { body, request } = await honest();
-    for (const authorization of ["", "0x", `0x${"00".repeat(65)}`, `0x${"ff".repeat(65)}`, `0x${"11".repeat(2048)}`]) {
+    const another = (await honest()).sign;
+    for (const authorization of [
+      "",
+      "0x",
+      `0x${"00".repeat(65)}`,
+      `0x${"ff".repeat(65)}`,
+      `0x${"11".repeat(2048)}`,
+      another,
+    ]) {
       expect(await post("/tee/sessions", JSON.stringify(body), { authorization })).to.include({ status: 401 });
     }
     for (const quote of [

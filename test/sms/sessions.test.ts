@@ -173,7 +173,7 @@ describe("A session of the secret service", function () {
     );
   });
 
-  it("refuses the worker's signature of another request", async () => {
+  it("refuses the quote of another enclave of the same worker", async () => {
     const [one, other] = [await enclave(), await enclave()];
     const mixed = { ...one.request, quote: other.request.quote };
 
