@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import type { Hex } from "../../src/index.js";
+import { createServer, listen } from "../../src/http/createServer.js";
+import { encodeMultiaddr } from "../../src/protect/multiaddr.js";
+import { measureApp } from "../../src/tee/app/measurement.js";
+import { InvalidPackageError, packApp, packageChecksum } from "../../src/tee/app/package.js";
+import { openAppStore, WrongAppError, type PublishedApp } from "../../src/worker/apps.js";
+import { FetchFailedError, fetchUrl, type FetchOptions } from "../../src/worker/fetchFile.js";
+import { locationOf, UnknownLocationError } from "../../src/worker/location.js";
+import { addressOf } from "../fixtures/addresses.js";
+import { MANIFEST } from "../fixtures/app.js";
+import { rejection } from "../fixtures/rejection.js";
+
+const CID = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG";
+const hex = (bytes: Uint8Array | string): Hex => `0x${Buffer.from(bytes).toString("hex")}`;
+const appNamed = (content: string) => ({
+  files: [
+    { path: "app.mjs", isExecutable: false, content: Buffer.from(content) },
+    { path: "enclave.json", isExecutable: false, content: Buffer.from(MANIFEST) },
+  ],
+});
+const APP = appNamed("1;\n");
+const PACK = packApp(APP);
+
+describe("Where a multiaddr leads", () => {
+  for (const [what, multiaddr, location] of [
+    ["a binary multiaddr", encodeMultiaddr(CID), { kind: "ipfs", cid: CID }],
+    ["/ipfs/<cid>", `/ipfs/${CID}`, { kind: "ipfs", cid: CID }],
+    ["/p2p/<cid>", `/p2p/${CID}`, { kind: "ipfs", cid: CID }],
+    ["ipfs://<cid>", `ipfs://${CID}`, { kind: "ipfs", cid: CID }],
+    ["a URL", "https://arweave.net/abc", { kind: "url", url: "https://arweave.net/abc" }],
+    ["an image", "docker.io/me/app:1.0-tdx", { kind: "image", name: "docker.io/me/app:1.0-tdx" }],
+    ["an image of a registry with a port", "host:5000/me/app:1", { kind: "image", name: "host:5000/me/app:1" }],
+  ] as const) {
+    it(`is told by ${what}`, () => expect(locationOf(hex(multiaddr))).to.deep.equal(location));
+  }
+
+  for (const multiaddr of ["", "/ipfs/../x", "/ipfs/nonsense", "http://", "file:///etc/passwd", "\0", "a b", "../x"]) {
+    it(`is nowhere by ${JSON.stringify(multiaddr)}`, () => {
+      expect(() => locationOf(hex(multiaddr))).to.throw(UnknownLocationError);
+    });
+  }
+});
+
+describe("What a worker fetches", function () {
+  this.timeout(30_000);
+  let url: string;
+  let folder: string;
+  let asked: string[];
+  let stop: () => Promise<unknown>;
+  let options: FetchOptions;
+
+  before(async () => {
+    const server = await createServer();
+    server.get("/pack", ({ url: path }, reply) => (asked.push(path), reply.send(PACK)));
+    server.get("/ipfs/:cid", ({ url: path }, reply) => (asked.push(path), reply.send(PACK)));
+    server.get("/away", (_, reply) => reply.redirect("/pack"));
+    server.get("/round", (_, reply) => reply.redirect("/round"));
+    server.get("/out", (_, reply) => reply.redirect("file:///etc/passwd"));
+    url = await listen(server, 0);
+    stop = () => server.close();
+  });
+  after(() => stop());
+  beforeEach(async () => {
+    asked = [];
+    folder = await mkdtemp(join(tmpdir(), "fetched-"));
+    const { signal } = new AbortController();
+    options = { gateway: url, maxBytes: 10_000, privateHosts: "allowed", signal };
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const published = (changes: Partial<PublishedApp> = {}): PublishedApp => ({
+    address: addressOf(1),
+    multiaddr: hex(`/ipfs/${CID}`),
+    checksum: packageChecksum(PACK),
+    mrEnclave: "0x",
+    ...changes,
+  });
+  const store = (maxBytes = 1e6) =>
+    openAppStore({ folder, maxBytes, images: async (name) => (name === "me/app:1" ? `${url}/pack` : undefined) });
+
+  it("is an app whose checksum and measurement are those published, once", async () => {
+    const { mrEnclave, mrTd } = measureApp(APP);
+    const apps = store();
+    for (const measurement of ["0x", mrEnclave, `${mrTd}${"00".repeat(192)}`] as Hex[]) {
+      const app = await apps.get(published({ mrEnclave: measurement }), options);
+      expect(measureApp(app).mrEnclave).to.equal(mrEnclave);
+    }
+    expect(asked).to.deep.equal([`/ipfs/${CID}`]);
+  });
+
+  it("is the package that a table names for an image, and no other", async () => {
+    const image = (name: string) => store().get(published({ multiaddr: hex(name) }), options);
+    expect((await rejection(image("me/app:2"), WrongAppError)).message).to.contain("is the image me/app:2");
+    expect((await image("me/app:1")).manifest.entrypoint).to.equal("app.mjs");
+    expect(asked).to.deep.equal(["/pack"]);
+  });
+
+  it("is not an app of another checksum or measurement, nor bytes that are no app", async () => {
+    const other = published({ checksum: `0x${"01".repeat(32)}` });
+    expect((await rejection(store().get(other, options), WrongAppError)).message).to.contain(other.checksum);
+    const unlike = published({ mrEnclave: `0x${"01".repeat(32)}` });
+    expect((await rejection(store().get(unlike, options), WrongAppError)).message).to.contain(unlike.mrEnclave);
+    expect(await readdir(folder)).to.deep.equal([]);
+
+    const junk = published({ checksum: packageChecksum(Buffer.from("junk")) });
+    await writeFile(join(folder, `${junk.checksum.slice(2)}.pack`), "junk");
+    await rejection(store().get(junk, options), InvalidPackageError);
+  });
+
+  it("is fetched again when what was kept was changed, and makes room for itself only", async () => {
+    const file = `${packageChecksum(PACK).slice(2)}.pack`;
+    await writeFile(join(folder, file), "changed");
+    await writeFile(join(folder, "old.pack"), "x".repeat(100));
+    await store(PACK.length).get(published(), options);
+    expect(asked).to.have.lengthOf(1);
+    expect(await readdir(folder)).to.deep.equal([file]);
+  });
+
+  it("is a file at a URL, through redirections that end", async () => {
+    expect(Buffer.from(await fetchUrl(`${url}/away`, options)).equals(PACK)).to.equal(true);
+    for (const path of ["round", "out"]) {
+      const error = await rejection(fetchUrl(`${url}/${path}`, options), FetchFailedError);
+      expect(error.message).to.contain("leads from one address to the next");
+    }
+  });
+
+  it("is neither too large, nor missing, nor private unless that is allowed", async () => {
+    const small = fetchUrl(`${url}/pack`, { ...options, maxBytes: PACK.length - 1 });
+    expect((await rejection(small, FetchFailedError)).message).to.contain(`more than ${PACK.length - 1} bytes`);
+    expect((await rejection(fetchUrl(`${url}/none?key=secret`, options), FetchFailedError)).message)
+      .to.contain("answers 404")
+      .and.not.contain("secret");
+    for (const place of [url, "http://localhost:1", "http://[::1]:1", "http://169.254.169.254", "http://10.1.2.3"]) {
+      const fetching = fetchUrl(`${place}/pack`, { ...options, privateHosts: "refused" });
+      expect((await rejection(fetching, FetchFailedError)).message).to.contain("which is private");
+    }
+    expect(asked).to.deep.equal(["/pack"]);
+  });
+});
