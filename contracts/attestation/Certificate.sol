@@ -62,14 +62,18 @@ library CertificateReader {
         reader.exit(file);
         result.digest = Memory.sha(signedAt, signedLength);
 
-        (reader.place, reader.end) = (signedAt, signedAt + signedLength);
+        unchecked {
+            // Safe: both are in memory.
+            (reader.place, reader.end) = (signedAt, signedAt + signedLength);
+        }
         reader.enter(Der.SEQUENCE);
         _readFields(reader, result);
     }
 
     /// @dev The certificate as those that it certifies refer to it.
-    function authorityKey(Certificate memory self) internal pure returns (AuthorityKey memory) {
-        return AuthorityKey(self.key, self.subjectHash, self.extensions.subjectKeyId);
+    function authorityKey(Certificate memory self) internal pure returns (AuthorityKey memory result) {
+        (result.key.x, result.key.y) = (self.key.x, self.key.y);
+        (result.nameHash, result.keyId) = (self.subjectHash, self.extensions.subjectKeyId);
     }
 
     function _readFields(DerReader memory reader, Certificate memory result) private pure {
@@ -116,8 +120,11 @@ library CertificateReader {
         (uint256 place, uint256 length) = reader.encoded(Der.SEQUENCE);
         bool isP256 = length == SPKI_LENGTH && bytes27(Memory.word(place)) == SPKI_PREFIX;
         require(isP256, IAttestation.UnsupportedAlgorithm(reader.role));
-        result.key.x = Memory.word(place + PREFIX_LENGTH);
-        result.key.y = Memory.word(place + PREFIX_LENGTH + 32);
+        unchecked {
+            // Safe: the value has that length.
+            result.key.x = Memory.word(place + PREFIX_LENGTH);
+            result.key.y = Memory.word(place + PREFIX_LENGTH + 32);
+        }
         Ecdsa.checkPoint(result.key);
     }
 }

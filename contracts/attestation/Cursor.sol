@@ -17,23 +17,34 @@ struct Cursor {
 /// @dev Reads the fields of a quote one after the other; numbers are little-endian.
 library CursorLib {
     /// @dev A reader of all of `data`.
-    function over(bytes memory data) internal pure returns (Cursor memory) {
+    function over(bytes memory data) internal pure returns (Cursor memory self) {
         uint256 place = Memory.start(data);
-        return Cursor(place, place + data.length, place);
+        self.place = place;
+        self.base = place;
+        unchecked {
+            // Safe: both are in memory.
+            self.end = place + data.length;
+        }
     }
 
     /// @dev Goes past `length` bytes, and says where they are.
     function take(Cursor memory self, uint256 length) internal pure returns (uint256 place) {
         place = self.place;
-        uint256 available = self.end - place;
-        require(length <= available, IAttestation.Truncated(place - self.base, length, available));
-        self.place = place + length;
+        unchecked {
+            // Safe: a reader begins at its base, and is never past its end.
+            uint256 available = self.end - place;
+            require(length <= available, IAttestation.Truncated(place - self.base, length, available));
+            self.place = place + length;
+        }
     }
 
     /// @dev Goes past a reserved field.
     function zeros(Cursor memory self, uint256 length) internal pure {
         uint256 place = take(self, length);
-        require(Memory.isZero(place, length), IAttestation.NonZeroReserved(place - self.base));
+        unchecked {
+            // Safe: a reader begins at its base.
+            require(Memory.isZero(place, length), IAttestation.NonZeroReserved(place - self.base));
+        }
     }
 
     /// @dev A number of two bytes.
@@ -50,6 +61,9 @@ library CursorLib {
     function lengthOf(Cursor memory self, uint256 actual) internal pure {
         uint256 place = self.place;
         uint256 stated = uint32_(self);
-        require(stated == actual, IAttestation.WrongLength(place - self.base, stated, actual));
+        unchecked {
+            // Safe: a reader begins at its base.
+            require(stated == actual, IAttestation.WrongLength(place - self.base, stated, actual));
+        }
     }
 }

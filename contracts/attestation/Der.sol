@@ -29,13 +29,20 @@ library Der {
     uint256 internal constant CONTEXT_3 = 0xa3;
 
     /// @dev A reader of `length` bytes from `place` on.
-    function reader(uint256 place, uint256 length, CertificateRole role) internal pure returns (DerReader memory) {
-        return DerReader(place, place + length, place, role);
+    function reader(uint256 place, uint256 length, CertificateRole role) internal pure returns (DerReader memory self) {
+        (self.place, self.base, self.role) = (place, place, role);
+        unchecked {
+            // Safe: both are in memory.
+            self.end = place + length;
+        }
     }
 
     /// @dev Refuses what is at the reader's place.
     function refuse(DerReader memory self) internal pure {
-        revert IAttestation.MalformedDer(self.role, self.place - self.base);
+        unchecked {
+            // Safe: a reader begins at its base.
+            revert IAttestation.MalformedDer(self.role, self.place - self.base);
+        }
     }
 
     /// @dev Refuses what is at the reader's place unless `condition` holds.
@@ -45,12 +52,12 @@ library Der {
 
     /// @dev Goes past the next value, which must have that tag, and says where its contents are and how long.
     function value(DerReader memory self, uint256 tag) internal pure returns (uint256 content, uint256 length) {
+        uint256 place = self.place;
+        uint256 head = uint256(Memory.word(place));
+        uint256 next;
         bool isFine;
-        // Safe: reads memory, and moves the reader only. What it reads past the end is refused, since the value ends
-        // past it too.
+        // Safe: nothing is written. What was read past the end is refused, since the value then ends past it too.
         assembly ("memory-safe") {
-            let place := mload(self)
-            let head := mload(place)
             isFine := eq(byte(0, head), tag)
             length := byte(1, head)
             content := add(place, 2)
@@ -71,13 +78,10 @@ library Der {
                     isFine := 0
                 }
             }
-            let next := add(content, length)
-            isFine := and(isFine, iszero(gt(next, mload(add(self, 0x20)))))
-            if isFine {
-                mstore(self, next)
-            }
+            next := add(content, length)
         }
-        if (!isFine) refuse(self);
+        if (!isFine || next > self.end) refuse(self);
+        self.place = next;
     }
 
     /// @dev Goes past the next value, which must have that tag, and says where it is, tag and length included.

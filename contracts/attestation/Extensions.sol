@@ -164,9 +164,12 @@ library ExtensionReader {
         (uint256 place, uint256 length) = reader.value(Der.BIT_STRING);
         reader.demand(length == 2 || length == 3);
         uint256 padding = Memory.byteAt(place);
-        first = Memory.byteAt(place + 1);
-        uint256 last = Memory.byteAt(place + length - 1);
-        reader.demand(padding < 8 && last & ((1 << (padding + 1)) - 1) == 1 << padding);
+        unchecked {
+            // Safe: two or three bytes in memory. Where the padding is 255, it is refused whatever the rest is.
+            first = Memory.byteAt(place + 1);
+            uint256 last = Memory.byteAt(place + length - 1);
+            reader.demand(padding < 8 && last & ((1 << (padding + 1)) - 1) == 1 << padding);
+        }
     }
 
     function _readBasicConstraints(DerReader memory reader, Extensions memory result) private pure {

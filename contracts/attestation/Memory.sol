@@ -35,35 +35,32 @@ library Memory {
 
     /// @dev The four bytes at `place` as a number, the lowest one first.
     function uint32At(uint256 place) internal pure returns (uint256) {
-        unchecked {
-            // Safe: `place` is a place in memory.
-            return uint16At(place) | (uint16At(place + 2) << 16);
-        }
+        return _reversed(place) & 0xffffffff;
     }
 
     /// @dev The eight bytes at `place` as a number, the lowest one first.
     function uint64At(uint256 place) internal pure returns (uint64) {
-        unchecked {
-            // Safe: `place` is a place in memory.
-            return uint64(uint32At(place) | (uint32At(place + 4) << 32));
-        }
+        return uint64(_reversed(place));
     }
 
     /// @dev Whether all `length` bytes from `place` on are zero.
     function isZero(uint256 place, uint256 length) internal pure returns (bool result) {
+        // Safe: reads memory only, four words at a time, then one, then what is left of one.
         assembly ("memory-safe") {
             let end := add(place, length)
             let all := 0
-            let last := sub(end, mod(length, 0x20))
-            for {} lt(place, last) {
+            for {} iszero(gt(add(place, 0x80), end)) {
+                place := add(place, 0x80)
+            } {
+                let left := or(mload(place), mload(add(place, 0x20)))
+                all := or(all, or(left, or(mload(add(place, 0x40)), mload(add(place, 0x60)))))
+            }
+            for {} iszero(gt(add(place, 0x20), end)) {
                 place := add(place, 0x20)
             } {
                 all := or(all, mload(place))
             }
-            if lt(last, end) {
-                all := or(all, shr(shl(3, sub(0x20, sub(end, last))), mload(last)))
-            }
-            result := iszero(all)
+            result := iszero(or(all, shr(shl(3, sub(0x20, sub(end, place))), mload(place))))
         }
     }
 
@@ -90,6 +87,18 @@ library Memory {
         result = new bytes(length);
         assembly ("memory-safe") {
             mcopy(add(result, 0x20), place, length)
+        }
+    }
+
+    /// @dev The eight bytes at `place` as a number, the lowest one first, with other bits above them.
+    function _reversed(uint256 place) private pure returns (uint256 value) {
+        // Bytes change places, then pairs of bytes, then fours. Added, since the compiler takes a mask of what is or-ed
+        // apart, and makes it dearer.
+        assembly ("memory-safe") {
+            value := shr(192, mload(place))
+            value := add(shr(8, and(value, 0xff00ff00ff00ff00)), shl(8, and(value, 0x00ff00ff00ff00ff)))
+            value := add(shr(16, and(value, 0xffff0000ffff0000)), shl(16, and(value, 0x0000ffff0000ffff)))
+            value := add(shr(32, value), shl(32, value))
         }
     }
 }

@@ -25,6 +25,15 @@ library Pem {
     uint256 private constant ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
     uint256 private constant LETTERS_A = 0x4141414141414141414141414141414141414141414141414141414141414141;
 
+    /// @dev A reader of the `length` bytes from `place` on.
+    function over(uint256 place, uint256 length) internal pure returns (PemReader memory self) {
+        (self.place, self.base) = (place, place);
+        unchecked {
+            // Safe: both are in memory.
+            self.end = place + length;
+        }
+    }
+
     /// @dev The next certificate in DER: where it is in memory, and how long. Only the last may do without the end of
     /// its last line.
     function next(PemReader memory self, bool isLast) internal pure returns (uint256 der, uint256 length) {
@@ -38,9 +47,12 @@ library Pem {
     /// @dev Goes past a last certificate that is known as a text without the end of its last line, if it comes next.
     function skipKnown(PemReader memory self, bytes32 text, uint256 length) internal pure returns (bool isKnown) {
         uint256 place = self.place;
-        isKnown = place + length <= self.end && Memory.keccak(place, length) == text;
-        if (!isKnown) return false;
-        self.place = place + length;
+        unchecked {
+            // Safe: both are in memory.
+            isKnown = place + length <= self.end && Memory.keccak(place, length) == text;
+            if (!isKnown) return false;
+            self.place = place + length;
+        }
         if (self.place < self.end && Memory.byteAt(self.place) == NEWLINE) ++self.place;
     }
 
@@ -62,7 +74,9 @@ library Pem {
         uint256 flaws;
         unchecked {
             // Safe: all are places in memory.
-            while (_byteAt(place + width, end) == NEWLINE && _byteAt(place + width + 1, end) != DASH) {
+            while (place + width + 1 < end) {
+                uint256 next_ = uint256(Memory.word(place + width));
+                if (next_ >> 248 != NEWLINE || (next_ >> 240) & 0xff == DASH) break;
                 flaws |= _decode(uint256(Memory.word(place)), to) | _decode(uint256(Memory.word(place + 32)), to + 24);
                 if (width == 76) {
                     flaws |= _decode(_padded(place + 64, 12), to + 48);
@@ -132,53 +146,47 @@ library Pem {
         // Safe: writes a word at `to`, which is above all that is in use, and {_readBody} claims it.
         assembly ("memory-safe") {
             let ones := ONES
-            // In the top bit of each character, all of them below 128: whether it is from the first to the second
-            // number that 128 was lessened by. What is below that bit is cut off.
-            let slashes := add(characters, 0x5050505050505050505050505050505050505050505050505050505050505050)
-            let digits := xor(
-                slashes,
-                add(characters, 0x4646464646464646464646464646464646464646464646464646464646464646)
+            // Of each character: bit 6, which letters have; bit 5, which all have but capitals; and whether it has
+            // neither bit 6 nor bit 4, as only plus and slash, which are 0x2b and 0x2f.
+            let sixth := shr(6, characters)
+            let fifth := shr(5, characters)
+            let fourth := shr(4, characters)
+            let letters := and(sixth, ones)
+            let signs := and(not(or(sixth, fourth)), ones)
+            // What is left of it: from 1 for a letter, from 16 for a digit; and bit 7, which none has.
+            let low := and(characters, 0x9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f)
+            // Bit 7; or above 26 for a letter, above 25 for others: bit 5 of the sum. Zero: bit 5 of the difference.
+            flaws := or(
+                add(low, sub(0x0606060606060606060606060606060606060606060606060606060606060606, letters)),
+                sub(0x2020202020202020202020202020202020202020202020202020202020202020, low)
             )
-            slashes := xor(slashes, add(characters, 0x5151515151515151515151515151515151515151515151515151515151515151))
-            flaws := or(digits, slashes)
-            let value := add(characters, add(shl(2, and(shr(7, digits), ones)), shl(4, and(shr(7, slashes), ones))))
-            let uppers := xor(
-                add(characters, 0x3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f),
-                add(characters, 0x2525252525252525252525252525252525252525252525252525252525252525)
-            )
-            flaws := or(flaws, uppers)
-            value := sub(value, mul(and(shr(7, uppers), ones), 65))
-            let lowers := xor(
-                add(characters, 0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f),
-                add(characters, 0x0505050505050505050505050505050505050505050505050505050505050505)
-            )
-            flaws := or(flaws, lowers)
-            value := sub(value, mul(and(shr(7, lowers), ones), 71))
-            let pluses := xor(
-                add(characters, 0x5555555555555555555555555555555555555555555555555555555555555555),
-                add(characters, 0x5454545454545454545454545454545454545454545454545454545454545454)
-            )
-            flaws := or(flaws, pluses)
-            value := add(value, mul(and(shr(7, pluses), ones), 19))
-            flaws := and(or(not(flaws), characters), 0x8080808080808080808080808080808080808080808080808080808080808080)
-            // Twice as many bits side by side each time: 6 to 12, 24, 48, 96, 192.
-            value := or(
+            flaws := and(flaws, 0xa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0)
+            // Without bit 6 it has bit 5, and bit 4 or else the bits 3, 1 and 0 of plus and slash.
+            let bits := and(characters, and(shr(1, characters), shr(3, characters)))
+            flaws := or(flaws, and(not(or(sixth, and(fifth, or(fourth, bits)))), ones))
+            // Capitals from 0, small letters from 26, digits from 52, then plus and slash, which bit 2 tells apart.
+            let value := add(low, 0x0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a)
+            value := sub(add(value, mul(and(fifth, ones), 26)), mul(letters, 11))
+            value := add(value, mul(3, sub(mul(5, signs), and(signs, shr(2, characters)))))
+            // Twice as many bits side by side each time: 6 to 12, 24, 48, 96, 192. Added, since the
+            // compiler takes a mask of what is or-ed apart, and makes it dearer.
+            value := add(
                 and(shr(2, value), 0x0fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc0),
                 and(value, 0x003f003f003f003f003f003f003f003f003f003f003f003f003f003f003f003f)
             )
-            value := or(
+            value := add(
                 and(shr(4, value), 0x00fff00000fff00000fff00000fff00000fff00000fff00000fff00000fff000),
                 and(value, 0x00000fff00000fff00000fff00000fff00000fff00000fff00000fff00000fff)
             )
-            value := or(
+            value := add(
                 and(shr(8, value), 0x0000ffffff0000000000ffffff0000000000ffffff0000000000ffffff000000),
                 and(value, 0x0000000000ffffff0000000000ffffff0000000000ffffff0000000000ffffff)
             )
-            value := or(
+            value := add(
                 and(shr(16, value), 0x00000000ffffffffffff00000000000000000000ffffffffffff000000000000),
                 and(value, 0x00000000000000000000ffffffffffff00000000000000000000ffffffffffff)
             )
-            value := or(
+            value := add(
                 shl(96, and(shr(128, value), 0xffffffffffffffffffffffff)),
                 and(value, 0xffffffffffffffffffffffff)
             )
@@ -187,12 +195,18 @@ library Pem {
     }
 
     function _skip(PemReader memory self, bytes32 marker, uint256 length) private pure {
-        _demand(self, self.place + length <= self.end);
-        _demand(self, (Memory.word(self.place) ^ marker) >> (256 - 8 * length) == 0);
-        self.place += length;
+        unchecked {
+            // Safe: both are in memory.
+            uint256 after_ = self.place + length;
+            _demand(self, after_ <= self.end && (Memory.word(self.place) ^ marker) >> (256 - 8 * length) == 0);
+            self.place = after_;
+        }
     }
 
     function _demand(PemReader memory self, bool condition) private pure {
-        if (!condition) revert IAttestation.MalformedPem(self.place - self.base);
+        unchecked {
+            // Safe: a reader begins at its base.
+            if (!condition) revert IAttestation.MalformedPem(self.place - self.base);
+        }
     }
 }

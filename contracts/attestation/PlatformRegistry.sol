@@ -15,19 +15,16 @@ import {
     PckName,
     Platform,
     PublicKey,
-    Report,
     TcbMinimum,
     Tee,
     commitmentTo,
     recordOf
 } from "../types/Attestation.sol";
 import {Certificate, CertificateReader} from "./Certificate.sol";
-import {Cursor, CursorLib} from "./Cursor.sol";
 import {Ecdsa} from "./Ecdsa.sol";
 import {Memory} from "./Memory.sol";
 import {PckChain} from "./PckChain.sol";
 import {QuotingEnclave} from "./QuotingEnclave.sol";
-import {Reports} from "./Reports.sol";
 import {StoredMinimum, TcbPolicy} from "./Tcb.sol";
 
 /// @title PlatformRegistry
@@ -110,7 +107,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         bytes32[2] calldata qeSignature,
         bytes calldata authenticationData
     ) external {
-        uint16 qeSvn = _checkQeReport(tee, key, qeReport, authenticationData);
+        uint16 qeSvn = QuotingEnclave.checkReport(qeReport, tee, key, authenticationData);
         _checkAuthority(name.authority);
         Platform storage known = _platforms[recordOf(name)];
         _checkPlatform(known, name);
@@ -290,22 +287,6 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         _checkNotRevoked(isRevoked, CertificateRole.PCK, name.serial);
         require(notAfter != 0, UnknownPlatform(name.authority, name.serial));
         require(block.timestamp <= notAfter, IAttestation.Expired(CertificateRole.PCK, notAfter));
-    }
-
-    /// @dev Refuses a report that is not of Intel's quoting enclave for that TEE, or that does not vouch for the key.
-    function _checkQeReport(
-        Tee tee,
-        PublicKey memory key,
-        bytes memory report,
-        bytes memory authenticationData
-    ) private pure returns (uint16 qeSvn) {
-        Cursor memory cursor = CursorLib.over(report);
-        uint256 place = Reports.readSgx(cursor, Report.QUOTING_ENCLAVE);
-        require(cursor.place == cursor.end, IAttestation.WrongLength(0, report.length, Reports.SGX_LENGTH));
-        QuotingEnclave.check(place, tee);
-        Ecdsa.checkPoint(key);
-        QuotingEnclave.checkBinding(place, key, Memory.start(authenticationData), authenticationData.length);
-        return QuotingEnclave.svnOf(place);
     }
 
     function _read(bytes memory der, CertificateRole role) private view returns (Certificate memory) {

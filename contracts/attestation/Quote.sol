@@ -48,7 +48,10 @@ library Quote {
         result.place = cursor.place;
         _readHeader(cursor, result);
         result.report = _readBody(cursor, result.version);
-        result.length = cursor.place - result.place;
+        unchecked {
+            // Safe: it only goes forward.
+            result.length = cursor.place - result.place;
+        }
     }
 
     /// @dev Reads what is after the body, up to the end of all.
@@ -59,22 +62,36 @@ library Quote {
         uint256 length = cursor.uint32_();
         uint256 end = cursor.end;
         uint256 place = cursor.take(length);
-        (cursor.place, cursor.end) = (place, place + length);
+        unchecked {
+            // Safe here and below: {CursorLib-take} has seen that all these places lie before the end.
+            (cursor.place, cursor.end) = (place, place + length);
+        }
 
-        place = cursor.take(128);
-        result.signature = Ecdsa.Signature(Memory.word(place), Memory.word(place + 32));
-        result.key = PublicKey(Memory.word(place + 64), Memory.word(place + 96));
+        _readSignature(cursor, result.signature);
+        place = cursor.take(64);
+        unchecked {
+            (result.key.x, result.key.y) = (Memory.word(place), Memory.word(place + 32));
+        }
         if (version != 3) _readRecord(cursor, QE_REPORT);
         result.qeReport = Reports.readSgx(cursor, Report.QUOTING_ENCLAVE);
-        place = cursor.take(64);
-        result.qeSignature = Ecdsa.Signature(Memory.word(place), Memory.word(place + 32));
+        _readSignature(cursor, result.qeSignature);
         result.authenticationLength = cursor.uint16_();
         result.authenticationData = cursor.take(result.authenticationLength);
         _readRecord(cursor, PCK_CHAIN);
-        (result.pem, result.pemLength) = (cursor.place, cursor.end - cursor.place);
 
         place = cursor.end;
-        require(Memory.isZero(place, end - place), IAttestation.NonZeroPadding(place - cursor.base));
+        unchecked {
+            (result.pem, result.pemLength) = (cursor.place, place - cursor.place);
+            require(Memory.isZero(place, end - place), IAttestation.NonZeroPadding(place - cursor.base));
+        }
+    }
+
+    function _readSignature(Cursor memory cursor, Ecdsa.Signature memory signature) private pure {
+        uint256 place = cursor.take(64);
+        unchecked {
+            // Safe: it lies in memory.
+            (signature.r, signature.s) = (Memory.word(place), Memory.word(place + 32));
+        }
     }
 
     function _readHeader(Cursor memory cursor, Statement memory result) private pure {
@@ -108,7 +125,10 @@ library Quote {
         uint256 actual = cursor.uint16_();
         require(actual == expected, IAttestation.UnsupportedCertification(expected, actual));
         // The four bytes of the length itself do not count; where they are missing, that is said first.
-        uint256 left = cursor.end - cursor.place;
-        cursor.lengthOf(left < 4 ? 0 : left - 4);
+        unchecked {
+            // Safe: a reader is never past its end.
+            uint256 left = cursor.end - cursor.place;
+            cursor.lengthOf(left < 4 ? 0 : left - 4);
+        }
     }
 }

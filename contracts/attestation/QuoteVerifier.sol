@@ -50,8 +50,7 @@ contract QuoteVerifier is IQuoteVerifier {
         REGISTRY = registry_;
         (ROOT_X, ROOT_Y) = (key.x, key.y);
 
-        uint256 text = Memory.start(root);
-        PemReader memory pem = PemReader(text, text + root.length, text);
+        PemReader memory pem = Pem.over(Memory.start(root), root.length);
         (uint256 der, uint256 length) = Pem.next(pem, true);
         // Nothing after it, not even the end of its last line, which a chain may have or not.
         require(root[root.length - 1] == "-", IAttestation.MalformedPem(root.length - 1));
@@ -70,13 +69,13 @@ contract QuoteVerifier is IQuoteVerifier {
     }
 
     /// @inheritdoc IQuoteVerifier
-    function verify(bytes calldata quote) external view returns (Evidence memory) {
-        return _verify(quote, false);
+    function verify(bytes calldata quote) external view returns (Evidence memory evidence) {
+        _verify(quote, false, evidence);
     }
 
     /// @inheritdoc IQuoteVerifier
-    function verifyEvenDebug(bytes calldata quote) external view returns (Evidence memory) {
-        return _verify(quote, true);
+    function verifyEvenDebug(bytes calldata quote) external view returns (Evidence memory evidence) {
+        _verify(quote, true, evidence);
     }
 
     /// @inheritdoc IQuoteVerifier
@@ -84,7 +83,7 @@ contract QuoteVerifier is IQuoteVerifier {
         return REGISTRY;
     }
 
-    function _verify(bytes memory quote, bool acceptsDebug) private view returns (Evidence memory) {
+    function _verify(bytes memory quote, bool acceptsDebug, Evidence memory evidence) private view {
         Cursor memory cursor = CursorLib.over(quote);
         Statement memory statement = Quote.readStatement(cursor);
         SignatureData memory data = Quote.readSignatureData(cursor, statement.version);
@@ -95,9 +94,9 @@ contract QuoteVerifier is IQuoteVerifier {
         Ecdsa.checkRange(data.signature);
         Ecdsa.checkRange(data.qeSignature);
         QuotingEnclave.checkBinding(data.qeReport, data.key, data.authenticationData, data.authenticationLength);
-        PckName memory name = _checkChain(chain);
+        _checkChain(chain, evidence.platform);
 
-        REGISTRY.checkNotRevoked(name);
+        REGISTRY.checkNotRevoked(evidence.platform);
         QuotingEnclave.checkSignature(data.qeReport, data.qeSignature, chain.pck.key);
         statement.checkSignature(data.signature, data.key);
         if (!acceptsDebug) statement.checkNoDebug();
@@ -107,10 +106,11 @@ contract QuoteVerifier is IQuoteVerifier {
             QuotingEnclave.svnOf(data.qeReport),
             statement.teeTcbSvn()
         );
-        return _evidence(statement, chain.pck, name);
+        _fillIn(evidence, statement, chain.pck);
     }
 
-    function _checkChain(Chain memory chain) private view returns (PckName memory) {
+    /// @dev Refuses a chain with a certificate that is not what it must be, and names the platform.
+    function _checkChain(Chain memory chain, PckName memory name) private view {
         (Certificate memory pck, Certificate memory ca, Certificate memory root) = (
             chain.pck,
             chain.intermediate,
@@ -132,11 +132,11 @@ contract QuoteVerifier is IQuoteVerifier {
         ca.checkSignature(root.key);
         pck.checkSignature(issuer.key);
         pck.checkFacts();
-        return PckName(issuer.idOf(), pck.serial);
+        (name.authority, name.serial) = (issuer.idOf(), pck.serial);
     }
 
     function _readChain(SignatureData memory data) private view returns (Chain memory chain) {
-        PemReader memory pem = PemReader(data.pem, data.pem + data.pemLength, data.pem);
+        PemReader memory pem = Pem.over(data.pem, data.pemLength);
         (uint256 pck, uint256 pckLength) = Pem.next(pem, false);
         (uint256 ca, uint256 caLength) = Pem.next(pem, false);
         chain.isRootKnown = Pem.skipKnown(pem, ROOT_TEXT, ROOT_TEXT_LENGTH);
@@ -144,12 +144,12 @@ contract QuoteVerifier is IQuoteVerifier {
         Pem.finish(pem);
         CertificateReader.readInto(chain.pck, pck, pckLength, CertificateRole.PCK);
         CertificateReader.readInto(chain.intermediate, ca, caLength, CertificateRole.INTERMEDIATE);
-        if (chain.isRootKnown) _fillIn(chain.root);
+        if (chain.isRootKnown) _recall(chain.root);
         else CertificateReader.readInto(chain.root, root, rootLength, CertificateRole.ROOT);
     }
 
     /// @dev What counts of the root that was verified at deployment.
-    function _fillIn(Certificate memory root) private view {
+    function _recall(Certificate memory root) private view {
         root.role = CertificateRole.ROOT;
         (root.notBefore, root.notAfter) = (ROOT_NOT_BEFORE, ROOT_NOT_AFTER);
         (root.key.x, root.key.y) = (ROOT_X, ROOT_Y);
@@ -157,22 +157,13 @@ contract QuoteVerifier is IQuoteVerifier {
         root.extensions.subjectKeyId = ROOT_KEY_ID;
     }
 
-    function _evidence(
-        Statement memory statement,
-        Certificate memory pck,
-        PckName memory name
-    ) private pure returns (Evidence memory) {
+    /// @dev What the quote says, now that it is believed.
+    function _fillIn(Evidence memory evidence, Statement memory statement, Certificate memory pck) private pure {
         (bytes32 first, bytes32 second) = statement.reportData();
-        return
-            Evidence(
-                uint16(statement.version),
-                statement.tee,
-                statement.isDebug(),
-                statement.measurement(),
-                bytes.concat(first, second),
-                name,
-                pck.extensions.pckFacts,
-                pck.notAfter
-            );
+        (evidence.version, evidence.tee) = (uint16(statement.version), statement.tee);
+        evidence.isDebug = statement.isDebug();
+        evidence.measurement = statement.measurement();
+        evidence.reportData = bytes.concat(first, second);
+        (evidence.facts, evidence.notAfter) = (pck.extensions.pckFacts, pck.notAfter);
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IAttestation} from "../interfaces/IAttestation.sol";
 import {PublicKey, Report, Tee} from "../types/Attestation.sol";
+import {Cursor, CursorLib} from "./Cursor.sol";
 import {Ecdsa} from "./Ecdsa.sol";
 import {Memory} from "./Memory.sol";
 import {Reports} from "./Reports.sol";
@@ -20,18 +21,32 @@ library QuotingEnclave {
     /// @dev Being 64-bit is left open.
     uint64 private constant ATTRIBUTES_LEFT_OPEN = 0x04;
 
+    /// @dev Refuses a report that is not of Intel's quoting enclave for that TEE, or that does not vouch for the key.
+    function checkReport(
+        bytes memory report,
+        Tee tee,
+        PublicKey memory key,
+        bytes memory authenticationData
+    ) internal pure returns (uint16 svn) {
+        Cursor memory cursor = CursorLib.over(report);
+        uint256 place = Reports.readSgx(cursor, Report.QUOTING_ENCLAVE);
+        require(cursor.place == cursor.end, IAttestation.WrongLength(0, report.length, Reports.SGX_LENGTH));
+        check(place, tee);
+        Ecdsa.checkPoint(key);
+        checkBinding(place, key, Memory.start(authenticationData), authenticationData.length);
+        return svnOf(place);
+    }
+
     /// @dev Refuses a quoting enclave that is not Intel's for that TEE, or that could be looked into.
     function check(uint256 report, Tee tee) internal pure {
-        uint64 flags = Memory.uint64At(report + Reports.SGX_ATTRIBUTES);
+        uint64 flags = Reports.sgxFlags(report);
         require(!Reports.isSgxDebug(report), IAttestation.DebugEnclave(Report.QUOTING_ENCLAVE, flags));
-        bytes32 signer = Memory.word(report + Reports.SGX_SIGNER);
-        uint256 product = Memory.uint16At(report + Reports.SGX_PRODUCT_ID);
+        (bytes32 signer, uint256 product, uint256 miscSelect) = _identityOf(report);
         bool isKnown =
             tee == Tee.SGX
                 ? signer == SGX_SIGNER && product == SGX_PRODUCT
                 : signer == TDX_SIGNER && product == TDX_PRODUCT;
         require(isKnown, IAttestation.UnknownQuotingEnclave(signer, product));
-        uint256 miscSelect = Memory.uint32At(report + Reports.SGX_MISC_SELECT);
         require(
             flags & ~ATTRIBUTES_LEFT_OPEN == ATTRIBUTES && miscSelect == 0,
             IAttestation.QuotingEnclaveAttributes(flags, miscSelect)
@@ -48,10 +63,14 @@ library QuotingEnclave {
     ) internal pure {
         bytes memory bound = bytes.concat(key.x, key.y, Memory.copy(authenticationData, length));
         bytes32 expected = sha256(bound);
-        uint256 reportData = report + Reports.SGX_REPORT_DATA;
-        bytes32 reported = Memory.word(reportData);
-        require(reported == expected, IAttestation.AttestationKeyNotBound(expected, reported));
-        require(Memory.isZero(reportData + 32, 32), IAttestation.NonZeroReserved(Reports.SGX_REPORT_DATA + 32));
+        unchecked {
+            // Safe: within the report.
+            uint256 reportData = report + Reports.SGX_REPORT_DATA;
+            bytes32 reported = Memory.word(reportData);
+            require(reported == expected, IAttestation.AttestationKeyNotBound(expected, reported));
+            bool isRestZero = Memory.word(reportData + 32) == 0;
+            require(isRestZero, IAttestation.NonZeroReserved(Reports.SGX_REPORT_DATA + 32));
+        }
     }
 
     /// @dev Refuses a report that the key of the PCK certificate did not sign.
@@ -62,6 +81,18 @@ library QuotingEnclave {
 
     /// @dev The security version of the quoting enclave.
     function svnOf(uint256 report) internal pure returns (uint16) {
-        return uint16(Memory.uint16At(report + Reports.SGX_SVN));
+        unchecked {
+            // Safe: within the report.
+            return uint16(Memory.uint16At(report + Reports.SGX_SVN));
+        }
+    }
+
+    function _identityOf(uint256 report) private pure returns (bytes32 signer, uint256 product, uint256 miscSelect) {
+        unchecked {
+            // Safe: within the report.
+            signer = Memory.word(report + Reports.SGX_SIGNER);
+            product = Memory.uint16At(report + Reports.SGX_PRODUCT_ID);
+            miscSelect = Memory.uint32At(report + Reports.SGX_MISC_SELECT);
+        }
     }
 }

@@ -20,6 +20,7 @@ library Reports {
     uint256 internal constant SGX_CONFIG_ID = 192;
     uint256 internal constant SGX_PRODUCT_ID = 256;
     uint256 internal constant SGX_SVN = 258;
+    uint256 internal constant SGX_CONFIG_SVN = 260;
     uint256 internal constant SGX_REPORT_DATA = 320;
 
     uint256 internal constant TD_SEAM_SIGNER = 64;
@@ -51,7 +52,7 @@ library Reports {
         cursor.take(70);
         cursor.zeros(42);
         cursor.take(80);
-        uint64 flags = Memory.uint64At(place + SGX_ATTRIBUTES);
+        uint64 flags = sgxFlags(place);
         require(flags & INITIALISED != 0, IAttestation.EnclaveNotInitialised(what, flags));
         uint64 unknown = flags & ~(INITIALISED | DEBUG | SGX_HARMLESS);
         require(unknown == 0, IAttestation.UnknownAttributes(what, flags, unknown));
@@ -60,21 +61,40 @@ library Reports {
     /// @dev Reads the report of a trust domain, and refuses one that Intel's TDX module would not write.
     function readTd(Cursor memory cursor, uint256 length) internal pure returns (uint256 place) {
         place = cursor.take(length);
-        require(Memory.isZero(place + TD_SEAM_SIGNER, 48), IAttestation.SeamNotIntel());
-        uint64 seam = Memory.uint64At(place + TD_SEAM_ATTRIBUTES);
-        require(seam == 0, IAttestation.SeamAttributes(seam));
-        uint64 flags = Memory.uint64At(place + TD_ATTRIBUTES);
+        unchecked {
+            // Safe: a report is at least as long as that.
+            require(Memory.isZero(place + TD_SEAM_SIGNER, 48), IAttestation.SeamNotIntel());
+            uint64 seam = Memory.uint64At(place + TD_SEAM_ATTRIBUTES);
+            require(seam == 0, IAttestation.SeamAttributes(seam));
+        }
+        uint64 flags = tdFlags(place);
         uint64 unknown = flags & ~(TD_OPEN | TD_HARMLESS);
         require(unknown == 0, IAttestation.UnknownAttributes(Report.TRUST_DOMAIN, flags, unknown));
     }
 
+    /// @dev What an enclave is and may do.
+    function sgxFlags(uint256 place) internal pure returns (uint64) {
+        unchecked {
+            // Safe: within the report.
+            return Memory.uint64At(place + SGX_ATTRIBUTES);
+        }
+    }
+
+    /// @dev What a trust domain is and may do.
+    function tdFlags(uint256 place) internal pure returns (uint64) {
+        unchecked {
+            // Safe: within the report.
+            return Memory.uint64At(place + TD_ATTRIBUTES);
+        }
+    }
+
     /// @dev Whether the owner of the enclave may look into it.
     function isSgxDebug(uint256 place) internal pure returns (bool) {
-        return Memory.uint64At(place + SGX_ATTRIBUTES) & DEBUG != 0;
+        return sgxFlags(place) & DEBUG != 0;
     }
 
     /// @dev Whether the owner of the trust domain may look into it.
     function isTdDebug(uint256 place) internal pure returns (bool) {
-        return Memory.uint64At(place + TD_ATTRIBUTES) & TD_OPEN != 0;
+        return tdFlags(place) & TD_OPEN != 0;
     }
 }

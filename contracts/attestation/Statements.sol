@@ -33,35 +33,41 @@ library Statements {
     /// @dev Refuses what its owner may look into.
     function checkNoDebug(Statement memory self) internal pure {
         bool isSgx = self.tee == Tee.SGX;
-        uint256 attributes = self.report + (isSgx ? Reports.SGX_ATTRIBUTES : Reports.TD_ATTRIBUTES);
-        require(
-            !isDebug(self),
-            IAttestation.DebugEnclave(isSgx ? Report.ENCLAVE : Report.TRUST_DOMAIN, Memory.uint64At(attributes))
-        );
+        uint64 flags = isSgx ? Reports.sgxFlags(self.report) : Reports.tdFlags(self.report);
+        require(!isDebug(self), IAttestation.DebugEnclave(isSgx ? Report.ENCLAVE : Report.TRUST_DOMAIN, flags));
     }
 
     /// @dev MRENCLAVE of an enclave; of a trust domain MRTD, then RTMR0 to RTMR3.
     function measurement(Statement memory self) internal pure returns (bytes memory) {
-        if (self.tee == Tee.SGX) return Memory.copy(self.report + Reports.SGX_MEASUREMENT, 32);
-        return
-            bytes.concat(
-                Memory.copy(self.report + Reports.TD_MEASUREMENT, MEASUREMENT_LENGTH),
-                Memory.copy(self.report + Reports.TD_REGISTERS, REGISTERS_LENGTH)
-            );
+        uint256 report = self.report;
+        unchecked {
+            // Safe here and below: all of it is within the report.
+            if (self.tee == Tee.SGX) return Memory.copy(report + Reports.SGX_MEASUREMENT, 32);
+            return
+                bytes.concat(
+                    Memory.copy(report + Reports.TD_MEASUREMENT, MEASUREMENT_LENGTH),
+                    Memory.copy(report + Reports.TD_REGISTERS, REGISTERS_LENGTH)
+                );
+        }
     }
 
     /// @dev The two halves of what the enclave said itself.
     function reportData(Statement memory self) internal pure returns (bytes32 first, bytes32 second) {
-        uint256 place = self.report + (self.tee == Tee.SGX ? Reports.SGX_REPORT_DATA : Reports.TD_REPORT_DATA);
-        return (Memory.word(place), Memory.word(place + 32));
+        unchecked {
+            uint256 place = self.report + (self.tee == Tee.SGX ? Reports.SGX_REPORT_DATA : Reports.TD_REPORT_DATA);
+            return (Memory.word(place), Memory.word(place + 32));
+        }
     }
 
     /// @dev Whether nobody but its measured contents configured it: a host may start the same code with another
     /// configuration, which is measured apart.
     function isUnconfigured(Statement memory self) internal pure returns (bool) {
-        if (self.tee == Tee.TDX) return Memory.isZero(self.report + Reports.TD_CONFIG, 144);
-        // The configuration id, and the configuration's version behind product id and version.
-        return Memory.isZero(self.report + Reports.SGX_CONFIG_ID, 64) && Memory.uint16At(self.report + 260) == 0;
+        uint256 report = self.report;
+        unchecked {
+            if (self.tee == Tee.TDX) return Memory.isZero(report + Reports.TD_CONFIG, 144);
+            bool hasNoVersion = Memory.uint16At(report + Reports.SGX_CONFIG_SVN) == 0;
+            return hasNoVersion && Memory.isZero(report + Reports.SGX_CONFIG_ID, 64);
+        }
     }
 
     /// @dev The security versions of the TDX module and of what loads it; zeros of an enclave.

@@ -6,7 +6,6 @@ import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 import {Signatures} from "../core/Signatures.sol";
-import {IApp} from "../interfaces/IApp.sol";
 import {IAttestation} from "../interfaces/IAttestation.sol";
 import {IPlatformRegistry} from "../interfaces/IPlatformRegistry.sol";
 import {IPoco} from "../interfaces/IPoco.sol";
@@ -15,15 +14,17 @@ import {PublicKey} from "../types/Attestation.sol";
 import {domainSeparator} from "../types/Domain.sol";
 import {DealId, dealIdOf} from "../types/Ids.sol";
 import {REQUEST_ORDER_TYPEHASH} from "../types/OrderHash.sol";
+import {AppMeasurement} from "./AppMeasurement.sol";
 import {Cursor, CursorLib} from "./Cursor.sol";
+import {DealParties} from "./DealParties.sol";
 import {Ecdsa} from "./Ecdsa.sol";
 import {Quote, Statement} from "./Quote.sol";
 import {Statements} from "./Statements.sol";
 
 /// @title TeeBroker
 /// @dev Remembers nothing of what it was shown: a quote names its worker, task and enclave, and the hub takes each
-/// once. Calls {IPoco} and {IPlatformRegistry}, the ones that it was made for, and {IApp}, the deal's, and through
-/// {Signatures} the workerpool's owner, with staticcall: they can change nothing.
+/// once. Calls {IPlatformRegistry}, the one that it was made for, and through {Signatures} the workerpool's owner, with
+/// staticcall: they can change nothing.
 contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     using Statements for Statement;
 
@@ -102,7 +103,7 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         require(statement.isUnconfigured(), ConfiguredEnclave());
         if (statement.isDebug() && !_acceptsDebug) statement.checkNoDebug();
 
-        bytes32 expected = keccak256(IApp(app).m_appMREnclave());
+        bytes32 expected = AppMeasurement.hashOf(app);
         bytes32 measured = keccak256(statement.measurement());
         require(measured == expected, WrongMeasurement(app, expected, measured));
 
@@ -117,14 +118,10 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     function _partiesOf(Attestation calldata attestation) private view returns (address owner_, address app) {
         DealId id = attestation.deal;
         bytes calldata request = attestation.request;
-        if (request.length == 0) {
-            // The short form of the deal: it is read in the middle of what workers pay for.
-            (app, , , , , , , owner_, ) = HUB.viewDealABILegacy_pt1(id);
-        } else {
-            owner_ = HUB.viewDealBoost(id).workerpoolOwner;
-            app = _appOf(request, attestation.consumedBefore, id);
-        }
-        require(owner_ != address(0), UnknownAttestedDeal(id));
+        bool isBoost;
+        (owner_, app, isBoost) = DealParties.of_(id, address(HUB));
+        require(owner_ != address(0) && isBoost == (request.length != 0), UnknownAttestedDeal(id));
+        if (isBoost) app = _appOf(request, attestation.consumedBefore, id);
     }
 
     /// @dev The app that the request order of a deal names, first of all.

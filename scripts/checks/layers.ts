@@ -21,7 +21,12 @@ const SOLIDITY: Stairs = {
   "contracts/facets": [...WORDS, "contracts/core", "contracts/diamond/IFacet.sol"],
   "contracts/bundles": ["contracts/facets", "contracts/diamond/IFacet.sol"],
   "contracts/Poco.sol": [...WORDS, "contracts/core", "contracts/diamond"],
-  "contracts/attestation": [...WORDS, "contracts/core/Signatures.sol"],
+  "contracts/attestation": [
+    ...WORDS,
+    "contracts/core/CodeStore.sol",
+    "contracts/core/DealCodec.sol",
+    "contracts/core/Signatures.sol",
+  ],
   "contracts/dataprotector": WORDS,
   "contracts/registries": WORDS,
   "contracts/token": WORDS,

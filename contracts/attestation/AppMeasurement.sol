@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IApp} from "../interfaces/IApp.sol";
+import {Memory} from "./Memory.sol";
+
+/// @title AppMeasurement
+/// @dev What is published with an app as its measurement. An app of our registry is a clone with its fields behind the
+/// proxy's code, so they are read there, for a third of the gas of two calls:
+///
+///   0                    10               30                   45   47   49   51        83
+///   | 363d3d373d3d3d363d73 | implementation | 5af43d82…602b57fd5bf3 | n  | t  | m  | checksum | n + t + m bytes | rest
+///
+/// and the rest is the measurement. Any other app, of a registry before ours, is asked for it.
+/// Calls {IApp}, the deal's, with staticcall: it can change nothing.
+library AppMeasurement {
+    /// @dev The code of a proxy (ERC-1167) before and after the address of its implementation.
+    bytes10 private constant PROXY_HEAD = 0x363d3d373d3d3d363d73;
+    bytes15 private constant PROXY_TAIL = 0x5af43d82803e903d91602b57fd5bf3;
+    uint256 private constant TAIL_PLACE = 30;
+    uint256 private constant FIELDS_PLACE = 45;
+    /// @dev Where what has a variable length begins.
+    uint256 private constant NAME_PLACE = 83;
+
+    /// @dev The keccak256 hash of the measurement.
+    function hashOf(address app) internal view returns (bytes32) {
+        bytes memory code = app.code;
+        (bool isOurs, uint256 place) = _placeIn(code);
+        if (!isOurs) return keccak256(IApp(app).m_appMREnclave());
+        unchecked {
+            // Safe: it lies within the code.
+            return Memory.keccak(Memory.start(code) + place, code.length - place);
+        }
+    }
+
+    /// @dev Where in the code of an app of our registry its measurement begins.
+    function _placeIn(bytes memory code) private pure returns (bool isOurs, uint256 place) {
+        if (code.length < NAME_PLACE) return (false, 0);
+        unchecked {
+            // Safe: within the code, and three lengths of two bytes.
+            uint256 start = Memory.start(code);
+            uint256 lengths = uint256(Memory.word(start + FIELDS_PLACE));
+            place = NAME_PLACE + (lengths >> 240) + ((lengths >> 224) & 0xffff) + ((lengths >> 208) & 0xffff);
+            isOurs = bytes10(Memory.word(start)) == PROXY_HEAD;
+            isOurs = isOurs && bytes15(Memory.word(start + TAIL_PLACE)) == PROXY_TAIL && place <= code.length;
+        }
+    }
+}
