@@ -1,6 +1,6 @@
 /**
- * Every line of `contracts/` is run by a Solidity test, or stands below with the reason why none can. Reads what
- * `hardhat test solidity --coverage` left behind; `npm run coverage` does both.
+ * Every line of `contracts/` is run by a test, or stands below with the reason why none can. Reads what
+ * `hardhat test --coverage` left behind; `npm run coverage` does both. Which tests count: `coverage.config.ts`.
  */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -80,7 +80,7 @@ function main(root: string): void {
   const files = filesWithCode(root);
   const lines = files.flatMap((file) => [...(report.get(file) ?? new Map<number, number>()).values()]);
   const run = lines.filter((hits) => hits > 0).length;
-  const figure = `${run} of ${lines.length} lines in ${files.length} files of contracts/ are run by Solidity tests`;
+  const figure = `${run} of ${lines.length} lines in ${files.length} files of contracts/ are run by tests`;
   verdict("coverage", gaps(root, files, report, UNREACHABLE), `${figure}; ${UNREACHABLE.length} cannot be`);
 }
 

@@ -74,7 +74,7 @@ const TYPESCRIPT: Stairs = {
   examples: [],
   scripts: ["src", "deploy", "typechain-types"],
   "hardhat.config.ts": ["scripts", "src"],
-  "coverage.config.ts": ["hardhat.config.ts"],
+  "coverage.config.ts": ["hardhat.config.ts", "scripts"],
 };
 
 /** Rooms whose files see other rooms, but not each other. */
