@@ -127,6 +127,36 @@ describe("A TEE broker that believes quotes", () => {
       .withArgs(deal, cast.scheduler.address);
   });
 
+  it("takes no signature of the pool owner's for another task, worker or enclave", async () => {
+    const { broker, cast, deal, tuple } = await networkHelpers.loadFixture(attestedDeal);
+    const { ownerSign } = (await tuple()).attestation;
+    const worker = cast.worker2.address as Address;
+    const enclave = cast.enclaves[1].address as Address;
+
+    for (const changes of [{ index: 1n }, { worker }, { enclave }]) {
+      const { hash, attestation } = await tuple({ ...changes, changes: { ownerSign } });
+      await expect(broker.check(hash, attestation))
+        .to.be.revertedWithCustomError(broker, "NotAuthorizedByOwner")
+        .withArgs(deal, cast.scheduler.address);
+    }
+  });
+
+  it("takes no evidence about a task of another hub, whose tasks have other names", async () => {
+    const { broker, tuple, deal } = await networkHelpers.loadFixture(attestedDeal);
+    const elsewhere = await attestedDeal();
+    const theirs = await elsewhere.tuple();
+
+    expect(elsewhere.deal).not.to.equal(deal);
+    await elsewhere.broker.check(theirs.hash, theirs.attestation);
+    await expect(broker.check(theirs.hash, theirs.attestation))
+      .to.be.revertedWithCustomError(broker, "UnknownAttestedDeal")
+      .withArgs(elsewhere.deal);
+    const ours = await tuple();
+    await expect(elsewhere.broker.check(ours.hash, ours.attestation))
+      .to.be.revertedWithCustomError(elsewhere.broker, "UnknownAttestedDeal")
+      .withArgs(deal);
+  });
+
   it("knows no deal that was never made", async () => {
     const { broker, check } = await networkHelpers.loadFixture(attestedDeal);
     const deal = `0x${"de".repeat(32)}` as const;

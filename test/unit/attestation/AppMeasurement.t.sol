@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
+
+import {AppMeasurement} from "../../../contracts/attestation/AppMeasurement.sol";
+import {IApp} from "../../../contracts/interfaces/IApp.sol";
+import {AppRegistry} from "../../../contracts/registries/AppRegistry.sol";
+
+/// @dev An app that keeps its measurement as it likes.
+contract OtherApp {
+    bytes public constant m_appMREnclave = "of another registry";
+}
+
+contract AppMeasurement_Test is Test {
+    bytes internal constant HEAD = hex"363d3d373d3d3d363d73";
+    bytes internal constant TAIL = hex"5af43d82803e903d91602b57fd5bf3";
+
+    AppRegistry internal registry;
+    OtherApp internal other;
+
+    function setUp() external {
+        registry = new AppRegistry(address(this));
+        other = new OtherApp();
+    }
+
+    function testFuzz_AnAppOfOurRegistryIsReadAsItSays(
+        string calldata name,
+        string calldata appType,
+        bytes calldata multiaddr,
+        bytes32 checksum,
+        bytes calldata mrenclave
+    ) external {
+        address app = registry.createApp(makeAddr("owner"), name, appType, multiaddr, checksum, mrenclave);
+
+        assertEq(AppMeasurement.hashOf(app), keccak256(mrenclave), "as it was registered");
+        assertEq(AppMeasurement.hashOf(app), keccak256(IApp(app).m_appMREnclave()), "as it says");
+    }
+
+    function test_AnAppOfAnotherRegistryIsAsked() external view {
+        assertEq(AppMeasurement.hashOf(address(other)), keccak256(other.m_appMREnclave()));
+    }
+
+    function test_AProxyWithoutFieldsIsAsked() external {
+        _assertAsked(bytes.concat(HEAD, bytes20(address(other)), TAIL));
+        _assertAsked(bytes.concat(HEAD, bytes20(address(other)), TAIL, new bytes(37)));
+    }
+
+    function test_AProxyWhoseFieldsAreLongerThanItsCodeIsAsked() external {
+        bytes memory ends = bytes.concat(HEAD, bytes20(address(other)), TAIL, hex"000100010001", new bytes(32));
+        _assertAsked(bytes.concat(ends, new bytes(2)));
+
+        address exact = makeAddr("exact");
+        vm.etch(exact, bytes.concat(ends, new bytes(3)));
+        assertEq(AppMeasurement.hashOf(exact), keccak256(""), "three fields of a byte each, and no measurement");
+    }
+
+    function test_CodeThatOnlyBeginsOrOnlyGoesOnLikeAProxyIsAsked() external {
+        bytes memory fields = new bytes(38);
+        // A proxy that forwards in another way, and one with an instruction before it.
+        _assertAsked(bytes.concat(HEAD, bytes20(address(other)), hex"5af43d82803e903d91602b57fd5bf4", fields));
+        _assertAsked(bytes.concat(hex"5b363d3d373d3d363d73", bytes20(address(other)), TAIL, fields));
+    }
+
+    /// @dev That an app with this code is asked: it either answers, or ends the call.
+    function _assertAsked(bytes memory code) private {
+        address app = makeAddr("app");
+        vm.etch(app, code);
+        vm.mockCall(app, abi.encodeCall(IApp.m_appMREnclave, ()), abi.encode(bytes("asked")));
+        assertEq(AppMeasurement.hashOf(app), keccak256("asked"));
+    }
+}
