@@ -8,21 +8,22 @@ const [ANNE, BERT, CORA] = [1, 2, 3].map(addressOf) as [`0x${string}`, `0x${stri
 const TASK = `0x${"01".repeat(32)}` as const;
 const OTHER = `0x${"02".repeat(32)}` as const;
 
-describe("The roster of a pool", () => {
-  /** A roster whose clock is set by hand. */
-  function roster() {
-    let time = 0;
-    const open = openRoster({ holdMs: 60_000, graceMs: 1_000 }, () => time);
-    return { ...open, pass: (ms: number) => (time += ms) };
-  }
+/** A roster whose clock is set by hand. */
+function roster() {
+  let time = 0;
+  const open = openRoster({ holdMs: 60_000, graceMs: 1_000 }, () => time);
+  return { ...open, pass: (ms: number) => (time += ms) };
+}
 
+describe("The roster of a pool", () => {
   it("knows a worker by its session, and by the newest only", () => {
-    const { join, workerOf, leave } = roster();
-    const first = join(ANNE, 1);
-    const second = join(ANNE, 1);
-    expect([first, second, "nonsense"].map(workerOf)).to.deep.equal([undefined, ANNE, undefined]);
-    leave(ANNE);
-    expect(workerOf(second)).to.equal(undefined);
+    const open = roster();
+    const first = open.join(ANNE, 1);
+    const second = open.join(ANNE, 1);
+    const known = [first, second, "nonsense"].map((session) => open.workerOf(session));
+    expect(known).to.deep.equal([undefined, ANNE, undefined]);
+    open.leave(ANNE);
+    expect(open.workerOf(second)).to.equal(undefined);
   });
 
   it("holds that a worker is there while it asks, and a while longer", async () => {

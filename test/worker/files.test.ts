@@ -26,6 +26,13 @@ const appNamed = (content: string) => ({
 });
 const APP = appNamed("1;\n");
 const PACK = packApp(APP);
+const published = (changes: Partial<PublishedApp> = {}): PublishedApp => ({
+  address: addressOf(1),
+  multiaddr: hex(`/ipfs/${CID}`),
+  checksum: packageChecksum(PACK),
+  mrEnclave: "0x",
+  ...changes,
+});
 
 describe("Where a multiaddr leads", () => {
   for (const [what, multiaddr, location] of [
@@ -74,15 +81,9 @@ describe("What a worker fetches", function () {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const published = (changes: Partial<PublishedApp> = {}): PublishedApp => ({
-    address: addressOf(1),
-    multiaddr: hex(`/ipfs/${CID}`),
-    checksum: packageChecksum(PACK),
-    mrEnclave: "0x",
-    ...changes,
-  });
   const store = (maxBytes = 1e6) =>
     openAppStore({ folder, maxBytes, images: async (name) => (name === "me/app:1" ? `${url}/pack` : undefined) });
+  const image = (tag: number) => store().get(published({ multiaddr: hex(`me/app:${tag}`) }), options);
 
   it("is an app whose checksum and measurement are those published, once", async () => {
     const { mrEnclave, mrTd } = measureApp(APP);
@@ -95,9 +96,8 @@ describe("What a worker fetches", function () {
   });
 
   it("is the package that a table names for an image, and no other", async () => {
-    const image = (name: string) => store().get(published({ multiaddr: hex(name) }), options);
-    expect((await rejection(image("me/app:2"), WrongAppError)).message).to.contain("is the image me/app:2");
-    expect((await image("me/app:1")).manifest.entrypoint).to.equal("app.mjs");
+    expect((await rejection(image(2), WrongAppError)).message).to.contain("is the image me/app:2");
+    expect((await image(1)).manifest.entrypoint).to.equal("app.mjs");
     expect(asked).to.deep.equal(["/pack"]);
   });
 
