@@ -8,6 +8,9 @@ export interface NetworkDescription {
   readonly chainId: number;
   readonly hub: Address;
   readonly rlc: Address | null;
+  /** The contract that registers datasets with their schema. */
+  readonly dataprotector?: Address;
+  readonly market: string;
   readonly sms: string;
   readonly ipfsNode: string;
   readonly ipfsGateway: string;

@@ -77,6 +77,7 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
   const folderOf = (name: ServiceName) => ({ port: ports[name as Listener], folder: state.of("services", name) });
   const ofChain = { rpc, deployment };
   await Promise.all([
+    run("market", { ...ofChain, ...folderOf("market") }),
     run("store", folderOf("store")),
     run("sms", {
       ...ofChain,
@@ -92,6 +93,8 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
     chainId: manifest.chainId,
     hub: manifest.poco,
     rlc: manifest.token,
+    ...(manifest.dataProtector !== undefined && { dataprotector: manifest.dataProtector }),
+    market: origin("market"),
     sms: origin("sms"),
     ipfsNode: origin("store"),
     ipfsGateway: origin("store"),

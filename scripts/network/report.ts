@@ -3,11 +3,13 @@ import type { NetworkDescription } from "./descriptor.js";
 
 /** The network as people read it. */
 export function report(network: NetworkDescription, file: string, seconds: number): string {
-  const { rpc, sms, ipfsNode, ipfsGateway, hub, rlc, chainId, accounts } = network;
+  const { rpc, dataprotector, market, sms, ipfsNode, ipfsGateway, hub, rlc, chainId, accounts } = network;
   const endpoints = [
     ["chain", `${rpc} (id ${chainId})`],
     ["hub", hub],
     ["RLC", rlc ?? "the chain's own coin"],
+    ...(dataprotector === undefined ? [] : [["DataProtector", dataprotector] as const]),
+    ["order market", market],
     ["secrets (SMS)", sms],
     [
       "content store (IPFS)",

@@ -12,7 +12,7 @@ export interface RunningService {
   close(): Promise<unknown>;
 }
 
-/** A service of the network, as it can be started alone. */
+/** A service of the network, as it can be started alone. What it is made of is loaded when it starts: others need not. */
 export interface Service<All extends Settings = Settings> {
   /** What it does, as the help says. */
   readonly summary: string;

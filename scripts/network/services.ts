@@ -1,10 +1,11 @@
 import type { Service } from "./service.js";
 import { chain } from "./services/chain.js";
+import { market } from "./services/market.js";
 import { sms } from "./services/sms.js";
 import { store } from "./services/store.js";
 
 /** Every service, by the name that starts it alone. */
-export const SERVICES = { chain, sms, store } as const;
+export const SERVICES = { chain, market, sms, store } as const;
 
 export type ServiceName = keyof typeof SERVICES;
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,10 +22,19 @@ export interface RunningNetwork extends NetworkDescription {
   stop(): Promise<number | null>;
 }
 
-/** The network of these tests: started for the first who asks, on ports that are free, and stopped after the last test. */
+/**
+ * The network of these tests: started for the first who asks, on ports that are free, and stopped after the last test; or
+ * one that runs already, whose network.json `POCO_NETWORK` names.
+ */
 export function theNetwork(): Promise<RunningNetwork> {
-  started ??= startNetwork();
+  const file = process.env["POCO_NETWORK"];
+  started ??= file === undefined ? startNetwork() : Promise.resolve(runningNetwork(file));
   return started;
+}
+
+function runningNetwork(file: string): RunningNetwork {
+  const description = JSON.parse(readFileSync(file, "utf8")) as NetworkDescription;
+  return { ...description, said: () => "", stop: () => Promise.resolve(null) };
 }
 
 after(async function () {
@@ -77,8 +86,8 @@ export function clientOf(network: RunningNetwork, role: string): IExec {
 }
 
 /** What the official client has to be told of a network. */
-export function optionsOf({ hub, sms, ipfsNode, ipfsGateway }: RunningNetwork) {
-  return { hubAddress: hub, smsURL: sms, ipfsNodeURL: ipfsNode, ipfsGatewayURL: ipfsGateway };
+export function optionsOf({ hub, market, sms, ipfsNode, ipfsGateway }: RunningNetwork) {
+  return { hubAddress: hub, iexecGatewayURL: market, smsURL: sms, ipfsNodeURL: ipfsNode, ipfsGatewayURL: ipfsGateway };
 }
 
 /** Whoever has a role on a network. */

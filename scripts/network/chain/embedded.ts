@@ -57,11 +57,18 @@ export async function startChain(
   if (isResumed) {
     const history = await History.replay(historyFile, connection.provider);
     await catchUpWithClock(connection);
+    await history.catchUp(connection.provider);
     return { connection, history, manifest: known, isResumed };
   }
 
   const history = History.begin(historyFile, { chainId, startedAt });
-  const manifest = await deployHub(connection, { ...readParameters(parameters), rootOfTrust }, { strategy: "basic" });
+  // It took a while until the chain was there.
+  await catchUpWithClock(connection);
+  const manifest = await deployHub(
+    connection,
+    { ...readParameters(parameters), rootOfTrust, dataProtector: true },
+    { strategy: "basic" },
+  );
   await addDevelopmentCategory(connection, manifest);
   await history.catchUp(connection.provider);
   await writeJsonFile(manifestFile, manifest);
@@ -74,11 +81,11 @@ async function addDevelopmentCategory({ ethers }: NetworkConnection, { poco }: M
   await send(IPoco__factory.connect(poco, owner!).createCategory(name, description, workClockTimeRef));
 }
 
-/** The next block is of now, and those after it follow the clock, unless the chain is ahead of it. */
+/** A block of now, so that those after it follow the clock; nothing for a chain that is ahead of it. */
 async function catchUpWithClock({ ethers, provider }: NetworkConnection): Promise<void> {
   const latest = await ethers.provider.getBlock("latest");
   const now = nowInSeconds();
-  if (latest!.timestamp < now) await provider.request({ method: "evm_setNextBlockTimestamp", params: [now] });
+  if (latest!.timestamp < now) await provider.request({ method: "evm_mine", params: [now] });
 }
 
 function nowInSeconds(): number {

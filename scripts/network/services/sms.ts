@@ -1,11 +1,6 @@
 import { join } from "node:path";
 
-import { defaultPolicy } from "../../../src/attestation/verdict.js";
-import { connectContracts } from "../../../src/chain/contracts.js";
-import { openProvider } from "../../../src/chain/openProvider.js";
 import { listen } from "../../../src/http/createServer.js";
-import { createSecretService } from "../../../src/sms/secretService.js";
-import { gatewayContent } from "../../../src/sms/slices.js";
 import { defineService } from "../service.js";
 import { httpUrl } from "../values.js";
 import { databaseIn, deployment, folderSetting, host, portSetting, root, rpc } from "./commonSettings.js";
@@ -23,6 +18,14 @@ export const sms = defineService({
     root,
   },
   async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, root: certificate }, log) {
+    const [{ defaultPolicy }, { connectContracts }, { openProvider }, { createSecretService }, { gatewayContent }] =
+      await Promise.all([
+        import("../../../src/attestation/verdict.js"),
+        import("../../../src/chain/contracts.js"),
+        import("../../../src/chain/openProvider.js"),
+        import("../../../src/sms/secretService.js"),
+        import("../../../src/sms/slices.js"),
+      ]);
     const provider = openProvider(node, manifest.chainId);
     const rootKey = certificate?.publicKey.export({ format: "der", type: "spki" }).subarray(-64);
     const server = await createSecretService({

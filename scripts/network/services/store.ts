@@ -1,5 +1,4 @@
 import { listen } from "../../../src/http/createServer.js";
-import { openStoreService } from "../../../src/store/service.js";
 import { defineService } from "../service.js";
 import { numberFrom } from "../values.js";
 import { folderSetting, host, portSetting } from "./commonSettings.js";
@@ -19,6 +18,7 @@ export const store = defineService({
     },
   },
   async start({ port, host: address, folder, maxUpload }, log) {
+    const { openStoreService } = await import("../../../src/store/service.js");
     const server = await openStoreService({ folder, maxUpload, log });
     return { url: await listen(server, port, address), close: () => server.close() };
   },
