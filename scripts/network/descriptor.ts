@@ -14,6 +14,9 @@ export interface NetworkDescription {
   readonly sms: string;
   readonly ipfsNode: string;
   readonly ipfsGateway: string;
+  /** The workerpool whose workers run here, and its scheduler. */
+  readonly workerpool?: Address;
+  readonly scheduler?: string;
   /** The process of the command, which ends the network when it is told to end. */
   readonly pid: number;
   /** The processes of the services by title, as they were when all was ready. */

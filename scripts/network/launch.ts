@@ -9,6 +9,7 @@ import { fund } from "./funds.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
 import { NetworkError, reasonOf } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
+import { openPool } from "./pool/openPool.js";
 import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
 import { report } from "./report.js";
 import { SERVICES, type ServiceName } from "./services.js";
@@ -50,6 +51,20 @@ export async function launch(options: NetworkOptions): Promise<void> {
   process.exit(code);
 }
 
+/** Starts a service. */
+type Run = (name: ServiceName, values: Parameters<typeof spell>[0], title?: string) => Promise<string | undefined>;
+
+interface PoolStage {
+  readonly rpc: string;
+  readonly deployment: string;
+  readonly state: StateFolder;
+  readonly manifest: Manifest;
+  readonly accounts: readonly Account[];
+  readonly origin: (name: Listener) => string;
+  readonly run: Run;
+  readonly folderOf: (name: ServiceName) => { port: number; folder: string };
+}
+
 interface Stage {
   readonly kept: Kept[];
   readonly say: (line: string) => void;
@@ -58,7 +73,7 @@ interface Stage {
 async function start(options: NetworkOptions, state: StateFolder, stage: Stage): Promise<NetworkDescription> {
   const isJoining = options.rpc !== undefined;
   const ports = await choosePorts(options.port, isJoining ? LISTENERS.filter((name) => name !== "chain") : LISTENERS);
-  const run = (name: ServiceName, values: Parameters<typeof spell>[0], title: string = name) => {
+  const run: Run = (name, values, title = name) => {
     const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
     const one = supervise({ ...post, ...spell(values, SERVICES[name].settings) }, stage.say);
     stage.kept.push(one);
@@ -76,17 +91,14 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
   const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
   const folderOf = (name: ServiceName) => ({ port: ports[name as Listener], folder: state.of("services", name) });
   const ofChain = { rpc, deployment };
+  const believed = isSimulated(manifest) ? root : undefined;
   await Promise.all([
     run("market", { ...ofChain, ...folderOf("market") }),
     run("store", folderOf("store")),
-    run("sms", {
-      ...ofChain,
-      ...folderOf("sms"),
-      gateway: origin("store"),
-      root: isSimulated(manifest) ? root : undefined,
-    }),
+    run("sms", { ...ofChain, ...folderOf("sms"), gateway: origin("store"), root: believed }),
     fund(rpc, manifest, accounts),
   ]);
+  const pool = await startPool({ ...ofChain, state, manifest, accounts, origin, run, folderOf });
 
   return {
     rpc,
@@ -98,11 +110,41 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
     sms: origin("sms"),
     ipfsNode: origin("store"),
     ipfsGateway: origin("store"),
+    ...pool,
     pid: process.pid,
     processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
     manifest,
     accounts,
   };
+}
+
+/** The workerpool: its scheduler, its orders and its workers. */
+async function startPool({ rpc, deployment, state, manifest, accounts, origin, run, folderOf }: PoolStage) {
+  const owner = accounts.find(({ role }) => role === "workerpool owner");
+  if (owner === undefined) return {};
+  const workerpool = await openPool(rpc, manifest, owner.privateKey);
+  const shared = { rpc, deployment, sms: origin("sms") };
+  const key = owner.privateKey;
+  await run("scheduler", { ...shared, ...folderOf("scheduler"), workerpool, market: origin("market"), key });
+  const workers = accounts.filter(({ role }) => role.startsWith("worker "));
+  await Promise.all(
+    workers.map(({ role, privateKey }) => {
+      const folder = state.of("services", role.replace(" ", "-"));
+      const platform = state.of("attestation", "platform.json");
+      const [ipfsNode, gateway] = [origin("store"), origin("store")];
+      const values = {
+        ...shared,
+        scheduler: origin("scheduler"),
+        folder,
+        ipfsNode,
+        gateway,
+        platform,
+        key: privateKey,
+      };
+      return run("worker", values, role);
+    }),
+  );
+  return { workerpool, scheduler: origin("scheduler") };
 }
 
 function isSimulated({ attestation }: Manifest): boolean {
@@ -124,7 +166,7 @@ async function embedded(
     state: StateFolder;
     ports: Ports;
     root: string;
-    run: (name: "chain", values: Parameters<typeof spell>[0]) => Promise<string | undefined>;
+    run: Run;
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
   const rpc = await run("chain", {

@@ -3,7 +3,8 @@ import type { NetworkDescription } from "./descriptor.js";
 
 /** The network as people read it. */
 export function report(network: NetworkDescription, file: string, seconds: number): string {
-  const { rpc, dataprotector, market, sms, ipfsNode, ipfsGateway, hub, rlc, chainId, accounts } = network;
+  const { rpc, dataprotector, market, sms, ipfsNode, ipfsGateway, hub, rlc, chainId, workerpool, scheduler, accounts } =
+    network;
   const endpoints = [
     ["chain", `${rpc} (id ${chainId})`],
     ["hub", hub],
@@ -15,6 +16,8 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
       "content store (IPFS)",
       ipfsNode === ipfsGateway ? `${ipfsNode} (node and gateway)` : `${ipfsNode}, ${ipfsGateway}`,
     ],
+    ...(workerpool === undefined ? [] : [["workerpool", workerpool] as const]),
+    ...(scheduler === undefined ? [] : [["scheduler", scheduler] as const]),
   ] as const;
   return [
     heading(`The network is ready, after ${seconds.toFixed(1)} s`),

@@ -5,6 +5,7 @@ import { createMachine } from "../../../src/attestation/simulated/machine.js";
 import { certifyMachine, type SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
 import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
 import { readJsonFile, writeJsonFile } from "../jsonFile.js";
+import { NetworkError } from "../networkError.js";
 
 const NOTICE =
   "SIMULATED. Quotes of this platform prove nothing about hardware, and whoever has this file can make them.";
@@ -15,12 +16,28 @@ const DAY = 24 * 3600 * 1000;
  * Nobody keeps the key of the root then, so no other platform can be certified under it.
  */
 export async function simulatedPlatform(file: string): Promise<SimulatedPlatform> {
-  const json = await readJsonFile<{ platform: unknown }>(file);
-  if (json !== undefined) return revive(json.platform) as SimulatedPlatform;
+  const known = await readPlatform(file);
+  if (known !== undefined) return known;
   const period = { from: new Date(Date.now() - DAY), until: new Date(Date.now() + 3650 * DAY) };
   const platform = await certifyMachine(createMachine(), await createAuthority(period), period);
   await writeJsonFile(file, { notice: NOTICE, platform: flatten(platform) });
   return platform;
+}
+
+/**
+ * The platform of a file that is there.
+ *
+ * @throws NetworkError
+ */
+export async function readSimulatedPlatform(file: string): Promise<SimulatedPlatform> {
+  const known = await readPlatform(file);
+  if (known !== undefined) return known;
+  throw new NetworkError(`There is no platform in ${file}: name the attestation/platform.json of a network.`);
+}
+
+async function readPlatform(file: string): Promise<SimulatedPlatform | undefined> {
+  const json = await readJsonFile<{ platform: unknown }>(file);
+  return json === undefined ? undefined : (revive(json.platform) as SimulatedPlatform);
 }
 
 /** Bytes and keys in a form that JSON has. */

@@ -69,14 +69,19 @@ export async function startChain(
     { ...readParameters(parameters), rootOfTrust, dataProtector: true },
     { strategy: "basic" },
   );
-  await addDevelopmentCategory(connection, manifest);
+  await settle(connection, manifest);
   await history.catchUp(connection.provider);
   await writeJsonFile(manifestFile, manifest);
   return { connection, history, manifest, isResumed };
 }
 
-async function addDevelopmentCategory({ ethers }: NetworkConnection, { poco }: Manifest): Promise<void> {
+/**
+ * A category for development; and the hub asks the pools' owners about enclaves, as the deployed peer does, until its owner
+ * calls `setTeeBroker`: workers bring quotes to the secret service, not to the chain.
+ */
+async function settle({ ethers }: NetworkConnection, { poco }: Manifest): Promise<void> {
   const [owner] = await ethers.getSigners();
+  await send(IPoco__factory.connect(poco, owner!).setTeeBroker(ethers.ZeroAddress));
   const { name, description, workClockTimeRef } = DEVELOPMENT_CATEGORY;
   await send(IPoco__factory.connect(poco, owner!).createCategory(name, description, workClockTimeRef));
 }

@@ -1,0 +1,56 @@
+import { readSimulatedPlatform } from "../attestation/platformFile.js";
+import { defineService } from "../service.js";
+import { httpUrl, numberFrom, privateKey, text } from "../values.js";
+import { deployment, folderSetting, rpc } from "./commonSettings.js";
+
+/** Somebody who does tasks. */
+export const worker = defineService({
+  summary: "a worker: joins a scheduler by its URL and does tasks, each in an enclave of its own",
+  settings: {
+    scheduler: { hint: "URL", help: "the pool's scheduler", read: httpUrl },
+    rpc,
+    deployment,
+    folder: folderSetting("where apps and what it takes to reveal are kept"),
+    sms: { hint: "URL", help: "the secret service", read: httpUrl },
+    ipfsNode: { hint: "URL", help: "where results are put", read: httpUrl },
+    gateway: { hint: "URL", help: "an IPFS gateway, for apps and data", read: httpUrl },
+    platform: { hint: "FILE", help: "the simulated platform that makes quotes for enclaves", read: text },
+    slots: { hint: "N", help: "tasks at once (default: 1)", read: numberFrom(1, 64), otherwise: 1 },
+    key: {
+      hint: "",
+      help: "the private key of the worker's account, which nobody else may send transactions with",
+      read: privateKey,
+      isSecret: true,
+    },
+  },
+  async start(
+    { scheduler, rpc: node, deployment: manifest, folder, sms, ipfsNode, gateway, platform, slots, key },
+    log,
+  ) {
+    const [{ simulatedProcessor }, { runWorker }] = await Promise.all([
+      import("../../../src/tee/runtime/processor.js"),
+      import("../../../src/worker/runWorker.js"),
+    ]);
+    const tell = (level: number) => (values: object, message: string) =>
+      log.write(`${JSON.stringify({ level, time: Date.now(), ...values, msg: message })}\n`);
+    const running = await runWorker({
+      scheduler,
+      rpc: node,
+      deployment: manifest,
+      wallet: key,
+      sms,
+      ipfsNode,
+      ipfsGateway: gateway,
+      state: folder,
+      processor: simulatedProcessor(await readSimulatedPlatform(platform)),
+      limits: { slots },
+      log: { info: tell(30), warn: tell(40) },
+    });
+    // Whoever keeps it running starts it again.
+    running.done.catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exit(1);
+    });
+    return { close: () => running.stop() };
+  },
+});
