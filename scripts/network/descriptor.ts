@@ -1,22 +1,16 @@
 import type { Manifest } from "../../src/config/manifest.js";
 import type { Address } from "../../src/protocol/ids.js";
 import type { Account } from "./chain/accounts.js";
+import type { Endpoints } from "./startServices.js";
 
 /** What a client needs to know of a network, as `network.json` holds it. What is not there does not run. */
-export interface NetworkDescription {
+export interface NetworkDescription extends Endpoints {
   readonly rpc: string;
   readonly chainId: number;
   readonly hub: Address;
   readonly rlc: Address | null;
   /** The contract that registers datasets with their schema. */
   readonly dataprotector?: Address;
-  readonly market: string;
-  readonly sms: string;
-  readonly ipfsNode: string;
-  readonly ipfsGateway: string;
-  /** The workerpool whose workers run here, and its scheduler. */
-  readonly workerpool?: Address;
-  readonly scheduler?: string;
   /** The process of the command, which ends the network when it is told to end. */
   readonly pid: number;
   /** The processes of the services by title, as they were when all was ready. */

@@ -5,15 +5,14 @@ import { readManifest, type Manifest } from "../../src/config/manifest.js";
 import { rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
-import { fund } from "./funds.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
 import { NetworkError, reasonOf } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
-import { openPool } from "./pool/openPool.js";
-import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
+import { choosePorts, LISTENERS, type Ports } from "./ports.js";
 import { report } from "./report.js";
-import { SERVICES, type ServiceName } from "./services.js";
+import { SERVICES } from "./services.js";
 import { spell } from "./settings.js";
+import { startServices, type Run } from "./startServices.js";
 import { openStateFolder, type StateFolder } from "./stateFolder.js";
 import { supervise, type Kept } from "./supervise.js";
 
@@ -51,20 +50,6 @@ export async function launch(options: NetworkOptions): Promise<void> {
   process.exit(code);
 }
 
-/** Starts a service. */
-type Run = (name: ServiceName, values: Parameters<typeof spell>[0], title?: string) => Promise<string | undefined>;
-
-interface PoolStage {
-  readonly rpc: string;
-  readonly deployment: string;
-  readonly state: StateFolder;
-  readonly manifest: Manifest;
-  readonly accounts: readonly Account[];
-  readonly origin: (name: Listener) => string;
-  readonly run: Run;
-  readonly folderOf: (name: ServiceName) => { port: number; folder: string };
-}
-
 interface Stage {
   readonly kept: Kept[];
   readonly say: (line: string) => void;
@@ -88,17 +73,7 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
   await writeJsonFile(deployment, manifest);
   const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
 
-  const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
-  const folderOf = (name: ServiceName) => ({ port: ports[name as Listener], folder: state.of("services", name) });
-  const ofChain = { rpc, deployment };
-  const believed = isSimulated(manifest) ? root : undefined;
-  await Promise.all([
-    run("market", { ...ofChain, ...folderOf("market") }),
-    run("store", folderOf("store")),
-    run("sms", { ...ofChain, ...folderOf("sms"), gateway: origin("store"), root: believed }),
-    fund(rpc, manifest, accounts),
-  ]);
-  const pool = await startPool({ ...ofChain, state, manifest, accounts, origin, run, folderOf });
+  const services = await startServices({ rpc, deployment, manifest, accounts, state, ports, root, run });
 
   return {
     rpc,
@@ -106,49 +81,12 @@ async function start(options: NetworkOptions, state: StateFolder, stage: Stage):
     hub: manifest.poco,
     rlc: manifest.token,
     ...(manifest.dataProtector !== undefined && { dataprotector: manifest.dataProtector }),
-    market: origin("market"),
-    sms: origin("sms"),
-    ipfsNode: origin("store"),
-    ipfsGateway: origin("store"),
-    ...pool,
+    ...services,
     pid: process.pid,
     processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
     manifest,
     accounts,
   };
-}
-
-/** The workerpool: its scheduler, its orders and its workers. */
-async function startPool({ rpc, deployment, state, manifest, accounts, origin, run, folderOf }: PoolStage) {
-  const owner = accounts.find(({ role }) => role === "workerpool owner");
-  if (owner === undefined) return {};
-  const workerpool = await openPool(rpc, manifest, owner.privateKey);
-  const shared = { rpc, deployment, sms: origin("sms") };
-  const key = owner.privateKey;
-  await run("scheduler", { ...shared, ...folderOf("scheduler"), workerpool, market: origin("market"), key });
-  const workers = accounts.filter(({ role }) => role.startsWith("worker "));
-  await Promise.all(
-    workers.map(({ role, privateKey }) => {
-      const folder = state.of("services", role.replace(" ", "-"));
-      const platform = state.of("attestation", "platform.json");
-      const [ipfsNode, gateway] = [origin("store"), origin("store")];
-      const values = {
-        ...shared,
-        scheduler: origin("scheduler"),
-        folder,
-        ipfsNode,
-        gateway,
-        platform,
-        key: privateKey,
-      };
-      return run("worker", values, role);
-    }),
-  );
-  return { workerpool, scheduler: origin("scheduler") };
-}
-
-function isSimulated({ attestation }: Manifest): boolean {
-  return attestation?.simulated === true;
 }
 
 function joined({ rpc, deployment }: NetworkOptions): { rpc: string; manifest: Manifest } {

@@ -1,0 +1,93 @@
+import type { Manifest } from "../../src/config/manifest.js";
+import type { Address } from "../../src/protocol/ids.js";
+import type { Account } from "./chain/accounts.js";
+import { fund } from "./funds.js";
+import { openPool } from "./pool/openPool.js";
+import type { Listener, Ports } from "./ports.js";
+import type { ServiceName } from "./services.js";
+import type { spell } from "./settings.js";
+import type { StateFolder } from "./stateFolder.js";
+
+/** Starts a service as a process of its own; says where it listens once it is ready. */
+export type Run = (
+  name: ServiceName,
+  values: Parameters<typeof spell>[0],
+  title?: string,
+) => Promise<string | undefined>;
+
+/** What services are started on. */
+export interface Ground {
+  readonly rpc: string;
+  /** The file of the manifest. */
+  readonly deployment: string;
+  readonly manifest: Manifest;
+  readonly accounts: readonly Account[];
+  readonly state: StateFolder;
+  readonly ports: Ports;
+  /** The file of the root's certificate. */
+  readonly root: string;
+  readonly run: Run;
+}
+
+/** Where the services are, as clients are told. */
+export interface Endpoints {
+  readonly market: string;
+  readonly sms: string;
+  readonly ipfsNode: string;
+  readonly ipfsGateway: string;
+  readonly workerpool?: Address;
+  readonly scheduler?: string;
+}
+
+/** Starts everything on a chain, in the order in which one needs the other. */
+export async function startServices(ground: Ground): Promise<Endpoints> {
+  const { rpc, deployment, manifest, state, ports, root, run } = ground;
+  const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
+  const place = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });
+  const chain = { rpc, deployment };
+  const [market, sms, store] = [origin("market"), origin("sms"), origin("store")];
+
+  const [workerpool] = await Promise.all([
+    preparePool(ground),
+    run("market", { ...chain, ...place("market") }),
+    run("store", place("store")),
+    run("sms", {
+      ...chain,
+      ...place("sms"),
+      gateway: store,
+      ...(manifest.attestation?.simulated === true && { root }),
+    }),
+  ]);
+  const endpoints = { market, sms, ipfsNode: store, ipfsGateway: store };
+  const owner = poolOwner(ground);
+  if (owner === undefined || workerpool === undefined) return endpoints;
+
+  const scheduler = origin("scheduler");
+  await run("scheduler", { ...chain, ...place("scheduler"), sms, workerpool, market, key: owner.privateKey });
+  await startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store });
+  return { ...endpoints, workerpool, scheduler };
+}
+
+/** Everybody has funds, and the pool's owner a pool. After that only the scheduler sends transactions for the owner. */
+async function preparePool(ground: Ground): Promise<Address | undefined> {
+  const { rpc, manifest, accounts } = ground;
+  await fund(rpc, manifest, accounts);
+  const owner = poolOwner(ground);
+  return owner === undefined ? undefined : openPool(rpc, manifest, owner.privateKey);
+}
+
+async function startWorkers({ accounts, state, run }: Ground, shared: Readonly<Record<string, string>>): Promise<void> {
+  const platform = state.of("attestation", "platform.json");
+  await Promise.all(
+    accounts
+      .filter(({ role }) => role.startsWith("worker "))
+      .map(({ role, privateKey }) => {
+        const folder = state.of("services", role.replace(" ", "-"));
+        return run("worker", { ...shared, folder, platform, key: privateKey }, role);
+      }),
+  );
+}
+
+function poolOwner({ accounts }: Ground): Account | undefined {
+  return accounts.find(({ role }) => role === "workerpool owner");
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+
+import { expect } from "chai";
+import { utils, type IExec } from "iexec";
+import JSZip from "jszip";
+import { create } from "kubo-rpc-client";
+
+import { publishIApp } from "./iapp.js";
+import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { generateResultKeyPair } from "../../src/protect/resultEncryption.js";
+
+const COUNT = `
+  const file = path.join(process.env.IEXEC_IN, process.env.IEXEC_DATASET_FILENAME);
+  console.log("counting");
+  done({ letters: fs.readFileSync(file, "utf8").length, secret: process.env.IEXEC_REQUESTER_SECRET_1 });
+`;
+
+describe("The official client, of tasks in enclaves,", function () {
+  this.timeout(120_000);
+  let network: RunningNetwork;
+  let developer: IExec;
+  let provider: IExec;
+  let requester: IExec;
+  let app: string;
+
+  before(async function () {
+    this.timeout(START_TIMEOUT);
+    network = await theNetwork();
+    developer = clientOf(network, "app developer");
+    provider = clientOf(network, "data provider");
+    requester = clientOf(network, "requester");
+    app = await publishIApp(network, COUNT);
+  });
+
+  it("buys one on encrypted data, watches it, and reads a result that nobody else can", async () => {
+    const dataset = await protect("the quick brown fox");
+    const { publicKey, privateKey } = await generateResultKeyPair();
+    await requester.result.pushResultEncryptionKey(publicKey, { forceUpdate: true });
+    const name = randomBytes(16).toString("hex");
+    await requester.secrets.pushRequesterSecret(name, "hush");
+
+    const apporder = await developer.order.signApporder(
+      await developer.order.createApporder({ app, tag: ["tee", "tdx"] }),
+      { preflightCheck: false },
+    );
+    const datasetorder = await provider.order.signDatasetorder(
+      await provider.order.createDatasetorder({ dataset, tag: ["tee", "tdx"] }),
+    );
+    const { orders } = await requester.orderbook.fetchWorkerpoolOrderbook({
+      workerpool: network.workerpool!,
+      category: 0,
+    });
+    const requestorder = await requester.order.signRequestorder(
+      await requester.order.createRequestorder({
+        app,
+        dataset,
+        category: 0,
+        tag: ["tee", "tdx"],
+        params: { iexec_result_encryption: true, iexec_secrets: { 1: name } },
+      }),
+      { preflightCheck: false },
+    );
+    const workerpoolorder = orders[0]!.order;
+    const startedAt = Date.now();
+    const { dealid } = await requester.order.matchOrders(
+      { apporder, datasetorder, workerpoolorder, requestorder },
+      { preflightCheck: false },
+    );
+
+    const taskid = await requester.deal.computeTaskId(dealid, 0);
+    const heard = await observe(requester, taskid, dealid);
+    const seconds = (Date.now() - startedAt) / 1000;
+
+    expect(heard.at(-1), `after ${seconds} s`).to.equal("TASK_COMPLETED");
+    const archive = await (await requester.task.fetchResults(taskid)).arrayBuffer();
+    const result = await JSZip.loadAsync(await utils.decryptResult(Buffer.from(archive), privateKey));
+    const said: unknown = JSON.parse(await result.file("said.json")!.async("string"));
+    expect(said).to.deep.equal({ letters: 19, secret: "hush" });
+    expect((await requester.task.show(taskid)).statusName).to.equal("COMPLETED");
+  });
+
+  /** A dataset that only enclaves can read. */
+  async function protect(text: string): Promise<string> {
+    const key = provider.dataset.generateEncryptionKey();
+    const encrypted = await provider.dataset.encrypt(Buffer.from(text), key);
+    const { cid } = await create({ url: network.ipfsNode }).add(encrypted);
+    const { address } = await provider.dataset.deployDataset({
+      owner: accountOf(network, "data provider").address,
+      name: `words ${randomBytes(4).toString("hex")}`,
+      multiaddr: `/ipfs/${cid.toString()}`,
+      checksum: await provider.dataset.computeEncryptedFileChecksum(encrypted),
+    });
+    await provider.dataset.pushDatasetSecret(address, key);
+    return address;
+  }
+});
+
+/** All that an observer of a task hears. */
+async function observe(client: IExec, taskid: string, dealid: string): Promise<string[]> {
+  const observable = await client.task.obsTask(taskid, { dealid });
+  const heard: string[] = [];
+  return new Promise((resolve, reject) => {
+    observable.subscribe({
+      next: ({ message }: { message: string }) => heard.push(message),
+      error: reject,
+      complete: () => resolve(heard),
+    });
+  });
+}
