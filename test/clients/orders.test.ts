@@ -105,7 +105,7 @@ describe("The official client, of orders and deals,", function () {
 
     await developer.order.cancelApporder(order);
 
-    await until(async () => (await requester.orderbook.fetchAppOrderbook({ app })).count === 0);
+    await until("the end of the order", async () => (await requester.orderbook.fetchAppOrderbook({ app })).count === 0);
     expect((await requester.orderbook.fetchApporder(hash)).remaining).to.equal(0);
   });
 
@@ -133,7 +133,10 @@ describe("The official client, of orders and deals,", function () {
     expect(mine.deals.map(({ dealid: id }) => id)).to.deep.equal([dealid]);
     const hash = await requester.order.hashWorkerpoolorder(workerpoolorder);
     expect((await requester.deal.fetchDealsByWorkerpoolorder(hash)).count).to.equal(1);
-    await until(async () => (await poolOwner.orderbook.fetchRequestOrderbook(wishes)).count === 0);
+    await until(
+      "the end of the request",
+      async () => (await poolOwner.orderbook.fetchRequestOrderbook(wishes)).count === 0,
+    );
 
     const taskid = await requester.deal.computeTaskId(dealid, 0);
     const before = await requester.account.checkBalance(addressOf("requester"));
@@ -161,9 +164,9 @@ async function firstWord(client: IExec, dealid: string): Promise<string> {
 }
 
 /** Waits until something is so. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 20_000; !(await isSo());) {
-    if (Date.now() > end) throw new Error(`This is not so within 20 s: ${isSo}`);
+    if (Date.now() > end) throw new Error(`Within 20 s ${what} did not happen.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -5,9 +5,9 @@ import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 import { create } from "kubo-rpc-client";
 
+import { generateResultKeyPair } from "../../src/protect/resultEncryption.js";
 import { publishIApp } from "./iapp.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
-import { generateResultKeyPair } from "../../src/protect/resultEncryption.js";
 
 const COUNT = `
   const file = path.join(process.env.IEXEC_IN, process.env.IEXEC_DATASET_FILENAME);

@@ -3,7 +3,6 @@ import { TypedDataEncoder, type TypedDataDomain, type TypedDataField, type Walle
 import type { Address } from "../../../src/protocol/ids.js";
 import type { SignedWorkerpoolOrder } from "../../../src/protocol/order.js";
 import { orderToJson } from "../../../src/protocol/orderForm.js";
-import { OrderKind } from "../../../src/protocol/order.js";
 import { NetworkError } from "../networkError.js";
 
 /** How long the market may take to answer, in milliseconds. */
@@ -19,7 +18,7 @@ export interface MarketClient {
 /** A market in the hands of whoever has this wallet. */
 export function openMarketClient(market: string, chainId: number, wallet: Wallet): MarketClient {
   async function ask<Answer>(path: string, query: Readonly<Record<string, string>>, init: RequestInit = {}) {
-    const url = `${market}${path}?${new URLSearchParams({ chainId: `${chainId}`, ...query })}`;
+    const url = `${market}${path}?${new URLSearchParams({ chainId: `${chainId}`, ...query }).toString()}`;
     const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) });
     const body = (await answer.json()) as Answer & { error?: string };
     if (!answer.ok) throw new NetworkError(`The market at ${market} says: ${body.error ?? answer.statusText}`);
