@@ -9,10 +9,11 @@ import { generateResultKeyPair } from "../../src/protect/resultEncryption.js";
 import { publishIApp } from "./iapp.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 
-const COUNT = `
+const READ = `
   const file = path.join(process.env.IEXEC_IN, process.env.IEXEC_DATASET_FILENAME);
-  console.log("counting");
-  done({ letters: fs.readFileSync(file, "utf8").length, secret: process.env.IEXEC_REQUESTER_SECRET_1 });
+  console.log("reading");
+  const isRead = fs.readFileSync(file, "latin1").includes("the quick brown fox");
+  done({ isRead, secret: process.env.IEXEC_REQUESTER_SECRET_1 });
 `;
 
 describe("The official client, of tasks in enclaves,", function () {
@@ -29,7 +30,7 @@ describe("The official client, of tasks in enclaves,", function () {
     developer = clientOf(network, "app developer");
     provider = clientOf(network, "data provider");
     requester = clientOf(network, "requester");
-    app = await publishIApp(network, COUNT);
+    app = await publishIApp(network, READ);
   });
 
   it("buys one on encrypted data, watches it, and reads a result that nobody else can", async () => {
@@ -75,14 +76,15 @@ describe("The official client, of tasks in enclaves,", function () {
     const archive = await (await requester.task.fetchResults(taskid)).arrayBuffer();
     const result = await JSZip.loadAsync(await utils.decryptResult(Buffer.from(archive), privateKey));
     const said: unknown = JSON.parse(await result.file("said.json")!.async("string"));
-    expect(said).to.deep.equal({ letters: 19, secret: "hush" });
+    expect(said).to.deep.equal({ isRead: true, secret: "hush" });
     expect((await requester.task.show(taskid)).statusName).to.equal("COMPLETED");
   });
 
   /** A dataset that only enclaves can read. */
   async function protect(text: string): Promise<string> {
     const key = provider.dataset.generateEncryptionKey();
-    const encrypted = await provider.dataset.encrypt(Buffer.from(text), key);
+    const zip = await new JSZip().file("file", text).generateAsync({ type: "nodebuffer" });
+    const encrypted = await provider.dataset.encrypt(zip, key);
     const { cid } = await create({ url: network.ipfsNode }).add(encrypted);
     const { address } = await provider.dataset.deployDataset({
       owner: accountOf(network, "data provider").address,
