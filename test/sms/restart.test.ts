@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import type { DatabaseLocation } from "../../src/database/openDatabase.js";
+import { openDatabase, type DatabaseLocation } from "../../src/database/openDatabase.js";
 import type { Address } from "../../src/index.js";
 import { SecretServiceError } from "../../src/sms/client.js";
+import { EnclaveBook } from "../../src/sms/enclaveBook.js";
 import { appSecret, web2Secret } from "../../src/sms/secretRef.js";
+import { SECRET_DATABASE, type SecretTables } from "../../src/sms/tables.js";
+import { pckNameOf } from "../attestation/onchain/platforms.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { rejection } from "../fixtures/rejection.js";
-import { makeEnclave, secretWorld, startService, type SecretWorld } from "../fixtures/secretService.js";
+import { makeEnclave, MEASURED, secretWorld, startService, type SecretWorld } from "../fixtures/secretService.js";
 
 const connection = await network.create();
 const MARKER = "MARKER-OF-A-SECRET";
@@ -37,7 +40,7 @@ describe("A secret service that is started again", function () {
 
   const start = () => startService(world, { location, masterKey: { file: join(folder, "master") } });
 
-  it("knows its secrets, the enclaves of tasks, and what was replaced, and wrote no secret to disk or log", async () => {
+  it("knows its secrets, enclaves and releases, and what was replaced, and wrote no secret to disk or log", async () => {
     const { cast, assets } = world;
     const owner = cast.requester.address as Address;
     const token = web2Secret(owner, "token");
@@ -61,6 +64,27 @@ describe("A secret service that is started again", function () {
     expect((await current.open(session)).appSecret).to.equal(MARKER);
     expect(superseded.reason).to.equal("EnclaveSuperseded");
     expect(replayed.reason).to.equal("SecretReplayed");
+
+    const database = await openDatabase<SecretTables>(location, SECRET_DATABASE);
+    const releases = await new EnclaveBook(database).releasesOf(current.taskId);
+    await database.destroy();
+    expect(releases.map(({ enclave }) => enclave)).to.deep.equal(
+      [former, current, current].map(({ binding }) => binding.enclave),
+    );
+    const { id: _, at, ...row } = releases[2]!;
+    expect(row).to.deep.equal({
+      task: current.taskId,
+      deal: dealId,
+      app: assets.app,
+      requester: owner,
+      worker: cast.worker1.address,
+      enclave: current.binding.enclave,
+      measurement: MEASURED.mrEnclave,
+      platform: `0x${pckNameOf(connection, world.platform).serial.toString(16)}`,
+      model: "0x53494d000000",
+      names: `secret of app ${assets.app}`,
+    });
+    expect(Math.abs(at.getTime() - Date.now())).to.be.below(600_000);
 
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));

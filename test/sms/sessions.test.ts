@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { buildParams, type Address, type DealId } from "../../src/index.js";
+import { toHex } from "../../src/attestation/bytes.js";
 import { createAuthority } from "../../src/attestation/simulated/authority.js";
 import { createMachine } from "../../src/attestation/simulated/machine.js";
 import { certifyMachine } from "../../src/attestation/simulated/platform.js";
@@ -99,6 +100,18 @@ describe("A session of the secret service", function () {
 
       expect((await open(session)).dealId).to.equal(dealId);
     }
+  });
+
+  it("says whose quotes are believed, and that they are simulated", async () => {
+    const answers = ["/tee/framework", "/tee/frameworks"].map((url) => service.server.inject(url));
+    const [preferred, all] = await Promise.all(answers);
+
+    expect(preferred!.json()).to.equal("TDX");
+    expect(all!.json()).to.deep.equal({
+      frameworks: ["SGX", "TDX"],
+      rootKey: toHex(world.authority.root.key.point),
+      isSimulated: true,
+    });
   });
 
   it("gives a thief who replays a request nothing that it could open", async () => {
