@@ -14,6 +14,7 @@ import { fromResultSecret } from "../protect/resultEncryption.js";
 import type { SecretVault } from "../sms/secretVault.js";
 import type { ContentStore } from "../store/contentStore.js";
 import { Enclave, type EnclaveOptions, type EnclaveResult } from "../tee/enclave.js";
+import type { SealedDataset } from "../tee/runtime/messages.js";
 import type { EnclaveTask, TaskDataset } from "../tee/task.js";
 
 /** What a worker has at hand. */
@@ -41,14 +42,14 @@ export class WrongProgramError extends Error {
 
 /** Does tasks: runs the program in an enclave, delivers the result, and says so on chain. */
 export class Worker {
+  protected readonly signer: Signer;
   readonly #contracts: Contracts;
-  readonly #signer: Signer;
   readonly #workshop: Workshop;
   readonly #enclave: Enclave;
 
   constructor(contracts: Contracts, signer: Signer, workshop: Workshop) {
     this.#contracts = contracts;
-    this.#signer = signer;
+    this.signer = signer;
     this.#workshop = workshop;
     this.#enclave = new Enclave(workshop.enclave);
   }
@@ -60,16 +61,14 @@ export class Worker {
 
   /** Runs the program of a task and puts its result into the store, encrypted for the beneficiary if the deal says so. */
   async run(taskId: TaskId): Promise<DoneTask> {
-    const done = await this.#enclave.run(await this.#prepare(taskId));
-    const cid = await this.#workshop.store.put(done.archive);
-    return { ...done, results: encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` }) };
+    return this.deliver(await this.#enclave.run(await this.#prepare(taskId)));
   }
 
   /** Ends a task alone, in one transaction: for deals that ask for trust 1. */
   contributeAndFinalize(done: DoneTask, { sign }: Authorization): Promise<ContractTransactionReceipt> {
     const callback = done.callbackData ?? "0x";
     return send(
-      this.#hub.contributeAndFinalize(
+      this.hub.contributeAndFinalize(
         done.taskId,
         done.digest,
         done.results,
@@ -86,21 +85,21 @@ export class Worker {
     const worker = await this.address();
     const hash = resultHash(taskId, digest);
     const seal = resultSeal(worker, taskId, digest);
-    return send(this.#hub.contribute(taskId, hash, seal, ZeroAddress, "0x", sign));
+    return send(this.hub.contribute(taskId, hash, seal, ZeroAddress, "0x", sign));
   }
 
   /** Shows the digest that was committed to. */
   reveal(taskId: TaskId, digest: Hex): Promise<ContractTransactionReceipt> {
-    return send(this.#hub.reveal(taskId, digest));
+    return send(this.hub.reveal(taskId, digest));
   }
 
   async address(): Promise<Address> {
-    return (await this.#signer.getAddress()) as Address;
+    return (await this.signer.getAddress()) as Address;
   }
 
   async #prepare(taskId: TaskId): Promise<EnclaveTask> {
-    const { dealid, idx } = await this.#hub.viewTask(taskId);
-    const deal = await this.#hub.viewDeal(dealid);
+    const { dealid, idx } = await this.hub.viewTask(taskId);
+    const deal = await this.hub.viewDeal(dealid);
     const { args, resultEncryption } = parseParams(deal.params);
     const dataset = deal.dataset.pointer as Address;
     return {
@@ -112,7 +111,7 @@ export class Worker {
       worker: await this.address(),
       program: await this.#programOf(deal.app.pointer as Address),
       ...(args !== undefined && { args }),
-      ...(dataset !== ZeroAddress && { dataset: await this.#fetchDataset(taskId, dataset) }),
+      ...(dataset !== ZeroAddress && { dataset: await this.#openDataset(taskId, dataset) }),
       ...(resultEncryption === true && { resultKey: await this.#resultKey(taskId, deal.beneficiary as Address) }),
     };
   }
@@ -120,20 +119,16 @@ export class Worker {
   async #programOf(app: Address): Promise<string> {
     const path = this.#workshop.programOf(app);
     if (path === undefined) throw new WrongProgramError(app, "is not on this machine");
-    const checksum = await App__factory.connect(app, this.#signer).m_appChecksum();
+    const checksum = await App__factory.connect(app, this.signer).m_appChecksum();
     const actual = fileDigest(await readFile(path));
     if (actual !== checksum) throw new WrongProgramError(app, `has checksum ${actual}, not ${checksum}`);
     return path;
   }
 
-  async #fetchDataset(taskId: TaskId, address: Address): Promise<TaskDataset> {
-    const contract = Dataset__factory.connect(address, this.#signer);
-    const checksum = (await contract.m_datasetChecksum()) as Hex;
-    const multiaddr = await contract.m_datasetMultiaddr();
-    const encrypted = await this.#workshop.store.get(decodeMultiaddr(Buffer.from(multiaddr.slice(2), "hex")));
+  async #openDataset(taskId: TaskId, address: Address): Promise<TaskDataset> {
     const evidence = await this.#enclave.evidence();
     const key = await this.#workshop.vault.release({ kind: "dataset", dataset: address }, { taskId, evidence });
-    return { address, checksum, encrypted, key };
+    return { ...(await this.fetchDataset(address)), key };
   }
 
   async #resultKey(taskId: TaskId, beneficiary: Address): Promise<string> {
@@ -143,8 +138,23 @@ export class Worker {
     return fromResultSecret(secret);
   }
 
-  get #hub() {
-    return this.#contracts.hub.connect(this.#signer);
+  /** Puts a result where the chain will say that it is. */
+  protected async deliver(result: EnclaveResult): Promise<DoneTask> {
+    const cid = await this.#workshop.store.put(result.archive);
+    return { ...result, results: encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` }) };
+  }
+
+  /** The encrypted file of a dataset, from where the chain says that it is. */
+  protected async fetchDataset(address: Address): Promise<SealedDataset> {
+    const contract = Dataset__factory.connect(address, this.signer);
+    const checksum = (await contract.m_datasetChecksum()) as Hex;
+    const multiaddr = await contract.m_datasetMultiaddr();
+    const encrypted = await this.#workshop.store.get(decodeMultiaddr(Buffer.from(multiaddr.slice(2), "hex")));
+    return { address, checksum, encrypted };
+  }
+
+  protected get hub() {
+    return this.#contracts.hub.connect(this.signer);
   }
 }
 

@@ -1,0 +1,32 @@
+import { AbiCoder } from "ethers";
+
+import { evidenceOf } from "../attestation/quoteEvidence.js";
+import type { Authorization } from "../protocol/authorization.js";
+import type { DealId, Hex } from "../protocol/ids.js";
+import { ITeeBroker__factory } from "../../typechain-types/index.js";
+import type { AttestationStruct } from "../../typechain-types/interfaces/ITeeBroker.js";
+
+/** Of which task of which deal an enclave does its work. */
+export type TaskPlace = { readonly dealId: DealId; readonly index: bigint };
+
+const [, ATTESTATION] = ITeeBroker__factory.createInterface().getFunction("check").inputs;
+
+/**
+ * What a TEE broker that believes quotes is shown: the leave that the pool's owner gave, and the quote. For deals other
+ * than boost deals.
+ *
+ * @throws AttestationError when it is no quote
+ */
+export function attestationOf(
+  { worker, enclave, sign }: Authorization,
+  { dealId, index }: TaskPlace,
+  quote: Uint8Array,
+): AttestationStruct {
+  const evidence = evidenceOf(quote);
+  return { ownerSign: sign, worker, enclave, deal: dealId, index, ...evidence, request: "0x", consumedBefore: 0n };
+}
+
+/** The same as `authorizationSign`, which the hub hands to the broker. */
+export function encodeAttestation(attestation: AttestationStruct): Hex {
+  return AbiCoder.defaultAbiCoder().encode([ATTESTATION!], [attestation]) as Hex;
+}
