@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 import type { ContractTransactionReceipt } from "ethers";
 
-import type { DealId, Hex, TaskId } from "../../src/protocol/ids.js";
+import type { Address, DealId, Hex, TaskId } from "../../src/protocol/ids.js";
 import type { Terminal } from "./terminal.js";
 
 /** A deal, as the report names it. */
@@ -40,6 +40,26 @@ export interface GasEntry {
   readonly gas: bigint;
 }
 
+/** A platform that was registered. */
+export interface PlatformEntry {
+  readonly worker: string;
+  /** Serial number of its certificate. */
+  readonly serial: Hex;
+  /** FMSPC. */
+  readonly model: Hex;
+  readonly gas: bigint;
+}
+
+/** A quote that the contracts believed. */
+export interface QuoteEntry {
+  readonly taskId: TaskId;
+  readonly worker: string;
+  readonly enclave: Address;
+  readonly measurement: Hex;
+  /** What a transaction that verifies it takes, certificates and all. */
+  readonly gas: bigint;
+}
+
 /** Tells the story while it happens, and remembers what the report needs. */
 export interface Journal extends Pick<Terminal, "during"> {
   readonly step: (title: string) => void;
@@ -47,7 +67,11 @@ export interface Journal extends Pick<Terminal, "during"> {
   readonly gas: (call: string, receipt: ContractTransactionReceipt) => void;
   readonly deal: (entry: DealEntry) => void;
   readonly task: (entry: TaskEntry) => void;
+  readonly platform: (entry: PlatformEntry) => void;
+  readonly quote: (entry: QuoteEntry) => void;
   readonly deals: readonly DealEntry[];
+  readonly platforms: readonly PlatformEntry[];
+  readonly quotes: readonly QuoteEntry[];
   readonly tasks: readonly TaskEntry[];
   readonly transactions: readonly GasEntry[];
 }
@@ -57,12 +81,16 @@ export function openJournal({ print, during }: Terminal): Journal {
   const startedAt = performance.now();
   const deals: DealEntry[] = [];
   const tasks: TaskEntry[] = [];
+  const platforms: PlatformEntry[] = [];
+  const quotes: QuoteEntry[] = [];
   const transactions: GasEntry[] = [];
   let steps = 0;
   let step = "";
   return {
     deals,
     tasks,
+    platforms,
+    quotes,
     transactions,
     during,
     step(title) {
@@ -76,5 +104,12 @@ export function openJournal({ print, during }: Terminal): Journal {
     },
     deal: (entry) => deals.push(entry),
     task: (entry) => tasks.push(entry),
+    platform: (entry) => platforms.push(entry),
+    quote: (entry) => quotes.push(entry),
   };
+}
+
+/** Gas with its thousands apart. */
+export function formatGas(gas: bigint): string {
+  return gas.toLocaleString("en");
 }

@@ -9,6 +9,7 @@ export function toJson({ journal, before, after, payments }: Account) {
   return {
     deals: journal.deals.map((deal) => ({ ...dealToJson(deal), ...moneyOf(payments, deal.name) })),
     tasks: tasksToJson(journal),
+    attestation: attestationToJson(journal),
     balances: { before: booksToJson(before), after: booksToJson(after) },
     laws: checkBooks(before, after, payments),
     gas: gasToJson(journal),
@@ -53,6 +54,16 @@ function tasksToJson({ tasks }: Journal) {
       digest: answer.digest,
     }),
   }));
+}
+
+/** What was proven, and what was not: the enclaves' isolation. */
+function attestationToJson({ platforms, quotes }: Journal) {
+  return {
+    isolation: "simulated",
+    root: "simulated",
+    platforms: platforms.map(({ gas, ...platform }) => ({ ...platform, gas: Number(gas) })),
+    quotes: quotes.map(({ gas, ...quote }) => ({ ...quote, verdict: "believed", gas: Number(gas) })),
+  };
 }
 
 function gasToJson({ transactions }: Journal) {

@@ -20,10 +20,11 @@ export async function perform(wish: Wish, { json, verbose }: Manner, terminal: T
   await terminal.during("compiling the contracts, once", build());
 
   const connection = await network.create();
-  const manifest = await terminal.during("deploying", deploy(connection, verbose ? journal.tell : () => {}));
+  const hub = await terminal.during("deploying", deploy(connection, verbose ? journal.tell : () => {}));
+  const { manifest } = hub;
   journal.tell(`Hardhat Ignition deployed ${countContracts(manifest)} contracts. The hub is ${manifest.poco}.`);
 
-  const stage = await terminal.during("making keys", setStage({ connection, manifest }, wish));
+  const stage = await terminal.during("making keys", setStage(hub, wish));
   // Also when somebody interrupts: `exit` comes after that.
   process.once("exit", () => rmSync(stage.folder, { recursive: true, force: true }));
   try {
@@ -33,6 +34,7 @@ export async function perform(wish: Wish, { json, verbose }: Manner, terminal: T
     const laws = Object.values(checkBooks(account.before, account.after, account.payments));
     if (!laws.every(Boolean)) throw new DemoError("The books do not balance: this is a bug, please report it.");
   } finally {
+    await stage.close();
     await connection.close();
   }
 }
@@ -44,5 +46,6 @@ async function build(): Promise<void> {
 
 function countContracts({ facets, token }: Manifest): number {
   const others = ["hub", "app registry", "dataset registry", "workerpool registry"];
-  return Object.keys(facets).length + others.length + (token === null ? 0 : 1);
+  const ofQuotes = ["platform registry", "quote verifier", "TEE broker"];
+  return Object.keys(facets).length + others.length + ofQuotes.length + (token === null ? 0 : 1);
 }

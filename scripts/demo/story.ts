@@ -4,6 +4,7 @@ import type { Journal } from "./journal.js";
 import { failureToJson } from "./json.js";
 import type { Stage } from "./stage.js";
 import { abandonedDeal } from "./story/abandonedDeal.js";
+import { enrol } from "./story/enrolment.js";
 import { enclaveDeal } from "./story/enclaveDeal.js";
 import { describeRefund, moneyBack } from "./story/moneyBack.js";
 import { replicatedDeal } from "./story/replicatedDeal.js";
@@ -21,6 +22,7 @@ export async function play(stage: Stage, journal: Journal, wish: Wish): Promise<
   const before = await readBooks(stage);
   try {
     const offer = await publish(stage, journal, wish);
+    await enrol(stage, journal);
     await enclaveDeal(stage, journal, wish, offer);
     await replicatedDeal(stage, journal, wish, offer);
     await abandonedDeal(stage, journal, wish, offer);

@@ -29,12 +29,16 @@ export class AppProvider {
     this.#signer = signer;
   }
 
-  /** Registers the program at `path`. */
-  async publish(name: string, path: string): Promise<PublishedApp> {
+  /**
+   * Registers the program at `path`.
+   *
+   * @param measurement what quotes of its enclaves show: MRENCLAVE, or MRTD and four registers; nothing by default
+   */
+  async publish(name: string, path: string, measurement: Hex = "0x"): Promise<PublishedApp> {
     const checksum = fileDigest(await readFile(path));
     const owner = await this.#signer.getAddress();
     const registry = this.#contracts.apps.connect(this.#signer);
-    const fields = [owner, name, "PROGRAM", toUtf8Bytes(basename(path)), checksum, "0x"] as const;
+    const fields = [owner, name, "PROGRAM", toUtf8Bytes(basename(path)), checksum, measurement] as const;
     const app = (await registry.predictApp(...fields)) as Address;
     const receipt = await send(registry.createApp(...fields));
     return { app, checksum, receipt };

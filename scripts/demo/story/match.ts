@@ -43,14 +43,16 @@ export async function match(
 }
 
 async function signOrders(stage: Stage, wish: Wish, offer: Offer, { volume, trust = 1n, tag }: Terms) {
-  const { app, dataset, workerpool } = offer;
+  const { app, workerpool } = offer;
+  const dataset = tag === undefined ? offer.openDataset : offer.dataset;
   const tags = tag === undefined ? {} : { tag };
   const params = buildParams({
     ...(wish.args !== undefined && { args: wish.args }),
     resultEncryption: true,
     resultStorageProvider: "ipfs",
   });
-  const request = { ...offer, ...MAX_PRICES, ...tags, volume, trust, params, beneficiary: stage.beneficiary.address };
+  const assets = { app, dataset, workerpool };
+  const request = { ...assets, ...MAX_PRICES, ...tags, volume, trust, params, beneficiary: stage.beneficiary.address };
   return {
     app: await stage.appProvider.offer({ app, appprice: PRICES.app, volume, ...tags }),
     dataset: await stage.dataProvider.offer({ dataset, datasetprice: PRICES.dataset, volume, apprestrict: app }),

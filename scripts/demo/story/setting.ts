@@ -3,6 +3,7 @@ import { basename } from "node:path";
 
 import { formatRlc, ONE_RLC } from "../../../src/protocol/amount.js";
 import type { Address } from "../../../src/protocol/ids.js";
+import { measureApp } from "../../../src/tee/app/measurement.js";
 import type { Journal } from "../journal.js";
 import { WORKERS, type Stage } from "../stage.js";
 import type { Wish } from "../wish.js";
@@ -14,6 +15,8 @@ const WORKER_FUNDS = ONE_RLC;
 export interface Offer {
   readonly app: Address;
   readonly dataset: Address;
+  /** The same data for workers without enclaves, who learn its key. */
+  readonly openDataset: Address;
   readonly workerpool: Address;
 }
 
@@ -31,22 +34,24 @@ export async function deposit(stage: Stage, journal: Journal, wish: Wish): Promi
 
 /** A dataset is protected, an app published, a workerpool opened. */
 export async function publish(stage: Stage, journal: Journal, wish: Wish): Promise<Offer> {
-  const dataset = await protect(stage, journal, wish.data);
+  const { dataset, openDataset } = await protect(stage, journal, wish.data);
 
   journal.step("An app developer publishes an iApp");
-  const { app, checksum, receipt } = await stage.appProvider.publish(basename(wish.app), wish.app);
+  const { mrEnclave } = measureApp(stage.app);
+  const { app, checksum, receipt } = await stage.appProvider.publish(basename(wish.app), wish.app, mrEnclave);
   journal.gas("createApp", receipt);
-  journal.tell(`${basename(wish.app)} is app ${app}; its SHA-256, ${checksum},`);
-  journal.tell("is on chain, so that workers can tell that they run this program and no other.");
+  journal.tell(`${basename(wish.app)} is app ${app}; on chain are its SHA-256, ${checksum},`);
+  journal.tell(`and the measurement of all its ${stage.app.files.length} files, ${mrEnclave},`);
+  journal.tell("so that everybody can tell that this program runs and no other: an enclave's quote has it, too.");
 
   journal.step("A scheduler opens a workerpool");
   const pool = await stage.scheduler.open("demo workerpool");
   journal.gas("createWorkerpool", pool.receipt);
   journal.tell(`Workerpool ${pool.workerpool} has ${stage.workers.length} workers, each with an enclave.`);
-  return { app, dataset, workerpool: pool.workerpool };
+  return { app, dataset, openDataset, workerpool: pool.workerpool };
 }
 
-async function protect(stage: Stage, journal: Journal, path: string): Promise<Address> {
+async function protect(stage: Stage, journal: Journal, path: string): Promise<Pick<Offer, "dataset" | "openDataset">> {
   journal.step("A data provider protects a file");
   const name = basename(path);
   const file = await readFile(path);
@@ -56,6 +61,11 @@ async function protect(stage: Stage, journal: Journal, path: string): Promise<Ad
   journal.tell(`${name} (${file.length.toLocaleString("en")} bytes) is zipped, and encrypted with AES-256-CBC:`);
   journal.tell(`${encryptedBytes.toLocaleString("en")} bytes, stored by their content as ${cid}.`);
   journal.tell(`On chain it is dataset ${dataset}, schema ${JSON.stringify(schema)}.`);
-  journal.tell("Its key goes to the secret vault, which gives it to enclaves only.");
-  return dataset;
+  journal.tell(
+    "Its key goes to the secret service, which gives it to enclaves that prove themselves, and to nobody else.",
+  );
+  const open = await stage.openDataProvider.publish(`${name} for anyone`, file);
+  journal.gas("createDataset", open.receipt);
+  journal.tell(`For deals without enclaves there is dataset ${open.dataset}, whose key any worker gets.`);
+  return { dataset, openDataset: open.dataset };
 }

@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+
+import type { ContractRunner } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import type { Period, SimulatedAuthority } from "../../src/attestation/simulated/authority.js";
+import { createMachine } from "../../src/attestation/simulated/machine.js";
+import { certifyMachine, type SimulatedPlatform } from "../../src/attestation/simulated/platform.js";
+import type { PckFacts } from "../../src/attestation/sgxExtension.js";
+import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
+import { defaultPolicy } from "../../src/attestation/verdict.js";
+import type { Contracts } from "../../src/chain/contracts.js";
+import type { Manifest } from "../../src/config/manifest.js";
+import { listen } from "../../src/http/createServer.js";
+import { SmsClient } from "../../src/sms/client.js";
+import { createSecretService } from "../../src/sms/secretService.js";
+import type { ContentStore } from "../../src/store/contentStore.js";
+import { PlatformRegistry__factory, QuoteVerifier__factory, TeeBroker__factory } from "../../typechain-types/index.js";
+
+const DAY_MS = 86_400_000;
+
+/** From yesterday until in a year: how long simulated certificates are good, if nothing else is said. */
+export function certificatePeriod(changes: Partial<Period> = {}): Period {
+  return { from: new Date(Date.now() - DAY_MS), until: new Date(Date.now() + 365 * DAY_MS), ...changes };
+}
+
+/** A new simulated machine, certified. */
+export function certify(
+  authority: SimulatedAuthority,
+  { facts, ...period }: Partial<Period> & { facts?: Partial<PckFacts> } = {},
+): Promise<SimulatedPlatform> {
+  return certifyMachine(createMachine(), authority, {
+    ...certificatePeriod(period),
+    ...(facts !== undefined && { facts }),
+  });
+}
+
+/** Typed handles on the contracts that verify quotes. */
+export function connectAttestation({ attestation }: Manifest, runner: ContractRunner) {
+  const { platformRegistry, quoteVerifier, teeBroker } = attestation!;
+  return {
+    registry: PlatformRegistry__factory.connect(platformRegistry, runner),
+    verifier: QuoteVerifier__factory.connect(quoteVerifier, runner),
+    broker: TeeBroker__factory.connect(teeBroker, runner),
+  };
+}
+
+/** The time on chain, which runs ahead of everybody's clock once somebody has let it pass. */
+export async function openClock(connection: NetworkConnection) {
+  const { time } = connection.networkHelpers;
+  let ahead = (await time.latest()) * 1000 - Date.now();
+  return {
+    now: () => new Date(Date.now() + Math.max(ahead, 0)),
+    async wait(seconds: bigint): Promise<void> {
+      ahead = (await time.increase(seconds)) * 1000 - Date.now();
+    },
+  };
+}
+
+/** A secret service on this machine, with its tables in memory, that believes platforms under a simulated root. */
+export async function openSecretService({
+  contracts,
+  store,
+  authority,
+  now,
+}: {
+  contracts: Contracts;
+  store: ContentStore;
+  authority: SimulatedAuthority;
+  now: () => Date;
+}) {
+  const tcb: { policy: TcbPolicy } = { policy: ANY_TCB };
+  const rootKey = authority.root.key.point;
+  const server = await createSecretService({
+    contracts,
+    database: "memory",
+    masterKey: { hex: randomBytes(32).toString("hex") },
+    content: store,
+    policy: () => defaultPolicy({ rootKey, at: now(), tcb: tcb.policy }),
+    log: { write: () => {} },
+  });
+  const client = new SmsClient(await listen(server, 0));
+  return { client, tcb, close: () => server.close() };
+}
