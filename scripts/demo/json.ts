@@ -70,7 +70,8 @@ function gasToJson({ transactions }: Journal) {
   return transactions.map(({ step, call, gas }) => ({ step, call, gas: Number(gas) }));
 }
 
-function booksToJson({ accounts, supply, backing, frozen }: Books) {
+/** Who has what, in nRLC. */
+export function booksToJson({ accounts, supply, backing, frozen }: Books) {
   const holdings = Object.entries(accounts).map(([name, holding]) => [name, holdingToJson(holding)] as const);
   return { accounts: Object.fromEntries(holdings), supply: `${supply}`, backing: `${backing}`, frozen: `${frozen}` };
 }

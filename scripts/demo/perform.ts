@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { network, tasks } from "hardhat";
 
 import type { Manifest } from "../../src/config/manifest.js";
+import { performAttacks } from "./attack/performAttacks.js";
 import { DemoError } from "./demoError.js";
 import { checkBooks, readPayments } from "./earnings.js";
 import { openJournal } from "./journal.js";
@@ -14,7 +15,7 @@ import type { Terminal } from "./terminal.js";
 import type { Manner, Wish } from "./wish.js";
 
 /** From an empty chain to the report, which is printed; leaves nothing on disk. */
-export async function perform(wish: Wish, { json, verbose }: Manner, terminal: Terminal): Promise<void> {
+export async function perform(wish: Wish, { json, verbose, attacks }: Manner, terminal: Terminal): Promise<void> {
   const journal = openJournal(terminal);
   journal.step("An embedded chain, and the contracts on it");
   await terminal.during("compiling the contracts, once", build());
@@ -28,6 +29,10 @@ export async function perform(wish: Wish, { json, verbose }: Manner, terminal: T
   // Also when somebody interrupts: `exit` comes after that.
   process.once("exit", () => rmSync(stage.folder, { recursive: true, force: true }));
   try {
+    if (attacks.length > 0) {
+      await performAttacks(stage, journal, { names: attacks, wish, json });
+      return;
+    }
     const books = await play(stage, journal, wish);
     const account = { journal, ...books, payments: await readPayments(stage, journal.deals) };
     console.log(json ? JSON.stringify(toJson(account), null, 2) : toText(account));

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 
 import { formatRlc, ONE_RLC, parseRlc } from "../../src/protocol/amount.js";
 import { taskPrice } from "../../src/protocol/stake.js";
+import { ATTACK_NAMES, type AttackName } from "./attack/names.js";
 import { DemoError, reasonOf, UsageError } from "./demoError.js";
 
 /** What the visitor asked for. */
@@ -23,6 +24,8 @@ export interface Wish {
 export interface Manner {
   readonly json: boolean;
   readonly verbose: boolean;
+  /** Attacks to play instead of the story. */
+  readonly attacks: readonly AttackName[];
 }
 
 /** What one task costs, in nRLC. */
@@ -40,16 +43,19 @@ const USUAL_DEPOSIT = 20n * ONE_RLC;
 export const HELP = `npm run demo -- [options]
 
   --data FILE        the file to protect (default: life expectancy and income by country, from vega-datasets)
-  --app PATH         the program to run on it: .js, .mjs, .ts, .py or any executable (default: examples/describe-table)
+  --app PATH         the program to run on it: a .js, .mjs, .cjs, .ts or .mts file (default: examples/describe-table)
   --args TEXT        arguments for the program
   --tasks N          how many tasks the bag of the first deal has, 1 to 20 (default: 4)
   --deposit RLC      what the requester puts into escrow, up to 1000 RLC (default: 20, or more where tasks cost more)
   --timeout SECONDS  how long the program may take for one task, 1 to 300 (default: 60)
+  --attack NAME      plays an attack instead, and shows who refuses it and where the money goes; all: every one of
+                     ${ATTACK_NAMES.slice(0, 5).join(", ")},
+                     ${ATTACK_NAMES.slice(5).join(", ")}
   --json             print one JSON object instead of the story
   --verbose          name every contract that is deployed
   --help             print this
 
-Exit code 0: all went as told, and the books balance. 1: something went wrong; a sentence says what to do, and what the
+Exit code 0: all went as told, and the books balance; every attack was refused. 1: something went wrong; a sentence says what to do, and what the
 requester has not spent is back in its wallet. 2: the options make no sense.`;
 
 /** What all three deals cost the requester, in nRLC. */
@@ -71,7 +77,8 @@ export function readWish(args: readonly string[]): { wish: Wish; manner: Manner 
     deposit: readDeposit(values.deposit ?? formatRlc(cost > USUAL_DEPOSIT ? cost : USUAL_DEPOSIT)),
     timeoutMs: 1000 * wholeNumber("--timeout", values.timeout ?? "60", 300),
   };
-  return { wish, manner: { json: values.json === true, verbose: values.verbose === true } };
+  const attacks = values.attack === undefined ? [] : readAttacks(values.attack);
+  return { wish, manner: { json: values.json === true, verbose: values.verbose === true, attacks } };
 }
 
 /**
@@ -116,6 +123,7 @@ function parseOptions(args: readonly string[]) {
         tasks: { type: "string" },
         deposit: { type: "string" },
         timeout: { type: "string" },
+        attack: { type: "string" },
         json: { type: "boolean" },
         verbose: { type: "boolean" },
         help: { type: "boolean" },
@@ -130,6 +138,12 @@ function wholeNumber(option: string, text: string, most: number): number {
   const number = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= most) return number;
   throw new UsageError(`${option} is ${text}: give a whole number from 1 to ${most}.`);
+}
+
+function readAttacks(name: string): readonly AttackName[] {
+  const known = ATTACK_NAMES.filter((each) => each === name || name === "all");
+  if (known.length > 0) return known;
+  throw new UsageError(`--attack is ${name}: give all, or one of ${ATTACK_NAMES.join(", ")}.`);
 }
 
 function readDeposit(text: string): bigint {

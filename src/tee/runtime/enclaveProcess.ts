@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -61,7 +62,7 @@ export class EnclaveProcess {
     this.#child.stderr!.on("data", (chunk: Buffer) => {
       this.#complaint = `${this.#complaint}${chunk.toString()}`.slice(-2000);
     });
-    process.once("exit", this.#kill);
+    process.once("exit", this.#vanish);
     void this.#watch();
   }
 
@@ -101,9 +102,15 @@ export class EnclaveProcess {
     await Promise.race([this.#ended, sleep(GOODBYE_MS)]);
     this.#kill();
     await this.#ended;
-    process.off("exit", this.#kill);
+    process.off("exit", this.#vanish);
     await rm(this.#folder, { recursive: true, force: true });
   }
+
+  /** For when there is no time left to wait for anything. */
+  readonly #vanish = (): void => {
+    this.#kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
 
   readonly #kill = (): void => {
     try {

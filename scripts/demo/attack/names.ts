@@ -1,0 +1,16 @@
+/** What `--attack` takes besides `all`. */
+export const ATTACK_NAMES = [
+  "other-app",
+  "replayed-quote",
+  "stolen-quote",
+  "revoked-platform",
+  "expired-certificate",
+  "forged-root",
+  "debug-enclave",
+  "old-tcb",
+  "key-thief",
+  "tampered-data",
+  "tampered-result",
+] as const;
+
+export type AttackName = (typeof ATTACK_NAMES)[number];
