@@ -49,8 +49,9 @@ async function build(): Promise<void> {
   await tasks.getTask("build").run({ noTests: true, quiet: true });
 }
 
-function countContracts({ facets, token }: Manifest): number {
+function countContracts({ facets, token, dataProtector }: Manifest): number {
   const others = ["hub", "app registry", "dataset registry", "workerpool registry"];
   const ofQuotes = ["platform registry", "quote verifier", "TEE broker"];
-  return Object.keys(facets).length + others.length + ofQuotes.length + (token === null ? 0 : 1);
+  const optional = [token, dataProtector].filter((address) => address !== null && address !== undefined);
+  return Object.keys(facets).length + others.length + ofQuotes.length + optional.length;
 }

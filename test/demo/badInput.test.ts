@@ -54,8 +54,20 @@ describe("The demo, given what it cannot use,", function () {
     expect(code).to.equal(1);
   });
 
+  it("says of a program that enclaves cannot run what they can", async () => {
+    const app = await programs.write("mean.py", "print(1)");
+    const { code, stdout, stderr } = await runDemo(["--app", app]);
+
+    expect(stderr).to.match(/^\n--app is .*mean\.py, which enclaves cannot run\. /);
+    expect(stderr).to.include('its entrypoint "mean.py" is no .js, .mjs, .cjs, .ts or .mts file');
+    expect(stderr).to.match(/Nothing was spent\.\n$/);
+    expect(stdout).to.include("The hub is 0x");
+    expect(code).to.equal(1);
+  });
+
   const usage: readonly [args: readonly string[], sentence: RegExp][] = [
     [["--dta", "x"], /^\nUnknown option '--dta'.* See npm run demo -- --help\.\n$/],
+    [["--attack", "bribe"], /^\n--attack is bribe: give all, or one of other-app, replayed-quote, .*\.\n$/],
     [["--tasks", "21"], /^\n--tasks is 21: give a whole number from 1 to 20\.\n$/],
     [["--timeout", "1.5"], /^\n--timeout is 1\.5: give a whole number from 1 to 300\.\n$/],
     [["--deposit", "1000.1"], /^\n--deposit is 1000\.1: give an amount of RLC from 0 to 1000, such as 20 or 0\.5\.\n$/],
@@ -87,8 +99,10 @@ describe("The demo, given what it cannot use,", function () {
     const app = await programs.write("failing.mjs", script(`console.error("no such column"); process.exit(7);`));
     const { code, stdout, stderr, leftovers } = await runDemo(["--app", app, "--json"]);
 
-    expect(stderr).to.equal(
-      `\nThe program ${app} ended with exit code 7. Fix what it says:\nno such column.\n` +
+    const [first, ...rest] = stderr.split("\n").slice(1);
+    expect(first).to.match(/^The program \S*failing\.mjs ended with exit code 7\. Fix what it says:$/);
+    expect(rest.join("\n")).to.equal(
+      "no such column.\n" +
         "The requester claimed 4 unfinished tasks and took its money out: its wallet holds 20 of 20 RLC, " +
         "and nothing is left in escrow.\n",
     );

@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-
 import { expect } from "chai";
 import { network } from "hardhat";
 
@@ -21,7 +19,7 @@ async function freshHub() {
 }
 
 describe("The requester's money, when the demo breaks off,", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let programs: Awaited<ReturnType<typeof programFolder>>;
   let stage: Stage | undefined;
 
@@ -29,7 +27,7 @@ describe("The requester's money, when the demo breaks off,", function () {
     programs = await programFolder();
   });
   afterEach(async () => {
-    if (stage !== undefined) await rm(stage.folder, { recursive: true });
+    await stage?.close();
     stage = undefined;
   });
   after(() => programs.remove());

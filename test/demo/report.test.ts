@@ -1,13 +1,15 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { expect } from "chai";
 import JSZip from "jszip";
 
+import { readApp } from "../../src/tee/app/appFolder.js";
+import { measureApp } from "../../src/tee/app/measurement.js";
 import { runDemo, type DemoRun } from "../fixtures/demo.js";
 import { programFolder } from "../fixtures/program.js";
 
@@ -48,6 +50,18 @@ interface Report {
     readonly resultSha256?: string;
     readonly digest?: string;
   }[];
+  readonly attestation: {
+    readonly isolation: string;
+    readonly root: string;
+    readonly platforms: readonly { worker: string; serial: string; model: string; gas: number }[];
+    readonly quotes: readonly {
+      worker: string;
+      enclave: string;
+      measurement: string;
+      verdict: string;
+      gas: number;
+    }[];
+  };
   readonly balances: { readonly before: Books; readonly after: Books };
   readonly laws: Readonly<Record<string, boolean>>;
   readonly gas: readonly { readonly step: string; readonly call: string; readonly gas: number }[];
@@ -69,7 +83,7 @@ describe("The demo's JSON", function () {
     expect(run.code).to.equal(0);
     expect(run.stderr).to.equal("");
     expect(run.leftovers).to.deep.equal([]);
-    expect(Object.keys(report)).to.deep.equal(["deals", "tasks", "balances", "laws", "gas"]);
+    expect(Object.keys(report)).to.deep.equal(["deals", "tasks", "attestation", "balances", "laws", "gas"]);
   });
 
   it("tells how each task of each deal ended", () => {
@@ -140,6 +154,9 @@ describe("The demo's JSON", function () {
       "createDataset",
       "createApp",
       "createWorkerpool",
+      "registerChain",
+      "registerAttestationKey",
+      "registerPlatform",
       "matchOrders",
       "initialize",
       "contributeAndFinalize",
@@ -149,7 +166,25 @@ describe("The demo's JSON", function () {
       "claim",
     ]);
     for (const [call, gas] of calls) expect(gas, call).to.be.within(21_000, 1_000_000);
-    expect(new Set(report.gas.map(({ step }) => step)).size).to.equal(7);
+    expect(new Set(report.gas.map(({ step }) => step)).size).to.equal(8);
+  });
+
+  it("has every platform and every quote, with what they cost on chain, and says that isolation is simulated", async () => {
+    const { isolation, root, platforms, quotes } = report.attestation;
+
+    expect({ isolation, root }).to.deep.equal({ isolation: "simulated", root: "simulated" });
+    expect(platforms.map(({ worker }) => worker)).to.deep.equal(["worker 1", "worker 2", "worker 3", "worker 4"]);
+    expect(new Set(platforms.map(({ serial }) => serial)).size).to.equal(4);
+    for (const { model, gas } of platforms) {
+      expect(model).to.equal("0x53494d000000");
+      expect(gas).to.be.within(150_000, 300_000);
+    }
+    const { mrEnclave } = measureApp(await readApp(dirname(APP)));
+    expect(quotes.map(({ worker, measurement, verdict }) => [worker, measurement, verdict])).to.deep.equal(
+      platforms.map(({ worker }) => [worker, mrEnclave, "believed"]),
+    );
+    expect(new Set(quotes.map(({ enclave }) => enclave)).size).to.equal(4);
+    for (const { gas } of quotes) expect(gas).to.be.within(200_000, 320_000);
   });
 });
 
