@@ -51,7 +51,7 @@ export async function openClock(connection: NetworkConnection) {
   let ahead = (await time.latest()) * 1000 - Date.now();
   return {
     now: () => new Date(Date.now() + Math.max(ahead, 0)),
-    async wait(seconds: bigint): Promise<void> {
+    wait: async (seconds: bigint): Promise<void> => {
       ahead = (await time.increase(seconds)) * 1000 - Date.now();
     },
   };
