@@ -7,7 +7,7 @@ import { runDemo } from "../fixtures/demo.js";
 import { programFolder, script } from "../fixtures/program.js";
 
 describe("The demo, given what it cannot use,", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let programs: Awaited<ReturnType<typeof programFolder>>;
 
   before(async () => {

@@ -19,7 +19,7 @@ async function freshHub() {
 }
 
 describe("The requester's money, when the demo breaks off,", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let programs: Awaited<ReturnType<typeof programFolder>>;
   let stage: Stage | undefined;
 

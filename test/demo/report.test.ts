@@ -70,7 +70,7 @@ interface Report {
 const sum = (amounts: readonly string[]) => amounts.reduce((total, amount) => total + BigInt(amount), 0n);
 
 describe("The demo's JSON", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let run: DemoRun;
   let report: Report;
 

@@ -4,7 +4,7 @@ import { runDemo } from "../fixtures/demo.js";
 import { programFolder, script } from "../fixtures/program.js";
 
 describe("The demo's story", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it("is told in plain words and ends with who paid, earned, lost and holds what", async () => {
     const { code, stdout, stderr, leftovers } = await runDemo(["--tasks", "1"]);
