@@ -1,0 +1,90 @@
+import type { Values } from "../entities.js";
+import type { AssetKind, ChainEvent } from "../events.js";
+import { schemaPaths } from "../schemaPaths.js";
+import { meet, origin, placeOf, type Scene } from "./scene.js";
+
+type AssetEvent = Extract<
+  ChainEvent,
+  { kind: "AppCreated" | "DatasetCreated" | "WorkerpoolCreated" | "AssetMoved" | "DatasetSchema" }
+>;
+
+/** An asset that came to be, got another owner, or was given a schema. */
+export async function applyAsset(scene: Scene, event: AssetEvent): Promise<void> {
+  const { store, block } = scene;
+  const timestamp = BigInt(block.timestamp);
+  switch (event.kind) {
+    case "AppCreated": {
+      const { info } = event;
+      return store.set("App", event.asset, {
+        owner: await meet(scene, info.owner),
+        name: stored(info.m_appName),
+        type: stored(info.m_appType),
+        multiaddr: info.m_appMultiaddr,
+        checksum: info.m_appChecksum,
+        mrenclave: info.m_appMREnclave,
+        timestamp,
+      });
+    }
+    case "DatasetCreated": {
+      const { info } = event;
+      return store.set("Dataset", event.asset, {
+        owner: await meet(scene, info.owner),
+        name: stored(info.m_datasetName),
+        multiaddr: info.m_datasetMultiaddr,
+        checksum: info.m_datasetChecksum,
+        timestamp,
+      });
+    }
+    case "WorkerpoolCreated": {
+      const description = stored(event.info.m_workerpoolDescription);
+      const owner = await meet(scene, event.info.owner);
+      return store.set("Workerpool", event.asset, { owner, description, timestamp });
+    }
+    case "AssetMoved":
+      return move(scene, event);
+    case "DatasetSchema":
+      return protect(scene, event);
+  }
+}
+
+const REFERENCE = { App: "app", Dataset: "dataset", Workerpool: "workerpool" } as const satisfies Record<
+  AssetKind,
+  string
+>;
+
+async function move(scene: Scene, event: Extract<AssetEvent, { kind: "AssetMoved" }>): Promise<void> {
+  const { store } = scene;
+  const owner = await meet(scene, event.to);
+  const from = await meet(scene, event.from);
+  await store.set(event.of, event.asset, { owner });
+  if (event.of === "Dataset" && (await store.get("ProtectedData", event.asset)) !== undefined) {
+    await store.set("ProtectedData", event.asset, { owner });
+  }
+  const asset: Values = { [REFERENCE[event.of]]: event.asset };
+  await store.set("AssetTransfer", placeOf(scene, event), { ...asset, ...origin(scene, event), from, to: owner });
+}
+
+async function protect(scene: Scene, event: Extract<AssetEvent, { kind: "DatasetSchema" }>): Promise<void> {
+  const { store } = scene;
+  const dataset = await store.get("Dataset", event.dataset);
+  // The registry speaks before the data protector: what it did not register is no dataset of this network.
+  if (dataset === undefined) return;
+  const { owner, name, multiaddr, checksum } = dataset;
+  const { timestamp: creationTimestamp, ...rest } = origin(scene, event);
+  await store.set("ProtectedData", event.dataset, {
+    ...rest,
+    owner: owner!,
+    name: name!,
+    multiaddr: multiaddr!,
+    checksum: checksum!,
+    dataset: event.dataset,
+    schema: schemaPaths(event.schema),
+    jsonSchema: stored(event.schema),
+    creationTimestamp,
+  });
+}
+
+/** PostgreSQL keeps every character but the one with the number zero. */
+function stored(text: string): string {
+  return text.replaceAll("\0", "\uFFFD");
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+
+import { HttpError } from "../http/HttpError.js";
+
+/** What clients look up by name or address. */
+export interface Directory {
+  readonly chainId: number;
+  /** URLs of schedulers, by the addresses of their workerpools in any case. */
+  readonly schedulers: Readonly<Record<string, string>>;
+  /** Addresses of apps, by the names under which clients know them. */
+  readonly iapps: Readonly<Record<string, string>>;
+}
+
+/** Where the scheduler of a workerpool answers, and which app has a name. Source: SERVICES.md section 2.3. */
+export function serveCompass(server: FastifyInstance, { chainId, schedulers, iapps }: Directory): void {
+  const urls = new Map(Object.entries(schedulers).map(([address, url]) => [address.toLowerCase(), url]));
+  const apps = new Map(Object.entries(iapps));
+
+  function checkChain(asked: string): void {
+    if (asked === String(chainId)) return;
+    throw new HttpError(404, `Nothing is known of chain ${asked}: this compass is for chain ${chainId}.`);
+  }
+
+  server.get<{ Params: { chain: string; address: string } }>("/:chain/workerpools/:address", ({ params }) => {
+    checkChain(params.chain);
+    if (!/^0x[0-9a-fA-F]{40}$/.test(params.address)) {
+      throw new HttpError(400, `"${params.address}" is no address: write 0x and 40 hexadecimal digits.`);
+    }
+    const apiUrl = urls.get(params.address.toLowerCase());
+    if (apiUrl === undefined) {
+      throw new HttpError(404, `The scheduler of workerpool ${params.address} is not known here.`);
+    }
+    return { apiUrl };
+  });
+
+  server.get<{ Params: { chain: string; name: string } }>("/:chain/iapps/:name", ({ params }) => {
+    checkChain(params.chain);
+    const address = apps.get(params.name);
+    if (address === undefined) throw new HttpError(404, `No app has the name "${params.name}" here.`);
+    return { address };
+  });
+}

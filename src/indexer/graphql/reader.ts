@@ -1,0 +1,119 @@
+import DataLoader from "dataloader";
+import { GraphQLError } from "graphql";
+import { sql, type Kysely, type SqlBool } from "kysely";
+
+import type { EntityName } from "../entities.js";
+import type { IndexerTables, Version } from "../history/tables.js";
+import { condition, visible, type Where } from "./where.js";
+
+/** Which of a list are wanted, and in what order. */
+export interface Page {
+  readonly where: Where;
+  readonly first: number;
+  readonly skip: number;
+  readonly orderBy: string;
+  readonly orderDirection: "asc" | "desc";
+}
+
+/** An entity as of a block. */
+export interface Found {
+  readonly at: number;
+  readonly version: Version;
+}
+
+/** Reads entities for one query: what its parts ask for at the same time, together. */
+export interface Reader {
+  one(name: EntityName, id: string, at: number): Promise<Found | null>;
+  /** Of all of them, or of those that refer to an entity by a field. */
+  many(
+    name: EntityName,
+    page: Page,
+    at: number,
+    by?: { readonly field: string; readonly id: string },
+  ): Promise<Found[]>;
+}
+
+/** How many entities one query may read. */
+const MOST_ENTITIES = 20_000;
+
+/** See {@link Reader}. */
+export function openReader(database: Kysely<IndexerTables>): Reader {
+  const loaders = new Map<string, DataLoader<string, Found | null> | DataLoader<string, Found[]>>();
+  let entities = 0;
+
+  function count(versions: readonly Version[]): readonly Version[] {
+    entities += versions.length;
+    if (entities <= MOST_ENTITIES) return versions;
+    throw new GraphQLError(`The query reads more than ${MOST_ENTITIES} entities: ask for fewer at a time with first.`);
+  }
+
+  function loaderOf<Loader extends DataLoader<string, Found | null> | DataLoader<string, Found[]>>(
+    key: string,
+    create: () => Loader,
+  ): Loader {
+    const loader = loaders.get(key) ?? create();
+    loaders.set(key, loader);
+    return loader as Loader;
+  }
+
+  async function readByIds(name: EntityName, at: number, ids: readonly string[]): Promise<(Found | null)[]> {
+    const alias = name as string;
+    const rows = await database
+      .selectFrom(name)
+      .selectAll()
+      .where("id", "in", [...ids])
+      .where(visible({ database, at }, alias))
+      .execute();
+    const byId = new Map(count(rows as Version[]).map((version) => [version.id, { at, version }]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }
+
+  /** The same page for each of the entities that are referred to. */
+  async function readByRefs(name: EntityName, page: Page, at: number, field: string, ids: readonly string[]) {
+    const direction = sql.raw(page.orderDirection);
+    const place = sql<number>`row_number() over (partition by ${sql.ref(`t.${field}`)}
+      order by ${sql.ref(`t.${page.orderBy}`)} ${direction}, ${sql.ref("t.id")} ${direction})`;
+    const ranked = database
+      .selectFrom(`${name} as t` as never)
+      .selectAll()
+      .select(place.as("place"))
+      .where(sql<SqlBool>`${sql.ref(`t.${field}`)} in (${sql.join([...ids])})`)
+      .where(visible({ database, at }, "t"))
+      .where(condition({ database, at }, name, "t", page.where));
+    const rows = await database
+      .selectFrom(ranked.as("ranked"))
+      .selectAll()
+      .where(sql<SqlBool>`place > ${page.skip} and place <= ${page.skip + page.first}`)
+      .orderBy(sql`place`)
+      .execute();
+    const grouped = Map.groupBy(count(rows as unknown as Version[]), (version) => String(version[field]));
+    return ids.map((id) => (grouped.get(id) ?? []).map((version) => ({ at, version })));
+  }
+
+  async function readAll(name: EntityName, page: Page, at: number): Promise<Found[]> {
+    const direction = sql.raw(page.orderDirection);
+    const rows = await database
+      .selectFrom(`${name} as t` as never)
+      .selectAll()
+      .where(visible({ database, at }, "t"))
+      .where(condition({ database, at }, name, "t", page.where))
+      .orderBy(sql`${sql.ref(`t.${page.orderBy}`)} ${direction}, ${sql.ref("t.id")} ${direction}`)
+      .limit(page.first)
+      .offset(page.skip)
+      .execute();
+    return count(rows as unknown as Version[]).map((version) => ({ at, version }));
+  }
+
+  return {
+    one(name, id, at) {
+      const batch = (ids: readonly string[]) => readByIds(name, at, ids);
+      return loaderOf(`one ${name} ${at}`, () => new DataLoader<string, Found | null>(batch)).load(id);
+    },
+    many(name, page, at, by) {
+      if (by === undefined) return readAll(name, page, at);
+      const batch = (ids: readonly string[]) => readByRefs(name, page, at, by.field, ids);
+      const key = `many ${name} ${by.field} ${at} ${JSON.stringify(page)}`;
+      return loaderOf(key, () => new DataLoader<string, Found[]>(batch)).load(by.id);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
+import type { FastifyInstance } from "fastify";
+import {
+  parse,
+  specifiedRules,
+  VariablesInAllowedPositionRule,
+  type ASTVisitor,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ValidationContext,
+  type ValidationRule,
+} from "graphql";
+import { createYoga, type Plugin } from "graphql-yoga";
+
+import { limitsRule, MAX_TOKENS } from "./limits.js";
+import { buildSchema, type QueryContext } from "./schema.js";
+
+/** Where questions are put. */
+export const GRAPHQL_PATH = "/graphql";
+
+const EXAMPLE = `# All that the chain says of deals, tasks, assets and money, as of its newest block.
+{
+  deals(first: 5, orderBy: timestamp, orderDirection: desc) {
+    id
+    requester { id }
+    app { name }
+    tasks { id status contributions { worker { id } status } }
+  }
+}
+`;
+
+/** Answers GraphQL over HTTP, and shows people who open it in a browser how to ask (GraphiQL). */
+export function serveGraphql(server: FastifyInstance, contextOf: () => Promise<QueryContext>): void {
+  const { log } = server;
+  const yoga = createYoga<object, QueryContext>({
+    schema: buildSchema(),
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: contextOf,
+    cors: false,
+    landingPage: false,
+    renderGraphiQL: (options) => renderGraphiQL({ ...options, title: "PoCo", defaultQuery: EXAMPLE }),
+    plugins: [limits],
+    logging: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (...details: unknown[]) => log.warn({ details }, "graphql"),
+      error: (...details: unknown[]) => log.error({ err: details[0] }, "a query failed"),
+    },
+  });
+  server.route({
+    url: GRAPHQL_PATH,
+    method: ["GET", "POST", "OPTIONS"],
+    handler: (request, reply) => yoga.handleNodeRequestAndResponse(request, reply, {}),
+  });
+}
+
+const limits: Plugin = {
+  onParse({ setParseFn }) {
+    setParseFn((source: string, options: object) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
+  },
+  onValidate({ params, setValidationFn, validateFn }) {
+    const rules: readonly ValidationRule[] = params.rules ?? specifiedRules;
+    const lenient = rules.map((rule) => (rule === VariablesInAllowedPositionRule ? variablesRule : rule));
+    setValidationFn((schema: GraphQLSchema, document: DocumentNode) =>
+      validateFn(schema, document, [...lenient, limitsRule]),
+    );
+  },
+};
+
+/** As the standard has it, but that variables for text of one kind may be declared as text of another. */
+function variablesRule(context: ValidationContext): ASTVisitor {
+  const lenient = new Proxy(context, {
+    get(target, name) {
+      if (name === "reportError") {
+        return (error: Error) => {
+          if (!isBetweenTexts(error.message)) target.reportError(error as Parameters<typeof target.reportError>[0]);
+        };
+      }
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return VariablesInAllowedPositionRule(lenient);
+}
+
+function isBetweenTexts(message: string): boolean {
+  const types = /of type "(\[?)(?:ID|String|Bytes)!?\]?!?" used .* expecting type "(\[?)(?:ID|String|Bytes)!?\]?!?"/;
+  const match = types.exec(message);
+  return match !== null && match[1] === match[2];
+}

@@ -1,0 +1,123 @@
+import { GraphQLError } from "graphql";
+import { sql, type Kysely, type RawBuilder, type SqlBool } from "kysely";
+
+import { ENTITIES, type EntityName, type Field } from "../entities.js";
+import type { IndexerTables } from "../history/tables.js";
+
+/** A filter, as a query has it: fields with the ending of a comparison, `and`, `or`, and filters of related entities. */
+export type Where = Readonly<Record<string, unknown>>;
+
+/** The endings that fields of a type can have. None means "equals". */
+export const ENDINGS = {
+  BigInt: ["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in"],
+  Boolean: ["", "_not", "_in", "_not_in"],
+  Bytes: ["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in", "_contains", "_not_contains"],
+  Enum: ["", "_not", "_in", "_not_in"],
+  Ref: ["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in", "_contains", "_not_contains"],
+  String: [
+    ...["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in", "_contains", "_not_contains"],
+    ...["_contains_nocase", "_not_contains_nocase", "_starts_with", "_not_starts_with"],
+    ...["_starts_with_nocase", "_ends_with", "_not_ends_with", "_ends_with_nocase"],
+  ],
+  Strings: ["", "_not", "_contains", "_not_contains"],
+} as const satisfies Record<Field["type"], readonly string[]>;
+
+/** What stands for an entity's own id in filters and orders. */
+export const ID_FIELD: Field = { type: "String", description: "Its id, in lower case." };
+
+type Condition = RawBuilder<SqlBool>;
+
+/** What is compared, and where. */
+export interface Scope {
+  readonly database: Kysely<IndexerTables>;
+  /** As of which block. */
+  readonly at: number;
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = { _gt: ">", _lt: "<", _gte: ">=", _lte: "<=" };
+const ENDING = /(?:_not)?(?:_gt|_lt|_gte|_lte|_in|_contains|_starts_with|_ends_with)?(?:_nocase)?$/;
+/** How deep filters may lie in each other. */
+const MAX_DEPTH = 8;
+
+/** What a version of `name`, called `alias` in the statement, has to fulfil. */
+export function condition(scope: Scope, name: EntityName, alias: string, where: Where, depth = 0): Condition {
+  if (depth > MAX_DEPTH) throw new GraphQLError(`Filters lie more than ${MAX_DEPTH} deep in each other: flatten them.`);
+  const parts = Object.entries(where).map(([key, value]): Condition => {
+    if (key === "and" || key === "or") {
+      const inner = listOf<Where>(value).map((one) => condition(scope, name, alias, one, depth + 1));
+      return join(inner, key);
+    }
+    if (key.endsWith("_")) return related(scope, name, alias, key.slice(0, -1), value as Where, depth);
+    const ending = ENDING.exec(key)![0];
+    const field = key.slice(0, key.length - ending.length);
+    const type = (field === "id" ? ID_FIELD : ENTITIES[name].fields[field]!).type;
+    return comparison(sql.ref(`${alias}.${field}`), type, ending, field === "id" ? lower(value) : value);
+  });
+  return join(parts, "and");
+}
+
+/** What was so as of the scope's block. */
+export function visible({ at }: Scope, alias: string): Condition {
+  const [since, until] = [sql.ref(`${alias}.since`), sql.ref(`${alias}.until`)];
+  return sql<SqlBool>`(${since} <= ${at} and (${until} is null or ${until} > ${at}))`;
+}
+
+function related(scope: Scope, name: EntityName, alias: string, field: string, where: Where, depth: number): Condition {
+  const { fields, lists } = ENTITIES[name];
+  const list = lists[field];
+  const target = list?.of ?? fields[field]!.to!;
+  const inner = `${alias}_${field}`;
+  const [theirs, ours] = list === undefined ? ["id", field] : [list.by, "id"];
+  const found = scope.database
+    .selectFrom(`${target} as ${inner}` as never)
+    .select(sql<number>`1`.as("found"))
+    .where(sql<SqlBool>`${sql.ref(`${inner}.${theirs}`)} = ${sql.ref(`${alias}.${ours}`)}`)
+    .where(visible(scope, inner))
+    .where(condition(scope, target, inner, where, depth + 1));
+  return sql<SqlBool>`exists ${found}`;
+}
+
+function comparison(column: RawBuilder<unknown>, type: Field["type"], ending: string, given: unknown): Condition {
+  const value = type === "Ref" ? lower(given) : given;
+  const isNegated = ending.startsWith("_not");
+  const how = isNegated ? ending.slice(4) : ending;
+  const not = (yes: Condition) => (isNegated ? sql<SqlBool>`not ${yes}` : yes);
+  if (how === "_in") {
+    const values = listOf(value);
+    return not(values.length === 0 ? sql`(false)` : sql`(${column} in (${sql.join(values)}))`);
+  }
+  if (value === null) {
+    if (how !== "") throw new GraphQLError(`Nothing can be compared with null by ${ending}.`);
+    return not(sql`(${column} is null)`);
+  }
+  if (type === "Strings") {
+    const json = sql`${JSON.stringify(listOf(value))}::jsonb`;
+    return not(how === "" ? sql`(${column} = ${json})` : sql`(${column} @> ${json})`);
+  }
+  if (how === "") return isNegated ? sql`(${column} <> ${value})` : sql`(${column} = ${value})`;
+  const operator = COMPARISONS[how];
+  if (operator !== undefined) return sql`(${column} ${sql.raw(operator)} ${value})`;
+  return not(sql`(${column} ${sql.raw(how.endsWith("_nocase") ? "ilike" : "like")} ${pattern(how, String(value))})`);
+}
+
+function pattern(how: string, value: string): string {
+  // In bytes, 0x is only how they are written.
+  const text = value.replaceAll(/[\\%_]/g, (special) => `\\${special}`);
+  if (how.startsWith("_starts_with")) return `${text}%`;
+  return how.startsWith("_ends_with") ? `%${text}` : `%${text.replace(/^0x/, "")}%`;
+}
+
+function join(parts: readonly Condition[], word: "and" | "or"): Condition {
+  if (parts.length === 0) return sql<SqlBool>`(true)`;
+  return sql<SqlBool>`(${sql.join(parts, sql.raw(` ${word} `))})`;
+}
+
+function listOf<Item>(value: unknown): Item[] {
+  if (value === null || value === undefined) return [];
+  return (Array.isArray(value) ? value : [value]) as Item[];
+}
+
+function lower(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lower);
+  return typeof value === "string" ? value.toLowerCase() : value;
+}

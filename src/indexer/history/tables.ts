@@ -1,0 +1,64 @@
+import type { CreateTableBuilder, Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+
+import { followerMigration, type FollowerTables } from "../../follower/position.js";
+import { ENTITIES, ENTITY_NAMES, type EntityName, type Field, type Value } from "../entities.js";
+
+/**
+ * What an entity was from one block on until, but not in, another. Nothing is overwritten: so blocks can be taken back, and
+ * a query sees all entities as of one block, whatever arrives meanwhile.
+ */
+export interface Version {
+  readonly id: string;
+  readonly since: number;
+  /** Null: it still is. */
+  readonly until: number | null;
+  readonly [field: string]: Value | number;
+}
+
+/** A table per entity, besides the follower's. */
+export type IndexerTables = FollowerTables & Readonly<Record<EntityName, Version>>;
+
+/** How the tables came to be. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "000_follower": followerMigration,
+  "001_entities": {
+    up: async (database: Kysely<unknown>) => {
+      for (const name of ENTITY_NAMES) await createTable(database, name);
+    },
+  },
+};
+
+const COLUMN_TYPES = {
+  BigInt: "numeric(78, 0)",
+  Boolean: "boolean",
+  Bytes: "text",
+  Enum: "text",
+  Ref: "text",
+  String: "text",
+  Strings: "jsonb",
+} as const satisfies Record<Field["type"], string>;
+
+/** Fields by which clients look for entities, besides references. */
+const SEARCHED = new Set(["timestamp", "creationTimestamp", "status"]);
+
+async function createTable(database: Kysely<unknown>, name: EntityName): Promise<void> {
+  const fields = Object.entries(ENTITIES[name].fields);
+  let table: CreateTableBuilder<string, string> = database.schema
+    .createTable(name)
+    .addColumn("id", "text", (column) => column.notNull())
+    .addColumn("since", "int8", (column) => column.notNull())
+    .addColumn("until", "int8")
+    .addPrimaryKeyConstraint(`${name}_version`, ["id", "since"]);
+  for (const [field, { type, isNullable }] of fields) {
+    table = table.addColumn(field, COLUMN_TYPES[type], (column) => (isNullable ? column : column.notNull()));
+  }
+  await table.execute();
+  for (const column of ["since", "until", ...searchedOf(fields)]) {
+    await database.schema.createIndex(`${name}_${column}`).on(name).column(column).execute();
+  }
+}
+
+function searchedOf(fields: readonly (readonly [string, Field])[]): string[] {
+  return fields.filter(([name, { type }]) => type === "Ref" || SEARCHED.has(name)).map(([name]) => name);
+}

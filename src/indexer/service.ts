@@ -1,0 +1,88 @@
+import type { FastifyInstance } from "fastify";
+
+import { openProvider } from "../chain/openProvider.js";
+import type { Manifest } from "../config/manifest.js";
+import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
+import { follow } from "../follower/follow.js";
+import { FollowerLateError } from "../follower/followerErrors.js";
+import { createServer, type ServerOptions } from "../http/createServer.js";
+import { HttpError } from "../http/HttpError.js";
+import { applyEvent } from "./apply/events.js";
+import { openBulkSlices } from "./bulkSlices.js";
+import { serveCompass } from "./compass.js";
+import { eventReader, type ChainEvent } from "./events.js";
+import { openReader } from "./graphql/reader.js";
+import { serveGraphql } from "./graphql/serveGraphql.js";
+import { openEntityStore, rollBackEntities } from "./history/entityStore.js";
+import { migrations, type IndexerTables } from "./history/tables.js";
+
+/** What an indexer is about, and where it keeps what it knows. */
+export interface IndexerOptions {
+  /** The URL of a node of the chain. */
+  readonly rpc: string;
+  readonly deployment: Manifest;
+  readonly database: DatabaseLocation;
+  /** URLs of schedulers, by the addresses of their workerpools. */
+  readonly schedulers: Readonly<Record<string, string>>;
+  /** Addresses of apps, by the names under which clients look them up. */
+  readonly iapps: Readonly<Record<string, string>>;
+  /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, none are shown. */
+  readonly ipfsGateway?: string;
+  readonly log?: ServerOptions["log"];
+}
+
+/** How long a query waits for the newest block to be indexed, in milliseconds. */
+const CATCH_UP = 4_000;
+/** Longer queries are refused, in bytes. */
+const BODY_LIMIT = 2 ** 17;
+
+/**
+ * Indexes what a deployment's contracts say, and answers questions about it: GraphQL at `/graphql`, as subgraphs do, and the
+ * compass. Closing the server releases everything.
+ *
+ * @throws DatabaseError when the database cannot be opened
+ */
+export async function openIndexerService(options: IndexerOptions): Promise<FastifyInstance> {
+  const { rpc, deployment, log } = options;
+  const database = await openDatabase<IndexerTables>(options.database, { name: "indexer", migrations });
+  const server = await createServer({ bodyLimit: BODY_LIMIT, ...(log !== undefined && { log }) });
+  const provider = openProvider(rpc, deployment.chainId);
+  const events = eventReader(deployment, provider);
+  const follower = follow<IndexerTables, readonly ChainEvent[]>({
+    provider,
+    database,
+    addresses: events.addresses,
+    from: deployment.block,
+    prepare: events.read,
+    onLogs: async (_logs, block, transaction, found) => {
+      const store = openEntityStore(transaction, block.number);
+      for (const event of found) await applyEvent({ store, block }, event);
+      await store.flush();
+    },
+    onRollback: (block, transaction) => rollBackEntities(transaction, block),
+    log: server.log,
+  });
+  server.addHook("onClose", async () => {
+    await follower.close();
+    provider.destroy();
+    await database.destroy();
+  });
+
+  let wasInStep = false;
+  /** The newest block there is or, while the node is away, the newest that it had. */
+  async function tip() {
+    try {
+      await follower.catchUp(CATCH_UP);
+      wasInStep = true;
+    } catch (error) {
+      if (error instanceof FollowerLateError && wasInStep) return follower.tip!;
+      throw new HttpError(503, error instanceof Error ? error.message : String(error), { cause: error });
+    }
+    return follower.tip!;
+  }
+
+  const bulkSlices = openBulkSlices(options.ipfsGateway);
+  serveCompass(server, { chainId: deployment.chainId, schedulers: options.schedulers, iapps: options.iapps });
+  serveGraphql(server, async () => ({ tip: await tip(), reader: openReader(database), bulkSlices }));
+  return server;
+}

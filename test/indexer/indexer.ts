@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import type { FastifyInstance } from "fastify";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { openIndexerService, type IndexerOptions } from "../../src/indexer/service.js";
+import { freshDatabase } from "../database/databases.js";
+import { serveChain } from "../fixtures/servedChain.js";
+import type { Village } from "./village.js";
+
+/** What is answered to a query. */
+export interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+/** An indexer of a village, and how to ask it. */
+export async function openTestIndexer(
+  connection: NetworkConnection,
+  { manifest }: Pick<Village, "manifest">,
+  options: Partial<IndexerOptions> = {},
+) {
+  const place = await freshDatabase();
+  const node = await serveChain(connection);
+  const all = { rpc: node.url, deployment: manifest, database: place.location, schedulers: {}, iapps: {}, ...options };
+  let server = await openIndexerService(all);
+
+  async function ask(query: string, variables: object = {}): Promise<Answer> {
+    const answer = await server.inject({ method: "POST", url: "/graphql", payload: { query, variables } });
+    return answer.json<Answer>();
+  }
+
+  return {
+    ask,
+    server: (): FastifyInstance => server,
+    /** The data of an answer without errors. */
+    async get(query: string, variables: object = {}): Promise<Record<string, unknown>> {
+      const { data, errors } = await ask(query, variables);
+      expect(errors, query).to.equal(undefined);
+      return data!;
+    },
+    /** The first sentence of a refusal. */
+    async refusal(query: string, variables: object = {}): Promise<string> {
+      const { errors } = await ask(query, variables);
+      return errors?.[0]?.message ?? "It was answered.";
+    },
+    async restart() {
+      await server.close();
+      server = await openIndexerService(all);
+    },
+    async close() {
+      await server.close();
+      await node.close();
+      await place.remove();
+    },
+  };
+}

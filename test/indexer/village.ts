@@ -1,0 +1,76 @@
+import { id } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { callbackDigest, resultHash, type Address, type Hex } from "../../src/index.js";
+import { IDataProtector__factory } from "../../typechain-types/index.js";
+import { scenes } from "../fixtures/scenes.js";
+import { createTroupe } from "../fixtures/troupe.js";
+
+/** What a task's callback is told. */
+export const CALLBACK_DATA = `0x${"00".repeat(31)}03` as Hex;
+/** Where a task's result is said to be. */
+export const RESULTS = "0x697066733a2f2f726573756c74";
+/** The list of lists of datasets that the bulk deal names. */
+export const BULK_CID = "QmVWsgd9VhH3PWv3kNdZxjDzFr2d6LJPNBPkXxdpVqYTd5";
+
+/** A market with protected data, a deal with a callback of which one of two tasks is done, and a bulk deal. */
+export async function createVillage(connection: NetworkConnection) {
+  const market = await scenes(connection, { parameters: { dataProtector: true } }).marketWorld();
+  const { cast, manifest } = market;
+  const troupe = await createTroupe(market);
+  const protector = IDataProtector__factory.connect(manifest.dataProtector!, cast.anyone);
+
+  async function protect(owner: { readonly address: string }, name: string, schema: object | string) {
+    const fields = [owner.address, name, typeof schema === "string" ? schema : JSON.stringify(schema)] as const;
+    const dataset = (await protector.createDatasetWithSchema.staticCall(...fields, "0xa503", id(name))) as Address;
+    await protector.createDatasetWithSchema(...fields, "0xa503", id(name));
+    return dataset.toLowerCase();
+  }
+
+  async function dealOf(terms: Parameters<typeof troupe.orders>[0]) {
+    const orders = await troupe.orders(terms);
+    const { dealId, receipt } = await troupe.requester.match(orders);
+    const event = receipt.logs
+      .map((log) => market.poco.interface.parseLog(log))
+      .find((log) => log?.name === "OrdersMatched");
+    return { dealId, requestorder: String(event!.args["requestHash"]) };
+  }
+
+  /** Has a task of trust 1 done by one worker. */
+  async function finish(task: Hex) {
+    const digest = callbackDigest(CALLBACK_DATA);
+    await troupe.contribute(0, task, digest);
+    await market.poco.connect(cast.worker1).reveal(task, digest);
+    await market.poco.connect(cast.scheduler).finalize(task, RESULTS, CALLBACK_DATA);
+    return { digest, consensus: resultHash(task, digest) };
+  }
+
+  const emails = await protect(cast.requester, "emails", { email: "string", nested: { deep: "f64" } });
+  const photo = await protect(cast.requester, "photo", { photo: "image/png", nested: { deep: "bool" } });
+  const riddle = await protect(cast.sponsor, "riddle", "no JSON");
+  const deal = await dealOf({ volume: 2n, callback: market.cast.anyone.address as Address });
+  const { taskId: done } = await troupe.scheduler.initialize(deal.dealId, 0n);
+  const { taskId: open } = await troupe.scheduler.initialize(deal.dealId, 1n);
+  const { digest, consensus } = await finish(done);
+  const bulk = await dealOf({ params: JSON.stringify({ bulk_cid: BULK_CID }) });
+  const { taskId: bulkTask } = await troupe.scheduler.initialize(bulk.dealId, 0n);
+
+  return {
+    ...market,
+    troupe,
+    protect,
+    dealOf,
+    finish,
+    data: { emails, photo, riddle },
+    deal: { ...deal, done, open, digest, consensus },
+    bulk: { ...bulk, task: bulkTask },
+    lower: {
+      app: troupe.assets.app.toLowerCase(),
+      dataset: troupe.assets.dataset.toLowerCase(),
+      workerpool: troupe.assets.workerpool.toLowerCase(),
+      requester: cast.requester.address.toLowerCase(),
+    },
+  };
+}
+
+export type Village = Awaited<ReturnType<typeof createVillage>>;
