@@ -50,7 +50,7 @@ export function openBulkSlices(gateway: string | undefined): BulkSlices {
     const orders = await listAt(cid);
     if (!Array.isArray(orders)) return undefined;
     const datasets = orders.map((order) => (Object(order) as { dataset?: unknown }).dataset);
-    return [...new Set(datasets.filter((one) => isAddress(one)).map((one) => String(one).toLowerCase()))];
+    return [...new Set(datasets.filter((one) => isAddress(one)).map((one) => one.toLowerCase()))];
   }
 
   return { datasetsOf };

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { GraphQLError } from "graphql";
 
 import { openProvider } from "../chain/openProvider.js";
 import type { Manifest } from "../config/manifest.js";
@@ -6,7 +7,6 @@ import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js
 import { follow } from "../follower/follow.js";
 import { FollowerLateError } from "../follower/followerErrors.js";
 import { createServer, type ServerOptions } from "../http/createServer.js";
-import { HttpError } from "../http/HttpError.js";
 import { applyEvent } from "./apply/events.js";
 import { openBulkSlices } from "./bulkSlices.js";
 import { serveCompass } from "./compass.js";
@@ -28,11 +28,14 @@ export interface IndexerOptions {
   readonly iapps: Readonly<Record<string, string>>;
   /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, none are shown. */
   readonly ipfsGateway?: string;
+  /** How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed. */
+  readonly patience?: number;
   readonly log?: ServerOptions["log"];
 }
 
-/** How long a query waits for the newest block to be indexed, in milliseconds. */
-const CATCH_UP = 4_000;
+/** In milliseconds: when every block was indexed before, and at the start. */
+const CATCH_UP = 10_000;
+const FIRST_CATCH_UP = 30_000;
 /** Longer queries are refused, in bytes. */
 const BODY_LIMIT = 2 ** 17;
 
@@ -53,7 +56,7 @@ export async function openIndexerService(options: IndexerOptions): Promise<Fasti
     database,
     addresses: events.addresses,
     from: deployment.block,
-    prepare: events.read,
+    prepare: (logs) => events.read(logs),
     onLogs: async (_logs, block, transaction, found) => {
       const store = openEntityStore(transaction, block.number);
       for (const event of found) await applyEvent({ store, block }, event);
@@ -72,11 +75,12 @@ export async function openIndexerService(options: IndexerOptions): Promise<Fasti
   /** The newest block there is or, while the node is away, the newest that it had. */
   async function tip() {
     try {
-      await follower.catchUp(CATCH_UP);
+      await follower.catchUp(options.patience ?? (wasInStep ? CATCH_UP : FIRST_CATCH_UP));
       wasInStep = true;
     } catch (error) {
       if (error instanceof FollowerLateError && wasInStep) return follower.tip!;
-      throw new HttpError(503, error instanceof Error ? error.message : String(error), { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      throw new GraphQLError(message, { extensions: { http: { status: 503 } } });
     }
     return follower.tip!;
   }

@@ -204,7 +204,7 @@ function bulkSlice(objects: ReadonlyMap<EntityName, GraphQLObjectType>): GraphQL
     resolve: async ({ at, version }, _, { reader, bulkSlices }) => {
       const deal = await reader.one("Deal", String(version["deal"]), at);
       if (deal === null) return null;
-      const index = Number(BigInt(version["index"] as bigint) - BigInt(deal.version["botFirst"] as bigint));
+      const index = Number((version["index"] as bigint) - (deal.version["botFirst"] as bigint));
       const ids = await bulkSlices.datasetsOf(String(deal.version["params"]), index);
       if (ids === undefined) return null;
       const found = await Promise.all(ids.map((id) => reader.one("Dataset", id, at)));

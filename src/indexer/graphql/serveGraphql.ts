@@ -56,13 +56,14 @@ export function serveGraphql(server: FastifyInstance, contextOf: () => Promise<Q
 
 const limits: Plugin = {
   onParse({ setParseFn }) {
-    setParseFn((source: string, options: object) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
+    setParseFn((source: string, options: object) => parse(source, { ...options, maxLexicalTokens: MAX_TOKENS }));
   },
   onValidate({ params, setValidationFn, validateFn }) {
-    const rules: readonly ValidationRule[] = params.rules ?? specifiedRules;
+    const rules = (params.rules ?? specifiedRules) as readonly ValidationRule[];
     const lenient = rules.map((rule) => (rule === VariablesInAllowedPositionRule ? variablesRule : rule));
-    setValidationFn((schema: GraphQLSchema, document: DocumentNode) =>
-      validateFn(schema, document, [...lenient, limitsRule]),
+    setValidationFn(
+      (schema: GraphQLSchema, document: DocumentNode): unknown =>
+        validateFn(schema, document, [...lenient, limitsRule]) as unknown,
     );
   },
 };

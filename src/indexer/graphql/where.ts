@@ -7,20 +7,22 @@ import type { IndexerTables } from "../history/tables.js";
 /** A filter, as a query has it: fields with the ending of a comparison, `and`, `or`, and filters of related entities. */
 export type Where = Readonly<Record<string, unknown>>;
 
+const EQUALITY = ["", "_not", "_in", "_not_in"];
+const ORDER = ["_gt", "_lt", "_gte", "_lte"];
+const PART = ["_contains", "_not_contains"];
+const PLACE = ["_starts_with", "_not_starts_with", "_ends_with", "_not_ends_with"];
+const NOCASE = ["_contains_nocase", "_not_contains_nocase", "_starts_with_nocase", "_ends_with_nocase"];
+
 /** The endings that fields of a type can have. None means "equals". */
-export const ENDINGS = {
-  BigInt: ["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in"],
-  Boolean: ["", "_not", "_in", "_not_in"],
-  Bytes: ["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in", "_contains", "_not_contains"],
-  Enum: ["", "_not", "_in", "_not_in"],
-  Ref: ["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in", "_contains", "_not_contains"],
-  String: [
-    ...["", "_not", "_gt", "_lt", "_gte", "_lte", "_in", "_not_in", "_contains", "_not_contains"],
-    ...["_contains_nocase", "_not_contains_nocase", "_starts_with", "_not_starts_with"],
-    ...["_starts_with_nocase", "_ends_with", "_not_ends_with", "_ends_with_nocase"],
-  ],
-  Strings: ["", "_not", "_contains", "_not_contains"],
-} as const satisfies Record<Field["type"], readonly string[]>;
+export const ENDINGS: Readonly<Record<Field["type"], readonly string[]>> = {
+  BigInt: [...EQUALITY, ...ORDER],
+  Boolean: EQUALITY,
+  Bytes: [...EQUALITY, ...ORDER, ...PART],
+  Enum: EQUALITY,
+  Ref: [...EQUALITY, ...ORDER, ...PART],
+  String: [...EQUALITY, ...ORDER, ...PART, ...PLACE, ...NOCASE],
+  Strings: ["", "_not", ...PART],
+};
 
 /** What stands for an entity's own id in filters and orders. */
 export const ID_FIELD: Field = { type: "String", description: "Its id, in lower case." };
@@ -97,7 +99,7 @@ function comparison(column: RawBuilder<unknown>, type: Field["type"], ending: st
   if (how === "") return isNegated ? sql`(${column} <> ${value})` : sql`(${column} = ${value})`;
   const operator = COMPARISONS[how];
   if (operator !== undefined) return sql`(${column} ${sql.raw(operator)} ${value})`;
-  return not(sql`(${column} ${sql.raw(how.endsWith("_nocase") ? "ilike" : "like")} ${pattern(how, String(value))})`);
+  return not(sql`(${column} ${sql.raw(how.endsWith("_nocase") ? "ilike" : "like")} ${pattern(how, value as string)})`);
 }
 
 function pattern(how: string, value: string): string {

@@ -1,0 +1,260 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { openTestIndexer } from "./indexer.js";
+import { createVillage, RESULTS, type Village } from "./village.js";
+
+const connection = await network.create();
+
+describe("What the indexer knows", function () {
+  this.timeout(120_000);
+  let village: Village;
+  let indexer: Awaited<ReturnType<typeof openTestIndexer>>;
+
+  before(async () => {
+    village = await createVillage(connection);
+    const schedulers = { [village.troupe.assets.workerpool]: "http://127.0.0.1:13001" };
+    const iapps = { "web3mail-tdx": village.troupe.assets.app };
+    indexer = await openTestIndexer(connection, village, { schedulers, iapps });
+  });
+  after(() => indexer.close());
+
+  it("is a deal with all that belongs to it", async () => {
+    const { deal, lower, cast } = village;
+    const found = await indexer.get(
+      `query ($id: ID!) { deal(id: $id) {
+        id requester { id } app { id name owner { id } } dataset { name } workerpool { description } appPrice botSize
+        category { name } requestorder { id kind consumed isClosed dealsAsRequest { id } }
+        tasks(orderBy: index) { index status results resultDigest consensus contributions { worker { id } status hash } }
+      } }`,
+      { id: deal.dealId },
+    );
+
+    const worker = { id: cast.worker1.address.toLowerCase() };
+    const done = {
+      index: "0",
+      status: "COMPLETED",
+      results: RESULTS,
+      resultDigest: deal.digest,
+      consensus: deal.consensus,
+      contributions: [{ worker, status: "PROVED", hash: deal.consensus }],
+    };
+    const open = {
+      index: "1",
+      status: "ACTIVE",
+      results: null,
+      resultDigest: null,
+      consensus: null,
+      contributions: [],
+    };
+    expect(found["deal"]).to.deep.equal({
+      id: deal.dealId,
+      requester: { id: lower.requester },
+      app: { id: lower.app, name: "census", owner: { id: cast.appProvider.address.toLowerCase() } },
+      dataset: { name: "people" },
+      workerpool: { description: "five workers" },
+      appPrice: "333",
+      botSize: "2",
+      category: { name: "XS" },
+      requestorder: {
+        id: deal.requestorder,
+        kind: "REQUEST",
+        consumed: "2",
+        isClosed: false,
+        dealsAsRequest: [{ id: deal.dealId }],
+      },
+      tasks: [done, open],
+    });
+  });
+
+  it("is what everybody has in escrow, to the last nRLC", async () => {
+    const { accounts } = await indexer.get(`{ accounts(first: 1000) { id balance frozen } }`);
+
+    const all = accounts as { id: string; balance: string; frozen: string }[];
+    const hub = village.manifest.poco.toLowerCase();
+    expect(all.length).to.be.greaterThan(8);
+    for (const { id, balance, frozen } of all) {
+      if (BigInt(id) === 0n) continue;
+      const [free, locked] = [await village.poco.balanceOf(id), await village.poco.frozenOf(id)];
+      // While a deal is under way, what is set aside for it is the hub's own balance.
+      expect({ id, balance, frozen }).to.deep.equal({ id, balance: String(free), frozen: String(locked) });
+    }
+    expect(all.map(({ id }) => id)).to.include(hub);
+  });
+
+  it("is who owned what", async () => {
+    const { app, workerpool } = village.lower;
+    const query = `query ($app: String!, $pool: String!) {
+      app(id: $app) { transfers { from { id } to { id } } }
+      assetTransfers(where: {workerpool: $pool}) { app { id } workerpool { id } }
+      datasets(orderBy: name) { name owner { datasets(orderBy: name, orderDirection: desc) { name } } }
+    }`;
+
+    const found = await indexer.get(query, { app, pool: workerpool });
+
+    const to = { id: village.cast.appProvider.address.toLowerCase() };
+    expect(found["app"]).to.deep.equal({ transfers: [{ from: { id: `0x${"0".repeat(40)}` }, to }] });
+    expect(found["assetTransfers"]).to.deep.equal([{ app: null, workerpool: { id: workerpool } }]);
+    expect((found["datasets"] as object[])[0]).to.deep.equal({
+      name: "emails",
+      owner: { datasets: [{ name: "photo" }, { name: "emails" }] },
+    });
+  });
+
+  it("is a page of it, also for lists within lists", async () => {
+    const query = `{
+      first: categories(first: 2, orderBy: workClockTimeRef) { name }
+      second: categories(first: 2, skip: 2, orderBy: workClockTimeRef) { name }
+      deals(orderBy: botSize, orderDirection: desc) { tasks(first: 1, skip: 1, orderBy: index) { index } }
+    }`;
+
+    const found = await indexer.get(query);
+
+    expect(found["first"]).to.deep.equal([{ name: "XS" }, { name: "S" }]);
+    expect(found["second"]).to.deep.equal([{ name: "M" }, { name: "L" }]);
+    expect(found["deals"]).to.deep.equal([{ tasks: [{ index: "1" }] }, { tasks: [] }]);
+  });
+
+  const filters: readonly [filter: string, names: string][] = [
+    [`{name: "S"}`, "S"],
+    [`{name_not: "S"}`, "L M XL XS"],
+    [`{name_in: ["S", "M"]}`, "M S"],
+    [`{name_not_in: ["S", "M"]}`, "L XL XS"],
+    [`{name_in: []}`, ""],
+    [`{name_contains: "X"}`, "XL XS"],
+    [`{name_not_contains: "X"}`, "L M S"],
+    [`{name_contains: "%"}`, ""],
+    [`{name_contains_nocase: "x"}`, "XL XS"],
+    [`{name_starts_with: "X"}`, "XL XS"],
+    [`{name_ends_with: "L"}`, "L XL"],
+    [`{name_gt: "S"}`, "XL XS"],
+    [`{workClockTimeRef_gte: 3600, workClockTimeRef_lt: "36000"}`, "L M"],
+    [`{or: [{name: "S"}, {and: [{name_contains: "X"}, {name_not: "XL"}]}]}`, "S XS"],
+    [`{and: []}`, "L M S XL XS"],
+    [`{name: null}`, ""],
+    [`{deals_: {botSize: 2}}`, "XS"],
+    [`{deals_: {requester_: {frozen_gt: 0}, tasks_: {status: COMPLETED}}}`, "XS"],
+    [`{deals_: {botSize_gt: 2}}`, ""],
+  ];
+  for (const [filter, names] of filters) {
+    it(`is filtered by ${filter}`, async () => {
+      const { categories } = await indexer.get(`{ categories(where: ${filter}, orderBy: name) { name } }`);
+      expect((categories as { name: string }[]).map(({ name }) => name).join(" ")).to.equal(names);
+    });
+  }
+
+  it("is what it was, if a query names a block", async () => {
+    const number = (await village.poco.queryFilter(village.poco.filters.TaskFinalize()))[0]!.blockNumber;
+    const query = `query ($id: String!, $number: Int!) {
+      task(id: $id, block: {number: $number}) { status deal { tasks(orderBy: index) { status } } }
+    }`;
+    const ask = async (block: number) => (await indexer.get(query, { id: village.deal.done, number: block }))["task"];
+
+    const rest = { status: "ACTIVE" };
+    expect(await ask(number)).to.deep.equal({ status: "COMPLETED", deal: { tasks: [{ status: "COMPLETED" }, rest] } });
+    expect(await ask(number - 1)).to.deep.equal({
+      status: "REVEALING",
+      deal: { tasks: [{ status: "REVEALING" }, rest] },
+    });
+    const { _meta } = await indexer.get("{ _meta { block { number hash } hasIndexingErrors } }");
+    const newest = await connection.ethers.provider.getBlock("latest");
+    expect(_meta).to.deep.equal({ block: { number: newest!.number, hash: newest!.hash }, hasIndexingErrors: false });
+  });
+
+  const deep = `{ deals ${"{ tasks { deal ".repeat(9)} { id } ${"} }".repeat(9)} }`;
+  const refusals: readonly [what: string, query: string, message: string | RegExp][] = [
+    ["fields that are not there", "{ deals { price } }", /^Cannot query field "price" on type "Deal"\./],
+    [
+      "filters that are not there",
+      "{ deals(where: {prize: 1}) { id } }",
+      /Field "prize" is not defined by type "Deal_filter"/,
+    ],
+    [
+      "words that a status is none of",
+      '{ tasks(where: {status: "FAILLED"}) { id } }',
+      /"FAILLED" is no TaskStatus: it is one of UNSET, ACT/,
+    ],
+    [
+      "bytes that are none",
+      '{ deals(where: {tag: "red"}) { id } }',
+      /"red" is no bytes: write 0x and hexadecimal digits\.$/,
+    ],
+    ["numbers that are none", '{ deals(where: {trust_gt: "1.5"}) { id } }', /"1\.5" is no whole number/],
+    ["pages that are too long", "{ deals(first: 1001) { id } }", "first is 1001, but must be from 0 to 1000."],
+    ["pages before the first", "{ deals(skip: -1) { id } }", "skip is -1, but must be from 0 to 100000."],
+    [
+      "blocks that are to come",
+      "{ deals(block: {number: 99999}) { id } }",
+      /^Block 99999 is not indexed: the newest that is/,
+    ],
+    ["comparisons with null", "{ deals(where: {trust_gt: null}) { id } }", "Nothing can be compared with null by _gt."],
+    ["queries that lie too deep", deep, "The query is more than 16 fields deep: ask for the rest in a second one."],
+    [
+      "queries with too many fields",
+      `{ ${Array.from({ length: 501 }, (_, index) => `a${index}: deals { id }`).join(" ")} }`,
+      "The query has more than 1000 fields: ask for fewer at a time.",
+    ],
+    [
+      "fragments that multiply",
+      `{ ...a } fragment c on Query { ${"x: deals { id } ".repeat(20)} }
+       fragment b on Query { ${"...c ".repeat(20)} } fragment a on Query { ${"...b ".repeat(20)} }`,
+      "The query has more than 1000 fields: ask for fewer at a time.",
+    ],
+    ["queries that are too long", `{ ${"deals ".repeat(6_000)} }`, /more that 5000 tokens/],
+    ["queries that end too soon", "{ deals {", /^Syntax Error/],
+    ["changes", "mutation { deals { id } }", /Schema is not configured to execute mutation operation|mutation/],
+  ];
+  for (const [what, query, message] of refusals) {
+    it(`is not given away for ${what}`, async () => {
+      const refusal = await indexer.refusal(query);
+      if (typeof message === "string") expect(refusal).to.equal(message);
+      else expect(refusal).to.match(message);
+    });
+  }
+
+  it("is not given to bodies that are no queries", async () => {
+    const server = indexer.server();
+    const post = (payload: string, type: string) =>
+      server.inject({ method: "POST", url: "/graphql", payload, headers: { "content-type": type } });
+
+    expect((await post("{", "application/json")).statusCode).to.equal(400);
+    expect((await post("{}", "application/json")).statusCode).to.equal(400);
+    expect((await post("<a/>", "text/xml")).statusCode).to.equal(415);
+    expect((await post(`{"query":"${"x".repeat(2 ** 17)}"}`, "application/json")).statusCode).to.equal(413);
+    expect((await post('{"query":"{ deals { id } }"}', "application/json")).statusCode).to.equal(200);
+  });
+
+  it("is shown to people with GraphiQL, which is asked of no other host", async () => {
+    const headers = { accept: "text/html" };
+
+    const page = await indexer.server().inject({ method: "GET", url: "/graphql", headers });
+
+    expect(page.statusCode).to.equal(200);
+    expect(page.headers["content-type"]).to.match(/^text\/html/);
+    expect(page.body)
+      .to.contain("GraphiQL")
+      .and.not.match(/<(?:script|link)[^>]+(?:src|href)="https?:/);
+  });
+
+  it("is where schedulers answer and which apps have names", async () => {
+    const server = indexer.server();
+    const look = async (url: string) => {
+      const answer = await server.inject(url);
+      return [answer.statusCode, answer.json<object>()];
+    };
+    const { workerpool, app } = village.troupe.assets;
+    const chain = "31337";
+
+    expect(await look(`/${chain}/workerpools/${workerpool}`)).to.deep.equal([
+      200,
+      { apiUrl: "http://127.0.0.1:13001" },
+    ]);
+    expect((await look(`/${chain}/workerpools/${workerpool.toLowerCase()}`))[0]).to.equal(200);
+    expect(await look(`/${chain}/iapps/web3mail-tdx`)).to.deep.equal([200, { address: app }]);
+    const error = `The scheduler of workerpool ${app} is not known here.`;
+    expect(await look(`/${chain}/workerpools/${app}`)).to.deep.equal([404, { error }]);
+    expect((await look(`/${chain}/workerpools/pool.eth`))[0]).to.equal(400);
+    expect((await look(`/${chain}/iapps/constructor`))[0]).to.equal(404);
+    expect((await look(`/1/iapps/web3mail-tdx`))[0]).to.equal(404);
+  });
+});

@@ -1,0 +1,122 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { schemaPaths } from "../../src/indexer/schemaPaths.js";
+import { openTestIndexer } from "./indexer.js";
+import { createVillage, type Village } from "./village.js";
+
+const connection = await network.create();
+const { networkHelpers } = connection;
+
+const EVERYTHING = `{
+  accounts(first: 1000) { id balance frozen }
+  tasks { id status consensus revealDeadline contributions { id status } }
+  protectedDatas { id owner { id } }
+  orders(first: 1000) { id kind consumed isClosed isSignedOnChain }
+  transfers(first: 1000) { id value }
+}`;
+
+describe("An indexer", function () {
+  this.timeout(120_000);
+  let village: Village;
+  let indexer: Awaited<ReturnType<typeof openTestIndexer>>;
+
+  before(async () => {
+    village = await createVillage(connection);
+    indexer = await openTestIndexer(connection, village);
+  });
+  after(() => indexer.close());
+
+  it("forgets what a reorganisation takes back, and knows what replaces it", async () => {
+    const { troupe, deal, finish, datasetRegistry, cast, data, poco } = village;
+    const before = await indexer.get(EVERYTHING);
+    const snapshot = await networkHelpers.takeSnapshot();
+
+    await finish(deal.open);
+    const registry = datasetRegistry.connect(cast.requester);
+    await registry["safeTransferFrom(address,address,uint256)"](cast.requester, cast.sponsor, data.emails);
+    await troupe.requester.match(await troupe.orders());
+    const forked = await indexer.get(EVERYTHING);
+    expect(forked["tasks"]).to.not.deep.equal(before["tasks"]);
+    await snapshot.restore();
+    // One by one: blocks that are mined at once do not name their parents on this chain.
+    for (let blocks = 0; blocks < 20; blocks++) await networkHelpers.mine();
+
+    expect(await indexer.get(EVERYTHING)).to.deep.equal(before);
+    const { app } = await troupe.orders();
+    await poco.connect(cast.appProvider).manageAppOrder({ order: app, operation: 1, sign: "0x" });
+    const { orders } = await indexer.get(`{ orders(where: {isClosed: true}) { kind consumed } }`);
+    expect(orders).to.deep.equal([{ kind: "APP", consumed: "0" }]);
+  });
+
+  it("answers after a restart, and as of its last block while the node is away", async () => {
+    const before = await indexer.get(EVERYTHING);
+
+    await indexer.restart({ patience: 3_000 });
+    expect(await indexer.get(EVERYTHING)).to.deep.equal(before);
+    await indexer.stopNode();
+    expect(await indexer.get(EVERYTHING)).to.deep.equal(before);
+    await indexer.startNode();
+    await indexer.restart();
+
+    await village.protect(village.cast.sponsor, "new", "{}");
+    const { protectedDatas } = await indexer.get(`{ protectedDatas(where: {name: "new"}) { name } }`);
+    expect(protectedDatas).to.deep.equal([{ name: "new" }]);
+  });
+
+  it("says why it cannot answer when its node never was there", async () => {
+    await indexer.stopNode();
+    await indexer.restart({ patience: 1_500 });
+
+    const answer = await indexer
+      .server()
+      .inject({ url: "/graphql", method: "POST", payload: { query: "{ _meta { block { number } } }" } });
+
+    expect(answer.statusCode).to.equal(503);
+    const { errors } = answer.json<{ errors: { message: string }[] }>();
+    expect(errors[0]!.message).to.match(/^After 1500 ms, .* but not the newest\. The last attempt failed: /);
+    await indexer.startNode();
+    await indexer.restart();
+  });
+
+  it("follows a task through a reopening to its failure", async () => {
+    const { troupe, deal, cast, poco } = village;
+    await troupe.contribute(1, deal.open, `0x${"12".repeat(32)}`);
+    const status = async () => {
+      const query = `query ($id: String!) { task(id: $id) {
+        status consensus revealDeadline finalDeadline contributions { status worker { id } } } }`;
+      return (await indexer.get(query, { id: deal.open }))["task"] as Record<string, string | null | object[]>;
+    };
+    const revealing = await status();
+    const { revealDeadline } = await poco.viewTask(deal.open);
+    expect(revealing).to.deep.include({ status: "REVEALING", revealDeadline: String(revealDeadline) });
+
+    await networkHelpers.time.increaseTo(revealDeadline);
+    await poco.connect(cast.scheduler).reopen(deal.open);
+    const worker = { id: cast.worker2.address.toLowerCase() };
+    const contributions = [{ status: "REJECTED", worker }];
+    expect(await status()).to.deep.include({ status: "ACTIVE", consensus: null, revealDeadline: null, contributions });
+
+    await networkHelpers.time.increaseTo(BigInt(revealing["finalDeadline"] as string));
+    await poco.claim(deal.open);
+    expect(await status()).to.deep.include({ status: "FAILED" });
+  });
+});
+
+describe("The files of a schema", () => {
+  for (const [what, json, paths] of [
+    ["lie in folders", '{"b":{"c":"f64","a":{"x":"bool"}},"a":"string"}', ["a:string", "b.a.x:bool", "b.c:f64"]],
+    ["are none in what is no object", '["string"]', []],
+    ["are none in what is no JSON", "{", []],
+    ["are none in numbers and null", '{"a":1,"b":null,"c":["string"]}', []],
+    ["have names that databases keep", String.raw`{"a\u0000":"string"}`, ["a\uFFFD:string"]],
+  ] as const) {
+    it(what, () => expect(schemaPaths(json)).to.deep.equal(paths));
+  }
+
+  it("are so many and so deep at most", () => {
+    const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [index, "bool"]));
+    expect(schemaPaths(JSON.stringify(many))).to.have.lengthOf(1_000);
+    expect(schemaPaths(`${'{"a":'.repeat(40)}"bool"${"}".repeat(40)}`)).to.deep.equal([]);
+  });
+});
