@@ -1,10 +1,10 @@
 import { SGX_ARC } from "../../../../src/attestation/sgxExtension.js";
 import { der } from "../../../../src/attestation/simulated/derWriter.js";
 import type { Random } from "../../../differential/generate/random.js";
-import { childrenOf, readTree, writeTree, type Tree } from "../../derTree.js";
+import { childrenOf, writeTree, type Tree } from "../../derTree.js";
 import { INTERESTING, mutateBytes, noise } from "./bytes.js";
 import type { Family } from "./family.js";
-import { changeFields, changeSomewhere, extensionsOf, oidOf } from "./trees.js";
+import { changeFields, changeSomewhere, extensionsOf, oidOf, parsed } from "./trees.js";
 
 const SIGNED = ["pck signed", "pck signed", "intermediate signed", "root signed"] as const;
 const OID = {
@@ -120,7 +120,8 @@ function changeSgx(random: Random, bytes: Uint8Array): Uint8Array {
     if (extension === undefined) throw new TypeError("This certificate has no SGX extension.");
     const parts = childrenOf(extension);
     const last = parts.at(-1)!;
-    const facts = readTree("content" in last ? last.content : Buffer.alloc(0));
+    const facts = "content" in last ? parsed(last.content) : undefined;
+    if (facts === undefined) throw new TypeError("This SGX extension is no DER any more.");
     const changed = random.percent(55) ? withOtherItem(random, facts) : changeSomewhere(random, facts, otherItem);
     parts[parts.length - 1] = { tag: 0x04, content: writeTree(changed) };
   });
