@@ -1,6 +1,6 @@
 /** What a call may take at any rate, and what each byte that it is given adds. */
 const BASE = 400_000;
-const PER_BYTE = 300;
+const PER_BYTE = 350;
 
 /** The bound in words. */
 export const GAS_BOUND = `${BASE} gas, and ${PER_BYTE} for each byte of the call`;

@@ -6,7 +6,7 @@ import { totalOf } from "../../../scripts/attestation/fuzz/tally.js";
 import { FAMILIES } from "../../../scripts/attestation/randomMutant.js";
 
 /** The same in every run of the tests. What is tried beyond that: docs/attestation.md. */
-const SAMPLE = { seed: 20_261_121, first: 0, mutants: 700 };
+const SAMPLE = { seed: 1, first: 0, mutants: 700 };
 
 describe(`${SAMPLE.mutants} random mutants, judged by the TypeScript verifier and by contracts`, function () {
   this.timeout(300_000);
