@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { network } from "hardhat";
+import { IExec } from "iexec";
 
 import { Beneficiary } from "../../src/actors/Beneficiary.js";
 import { DatasetProvider } from "../../src/actors/DatasetProvider.js";
+import { createServer, listen } from "../../src/http/createServer.js";
 import { buildParams, type Address, type Hex } from "../../src/index.js";
 import { appSecret, requesterSecret } from "../../src/sms/secretRef.js";
 import { appSource } from "../fixtures/attested.js";
@@ -95,6 +97,35 @@ describe("A confidential task in a pool", function () {
     expect(walletAddress).to.equal(world.cast.worker1.address);
     expect(stdout).to.match(/^read \d+ bytes\n$/);
     expect(stderr).to.equal("careful\n");
+  });
+
+  it("is followed by the official client, logs and all", async () => {
+    const compass = await createServer();
+    compass.get("/31337/workerpools/:address", () => ({ apiUrl: scheduler.url }));
+    const compassURL = await listen(compass, 0);
+    const account = world.cast.requester.address.toLowerCase();
+    const ethProvider = {
+      request: async ({ method, params = [] }: { method: string; params?: unknown[] }): Promise<unknown> =>
+        /^eth_(?:requestA|a)ccounts$/.test(method) ? [account] : connection.provider.request({ method, params }),
+    };
+    const client = new IExec(
+      { ethProvider: ethProvider as never },
+      { hubAddress: world.manifest.poco, compassURL, ipfsGatewayURL: world.ipfs, allowExperimentalNetworks: true },
+    );
+    try {
+      const { task: seen, replicates } = await client.task.fetchOffchainInfo(task);
+      expect(seen.status).to.equal("COMPLETED");
+      expect(seen.statusHistory.map(({ status }) => status)).to.include.members(["RECEIVED", "RUNNING", "COMPLETED"]);
+      expect(replicates.map(({ worker }) => worker)).to.deep.equal([world.cast.worker1.address]);
+      expect(replicates[0]!.statusHistory.map(({ status }) => status)).to.include("COMPUTED");
+      const logs = await client.task.fetchLogs(task);
+      expect(logs).to.have.lengthOf(1);
+      expect(logs[0]).to.include({ worker: world.cast.worker1.address, stderr: "careful\n" });
+      const archive = await (await client.task.fetchResults(task)).arrayBuffer();
+      expect(archive.byteLength).to.be.greaterThan(0);
+    } finally {
+      await compass.close();
+    }
   });
 
   it("shows its logs to nobody else, and to nobody twice for one signature", async () => {
