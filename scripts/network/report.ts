@@ -3,8 +3,22 @@ import type { NetworkDescription } from "./descriptor.js";
 
 /** The network as people read it. */
 export function report(network: NetworkDescription, file: string, seconds: number): string {
-  const { rpc, dataprotector, market, sms, ipfsNode, ipfsGateway, hub, rlc, chainId, workerpool, scheduler, accounts } =
-    network;
+  const {
+    rpc,
+    dataprotector,
+    market,
+    sms,
+    ipfsNode,
+    ipfsGateway,
+    hub,
+    rlc,
+    chainId,
+    compass,
+    pocoSubgraph,
+    workerpool,
+    scheduler,
+    accounts,
+  } = network;
   const endpoints = [
     ["chain", `${rpc} (id ${chainId})`],
     ["hub", hub],
@@ -16,6 +30,8 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
       "content store (IPFS)",
       ipfsNode === ipfsGateway ? `${ipfsNode} (node and gateway)` : `${ipfsNode}, ${ipfsGateway}`,
     ],
+    ["compass", compass],
+    ["subgraphs (GraphiQL)", pocoSubgraph],
     ...(workerpool === undefined ? [] : [["workerpool", workerpool] as const]),
     ...(scheduler === undefined ? [] : [["scheduler", scheduler] as const]),
   ] as const;

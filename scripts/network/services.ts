@@ -1,5 +1,6 @@
 import type { Service } from "./service.js";
 import { chain } from "./services/chain.js";
+import { indexer } from "./services/indexer.js";
 import { market } from "./services/market.js";
 import { scheduler } from "./services/scheduler.js";
 import { sms } from "./services/sms.js";
@@ -7,7 +8,7 @@ import { store } from "./services/store.js";
 import { worker } from "./services/worker.js";
 
 /** Every service, by the name that starts it alone. */
-export const SERVICES = { chain, market, sms, store, scheduler, worker } as const;
+export const SERVICES = { chain, market, sms, store, indexer, scheduler, worker } as const;
 
 export type ServiceName = keyof typeof SERVICES;
 

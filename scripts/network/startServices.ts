@@ -35,6 +35,9 @@ export interface Endpoints {
   readonly sms: string;
   readonly ipfsNode: string;
   readonly ipfsGateway: string;
+  readonly compass: string;
+  readonly dataprotectorSubgraph: string;
+  readonly pocoSubgraph: string;
   readonly workerpool?: Address;
   readonly scheduler?: string;
 }
@@ -58,11 +61,21 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
       ...(manifest.attestation?.simulated === true && { root }),
     }),
   ]);
-  const endpoints = { market, sms, ipfsNode: store, ipfsGateway: store };
+  const [compass, scheduler] = [origin("indexer"), origin("scheduler")];
+  const graphql = `${compass}/graphql`;
+  const endpoints = {
+    market,
+    sms,
+    ipfsNode: store,
+    ipfsGateway: store,
+    compass,
+    dataprotectorSubgraph: graphql,
+    pocoSubgraph: graphql,
+  };
+  const schedulers = workerpool === undefined ? undefined : `${workerpool}=${scheduler}`;
+  await run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers });
   const owner = poolOwner(ground);
   if (owner === undefined || workerpool === undefined) return endpoints;
-
-  const scheduler = origin("scheduler");
   await run("scheduler", { ...chain, ...place("scheduler"), sms, workerpool, market, key: owner.privateKey });
   await startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store });
   return { ...endpoints, workerpool, scheduler };

@@ -86,8 +86,16 @@ export function clientOf(network: RunningNetwork, role: string): IExec {
 }
 
 /** What the official client has to be told of a network. */
-export function optionsOf({ hub, market, sms, ipfsNode, ipfsGateway }: RunningNetwork) {
-  return { hubAddress: hub, iexecGatewayURL: market, smsURL: sms, ipfsNodeURL: ipfsNode, ipfsGatewayURL: ipfsGateway };
+export function optionsOf({ hub, market, sms, compass, pocoSubgraph, ipfsNode, ipfsGateway }: RunningNetwork) {
+  return {
+    hubAddress: hub,
+    iexecGatewayURL: market,
+    compassURL: compass,
+    pocoSubgraphURL: pocoSubgraph,
+    smsURL: sms,
+    ipfsNodeURL: ipfsNode,
+    ipfsGatewayURL: ipfsGateway,
+  };
 }
 
 /** Whoever has a role on a network. */
