@@ -1,5 +1,5 @@
 import { getAddress } from "ethers";
-import type { Insertable, Selectable } from "kysely";
+import type { Insertable, Kysely, Selectable } from "kysely";
 
 import { InvalidFieldError } from "../protocol/field.js";
 import type { Hex } from "../protocol/ids.js";
@@ -8,14 +8,26 @@ import { orderToJson } from "../protocol/orderForm.js";
 import { poolStake } from "../protocol/stake.js";
 import { requiresTee, withoutFramework, type Tag } from "../protocol/tag.js";
 import { ORDER_TYPES, ORDER_TYPE_NAMES } from "../protocol/typedData.js";
-import type { MarketTables } from "./tables.js";
+import type { MarketTables, OrderStatus } from "./tables.js";
 import { MAX_WIRE_NUMBER } from "./wireNumber.js";
 
 /** A signed order and its kind. */
 export type AnyOrder = { readonly [Kind in OrderKind]: { kind: Kind; order: Signed<OrderOf[Kind]> } }[OrderKind];
 
-/** A row of the book. */
-export type OrderRow = Selectable<MarketTables["published_order"]>;
+/** An order of the book. */
+export type OrderRow = Selectable<MarketTables["published_order"] & MarketTables["order_content"]>;
+
+/** An order that goes into the book, and what is known of it. */
+export interface Entry {
+  readonly entry: AnyOrder;
+  readonly hash: Hex;
+  readonly signer: string;
+  /** Whether it counts as signed only because its owner said so on chain. */
+  readonly presigned: boolean;
+  /** Tasks of it that are used. */
+  readonly consumed: bigint;
+  readonly status: OrderStatus;
+}
 
 /** An order as clients get it. */
 export interface PublishedOrder {
@@ -61,11 +73,21 @@ export function stakePerTask({ kind, order }: AnyOrder): bigint {
   return 0n;
 }
 
-/** The order as the book keeps it; what depends on the chain comes beside it. */
-export function toRow(
-  entry: AnyOrder,
-  { hash, signer, presigned }: { hash: Hex; signer: string; presigned: boolean },
-): Omit<Insertable<MarketTables["published_order"]>, "status"> {
+/** Writes orders into the book, the oldest first. */
+export async function insertOrders(database: Kysely<MarketTables>, entries: readonly Entry[]): Promise<void> {
+  await database.insertInto("published_order").values(entries.map(toRow)).execute();
+  const contents = entries.map(({ hash, entry }) => ({ hash, fields: JSON.stringify(orderToJson(entry.order)) }));
+  await database.insertInto("order_content").values(contents).execute();
+}
+
+function toRow({
+  entry,
+  hash,
+  signer,
+  presigned,
+  consumed,
+  status,
+}: Entry): Insertable<MarketTables["published_order"]> {
   const { kind, order } = entry;
   return {
     hash,
@@ -74,13 +96,14 @@ export function toRow(
     signer: signer.toLowerCase(),
     rank: rankOf(entry),
     volume: Number(order.volume),
+    consumed: Number(consumed),
     stake: stakePerTask(entry),
     tag: tagBits(order.tag),
     category: "category" in order ? Number(order.category) : null,
     trust: "trust" in order ? Number(order.trust) : null,
     bulk: entry.kind === OrderKind.DATASET && isBulk(entry.order),
     presigned,
-    fields: JSON.stringify(orderToJson(order)),
+    status,
   };
 }
 

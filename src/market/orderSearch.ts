@@ -2,28 +2,47 @@ import { sql, type Kysely } from "kysely";
 
 import type { OrderKind } from "../protocol/order.js";
 import type { Tag } from "../protocol/tag.js";
+import type { CountCache } from "./countCache.js";
 import type { OrderFilter } from "./orderFilter.js";
 import { tagBits, type OrderRow } from "./orderRecord.js";
 import { listed, type Listed } from "./query.js";
 import type { MarketTables } from "./tables.js";
 
+/** The book, as it is searched. */
+export interface Book {
+  readonly database: Kysely<MarketTables>;
+  /** How many orders a filter finds. */
+  readonly counts: CountCache;
+}
+
 /**
  * The open orders that a client wants, the cheapest first, then the oldest. Requests come the other way round: those that
  * pay a workerpool the most come first.
  */
-export async function searchOrders(database: Kysely<MarketTables>, filter: OrderFilter): Promise<Listed<OrderRow>> {
-  const { index, size } = filter.page;
+export async function searchOrders({ database, counts }: Book, filter: OrderFilter): Promise<Listed<OrderRow>> {
+  const { page, ...wanted } = filter;
+  const { index, size } = page;
   const found = matching(database, filter);
-  const { count } = await found.select(sql<number>`count(*)`.as("count")).executeTakeFirstOrThrow();
-  if (index * size >= count) return listed([], count, filter.page);
-  const rows = await found
+  const count = await counts.get(JSON.stringify(wanted), async () => {
+    const counted = await found.select(sql<number>`count(*)`.as("count")).executeTakeFirstOrThrow();
+    return counted.count;
+  });
+  if (index * size >= count) return listed([], count, page);
+  const first = found
     .selectAll()
     .orderBy("rank")
     .orderBy("sequence")
     .limit(size)
-    .offset(index * size)
+    .offset(index * size);
+  const rows = await database
+    .selectFrom(first.as("found"))
+    .innerJoin("order_content", "order_content.hash", "found.hash")
+    .selectAll("found")
+    .select(["order_content.fields", "order_content.published_at"])
+    .orderBy("found.rank")
+    .orderBy("found.sequence")
     .execute();
-  return listed(rows, count, filter.page);
+  return listed(rows, count, page);
 }
 
 /** The order of that kind and hash, open or not. */
@@ -33,8 +52,10 @@ export async function findOrder(
 ): Promise<OrderRow | undefined> {
   return database
     .selectFrom("published_order")
-    .selectAll()
-    .where("hash", "=", hash)
+    .innerJoin("order_content", "order_content.hash", "published_order.hash")
+    .selectAll("published_order")
+    .select(["order_content.fields", "order_content.published_at"])
+    .where("published_order.hash", "=", hash)
     .where("kind", "=", kind)
     .executeTakeFirst();
 }

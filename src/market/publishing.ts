@@ -12,7 +12,7 @@ import { parseSignedOrder } from "../protocol/orderForm.js";
 import { sameAddress } from "../protocol/restriction.js";
 import { recoverSigner } from "../protocol/signature.js";
 import { hashOrder } from "../protocol/typedData.js";
-import { checkBookable, toRow, type AnyOrder, type OrderRow } from "./orderRecord.js";
+import { checkBookable, insertOrders, type AnyOrder, type OrderRow } from "./orderRecord.js";
 import { findOrder } from "./orderSearch.js";
 import { refreshStatus } from "./orderStatus.js";
 import type { MarketTables } from "./tables.js";
@@ -67,10 +67,7 @@ export async function publishOrder(
 async function insert(transaction: Transaction<MarketTables>, entry: AnyOrder, authority: Authority): Promise<void> {
   const { hash } = authority;
   const consumed = await consumedOf(transaction, entry.kind, hash);
-  await transaction
-    .insertInto("published_order")
-    .values({ ...toRow(entry, authority), consumed: Number(consumed), status: "dead" })
-    .execute();
+  await insertOrders(transaction, [{ entry, ...authority, consumed, status: "dead" }]);
   await refreshStatus(transaction, { hashes: new Set([hash]), assets: new Set(), accounts: new Set() });
 }
 

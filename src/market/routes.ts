@@ -5,6 +5,7 @@ import { HttpError } from "../http/HttpError.js";
 import { InvalidFieldError, readAddress, readBytes32 } from "../protocol/field.js";
 import { OrderKind } from "../protocol/order.js";
 import type { Categories } from "./categories.js";
+import type { CountCache } from "./countCache.js";
 import { findDeal, searchDeals } from "./dealSearch.js";
 import { explainQuery } from "./explaining.js";
 import type { Login } from "./login.js";
@@ -22,6 +23,7 @@ export interface Market extends Publishing {
   readonly chainId: number;
   readonly version: string;
   readonly database: Kysely<MarketTables>;
+  readonly counts: CountCache;
   readonly login: Login;
   readonly categories: Categories;
 }
@@ -42,10 +44,10 @@ export function addRoutes(server: FastifyInstance, market: Market): void {
 }
 
 function addOrderRoutes(server: FastifyInstance, market: Market, kind: OrderKind): void {
-  const { chainId, database, login } = market;
+  const { chainId, database, counts, login } = market;
   const path = `/${kind}orders`;
   server.get(path, async ({ query }) => {
-    const found = await searchOrders(database, readOrderFilter(kind, query as Query));
+    const found = await searchOrders(market, readOrderFilter(kind, query as Query));
     return answer("orders", { ...found, entries: found.entries.map((row) => toPublished(row, chainId)) });
   });
   server.get(`${path}/:hash`, async ({ params }) => {
@@ -57,11 +59,13 @@ function addOrderRoutes(server: FastifyInstance, market: Market, kind: OrderKind
   server.post(path, async ({ headers, body }) => {
     const publisher = await login.authenticate(headers.authorization);
     const row = await publishOrder(market, kind, { body, publisher });
+    counts.clear();
     return { ok: true, published: toPublished(row, chainId) };
   });
   server.put(path, async ({ headers, body }) => {
     const publisher = await login.authenticate(headers.authorization);
     const unpublished = await unpublishOrders(database, kind, { wish: readUnpublication(kind, body), publisher });
+    counts.clear();
     return { ok: true, unpublished };
   });
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Provider } from "ethers";
+import { sql } from "kysely";
 
 import {
   AppRegistry__factory,
@@ -12,11 +13,12 @@ import type { Contracts } from "../chain/contracts.js";
 import { openProvider } from "../chain/openProvider.js";
 import type { Manifest } from "../config/manifest.js";
 import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
-import { follow } from "../follower/follow.js";
+import { follow, type Follower } from "../follower/follow.js";
 import { createServer } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
 import { orderDomain } from "../protocol/typedData.js";
 import { openCategories } from "./categories.js";
+import { openCountCache } from "./countCache.js";
 import { openLogin } from "./login.js";
 import { refusal } from "./refusal.js";
 import { addRoutes, type Market } from "./routes.js";
@@ -52,17 +54,33 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
   const { rpc, deployment, log, pollInterval, catchUpWithin = CATCH_UP } = options;
   const server = await createServer({ bodyLimit: BODY_LIMIT, ...(log !== undefined && { log }) });
   const database = await openDatabase<MarketTables>(options.database, marketDefinition);
+  // A PostgreSQL server looks at its tables by itself; inside this process nobody else would.
+  await sql`analyze ${sql.table(`${marketDefinition.name}.published_order`)}`.execute(database);
   const provider = openProvider(rpc, deployment.chainId);
   const contracts = contractsOf(deployment, provider);
   const { hub } = contracts;
-  const follower = follow<MarketTables, BlockFacts>({
+  /** While blocks are written that change the book: where the chain was followed up to before. */
+  let changing: { readonly from: Follower["tip"] } | undefined;
+  const counts = openCountCache({ isSettled: () => changing === undefined || changing.from !== follower.tip });
+  const watched = watchMarket(hub, deployment.poco);
+  const follower: Follower = follow<MarketTables, BlockFacts>({
     provider,
     database,
     addresses: [deployment.poco, deployment.appRegistry, deployment.datasetRegistry, deployment.workerpoolRegistry],
     from: deployment.block,
     ...(pollInterval !== undefined && { pollInterval }),
     log: server.log,
-    ...watchMarket(hub, deployment.poco),
+    ...watched,
+    onLogs: async (...change) => {
+      await watched.onLogs(...change);
+      changing = { from: follower.tip };
+      counts.clear();
+    },
+    onRollback: async (...change) => {
+      await watched.onRollback(...change);
+      changing = { from: follower.tip };
+      counts.clear();
+    },
   });
   server.addHook("onClose", async () => {
     await follower.close();
@@ -75,6 +93,7 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
     chainId: deployment.chainId,
     version: deployment.abi.version,
     database,
+    counts,
     contracts,
     categories,
     login: openLogin({

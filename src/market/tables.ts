@@ -33,7 +33,7 @@ export interface MarketTables extends FollowerTables {
     /** Where the order stands in the book, lowest first: its price, or what a request pays a workerpool, negated. */
     rank: number;
     volume: number;
-    consumed: Generated<number>;
+    consumed: number;
     remaining: GeneratedAlways<number>;
     /** What its signer must have free in the hub for each task that is left, in nRLC. */
     stake: bigint;
@@ -45,10 +45,14 @@ export interface MarketTables extends FollowerTables {
     bulk: boolean;
     /** Whether it counts as signed only because its owner said so on chain. */
     presigned: boolean;
+    status: OrderStatus;
+  };
+  /** The rest of it, apart: counting goes over many orders, and is as fast as their rows are short. */
+  order_content: {
+    hash: string;
     /** The order with its signature as on the wire, amounts as strings of digits; JSON. */
     fields: JSONColumnType<Record<string, string>>;
     published_at: Generated<Date>;
-    status: OrderStatus;
   };
   /** What the hub recorded of deals; of all, whoever published their orders. */
   deal: {
@@ -93,29 +97,33 @@ const initial: Migration = {
     const { schema } = database;
     await schema
       .createTable("published_order")
-      .addColumn("hash", "text", (column) => column.primaryKey())
-      .addColumn("kind", "text", (column) => column.notNull())
       .addColumn("sequence", "int8", (column) => column.notNull().generatedAlwaysAsIdentity())
-      .addColumn("asset", "text")
+      .addColumn("rank", "int8", (column) => column.notNull())
+      .addColumn("volume", "int8", (column) => column.notNull())
+      .addColumn("consumed", "int8", (column) => column.notNull())
+      .addColumn("remaining", "int8", (column) => column.generatedAlwaysAs(sql`volume - consumed`).stored())
+      .addColumn("bulk", "boolean", (column) => column.notNull())
+      .addColumn("presigned", "boolean", (column) => column.notNull())
+      .addColumn("kind", "text", (column) => column.notNull())
+      .addColumn("status", "text", (column) => column.notNull())
       .addColumn("app", "text", (column) => column.notNull())
       .addColumn("dataset", "text", (column) => column.notNull())
       .addColumn("workerpool", "text", (column) => column.notNull())
       .addColumn("requester", "text", (column) => column.notNull())
-      .addColumn("beneficiary", "text")
-      .addColumn("signer", "text", (column) => column.notNull())
-      .addColumn("rank", "int8", (column) => column.notNull())
-      .addColumn("volume", "int8", (column) => column.notNull())
-      .addColumn("consumed", "int8", (column) => column.notNull().defaultTo(0))
-      .addColumn("remaining", "int8", (column) => column.generatedAlwaysAs(sql`volume - consumed`).stored())
-      .addColumn("stake", "numeric(78, 0)", (column) => column.notNull())
       .addColumn("tag", sql`bit(256)`, (column) => column.notNull())
       .addColumn("category", "int8")
       .addColumn("trust", "int8")
-      .addColumn("bulk", "boolean", (column) => column.notNull())
-      .addColumn("presigned", "boolean", (column) => column.notNull())
+      .addColumn("signer", "text", (column) => column.notNull())
+      .addColumn("beneficiary", "text")
+      .addColumn("asset", "text")
+      .addColumn("stake", "numeric(78, 0)", (column) => column.notNull())
+      .addColumn("hash", "text", (column) => column.primaryKey())
+      .execute();
+    await schema
+      .createTable("order_content")
+      .addColumn("hash", "text", (column) => column.primaryKey())
       .addColumn("fields", "json", (column) => column.notNull())
       .addColumn("published_at", "timestamptz", (column) => column.notNull().defaultTo(sql`now()`))
-      .addColumn("status", "text", (column) => column.notNull())
       .execute();
     await indexOrders(database);
 
@@ -179,7 +187,7 @@ const initial: Migration = {
 
 /** One index for each way into the book, of open orders only and in its order. */
 async function indexOrders(database: Kysely<unknown>): Promise<void> {
-  for (const column of [undefined, "app", "dataset", "workerpool", "requester", "signer"]) {
+  for (const column of [undefined, "app", "dataset", "workerpool", "requester", "signer", "category"]) {
     const columns = column === undefined ? ["kind"] : ["kind", column];
     await database.schema
       .createIndex(`open_order_by_${column ?? "rank"}`)

@@ -58,6 +58,7 @@ export async function unpublishOrders(
     }
     const hashes = orders.map(({ hash }) => hash);
     await transaction.deleteFrom("published_order").where("hash", "in", hashes).execute();
+    await transaction.deleteFrom("order_content").where("hash", "in", hashes).execute();
     return hashes;
   });
 }

@@ -3,8 +3,9 @@ import { ZeroAddress } from "ethers";
 import type { Kysely } from "kysely";
 
 import { openDatabase } from "../../src/database/openDatabase.js";
-import { readOrderFilter } from "../../src/market/orderFilter.js";
-import { toRow, type AnyOrder } from "../../src/market/orderRecord.js";
+import { openCountCache } from "../../src/market/countCache.js";
+import { readOrderFilter, type OrderFilter } from "../../src/market/orderFilter.js";
+import { insertOrders, type AnyOrder } from "../../src/market/orderRecord.js";
 import { searchOrders } from "../../src/market/orderSearch.js";
 import { marketDefinition, type MarketTables } from "../../src/market/tables.js";
 import { OrderKind, buildOrder, parseTag, type Address } from "../../src/protocol.js";
@@ -30,20 +31,21 @@ describe("Searching the book", () => {
     place = await freshDatabase();
     database = await openDatabase<MarketTables>(place.location, marketDefinition);
     book = Array.from({ length: 600 }, (_, index) => randomEntry(index));
-    for (const { entry, hash, signer, consumed, isOpen } of book) {
-      const row = toRow(entry, { hash, signer, presigned: false });
-      const status = isOpen ? "open" : "dead";
-      await database
-        .insertInto("published_order")
-        .values({ ...row, consumed: Number(consumed), status })
-        .execute();
-    }
+    const entries = book.map(({ isOpen, ...entry }) => {
+      const status = isOpen ? ("open" as const) : ("dead" as const);
+      return { ...entry, presigned: false, status };
+    });
+    await insertOrders(database, entries);
   });
 
   after(async () => {
     await database.destroy();
     await place.remove();
   });
+
+  function search(filter: OrderFilter) {
+    return searchOrders({ database, counts: openCountCache() }, filter);
+  }
 
   function randomEntry(index: number): Entry {
     const kind = pick(KINDS);
@@ -142,7 +144,7 @@ describe("Searching the book", () => {
         book.filter((entry) => entry.entry.kind === kind && isWanted(entry, query)),
       );
 
-      const { entries, count } = await searchOrders(database, readOrderFilter(kind, query));
+      const { entries, count } = await search(readOrderFilter(kind, query));
 
       expect(
         entries.map(({ hash }) => hash),
@@ -157,15 +159,12 @@ describe("Searching the book", () => {
 
   it("gives pages that together are the whole, each once", async () => {
     const query = { app: "any", dataset: "any", workerpool: "any", requester: "any" };
-    const all = await searchOrders(database, readOrderFilter("app", { ...query, pageSize: "1000" }));
+    const all = await search(readOrderFilter("app", { ...query, pageSize: "1000" }));
     expect(all.nextPage).to.equal(undefined);
     const hashes: string[] = [];
     let next: number | undefined = 0;
     while (next !== undefined) {
-      const page = await searchOrders(
-        database,
-        readOrderFilter("app", { ...query, pageSize: "10", pageIndex: String(next) }),
-      );
+      const page = await search(readOrderFilter("app", { ...query, pageSize: "10", pageIndex: String(next) }));
       expect(page.count).to.equal(all.count);
       hashes.push(...page.entries.map(({ hash }) => hash));
       next = page.nextPage;
