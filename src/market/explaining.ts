@@ -9,6 +9,7 @@ import type { Hex } from "../protocol/ids.js";
 import { OrderKind } from "../protocol/order.js";
 import { buildOrder, parseSignedOrder } from "../protocol/orderForm.js";
 import { parseTag, type Tag } from "../protocol/tag.js";
+import { openCountCache } from "./countCache.js";
 import { readOrderFilter } from "./orderFilter.js";
 import { searchOrders } from "./orderSearch.js";
 import { textOf, type Query } from "./query.js";
@@ -33,7 +34,7 @@ export async function explainQuery(
 
 function searchBook(database: Kysely<MarketTables>): SearchOrders {
   return async (kind, query) => {
-    const { entries } = await searchOrders(database, readOrderFilter(kind, query));
+    const { entries } = await searchOrders({ database, counts: openCountCache() }, readOrderFilter(kind, query));
     return entries.map(({ hash, fields }) => ({ hash, order: parseSignedOrder(kind, fields) }));
   };
 }
