@@ -24,6 +24,8 @@ import { addressOf } from "../fixtures/addresses.js";
 import { seededRandom } from "../fixtures/random.js";
 
 const { values } = parseArgs({
+  // Mocha imports every file here.
+  args: import.meta.main ? process.argv.slice(2) : [],
   options: { orders: { type: "string", default: "100000" }, queries: { type: "string", default: "2000" } },
 });
 const ORDERS = Number(values.orders);
@@ -211,4 +213,4 @@ const NOWHERE: Manifest = {
   facets: {},
 };
 
-await main();
+if (import.meta.main) await main();
