@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { Wallet } from "ethers";
 import { IExec, utils } from "iexec";
 
 import type { NetworkDescription } from "../../scripts/network/descriptor.js";
@@ -83,6 +84,13 @@ function firstLine(child: ChildProcess, errors: () => string): Promise<string> {
 export function clientOf(network: RunningNetwork, role: string): IExec {
   const { privateKey } = accountOf(network, role);
   return new IExec({ ethProvider: utils.getSignerFromPrivateKey(network.rpc, privateKey) }, optionsOf(network));
+}
+
+/** The official client of somebody who was never seen before, has nothing, and has pushed nothing. */
+export function newcomerAt(network: RunningNetwork): { client: IExec; address: string } {
+  const { privateKey, address } = Wallet.createRandom();
+  const ethProvider = utils.getSignerFromPrivateKey(network.rpc, privateKey);
+  return { client: new IExec({ ethProvider }, optionsOf(network)), address };
 }
 
 /** What the official client has to be told of a network. */

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import type { IExec } from "iexec";
 
-import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, newcomerAt, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 
 const CHECKSUM = `0x${"5b".repeat(32)}`;
 
@@ -68,19 +68,22 @@ describe("The official client, of secrets,", function () {
   });
 
   it("pushes and replaces the key that results are encrypted with", async () => {
+    const { client, address } = newcomerAt(network);
     const [first, second] = [publicKeyPem(), publicKeyPem()];
 
-    expect(await requester.result.pushResultEncryptionKey(first)).to.deep.equal({ isPushed: true, isUpdated: false });
-    expect(await requester.result.checkResultEncryptionKeyExists(addressOf("requester"))).to.equal(true);
-    expect((await refusalOf(requester.result.pushResultEncryptionKey(second))).message).to.contain("already exists");
-    const replaced = await requester.result.pushResultEncryptionKey(second, { forceUpdate: true });
+    expect(await client.result.pushResultEncryptionKey(first)).to.deep.equal({ isPushed: true, isUpdated: false });
+    expect(await client.result.checkResultEncryptionKeyExists(address)).to.equal(true);
+    expect((await refusalOf(client.result.pushResultEncryptionKey(second))).message).to.contain("already exists");
+    const replaced = await client.result.pushResultEncryptionKey(second, { forceUpdate: true });
     expect(replaced).to.deep.equal({ isPushed: true, isUpdated: true });
   });
 
   it("pushes the token of a storage", async () => {
-    expect(await requester.storage.checkStorageTokenExists(addressOf("requester"), "dropbox")).to.equal(false);
-    await requester.storage.pushStorageToken("a token", "dropbox");
-    expect(await requester.storage.checkStorageTokenExists(addressOf("requester"), "dropbox")).to.equal(true);
+    const { client, address } = newcomerAt(network);
+
+    expect(await client.storage.checkStorageTokenExists(address, "dropbox")).to.equal(false);
+    await client.storage.pushStorageToken("a token", "dropbox");
+    expect(await client.storage.checkStorageTokenExists(address, "dropbox")).to.equal(true);
   });
 
   it("says that a secret is too large", async () => {
