@@ -5,7 +5,8 @@
  */
 import { constants } from "node:os";
 
-import { DemoError, reasonOf, UsageError } from "./demo/demoError.js";
+import { UsageError } from "./commandLine.js";
+import { DemoError, reasonOf } from "./demo/demoError.js";
 import { openQuietTerminal, openTerminal } from "./demo/terminal.js";
 import { checkFiles, HELP, readWish } from "./demo/wish.js";
 

@@ -4,7 +4,8 @@
  * `npm run test:diff -- --help` lists the options.
  */
 import { BenchError } from "./bench/BenchError.js";
-import { DifferentialError, UsageError } from "./differential/DifferentialError.js";
+import { UsageError } from "./commandLine.js";
+import { DifferentialError } from "./differential/DifferentialError.js";
 import { HELP, type Options, readOptions } from "./differential/options.js";
 import type { Witness } from "./differential/generate/generate.js";
 import type { Difference, Pair } from "./differential/run.js";

@@ -3,7 +3,8 @@
  *
  * `npm run network -- --help` lists the options.
  */
-import { reasonOf, UsageError } from "./network/networkError.js";
+import { UsageError } from "./commandLine.js";
+import { reasonOf } from "./network/networkError.js";
 import { help, readOptions } from "./network/options.js";
 import { runService } from "./network/runService.js";
 import { serviceNamed, SERVICES } from "./network/services.js";

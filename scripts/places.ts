@@ -5,14 +5,10 @@ import { JsonRpcProvider, Network, isError } from "ethers";
 import { connectContracts, type Contracts } from "../src/chain/contracts.js";
 import { readAddress } from "../src/protocol/field.js";
 import type { Address } from "../src/protocol/ids.js";
+import { UsageError } from "./commandLine.js";
 
 /** What `npm run network` writes. */
 export const NETWORK_FILE = ".network/network.json";
-
-/** The command line, a file that it names, or a service cannot be used. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 /** Where a command looks: the chain, the hub on it, and services that it may have. */
 export interface Places {

@@ -3,7 +3,8 @@
  *
  * `npm run fuzz:quotes -- --help` lists the options.
  */
-import { HELP, readOptions, UsageError } from "./fuzz/options.js";
+import { UsageError } from "../commandLine.js";
+import { HELP, readOptions } from "./fuzz/options.js";
 import { describeRun, jsonOfRun } from "./fuzz/report.js";
 import { fuzz } from "./fuzz/run.js";
 

@@ -1,4 +1,5 @@
 import { decodeRevert } from "../../src/chain/errors.js";
+import { UsageError } from "../commandLine.js";
 
 /** Something went wrong that the visitor can mend. Its message says how. */
 export class DemoError extends Error {
@@ -10,11 +11,6 @@ export class DemoError extends Error {
     super(message, options);
     this.details = details;
   }
-}
-
-/** Options that make no sense. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** What an error says, as a sentence; of a contract's error, what it means and what to do. */

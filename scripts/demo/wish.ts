@@ -1,11 +1,11 @@
 import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 
 import { formatRlc, ONE_RLC, parseRlc } from "../../src/protocol/amount.js";
 import { taskPrice } from "../../src/protocol/stake.js";
 import { ATTACK_NAMES, type AttackName } from "./attack/names.js";
-import { DemoError, reasonOf, UsageError } from "./demoError.js";
+import { parseCommandLine, UsageError, wholeNumber } from "../commandLine.js";
+import { DemoError } from "./demoError.js";
 
 /** What the visitor asked for. */
 export interface Wish {
@@ -67,7 +67,7 @@ export function costOf({ tasks }: Pick<Wish, "tasks">): bigint {
 export function readWish(args: readonly string[]): { wish: Wish; manner: Manner } | undefined {
   const values = parseOptions(args);
   if (values.help === true) return undefined;
-  const tasks = BigInt(wholeNumber("--tasks", values.tasks ?? "4", 20));
+  const tasks = BigInt(wholeNumber("--tasks", values.tasks ?? "4", 1, 20));
   const cost = costOf({ tasks });
   const wish: Wish = {
     data: values.data ?? DEFAULT_DATA,
@@ -75,7 +75,7 @@ export function readWish(args: readonly string[]): { wish: Wish; manner: Manner 
     args: values.args,
     tasks,
     deposit: readDeposit(values.deposit ?? formatRlc(cost > USUAL_DEPOSIT ? cost : USUAL_DEPOSIT)),
-    timeoutMs: 1000 * wholeNumber("--timeout", values.timeout ?? "60", 300),
+    timeoutMs: 1000 * wholeNumber("--timeout", values.timeout ?? "60", 1, 300),
   };
   const attacks = values.attack === undefined ? [] : readAttacks(values.attack);
   return { wish, manner: { json: values.json === true, verbose: values.verbose === true, attacks } };
@@ -113,31 +113,21 @@ async function problemOf(path: string): Promise<string | undefined> {
 }
 
 function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        data: { type: "string" },
-        app: { type: "string" },
-        args: { type: "string" },
-        tasks: { type: "string" },
-        deposit: { type: "string" },
-        timeout: { type: "string" },
-        attack: { type: "string" },
-        json: { type: "boolean" },
-        verbose: { type: "boolean" },
-        help: { type: "boolean" },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${reasonOf(error)} See npm run demo -- --help.`, { cause: error });
-  }
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const number = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= most) return number;
-  throw new UsageError(`${option} is ${text}: give a whole number from 1 to ${most}.`);
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const options = {
+    data: text,
+    app: text,
+    args: text,
+    tasks: text,
+    deposit: text,
+    timeout: text,
+    attack: text,
+    json: flag,
+    verbose: flag,
+    help: flag,
+  };
+  return parseCommandLine("npm run demo --", args, { options }).values;
 }
 
 function readAttacks(name: string): readonly AttackName[] {

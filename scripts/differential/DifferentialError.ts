@@ -2,8 +2,3 @@
 export class DifferentialError extends Error {
   override readonly name = "DifferentialError";
 }
-
-/** Options that make no sense. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}

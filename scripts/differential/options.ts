@@ -1,6 +1,4 @@
-import { parseArgs } from "node:util";
-
-import { UsageError } from "./DifferentialError.js";
+import { parseCommandLine, wholeNumber } from "../commandLine.js";
 
 /** What `npm run test:diff` was asked for. */
 export interface Options {
@@ -35,18 +33,15 @@ Interrupted (Ctrl-C), it ends after the sequence that it is at and reports on th
 Exit code 0: no difference but those that are allowed. 1: a difference, with the shortest sequence that shows it as a test
 for test/regression/; or the peer could not be fetched. 2: the options make no sense.`;
 
-/** The most of anything that can be asked for. */
-const MOST = 2 ** 31 - 1;
-
 /** Reads the command line; nothing when all it asks for is help. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;
   return {
-    seed: whole("--seed", values.seed ?? "1", 0),
-    first: whole("--first", values.first ?? "0", 0),
-    sequences: whole("--sequences", values.sequences ?? "200", 1),
-    calls: whole("--calls", values.calls ?? "60", 1),
+    seed: wholeNumber("--seed", values.seed ?? "1"),
+    first: wholeNumber("--first", values.first ?? "0"),
+    sequences: wholeNumber("--sequences", values.sequences ?? "200", 1),
+    calls: wholeNumber("--calls", values.calls ?? "60", 1),
     thorough: values.thorough === true,
     json: values.json === true,
   };
@@ -56,16 +51,5 @@ function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   const options = { seed: text, first: text, sequences: text, calls: text, thorough: flag, json: flag, help: flag };
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    const { message } = error as Error;
-    throw new UsageError(`${message.replace(/\.?$/, ".")} See npm run test:diff -- --help.`, { cause: error });
-  }
-}
-
-function whole(option: string, text: string, least: number): number {
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
-  if (number >= least && number <= MOST) return number;
-  throw new UsageError(`${option} is ${text}: give a whole number from ${least} to ${MOST}.`);
+  return parseCommandLine("npm run test:diff --", args, { options }).values;
 }

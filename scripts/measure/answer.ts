@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 
 import { InvalidAppError, readApp, UnreadableAppError } from "../../src/tee/app/appFolder.js";
 import { InvalidManifestError } from "../../src/tee/app/manifest.js";
 import { measureApp } from "../../src/tee/app/measurement.js";
 import { packApp } from "../../src/tee/app/package.js";
+import { parseCommandLine, UsageError } from "../commandLine.js";
 
 /** What the command prints, and the exit code that goes with it. */
 export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
@@ -19,8 +19,6 @@ shows as MRENCLAVE (SGX) or MRTD (TDX). docs/enclaves.md says how.
   --help        print this
 
 Exit code 0: measured. 1: DIR holds no app; the reason says why. 2: the options cannot be used, or DIR cannot be read.`;
-
-class UsageError extends Error {}
 
 /** Does what the command line asks for. */
 export async function answer(args: readonly string[]): Promise<Answer> {
@@ -56,12 +54,8 @@ function readOptions(args: readonly string[]): { folder: string; pack: string | 
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const options = { json: { type: "boolean" }, help: { type: "boolean" }, pack: { type: "string" } } as const;
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
-  }
+  const options = { json: { type: "boolean" }, help: { type: "boolean" }, pack: { type: "string" } } as const;
+  return parseCommandLine("npm run measure --", args, { allowPositionals: true, options });
 }
 
 async function write(file: string, bytes: Uint8Array): Promise<void> {

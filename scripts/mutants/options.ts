@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-
+import { parseCommandLine, UsageError, wholeNumber } from "../commandLine.js";
 import { OPERATORS, type Mutant, type Operator } from "./mutant.js";
 
 export const HELP = `npm run test:mutants -- [options]
@@ -32,16 +31,8 @@ export type Options = {
   readonly json: boolean;
 };
 
-/** The command line was wrong. */
-export class UsageError extends Error {}
-
 function isOperator(name: string): name is Operator {
   return name in OPERATORS;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${option} takes a whole number, not "${text}".`);
-  return Number(text);
 }
 
 /** What a command line asks for; nothing when it asks for help. */
@@ -56,21 +47,16 @@ export function readOptions(args: readonly string[]): Options | undefined {
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   } as const;
-  let values;
-  try {
-    ({ values } = parseArgs({ args: [...args], options }));
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message} See --help.`);
-  }
+  const { values } = parseCommandLine("npm run test:mutants --", args, { options });
   if (values.help) return undefined;
   const unknown = values.operator.find((name) => !isOperator(name));
   if (unknown !== undefined) throw new UsageError(`There is no operator "${unknown}". See --help.`);
   return {
     only: values.only,
     operators: values.operator.filter((name) => isOperator(name)),
-    ids: values.id.map((text) => wholeNumber("id", text)),
-    sample: values.sample === undefined ? undefined : wholeNumber("sample", values.sample),
-    seed: wholeNumber("seed", values.seed),
+    ids: values.id.map((text) => wholeNumber("--id", text)),
+    sample: values.sample === undefined ? undefined : wholeNumber("--sample", values.sample),
+    seed: wholeNumber("--seed", values.seed),
     list: values.list,
     json: values.json,
   };

@@ -1,13 +1,9 @@
 import { decodeRevert } from "../../src/chain/errors.js";
+import { UsageError } from "../commandLine.js";
 
 /** Something went wrong that the person at the terminal can mend. Its message says how. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
-}
-
-/** A setting that makes no sense, or that is missing. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** What an error says, as a sentence; of a contract's error, what it means and what to do. */

@@ -1,4 +1,4 @@
-import { UsageError } from "./networkError.js";
+import { UsageError } from "../commandLine.js";
 import { SERVICES } from "./services.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
 import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { UsageError } from "./networkError.js";
+import { UsageError } from "../commandLine.js";
 
 /** Something that a command can be told, as `--name VALUE` or in the environment as `POCO_NAME`. */
 export interface Setting<Value> {

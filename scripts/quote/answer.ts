@@ -1,7 +1,8 @@
 import { defaultPolicy, judgeQuote } from "../../src/attestation/verdict.js";
 import { readListFile, readQuoteFile, readRoot, readRootCertificate, readTcbFile } from "./files.js";
 import { verifyOnChain } from "./onChain.js";
-import { HELP, readOptions, UsageError, type Options } from "./options.js";
+import { UsageError } from "../commandLine.js";
+import { HELP, readOptions, type Options } from "./options.js";
 import { reportOf, withChain, writeReport, type Report } from "./report.js";
 
 /** What the command prints, and the exit code that goes with it. */

@@ -7,7 +7,7 @@ import { HEADER_LENGTH, VENDOR_INTEL } from "../../src/attestation/header.js";
 import { readRevocationList, type RevocationList } from "../../src/attestation/revocationList.js";
 import { INTEL_ROOT_CERTIFICATE, INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "../../src/attestation/root.js";
 import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
-import { UsageError } from "./options.js";
+import { UsageError } from "../commandLine.js";
 import { readTcbPolicy } from "./policyFile.js";
 
 /** No quote comes near that, and a mistyped path may lead to anything. */

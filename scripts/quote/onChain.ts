@@ -14,7 +14,7 @@ import {
   QuoteVerifier__factory,
   type PlatformRegistry,
 } from "../../typechain-types/index.js";
-import { UsageError } from "./options.js";
+import { UsageError } from "../commandLine.js";
 
 /** What contracts on an embedded chain say of a quote, and what the transaction that asks them costs. */
 export type OnChainVerdict = {

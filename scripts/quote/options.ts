@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine, UsageError } from "../commandLine.js";
 
 export const HELP = `npm run --silent quote -- verify FILE [options]
 
@@ -31,11 +31,6 @@ export type Options = {
   readonly json: boolean;
 };
 
-/** The command line, or a file that it names, cannot be used. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 /** Reads the command line; nothing when all it asks for is help. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parse(args);
@@ -64,24 +59,19 @@ export function readOptions(args: readonly string[]): Options | undefined {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        root: { type: "string" },
-        at: { type: "string" },
-        crl: { type: "string", multiple: true },
-        tcb: { type: "string" },
-        "allow-debug": { type: "boolean" },
-        "on-chain": { type: "boolean" },
-        json: { type: "boolean" },
-        help: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
-  }
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const options = {
+    root: text,
+    at: text,
+    crl: { type: "string", multiple: true },
+    tcb: text,
+    "allow-debug": flag,
+    "on-chain": flag,
+    json: flag,
+    help: flag,
+  } as const;
+  return parseCommandLine("npm run quote --", args, { allowPositionals: true, options });
 }
 
 const ISO_DATE = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;

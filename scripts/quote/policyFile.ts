@@ -1,5 +1,5 @@
 import type { MinimumTcb, TcbPolicy } from "../../src/attestation/tcbPolicy.js";
-import { UsageError } from "./options.js";
+import { UsageError } from "../commandLine.js";
 
 /**
  * A TCB policy out of JSON, such as

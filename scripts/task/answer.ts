@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Contracts } from "../../src/chain/contracts.js";
 import { UnknownTaskError, readTaskStory, type TaskStory } from "../../src/explain/taskStory.js";
-import { UsageError, withContracts } from "../places.js";
+import { UsageError } from "../commandLine.js";
+import { withContracts } from "../places.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { storyToJson, writeDiagnosis, writeEvent, writeStory } from "./report.js";
 import { askPool, readerOf, type PoolStory } from "./schedulerApi.js";

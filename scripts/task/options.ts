@@ -1,9 +1,8 @@
-import { parseArgs } from "node:util";
-
 import type { TaskName } from "../../src/explain/taskStory.js";
 import { InvalidFieldError, readBytes32, readUint } from "../../src/protocol/field.js";
 import { taskId } from "../../src/protocol/ids.js";
-import { NETWORK_FILE, UsageError, readPlaces, type Places } from "../places.js";
+import { parseCommandLine, UsageError } from "../commandLine.js";
+import { NETWORK_FILE, readPlaces, type Places } from "../places.js";
 
 export const HELP = `npm run --silent task -- TASK [options]
 
@@ -90,9 +89,5 @@ function parse(args: readonly string[]) {
     json: flag,
     help: flag,
   };
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
-  }
+  return parseCommandLine("npm run task --", args, { allowPositionals: true, options });
 }

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { TypedDataEncoder, Wallet, type TypedDataDomain, type TypedDataField } from "ethers";
 
 import type { Address, TaskId } from "../../src/protocol/ids.js";
-import { NETWORK_FILE, UsageError, readJson } from "../places.js";
+import { UsageError } from "../commandLine.js";
+import { NETWORK_FILE, readJson } from "../places.js";
 
 /** What the workerpool says of a worker's part in a task. */
 export interface Replicate {

@@ -6,7 +6,8 @@ import { explainWish, type Wish } from "../../src/explain/wish.js";
 import type { Address } from "../../src/protocol/ids.js";
 import type { SignedDealOrders } from "../../src/protocol/order.js";
 import { searchMarket } from "./searchMarket.js";
-import { UsageError, withContracts } from "../places.js";
+import { UsageError } from "../commandLine.js";
+import { withContracts } from "../places.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { writeReport } from "./report.js";
 

@@ -1,5 +1,3 @@
-import { parseArgs } from "node:util";
-
 import { parseRlc } from "../../src/protocol/amount.js";
 import { InvalidFieldError, MAX_UINT256 } from "../../src/protocol/field.js";
 import type { Address } from "../../src/protocol/ids.js";
@@ -7,7 +5,8 @@ import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "../../src/
 import { buildOrder, parseOrder, parseSignedOrder } from "../../src/protocol/orderForm.js";
 import { parseTag } from "../../src/protocol/tag.js";
 import type { Wish } from "../../src/explain/wish.js";
-import { NETWORK_FILE, UsageError, readJson, readPlaces, type Places } from "../places.js";
+import { parseCommandLine, UsageError } from "../commandLine.js";
+import { NETWORK_FILE, readJson, readPlaces, type Places } from "../places.js";
 
 export const HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
 
@@ -91,11 +90,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\.?$/, ".")} See --help.`, { cause: error });
-  }
+  return parseCommandLine("npm run why --", args, { options: OPTIONS }).values;
 }
 
 function readWanted(values: Values): Options["wanted"] {

@@ -1,6 +1,6 @@
 import type { SearchOrders } from "../../src/explain/candidates.js";
 import { parseSignedOrder } from "../../src/protocol/orderForm.js";
-import { UsageError } from "../places.js";
+import { UsageError } from "../commandLine.js";
 
 /** Asks the market at a URL. */
 export function searchMarket(market: string, chainId: bigint): SearchOrders {

@@ -1,5 +1,6 @@
 import { ZeroAddress, type ContractRunner } from "ethers";
 
+import type { PckName } from "../attestation/quoteEvidence.js";
 import type { Contracts } from "../chain/contracts.js";
 import { decodeRevert } from "../chain/errors.js";
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
@@ -13,7 +14,6 @@ import {
   IPlatformRegistry__factory,
 } from "../../typechain-types/index.js";
 import { SecretRefusal } from "./refusal.js";
-import type { PckName } from "./platform.js";
 
 /** A task and its deal, as far as secrets go. */
 export interface TaskFacts {

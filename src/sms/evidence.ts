@@ -1,10 +1,10 @@
 import { toHex } from "../attestation/bytes.js";
 import { AttestationError } from "../attestation/fault.js";
 import type { Quote } from "../attestation/quote.js";
+import { pckNameOf, type PckName } from "../attestation/quoteEvidence.js";
 import { encodeReportData } from "../attestation/reportData.js";
 import { verifyQuote, type Policy } from "../attestation/verdict.js";
 import type { Hex } from "../protocol/ids.js";
-import { pckNameOf, type PckName } from "./platform.js";
 import { demand, SecretRefusal } from "./refusal.js";
 import { bindingOf, type SessionRequest } from "./sessionRequest.js";
 

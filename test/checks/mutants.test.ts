@@ -4,7 +4,8 @@ import { analyse } from "../../scripts/solidity.js";
 import { generate } from "../../scripts/mutants/generate.js";
 import { instrument, SWITCH, SWITCH_FILE } from "../../scripts/mutants/instrument.js";
 import { type Mutant } from "../../scripts/mutants/mutant.js";
-import { choose, readOptions, UsageError } from "../../scripts/mutants/options.js";
+import { UsageError } from "../../scripts/commandLine.js";
+import { choose, readOptions } from "../../scripts/mutants/options.js";
 import { asText, reportOn } from "../../scripts/mutants/report.js";
 import { withFolder } from "../fixtures/folder.js";
 

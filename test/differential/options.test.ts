@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { UsageError } from "../../scripts/differential/DifferentialError.js";
+import { UsageError } from "../../scripts/commandLine.js";
 import { readOptions } from "../../scripts/differential/options.js";
 
 describe("The options of the comparison", () => {

@@ -166,7 +166,7 @@ describe("npm run measure", function () {
     [[], "Which app?"],
     [[""], "Which app?"],
     [["a", "b"], `One app at a time: what is "b"?`],
-    [["--verbose", "a"], "See --help."],
+    [["--verbose", "a"], "See npm run measure -- --help."],
     [["a\0b"], "has a NUL character"],
     [["/no/such/folder"], `"/no/such/folder" does not exist`],
   ];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { UsageError } from "../../scripts/network/networkError.js";
+import { UsageError } from "../../scripts/commandLine.js";
 import { help, readOptions } from "../../scripts/network/options.js";
 import { SERVICES } from "../../scripts/network/services.js";
 import { readSettings, spell } from "../../scripts/network/settings.js";

@@ -185,7 +185,11 @@ describe("npm run quote -- verify", function () {
     ["another command", () => ["sign", GENUINE], /^There is no command "sign": say verify FILE\.$/],
     ["no file", () => ["verify"], /^Which quote\? Say verify FILE\.$/],
     ["two files", () => ["verify", GENUINE, GENUINE], /^One quote at a time: what is "/],
-    ["an unknown option", () => ["verify", GENUINE, "--off-chain"], /^Unknown option '--off-chain'.* See --help\.$/],
+    [
+      "an unknown option",
+      () => ["verify", GENUINE, "--off-chain"],
+      /^Unknown option '--off-chain'.* See npm run quote -- --help\.$/,
+    ],
     ["a file that is not there", () => ["verify", "absent"], /^The quote is absent, and there is no such file/],
     ["a folder", () => ["verify", "src"], /^The quote is src, which is no regular file: name one\.$/],
     [

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine, wholeNumber } from "../../commandLine.js";
 
 /** What `npm run fuzz:quotes` was asked for. */
 export type Options = {
@@ -8,11 +8,6 @@ export type Options = {
   readonly mutants: number;
   readonly json: boolean;
 };
-
-/** Options that make no sense. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 export const HELP = `npm run fuzz:quotes -- [options]
 
@@ -32,17 +27,14 @@ Interrupted (Ctrl-C), it ends after the mutant that it is at and reports on thos
 Exit code 0: no difference but those that are allowed. 1: differences, each kind once, with few changes, as an entry for
 test/regression/quotes.ts. 2: the options make no sense.`;
 
-/** The most of anything that can be asked for. */
-const MOST = 2 ** 31 - 1;
-
 /** Reads the command line; nothing when all it asks for is help. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;
   return {
-    seed: whole("--seed", values.seed ?? "1", 0),
-    mutants: whole("--mutants", values.mutants ?? "400", 1),
-    first: whole("--first", values.first ?? "0", 0),
+    seed: wholeNumber("--seed", values.seed ?? "1"),
+    mutants: wholeNumber("--mutants", values.mutants ?? "400", 1),
+    first: wholeNumber("--first", values.first ?? "0"),
     json: values.json === true,
   };
 }
@@ -50,19 +42,6 @@ export function readOptions(args: readonly string[]): Options | undefined {
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { seed: text, mutants: text, first: text, json: flag, help: flag },
-    }).values;
-  } catch (error) {
-    const { message } = error as Error;
-    throw new UsageError(`${message.replace(/\.?$/, ".")} See npm run fuzz:quotes -- --help.`, { cause: error });
-  }
-}
-
-function whole(option: string, text: string, least: number): number {
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
-  if (number >= least && number <= MOST) return number;
-  throw new UsageError(`${option} is ${text}: give a whole number from ${least} to ${MOST}.`);
+  const options = { seed: text, mutants: text, first: text, json: flag, help: flag };
+  return parseCommandLine("npm run fuzz:quotes --", args, { options }).values;
 }

@@ -1,8 +1,7 @@
-import { createPrivateKey, KeyObject } from "node:crypto";
-
 import { createAuthority } from "../../../src/attestation/simulated/authority.js";
 import { createMachine } from "../../../src/attestation/simulated/machine.js";
 import { certifyMachine, type SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
+import { platformFromJson, platformToJson } from "../../../src/attestation/simulated/platformJson.js";
 import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
 import { readJsonFile, writeJsonFile } from "../jsonFile.js";
 import { NetworkError } from "../networkError.js";
@@ -20,7 +19,7 @@ export async function simulatedPlatform(file: string): Promise<SimulatedPlatform
   if (known !== undefined) return known;
   const period = { from: new Date(Date.now() - DAY), until: new Date(Date.now() + 3650 * DAY) };
   const platform = await certifyMachine(createMachine(), await createAuthority(period), period);
-  await writeJsonFile(file, { notice: NOTICE, platform: flatten(platform) });
+  await writeJsonFile(file, { notice: NOTICE, platform: platformToJson(platform) });
   return platform;
 }
 
@@ -37,25 +36,7 @@ export async function readSimulatedPlatform(file: string): Promise<SimulatedPlat
 
 async function readPlatform(file: string): Promise<SimulatedPlatform | undefined> {
   const json = await readJsonFile<{ platform: unknown }>(file);
-  return json === undefined ? undefined : (revive(json.platform) as SimulatedPlatform);
-}
-
-/** Bytes and keys in a form that JSON has. */
-function flatten(value: unknown): unknown {
-  if (value instanceof KeyObject) return { pem: value.export({ format: "pem", type: "pkcs8" }) };
-  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString("base64") };
-  if (Array.isArray(value)) return value.map(flatten);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, flatten(inner)]));
-}
-
-function revive(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(revive);
-  if (typeof value !== "object" || value === null) return value;
-  const { pem, base64 } = value as { pem?: string; base64?: string };
-  if (pem !== undefined) return createPrivateKey(pem);
-  if (base64 !== undefined) return Uint8Array.from(Buffer.from(base64, "base64"));
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revive(inner)]));
+  return json === undefined ? undefined : platformFromJson(json.platform);
 }
 
 /** The certificate of the root that a platform is certified under, as PEM. */

@@ -1,0 +1,39 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+/** The command line, or a file that it names, cannot be used. The message says what to do. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The largest number that an option may be where nothing else is said. */
+const MOST = 2 ** 31 - 1;
+
+/**
+ * Reads a command line as `parseArgs` of `node:util` does.
+ *
+ * @param command - How the command is called, for the sentence that says where help is.
+ * @throws UsageError
+ */
+export function parseCommandLine<const T extends Omit<ParseArgsConfig, "args">>(
+  command: string,
+  args: readonly string[],
+  config: T,
+): ReturnType<typeof parseArgs<T & { args: string[] }>> {
+  try {
+    return parseArgs({ ...config, args: [...args] });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`${message.replace(/\.?$/, ".")} See ${command} --help.`, { cause: error });
+  }
+}
+
+/**
+ * The whole number that an option is.
+ *
+ * @throws UsageError if it is none from `least` to `most`
+ */
+export function wholeNumber(option: string, text: string, least = 0, most = MOST): number {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`${option} is ${text}: give a whole number from ${least} to ${most}.`);
+}
