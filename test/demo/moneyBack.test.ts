@@ -46,6 +46,28 @@ describe("The requester's money, when the demo breaks off,", function () {
     return { app, message, wallet: await token.balanceOf(requester), escrow: [free, frozen], journal };
   }
 
+  it("is not even spent on a program that enclaves cannot run", async () => {
+    const app = await programs.write("mean.py", "print(1)");
+    const { wish } = readWish(["--app", app])!;
+    const { message } = await rejection(setStage(await networkHelpers.loadFixture(freshHub), wish), DemoError);
+
+    expect(message).to.match(/^--app is .*mean\.py, which enclaves cannot run\. /);
+    expect(message).to.include('its entrypoint "mean.py" is no .js, .mjs, .cjs, .ts or .mts file');
+    expect(message).to.match(/Nothing was spent\.$/);
+  });
+
+  it("is back when it is too little, with how much it takes", async () => {
+    const { message, wallet, escrow } = await breakOff("", "--deposit", "1");
+
+    expect(message).to.equal(
+      "The requester has 1 RLC free in escrow, and this deal takes 5.6. " +
+        "All three deals cost 9.8 RLC: give --deposit at least that.\n" +
+        "The requester took its money out: its wallet holds 1 of 1 RLC, and nothing is left in escrow.",
+    );
+    expect(wallet).to.equal(ONE_RLC);
+    expect(escrow).to.deep.equal([0n, 0n]);
+  });
+
   it("is back after a program that writes nothing", async () => {
     const { message, wallet, escrow } = await breakOff("");
 
