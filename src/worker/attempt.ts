@@ -5,8 +5,10 @@ import type { Address, Hex } from "../protocol/ids.js";
 import { parseParams, type DealParams } from "../protocol/params.js";
 import { encodeResultLink } from "../protocol/result.js";
 import type { SmsClient } from "../sms/client.js";
+import type { Withheld } from "../sms/gathering.js";
 import { sessionRequestOf } from "../sms/sessionRequest.js";
 import type { EnclaveResult } from "../tee/enclave.js";
+import type { ProgramLogs } from "../tee/program.js";
 import { EnclaveFailedError, type AttestedEnclave } from "../tee/runtime/attestedEnclave.js";
 import type { SealedTask } from "../tee/runtime/messages.js";
 import { readPublishedApp } from "./apps.js";
@@ -175,21 +177,28 @@ async function compute(
   };
   return during("COMPUTE_FAILED", async () => {
     const request = sessionRequestOf(enclave.identity, authorization);
-    const secrets =
-      duty.isTee && sms !== undefined ? { session: (await sms.openSession(request, wallet)).session } : {};
+    const opened = duty.isTee && sms !== undefined ? await sms.openSession(request, wallet) : undefined;
+    const secrets = opened === undefined ? {} : { session: opened.session };
+    const log = (logs: ProgramLogs) => teller.logs(withWithheld(logs, opened?.withheld));
     const alarm = setTimeout(() => void enclave.stop(), Math.max(seconds, 0) * 1000);
     try {
       const result = await enclave.run(task, secrets);
       teller.say("COMPUTED", { exitCode: 0 });
-      teller.logs(result.logs);
+      log(result.logs);
       return result;
     } catch (error) {
-      if (error instanceof EnclaveFailedError && error.logs !== undefined) teller.logs(error.logs);
+      if (error instanceof EnclaveFailedError && error.logs !== undefined) log(error.logs);
       throw error;
     } finally {
       clearTimeout(alarm);
     }
   });
+}
+
+/** What an app said, after what it could not know: which datasets of its slice it was not given, and why. */
+function withWithheld({ stdout, stderr }: ProgramLogs, withheld: readonly Withheld[] = []): ProgramLogs {
+  const lines = withheld.map(({ dataset, reason }) => `Dataset ${dataset} was left out: ${reason}\n`);
+  return { stdout, stderr: `${lines.join("")}${stderr}` };
 }
 
 /** Puts a result where the deal wants it. Returns what the chain is told. */

@@ -1,22 +1,8 @@
 import { expect } from "chai";
-import { utils } from "iexec";
 
-import { publishIApp } from "./iapp.js";
-import { accountOf, clientOf, optionsOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
-
-/** As much of the client as is used: its own types need a browser's. */
-interface Protector {
-  protectData(form: { name: string; data: object }): Promise<{ address: string }>;
-  getProtectedData(query: object): Promise<{ name: string; schema: object }[]>;
-  grantAccess(form: object): Promise<unknown>;
-  getGrantedAccess(query: object): Promise<{ count: number; grantedAccess: object[] }>;
-  processProtectedData(form: object): Promise<{ result: ArrayBuffer }>;
-  revokeOneAccess(access: object): Promise<unknown>;
-  transferOwnership(form: object): Promise<unknown>;
-}
-type ProtectorClass = new (signer: unknown, options: object) => Protector;
-const PACKAGE: string = "@iexec/dataprotector";
-const { IExecDataProtectorCore } = (await import(PACKAGE)) as { IExecDataProtectorCore: ProtectorClass };
+import { offerIApp, publishIApp } from "./iapp.js";
+import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { protectorOf, type Protector } from "./protector.js";
 
 const READ = `
   const file = path.join(process.env.IEXEC_IN, process.env.IEXEC_DATASET_FILENAME);
@@ -33,25 +19,11 @@ describe("The dataprotector client", function () {
   before(async function () {
     this.timeout(START_TIMEOUT);
     network = await theNetwork();
-    [owner, user] = [protectorOf("data provider"), protectorOf("requester")];
+    [owner, user] = [protectorOf(network, "data provider"), protectorOf(network, "requester")];
     app = await publishIApp(network, READ);
-    const developer = clientOf(network, "app developer");
-    const order = await developer.order.createApporder({ app, volume: 100, tag: ["tee", "tdx"] });
-    await developer.order.publishApporder(await developer.order.signApporder(order, { preflightCheck: false }), {
-      preflightCheck: false,
-    });
+    await offerIApp(network, app);
   });
 
-  function protectorOf(role: string): Protector {
-    const { dataprotector, dataprotectorSubgraph, ipfsNode, ipfsGateway, rpc } = network;
-    return new IExecDataProtectorCore(utils.getSignerFromPrivateKey(rpc, accountOf(network, role).privateKey), {
-      dataprotectorContractAddress: dataprotector!,
-      subgraphUrl: dataprotectorSubgraph,
-      ipfsNode,
-      ipfsGateway,
-      iexecOptions: optionsOf(network),
-    });
-  }
   const addressOf = (role: string) => accountOf(network, role).address;
 
   it("protects data, grants access, has it processed for one, revokes, and hands it over", async () => {
