@@ -64,8 +64,8 @@ describe("The iApp that sends email", function () {
     folder = await mkdtemp(join(tmpdir(), "web3-email-"));
     app = join(folder, "app");
     await buildWeb3Email(app);
-    gateway = createServer((request, response) => {
-      const content = { "/ipfs/text": encrypt(TEXT), "/ipfs/large": Buffer.alloc(2 ** 20 + 1) }[request.url!];
+    gateway = createServer(({ url }, response) => {
+      const content = { "/ipfs/text": encrypt(TEXT), "/ipfs/large": Buffer.alloc(2 ** 20 + 1) }[url!];
       response.writeHead(content === undefined ? 404 : 200).end(content);
     });
     await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
@@ -141,7 +141,11 @@ describe("The iApp that sends email", function () {
     ["a password that is wrong", () => ({ appSecret: office({ smtp: sink.smtp.replace("let", "get") }) }), "EAUTH 535"],
     ["a server that speaks no TLS", () => ({ appSecret: office({ smtp: plain.address }) }), "ETLS"],
     ["no secret of the developer's", () => ({ appSecret: undefined }), "The developer lodged no secret"],
-    ["no text", () => wish({ emailContentMultiAddr: "/ipfs/other" }), "it answers 404"],
+    [
+      "no text",
+      () => ({ requesterSecrets: { 1: request({ emailContentMultiAddr: "/ipfs/other" }) } }),
+      "it answers 404",
+    ],
   ] as const) {
     it(`fails with a sentence, and without anybody's address or secret, for ${what}`, async () => {
       const before = letters.length;
@@ -154,9 +158,6 @@ describe("The iApp that sends email", function () {
       expect(message).not.to.contain("alice").and.not.to.contain("hush").and.not.to.contain("me%20in");
       expect(letters).to.have.length(before);
     });
-  }
-  function wish(more: object) {
-    return { requesterSecrets: { 1: request(more) } };
   }
 
   it("says what is wrong with a secret, and not what it is", async () => {
