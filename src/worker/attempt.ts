@@ -5,7 +5,6 @@ import type { Address, Hex } from "../protocol/ids.js";
 import { parseParams, type DealParams } from "../protocol/params.js";
 import { encodeResultLink } from "../protocol/result.js";
 import type { SmsClient } from "../sms/client.js";
-import type { Withheld } from "../sms/gathering.js";
 import { sessionRequestOf } from "../sms/sessionRequest.js";
 import type { EnclaveResult } from "../tee/enclave.js";
 import type { ProgramLogs } from "../tee/program.js";
@@ -46,6 +45,8 @@ class AttemptFailure extends Error {
     this.exitCode = cause instanceof EnclaveFailedError ? cause.exitCode : undefined;
   }
 }
+
+type SessionAnswer = Awaited<ReturnType<SmsClient["openSession"]>>;
 
 /** Seconds after a task's time for which what it takes to reveal is kept. */
 const KEEP_SECONDS = 30 * 86_400;
@@ -196,7 +197,7 @@ async function compute(
 }
 
 /** What an app said, after what it could not know: which datasets of its slice it was not given, and why. */
-function withWithheld({ stdout, stderr }: ProgramLogs, withheld: readonly Withheld[] = []): ProgramLogs {
+function withWithheld({ stdout, stderr }: ProgramLogs, withheld: SessionAnswer["withheld"] = []): ProgramLogs {
   const lines = withheld.map(({ dataset, reason }) => `Dataset ${dataset} was left out: ${reason}\n`);
   return { stdout, stderr: `${lines.join("")}${stderr}` };
 }
