@@ -17,7 +17,8 @@ const OPPOSITES: Readonly<Record<string, string>> = {
 };
 
 /** What becomes of a node in assembly, if anything. */
-function replacementOf(node: AstNode, parent: AstNode | undefined, source: Source): string | undefined {
+function replacementOf(node: AstNode, ancestors: readonly AstNode[], source: Source): string | undefined {
+  const [loop, parent] = [ancestors.at(-2), ancestors.at(-1)];
   switch (node.nodeType) {
     case "YulFunctionCall": {
       const { name } = node.functionName as { readonly name: string };
@@ -33,7 +34,9 @@ function replacementOf(node: AstNode, parent: AstNode | undefined, source: Sourc
     case "YulAssignment": {
       // Without it a storage pointer points nowhere, which the compiler refuses.
       const pointsSomewhere = source.textOf(node).includes(".slot");
-      return parent?.nodeType === "YulBlock" && !pointsSomewhere ? "" : undefined;
+      // A loop that makes no step never ends: no test could miss that, and EDR would keep all of its steps in memory.
+      const isStep = loop?.nodeType === "YulForLoop" && loop.post === parent;
+      return parent?.nodeType === "YulBlock" && !pointsSomewhere && !isStep ? "" : undefined;
     }
     default:
       return undefined;
@@ -48,7 +51,7 @@ export function assemblyEdits(assembly: AstNode, source: Source): Edit[] {
 
   const edits: Edit[] = [];
   walk(assembly.AST as AstNode, (node, ancestors) => {
-    const mutated = replacementOf(node, ancestors.at(-1), source);
+    const mutated = replacementOf(node, ancestors, source);
     if (mutated !== undefined) {
       edits.push({ operator: "assembly", form: "statement", range: whole, mutated: replaced(rangeOf(node), mutated) });
     }

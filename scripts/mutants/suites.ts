@@ -50,8 +50,8 @@ export type Suites = {
 
 export type Inputs = "few" | "all";
 
-/** More than any test needs; a mutant that never ends runs out of it within seconds. */
-const GAS_LIMIT = 1_000_000_000n;
+/** More than any test needs. EDR keeps every step of a test that fails in memory, so that it should not be much more. */
+const GAS_LIMIT = 300_000_000n;
 
 /** Inputs per fuzz test where few will do: what a change breaks, it mostly breaks for every input. */
 const FEW = 2;

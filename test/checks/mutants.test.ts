@@ -109,6 +109,20 @@ const STATEMENTS: readonly [string, string, readonly string[]][] = [
       `assembly: assembly ("memory-safe") { y := add(x, 1) } → assembly ("memory-safe") { y := add(x, 2) }`,
     ],
   ],
+  [
+    "goes round in assembly, but for loops that would never end",
+    "function f(uint256 x) external pure { assembly { for {} gt(x, 0) { x := sub(x, 1) } {} } }",
+    [
+      "gt(x, 0) → lt(x, 0)",
+      "gt(x, 0) → gt(x, 1)",
+      "x := sub(x, 1) → x := add(x, 1)",
+      "x := sub(x, 1) → x := sub(x, 2)",
+    ].map((change) => {
+      const [before, after] = change.split(" → ") as [string, string];
+      const loop = "assembly { for {} gt(x, 0) { x := sub(x, 1) } {} }";
+      return `assembly: ${loop} → ${loop.replace(before, after)}`;
+    }),
+  ],
   ["stands outside of functions", "uint256 private constant OTHER = 1 + 2; uint256 private more = OTHER;", []],
 ];
 
