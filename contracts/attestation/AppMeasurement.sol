@@ -5,8 +5,9 @@ import {IApp} from "../interfaces/IApp.sol";
 import {Memory} from "./Memory.sol";
 
 /// @title AppMeasurement
-/// @dev What is published with an app as its measurement. An app of our registry is a clone with its fields behind the
-/// proxy's code, so they are read there, for a third of the gas of two calls:
+/// @dev What is published with an app as its measurement: `m_appMREnclave`, or where that is empty `m_appChecksum`, which
+/// is the SHA-256 hash of the app's package, and MRENCLAVE of an enclave that was loaded with it. An app of our registry
+/// is a clone with its fields behind the proxy's code, so they are read there, for a third of the gas of two calls:
 ///
 ///   0                    10               30                   45   47   49   51        83
 ///   | 363d3d373d3d3d363d73 | implementation | 5af43d82…602b57fd5bf3 | n  | t  | m  | checksum | n + t + m bytes | rest
@@ -19,6 +20,8 @@ library AppMeasurement {
     bytes15 private constant PROXY_TAIL = 0x5af43d82803e903d91602b57fd5bf3;
     uint256 private constant TAIL_PLACE = 30;
     uint256 private constant FIELDS_PLACE = 45;
+    uint256 private constant CHECKSUM_PLACE = 51;
+    uint256 private constant CHECKSUM_LENGTH = 32;
     /// @dev Where what has a variable length begins.
     uint256 private constant NAME_PLACE = 83;
 
@@ -26,11 +29,19 @@ library AppMeasurement {
     function hashOf(address app) internal view returns (bytes32) {
         bytes memory code = app.code;
         (bool isOurs, uint256 place) = _placeIn(code);
-        if (!isOurs) return keccak256(IApp(app).m_appMREnclave());
+        if (!isOurs) return _hashAskedOf(IApp(app));
         unchecked {
-            // Safe: it lies within the code.
-            return Memory.keccak(Memory.start(code) + place, code.length - place);
+            // Safe: both lie within the code.
+            uint256 length = code.length - place;
+            if (length == 0) (place, length) = (CHECKSUM_PLACE, CHECKSUM_LENGTH);
+            return Memory.keccak(Memory.start(code) + place, length);
         }
+    }
+
+    /// @dev The same of an app that has to be asked.
+    function _hashAskedOf(IApp app) private view returns (bytes32) {
+        bytes memory measurement = app.m_appMREnclave();
+        return measurement.length == 0 ? keccak256(bytes.concat(app.m_appChecksum())) : keccak256(measurement);
     }
 
     /// @dev Where in the code of an app of our registry its measurement begins.

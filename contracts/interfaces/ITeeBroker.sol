@@ -34,7 +34,7 @@ struct Attestation {
 /// @notice A TEE broker that trusts no service: it believes the pool owner and a quote together, or neither (ERC-1271).
 /// A quote's report data begins with keccak256(worker ‖ task id ‖ enclave), which is also what is authorised, and ends
 /// with the keccak256 hash of the enclave's encryption key. The app's `m_appMREnclave` is the 32 bytes of MRENCLAVE, or
-/// the 240 bytes of MRTD and RTMR0 to RTMR3.
+/// the 240 bytes of MRTD and RTMR0 to RTMR3; where it is empty, the app's `m_appChecksum` is MRENCLAVE.
 interface ITeeBroker {
     /// @notice Emitted when the owner said whether enclaves will do that their owner may look into.
     event DebugEnclavesSet(bool areAccepted);

@@ -60,6 +60,7 @@ const TYPESCRIPT: Stairs = {
   "src/explain": CHAIN,
   "src/worker": [
     ...CHAIN,
+    "src/attestation",
     "src/pool/wire.ts",
     "src/protect",
     "src/sms/client.ts",

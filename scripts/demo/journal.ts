@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-import type { ContractTransactionReceipt } from "ethers";
+import type { TransactionReceipt } from "ethers";
 
 import type { Address, DealId, Hex, TaskId } from "../../src/protocol/ids.js";
 import type { Terminal } from "./terminal.js";
@@ -64,7 +64,7 @@ export interface QuoteEntry {
 export interface Journal extends Pick<Terminal, "during"> {
   readonly step: (title: string) => void;
   readonly tell: (line: string) => void;
-  readonly gas: (call: string, receipt: ContractTransactionReceipt) => void;
+  readonly gas: (call: string, receipt: TransactionReceipt) => void;
   readonly deal: (entry: DealEntry) => void;
   readonly task: (entry: TaskEntry) => void;
   readonly platform: (entry: PlatformEntry) => void;

@@ -85,6 +85,11 @@ export function registrationOf(quote: Uint8Array): Registration {
   };
 }
 
+/** What a quote says was measured, as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
+export function measurementIn({ body }: Quote): Hex {
+  return body.tee === "SGX" ? toHex(body.mrEnclave) : toHex(Buffer.concat([body.mrTd, ...body.rtmr]));
+}
+
 /** The name of the platform at the bottom of a chain. */
 export function pckNameOf(chain: Pick<PckChain, "pck" | "intermediate">): PckName {
   const { key, nameHash, keyId } = authorityKeyOf(chain);

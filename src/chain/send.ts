@@ -1,4 +1,4 @@
-import type { ContractTransactionReceipt, ContractTransactionResponse } from "ethers";
+import type { TransactionReceipt, TransactionResponse } from "ethers";
 
 import { decodeRevert, orRevertReason } from "./errors.js";
 
@@ -11,19 +11,22 @@ export class TransactionLostError extends Error {
   }
 }
 
+/** A transaction that was sent, and that ends in a receipt of some kind. */
+type Pending<Receipt> = Omit<TransactionResponse, "wait"> & { wait(): Promise<Receipt | null> };
+
 /**
  * Waits until a transaction is in a block.
  *
  * @throws PocoRevertError when the contract refused it, before it was sent or in its block.
  */
-export async function send(pending: Promise<ContractTransactionResponse>): Promise<ContractTransactionReceipt> {
+export async function send<Receipt extends TransactionReceipt>(pending: Promise<Pending<Receipt>>): Promise<Receipt> {
   const transaction = await orRevertReason(pending);
   const receipt = await receiptOf(transaction);
   if (receipt === null) throw new TransactionLostError(transaction.hash);
   return receipt;
 }
 
-async function receiptOf(transaction: ContractTransactionResponse): Promise<ContractTransactionReceipt | null> {
+async function receiptOf<Receipt>(transaction: Pending<Receipt>): Promise<Receipt | null> {
   try {
     return await transaction.wait();
   } catch (error) {
@@ -32,7 +35,7 @@ async function receiptOf(transaction: ContractTransactionResponse): Promise<Cont
 }
 
 /** A receipt does not say why a transaction reverted: the same call, made again in its block, does. */
-async function replay({ provider, hash, from, to, data, value, gasLimit }: ContractTransactionResponse) {
+async function replay({ provider, hash, from, to, data, value, gasLimit }: Pending<unknown>) {
   const receipt = await provider.getTransactionReceipt(hash);
   if (receipt === null || receipt.status !== 0) return undefined;
   try {

@@ -3,16 +3,13 @@ import { ZeroAddress, type ContractRunner } from "ethers";
 import type { PckName } from "../attestation/quoteEvidence.js";
 import type { Contracts } from "../chain/contracts.js";
 import { decodeRevert } from "../chain/errors.js";
+import { readTeeBroker, type TeeBrokerFacts } from "../chain/teeBroker.js";
+import { publishedMeasurement } from "../protocol/appMeasurement.js";
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import type { DatasetOrder, Signed } from "../protocol/order.js";
 import { recoverSigner } from "../protocol/signature.js";
 import type { Tag } from "../protocol/tag.js";
-import {
-  App__factory,
-  Dataset__factory,
-  ITeeBroker__factory,
-  IPlatformRegistry__factory,
-} from "../../typechain-types/index.js";
+import { App__factory, Dataset__factory, IPlatformRegistry__factory } from "../../typechain-types/index.js";
 import { SecretRefusal } from "./refusal.js";
 
 /** A task and its deal, as far as secrets go. */
@@ -37,13 +34,6 @@ export interface TaskFacts {
   readonly botSize: bigint;
 }
 
-/** The contract that authorises enclaves, where it goes by a registry of platforms. */
-export interface BrokerFacts {
-  readonly address: Address;
-  /** Undefined where the broker is an account, or a contract of another kind. */
-  readonly registry: Address | undefined;
-}
-
 /** All that the secret service asks a chain. */
 export interface ChainFacts {
   /** The owner of a registered app or dataset; nothing where there is none. */
@@ -59,7 +49,7 @@ export interface ChainFacts {
   /** `m_datasetChecksum`. */
   readonly checksumOf: (dataset: Address) => Promise<Hex>;
   /** Nothing where the hub has no TEE broker. */
-  readonly broker: () => Promise<BrokerFacts | undefined>;
+  readonly broker: () => Promise<TeeBrokerFacts | undefined>;
   /** Why a registry of platforms refuses one: that it or its CA was revoked. */
   readonly revocationOf: (registry: Address, platform: PckName) => Promise<string | undefined>;
   /** Why a dataset order does not fit a deal. */
@@ -89,7 +79,7 @@ export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
     measurementOf: (app) => ask(() => readMeasurement(app, runner)),
     checksumOf: (dataset) =>
       ask(async () => (await Dataset__factory.connect(dataset, runner).m_datasetChecksum()) as Hex),
-    broker: () => ask(() => readBroker(hub, runner)),
+    broker: () => ask(() => readTeeBroker(hub)),
     revocationOf: (registry, platform) =>
       refusalOf(() => IPlatformRegistry__factory.connect(registry, runner).checkNotRevoked(platform)),
     misfitOf: (order, dealId) => refusalOf(() => hub.assertDatasetDealCompatibility(order, dealId)),
@@ -98,8 +88,8 @@ export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
 
 async function readMeasurement(address: Address, runner: ContractRunner): Promise<Hex> {
   const app = App__factory.connect(address, runner);
-  const published = (await app.m_appMREnclave()) as Hex;
-  return published === "0x" ? ((await app.m_appChecksum()) as Hex) : published;
+  const [mrEnclave, checksum] = await Promise.all([app.m_appMREnclave(), app.m_appChecksum()]);
+  return publishedMeasurement({ mrEnclave: mrEnclave as Hex, checksum: checksum as Hex });
 }
 
 async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFacts | undefined> {
@@ -124,23 +114,6 @@ async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFact
     botFirst: deal.botFirst,
     botSize: deal.botSize,
   };
-}
-
-async function readBroker(hub: Contracts["hub"], runner: ContractRunner): Promise<BrokerFacts | undefined> {
-  const address = (await hub.teebroker()) as Address;
-  if (address === ZeroAddress) return undefined;
-  return { address, registry: await registryOf(address, runner) };
-}
-
-/** An account answers nothing, and a contract of another kind reverts or answers nothing. */
-async function registryOf(broker: Address, runner: ContractRunner): Promise<Address | undefined> {
-  if ((await runner.provider!.getCode(broker)) === "0x") return undefined;
-  try {
-    return (await ITeeBroker__factory.connect(broker, runner).registry()) as Address;
-  } catch (error) {
-    if (decodeRevert(error) === undefined && (error as { code?: unknown }).code !== "BAD_DATA") throw error;
-    return undefined;
-  }
 }
 
 /** Why a view that answers nothing reverts, in a sentence. */

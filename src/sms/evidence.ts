@@ -1,7 +1,7 @@
 import { toHex } from "../attestation/bytes.js";
 import { AttestationError } from "../attestation/fault.js";
 import type { Quote } from "../attestation/quote.js";
-import { pckNameOf, type PckName } from "../attestation/quoteEvidence.js";
+import { measurementIn, pckNameOf, type PckName } from "../attestation/quoteEvidence.js";
 import { encodeReportData } from "../attestation/reportData.js";
 import { verifyQuote, type Policy } from "../attestation/verdict.js";
 import type { Hex } from "../protocol/ids.js";
@@ -32,7 +32,7 @@ export function proveEnclave(request: SessionRequest, policy: Policy): ProvenEnc
   for (const [field, value] of configurationOf(quote)) {
     demand(/^0x0*$/.test(value), "ConfiguredEnclave", { field, value });
   }
-  return { measurement: publishedForm(quote), platform: pckNameOf(chain), model: toHex(facts.fmspc) };
+  return { measurement: measurementIn(quote), platform: pckNameOf(chain), model: toHex(facts.fmspc) };
 }
 
 function believed(bytes: Uint8Array, policy: Policy) {
@@ -60,8 +60,4 @@ function configurationOf({ body }: Quote): readonly (readonly [string, Hex])[] {
         ["MROWNER", toHex(body.mrOwner)],
         ["MROWNERCONFIG", toHex(body.mrOwnerConfig)],
       ];
-}
-
-function publishedForm({ body }: Quote): Hex {
-  return body.tee === "SGX" ? toHex(body.mrEnclave) : toHex(Buffer.concat([body.mrTd, ...body.rtmr]));
 }

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { getBytes } from "ethers";
+import { dataLength } from "ethers";
 
+import { publishedMeasurement, type PublishedDigests } from "../protocol/appMeasurement.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import { APP_LIMITS, type App } from "../tee/app/appFolder.js";
 import { measureApp } from "../tee/app/measurement.js";
@@ -12,12 +13,9 @@ import { fetchContent, fetchUrl, type FetchOptions } from "./fetchFile.js";
 import { locationOf, type Location } from "./location.js";
 
 /** An app as its owner published it on chain. */
-export interface PublishedApp {
+export interface PublishedApp extends PublishedDigests {
   readonly address: Address;
   readonly multiaddr: Hex;
-  readonly checksum: Hex;
-  /** Empty, the 32 bytes of MRENCLAVE, or the 240 of MRTD and four registers. */
-  readonly mrEnclave: Hex;
 }
 
 /** An app that cannot be run as it was published. */
@@ -105,17 +103,13 @@ function checked(app: PublishedApp, bytes: Uint8Array): App {
   }
   const unpacked = unpackApp(bytes);
   const { mrEnclave, mrTd } = measureApp(unpacked);
-  const published = getBytes(app.mrEnclave);
-  const expected: Hex | undefined =
-    published.length === 0
-      ? undefined
-      : published.length === TDX_BYTES
-        ? `${mrTd}${"00".repeat(TDX_BYTES - mrTd.length / 2 + 1)}`
-        : mrEnclave;
-  if (expected !== undefined && app.mrEnclave.toLowerCase() !== expected) {
+  const published = publishedMeasurement(app);
+  const isTdx = dataLength(published) === TDX_BYTES;
+  const expected: Hex = isTdx ? `${mrTd}${"00".repeat(TDX_BYTES - dataLength(mrTd))}` : mrEnclave;
+  if (published !== expected) {
     throw new WrongAppError(
       app.address,
-      `measures ${expected}, and published ${app.mrEnclave}`,
+      `measures ${expected}, and published ${published}`,
       "register it with what npm run measure prints",
     );
   }

@@ -1,6 +1,7 @@
 import { ZeroAddress, type ContractRunner, type Wallet } from "ethers";
 
 import type { RunDuty, ReplicateStatus } from "../pool/wire.js";
+import type { Authorization } from "../protocol/authorization.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import { parseParams, type DealParams } from "../protocol/params.js";
 import { encodeResultLink } from "../protocol/result.js";
@@ -15,9 +16,16 @@ import type { FetchOptions } from "./fetchFile.js";
 import type { Finding, HubCalls, WorkerDeal } from "./hubCalls.js";
 import type { Furnace } from "./furnace.js";
 import type { Notes } from "./notes.js";
+import type { Proof, Prover } from "./proof.js";
 import { uploadResult } from "./resultUpload.js";
 import type { SchedulerClient } from "./schedulerClient.js";
 import { fetchTaskFiles, type TaskFiles } from "./taskFiles.js";
+
+/** Where a worker says what it does; never a secret. */
+export interface WorkerLog {
+  info(values: object, message: string): void;
+  warn(values: object, message: string): void;
+}
 
 /** What a worker works with. */
 export interface Bench {
@@ -29,6 +37,8 @@ export interface Bench {
   readonly sms: SmsClient | undefined;
   readonly furnace: Furnace;
   readonly notes: Notes;
+  readonly prover: Prover;
+  readonly log: WorkerLog;
   readonly ipfsNode: string;
   readonly fetching: Omit<FetchOptions, "signal">;
 }
@@ -94,21 +104,32 @@ async function attempt(
   signal.addEventListener("abort", () => void enclave.stop(), { once: true });
   try {
     teller.say("APP_DOWNLOADED");
-    const authorization = await authorize(duty, bench, { enclave, signal });
+    const leave = await authorize(duty, bench, { enclave, signal });
+    const proving = during(failureOf(duty), () => prove(duty, bench, { enclave, leave }));
+    void Promise.allSettled([proving]);
     const brought = await files;
     teller.say("DATA_DOWNLOADED");
+    // What the hub would refuse need not be computed.
+    await proving;
     teller.say("COMPUTING");
     const seconds = duty.seconds - (performance.now() - startedAt) / 1000;
-    const result = await compute(duty, bench, { enclave, deal, params, brought, authorization, seconds, teller });
+    const result = await compute(duty, bench, { enclave, deal, params, brought, leave, seconds, teller });
     const results = await during("RESULT_UPLOAD_FAILED", () => deliver(result, deal, bench, { teller, signal }));
+    const proof = await during(failureOf(duty), () => prove(duty, bench, { enclave, leave }));
     const finding: Finding = {
       taskId,
       digest: result.digest,
-      authorization,
+      authorization: proof.sign,
       enclave: isTee ? result.enclave : (ZeroAddress as Address),
       enclaveSignature: isTee ? result.enclaveSignature : "0x",
     };
-    await contribute(duty, bench, { finding, results, callbackData: result.callbackData, teller });
+    await contribute(duty, bench, {
+      finding,
+      verdict: proof.verdict,
+      results,
+      callbackData: result.callbackData,
+      teller,
+    });
   } finally {
     await enclave.stop();
   }
@@ -132,9 +153,9 @@ async function checkedParams(deal: WorkerDeal, { isSolo }: RunDuty, { hub, walle
 
 async function authorize(
   { taskId, attempt: number, isTee }: RunDuty,
-  { scheduler }: Bench,
+  { scheduler, wallet }: Bench,
   { enclave, signal }: { enclave: AttestedEnclave; signal: AbortSignal },
-): Promise<Hex> {
+): Promise<Authorization> {
   const { binding, quote } = enclave.identity;
   const shown = {
     enclave: binding.enclave,
@@ -142,7 +163,29 @@ async function authorize(
     quote: hex(quote),
   };
   const { sign } = await scheduler.authorize(taskId, { attempt: number, ...(isTee && shown) }, signal);
-  return sign;
+  const address = isTee ? binding.enclave : (ZeroAddress as Address);
+  return { worker: wallet.address as Address, taskId, enclave: address, sign };
+}
+
+/** What the hub is to be shown of the enclave; asked before it computes, and again when it is done. */
+async function prove(
+  { dealId, index, isTee }: RunDuty,
+  { prover, log }: Bench,
+  { enclave, leave }: { enclave: AttestedEnclave; leave: Authorization },
+): Promise<Proof> {
+  if (!isTee) return { sign: leave.sign };
+  const { taskId } = leave;
+  try {
+    return await prover.prove(leave, { dealId, index: BigInt(index) }, enclave.identity.quote);
+  } catch (error) {
+    log.warn({ task: taskId, err: error }, "an enclave cannot be proven on chain");
+    throw error;
+  }
+}
+
+/** The status of a worker that cannot contribute. */
+function failureOf({ isSolo }: RunDuty): ReplicateStatus {
+  return isSolo ? "CONTRIBUTE_AND_FINALIZE_FAILED" : "CONTRIBUTE_FAILED";
 }
 
 async function compute(
@@ -153,7 +196,7 @@ async function compute(
     deal,
     params,
     brought,
-    authorization,
+    leave,
     seconds,
     teller,
   }: {
@@ -161,7 +204,7 @@ async function compute(
     deal: WorkerDeal;
     params: DealParams;
     brought: TaskFiles;
-    authorization: Hex;
+    leave: Authorization;
     seconds: number;
     teller: Teller;
   },
@@ -177,7 +220,7 @@ async function compute(
     ...(params.args !== undefined && { args: params.args }),
   };
   return during("COMPUTE_FAILED", async () => {
-    const request = sessionRequestOf(enclave.identity, authorization);
+    const request = sessionRequestOf(enclave.identity, leave.sign);
     const opened = duty.isTee && sms !== undefined ? await sms.openSession(request, wallet) : undefined;
     const secrets = opened === undefined ? {} : { session: opened.session };
     const log = (logs: ProgramLogs) => teller.logs(withWithheld(logs, opened?.withheld));
@@ -222,19 +265,28 @@ async function deliver(
 }
 
 async function contribute(
-  { taskId, attempt: number, isSolo }: RunDuty,
+  duty: RunDuty,
   { hub, scheduler, notes }: Bench,
   {
     finding,
+    verdict,
     results,
     callbackData,
     teller,
-  }: { finding: Finding; results: Hex; callbackData: Hex | undefined; teller: Teller },
+  }: {
+    finding: Finding;
+    verdict: string | undefined;
+    results: Hex;
+    callbackData: Hex | undefined;
+    teller: Teller;
+  },
 ): Promise<void> {
-  if (isSolo) {
-    teller.say("CONTRIBUTE_AND_FINALIZE_ONGOING");
+  const { taskId, attempt: number } = duty;
+  const about = verdict === undefined ? {} : { cause: verdict };
+  if (duty.isSolo) {
+    teller.say("CONTRIBUTE_AND_FINALIZE_ONGOING", about);
     const told = { results, callbackData: callbackData ?? "0x" } as const;
-    await during("CONTRIBUTE_AND_FINALIZE_FAILED", () => hub.contributeAndFinalize(finding, told));
+    await during(failureOf(duty), () => hub.contributeAndFinalize(finding, told));
     teller.say("CONTRIBUTE_AND_FINALIZE_DONE");
     return;
   }
@@ -244,8 +296,8 @@ async function contribute(
   await teller.isHeard();
   const report = { attempt: number, digest, results, ...(callbackData !== undefined && { callbackData }) };
   await scheduler.result(taskId, report, teller.signal);
-  teller.say("CONTRIBUTING");
-  await during("CONTRIBUTE_FAILED", () => hub.contribute(finding));
+  teller.say("CONTRIBUTING", about);
+  await during(failureOf(duty), () => hub.contribute(finding));
   teller.say("CONTRIBUTED");
 }
 

@@ -12,17 +12,12 @@ import type { SandboxLimits } from "../tee/runtime/launch.js";
 import type { Processor } from "../tee/runtime/processor.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { openAppStore, type Images } from "./apps.js";
-import { runAttempt, type Bench } from "./attempt.js";
+import { runAttempt, type Bench, type WorkerLog } from "./attempt.js";
 import { openFurnace } from "./furnace.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openNotes } from "./notes.js";
+import { openProver } from "./proof.js";
 import { openSchedulerClient, SchedulerRefusal } from "./schedulerClient.js";
-
-/** Where a worker says what it does; never a secret. */
-export interface WorkerLog {
-  info(values: object, message: string): void;
-  warn(values: object, message: string): void;
-}
 
 /** What a worker needs. */
 export interface WorkerOptions {
@@ -100,11 +95,14 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const images = options.images ?? (() => Promise.resolve(undefined));
   const apps = openAppStore({ folder: join(options.state, "apps"), maxBytes: limits.maxAppBytes, images });
   const hub = IPoco__factory.connect(deployment.poco, provider);
+  const sender = openSender(wallet);
   const bench: Bench = {
+    log,
     wallet,
     runner: provider,
     scheduler,
-    hub: await openHubCalls(hub, provider, openSender(wallet)),
+    hub: await openHubCalls(hub, provider, sender),
+    prover: openProver({ hub, provider, sender }, options.processor),
     sms: options.sms === undefined ? undefined : new SmsClient(options.sms),
     furnace: openFurnace({ apps, processor: options.processor, limits: limits.enclave, warm: limits.warm }),
     notes: openNotes(join(options.state, "results")),
@@ -156,7 +154,18 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     revealing.delete(task);
   }
 
+  /** Early, so that the first task need not wait for it. */
+  async function enrol(): Promise<void> {
+    try {
+      for (const { call, receipt } of await bench.prover.enrol())
+        log.info({ gas: `${receipt.gasUsed}` }, `${call}: done`);
+    } catch (error) {
+      log.warn({ err: error }, "the platform of this worker is not registered on chain");
+    }
+  }
+
   async function live(): Promise<void> {
+    const enrolled = enrol();
     try {
       while (!stopping.signal.aborted) {
         looking = new AbortController();
@@ -180,6 +189,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       stopping.abort();
       await Promise.all([...running.values()].map(({ done }) => done));
       await Promise.all(revealing.values());
+      await enrolled;
       await bench.furnace.putOut();
       await scheduler.leave();
       provider.destroy();

@@ -4,8 +4,11 @@ import { expect } from "chai";
 import { Wallet, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 
+import { decodeRevert } from "../../src/chain/errors.js";
 import { TaskStatus, fileDigest, NO_TAG, resultHash, resultSeal, type Hex } from "../../src/index.js";
+import type { Measurement } from "../../src/tee/app/measurement.js";
 import { openSchedulerClient } from "../../src/worker/schedulerClient.js";
+import type { IPoco } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
 import { TASK_PRICE, POOL_STAKE } from "../fixtures/troupe.js";
@@ -18,6 +21,8 @@ const TRUTH = appSource(`done({ answer: 42 });`);
 /** Takes as long as its argument says, in milliseconds. */
 const SLOW = appSource(`setTimeout(() => done({ answer: 42 }), Number(process.argv[2]));`);
 const LIAR = 3;
+/** What a worker tells the hub of a task. */
+type Shown = Parameters<IPoco["contributeAndFinalize"]["staticCall"]>;
 
 describe("A pool when things go wrong", function () {
   this.timeout(180_000);
@@ -133,6 +138,46 @@ describe("A pool when things go wrong", function () {
     expect(await poco.viewAccount(cast.requester)).to.deep.equal(requesterBefore);
     const lost = schedulerBefore.stake - (await poco.viewAccount(cast.scheduler)).stake;
     expect(lost).to.equal(POOL_STAKE);
+  });
+
+  it("gives a task to another worker when the chain refuses a quote, which is of no use for another task either", async () => {
+    const { poco, cast, processor, manifest } = world;
+    const { app } = await world.publishApp(TRUTH);
+    const stolen = { ...processor, quote: (loaded: Measurement) => processor.quote(loaded, Buffer.alloc(64, 1)) };
+    const joined = world.log().split("a worker joined").length;
+    const cheat = await world.startWorker(0, scheduler.url, { processor: stolen });
+    await eventually("the cheat joined", async () => world.log().split("a worker joined").length > joined);
+    const honest = await world.startWorker(1, scheduler.url);
+    const { tasks } = await world.makeDeal({ app });
+    const [task] = tasks as [Hex];
+
+    const report = await until(scheduler.url, task, "COMPLETED");
+    for (const worker of [cheat, honest]) await worker.stop();
+
+    const { teeBroker } = manifest.attestation!;
+    const [refused, done] = report.replicates;
+    expect(refused).to.include({
+      walletAddress: cast.worker1.address,
+      currentStatus: "CONTRIBUTE_AND_FINALIZE_FAILED",
+      appExitCode: null,
+    });
+    expect(refused!.statusUpdateList.at(-1)!.cause).to.match(
+      new RegExp(`^TEE broker ${teeBroker} refuses the quote of enclave 0x\\w{40}: The enclave vouches for another`),
+    );
+    expect(done!.walletAddress).to.equal(cast.worker2.address);
+
+    const { tasks: others } = await world.makeDeal({ app });
+    const [other] = others as [Hex];
+    await until(scheduler.url, other, "INITIALIZED");
+    const [event] = await poco.queryFilter(poco.filters.TaskContribute(task));
+    const { data } = (await event!.getTransaction())!;
+    const [, ...shown] = poco.interface.decodeFunctionData("contributeAndFinalize", data).toArray() as Shown;
+    const again = poco.connect(cast.worker2).contributeAndFinalize.staticCall(other, ...shown);
+    const refusal = decodeRevert(await again.catch((error: unknown) => error));
+    expect(refusal).to.deep.include({
+      reason: "WorkerNotAuthorized",
+      args: { taskId: other, worker: cast.worker2.address, authorizer: teeBroker },
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { network } from "hardhat";
 import JSZip from "jszip";
 
 import { decodeResultLink, type Address, type Hex } from "../../src/index.js";
+import { App__factory } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
 
@@ -70,6 +71,29 @@ describe("A pool", function () {
       "RESULT_UPLOADED",
       "CONTRIBUTE_AND_FINALIZE_DONE",
     ]);
+    const { poco, manifest } = world;
+    const shown = replicate.statusUpdateList.find(({ status }) => status === "CONTRIBUTE_AND_FINALIZE_ONGOING")!;
+    const checksum = await App__factory.connect(app, ethers.provider).m_appChecksum();
+    expect(shown.cause).to.match(
+      new RegExp(
+        `^TEE broker ${manifest.attestation!.teeBroker} believes the SGX quote .* measurement ${checksum}\\.$`,
+      ),
+    );
+    const { enclaveChallenge } = await poco.viewContribution(tasks[0]!, replicate.walletAddress);
+    expect(enclaveChallenge).not.to.equal(ethers.ZeroAddress);
+  });
+
+  it("has the chain believe what several enclaves agree on", async () => {
+    const { app } = await world.publishApp(HELLO, { isMeasured: "yes" });
+    const { tasks } = await world.makeDeal({ app, trust: 3n });
+
+    const { replicates } = await until(scheduler.url, tasks[0]!, "COMPLETED");
+
+    expect(replicates).to.have.lengthOf(2);
+    const { contributors } = await world.poco.viewTask(tasks[0]!);
+    const seen = await Promise.all(contributors.map((worker) => world.poco.viewContribution(tasks[0]!, worker)));
+    expect(new Set(seen.map(({ enclaveChallenge }) => enclaveChallenge)).size).to.equal(2);
+    expect(seen.some(({ enclaveChallenge }) => enclaveChallenge === ethers.ZeroAddress)).to.equal(false);
   });
 
   it("does a bag of tasks with its workers, each once", async () => {

@@ -75,13 +75,9 @@ export async function startChain(
   return { connection, history, manifest, isResumed };
 }
 
-/**
- * A category for development; and the hub asks the pools' owners about enclaves, as the deployed peer does, until its owner
- * calls `setTeeBroker`: workers bring quotes to the secret service, not to the chain.
- */
+/** A category for development. */
 async function settle({ ethers }: NetworkConnection, { poco }: Manifest): Promise<void> {
   const [owner] = await ethers.getSigners();
-  await send(IPoco__factory.connect(poco, owner!).setTeeBroker(ethers.ZeroAddress));
   const { name, description, workClockTimeRef } = DEVELOPMENT_CATEGORY;
   await send(IPoco__factory.connect(poco, owner!).createCategory(name, description, workClockTimeRef));
 }

@@ -32,7 +32,7 @@ export const worker = defineService({
       import("../../../src/worker/runWorker.js"),
     ]);
     const tell = (level: number) => (values: object, message: string) =>
-      log.write(`${JSON.stringify({ level, time: Date.now(), ...values, msg: message })}\n`);
+      log.write(`${JSON.stringify({ level, time: Date.now(), ...values, msg: message }, withErrors)}\n`);
     const running = await runWorker({
       scheduler,
       rpc: node,
@@ -54,3 +54,8 @@ export const worker = defineService({
     return { close: () => running.stop() };
   },
 });
+
+/** Errors as logs have them, which JSON alone leaves empty. */
+function withErrors(_key: string, value: unknown): unknown {
+  return value instanceof Error ? { type: value.name, message: value.message } : value;
+}

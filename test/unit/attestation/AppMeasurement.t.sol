@@ -12,9 +12,17 @@ contract OtherApp {
     bytes public constant m_appMREnclave = "of another registry";
 }
 
+/// @dev One that publishes its checksum only.
+contract UnmeasuredApp {
+    bytes32 public constant m_appChecksum = "of its package";
+    bytes public m_appMREnclave;
+}
+
 contract AppMeasurement_Test is Test {
     bytes internal constant HEAD = hex"363d3d373d3d3d363d73";
     bytes internal constant TAIL = hex"5af43d82803e903d91602b57fd5bf3";
+
+    bytes32 internal constant CHECKSUM = "of the package";
 
     AppRegistry internal registry;
     OtherApp internal other;
@@ -31,10 +39,29 @@ contract AppMeasurement_Test is Test {
         bytes32 checksum,
         bytes calldata mrenclave
     ) external {
+        vm.assume(mrenclave.length != 0);
         address app = registry.createApp(makeAddr("owner"), name, appType, multiaddr, checksum, mrenclave);
 
         assertEq(AppMeasurement.hashOf(app), keccak256(mrenclave), "as it was registered");
         assertEq(AppMeasurement.hashOf(app), keccak256(IApp(app).m_appMREnclave()), "as it says");
+    }
+
+    function testFuzz_TheChecksumCountsWhereNothingElseIsPublished(
+        string calldata name,
+        string calldata appType,
+        bytes calldata multiaddr,
+        bytes32 checksum
+    ) external {
+        address app = registry.createApp(makeAddr("owner"), name, appType, multiaddr, checksum, "");
+
+        assertEq(AppMeasurement.hashOf(app), keccak256(bytes.concat(checksum)), "as it was registered");
+        assertEq(AppMeasurement.hashOf(app), keccak256(bytes.concat(IApp(app).m_appChecksum())), "as it says");
+    }
+
+    function test_AnAppOfAnotherRegistryIsAskedForItsChecksum() external {
+        UnmeasuredApp app = new UnmeasuredApp();
+
+        assertEq(AppMeasurement.hashOf(address(app)), keccak256(bytes.concat(app.m_appChecksum())));
     }
 
     function test_AnAppOfAnotherRegistryIsAsked() external view {
@@ -47,12 +74,16 @@ contract AppMeasurement_Test is Test {
     }
 
     function test_AProxyWhoseFieldsAreLongerThanItsCodeIsAsked() external {
-        bytes memory ends = bytes.concat(HEAD, bytes20(address(other)), TAIL, hex"000100010001", new bytes(32));
+        bytes memory ends = bytes.concat(HEAD, bytes20(address(other)), TAIL, hex"000100010001", CHECKSUM);
         _assertAsked(bytes.concat(ends, new bytes(2)));
 
         address exact = makeAddr("exact");
         vm.etch(exact, bytes.concat(ends, new bytes(3)));
-        assertEq(AppMeasurement.hashOf(exact), keccak256(""), "three fields of a byte each, and no measurement");
+        assertEq(
+            AppMeasurement.hashOf(exact),
+            keccak256(bytes.concat(CHECKSUM)),
+            "three fields of a byte each, then none"
+        );
     }
 
     function test_CodeThatOnlyBeginsOrOnlyGoesOnLikeAProxyIsAsked() external {
