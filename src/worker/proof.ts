@@ -69,9 +69,18 @@ export function openProver(
     return registerPlatform(registry, processor.quote(NOTHING, new Uint8Array(64)), sendCall);
   }
 
-  async function enrol(): Promise<readonly RegistrationStep[]> {
-    enrolling ??= register().finally(() => (enrolling = undefined));
+  /** Once at a time. */
+  function enrol(): Promise<readonly RegistrationStep[]> {
+    enrolling ??= forgetWhenDone(register());
     return enrolling;
+  }
+
+  async function forgetWhenDone(steps: Promise<readonly RegistrationStep[]>): Promise<readonly RegistrationStep[]> {
+    try {
+      return await steps;
+    } finally {
+      enrolling = undefined;
+    }
   }
 
   return {
