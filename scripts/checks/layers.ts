@@ -57,7 +57,7 @@ const TYPESCRIPT: Stairs = {
   "src/sms": [...GROUND, "src/attestation", "src/tee/evidence.ts", "src/tee/sealedSecret.ts", "src/tee/session.ts"],
   "src/store": [...KNOWLEDGE, "src/http"],
   "src/tee": [...CHAIN, "src/attestation", "src/protect", "src/store"],
-  "src/explain": CHAIN,
+  "src/explain": [...CHAIN, "src/attestation", "src/tee/brokerEvidence.ts"],
   "src/worker": [
     ...CHAIN,
     "src/attestation",

@@ -40,17 +40,26 @@ export function writeDiagnosis({ diagnosis: { sentence, advice } }: TaskStory): 
   return advice === undefined ? [sentence] : [sentence, advice];
 }
 
-function describeEnclave({ worker, enclave, verifiedBy }: TaskStory["contributions"][number]): string[] {
+function describeEnclave({ worker, enclave, verifiedBy, quote }: TaskStory["contributions"][number]): string[] {
   if (enclave === undefined) return [];
-  const verdict =
-    verifiedBy === undefined ? "vouched for by a signature" : `its quote was verified on chain by ${verifiedBy}`;
-  return [`${enclave} of worker ${worker}: ${verdict}`];
+  if (verifiedBy === undefined) return [`${enclave} of worker ${worker}: vouched for by a signature`];
+  const kind = quote === undefined ? "quote" : `${quote.tee} quote`;
+  const verdict = `${enclave} of worker ${worker}: its ${kind} was verified on chain by ${verifiedBy}`;
+  if (quote === undefined) return [verdict];
+  const { measurement, certificate, model, isSimulated } = quote;
+  const platform = model === undefined ? "" : ` of a platform of model ${model}`;
+  return [
+    verdict,
+    `  it measured the deal's app, ${measurement}`,
+    `  certificate ${certificate}${platform}${isSimulated === true ? ", under a SIMULATED root" : ""}`,
+  ];
 }
 
 function describeReplicates(pool: PoolStory | undefined): string[] {
-  return (pool?.replicates ?? []).map(({ worker, status, exitCode }) => {
-    return `${worker} ${status}${exitCode === null ? "" : `, exit code ${exitCode}`}`;
-  });
+  return (pool?.replicates ?? []).flatMap(({ worker, status, exitCode, notes }) => [
+    `${worker} ${status}${exitCode === null ? "" : `, exit code ${exitCode}`}`,
+    ...notes.map((note) => `  ${note}`),
+  ]);
 }
 
 function describeLogs(pool: PoolStory | undefined): string[] {

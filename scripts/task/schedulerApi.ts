@@ -11,6 +11,8 @@ export interface Replicate {
   readonly worker: Address;
   readonly status: string;
   readonly exitCode: number | null;
+  /** What was said about it on the way: why it failed, or what the chain said of its quote. */
+  readonly notes: readonly string[];
 }
 
 /** What a worker printed. */
@@ -55,10 +57,11 @@ export async function askPool(
   if (found === undefined) return undefined;
   const task = await get<{ replicates: Reply[] }>(new URL(`/tasks/${taskId}`, found.apiUrl));
   if (task === undefined) return undefined;
-  const replicates = task.replicates.map(({ walletAddress, currentStatus, appExitCode }) => ({
-    worker: walletAddress,
-    status: currentStatus,
-    exitCode: appExitCode ?? null,
+  const replicates = task.replicates.map((reply) => ({
+    worker: reply.walletAddress,
+    status: reply.currentStatus,
+    exitCode: reply.appExitCode ?? null,
+    notes: (reply.statusUpdateList ?? []).flatMap(({ cause }) => cause ?? []),
   }));
   if (reader === undefined) return { replicates, logs: [], noLogs: "Logs are for the requester: say --key FILE." };
   return { replicates, ...(await readLogs(found.apiUrl, { chainId, taskId, reader })) };
@@ -68,6 +71,7 @@ interface Reply {
   readonly walletAddress: Address;
   readonly currentStatus: string;
   readonly appExitCode?: number | null;
+  readonly statusUpdateList?: readonly { readonly cause?: string }[];
 }
 
 async function readLogs(

@@ -24,8 +24,7 @@ export const BODY_TYPE = { TD_10: 2, TD_15: 3 } as const;
  */
 export function parseQuote(bytes: Uint8Array): Quote {
   const reader = fieldReader(bytes);
-  const header = readHeader(reader);
-  const body = readBody(reader, header);
+  const { header, body } = readStatement(reader);
   const signed = bytes.subarray(0, reader.offset());
 
   const length = reader.uint32("signature data's length");
@@ -38,6 +37,20 @@ export function parseQuote(bytes: Uint8Array): Quote {
   const offset = end + surprise;
   demand(surprise === -1, "NonZeroPadding", { offset, value: bytes[offset]! });
   return { header, body, signed, signatureData };
+}
+
+/**
+ * Reads what a quote says without who says it: its header and its body.
+ *
+ * @throws AttestationError
+ */
+export function parseStatement(signed: Uint8Array): Pick<Quote, "header" | "body"> {
+  return readStatement(fieldReader(signed));
+}
+
+function readStatement(reader: FieldReader): Pick<Quote, "header" | "body"> {
+  const header = readHeader(reader);
+  return { header, body: readBody(reader, header) };
 }
 
 function readBody(reader: FieldReader, { version }: QuoteHeader): SgxReport | TdReport {

@@ -86,7 +86,7 @@ export function registrationOf(quote: Uint8Array): Registration {
 }
 
 /** What a quote says was measured, as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
-export function measurementIn({ body }: Quote): Hex {
+export function measurementIn({ body }: Pick<Quote, "body">): Hex {
   return body.tee === "SGX" ? toHex(body.mrEnclave) : toHex(Buffer.concat([body.mrTd, ...body.rtmr]));
 }
 

@@ -1,12 +1,14 @@
 import { ZeroAddress, type Log, type LogDescription } from "ethers";
 
 import type { Contracts } from "../chain/contracts.js";
+import { readTeeBroker } from "../chain/teeBroker.js";
 import { formatRlc } from "../protocol/amount.js";
 import { dealDeadlines } from "../protocol/category.js";
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import { decodeResultLink } from "../protocol/result.js";
 import { ContributionStatus, TaskStatus } from "../protocol/status.js";
 import { diagnose, type Diagnosis } from "./diagnosis.js";
+import { readShownQuote, type ShownQuote } from "./shownQuote.js";
 
 /** Something that happened to a task, in plain words. */
 export interface TaskEvent {
@@ -33,6 +35,8 @@ export interface ContributionStory {
   readonly enclave?: Address;
   /** The contract that verified the enclave's quote, if the hub has one as TEE broker now. */
   readonly verifiedBy?: Address;
+  /** What that quote said, if it can be read from the transaction. */
+  readonly quote?: ShownQuote;
   /** Whether it turned out wrong, or was given up with its round. */
   readonly isRejected: boolean;
 }
@@ -102,12 +106,13 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
   const deal = await hub.viewDeal(dealId);
   if (deal.botSize === 0n) throw new UnknownTaskError(taskId);
 
-  const [{ workClockTimeRef }, contributions, logs, newest] = await Promise.all([
+  const [{ workClockTimeRef }, logs, newest] = await Promise.all([
     hub.viewCategory(deal.category),
-    readContributions(contracts, { taskId, status: task.status, workers: task.contributors as Address[] }),
     readLogs(contracts, { taskId, fromBlock }),
     hub.runner!.provider!.getBlock("latest"),
   ]);
+  const workers = task.contributors as Address[];
+  const contributions = await readContributions(contracts, { taskId, status: task.status, workers, logs });
   const timeline = await tell(contracts, logs);
   const { contributionDeadline, finalDeadline } = dealDeadlines({ startTime: deal.startTime, workClockTimeRef });
   const diagnosis = diagnose(
@@ -161,10 +166,14 @@ async function readLogs(
 
 async function readContributions(
   { hub }: Contracts,
-  { taskId, status: taskStatus, workers }: { taskId: TaskId; status: bigint; workers: readonly Address[] },
+  {
+    taskId,
+    status: taskStatus,
+    workers,
+    logs,
+  }: { taskId: TaskId; status: bigint; workers: readonly Address[]; logs: readonly Told[] },
 ): Promise<ContributionStory[]> {
-  const broker = (await hub.teebroker()) as Address;
-  const isContract = broker !== ZeroAddress && (await hub.runner!.provider!.getCode(broker)) !== "0x";
+  const broker = await readTeeBroker(hub);
   return Promise.all(
     workers.map(async (worker) => {
       const { status, enclaveChallenge } = await hub.viewContribution(taskId, worker);
@@ -172,7 +181,11 @@ async function readContributions(
       const isRejected = isWrong || status === ContributionStatus.REJECTED;
       if (enclaveChallenge === ZeroAddress) return { worker, isRejected };
       const enclave = enclaveChallenge as Address;
-      return { worker, enclave, isRejected, ...(isContract && { verifiedBy: broker }) };
+      // Of a task that was opened again, the last one counts.
+      const told = logs.findLast(({ event }) => event.name === "TaskContribute" && event.args["worker"] === worker);
+      const quote = await readShownQuote(hub, { taskId, worker }, told?.log);
+      const verifiedBy = broker?.registry === undefined ? {} : { verifiedBy: broker.address };
+      return { worker, enclave, isRejected, ...verifiedBy, ...(quote !== undefined && { quote }) };
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { AbiCoder } from "ethers";
 
-import { evidenceOf } from "../attestation/quoteEvidence.js";
+import { evidenceOf, type QuoteEvidence } from "../attestation/quoteEvidence.js";
 import type { Authorization } from "../protocol/authorization.js";
 import type { DealId, Hex } from "../protocol/ids.js";
 import { ITeeBroker__factory } from "../../typechain-types/index.js";
@@ -30,3 +30,16 @@ export function attestationOf(
 export function encodeAttestation(attestation: AttestationStruct): Hex {
   return AbiCoder.defaultAbiCoder().encode([ATTESTATION!], [attestation]) as Hex;
 }
+
+/** What a TEE broker was shown, if it was shown a quote rather than a signature alone. */
+export function decodeAttestation(sign: Hex): Pick<QuoteEvidence, "platform" | "statement"> | undefined {
+  try {
+    const [{ platform, statement }] = AbiCoder.defaultAbiCoder().decode([ATTESTATION!], sign) as unknown as [Shown];
+    const { authority, serial } = platform;
+    return { platform: { authority, serial }, statement };
+  } catch {
+    return undefined;
+  }
+}
+
+type Shown = Pick<QuoteEvidence, "platform" | "statement">;

@@ -5,6 +5,7 @@ import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 import { create } from "kubo-rpc-client";
 
+import { answer } from "../../scripts/task/answer.js";
 import { generateResultKeyPair } from "../../src/protect/resultEncryption.js";
 import { publishIApp } from "./iapp.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
@@ -23,6 +24,7 @@ describe("The official client, of tasks in enclaves,", function () {
   let provider: IExec;
   let requester: IExec;
   let app: string;
+  let taskid: string;
 
   before(async function () {
     this.timeout(START_TIMEOUT);
@@ -68,7 +70,7 @@ describe("The official client, of tasks in enclaves,", function () {
       { preflightCheck: false },
     );
 
-    const taskid = await requester.deal.computeTaskId(dealid, 0);
+    taskid = await requester.deal.computeTaskId(dealid, 0);
     const heard = await observe(requester, taskid, dealid);
     const seconds = (Date.now() - startedAt) / 1000;
 
@@ -78,6 +80,25 @@ describe("The official client, of tasks in enclaves,", function () {
     const said: unknown = JSON.parse(await result.file("said.json")!.async("string"));
     expect(said).to.deep.equal({ isRead: true, secret: "hush" });
     expect((await requester.task.show(taskid)).statusName).to.equal("COMPLETED");
+  });
+
+  it("can read what the chain said of the enclave's quote", async () => {
+    const { rpc, hub, compass, manifest } = network;
+    const printed: string[] = [];
+
+    const { code } = await answer([taskid, "--rpc", rpc, "--hub", hub, "--compass", compass], (text) =>
+      printed.push(text),
+    );
+
+    expect(code, printed.join("\n")).to.equal(0);
+    const { appChecksum } = (await requester.app.showApp(app)).app;
+    const { teeBroker } = manifest.attestation!;
+    expect(printed.join("\n"))
+      .to.contain(
+        `its SGX quote was verified on chain by ${teeBroker}\n    it measured the deal's app, ${appChecksum}\n`,
+      )
+      .and.contain("under a SIMULATED root")
+      .and.contain(`TEE broker ${teeBroker} believes the SGX quote of this enclave`);
   });
 
   /** A dataset that only enclaves can read. */

@@ -117,7 +117,14 @@ describe("npm run task", () => {
     const worker = scene.cast.worker1.address;
     scheduler.get("/:chainId/workerpools/:pool", () => ({ apiUrl: origin }));
     scheduler.get("/tasks/:id", () => ({
-      replicates: [{ walletAddress: worker, currentStatus: "COMPLETED", appExitCode: 0 }],
+      replicates: [
+        {
+          walletAddress: scene.cast.worker2.address,
+          currentStatus: "COMPUTE_FAILED",
+          statusUpdateList: [{ status: "COMPUTING" }, { status: "COMPUTE_FAILED", cause: "no such luck" }],
+        },
+        { walletAddress: worker, currentStatus: "COMPLETED", appExitCode: 0 },
+      ],
     }));
     scheduler.get("/tasks/logs/challenge", () => ({ domain, types: { EIP712Domain: [], ...types }, message }));
     scheduler.get("/tasks/:id/logs", ({ headers: { authorization } }, reply) => {
@@ -155,6 +162,7 @@ describe("npm run task", () => {
     expect(stdout).to.contain(`${scene.cast.requester.address} paid 0.000011111 RLC`);
     expect(stdout).to.contain("ipfs /ipfs/QmResult").and.contain("counted 42").and.contain("warm");
     expect(stdout).to.contain(`${scene.cast.worker1.address} COMPLETED, exit code 0`);
+    expect(stdout).to.contain(`${scene.cast.worker2.address} COMPUTE_FAILED\n    no such luck\n`);
     expect(stdout).not.to.contain(requesterKey.privateKey);
   });
 
@@ -164,7 +172,7 @@ describe("npm run task", () => {
     const story = JSON.parse(stdout) as { payouts: { amount: string }[]; replicates: unknown[] };
     expect(code).to.equal(0);
     expect(story.payouts.every(({ amount }) => /^\d+$/.test(amount))).to.equal(true);
-    expect(story.replicates).to.have.length(1);
+    expect(story.replicates).to.have.length(2);
   });
 
   it("watches until the task is over", async () => {
