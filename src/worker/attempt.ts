@@ -20,6 +20,7 @@ import type { Proof, Prover } from "./proof.js";
 import { uploadResult } from "./resultUpload.js";
 import type { SchedulerClient } from "./schedulerClient.js";
 import { fetchTaskFiles, type TaskFiles } from "./taskFiles.js";
+import { openTeller, type Teller } from "./teller.js";
 
 /** Where a worker says what it does; never a secret. */
 export interface WorkerLog {
@@ -308,36 +309,6 @@ async function during<Result>(status: ReplicateStatus, act: () => Promise<Result
   } catch (error) {
     throw error instanceof AttemptFailure ? error : new AttemptFailure(status, error as Error);
   }
-}
-
-/** Tells the scheduler things in their order, while the work goes on. */
-type Teller = ReturnType<typeof openTeller>;
-
-function openTeller({ taskId, attempt: number }: RunDuty, scheduler: SchedulerClient, signal: AbortSignal) {
-  const waiting: (() => Promise<unknown>)[] = [];
-  let telling: Promise<void> | undefined;
-
-  async function tell(): Promise<void> {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
-    telling = undefined;
-  }
-  function add(what: () => Promise<unknown>): void {
-    waiting.push(what);
-    telling ??= tell();
-    void Promise.allSettled([telling]);
-  }
-
-  return {
-    signal,
-    say: (status: ReplicateStatus, more: { cause?: string; exitCode?: number } = {}) =>
-      add(() => scheduler.report(taskId, { attempt: number, status, ...more }, signal)),
-    logs: ({ stdout, stderr }: { stdout: string; stderr: string }) =>
-      add(() => scheduler.logs(taskId, { attempt: number, stdout, stderr }, signal)),
-    /** Until all was told. */
-    async isHeard(): Promise<void> {
-      await telling;
-    },
-  };
 }
 
 function hex(bytes: Uint8Array): Hex {
