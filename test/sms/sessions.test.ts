@@ -153,6 +153,22 @@ describe("A session of the secret service", function () {
     expect(error.message).to.include("(DebugEnclave)");
   });
 
+  for (const [field, changes, value] of [
+    ["CONFIGID", { configId: Uint8Array.of(1, ...new Uint8Array(63)) }, `0x01${"00".repeat(63)}`],
+    ["CONFIGSVN", { configSvn: 7 }, "0x7"],
+  ] as const) {
+    it(`refuses an enclave that its host gave a ${field}`, async () => {
+      const error = await refusal({
+        statement: (mrEnclave, reportData) => ({ version: 3, body: { mrEnclave, reportData, ...changes } }),
+      });
+
+      expect(error).to.include({ statusCode: 403, reason: "ConfiguredEnclave" });
+      expect(error.message).to.equal(
+        `The host gave the enclave ${field} ${value}, which its measurement does not cover: run it without.`,
+      );
+    });
+  }
+
   it("refuses the measurement of another app", async () => {
     const mrEnclave = `0x${"e2".repeat(32)}` as const;
     const error = await refusal({ measurement: { mrEnclave, mrTd: `0x${"7d".repeat(48)}` } });
