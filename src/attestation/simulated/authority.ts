@@ -33,19 +33,20 @@ const { keyCertSign, cRLSign, digitalSignature, nonRepudiation } = x509.KeyUsage
 
 /** Creates a root of its own, and a CA below it. */
 export async function createAuthority(period: Period, ca: PckCa = "Platform"): Promise<SimulatedAuthority> {
-  const rootKey = createSigningKey();
-  const rootName = nameOf("SGX Root CA");
-  const root = {
-    key: rootKey,
-    certificate: await issue({ ...period, subject: rootName, key: rootKey, profile: authority(1) }),
-  };
   const key = createSigningKey();
+  const certificate = await issue({ ...period, subject: nameOf("SGX Root CA"), key, profile: authority(1) });
+  return certifyCa({ root: { certificate, key }, ca }, createSigningKey(), period);
+}
+
+/** Certifies a key as that of the CA below a root: a new CA, or with a key of before the same one for another period. */
+export async function certifyCa(
+  { root, ca }: Pick<SimulatedAuthority, "root" | "ca">,
+  key: SigningKey,
+  period: Period,
+): Promise<SimulatedAuthority> {
   const subject = nameOf(`SGX PCK ${ca} CA`);
-  const intermediate = {
-    key,
-    certificate: await issue({ ...period, subject, key, profile: authority(0), issuer: root }),
-  };
-  return { root, intermediate, ca };
+  const certificate = await issue({ ...period, subject, key, profile: authority(0), issuer: root });
+  return { root, intermediate: { certificate, key }, ca };
 }
 
 /** Certifies the key of a platform, and what is to be known about it. */

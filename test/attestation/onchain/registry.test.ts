@@ -265,19 +265,6 @@ describe("A registry of platforms", () => {
     );
   });
 
-  it("does without what has expired, until its CA is registered again with a longer certificate", async () => {
-    const { registry, errors, current, check } = await networkHelpers.loadFixture(registered);
-
-    await networkHelpers.time.increaseTo(UNTIL);
-    await check(current);
-    await networkHelpers.time.increaseTo(UNTIL + 1n);
-    await expect(check(current)).to.be.revertedWithCustomError(errors, "Expired");
-    await expect(registry.registerChain(current.chain[0], current.chain[1])).to.be.revertedWithCustomError(
-      errors,
-      "Expired",
-    );
-  });
-
   it("refuses to be made under a root that is none", async () => {
     const { owner, authority, errors } = await networkHelpers.loadFixture(twoLevels);
     const factory = await ethers.getContractFactory("PlatformRegistry", owner);
