@@ -11,7 +11,7 @@ import { openSchedulerClient } from "../../src/worker/schedulerClient.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
-import { TASK_PRICE, POOL_STAKE } from "../fixtures/troupe.js";
+import { PRICES, TASK_PRICE, POOL_STAKE } from "../fixtures/troupe.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -21,6 +21,8 @@ const TRUTH = appSource(`done({ answer: 42 });`);
 /** Takes as long as its argument says, in milliseconds. */
 const SLOW = appSource(`setTimeout(() => done({ answer: 42 }), Number(process.argv[2]));`);
 const LIAR = 3;
+/** What a task costs less in deals without a dataset. */
+const DATASET_PRICE = PRICES.dataset;
 /** What a worker tells the hub of a task. */
 type Shown = Parameters<IPoco["contributeAndFinalize"]["staticCall"]>;
 
@@ -82,8 +84,7 @@ describe("A pool when things go wrong", function () {
 
     expect(reports.map(({ replicates }) => replicates.length)).to.deep.equal([1, 1]);
     const after = await world.poco.viewAccount(world.cast.requester);
-    // Without the dataset, whose price is not part of this deal.
-    const price = TASK_PRICE - 777n;
+    const price = TASK_PRICE - DATASET_PRICE;
     expect(before.stake - after.stake).to.equal(2n * price);
     expect(after.locked).to.equal(before.locked);
   });
@@ -178,6 +179,20 @@ describe("A pool when things go wrong", function () {
       reason: "WorkerNotAuthorized",
       args: { taskId: other, worker: cast.worker2.address, authorizer: teeBroker },
     });
+
+    // Where nobody has another quote, the task is given up, and costs its requester nothing.
+    const locked = await poco.viewAccount(cast.requester);
+    const alone = await world.startWorker(0, scheduler.url, { processor: stolen });
+    await eventually("it was tried three times", async () => {
+      const found = await reportOf(scheduler.url, other);
+      return found?.replicates.filter(({ currentStatus }) => currentStatus.endsWith("_FAILED")).length === 3;
+    });
+    await alone.stop();
+    const { finalDeadline } = await poco.viewTask(other);
+    await networkHelpers.time.increaseTo(finalDeadline);
+    await until(scheduler.url, other, "FAILED");
+    const { stake } = await poco.viewAccount(cast.requester);
+    expect(stake).to.equal(locked.stake + TASK_PRICE - DATASET_PRICE);
   });
 });
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
+import type { AddressLike } from "ethers";
 import { network } from "hardhat";
 import JSZip from "jszip";
 
 import { decodeResultLink, type Address, type Hex } from "../../src/index.js";
-import { App__factory } from "../../typechain-types/index.js";
+import { App__factory, PlatformRegistry__factory, TeeBroker__factory } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
 
@@ -94,6 +95,26 @@ describe("A pool", function () {
     const seen = await Promise.all(contributors.map((worker) => world.poco.viewContribution(tasks[0]!, worker)));
     expect(new Set(seen.map(({ enclaveChallenge }) => enclaveChallenge)).size).to.equal(2);
     expect(seen.some(({ enclaveChallenge }) => enclaveChallenge === ethers.ZeroAddress)).to.equal(false);
+  });
+
+  it("follows the hub to another TEE broker, and needs no quote where there is none", async () => {
+    const { poco, cast, manifest, rootCertificate } = world;
+    const { app } = await world.publishApp(HELLO);
+    const registry = await new PlatformRegistry__factory(cast.owner).deploy(cast.owner, rootCertificate);
+    const broker = await new TeeBroker__factory(cast.owner).deploy(cast.owner, poco, registry);
+    const verdictUnder = async (teeBroker: AddressLike) => {
+      await poco.setTeeBroker(teeBroker);
+      const { tasks } = await world.makeDeal({ app });
+      const { replicates } = await until(scheduler.url, tasks[0]!, "COMPLETED");
+      expect(replicates).to.have.lengthOf(1);
+      const { statusUpdateList } = replicates[0]!;
+      return statusUpdateList.find(({ status }) => status === "CONTRIBUTE_AND_FINALIZE_ONGOING")!.cause;
+    };
+
+    expect(await verdictUnder(broker)).to.contain(await broker.getAddress());
+    expect(await registry.queryFilter(registry.filters.AttestationKeyRegistered())).to.have.lengthOf(1);
+    expect(await verdictUnder(ethers.ZeroAddress)).to.equal(undefined);
+    expect(await verdictUnder(manifest.attestation!.teeBroker)).to.contain(manifest.attestation!.teeBroker);
   });
 
   it("does a bag of tasks with its workers, each once", async () => {
