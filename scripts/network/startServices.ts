@@ -96,7 +96,8 @@ async function startWorkers({ accounts, state, run }: Ground, shared: Readonly<R
       .filter(({ role }) => role.startsWith("worker "))
       .map(({ role, privateKey }) => {
         const folder = state.of("services", role.replace(" ", "-"));
-        return run("worker", { ...shared, folder, platform, key: privateKey }, role);
+        // Only this machine reaches the chain and the content store, where the files of tasks are.
+        return run("worker", { ...shared, folder, platform, privateHosts: "allowed", key: privateKey }, role);
       }),
   );
 }

@@ -32,6 +32,9 @@ export class ProgramNotRunnableError extends Error {
   }
 }
 
+/** What Node adds below the reason of an error that nobody caught: where it was thrown. */
+const NOT_A_REASON = /^\s+at |^Node\.js v/;
+
 /** A program that ended badly. */
 export class ProgramFailedError extends Error {
   override readonly name = "ProgramFailedError";
@@ -41,7 +44,12 @@ export class ProgramFailedError extends Error {
 
   constructor(program: string, outcome: number | string, logs: ProgramLogs) {
     const how = typeof outcome === "number" ? `exit code ${outcome}` : `signal ${outcome}`;
-    const said = logs.stderr.trim().split("\n").slice(-5).join("\n").slice(-1000);
+    const said = logs.stderr
+      .split("\n")
+      .filter((line) => line.trim() !== "" && !NOT_A_REASON.test(line))
+      .slice(-5)
+      .join("\n")
+      .slice(-1000);
     const advice =
       said === "" ? "It said nothing; make it write to stderr what is wrong" : `Fix what it says:\n${said}`;
     super(`The program ${program} ended with ${how}. ${advice}`);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { IExec } from "iexec";
 
-import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, newcomerAt, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 
 const ONE_RLC = 1_000_000_000;
 const CHECKSUM = `0x${"5a".repeat(32)}`;
@@ -42,6 +42,24 @@ describe("The official client, of wallets and assets,", function () {
     const after = await developer.account.checkBalance(addressOf("app developer"));
     expect(String(amount)).to.equal(String(2 * ONE_RLC));
     expect(after.stake.sub(before.stake).toNumber()).to.equal(ONE_RLC);
+  });
+
+  it("sweeps a wallet, and lets somebody else spend from the account", async () => {
+    const { client: newcomer, address } = newcomerAt(network);
+    await owner.wallet.sendETH((10n ** 17n) as never, address);
+    await owner.wallet.sendRLC(5, address);
+    await newcomer.account.deposit(2);
+    const [holder, spender] = [await newcomer.wallet.getAddress(), addressOf("beneficiary")];
+
+    await newcomer.account.approve(2, spender);
+    expect(String(await newcomer.account.checkAllowance(holder, spender))).to.equal("2");
+    await newcomer.account.revokeApproval(spender);
+    expect(String(await newcomer.account.checkAllowance(holder, spender))).to.equal("0");
+
+    await newcomer.wallet.sweep("0x00000000000000000000000000000000000000BB");
+    const { nRLC } = await owner.wallet.checkBalances("0x00000000000000000000000000000000000000BB");
+    expect(nRLC.toNumber()).to.be.at.least(3);
+    expect((await owner.wallet.checkBalances(holder)).nRLC.toNumber()).to.equal(0);
   });
 
   it("says what stands in the way of a deposit", async () => {
@@ -86,27 +104,36 @@ describe("The official client, of wallets and assets,", function () {
     expect(address).to.equal(await developer.dataset.predictDatasetAddress(dataset));
     const { dataset: shown } = await developer.dataset.showDataset(address);
     expect(shown).to.include({ datasetName: "numbers", datasetMultiaddr: dataset.multiaddr });
-    expect((await developer.dataset.countUserDatasets(addressOf("app developer"))).toNumber()).to.be.at.least(1);
+    expect(await developer.dataset.checkDeployedDataset(address)).to.equal(true);
+    const count = await developer.dataset.countUserDatasets(addressOf("app developer"));
+    const last = await developer.dataset.showUserDataset(count.subn(1), addressOf("app developer"));
+    expect(last.objAddress).to.equal(address);
     await developer.dataset.transferDataset(address, addressOf("requester"));
     expect((await developer.dataset.showDataset(address)).dataset.owner).to.equal(addressOf("requester"));
   });
 
   it("deploys a workerpool, shows, counts and transfers it", async () => {
-    const pool = { owner: addressOf("app developer"), description: "mine" };
+    const pool = { owner: addressOf("app developer"), description: `mine since ${Date.now()}` };
 
     const { address } = await developer.workerpool.deployWorkerpool(pool);
 
+    expect(address).to.equal(await developer.workerpool.predictWorkerpoolAddress(pool));
+    expect(await developer.workerpool.checkDeployedWorkerpool(address)).to.equal(true);
     const { workerpool: shown } = await developer.workerpool.showWorkerpool(address);
-    expect(shown.workerpoolDescription).to.equal("mine");
+    expect(shown.workerpoolDescription).to.equal(pool.description);
     expect(shown.workerStakeRatioPolicy.toNumber()).to.equal(30);
     expect((await developer.workerpool.countUserWorkerpools(addressOf("app developer"))).toNumber()).to.equal(1);
+    expect((await developer.workerpool.showUserWorkerpool(0, addressOf("app developer"))).objAddress).to.equal(address);
     await developer.workerpool.transferWorkerpool(address, addressOf("requester"));
     expect((await developer.workerpool.showWorkerpool(address)).workerpool.owner).to.equal(addressOf("requester"));
   });
 
-  it("knows five categories and one for development", async () => {
+  it("knows the chain, where the pool's scheduler is, five categories, and one for development", async () => {
+    expect(await owner.network.getNetwork()).to.include({ chainId: "421614" });
+    expect(await owner.workerpool.getWorkerpoolApiUrl(network.workerpool!)).to.equal(network.scheduler);
     const hub = (await import("iexec")).IExecHubModule.fromConfig(owner.config);
-    expect((await hub.countCategory()).toNumber()).to.equal(6);
+    expect((await hub.countCategory()).toNumber()).to.be.at.least(6);
+    expect((await hub.getTimeoutRatio()).toNumber()).to.equal(10);
     expect(String((await hub.showCategory(5)).workClockTimeRef)).to.equal("6");
   });
 });

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
+import { create } from "kubo-rpc-client";
 
 import { offerIApp, publishIApp } from "./iapp.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
@@ -6,7 +8,13 @@ import { protectorOf, type Protector } from "./protector.js";
 
 const READ = `
   const file = path.join(process.env.IEXEC_IN, process.env.IEXEC_DATASET_FILENAME);
-  done({ isRead: fs.readFileSync(file, "latin1").includes("alice@example.com") });
+  const { IEXEC_REQUESTER_SECRET_1: secret, IEXEC_INPUT_FILE_NAME_1: input = "" } = process.env;
+  done({
+    isRead: fs.readFileSync(file, "latin1").includes("alice@example.com"),
+    args: process.argv.slice(2),
+    secret,
+    input: input && fs.readFileSync(path.join(process.env.IEXEC_IN, input), "utf8"),
+  });
 `;
 
 describe("The dataprotector client", function () {
@@ -42,18 +50,41 @@ describe("The dataprotector client", function () {
     const granted = await user.getGrantedAccess({ protectedData: address, authorizedApp: app });
     expect(granted.count).to.equal(1);
 
-    const { result } = await user.processProtectedData({
-      protectedData: address,
-      app,
-      workerpool: network.workerpool!,
-      encryptResult: true,
-      path: "said.json",
-    });
-    expect(JSON.parse(Buffer.from(result).toString())).to.deep.equal({ isRead: true });
+    const asked = { protectedData: address, app, workerpool: network.workerpool!, path: "said.json" };
+    const { cid } = await create({ url: network.ipfsNode }).add("public words");
+    const inputFiles = [`${network.ipfsGateway}/ipfs/${cid.toString()}`];
+    const more = { args: "7 'all words'", secrets: { 1: "hush" }, inputFiles, waitForResult: false };
+    const ordered = await user.processProtectedData({ ...asked, ...more });
+    const { result } = await user.processProtectedData({ ...asked, encryptResult: true });
+    expect(said(result)).to.deep.equal({ isRead: true, args: [], input: "" });
+    expect(await user.waitForTaskCompletion(ordered)).to.deep.equal({ status: "COMPLETED", success: true });
+    const fetched = await user.getResultFromCompletedTask({ taskId: ordered.taskId, path: "said.json" });
+    const heard = { args: ["7", "all words"], secret: "hush", input: "public words" };
+    expect(said(fetched.result)).to.deep.equal({ isRead: true, ...heard });
 
     await owner.revokeOneAccess((await owner.getGrantedAccess({ protectedData: address })).grantedAccess[0]!);
+    for (const authorizedUser of [addressOf("requester"), ZeroAddress])
+      await owner.grantAccess({ protectedData: address, authorizedApp: app, authorizedUser });
+    expect(await owner.revokeAllAccess({ protectedData: address, authorizedApp: app })).to.have.length(2);
+    await noAccess(address);
     await owner.transferOwnership({ protectedData: address, newOwner: addressOf("beneficiary") });
     const { dataset } = await clientOf(network, "beneficiary").dataset.showDataset(address);
     expect(dataset.owner).to.equal(addressOf("beneficiary"));
+    const mine = { owner: addressOf("beneficiary"), requiredSchema: { email: "string" } };
+    expect((await user.getProtectedData(mine)).map((data) => data.address)).to.include(address.toLowerCase());
+    const others = { owner: addressOf("beneficiary"), requiredSchema: { email: "bool" } };
+    expect(await user.getProtectedData(others)).to.deep.equal([]);
   });
+
+  /** Until the market knows that nobody may read it any more. */
+  async function noAccess(protectedData: string): Promise<void> {
+    for (const end = Date.now() + 20_000; (await user.getGrantedAccess({ protectedData })).count > 0;) {
+      expect(Date.now(), "the market still has it").to.be.below(end);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 });
+
+function said(result: ArrayBuffer): unknown {
+  return JSON.parse(Buffer.from(result).toString());
+}

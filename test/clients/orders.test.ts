@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 
 import { expect } from "chai";
+import { JsonRpcProvider, Wallet } from "ethers";
 import { IExecHubModule, type IExec } from "iexec";
 
+import { IPoco__factory } from "../../typechain-types/index.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 
 const CHECKSUM = `0x${"5c".repeat(32)}`;
@@ -44,6 +46,14 @@ describe("The official client, of orders and deals,", function () {
   });
 
   const addressOf = (role: string) => accountOf(network, role).address;
+
+  /** Initialises the first task of a deal, as its scheduler would. */
+  async function begin(dealid: string): Promise<void> {
+    const provider = new JsonRpcProvider(network.rpc);
+    const wallet = new Wallet(accountOf(network, "protocol owner").privateKey, provider);
+    await (await IPoco__factory.connect(network.hub, wallet).initialize(dealid, 0)).wait();
+    provider.destroy();
+  }
 
   const signedApp = async (price: number, volume = 10) =>
     developer.order.signApporder(await developer.order.createApporder({ app, appprice: price, volume }), {
@@ -138,11 +148,16 @@ describe("The official client, of orders and deals,", function () {
       async () => (await poolOwner.orderbook.fetchRequestOrderbook(wishes)).count === 0,
     );
 
+    // One task that was begun, one that was not.
     const taskid = await requester.deal.computeTaskId(dealid, 0);
+    const other = await requester.deal.computeTaskId(dealid, 1);
+    await begin(dealid);
     const before = await requester.account.checkBalance(addressOf("requester"));
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, matchedAt + GIVEN_UP_AFTER - Date.now())));
+    expect((await requester.task.show(taskid)).taskTimedOut).to.equal(true);
+    await requester.task.claim(taskid);
     const { claimed } = await requester.deal.claim(dealid);
-    expect(Object.keys(claimed)).to.have.length(2);
+    expect(Object.values(claimed)).to.deep.equal([other]);
     expect((await requester.task.show(taskid)).statusName).to.equal("FAILED");
     const after = await requester.account.checkBalance(addressOf("requester"));
     expect(after.stake.sub(before.stake).toNumber()).to.equal(2 * 2 * PRICE);

@@ -71,7 +71,10 @@ describe("The official client, of tasks in enclaves,", function () {
     );
 
     taskid = await requester.deal.computeTaskId(dealid, 0);
-    const heard = await observe(requester, taskid, dealid);
+    const [heard, ofDeal] = await Promise.all([
+      observe(await requester.task.obsTask(taskid, { dealid })),
+      observe(await requester.deal.obsDeal(dealid)),
+    ]);
     const seconds = (Date.now() - startedAt) / 1000;
 
     expect(heard.at(-1), `after ${seconds} s`).to.equal("TASK_COMPLETED");
@@ -80,6 +83,22 @@ describe("The official client, of tasks in enclaves,", function () {
     const said: unknown = JSON.parse(await result.file("said.json")!.async("string"));
     expect(said).to.deep.equal({ isRead: true, secret: "hush" });
     expect((await requester.task.show(taskid)).statusName).to.equal("COMPLETED");
+
+    expect(ofDeal.at(-1)).to.equal("DEAL_COMPLETED");
+    const { deal: book, order } = requester;
+    for (const { deals } of [
+      await book.fetchDealsByApporder(await order.hashApporder(apporder)),
+      await book.fetchDealsByDatasetorder(await order.hashDatasetorder(datasetorder)),
+      await book.fetchDealsByRequestorder(await order.hashRequestorder(requestorder)),
+    ]) {
+      expect(deals.map((deal) => deal.dealid)).to.deep.equal([dealid]);
+    }
+    const { task, replicates } = await requester.task.fetchOffchainInfo(taskid);
+    expect(task.status).to.equal("COMPLETED");
+    expect(replicates.map(({ exitCode, status }) => ({ exitCode, status }))).to.deep.equal([
+      { exitCode: 0, status: "COMPLETED" },
+    ]);
+    expect((await requester.task.fetchLogs(taskid)).map(({ stdout }) => stdout)).to.deep.equal(["reading\n"]);
   });
 
   it("can read what the chain said of the enclave's quote", async () => {
@@ -118,13 +137,14 @@ describe("The official client, of tasks in enclaves,", function () {
   }
 });
 
-/** All that an observer of a task hears. */
-async function observe(client: IExec, taskid: string, dealid: string): Promise<string[]> {
-  const observable = await client.task.obsTask(taskid, { dealid });
+/** All that an observer hears until there is nothing more to hear. */
+async function observe(observable: {
+  subscribe(observer: { next(said: { message: string }): void; error(reason: Error): void; complete(): void }): unknown;
+}): Promise<string[]> {
   const heard: string[] = [];
   return new Promise((resolve, reject) => {
     observable.subscribe({
-      next: ({ message }: { message: string }) => heard.push(message),
+      next: ({ message }) => heard.push(message),
       error: reject,
       complete: () => resolve(heard),
     });

@@ -74,6 +74,15 @@ open(o + "/computed.json", "w").write('{"deterministic-output-path":"r"}')\n`,
     expect(error.message).to.include("exit code 7").and.to.include("no such column");
   });
 
+  it("fails with the reason of an error that it did not catch, not with where it was thrown", async () => {
+    const deep = `const dig = (depth) => { if (depth > 0) return dig(depth - 1) + 1; throw new Error("no such row"); };`;
+    const program = await programs.write("deep.mjs", script(`${deep} dig(9);`));
+
+    const { message } = await rejection(run(program), ProgramFailedError);
+
+    expect(message).to.include("Error: no such row").and.not.to.include("    at ");
+  });
+
   it("fails when it is killed, and when it ends badly after leaving a result", async () => {
     const killed = await programs.write(
       "killed.mjs",

@@ -16,6 +16,12 @@ export const worker = defineService({
     gateway: { hint: "URL", help: "an IPFS gateway, for apps and data", read: httpUrl },
     platform: { hint: "FILE", help: "the simulated platform that makes quotes for enclaves", read: text },
     slots: { hint: "N", help: "tasks at once (default: 1)", read: numberFrom(1, 64), otherwise: 1 },
+    privateHosts: {
+      hint: "allowed",
+      help: "whether requesters may have files fetched from this machine and its private network (default: refused)",
+      read: allowedOrRefused,
+      otherwise: "refused",
+    },
     key: {
       hint: "",
       help: "the private key of the worker's account, which nobody else may send transactions with",
@@ -24,7 +30,7 @@ export const worker = defineService({
     },
   },
   async start(
-    { scheduler, rpc: node, deployment: manifest, folder, sms, ipfsNode, gateway, platform, slots, key },
+    { scheduler, rpc: node, deployment: manifest, folder, sms, ipfsNode, gateway, platform, slots, privateHosts, key },
     log,
   ) {
     const [{ simulatedProcessor }, { runWorker }] = await Promise.all([
@@ -43,7 +49,7 @@ export const worker = defineService({
       ipfsGateway: gateway,
       state: folder,
       processor: simulatedProcessor(await readSimulatedPlatform(platform)),
-      limits: { slots },
+      limits: { slots, privateHosts },
       log: { info: tell(30), warn: tell(40) },
     });
     // Whoever keeps it running starts it again.
@@ -58,4 +64,9 @@ export const worker = defineService({
 /** Errors as logs have them, which JSON alone leaves empty. */
 function withErrors(_key: string, value: unknown): unknown {
   return value instanceof Error ? { type: value.name, message: value.message } : value;
+}
+
+function allowedOrRefused(text: string): "allowed" | "refused" {
+  if (text === "allowed" || text === "refused") return text;
+  throw new Error("say allowed or refused");
 }
