@@ -1,8 +1,9 @@
 /**
  * A mail server that delivers nothing: it keeps letters for whoever asks for them. With TLS, and a certificate of its
- * own. `node sink.mjs [PORT]` shows each letter, and the secret that has the app use it.
+ * own. `node sink.mjs [SECRET.json] [PORT]` writes into that file what the app has to be told, and shows each letter.
  */
 import { webcrypto } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 import "reflect-metadata";
@@ -74,6 +75,10 @@ async function selfSigned() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const { smtp, ca } = await openSink({ port: Number(process.argv[2] ?? 2465), onLetter: console.log });
-  console.log(JSON.stringify({ smtp, ca }));
+  const [file = "secret.json", port = 2465] = process.argv.slice(2);
+  const { network } = await import("../network.mjs");
+  const { smtp, ca } = await openSink({ port: Number(port), onLetter: console.log });
+  const secret = { smtp, ca, from: "news@web3.example", gateway: network.ipfsGateway };
+  await writeFile(file, JSON.stringify(secret), { mode: 0o600 });
+  console.log(`Waiting for letters at 127.0.0.1:${port}. What the app has to be told is in ${file}.`);
 }

@@ -37,13 +37,13 @@ export const ABANDONED_TASKS = 1n;
 const DEFAULT_DATA = fileURLToPath(
   new URL("../../node_modules/vega-datasets/data/gapminder-health-income.csv", import.meta.url),
 );
-const DEFAULT_APP = fileURLToPath(new URL("../../examples/describe-table/app.mjs", import.meta.url));
+const DEFAULT_APP = fileURLToPath(new URL("../../examples/describe-table/app/app.mjs", import.meta.url));
 const USUAL_DEPOSIT = 20n * ONE_RLC;
 
 export const HELP = `npm run demo -- [options]
 
   --data FILE        the file to protect (default: life expectancy and income by country, from vega-datasets)
-  --app PATH         the program to run on it: a .js, .mjs, .cjs, .ts or .mts file (default: examples/describe-table)
+  --app PATH         the program to run on it: a .js, .mjs, .cjs, .ts or .mts file (default: examples/describe-table/app)
   --args TEXT        arguments for the program
   --tasks N          how many tasks the bag of the first deal has, 1 to 20 (default: 4)
   --deposit RLC      what the requester puts into escrow, up to 1000 RLC (default: 20, or more where tasks cost more)

@@ -13,7 +13,7 @@ import { measureApp } from "../../src/tee/app/measurement.js";
 import { runDemo, type DemoRun } from "../fixtures/demo.js";
 import { programFolder } from "../fixtures/program.js";
 
-const APP = fileURLToPath(new URL("../../examples/describe-table/app.mjs", import.meta.url));
+const APP = fileURLToPath(new URL("../../examples/describe-table/app/app.mjs", import.meta.url));
 const DATA = fileURLToPath(
   new URL("../../node_modules/vega-datasets/data/gapminder-health-income.csv", import.meta.url),
 );

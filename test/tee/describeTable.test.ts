@@ -12,7 +12,7 @@ import type { EnclaveTask } from "../../src/tee/task.js";
 import { taskFor } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";
 
-const APP = new URL("../../examples/describe-table/app.mjs", import.meta.url).pathname;
+const APP = new URL("../../examples/describe-table/app/app.mjs", import.meta.url).pathname;
 const DATASET = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 
 type Result = {

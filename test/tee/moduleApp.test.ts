@@ -10,7 +10,7 @@ import { findApp } from "../../src/tee/app/moduleApp.js";
 import { appFolder, MANIFEST } from "../fixtures/app.js";
 import { rejection } from "../fixtures/rejection.js";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/describe-table", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../examples/describe-table/app", import.meta.url));
 
 describe("The app that a path stands for", () => {
   it("is a folder with a manifest, or the folder whose entry point it is", async () => {

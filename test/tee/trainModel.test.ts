@@ -11,7 +11,7 @@ import { ProgramFailedError } from "../../src/tee/program.js";
 import { taskFor } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";
 
-const FOLDER = new URL("../../examples/train-model/", import.meta.url).pathname;
+const FOLDER = new URL("../../examples/train-model/app/", import.meta.url).pathname;
 const DATASET = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 
 interface Result {
