@@ -21,7 +21,7 @@ const { address } = await app.deployApp({
   owner: accountOf("app developer").address,
   name: `${basename(file, ".pack")} ${new Date().toISOString()}`,
   type: "DOCKER",
-  multiaddr: `/ipfs/${cid}`,
+  multiaddr: `/ipfs/${cid.toString()}`,
   checksum: `0x${createHash("sha256").update(pack).digest("hex")}`,
 });
 if (secretFile !== undefined) await app.pushAppSecret(address, await readFile(secretFile, "utf8"));

@@ -7,11 +7,8 @@ import { accountOf, argument, iexecOf, network, protectorOf, web3mailOf } from "
 const app = argument(0, "the app's address, which publish.mjs printed");
 const provider = protectorOf("data provider");
 const authorizedUser = accountOf("requester").address;
-for (const [name, terms] of [
-  ["alice", { numberOfAccess: 1 }],
-  ["bob", { allowBulk: true }],
-  ["carol", { allowBulk: true }],
-]) {
+for (const name of ["alice", "bob", "carol"]) {
+  const terms = name === "alice" ? { numberOfAccess: 1 } : { allowBulk: true };
   const { address } = await provider.protectData({ name, data: { email: `${name}@example.com` } });
   await provider.grantAccess({ protectedData: address, authorizedApp: app, authorizedUser, ...terms });
 }

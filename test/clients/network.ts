@@ -18,6 +18,8 @@ let started: Promise<RunningNetwork> | undefined;
 
 /** A network that `npm run network` started. */
 export interface RunningNetwork extends NetworkDescription {
+  /** The file that describes it. */
+  readonly file: string;
   /** What the command said on its standard error. */
   said(): string;
   stop(): Promise<number | null>;
@@ -35,7 +37,7 @@ export function theNetwork(): Promise<RunningNetwork> {
 
 function runningNetwork(file: string): RunningNetwork {
   const description = JSON.parse(readFileSync(file, "utf8")) as NetworkDescription;
-  return { ...description, said: () => "", stop: () => Promise.resolve(null) };
+  return { ...description, file, said: () => "", stop: () => Promise.resolve(null) };
 }
 
 after(async function () {
@@ -58,6 +60,7 @@ export async function startNetwork(...args: readonly string[]): Promise<RunningN
   const description = await firstLine(child, () => errors);
   return {
     ...(JSON.parse(description) as NetworkDescription),
+    file: join(state, "network.json"),
     said: () => errors,
     async stop() {
       const gone = once(child, "close") as Promise<[number | null]>;

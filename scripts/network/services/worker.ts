@@ -66,7 +66,7 @@ function withErrors(_key: string, value: unknown): unknown {
   return value instanceof Error ? { type: value.name, message: value.message } : value;
 }
 
-function allowedOrRefused(text: string): "allowed" | "refused" {
-  if (text === "allowed" || text === "refused") return text;
+function allowedOrRefused(said: string): "allowed" | "refused" {
+  if (said === "allowed" || said === "refused") return said;
   throw new Error("say allowed or refused");
 }
