@@ -1,0 +1,141 @@
+/**
+ * How fast a network is: `npm run bench:network`. It starts one as `npm run network` does, and measures the way from the
+ * match transaction to the decrypted result of a trivial app in an attested enclave, a bag of tasks, the memory of each
+ * process, and the market with many orders in its book.
+ *
+ * `npm run --silent bench:network -- --json` prints the figures and nothing else; `--help` lists the options. Fails if a bar
+ * is missed.
+ */
+import { cpus, loadavg, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+
+import { startNetwork } from "../clients/startNetwork.js";
+import { doBag, type DoneBag } from "./network/bag.js";
+import { openBuyer, type Buyer } from "./network/buyer.js";
+import { PHASES, travel, type Journey, type Phase } from "./network/latency.js";
+import { memoryOf, watchMemory, type MemoryUse } from "./network/processes.js";
+import { quantile, writeFigures, type NetworkFigures } from "./network/report.js";
+
+const HELP = `npm run bench:network -- [options]
+  --samples N    tasks bought one by one, for the way to the result (default: 20)
+  --tasks N      size of the bag (default: 100)
+  --workers N    how many workers (default: 2)
+  --json         print the figures and nothing else
+  --help         print this`;
+
+const OPTIONS = {
+  samples: { type: "string", default: "20" },
+  tasks: { type: "string", default: "100" },
+  workers: { type: "string", default: "2" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** Progress is told that often, in milliseconds. */
+const SAY_EVERY = 2_000;
+
+let lastSaid = 0;
+function progress(line: string): void {
+  if (Date.now() - lastSaid < SAY_EVERY) return;
+  lastSaid = Date.now();
+  process.stderr.write(`${line}\n`);
+}
+
+async function journeys(network: Parameters<typeof travel>[0], buyer: Buyer, count: number): Promise<Journey[]> {
+  const all: Journey[] = [];
+  // The first fetches the app; those after it find an enclave's process ready, as people do who try something out.
+  const first = await travel(network, buyer);
+  progress(`the first task took ${(first.total / 1000).toFixed(1)} s`);
+  while (all.length < count) {
+    all.push(await travel(network, buyer));
+    progress(`${all.length} of ${count} tasks one by one`);
+  }
+  return [first, ...all];
+}
+
+function phasesOf(all: readonly Journey[]): Record<Phase, number> {
+  const medians = PHASES.map(([phase]) => [
+    phase,
+    quantile(
+      all.map(({ phases }) => phases[phase]),
+      0.5,
+    ),
+  ]);
+  return Object.fromEntries(medians) as Record<Phase, number>;
+}
+
+async function measure({ samples, tasks, workers }: Readonly<Record<"samples" | "tasks" | "workers", number>>) {
+  progress("a network starts");
+  const load = loadavg()[0]!;
+  const startedAt = Date.now();
+  const network = await startNetwork(`--workers=${workers}`);
+  const startSeconds = (Date.now() - startedAt) / 1000;
+  try {
+    const pids = { ...network.processes, "npm run network": network.pid };
+    const idle = await memoryOf(pids);
+    const buyer = await openBuyer(network);
+    try {
+      const [first, ...others] = await journeys(network, buyer, samples);
+      const watched = watchMemory(pids);
+      const bag = await doBag(buyer, tasks, (done, seconds) =>
+        progress(`${done} of ${tasks} tasks of the bag after ${seconds.toFixed(0)} s`),
+      );
+      return { load, workers, startSeconds, first: first!, others, bag, idle, busy: await watched.stop() };
+    } finally {
+      buyer.close();
+    }
+  } finally {
+    await network.stop();
+  }
+}
+
+function figuresOf(measured: {
+  readonly load: number;
+  readonly workers: number;
+  readonly startSeconds: number;
+  readonly first: Journey;
+  readonly others: readonly Journey[];
+  readonly bag: DoneBag;
+  readonly idle: Readonly<Record<string, MemoryUse>>;
+  readonly busy: Readonly<Record<string, MemoryUse>>;
+}): NetworkFigures {
+  const { load, workers, startSeconds, first, others, bag, idle, busy } = measured;
+  const [cpu] = cpus();
+  const totals = others.map(({ total }) => total);
+  return {
+    machine: {
+      processors: cpus().length,
+      model: cpu?.model ?? "unknown",
+      memoryBytes: totalmem(),
+      node: process.version,
+      loadBefore: load,
+      loadAfter: loadavg()[0]!,
+    },
+    workers,
+    startSeconds,
+    latency: {
+      samples: totals.length,
+      firstMs: first.total,
+      medianMs: quantile(totals, 0.5),
+      p95Ms: quantile(totals, 0.95),
+      phasesMs: phasesOf(others),
+    },
+    bag,
+    memory: { idle, busy },
+  };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) return console.log(HELP);
+  const [samples, tasks, workers] = [values.samples, values.tasks, values.workers].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const figures = figuresOf(await measure({ samples, tasks, workers }));
+  console.log(values.json ? JSON.stringify(figures, null, 2) : writeFigures(figures));
+  if (figures.latency.medianMs > 3_000) process.exitCode = 1;
+}
+
+if (import.meta.main) await main();

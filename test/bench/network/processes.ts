@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** What a process and what it started hold in memory (resident), in bytes. */
+export interface MemoryUse {
+  readonly own: number;
+  /** Of all processes below it: of a worker, its enclaves. */
+  readonly below: number;
+}
+
+/** The memory of some processes by title, now. */
+export async function memoryOf(pids: Readonly<Record<string, number>>): Promise<Record<string, MemoryUse>> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,rss="]);
+  const all = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .map(([pid, parent, kibibytes]) => ({ pid: pid!, parent: parent!, bytes: kibibytes! * 1024 }));
+  const below = (pid: number): number =>
+    all
+      .filter(({ parent }) => parent === pid)
+      .reduce((sum, child) => sum + child.bytes + below(child.pid), 0);
+  return Object.fromEntries(
+    Object.entries(pids).map(([title, pid]) => {
+      const own = all.find((process) => process.pid === pid)?.bytes ?? 0;
+      return [title, { own, below: below(pid) }];
+    }),
+  );
+}
+
+/** Looks at the memory of processes every second; `stop` says the most that each held. */
+export function watchMemory(pids: Readonly<Record<string, number>>): { stop(): Promise<Record<string, MemoryUse>> } {
+  const most: Record<string, MemoryUse> = {};
+  let isOver = false;
+  let wake = () => {};
+
+  async function watch(): Promise<void> {
+    do {
+      for (const [title, { own, below }] of Object.entries(await memoryOf(pids))) {
+        const known = most[title] ?? { own: 0, below: 0 };
+        most[title] = { own: Math.max(own, known.own), below: Math.max(below, known.below) };
+      }
+      if (isOver) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, 1_000);
+      });
+    } while (!isOver);
+  }
+
+  const watching = watch();
+  return {
+    async stop() {
+      isOver = true;
+      wake();
+      await watching;
+      return most;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { heading, table } from "../../../scripts/demo/table.js";
+import type { DoneBag } from "./bag.js";
+import { PHASES, type Phase } from "./latency.js";
+import type { MemoryUse } from "./processes.js";
+
+/** What is asked of a network, in milliseconds. */
+export const BARS = { resultMedianMs: 3_000, marketP95Ms: 50 } as const;
+
+/** What was measured. */
+export interface NetworkFigures {
+  readonly machine: {
+    readonly processors: number;
+    readonly model: string;
+    readonly memoryBytes: number;
+    readonly node: string;
+    /** Processes that wanted a processor, on average over a minute. */
+    readonly loadBefore: number;
+    readonly loadAfter: number;
+  };
+  readonly workers: number;
+  /** Until the network was ready. */
+  readonly startSeconds: number;
+  readonly latency: {
+    readonly samples: number;
+    /** The first task of an app, which fetches it. */
+    readonly firstMs: number;
+    readonly medianMs: number;
+    readonly p95Ms: number;
+    /** Medians. */
+    readonly phasesMs: Readonly<Record<Phase, number>>;
+  };
+  readonly bag: DoneBag;
+  readonly memory: {
+    readonly idle: Readonly<Record<string, MemoryUse>>;
+    /** The most while the bag was done. */
+    readonly busy: Readonly<Record<string, MemoryUse>>;
+  };
+}
+
+/** The value below which a share of others lies. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
+}
+
+/** The figures as people read them. */
+export function writeFigures({ machine, workers, startSeconds, latency, bag, memory }: NetworkFigures): string {
+  const { processors, model, memoryBytes, node, loadBefore, loadAfter } = machine;
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+  const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+  return [
+    `${processors} processors (${model}), ${mebibytes(memoryBytes)}, Node ${node}; load ${loadBefore.toFixed(1)} before, ` +
+      `${loadAfter.toFixed(1)} after; ${workers} workers; ready after ${startSeconds.toFixed(1)} s`,
+    heading(`From the match transaction to the decrypted result, ${latency.samples} tasks one by one`),
+    table(
+      ["", "measured", "bar"],
+      [
+        ["median", seconds(latency.medianMs), seconds(BARS.resultMedianMs)],
+        ["p95", seconds(latency.p95Ms), ""],
+        ["the first task of an app", seconds(latency.firstMs), ""],
+      ],
+    ),
+    heading("Where the time goes (medians, milliseconds)"),
+    table(
+      ["until", "ms"],
+      PHASES.map(([phase, what]) => [what, `${latency.phasesMs[phase]}`]),
+    ),
+    heading(`A bag of ${bag.tasks} tasks`),
+    `   ${bag.tasksPerMinute.toFixed(0)} tasks per minute; ${bag.seconds.toFixed(1)} s in all`,
+    heading("Memory (resident; below: enclaves)"),
+    table(
+      ["", "idle", "busy", "busy, below"],
+      Object.entries(memory.busy).map(([title, { own, below }]) => [
+        title,
+        mebibytes(memory.idle[title]?.own ?? 0),
+        mebibytes(own),
+        below === 0 ? "" : mebibytes(below),
+      ]),
+    ),
+  ].join("\n");
+}
