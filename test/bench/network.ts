@@ -10,10 +10,10 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
 import { startNetwork } from "../clients/startNetwork.js";
-import { doBag, type DoneBag } from "./network/bag.js";
+import { doBag } from "./network/bag.js";
 import { openBuyer, type Buyer } from "./network/buyer.js";
 import { PHASES, travel, type Journey, type Phase } from "./network/latency.js";
-import { memoryOf, watchMemory, type MemoryUse } from "./network/processes.js";
+import { memoryOf, processorTimeOf, watchMemory } from "./network/processes.js";
 import { quantile, writeFigures, type NetworkFigures } from "./network/report.js";
 
 const HELP = `npm run bench:network -- [options]
@@ -77,10 +77,16 @@ async function measure({ samples, tasks, workers }: Readonly<Record<"samples" | 
     try {
       const [first, ...others] = await journeys(network, buyer, samples);
       const watched = watchMemory(pids);
+      const before = processorTimeOf(network.processes);
       const bag = await doBag(buyer, tasks, (done, seconds) =>
         progress(`${done} of ${tasks} tasks of the bag after ${seconds.toFixed(0)} s`),
       );
-      return { load, workers, startSeconds, first: first!, others, bag, idle, busy: await watched.stop() };
+      const after = processorTimeOf(network.processes);
+      const processorMs = Object.fromEntries(
+        Object.entries(after).map(([title, seconds]) => [title, ((seconds - before[title]!) / tasks) * 1000]),
+      );
+      const busy = await watched.stop();
+      return { load, workers, startSeconds, first: first!, others, bag, processorMs, idle, busy };
     } finally {
       buyer.close();
     }
@@ -89,17 +95,8 @@ async function measure({ samples, tasks, workers }: Readonly<Record<"samples" | 
   }
 }
 
-function figuresOf(measured: {
-  readonly load: number;
-  readonly workers: number;
-  readonly startSeconds: number;
-  readonly first: Journey;
-  readonly others: readonly Journey[];
-  readonly bag: DoneBag;
-  readonly idle: Readonly<Record<string, MemoryUse>>;
-  readonly busy: Readonly<Record<string, MemoryUse>>;
-}): NetworkFigures {
-  const { load, workers, startSeconds, first, others, bag, idle, busy } = measured;
+function figuresOf(measured: Awaited<ReturnType<typeof measure>>): NetworkFigures {
+  const { load, workers, startSeconds, first, others, bag, processorMs, idle, busy } = measured;
   const [cpu] = cpus();
   const totals = others.map(({ total }) => total);
   return {
@@ -120,7 +117,7 @@ function figuresOf(measured: {
       p95Ms: quantile(totals, 0.95),
       phasesMs: phasesOf(others),
     },
-    bag,
+    bag: { ...bag, processorMs },
     memory: { idle, busy },
   };
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 /** What a process and what it started hold in memory (resident), in bytes. */
@@ -17,9 +18,7 @@ export async function memoryOf(pids: Readonly<Record<string, number>>): Promise<
     .map((line) => line.trim().split(/\s+/).map(Number))
     .map(([pid, parent, kibibytes]) => ({ pid: pid!, parent: parent!, bytes: kibibytes! * 1024 }));
   const below = (pid: number): number =>
-    all
-      .filter(({ parent }) => parent === pid)
-      .reduce((sum, child) => sum + child.bytes + below(child.pid), 0);
+    all.filter(({ parent }) => parent === pid).reduce((sum, child) => sum + child.bytes + below(child.pid), 0);
   return Object.fromEntries(
     Object.entries(pids).map(([title, pid]) => {
       const own = all.find((process) => process.pid === pid)?.bytes ?? 0;
@@ -57,4 +56,23 @@ export function watchMemory(pids: Readonly<Record<string, number>>): { stop(): P
       return most;
     },
   };
+}
+
+/** Of a second, in `/proc`. */
+const TICKS = 100;
+
+/**
+ * The processor time that some processes have taken so far, in seconds, by title: their own, and that of what they started
+ * and has ended. Only Linux tells; elsewhere it is empty.
+ */
+export function processorTimeOf(pids: Readonly<Record<string, number>>): Record<string, number> {
+  const entries = Object.entries(pids).flatMap(([title, pid]) => {
+    const file = `/proc/${pid}/stat`;
+    if (!existsSync(file)) return [];
+    // The name of a program, in brackets, may have spaces.
+    const fields = readFileSync(file, "utf8").split(") ").at(-1)!.split(" ");
+    const [user, system, userBelow, systemBelow] = fields.slice(11, 15).map(Number) as [number, number, number, number];
+    return [[title, (user + system + userBelow + systemBelow) / TICKS] as const];
+  });
+  return Object.fromEntries(entries);
 }

@@ -29,7 +29,10 @@ export interface NetworkFigures {
     /** Medians. */
     readonly phasesMs: Readonly<Record<Phase, number>>;
   };
-  readonly bag: DoneBag;
+  readonly bag: DoneBag & {
+    /** Processor time that each process took for a task; a worker with its enclaves. */
+    readonly processorMs: Readonly<Record<string, number>>;
+  };
   readonly memory: {
     readonly idle: Readonly<Record<string, MemoryUse>>;
     /** The most while the bag was done. */
@@ -67,11 +70,12 @@ export function writeFigures({ machine, workers, startSeconds, latency, bag, mem
     ),
     heading(`A bag of ${bag.tasks} tasks`),
     `   ${bag.tasksPerMinute.toFixed(0)} tasks per minute; ${bag.seconds.toFixed(1)} s in all`,
-    heading("Memory (resident; below: enclaves)"),
+    heading("Processor time for each of these tasks, and memory (resident; below: enclaves)"),
     table(
-      ["", "idle", "busy", "busy, below"],
+      ["", "ms", "idle", "busy", "busy, below"],
       Object.entries(memory.busy).map(([title, { own, below }]) => [
         title,
+        bag.processorMs[title]?.toFixed(0) ?? "",
         mebibytes(memory.idle[title]?.own ?? 0),
         mebibytes(own),
         below === 0 ? "" : mebibytes(below),
