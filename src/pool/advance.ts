@@ -140,6 +140,7 @@ async function assign(step: Extract<Step, { kind: "staff" }>, scene: Scene): Pro
     for (const worker of workers) {
       const attempt = await record.assign(task.id, worker, follower.now());
       assignments.add({ task: task.id, attempt, worker });
+      roster.give(worker);
       roster.wake(worker);
       log.info({ task: task.id, attempt, worker }, "a task was given to a worker");
     }

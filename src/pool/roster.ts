@@ -86,6 +86,14 @@ export function openRoster({ graceMs, holdMs }: Patience, now: () => number = ()
       for (const wake of members.get(worker)?.waiting ?? []) wake();
     },
 
+    /** Notes that a worker was given work: of workers with as little to do, those who rested longest are next. */
+    give(worker: Address): void {
+      const member = members.get(worker);
+      if (member === undefined) return;
+      members.delete(worker);
+      members.set(worker, member);
+    },
+
     /** Whether a worker that was given work may still be at it. Of those that did not join yet nothing is known for a while. */
     isThere(worker: Address): boolean {
       const member = members.get(worker);
@@ -93,7 +101,7 @@ export function openRoster({ graceMs, holdMs }: Patience, now: () => number = ()
       return (member?.held ?? 0) > 0 || now() - seen <= graceMs;
     },
 
-    /** The workers that are there, with how much each takes at once. */
+    /** The workers that are there, with how much each takes at once; last those who were given work last. */
     present(): { worker: Address; slots: number }[] {
       return [...members].filter(([worker]) => this.isThere(worker)).map(([worker, { slots }]) => ({ worker, slots }));
     },
@@ -107,7 +115,7 @@ export function openRoster({ graceMs, holdMs }: Patience, now: () => number = ()
 
 /**
  * Picks workers for a task: those with a slot to spare, those that have not tried yet first, then those with least to
- * do.
+ * do, of equals those who come first.
  */
 export function chooseWorkers(
   present: readonly { readonly worker: Address; readonly slots: number }[],

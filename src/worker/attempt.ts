@@ -98,7 +98,7 @@ async function attempt(
     fetchTaskFiles({ deal, params, index: BigInt(duty.index) }, bench.runner, options),
   );
   void Promise.allSettled([files]);
-  const enclave = await during("APP_DOWNLOAD_FAILED", async () => {
+  const { enclave, relight } = await during("APP_DOWNLOAD_FAILED", async () => {
     const app = await readPublishedApp(deal.app, bench.runner);
     return bench.furnace.light(app, { worker: bench.wallet.address as Address, taskId }, options);
   });
@@ -114,7 +114,8 @@ async function attempt(
     await proving;
     teller.say("COMPUTING");
     const seconds = duty.seconds - (performance.now() - startedAt) / 1000;
-    const result = await compute(duty, bench, { enclave, deal, params, brought, leave, seconds, teller });
+    const computing = compute(duty, bench, { enclave, deal, params, brought, leave, seconds, teller });
+    const result = await computing.finally(relight);
     const results = await during("RESULT_UPLOAD_FAILED", () => deliver(result, deal, bench, { teller, signal }));
     const proof = await during(failureOf(duty), () => prove(duty, bench, { enclave, leave }));
     const finding: Finding = {

@@ -53,12 +53,15 @@ export function openFurnace({ apps, processor, limits: changes = {}, warm }: Fur
   }
 
   return {
-    /** An enclave for a task, attested. It must be run or stopped. */
+    /**
+     * An enclave for a task, attested, which must be run or stopped; and how to make a process ready for the app's next
+     * task, which takes processor time that this one may want.
+     */
     async light(
       published: PublishedApp,
       { worker, taskId }: { worker: Address; taskId: TaskId },
       options: FetchOptions,
-    ): Promise<AttestedEnclave> {
+    ): Promise<{ readonly enclave: AttestedEnclave; readonly relight: () => void }> {
       const { address } = published;
       const kept = ready.get(address);
       ready.delete(address);
@@ -73,8 +76,7 @@ export function openFurnace({ apps, processor, limits: changes = {}, warm }: Fur
         sandbox: await (sandbox ??= chooseSandbox()),
         prepared,
       });
-      void prepare(address, app);
-      return enclave;
+      return { enclave, relight: () => void prepare(address, app) };
     },
 
     /** Stops what is ready and was not used. */

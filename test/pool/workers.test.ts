@@ -76,6 +76,17 @@ describe("The choice of workers", () => {
     expect(choose({ count: 3, busy: (worker) => load.get(worker)! })).to.deep.equal([CORA, BERT]);
   });
 
+  it("is of those who rested longest, of equals", () => {
+    const open = roster();
+    for (const worker of [ANNE, BERT, CORA]) open.join(worker, 1);
+    const next = () => {
+      const [worker] = chooseWorkers(open.present(), { count: 1, except: [], avoid: [], busy: () => 0 });
+      open.give(worker!);
+      return worker;
+    };
+    expect([next(), next(), next(), next()]).to.deep.equal([ANNE, BERT, CORA, ANNE]);
+  });
+
   it("is of those who tried before only when nobody else is there, and never of those excepted", () => {
     expect(choose({ avoid: [ANNE, BERT] })).to.deep.equal([CORA]);
     expect(choose({ avoid: [ANNE, BERT], except: [CORA] })).to.deep.equal([ANNE]);
