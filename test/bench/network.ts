@@ -10,16 +10,22 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
 import { startNetwork } from "../clients/startNetwork.js";
+import { measureMarket, type MarketFigures } from "./market/measure.js";
+import { MARKET_BAR_MS } from "./market/report.js";
 import { doBag } from "./network/bag.js";
 import { openBuyer, type Buyer } from "./network/buyer.js";
 import { PHASES, travel, type Journey, type Phase } from "./network/latency.js";
 import { memoryOf, processorTimeOf, watchMemory } from "./network/processes.js";
-import { quantile, writeFigures, type NetworkFigures } from "./network/report.js";
+import { RESULT_BAR_MS, writeFigures, type NetworkFigures } from "./network/report.js";
+import { openProgress } from "./progress.js";
+import { quantile } from "./quantile.js";
 
 const HELP = `npm run bench:network -- [options]
   --samples N    tasks bought one by one, for the way to the result (default: 20)
   --tasks N      size of the bag (default: 100)
   --workers N    how many workers (default: 2)
+  --orders N     in the market's book (default: 100000)
+  --queries N    asked of the market (default: 2000)
   --json         print the figures and nothing else
   --help         print this`;
 
@@ -27,19 +33,13 @@ const OPTIONS = {
   samples: { type: "string", default: "20" },
   tasks: { type: "string", default: "100" },
   workers: { type: "string", default: "2" },
+  orders: { type: "string", default: "100000" },
+  queries: { type: "string", default: "2000" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
-/** Progress is told that often, in milliseconds. */
-const SAY_EVERY = 2_000;
-
-let lastSaid = 0;
-function progress(line: string): void {
-  if (Date.now() - lastSaid < SAY_EVERY) return;
-  lastSaid = Date.now();
-  process.stderr.write(`${line}\n`);
-}
+const progress = openProgress();
 
 async function journeys(network: Parameters<typeof travel>[0], buyer: Buyer, count: number): Promise<Journey[]> {
   const all: Journey[] = [];
@@ -95,7 +95,7 @@ async function measure({ samples, tasks, workers }: Readonly<Record<"samples" | 
   }
 }
 
-function figuresOf(measured: Awaited<ReturnType<typeof measure>>): NetworkFigures {
+function figuresOf(measured: Awaited<ReturnType<typeof measure>>, market: MarketFigures): NetworkFigures {
   const { load, workers, startSeconds, first, others, bag, processorMs, idle, busy } = measured;
   const [cpu] = cpus();
   const totals = others.map(({ total }) => total);
@@ -119,20 +119,28 @@ function figuresOf(measured: Awaited<ReturnType<typeof measure>>): NetworkFigure
     },
     bag: { ...bag, processorMs },
     memory: { idle, busy },
+    market,
   };
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) return console.log(HELP);
-  const [samples, tasks, workers] = [values.samples, values.tasks, values.workers].map(Number) as [
-    number,
-    number,
-    number,
-  ];
-  const figures = figuresOf(await measure({ samples, tasks, workers }));
-  console.log(values.json ? JSON.stringify(figures, null, 2) : writeFigures(figures));
-  if (figures.latency.medianMs > 3_000) process.exitCode = 1;
+  const { json } = values;
+  const [samples, tasks, workers, orders, queries] = (
+    ["samples", "tasks", "workers", "orders", "queries"] as const
+  ).map((name) => countOf(name, values[name])) as [number, number, number, number, number];
+  const network = await measure({ samples, tasks, workers });
+  const figures = figuresOf(network, await measureMarket({ orders, queries }, progress));
+  console.log(json ? JSON.stringify(figures, null, 2) : writeFigures(figures));
+  const isMissed = figures.latency.medianMs > RESULT_BAR_MS || figures.market.all.p95Ms > MARKET_BAR_MS;
+  if (isMissed) process.exitCode = 1;
+}
+
+function countOf(name: string, text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new Error(`--${name} is ${text}: give a whole number above 0.`);
 }
 
 if (import.meta.main) await main();

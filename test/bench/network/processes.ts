@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /** What a process and what it started hold in memory (resident), in bytes. */
@@ -8,6 +9,9 @@ export interface MemoryUse {
   /** Of all processes below it: of a worker, its enclaves. */
   readonly below: number;
 }
+
+/** In milliseconds. */
+const LOOK_EVERY = 1_000;
 
 /** The memory of some processes by title, now. */
 export async function memoryOf(pids: Readonly<Record<string, number>>): Promise<Record<string, MemoryUse>> {
@@ -30,29 +34,28 @@ export async function memoryOf(pids: Readonly<Record<string, number>>): Promise<
 /** Looks at the memory of processes every second; `stop` says the most that each held. */
 export function watchMemory(pids: Readonly<Record<string, number>>): { stop(): Promise<Record<string, MemoryUse>> } {
   const most: Record<string, MemoryUse> = {};
-  let isOver = false;
-  let wake = () => {};
+  const stopping = new AbortController();
+
+  async function look(): Promise<void> {
+    for (const [title, { own, below }] of Object.entries(await memoryOf(pids))) {
+      const known = most[title] ?? { own: 0, below: 0 };
+      most[title] = { own: Math.max(own, known.own), below: Math.max(below, known.below) };
+    }
+  }
 
   async function watch(): Promise<void> {
-    do {
-      for (const [title, { own, below }] of Object.entries(await memoryOf(pids))) {
-        const known = most[title] ?? { own: 0, below: 0 };
-        most[title] = { own: Math.max(own, known.own), below: Math.max(below, known.below) };
-      }
-      if (isOver) return;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, 1_000);
-      });
-    } while (!isOver);
+    while (!stopping.signal.aborted) {
+      await look();
+      await sleep(LOOK_EVERY, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
   }
 
   const watching = watch();
   return {
     async stop() {
-      isOver = true;
-      wake();
+      stopping.abort();
       await watching;
+      await look();
       return most;
     },
   };

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { toBeHex } from "ethers";
+import type { FastifyInstance } from "fastify";
+
+import type { Manifest } from "../../../src/config/manifest.js";
+import { openDatabase, type DatabaseLocation } from "../../../src/database/openDatabase.js";
+import { insertOrders } from "../../../src/market/orderRecord.js";
+import { openMarketService } from "../../../src/market/service.js";
+import { marketDefinition, type MarketTables } from "../../../src/market/tables.js";
+import type { Hex } from "../../../src/protocol.js";
+import { freshDatabase } from "../../database/databases.js";
+import { addressOf } from "../../fixtures/addresses.js";
+import { quantile } from "../quantile.js";
+import { person, pick, questionsOf, randomOrder } from "./book.js";
+
+/** How long answers took, in milliseconds, and what processor time of this process each took. */
+export interface Times {
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+  /** With PGlite the database's too; a PostgreSQL server has processes of its own. */
+  readonly processorMs: number;
+}
+
+/** A market with many orders in its book, measured. */
+export interface MarketFigures {
+  readonly orders: number;
+  readonly database: "PGlite" | "PostgreSQL";
+  readonly questions: Readonly<Record<string, Times>>;
+  /** All questions together, as often each. */
+  readonly all: Times;
+  /** To {@link CLIENTS} clients at once. */
+  readonly answersPerSecond: number;
+}
+
+/** How many clients ask at once when answers per second are measured. */
+export const CLIENTS = 8;
+/** How many orders one statement writes. */
+const BATCH = 1_000;
+
+/** Fills a book, and asks it what clients ask. */
+export async function measureMarket(
+  { orders, queries }: { orders: number; queries: number },
+  say: (line: string) => void,
+): Promise<MarketFigures> {
+  const onServer = process.env["DATABASE_URL"] !== undefined;
+  const fresh = onServer ? await freshDatabase() : undefined;
+  const folder = await mkdtemp(join(tmpdir(), "poco-bench-"));
+  const location = fresh?.location ?? { folder };
+  try {
+    await fill(location, orders, say);
+    // No chain is followed: none of these questions needs one.
+    const server = await openMarketService({ rpc: "http://127.0.0.1:9", deployment: NOWHERE, database: location });
+    try {
+      const database = onServer ? "PostgreSQL" : "PGlite";
+      return { orders, database, ...(await askAll(server, questionsOf(orders), { queries, say })) };
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await fresh?.remove();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Writes a book. */
+export async function fill(location: DatabaseLocation, orders: number, say: (line: string) => void): Promise<void> {
+  const database = await openDatabase<MarketTables>(location, marketDefinition);
+  for (let first = 0; first < orders; first += BATCH) {
+    const entries = Array.from({ length: Math.min(BATCH, orders - first) }, (_, index) => ({
+      entry: randomOrder(),
+      hash: toBeHex(first + index + 1, 32) as Hex,
+      signer: person(),
+      presigned: false,
+      consumed: 0n,
+      status: "open" as const,
+    }));
+    await insertOrders(database, entries);
+    say(`${first + entries.length} of ${orders} orders are in the book`);
+  }
+  await database.destroy();
+}
+
+type Questions = ReturnType<typeof questionsOf>;
+
+async function askAll(
+  server: FastifyInstance,
+  questions: Questions,
+  { queries, say }: { queries: number; say: (line: string) => void },
+) {
+  const all: number[] = [];
+  let processorMs = 0;
+  const times: Record<string, Times> = {};
+  const each = Math.ceil(queries / Object.keys(questions).length);
+  for (const [what, url] of Object.entries(questions)) {
+    await ask(server, url());
+    const taken: number[] = [];
+    const before = process.cpuUsage();
+    for (let asked = 0; asked < each; asked++) {
+      taken.push(await ask(server, url()));
+      say(`${what}: ${asked + 1} of ${each}`);
+    }
+    const { user, system } = process.cpuUsage(before);
+    processorMs += (user + system) / 1000;
+    times[what] = summary(taken, (user + system) / 1000);
+    all.push(...taken);
+  }
+  return {
+    questions: times,
+    all: summary(all, processorMs),
+    answersPerSecond: await askAtOnce(server, questions, queries),
+  };
+}
+
+async function askAtOnce(server: FastifyInstance, questions: Questions, queries: number): Promise<number> {
+  let left = queries;
+  const start = performance.now();
+  const client = async () => {
+    while (left-- > 0) await ask(server, pick(Object.values(questions))());
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  return queries / ((performance.now() - start) / 1_000);
+}
+
+async function ask(server: FastifyInstance, url: string): Promise<number> {
+  const start = performance.now();
+  const answer = await server.inject(url);
+  if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.body}`);
+  return performance.now() - start;
+}
+
+function summary(times: readonly number[], processorMs: number): Times {
+  return {
+    medianMs: quantile(times, 0.5),
+    p95Ms: quantile(times, 0.95),
+    maxMs: quantile(times, 1),
+    processorMs: processorMs / times.length,
+  };
+}
+
+const NOWHERE: Manifest = {
+  network: "nowhere",
+  chainId: 31_337,
+  block: 0,
+  strategy: "basic",
+  native: false,
+  abi: { version: "0.0.0", hash: toBeHex(0, 32) as Hex },
+  poco: addressOf(1),
+  token: addressOf(2),
+  appRegistry: addressOf(3),
+  datasetRegistry: addressOf(4),
+  workerpoolRegistry: addressOf(5),
+  facets: {},
+};

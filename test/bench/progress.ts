@@ -1,0 +1,12 @@
+/** How often progress is told, in milliseconds. */
+const SAY_EVERY = 2_000;
+
+/** Tells on standard error how far something is, every two seconds at most, and nothing of what takes less. */
+export function openProgress(): (line: string) => void {
+  let lastAt = Date.now();
+  return (line) => {
+    if (Date.now() - lastAt < SAY_EVERY) return;
+    lastAt = Date.now();
+    process.stderr.write(`${line}\n`);
+  };
+}
