@@ -63,18 +63,30 @@ export async function openDatabase<Tables>(
   return database;
 }
 
+/**
+ * What every connection begins with; should it fail, the query after it does too. Indexes are in memory or on flash, where
+ * to look something up costs little more than to read on: the default is that of disks.
+ */
+const PLANNING = "set random_page_cost = 1.1";
+
 async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
-  if (location === "memory") return new PGliteDialect({ pglite: new PGlite({ parsers: PARSERS }) });
+  if (location === "memory") return embedded(new PGlite({ parsers: PARSERS }));
   if ("folder" in location) {
     await mkdir(location.folder, { recursive: true });
-    return new PGliteDialect({ pglite: new PGlite(location.folder, { parsers: PARSERS }) });
+    return embedded(new PGlite(location.folder, { parsers: PARSERS }));
   }
   const overrides = new TypeOverrides();
   for (const [oid, parser] of Object.entries(PARSERS)) overrides.setTypeParser(Number(oid), parser);
   const pool = new Pool({ connectionString: location.url, max: 10, types: overrides });
   // A connection that breaks while nobody uses it is replaced with the next query; that query says so if it can't be.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => void Promise.allSettled([client.query(PLANNING)]));
   return new PostgresDialect({ pool });
+}
+
+function embedded(pglite: PGlite): Dialect {
+  void Promise.allSettled([pglite.exec(PLANNING)]);
+  return new PGliteDialect({ pglite });
 }
 
 /** Without the password of a URL. */

@@ -27,13 +27,19 @@ export async function searchOrders({ database, counts }: Book, filter: OrderFilt
     const counted = await found.select(sql<number>`count(*)`.as("count")).executeTakeFirstOrThrow();
     return counted.count;
   });
-  if (index * size >= count) return listed([], count, page);
-  const first = found
+  const from = index * size;
+  const ordered = found.orderBy("rank").orderBy("sequence");
+  if (from >= count) return listed([], count, page);
+  // Where a page begins, an index alone can say, however far it is; rows are read from there on.
+  const start =
+    from === 0 ? undefined : await ordered.select(["rank", "sequence"]).limit(1).offset(from).executeTakeFirst();
+  if (from > 0 && start === undefined) return listed([], count, page);
+  const first = ordered
     .selectAll()
-    .orderBy("rank")
-    .orderBy("sequence")
-    .limit(size)
-    .offset(index * size);
+    .$if(start !== undefined, (query) =>
+      query.where((eb) => eb(eb.refTuple("rank", "sequence"), ">=", eb.tuple(start!.rank, start!.sequence))),
+    )
+    .limit(size);
   const rows = await database
     .selectFrom(first.as("found"))
     .innerJoin("order_content", "order_content.hash", "found.hash")
@@ -63,7 +69,7 @@ export async function findOrder(
 function matching(database: Kysely<MarketTables>, filter: OrderFilter) {
   let found = database
     .selectFrom("published_order")
-    // Written out, so that the database sees at once that an index of open orders will do.
+    // Written out, as `bulk` below is, so that the database sees at once that an index of such orders will do.
     .where("status", "=", sql.lit("open"))
     .where("kind", "=", filter.kind);
   for (const [place, admitted] of Object.entries(filter.places)) {
@@ -74,17 +80,20 @@ function matching(database: Kysely<MarketTables>, filter: OrderFilter) {
   if (signer !== undefined) found = found.where("signer", "=", signer);
   if (beneficiary !== undefined) found = found.where("beneficiary", "=", beneficiary);
   if (category !== undefined) found = found.where("category", "=", category);
-  if (minVolume !== undefined) found = found.where("remaining", ">=", minVolume);
+  // Something is left of every open order.
+  if (minVolume !== undefined && minVolume > 1) found = found.where("remaining", ">=", minVolume);
   if (minTrust !== undefined) found = found.where("trust", ">=", minTrust);
   if (maxTrust !== undefined) found = found.where("trust", "<=", maxTrust);
-  if (filter.bulkOnly) found = found.where("bulk", "=", true);
+  if (filter.bulkOnly) found = found.where("bulk", "=", sql.lit(true));
+  // What is left of bits by an "and" is never above them, so ">=" says that all are left. Of "=" the database would think
+  // that it holds for almost no order, and would rather sort all that there are than go through them in order.
   if (minTag !== undefined) {
     const asked = bitsOf(minTag);
-    found = found.where(sql<boolean>`${sql.ref("tag")} & ${asked} = ${asked}`);
+    found = found.where(sql<boolean>`${sql.ref("tag")} & ${asked} >= ${asked}`);
   }
   if (maxTag !== undefined) {
     const allowed = bitsOf(maxTag);
-    found = found.where(sql<boolean>`${sql.ref("tag")} & ${allowed} = ${sql.ref("tag")}`);
+    found = found.where(sql<boolean>`${sql.ref("tag")} & ${allowed} >= ${sql.ref("tag")}`);
   }
   return found;
 }

@@ -54,8 +54,9 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
   const { rpc, deployment, log, pollInterval, catchUpWithin = CATCH_UP } = options;
   const server = await createServer({ bodyLimit: BODY_LIMIT, ...(log !== undefined && { log }) });
   const database = await openDatabase<MarketTables>(options.database, marketDefinition);
-  // A PostgreSQL server looks at its tables by itself; inside this process nobody else would.
-  await sql`analyze ${sql.table(`${marketDefinition.name}.published_order`)}`.execute(database);
+  // A PostgreSQL server sees to its tables by itself; inside this process nobody else would. Without it, the database knows
+  // neither how its orders are spread nor that an index says all.
+  await sql`vacuum analyze ${sql.table(`${marketDefinition.name}.published_order`)}`.execute(database);
   const provider = openProvider(rpc, deployment.chainId);
   const contracts = contractsOf(deployment, provider);
   const { hub } = contracts;
