@@ -2,13 +2,18 @@ import { UsageError } from "../commandLine.js";
 import { SERVICES } from "./services.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
 import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";
-import { flag, httpUrl, manifestFile, numberFrom, port, text } from "./values.js";
+import { address, flag, httpUrl, manifestFile, numberFrom, port, privateKey, text } from "./values.js";
 
 /** Workers that one machine is asked to run at most. */
 export const MAX_WORKERS = 50;
 
 const SETTINGS = {
-  workers: { hint: "N", help: "how many workers (default: 2)", read: numberFrom(0, MAX_WORKERS), otherwise: 2 },
+  workers: {
+    hint: "N",
+    help: "how many workers an embedded chain has (default: 2)",
+    read: numberFrom(0, MAX_WORKERS),
+    otherwise: 2,
+  },
   port: {
     hint: "BASE",
     help: "the first of the ports, 0 for any that are free (default: 8545)",
@@ -41,6 +46,38 @@ const SETTINGS = {
     read: (file: string) => ({ file, manifest: manifestFile(file) }),
     otherwise: undefined,
   },
+  workerpool: {
+    hint: "ADDRESS",
+    help: "the workerpool to run on a joined chain (default: one of the owner's, registered when it is missing)",
+    read: address,
+    otherwise: undefined,
+  },
+  price: {
+    hint: "NRLC",
+    help: "what a task costs at the workerpool (default: 0)",
+    read: numberFrom(0, 1e15),
+    otherwise: 0,
+  },
+  platform: {
+    hint: "FILE",
+    help: "the simulated platform of enclaves on a joined chain (default: one of this network's own)",
+    read: text,
+    otherwise: undefined,
+  },
+  key: {
+    hint: "",
+    help: "on a joined chain, the private key of the workerpool's owner (default: no workerpool is run)",
+    read: privateKey,
+    otherwise: undefined,
+    isSecret: true,
+  },
+  workerKeys: {
+    hint: "",
+    help: "on a joined chain, the private keys of the workers, with commas between (default: no workers)",
+    read: (keys: string) => keys.split(",").map(privateKey),
+    otherwise: [],
+    isSecret: true,
+  },
   json: {
     hint: "",
     help: "print what network.json holds once all is ready, and nothing else",
@@ -69,7 +106,23 @@ export function readOptions(
     throw new UsageError(
       `--rpc and --deployment go together: the node of a chain, and what is deployed there. See ${COMMAND} --help.`,
     );
+  demandPoolThatFits(options);
   return options;
+}
+
+/** What is said of a pool goes with a chain that is joined, and workers go with a pool. */
+function demandPoolThatFits({ rpc, key, workerKeys, workerpool, platform }: NetworkOptions): void {
+  const said = key !== undefined || workerKeys.length > 0 || workerpool !== undefined || platform !== undefined;
+  if (rpc === undefined && said)
+    throw new UsageError(
+      "POCO_KEY, POCO_WORKER_KEYS, --workerpool and --platform are for a chain that is joined: say --rpc and " +
+        "--deployment too, or leave them out.",
+    );
+  if (key === undefined && (workerKeys.length > 0 || workerpool !== undefined))
+    throw new UsageError(
+      "Say POCO_KEY, the private key of the workerpool's owner: without it no workerpool is run, and workers have nothing " +
+        "to do.",
+    );
 }
 
 /** The help text. */

@@ -38,13 +38,19 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
   return [
     heading(`The network is ready, after ${seconds.toFixed(1)} s`),
     ...lines(endpoints),
+    ...(accounts.length === 0 ? [] : describeAccounts(accounts)),
+    `   All of it, for programs: ${file}`,
+    "   Ctrl-C stops everything.",
+  ].join("\n");
+}
+
+function describeAccounts(accounts: NetworkDescription["accounts"]): string[] {
+  return [
     heading("Accounts"),
     ...lines(accounts.map(({ role, address, privateKey }) => [role, `${address}  ${privateKey}`] as const)),
     "",
     "   Everybody knows these keys: never send anything of value to them.",
-    `   All of it, for programs: ${file}`,
-    "   Ctrl-C stops everything.",
-  ].join("\n");
+  ];
 }
 
 function lines(rows: readonly (readonly [string, string])[]): string[] {

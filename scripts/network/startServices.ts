@@ -3,6 +3,7 @@ import type { Address } from "../../src/protocol/ids.js";
 import type { Account } from "./chain/accounts.js";
 import { fund } from "./funds.js";
 import { openPool } from "./pool/openPool.js";
+import type { PlannedPool } from "./pool/plannedPool.js";
 import type { Listener, Ports } from "./ports.js";
 import type { ServiceName } from "./services.js";
 import type { spell } from "./settings.js";
@@ -21,11 +22,15 @@ export interface Ground {
   /** The file of the manifest. */
   readonly deployment: string;
   readonly manifest: Manifest;
+  /** Who is given what they need, where RLC can be had for nothing. */
   readonly accounts: readonly Account[];
+  readonly pool: PlannedPool | undefined;
   readonly state: StateFolder;
   readonly ports: Ports;
   /** The file of the root's certificate. */
   readonly root: string;
+  /** The file of the platform that makes quotes. */
+  readonly platform: string;
   readonly run: Run;
 }
 
@@ -74,34 +79,27 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
   };
   const schedulers = workerpool === undefined ? undefined : `${workerpool}=${scheduler}`;
   await run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers });
-  const owner = poolOwner(ground);
-  if (owner === undefined || workerpool === undefined) return endpoints;
-  await run("scheduler", { ...chain, ...place("scheduler"), sms, workerpool, market, key: owner.privateKey });
+  const { pool } = ground;
+  if (pool === undefined || workerpool === undefined) return endpoints;
+  const { owner: key, price } = pool;
+  await run("scheduler", { ...chain, ...place("scheduler"), sms, workerpool, market, price, key });
   await startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store });
   return { ...endpoints, workerpool, scheduler };
 }
 
-/** Everybody has funds, and the pool's owner a pool. After that only the scheduler sends transactions for the owner. */
+/** Everybody has funds, and the pool is registered. After that only the scheduler sends transactions for the owner. */
 async function preparePool(ground: Ground): Promise<Address | undefined> {
-  const { rpc, manifest, accounts } = ground;
-  await fund(rpc, manifest, accounts);
-  const owner = poolOwner(ground);
-  return owner === undefined ? undefined : openPool(rpc, manifest, owner.privateKey);
+  const { rpc, manifest, accounts, pool } = ground;
+  if (accounts.length > 0) await fund(rpc, manifest, accounts);
+  return pool === undefined ? undefined : (pool.workerpool ?? openPool(rpc, manifest, pool.owner));
 }
 
-async function startWorkers({ accounts, state, run }: Ground, shared: Readonly<Record<string, string>>): Promise<void> {
-  const platform = state.of("attestation", "platform.json");
+async function startWorkers({ pool, platform, state, run }: Ground, shared: Readonly<Record<string, string>>) {
+  const { workers, privateHosts } = pool!;
   await Promise.all(
-    accounts
-      .filter(({ role }) => role.startsWith("worker "))
-      .map(({ role, privateKey }) => {
-        const folder = state.of("services", role.replace(" ", "-"));
-        // Only this machine reaches the chain and the content store, where the files of tasks are.
-        return run("worker", { ...shared, folder, platform, privateHosts: "allowed", key: privateKey }, role);
-      }),
+    workers.map(({ title, key }) => {
+      const folder = state.of("services", title.replace(" ", "-"));
+      return run("worker", { ...shared, folder, platform, privateHosts, key }, title);
+    }),
   );
-}
-
-function poolOwner({ accounts }: Ground): Account | undefined {
-  return accounts.find(({ role }) => role === "workerpool owner");
 }

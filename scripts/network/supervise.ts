@@ -83,12 +83,18 @@ function open({ name, args, environment, logFile }: Post): ChildProcess {
   try {
     return spawn(process.execPath, ["--import", "tsx", COMMAND, name, ...args], {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
-      env: { ...process.env, ...environment },
+      env: { ...withoutSecrets(process.env), ...environment },
       stdio: ["ignore", log, log, "ipc"],
     });
   } finally {
     closeSync(log);
   }
+}
+
+/** Each service is told its own keys, and nobody else's. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { POCO_KEY: _key, POCO_WORKER_KEYS: _workerKeys, ...rest } = environment;
+  return rest;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-import { SigningKey } from "ethers";
+import { getAddress, SigningKey } from "ethers";
 
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
-import type { Hex } from "../../src/protocol/ids.js";
+import type { Address, Hex } from "../../src/protocol/ids.js";
 
 /** Text as it is. */
 export function text(value: string): string {
@@ -35,6 +35,15 @@ export function httpUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error("give a URL such as http://127.0.0.1:8545");
   return value.replace(/\/+$/, "");
+}
+
+/** An address, in any case or with its checksum. */
+export function address(value: string): Address {
+  try {
+    return getAddress(value) as Address;
+  } catch {
+    throw new Error("give an address: 0x and 40 hex digits");
+  }
 }
 
 /** A private key: 32 bytes in hex. */

@@ -20,11 +20,19 @@ export interface RunningNetwork extends NetworkDescription {
 
 /** Starts a network as somebody at a terminal would, in a folder that is gone when it stops. */
 export async function startNetwork(...args: readonly string[]): Promise<RunningNetwork> {
+  return startNetworkWith({}, ...args);
+}
+
+/** The same, with something in its environment besides. */
+export async function startNetworkWith(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<RunningNetwork> {
   const state = mkdtempSync(join(tmpdir(), "network-test-"));
   const child = spawn(
     process.execPath,
     ["--import", "tsx", "scripts/network.ts", "--json", "--port=0", `--state=${state}`, ...args],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe", "ipc"] },
+    { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "ipc"] },
   );
   let errors = "";
   child.stderr!.on("data", (text: Buffer) => (errors += text.toString()));

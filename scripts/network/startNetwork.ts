@@ -1,0 +1,104 @@
+import { writeFile } from "node:fs/promises";
+
+import { readManifest, type Manifest } from "../../src/config/manifest.js";
+import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
+import { accountsOf, type Account } from "./chain/accounts.js";
+import type { NetworkDescription } from "./descriptor.js";
+import { join } from "./join.js";
+import { readJsonFile, writeJsonFile } from "./jsonFile.js";
+import { NetworkError } from "./networkError.js";
+import type { NetworkOptions } from "./options.js";
+import { developmentPool, poolOf } from "./pool/plannedPool.js";
+import { choosePorts, LISTENERS, type Ports } from "./ports.js";
+import { SERVICES } from "./services.js";
+import { spell } from "./settings.js";
+import { startServices, type Run } from "./startServices.js";
+import type { StateFolder } from "./stateFolder.js";
+import { supervise, type Kept } from "./supervise.js";
+
+/** Whoever has a network started. */
+export interface Stage {
+  /** Where every process goes that was started, in that order. */
+  readonly kept: Kept[];
+  readonly say: (line: string) => void;
+  /** By which URL the services reach the node, where that is not its own: through a proxy, for example. */
+  readonly reach?: (rpc: string) => Promise<string>;
+}
+
+/**
+ * Starts all processes of a network, and returns when all of them are ready. They run until they are stopped, the last
+ * of them first.
+ *
+ * @throws NetworkError
+ */
+export async function startNetwork(
+  options: NetworkOptions,
+  state: StateFolder,
+  stage: Stage,
+): Promise<NetworkDescription> {
+  const isJoining = options.rpc !== undefined;
+  const ports = await choosePorts(options.port, isJoining ? LISTENERS.filter((name) => name !== "chain") : LISTENERS);
+  const run: Run = (name, values, title = name) => {
+    const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
+    const one = supervise({ ...post, ...spell(values, SERVICES[name].settings) }, stage.say);
+    stage.kept.push(one);
+    return one.ready;
+  };
+
+  const root = state.of("attestation", "root.pem");
+  const own = state.of("attestation", "platform.json");
+  const platform = options.platform ?? own;
+  const certified = await (options.platform === undefined ? simulatedPlatform(own) : readSimulatedPlatform(platform));
+  await writeFile(root, rootOf(certified));
+  const { rpc, manifest } = isJoining ? await join(options) : await embedded(options, { state, ports, root, run });
+  await state.claim({ chainId: manifest.chainId, hub: manifest.poco });
+  const deployment = state.of("deployment.json");
+  await writeJsonFile(deployment, manifest);
+  const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
+  const pool = isJoining ? poolOf(options) : developmentPool(accounts, options);
+
+  const reached = (await stage.reach?.(rpc)) ?? rpc;
+  const ground = { rpc: reached, deployment, manifest, accounts, pool, state, ports, root, platform, run };
+  const services = await startServices(ground);
+
+  return {
+    rpc,
+    chainId: manifest.chainId,
+    hub: manifest.poco,
+    rlc: manifest.token,
+    ...(manifest.dataProtector !== undefined && { dataprotector: manifest.dataProtector }),
+    ...services,
+    pid: process.pid,
+    processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
+    manifest,
+    accounts,
+  };
+}
+
+async function embedded(
+  { chainId }: NetworkOptions,
+  {
+    state,
+    ports,
+    root,
+    run,
+  }: {
+    state: StateFolder;
+    ports: Ports;
+    root: string;
+    run: Run;
+  },
+): Promise<{ rpc: string; manifest: Manifest }> {
+  const rpc = await run("chain", {
+    port: ports.chain,
+    folder: state.of("chain"),
+    chainId,
+    root,
+  });
+  const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
+  if (manifest.chainId !== chainId)
+    throw new NetworkError(
+      `The chain that is kept has id ${manifest.chainId}, not ${chainId}: give another --state, or --fresh to forget it.`,
+    );
+  return { rpc: rpc!, manifest };
+}

@@ -1,0 +1,71 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { HDNodeWallet, Mnemonic } from "ethers";
+
+import { MNEMONIC } from "../../scripts/network/chain/accounts.js";
+import type { Hex } from "../../src/protocol.js";
+import { openBuyer } from "../bench/network/buyer.js";
+import { START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { startNetworkWith } from "./startNetwork.js";
+
+/** Accounts of the chain that nobody else here uses: they have coins, and no RLC. */
+const [POOL_KEY, WORKER_KEY] = [40, 41].map((index) => {
+  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(MNEMONIC), "m/44'/60'/0'/0");
+  return parent.deriveChild(index).privateKey as Hex;
+}) as [Hex, Hex];
+
+describe("A network that joins a chain", function () {
+  this.timeout(START_TIMEOUT);
+  let first: RunningNetwork;
+  let joined: RunningNetwork;
+
+  before(async function () {
+    first = await theNetwork();
+    if (first.state === undefined) this.skip();
+    joined = await startNetworkWith(
+      { POCO_KEY: POOL_KEY, POCO_WORKER_KEYS: WORKER_KEY },
+      `--rpc=${first.rpc}`,
+      `--deployment=${join(first.state, "deployment.json")}`,
+      `--platform=${join(first.state, "attestation", "platform.json")}`,
+    );
+  });
+
+  after(async () => {
+    await joined?.stop();
+  });
+
+  it("starts services and a pool of its own there, and no chain", () => {
+    const services = ["market", "store", "sms", "indexer", "scheduler", "worker 1"];
+    expect(joined.processes).to.have.all.keys(services);
+    expect([joined.rpc, joined.hub, joined.chainId]).to.deep.equal([first.rpc, first.hub, first.chainId]);
+    expect(joined.market).to.not.equal(first.market);
+    expect(joined.workerpool).to.be.a("string").that.does.not.equal(first.workerpool);
+  });
+
+  it("does a task of its market in an enclave, for a result that only its requester reads", async () => {
+    const buyer = await openBuyer({ ...joined, accounts: first.accounts });
+    try {
+      const { tasks } = await buyer.buy(1n);
+      await buyer.open(await buyer.result(tasks[0]!));
+    } finally {
+      buyer.close();
+    }
+  });
+
+  it("writes no key of its operator anywhere", async () => {
+    expect(joined.accounts).to.deep.equal([]);
+    const names = ["network.json", "deployment.json", ...Object.keys(joined.processes).map(logOf)];
+    for (const name of names) {
+      const file = join(joined.state!, name);
+      expect((await stat(file)).isFile()).to.equal(true);
+      const text = await readFile(file, "utf8");
+      for (const key of [POOL_KEY, WORKER_KEY]) expect(text, name).to.not.contain(key.slice(2));
+    }
+  });
+});
+
+function logOf(title: string): string {
+  return join("logs", `${title.replace(" ", "-")}.log`);
+}
