@@ -26,26 +26,39 @@ export interface Kept {
   stop(): Promise<void>;
 }
 
-const COMMAND = fileURLToPath(new URL("../network.ts", import.meta.url));
-/** How long until a process that ended is started again, in milliseconds: doubled each time, until it stays up. */
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 5_000;
-const STAYS_UP_AFTER = 20_000;
-/** How long a process may take to stop, in milliseconds. */
-const STOP_TIMEOUT = 8_000;
+/** How a process is started and kept, with times in milliseconds. */
+export interface Upkeep {
+  /** The module that is run, with the service's name and arguments. */
+  readonly module: string;
+  /** How long until a process that ended is started again: doubled each time, until it stays up. */
+  readonly firstPause: number;
+  readonly longestPause: number;
+  readonly staysUpAfter: number;
+  /** How long a process may take to stop when it is told to; it is killed then. */
+  readonly stopTimeout: number;
+}
+
+const UPKEEP: Upkeep = {
+  module: fileURLToPath(new URL("../network.ts", import.meta.url)),
+  firstPause: 100,
+  longestPause: 5_000,
+  staysUpAfter: 20_000,
+  stopTimeout: 8_000,
+};
 
 /** Starts a service as a process of its own, and again whenever it ends, until it is stopped. */
-export function supervise(post: Post, say: (line: string) => void): Kept {
+export function supervise(post: Post, say: (line: string) => void, changes: Partial<Upkeep> = {}): Kept {
+  const upkeep = { ...UPKEEP, ...changes };
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopping = false;
-  let pause = FIRST_PAUSE;
+  let pause = upkeep.firstPause;
   const { promise: ready, resolve, reject } = Promise.withResolvers<string | undefined>();
 
   function start(isFirst: boolean): void {
     const startedAt = Date.now();
     let isReady = false;
-    child = open(post);
+    child = open(post, upkeep);
     child.on("message", ({ url }: ReadyMessage) => {
       isReady = true;
       resolve(url);
@@ -58,10 +71,10 @@ export function supervise(post: Post, say: (line: string) => void): Kept {
       const how = signal ?? `exit code ${code}`;
       if (isFirst && !isReady)
         return reject(new NetworkError(`${post.title} did not start (${how}): ${lastWords(post)}`));
-      if (Date.now() - startedAt > STAYS_UP_AFTER) pause = FIRST_PAUSE;
+      if (Date.now() - startedAt > upkeep.staysUpAfter) pause = upkeep.firstPause;
       say(`${post.title} ended (${how}); it is started again. Its log: ${post.logFile}`);
       timer = setTimeout(() => start(false), pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      pause = Math.min(pause * 2, upkeep.longestPause);
     });
   }
 
@@ -73,15 +86,15 @@ export function supervise(post: Post, say: (line: string) => void): Kept {
     async stop() {
       isStopping = true;
       clearTimeout(timer);
-      if (child !== undefined) await end(child);
+      if (child !== undefined) await end(child, upkeep);
     },
   };
 }
 
-function open({ name, args, environment, logFile }: Post): ChildProcess {
+function open({ name, args, environment, logFile }: Post, { module }: Upkeep): ChildProcess {
   const log = openSync(logFile, "a", 0o600);
   try {
-    return spawn(process.execPath, ["--import", "tsx", COMMAND, name, ...args], {
+    return spawn(process.execPath, ["--import", "tsx", module, name, ...args], {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
       env: { ...withoutSecrets(process.env), ...environment },
       stdio: ["ignore", log, log, "ipc"],
@@ -97,11 +110,11 @@ function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return rest;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, { stopTimeout }: Upkeep): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeout);
   await gone;
   clearTimeout(timer);
 }

@@ -7,6 +7,7 @@ import { HDNodeWallet, Mnemonic } from "ethers";
 import { MNEMONIC } from "../../scripts/network/chain/accounts.js";
 import type { Hex } from "../../src/protocol.js";
 import { openBuyer } from "../bench/network/buyer.js";
+import { descendantsOf } from "../bench/network/processes.js";
 import { START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 import { startNetworkWith } from "./startNetwork.js";
 
@@ -20,8 +21,10 @@ describe("A network that joins a chain", function () {
   this.timeout(START_TIMEOUT);
   let first: RunningNetwork;
   let joined: RunningNetwork;
+  let stopped: (() => Promise<number | null>) | undefined;
 
   before(async function () {
+    this.timeout(2 * START_TIMEOUT);
     first = await theNetwork();
     if (first.state === undefined) this.skip();
     joined = await startNetworkWith(
@@ -30,10 +33,11 @@ describe("A network that joins a chain", function () {
       `--deployment=${join(first.state, "deployment.json")}`,
       `--platform=${join(first.state, "attestation", "platform.json")}`,
     );
+    stopped = () => joined.stop();
   });
 
   after(async () => {
-    await joined?.stop();
+    await stopped?.();
   });
 
   it("starts services and a pool of its own there, and no chain", () => {
@@ -64,7 +68,24 @@ describe("A network that joins a chain", function () {
       for (const key of [POOL_KEY, WORKER_KEY]) expect(text, name).to.not.contain(key.slice(2));
     }
   });
+
+  it("stops all that it started when it is interrupted, enclaves too, and nothing of the network beside it", async () => {
+    const own = await descendantsOf(joined.pid);
+    expect(own).to.include.members(Object.values(joined.processes));
+    stopped = undefined;
+    expect(await joined.stop()).to.equal(0);
+    expect([joined.pid, ...own].filter(isAlive)).to.deep.equal([]);
+    expect([first.pid, ...Object.values(first.processes)].every(isAlive)).to.equal(true);
+  });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function logOf(title: string): string {
   return join("logs", `${title.replace(" ", "-")}.log`);

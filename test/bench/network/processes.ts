@@ -13,22 +13,39 @@ export interface MemoryUse {
 /** In milliseconds. */
 const LOOK_EVERY = 1_000;
 
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly bytes: number;
+}
+
 /** The memory of some processes by title, now. */
 export async function memoryOf(pids: Readonly<Record<string, number>>): Promise<Record<string, MemoryUse>> {
+  const all = await allProcesses();
+  return Object.fromEntries(
+    Object.entries(pids).map(([title, pid]) => {
+      const own = all.find((process) => process.pid === pid)?.bytes ?? 0;
+      return [title, { own, below: below(all, pid).reduce((sum, { bytes }) => sum + bytes, 0) }];
+    }),
+  );
+}
+
+/** The processes that a process started, and those that they started, and so on. */
+export async function descendantsOf(pid: number): Promise<number[]> {
+  return below(await allProcesses(), pid).map((process) => process.pid);
+}
+
+async function allProcesses(): Promise<Process[]> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,rss="]);
-  const all = stdout
+  return stdout
     .trim()
     .split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number))
     .map(([pid, parent, kibibytes]) => ({ pid: pid!, parent: parent!, bytes: kibibytes! * 1024 }));
-  const below = (pid: number): number =>
-    all.filter(({ parent }) => parent === pid).reduce((sum, child) => sum + child.bytes + below(child.pid), 0);
-  return Object.fromEntries(
-    Object.entries(pids).map(([title, pid]) => {
-      const own = all.find((process) => process.pid === pid)?.bytes ?? 0;
-      return [title, { own, below: below(pid) }];
-    }),
-  );
+}
+
+function below(all: readonly Process[], pid: number): Process[] {
+  return all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(all, child.pid)]);
 }
 
 /** Looks at the memory of processes every second; `stop` says the most that each held. */

@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect } from "chai";
+
+import { NetworkError, reasonOf } from "../../scripts/network/networkError.js";
+import { supervise, type Kept } from "../../scripts/network/supervise.js";
+import { createServer, listen } from "../../src/http/createServer.js";
+import { rejection } from "../fixtures/rejection.js";
+
+/** A service that writes down when it starts, is ready, and then does what its argument says. */
+const SERVICE = `
+  import { appendFileSync, readFileSync } from "node:fs";
+  const [, , name, what, starts] = process.argv;
+  appendFileSync(starts, performance.timeOrigin + "\\n");
+  if (what === "refuse") { console.log("the cellar is flooded"); process.exit(4); }
+  const count = readFileSync(starts, "utf8").trim().split("\\n").length;
+  if (what === "ignore") process.on("SIGTERM", () => {});
+  console.log("secrets:" + (process.env.POCO_KEY ?? "none"));
+  process.send({ isReady: true, url: "http://" + name });
+  if (what === "fail" && count < 3) setTimeout(() => process.exit(3), 10);
+  else setInterval(() => {}, 1_000);
+`;
+const PATIENCE = 120_000;
+
+describe("What npm run network keeps running", function () {
+  this.timeout(PATIENCE);
+  let folder: string;
+  let said: string[];
+  let kept: Kept[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "poco-supervise-"));
+    writeFileSync(join(folder, "service.mjs"), SERVICE);
+    [said, kept] = [[], []];
+  });
+
+  afterEach(async () => {
+    await Promise.all(kept.map((one) => one.stop()));
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Keeps a service that does this. */
+  function keep(what: string): Kept {
+    const post = { title: "the thing", name: "thing", args: [what, join(folder, "starts")], environment: {} };
+    const upkeep = { module: join(folder, "service.mjs"), firstPause: 100, stopTimeout: 300 };
+    const one = supervise({ ...post, logFile: join(folder, "log") }, (line) => said.push(line), upkeep);
+    kept.push(one);
+    return one;
+  }
+
+  function starts(): number[] {
+    return readFileSync(join(folder, "starts"), "utf8").trim().split("\n").map(Number);
+  }
+
+  async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await sleep(20);
+  }
+
+  it("is started again when it ends, after twice as long each time, and people are told", async () => {
+    const one = keep("fail");
+    expect(await one.ready).to.equal("http://thing");
+    await until(() => said.filter((line) => line.includes("is back")).length === 2);
+
+    const [first, second, third] = starts() as [number, number, number];
+    expect(second - first).to.be.at.least(100);
+    expect(third - second).to.be.at.least(200);
+    const ended = `the thing ended (exit code 3); it is started again. Its log: ${join(folder, "log")}`;
+    expect(said.filter((line) => line === ended)).to.have.lengthOf(2);
+  });
+
+  it("is started again when it is killed", async () => {
+    const one = keep("stay");
+    await one.ready;
+    const before = one.pid()!;
+    process.kill(before, "SIGKILL");
+    await until(() => said.some((line) => line.includes("is back")));
+    expect(said[0]).to.contain("the thing ended (SIGKILL)");
+    expect(one.pid()).to.be.a("number").that.does.not.equal(before);
+  });
+
+  it("is stopped for good, also where it does not listen, and nobody else is", async () => {
+    const bystander = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+    try {
+      for (const what of ["stay", "ignore"]) {
+        const one = keep(what);
+        await one.ready;
+        const pid = one.pid()!;
+        await one.stop();
+        expect(isAlive(pid), what).to.equal(false);
+      }
+      expect(isAlive(bystander.pid!)).to.equal(true);
+      expect(said).to.deep.equal([]);
+    } finally {
+      const gone = once(bystander, "exit");
+      bystander.kill();
+      await gone;
+    }
+  });
+
+  it("is not started again when it is stopped while it waits for that", async () => {
+    const one = keep("fail");
+    await one.ready;
+    await until(() => said.length === 1);
+    await one.stop();
+    const before = starts().length;
+    await sleep(300);
+    expect(starts()).to.have.lengthOf(before);
+    expect(one.pid()).to.equal(undefined);
+  });
+
+  it("says what it said when it does not start at all", async () => {
+    const error = await rejection(keep("refuse").ready, NetworkError);
+    expect(error.message).to.equal("the thing did not start (exit code 4): the cellar is flooded");
+    expect(starts()).to.have.lengthOf(1);
+  });
+
+  it("is not told keys that are not its own", async () => {
+    process.env["POCO_KEY"] = "of somebody else";
+    try {
+      const one = keep("stay");
+      await one.ready;
+      expect(readFileSync(join(folder, "log"), "utf8")).to.equal("secrets:none\n");
+    } finally {
+      delete process.env["POCO_KEY"];
+    }
+  });
+});
+
+describe("A service alone", () => {
+  it("says that its port is taken, and what to do", async () => {
+    const [one, other] = [await createServer(), await createServer()];
+    try {
+      const { port } = new URL(await listen(one, 0));
+      const error = await rejection(listen(other, Number(port)), Error);
+      expect(reasonOf(error)).to.equal(
+        `Port ${port} is taken by another program: stop that, or give another --port (0 for any that is free).`,
+      );
+    } finally {
+      await Promise.all([one.close(), other.close()]);
+    }
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
