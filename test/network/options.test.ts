@@ -8,6 +8,7 @@ import { help, readOptions } from "../../scripts/network/options.js";
 import { SERVICES } from "../../scripts/network/services.js";
 import { readSettings, spell } from "../../scripts/network/settings.js";
 import { privateKey } from "../../scripts/network/values.js";
+import { NOWHERE } from "../fixtures/nowhere.js";
 import { withFolder } from "../fixtures/folder.js";
 
 describe("The options of npm run network", () => {
@@ -53,6 +54,22 @@ describe("The options of npm run network", () => {
         .that.contains(sentence);
     });
   }
+
+  for (const variables of [{ POCO_KEY: `0x${"11".repeat(32)}` }, { POCO_PLATFORM: "platform.json" }]) {
+    it(`refuse ${Object.keys(variables)[0]} for a chain of its own`, () => {
+      expect(() => readOptions([], variables)).to.throw(UsageError, "are for a chain that is joined");
+    });
+  }
+
+  it("refuse workers on a joined chain without a pool's owner", () => {
+    withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
+      const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
+      const workers = { POCO_WORKER_KEYS: `0x${"11".repeat(32)},0x${"12".repeat(32)}` };
+      expect(() => readOptions(args, workers)).to.throw(UsageError, "Say POCO_KEY");
+      const options = readOptions(args, { ...workers, POCO_KEY: `0x${"13".repeat(32)}` });
+      expect(options!.workerKeys).to.have.lengthOf(2);
+    });
+  });
 
   it("refuse a file that is no manifest, and say which field is wrong", () => {
     withFolder({ "manifest.json": '{"network":"x"}' }, (root) => {

@@ -5,14 +5,13 @@ import { join } from "node:path";
 import { toBeHex } from "ethers";
 import type { FastifyInstance } from "fastify";
 
-import type { Manifest } from "../../../src/config/manifest.js";
 import { openDatabase, type DatabaseLocation } from "../../../src/database/openDatabase.js";
 import { insertOrders } from "../../../src/market/orderRecord.js";
 import { openMarketService } from "../../../src/market/service.js";
 import { marketDefinition, type MarketTables } from "../../../src/market/tables.js";
 import type { Hex } from "../../../src/protocol.js";
 import { freshDatabase } from "../../database/databases.js";
-import { addressOf } from "../../fixtures/addresses.js";
+import { NOWHERE } from "../../fixtures/nowhere.js";
 import { quantile } from "../quantile.js";
 import { person, pick, questionsOf, randomOrder } from "./book.js";
 
@@ -140,18 +139,3 @@ function summary(times: readonly number[], processorMs: number): Times {
     processorMs: processorMs / times.length,
   };
 }
-
-const NOWHERE: Manifest = {
-  network: "nowhere",
-  chainId: 31_337,
-  block: 0,
-  strategy: "basic",
-  native: false,
-  abi: { version: "0.0.0", hash: toBeHex(0, 32) as Hex },
-  poco: addressOf(1),
-  token: addressOf(2),
-  appRegistry: addressOf(3),
-  datasetRegistry: addressOf(4),
-  workerpoolRegistry: addressOf(5),
-  facets: {},
-};
