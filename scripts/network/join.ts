@@ -1,4 +1,4 @@
-import { JsonRpcProvider } from "ethers";
+import type { JsonRpcProvider } from "ethers";
 
 import { openProvider } from "../../src/chain/openProvider.js";
 import type { Manifest } from "../../src/config/manifest.js";

@@ -57,10 +57,6 @@ describe("What npm run network keeps running", function () {
     return readFileSync(join(folder, "starts"), "utf8").trim().split("\n").map(Number);
   }
 
-  async function until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await sleep(20);
-  }
-
   it("is started again when it ends, after twice as long each time, and people are told", async () => {
     const one = keep("fail");
     expect(await one.ready).to.equal("http://thing");
@@ -152,4 +148,8 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(20);
 }

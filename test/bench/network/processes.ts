@@ -25,14 +25,14 @@ export async function memoryOf(pids: Readonly<Record<string, number>>): Promise<
   return Object.fromEntries(
     Object.entries(pids).map(([title, pid]) => {
       const own = all.find((process) => process.pid === pid)?.bytes ?? 0;
-      return [title, { own, below: below(all, pid).reduce((sum, { bytes }) => sum + bytes, 0) }];
+      return [title, { own, below: startedBy(all, pid).reduce((sum, { bytes }) => sum + bytes, 0) }];
     }),
   );
 }
 
 /** The processes that a process started, and those that they started, and so on. */
 export async function descendantsOf(pid: number): Promise<number[]> {
-  return below(await allProcesses(), pid).map((process) => process.pid);
+  return startedBy(await allProcesses(), pid).map((process) => process.pid);
 }
 
 async function allProcesses(): Promise<Process[]> {
@@ -44,8 +44,8 @@ async function allProcesses(): Promise<Process[]> {
     .map(([pid, parent, kibibytes]) => ({ pid: pid!, parent: parent!, bytes: kibibytes! * 1024 }));
 }
 
-function below(all: readonly Process[], pid: number): Process[] {
-  return all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(all, child.pid)]);
+function startedBy(all: readonly Process[], pid: number): Process[] {
+  return all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...startedBy(all, child.pid)]);
 }
 
 /** Looks at the memory of processes every second; `stop` says the most that each held. */
