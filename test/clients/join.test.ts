@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 import { HDNodeWallet, Mnemonic } from "ethers";
@@ -26,12 +26,11 @@ describe("A network that joins a chain", function () {
   before(async function () {
     this.timeout(2 * START_TIMEOUT);
     first = await theNetwork();
-    if (first.state === undefined) this.skip();
     joined = await startNetworkWith(
       { POCO_KEY: POOL_KEY, POCO_WORKER_KEYS: WORKER_KEY },
       `--rpc=${first.rpc}`,
-      `--deployment=${join(first.state, "deployment.json")}`,
-      `--platform=${join(first.state, "attestation", "platform.json")}`,
+      `--deployment=${join(dirname(first.file), "deployment.json")}`,
+      `--platform=${join(dirname(first.file), "attestation", "platform.json")}`,
     );
     stopped = () => joined.stop();
   });
@@ -62,7 +61,7 @@ describe("A network that joins a chain", function () {
     expect(joined.accounts).to.deep.equal([]);
     const names = ["network.json", "deployment.json", ...Object.keys(joined.processes).map(logOf)];
     for (const name of names) {
-      const file = join(joined.state!, name);
+      const file = join(dirname(joined.file), name);
       expect((await stat(file)).isFile()).to.equal(true);
       const text = await readFile(file, "utf8");
       for (const key of [POOL_KEY, WORKER_KEY]) expect(text, name).to.not.contain(key.slice(2));
