@@ -16,7 +16,7 @@ import type { FetchOptions } from "./fetchFile.js";
 import type { Finding, HubCalls, WorkerDeal } from "./hubCalls.js";
 import type { Furnace } from "./furnace.js";
 import type { Notes } from "./notes.js";
-import type { Proof, Prover } from "./proof.js";
+import { EvidenceRefusedError, type Proof, type Prover } from "./proof.js";
 import { uploadResult } from "./resultUpload.js";
 import type { SchedulerClient } from "./schedulerClient.js";
 import { fetchTaskFiles, type TaskFiles } from "./taskFiles.js";
@@ -75,6 +75,10 @@ export async function runAttempt(duty: RunDuty, bench: Bench, signal: AbortSigna
     if (signal.aborted) return;
     const { status, message, exitCode } =
       error instanceof AttemptFailure ? error : new AttemptFailure("FAILED", error as Error);
+    // The requester would look for it in the logs, where an app that did not run has said nothing.
+    if ((error as Error).cause instanceof EvidenceRefusedError && !teller.hasLogs()) {
+      teller.logs({ stdout: "", stderr: `${message}\n` });
+    }
     teller.say(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
     await teller.isHeard().catch(() => undefined);
   }

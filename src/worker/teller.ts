@@ -8,6 +8,7 @@ export type Teller = ReturnType<typeof openTeller>;
 export function openTeller({ taskId, attempt: number }: RunDuty, scheduler: SchedulerClient, signal: AbortSignal) {
   const waiting: (() => Promise<unknown>)[] = [];
   let telling: Promise<void> | undefined;
+  let hasLogs = false;
 
   async function tell(): Promise<void> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
@@ -23,8 +24,11 @@ export function openTeller({ taskId, attempt: number }: RunDuty, scheduler: Sche
     signal,
     say: (status: ReplicateStatus, more: { cause?: string; exitCode?: number } = {}) =>
       add(() => scheduler.report(taskId, { attempt: number, status, ...more }, signal)),
-    logs: ({ stdout, stderr }: { stdout: string; stderr: string }) =>
-      add(() => scheduler.logs(taskId, { attempt: number, stdout, stderr }, signal)),
+    logs({ stdout, stderr }: { stdout: string; stderr: string }): void {
+      hasLogs = true;
+      add(() => scheduler.logs(taskId, { attempt: number, stdout, stderr }, signal));
+    },
+    hasLogs: () => hasLogs,
     /** Until all was told. */
     async isHeard(): Promise<void> {
       await telling;

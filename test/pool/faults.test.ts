@@ -11,6 +11,7 @@ import { openSchedulerClient } from "../../src/worker/schedulerClient.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
+import { login } from "../fixtures/schedulerLogin.js";
 import { PRICES, TASK_PRICE, POOL_STAKE } from "../fixtures/troupe.js";
 
 const connection = await network.create();
@@ -20,6 +21,7 @@ const { networkHelpers } = connection;
 const TRUTH = appSource(`done({ answer: 42 });`);
 /** Takes as long as its argument says, in milliseconds. */
 const SLOW = appSource(`setTimeout(() => done({ answer: 42 }), Number(process.argv[2]));`);
+const REQUESTER = 1;
 const LIAR = 3;
 /** What a task costs less in deals without a dataset. */
 const DATASET_PRICE = PRICES.dataset;
@@ -166,6 +168,10 @@ describe("A pool when things go wrong", function () {
       new RegExp(`^TEE broker ${teeBroker} refuses the quote of enclave 0x\\w{40}: The enclave vouches for another`),
     );
     expect(done!.walletAddress).to.equal(cast.worker2.address);
+    const authorization = await login(scheduler.url, new Wallet(keyAt(REQUESTER)));
+    const logs = await fetch(`${scheduler.url}/tasks/${task}/logs`, { headers: { authorization } });
+    const { computeLogsList } = (await logs.json()) as { computeLogsList: { stderr: string }[] };
+    expect(computeLogsList[0]!.stderr).to.contain("The enclave vouches for another");
 
     const { tasks: others } = await world.makeDeal({ app });
     const [other] = others as [Hex];
