@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { changeOf } from "./change.js";
 import { explanationOf, type Equivalent } from "./equivalents.js";
 import { type Fate, type Hunt } from "./hunt.js";
 import { LEFT_OUT, type LeftOut } from "./leftOut.js";
@@ -85,26 +86,9 @@ export function reportOn(
   };
 }
 
-/** The one change within a long text, with a little around it. */
-function difference({ original, mutated }: Mutant): [string, string] {
-  if (original.length + mutated.length < 160) return [original, mutated];
-  let from = 0;
-  while (original[from] === mutated[from] && from < original.length) from += 1;
-  let tail = 0;
-  const shorter = Math.min(original.length, mutated.length) - from;
-  while (tail < shorter && original.at(-1 - tail) === mutated.at(-1 - tail)) tail += 1;
-  const start = Math.max(0, from - 24);
-  const cut = (text: string): string => `…${text.slice(start, text.length - Math.max(0, tail - 24))}…`;
-  return mutated === "" ? [original, ""] : [cut(original), cut(mutated)];
-}
-
-function flat(text: string): string {
-  return text.replace(/\s+/g, " ").trim() || "(nothing)";
-}
-
 /** A survivor, as `file:line within: original → mutated`. */
 export function describe(mutant: Mutant): string {
-  const [original, mutated] = difference(mutant).map((text) => flat(text));
+  const { original, mutated } = changeOf(mutant);
   return `${mutant.file}:${mutant.line} ${mutant.within} [${mutant.operator} ${mutant.id}]\n    ${original}\n  → ${mutated}`;
 }
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { analyse } from "../../scripts/solidity.js";
+import { changeOf } from "../../scripts/mutants/change.js";
 import { generate } from "../../scripts/mutants/generate.js";
 import { instrument, SWITCH, SWITCH_FILE } from "../../scripts/mutants/instrument.js";
 import { type Mutant } from "../../scripts/mutants/mutant.js";
@@ -238,7 +239,7 @@ describe("A report on mutants", () => {
   });
 
   it("does not pass when what is explained was killed", () => {
-    expect(report([killed], [{ ...first, reason: "because" }])).to.deep.include({
+    expect(report([killed], [{ ...first, ...changeOf(first), reason: "because" }])).to.deep.include({
       passed: false,
       wronglyExplained: [first],
     });
