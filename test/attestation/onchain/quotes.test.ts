@@ -4,6 +4,8 @@ import { network } from "hardhat";
 import { toHex } from "../../../src/attestation/bytes.js";
 import { withLowS } from "../../../src/attestation/p256.js";
 import { parseQuote } from "../../../src/attestation/quote.js";
+import { createAuthority } from "../../../src/attestation/simulated/authority.js";
+import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
 import { defaultPolicy, judgeQuote } from "../../../src/attestation/verdict.js";
 import { EXTENSION_MUTANTS } from "../mutants/certificateExtensions.js";
 import { FIELD_MUTANTS } from "../mutants/certificateFields.js";
@@ -13,8 +15,10 @@ import type { Mutant } from "../mutants/mutant.js";
 import { PEM_MUTANTS } from "../mutants/pem.js";
 import { QUOTING_ENCLAVE_MUTANTS } from "../mutants/quotingEnclave.js";
 import { SGX_EXTENSION_MUTANTS } from "../mutants/sgxExtension.js";
-import { simulate, type Simulation } from "../simulation.js";
+import { IAttestation__factory, QuoteVerifier__factory } from "../../../typechain-types/index.js";
+import { PERIOD, simulate, type Simulation } from "../simulation.js";
 import { DAY, readVector, VECTORS } from "../vectors.js";
+import { keyOf } from "./platforms.js";
 import { chainIn, deployVerifier, judgeOnChain } from "./verifier.js";
 
 type Deployed = Awaited<ReturnType<typeof deployVerifier>>;
@@ -145,5 +149,27 @@ describe("A quote that was signed again after it was changed, verified by a cont
     for (const name of VECTORS) {
       expect(await judgeOnChain(deployed.verifier, readVector(name))).to.equal("UntrustedRoot");
     }
+  });
+});
+
+describe("A verifier of quotes", () => {
+  it("is made with the root of its registry in PEM, and nothing after it", async () => {
+    const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
+    const [one, other] = [await createAuthority(PERIOD), await createAuthority(PERIOD)];
+    const { owner, registry } = await deployVerifier(connection, one.root.certificate);
+    const errors = IAttestation__factory.connect(await registry.getAddress(), owner);
+    const make = (text: string) => new QuoteVerifier__factory(owner).deploy(registry, Buffer.from(text));
+    const pem = encodePem([one.root.certificate]).trimEnd();
+
+    for (const end of ["\n", "\0"]) {
+      await expect(make(`${pem}${end}`))
+        .to.be.revertedWithCustomError(errors, "MalformedPem")
+        .withArgs(pem.length);
+    }
+    const { x, y } = keyOf(other.root.key.point);
+    await expect(make(encodePem([other.root.certificate]).trimEnd()))
+      .to.be.revertedWithCustomError(errors, "UntrustedRoot")
+      .withArgs(x, y);
+    await make(pem);
   });
 });
