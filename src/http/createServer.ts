@@ -14,6 +14,8 @@ export interface ServerOptions {
 const DEFAULT_BODY_LIMIT = 2 ** 20;
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
+/** How long a connection that nobody uses is kept, in milliseconds: some clients do not end before that. */
+const KEEP_ALIVE = 5_000;
 /** What a client that is at fault is never told more about. */
 const INTERNAL = "Something went wrong inside this service; its log says what.";
 
@@ -30,6 +32,7 @@ export async function createServer({
     bodyLimit,
     requestTimeout: REQUEST_TIMEOUT,
     connectionTimeout: REQUEST_TIMEOUT * 2,
+    keepAliveTimeout: KEEP_ALIVE,
     forceCloseConnections: true,
     logger: log === undefined ? false : { stream: log, redact: ["req.headers.authorization"] },
   });

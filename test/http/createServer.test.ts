@@ -11,6 +11,7 @@ describe("createServer", () => {
       expect(origin).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
       const answer = await fetch(`${origin}/health`);
       expect(answer.headers.get("content-type")).to.match(/^application\/json/);
+      expect(answer.headers.get("keep-alive")).to.equal("timeout=5");
       expect(await answer.json()).to.deep.equal({ ok: true });
     } finally {
       await server.close();
