@@ -1,18 +1,18 @@
 import { TypedDataEncoder, type TypedDataDomain, type TypedDataField, type Wallet } from "ethers";
 
 import type { Address } from "../../../src/protocol/ids.js";
-import type { SignedWorkerpoolOrder } from "../../../src/protocol/order.js";
+import type { OrderKind, OrderOf, Signed } from "../../../src/protocol/order.js";
 import { orderToJson } from "../../../src/protocol/orderForm.js";
 import { NetworkError } from "../networkError.js";
 
 /** How long the market may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** What a pool's owner does on a market. */
+/** What somebody who has orders does on a market. */
 export interface MarketClient {
   /** How many tasks the pool's open orders of a category offer together. */
   offered(workerpool: Address, category: number): Promise<number>;
-  publish(order: SignedWorkerpoolOrder): Promise<void>;
+  publish<Kind extends OrderKind>(kind: Kind, order: Signed<OrderOf[Kind]>): Promise<void>;
 }
 
 /** A market in the hands of whoever has this wallet. */
@@ -47,9 +47,9 @@ export function openMarketClient(market: string, chainId: number, wallet: Wallet
       return orders.reduce((sum, { remaining }) => sum + remaining, 0);
     },
 
-    async publish(order) {
+    async publish(kind, order) {
       await ask(
-        "/workerpoolorders",
+        `/${kind}orders`,
         {},
         {
           method: "POST",

@@ -50,7 +50,8 @@ export function keepOffers(market: MarketClient, wallet: Wallet, offer: Offer, l
           tag: TAG,
           category: BigInt(category),
         });
-        await market.publish(await signOrder(wallet, { kind: OrderKind.WORKERPOOL, order, domain }));
+        const signed = await signOrder(wallet, { kind: OrderKind.WORKERPOOL, order, domain });
+        await market.publish(OrderKind.WORKERPOOL, signed);
         tell({ level: 30, category, volume: VOLUME, msg: "an order was published" });
       }
       lastProblem = "";

@@ -1,0 +1,142 @@
+import { Wallet, ZeroAddress } from "ethers";
+
+import { Requester } from "../../../src/actors/Requester.js";
+import { taskId, type Address, type DealId, type Hex, type TaskId } from "../../../src/protocol/ids.js";
+import {
+  NULL_DATASET_ORDER,
+  OrderKind,
+  type OrderOf,
+  type Signed,
+  type SignedDealOrders,
+} from "../../../src/protocol/order.js";
+import { buildOrder, type OrderForm } from "../../../src/protocol/orderForm.js";
+import { buildParams } from "../../../src/protocol/params.js";
+import { signOrder } from "../../../src/protocol/signature.js";
+import { parseTag } from "../../../src/protocol/tag.js";
+import { hashOrder } from "../../../src/protocol/typedData.js";
+import { openMarketClient } from "../../network/pool/marketClient.js";
+import type { TaskTerms } from "../judge/money.js";
+import { SECRET_NAME } from "./assets.js";
+import type { World } from "./openWorld.js";
+
+/** A deal that was made. */
+export interface Deal {
+  readonly id: DealId;
+  readonly tasks: readonly TaskId[];
+  readonly terms: readonly TaskTerms[];
+  readonly isTee: boolean;
+}
+
+/** An order that the market has. */
+export interface Published {
+  readonly kind: OrderKind;
+  readonly hash: Hex;
+  readonly volume: bigint;
+}
+
+/** The development category: 6 seconds. */
+const CATEGORY = 5n;
+const TEE = parseTag(["tee", "tdx"]);
+/** In nRLC. */
+const PRICES = { app: 11n, dataset: 13n, pool: 1_000n } as const;
+const PLENTY = 1_000_000n;
+/** Tasks of a deal in an enclave, of which a run has one. */
+const TEE_VOLUME = 2n;
+
+/** Makes deals, and publishes orders. */
+export type Desk = Awaited<ReturnType<typeof openDesk>>;
+
+/** A desk with orders that last for all runs, which are on the market. */
+export async function openDesk({ network, contracts, provider, assets }: World) {
+  const { domain } = contracts;
+  const walletOf = (role: string) =>
+    new Wallet(network.accounts.find((account) => account.role === role)!.privateKey, provider);
+  const [developer, owner] = [walletOf("app developer"), walletOf("data provider")];
+  const [pool, requester] = [walletOf("workerpool owner"), walletOf("requester")];
+  const buyer = new Requester(contracts, requester);
+  const published: Published[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function publish<Kind extends OrderKind>(kind: Kind, order: Signed<OrderOf[Kind]>, wallet: Wallet) {
+    await openMarketClient(network.market, network.chainId, wallet).publish(kind, order);
+    published.push({ kind, hash: hashOrder(kind, order, domain), volume: order.volume });
+  }
+  const appOrder = (volume: bigint, appprice: bigint = PRICES.app) =>
+    signOrder(developer, {
+      kind: OrderKind.APP,
+      order: buildOrder(OrderKind.APP, { app: assets.app, appprice, volume }),
+      domain,
+    });
+
+  const app = await appOrder(PLENTY);
+  const dataset = await signOrder(owner, {
+    kind: OrderKind.DATASET,
+    order: buildOrder(OrderKind.DATASET, { dataset: assets.dataset, datasetprice: PRICES.dataset, volume: PLENTY }),
+    domain,
+  });
+  const workerpool = await signOrder(pool, {
+    kind: OrderKind.WORKERPOOL,
+    order: buildOrder(OrderKind.WORKERPOOL, {
+      workerpool: network.workerpool!,
+      workerpoolprice: PRICES.pool,
+      volume: PLENTY,
+      tag: TEE,
+      category: CATEGORY,
+      trust: 3n,
+    }),
+    domain,
+  });
+  await publish(OrderKind.APP, app, developer);
+  await publish(OrderKind.DATASET, dataset, owner);
+  await publish(OrderKind.WORKERPOOL, workerpool, pool);
+
+  async function make(wish: Partial<OrderForm<"request">>, volume: bigint): Promise<Deal> {
+    const isTee = wish.tag === TEE;
+    const request = await buyer.ask({
+      app: assets.app,
+      appmaxprice: PRICES.app,
+      workerpoolmaxprice: PRICES.pool,
+      category: CATEGORY,
+      volume,
+      ...wish,
+      ...(isTee && { dataset: assets.dataset, datasetmaxprice: PRICES.dataset }),
+    });
+    await publish(OrderKind.REQUEST, request, requester);
+    const orders: SignedDealOrders = { app, dataset: isTee ? dataset : NULL_DATASET_ORDER, workerpool, request };
+    const { dealId } = await buyer.match(orders);
+    const tasks = Array.from({ length: Number(volume) }, (_, index) => taskId(dealId, BigInt(index)));
+    const ofData = isTee ? [{ seller: owner.address as Address, price: PRICES.dataset }] : [];
+    const sellers = [{ seller: developer.address as Address, price: PRICES.app }, ...ofData];
+    const price = PRICES.pool + sellers.reduce((sum, each) => sum + each.price, 0n);
+    const payer = requester.address as Address;
+    return { id: dealId, tasks, isTee, terms: tasks.map((task) => ({ task, payer, price, sellers })) };
+  }
+
+  return {
+    published,
+    /** Tasks in enclaves, on data, with secrets, with a result that one person can read. */
+    makeSecretDeal(milliseconds: number): Promise<Deal> {
+      const params = buildParams({ args: `${milliseconds}`, secrets: { 1: SECRET_NAME }, resultEncryption: true });
+      return inTurn(() => make({ tag: TEE, params }, TEE_VOLUME));
+    },
+    /** A task that several workers have to agree on. */
+    makeSharedDeal(milliseconds: number): Promise<Deal> {
+      const params = buildParams({ args: `${milliseconds}` });
+      return inTurn(() => make({ trust: 2n, params }, 1n));
+    },
+    /** Another order for the market, which no deal uses. Fails when the market does not take it. */
+    async publishAppOrder(volume: bigint): Promise<void> {
+      await publish(OrderKind.APP, await appOrder(volume, 1_000_000n), developer);
+    },
+    /** What is used of an order, by the hub. */
+    consumed: (hash: Hex) => contracts.hub.viewConsumed(hash),
+    /** Whether the hub knows a deal. */
+    isThere: async (id: DealId) => (await contracts.hub.viewDeal(id)).app.pointer !== ZeroAddress,
+  };
+
+  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = turn.then(act);
+    turn = result.catch(() => undefined);
+    return result;
+  }
+}
