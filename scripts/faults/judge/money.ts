@@ -71,7 +71,7 @@ export function keepBooks(books: Books, events: readonly MoneyEvent[]): Books {
     } else if (event.name === "Reward") {
       const { rewarded } = change(event.ref);
       rewarded.set(event.owner, [...(rewarded.get(event.owner) ?? []), event.amount]);
-    } else {
+    } else if (event.name === "TaskFinalize" || event.name === "TaskClaimed") {
       change(event.task).ends.push(event.name);
     }
   }

@@ -61,14 +61,15 @@ export async function openDesk({ network, contracts, provider, assets }: World) 
     await openMarketClient(network.market, network.chainId, wallet).publish(kind, order);
     published.push({ kind, hash: hashOrder(kind, order, domain), volume: order.volume });
   }
-  const appOrder = (volume: bigint, appprice: bigint = PRICES.app) =>
+  const appOrder = (terms: Partial<OrderForm<"app">>) =>
     signOrder(developer, {
       kind: OrderKind.APP,
-      order: buildOrder(OrderKind.APP, { app: assets.app, appprice, volume }),
+      order: buildOrder(OrderKind.APP, { app: assets.app, appprice: PRICES.app, ...terms }),
       domain,
     });
 
-  const app = await appOrder(PLENTY);
+  const plainApp = await appOrder({ volume: PLENTY });
+  const teeApp = await appOrder({ volume: PLENTY, tag: TEE });
   const dataset = await signOrder(owner, {
     kind: OrderKind.DATASET,
     order: buildOrder(OrderKind.DATASET, { dataset: assets.dataset, datasetprice: PRICES.dataset, volume: PLENTY }),
@@ -86,7 +87,8 @@ export async function openDesk({ network, contracts, provider, assets }: World) 
     }),
     domain,
   });
-  await publish(OrderKind.APP, app, developer);
+  await publish(OrderKind.APP, plainApp, developer);
+  await publish(OrderKind.APP, teeApp, developer);
   await publish(OrderKind.DATASET, dataset, owner);
   await publish(OrderKind.WORKERPOOL, workerpool, pool);
 
@@ -102,7 +104,9 @@ export async function openDesk({ network, contracts, provider, assets }: World) 
       ...(isTee && { dataset: assets.dataset, datasetmaxprice: PRICES.dataset }),
     });
     await publish(OrderKind.REQUEST, request, requester);
-    const orders: SignedDealOrders = { app, dataset: isTee ? dataset : NULL_DATASET_ORDER, workerpool, request };
+    const orders: SignedDealOrders = isTee
+      ? { app: teeApp, dataset, workerpool, request }
+      : { app: plainApp, dataset: NULL_DATASET_ORDER, workerpool, request };
     const { dealId } = await buyer.match(orders);
     const tasks = Array.from({ length: Number(volume) }, (_, index) => taskId(dealId, BigInt(index)));
     const ofData = isTee ? [{ seller: owner.address as Address, price: PRICES.dataset }] : [];
@@ -126,7 +130,7 @@ export async function openDesk({ network, contracts, provider, assets }: World) 
     },
     /** Another order for the market, which no deal uses. Fails when the market does not take it. */
     async publishAppOrder(volume: bigint): Promise<void> {
-      await publish(OrderKind.APP, await appOrder(volume, 1_000_000n), developer);
+      await publish(OrderKind.APP, await appOrder({ volume, appprice: 1_000_000n }), developer);
     },
     /** What is used of an order, by the hub. */
     consumed: (hash: Hex) => contracts.hub.viewConsumed(hash),

@@ -28,8 +28,8 @@ export async function startPostgres(): Promise<Database | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "faults-postgres-"));
   const isRoot = userInfo().uid === 0;
   // A server refuses to run as root.
-  const words = (...command: readonly string[]) =>
-    isRoot ? (["runuser", ["-u", "postgres", "--", ...command]] as const) : ([command[0]!, command.slice(1)] as const);
+  const words = (program: string, ...rest: readonly string[]): [string, string[]] =>
+    isRoot ? ["runuser", ["-u", "postgres", "--", program, ...rest]] : [program, [...rest]];
   if (isRoot) {
     const { stdout } = await run("id", ["-u", "postgres"]);
     await chown(folder, Number(stdout), -1);

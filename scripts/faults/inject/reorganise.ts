@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Transaction, type JsonRpcProvider } from "ethers";
+
+/** How long to wait for blocks that others make, in milliseconds. */
+const PATIENCE = 3_000;
+
+/** What becomes of the transactions in the blocks that are replaced: all are in later blocks, or those of some accounts are gone. */
+export interface Fate {
+  /** Whose transactions are lost, in lower case. */
+  readonly lost: ReadonlySet<string>;
+}
+
+/**
+ * Waits for as many blocks as are to be replaced, and replaces them: the chain goes on from the block before them with one
+ * that is empty, then the transactions that are not lost.
+ */
+export async function reorganise(provider: JsonRpcProvider, depth: number, { lost }: Fate): Promise<void> {
+  const before = await provider.getBlockNumber();
+  const snapshot = (await provider.send("evm_snapshot", [])) as string;
+  const deadline = Date.now() + PATIENCE;
+  while ((await provider.getBlockNumber()) < before + depth && Date.now() < deadline) await sleep(20);
+  while ((await provider.getBlockNumber()) < before + depth) await provider.send("evm_mine", []);
+
+  const head = await provider.getBlockNumber();
+  const raw: string[] = [];
+  for (let number = before + 1; number <= head; number++) {
+    const block = await provider.getBlock(number, true);
+    const transactions = block!.prefetchedTransactions;
+    raw.push(
+      ...transactions
+        .filter(({ from }) => !lost.has(from.toLowerCase()))
+        .map((each) => Transaction.from(each).serialized),
+    );
+  }
+  await provider.send("evm_revert", [snapshot]);
+  await provider.send("evm_mine", []);
+  // One whose nonce is too high now waits as it would in any node.
+  for (const transaction of raw) await provider.send("eth_sendRawTransaction", [transaction]).catch(() => undefined);
+  while ((await provider.getBlockNumber()) <= head) await provider.send("evm_mine", []);
+}
