@@ -10,7 +10,9 @@ import { FAULTS } from "./faults/inject/faults.js";
 import { help, readOptions, type Options } from "./faults/options.js";
 import { planRun } from "./faults/plan.js";
 import { describe, progress, summarize, tally, type Judged } from "./faults/report.js";
-import { openCourt, type Court, type Trial } from "./faults/trial.js";
+import { openCourt, type Trial } from "./faults/trial.js";
+import { createWorld } from "./faults/world/createWorld.js";
+import type { World } from "./faults/world/world.js";
 
 /** Runs on one network: a chain that is started again does everything again. */
 const NETWORK_LIFE = 40;
@@ -22,12 +24,12 @@ async function main(options: Options): Promise<void> {
   const judged: Judged[] = [];
   for (let played = 0; played < options.runs && !stop.signal.aborted;) {
     const portion = Math.min(NETWORK_LIFE, options.runs - played);
-    played += await playOn(
-      await openCourt(),
-      { ...options, first: options.first + played, runs: portion },
-      judged,
-      stop.signal,
-    );
+    const { world, close } = await createWorld();
+    try {
+      played += await playIn(world, { ...options, first: options.first + played, runs: portion }, judged, stop.signal);
+    } finally {
+      await close();
+    }
   }
   const seconds = (performance.now() - startedAt) / 1000;
   if (options.json) console.log(JSON.stringify({ ...options, seconds, faults: tally(judged), runs: judged }, null, 2));
@@ -35,14 +37,14 @@ async function main(options: Options): Promise<void> {
   if (judged.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
 }
 
-/** Plays runs on one network, and judges all of them. Returns how many. */
-async function playOn(court: Court, options: Options, judged: Judged[], stop: AbortSignal): Promise<number> {
+/** Plays runs in one world, and judges all of them. Returns how many. */
+async function playIn(world: World, options: Options, judged: Judged[], stop: AbortSignal): Promise<number> {
   const { seed, first, runs, fault, json } = options;
   const say = json ? console.error : console.log;
-  const faults = FAULTS.filter(({ name, needsPostgres }) => {
-    if (fault !== undefined) return name === fault;
-    return needsPostgres !== true || court.world.databaseUrl !== undefined;
-  });
+  const court = await openCourt(world);
+  const faults = FAULTS.filter(({ name, needs }) =>
+    fault === undefined ? needs === undefined || world[needs] !== undefined : name === fault,
+  );
   const waiting: Trial[] = [];
   let played = 0;
 
@@ -53,36 +55,46 @@ async function playOn(court: Court, options: Options, judged: Judged[], stop: Ab
       waiting.splice(waiting.indexOf(trial), 1);
       const { plan, seconds } = trial;
       const violations = [...trial.violations, ...verdict.violations];
-      const run: Judged = { index: plan.index, fault: plan.fault.name, seconds, endings: verdict.endings, violations };
+      const run: Judged = {
+        index: plan.index,
+        fault: plan.fault.name,
+        hasStruck: trial.hasStruck,
+        seconds,
+        endings: verdict.endings,
+        violations,
+      };
       judged.push(run);
       say(progress(run, summarize(verdict.endings)));
     }
   }
 
-  try {
-    for (; played < runs && !stop.aborted; played++) {
-      const plan = planRun(seed, first + played, faults);
-      try {
-        waiting.push(await court.run(plan));
-        await judgeWaiting();
-      } catch (error) {
-        const violations = [{ law: "services", what: (error as Error).message }] as const;
-        const run: Judged = { index: plan.index, fault: plan.fault.name, seconds: 0, endings: [], violations };
-        judged.push(run);
-        say(progress(run, "could not be played to its end"));
-        // Whatever is left of it would spoil the runs after it.
-        return played + 1;
-      }
-    }
-    if (waiting.length > 0) say(`Waiting for the refunds of ${waiting.length} runs …`);
-    while (waiting.length > 0) {
-      await sleep(1_000);
+  for (; played < runs && !stop.aborted; played++) {
+    const plan = planRun(seed, first + played, faults);
+    try {
+      waiting.push(await court.run(plan));
       await judgeWaiting();
+    } catch (error) {
+      const violations = [{ law: "services", what: (error as Error).message }] as const;
+      const run: Judged = {
+        index: plan.index,
+        fault: plan.fault.name,
+        hasStruck: true,
+        seconds: 0,
+        endings: [],
+        violations,
+      };
+      judged.push(run);
+      say(progress(run, "could not be played to its end"));
+      // Whatever is left of it would spoil the runs after it.
+      return played + 1;
     }
-    return played;
-  } finally {
-    await court.close();
   }
+  if (waiting.length > 0) say(`Waiting for the refunds of ${waiting.length} runs …`);
+  while (waiting.length > 0) {
+    await sleep(1_000);
+    await judgeWaiting();
+  }
+  return played;
 }
 
 try {

@@ -14,7 +14,7 @@ import type { MarketOrder } from "./judge/orders.js";
 import type { ContributionFacts, SmsEntry } from "./judge/secrets.js";
 import { PLAIN_ANSWER, readContent } from "./world/assets.js";
 import type { Deal, Published } from "./world/deals.js";
-import type { World } from "./world/openWorld.js";
+import type { World } from "./world/world.js";
 
 /** How the tasks of a deal stand on chain, and what their results say. */
 export async function readEndings({ contracts, network, assets }: World, deal: Deal): Promise<Ending[]> {

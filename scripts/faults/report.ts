@@ -10,6 +10,7 @@ import type { Ending } from "./judge/endings.js";
 export interface Judged {
   readonly index: number;
   readonly fault: string;
+  readonly hasStruck: boolean;
   readonly seconds: number;
   readonly endings: readonly Ending[];
   readonly violations: readonly Violation[];
@@ -19,6 +20,8 @@ export interface Judged {
 export interface FaultTally {
   readonly fault: string;
   readonly runs: number;
+  /** Of those, in how many the fault had anything to do with a task. */
+  readonly struck: number;
   readonly results: number;
   readonly refunds: number;
   /** Middle of the seconds that runs took. */
@@ -39,12 +42,13 @@ export function describe(runs: readonly Judged[], options: Options, seconds: num
   const rows = [...tally(runs), { fault: "all", ...count(runs) }].map((row) => [
     row.fault,
     `${row.runs}`,
+    `${row.struck}`,
     `${row.results}`,
     `${row.refunds}`,
     row.median.toFixed(1),
     `${row.violations}`,
   ]);
-  const header = ["fault", "runs", "results", "refunds", "median s", "violations"];
+  const header = ["fault", "runs", "struck", "results", "refunds", "median s", "violations"];
   const lines = runs.flatMap(({ index, fault, violations }) =>
     violations.map(({ law, what }) => `   run ${index}, ${fault}: ${law}: ${what}\n      ${again(options, index)}`),
   );
@@ -54,10 +58,13 @@ export function describe(runs: readonly Judged[], options: Options, seconds: num
 }
 
 /** The line of one run. */
-export function progress({ index, fault, seconds, violations }: Omit<Judged, "endings">, state: string): string {
+export function progress(
+  { index, fault, hasStruck, seconds, violations }: Omit<Judged, "endings">,
+  state: string,
+): string {
   const mark = violations.length === 0 ? styleText("green", "✓") : styleText("red", "✗");
   const found = violations.map(({ law, what }) => `\n     ${law}: ${what}`).join("");
-  return `${mark} run ${index}, ${fault}: ${state}, ${seconds.toFixed(1)} s${found}`;
+  return `${mark} run ${index}, ${fault}${hasStruck ? "" : " (idle)"}: ${state}, ${seconds.toFixed(1)} s${found}`;
 }
 
 /** How tasks ended, in a few words. */
@@ -76,6 +83,7 @@ function count(runs: readonly Judged[]) {
   const seconds = runs.map((run) => run.seconds).toSorted((a, b) => a - b);
   return {
     runs: runs.length,
+    struck: runs.filter(({ hasStruck }) => hasStruck).length,
     results: endings.filter(({ status }) => status === TaskStatus.COMPLETED).length,
     refunds: endings.filter(({ status }) => status === TaskStatus.FAILED).length,
     median: seconds[Math.floor(seconds.length / 2)] ?? 0,

@@ -12,12 +12,14 @@ import { judgeRecords, judgeReleases } from "./judge/secrets.js";
 import type { Violation } from "./judge/violation.js";
 import type { Plan } from "./plan.js";
 import { openDesk, type Deal } from "./world/deals.js";
-import { openWorld, type World } from "./world/openWorld.js";
+import type { World } from "./world/world.js";
 
 /** A run whose tasks may not be over yet. */
 export interface Trial {
   readonly plan: Plan;
   readonly deals: readonly Deal[];
+  /** Whether the fault had anything to do with it: a worker that was given no task has not. */
+  readonly hasStruck: boolean;
   readonly seconds: number;
   readonly violations: readonly Violation[];
 }
@@ -38,13 +40,9 @@ const MARKET_LAG = 10_000;
 /** How long after its final deadline a task may take to be over, in seconds. */
 const GRACE = 45n;
 
-/** Opens a court on a network of its own. */
-export async function openCourt() {
-  const world = await openWorld();
-  const desk = await openDesk(world).catch(async (error: unknown) => {
-    await world.close();
-    throw error;
-  });
+/** Opens a court in a world. */
+export async function openCourt(world: World) {
+  const desk = await openDesk(world);
   const markers: readonly Marker[] = world.markers.flatMap(formsOf);
   const readLogs = openLogReader(world.of("logs"));
   let ledger: { books: Books; block: number; hash: string | null } = { books: NO_BOOKS, block: -1, hash: null };
@@ -92,10 +90,15 @@ export async function openCourt() {
     return tasks.every(({ status }) => status === TaskStatus.COMPLETED || status === TaskStatus.FAILED);
   }
 
-  async function play({ fault, strikeAfter, appTakes, random }: Plan): Promise<{ deals: Deal[]; found: Violation[] }> {
-    const end = await begin();
+  async function play({ fault, strikeAfter, appTakes, random }: Plan) {
+    const rogue = await begin();
     try {
-      const deals = await Promise.all([desk.makeSecretDeal(appTakes), desk.makeSharedDeal(appTakes)]);
+      // With one more worker there is one more task, so that it gets one too.
+      const makers = [
+        () => desk.makeSecretDeal(appTakes, rogue === undefined ? 2n : 3n),
+        () => desk.makeSharedDeal(appTakes),
+      ];
+      const deals = await Promise.all((random.percent(50) ? makers : makers.toReversed()).map((make) => make()));
       await sleep(strikeAfter);
       const striking = fault.strike?.(world, random);
       // What the market takes while things go wrong it must keep; it may be down.
@@ -105,25 +108,24 @@ export async function openCourt() {
       await world.isWell();
       const deadline = Date.now() + SOON;
       while (!(await areOver(deals)) && Date.now() < deadline) await sleep(100);
-      return { deals, found: [...found] };
+      return { deals, found, hasStruck: rogue?.hasStruck() ?? true };
     } finally {
-      await end?.();
+      await rogue?.end();
     }
 
     async function begin() {
       const before = (await readFile(world.of("logs", "scheduler.log"))).length;
-      const ending = await fault.begin?.(world);
-      if (ending !== undefined) await hasJoined(world, before);
-      return ending;
+      const started = await fault.begin?.(world);
+      if (started !== undefined) await hasJoined(world, before);
+      return started;
     }
   }
 
   return {
-    world,
     /** Does what is planned, and judges what can be judged at once. */
     async run(plan: Plan): Promise<Trial> {
       const startedAt = performance.now();
-      const { deals, found } = await play(plan);
+      const { deals, found, hasStruck } = await play(plan);
       await world.isWell();
       const violations = [
         ...found,
@@ -132,7 +134,7 @@ export async function openCourt() {
         ...(await judgeSecrets()),
         ...(await audit()).violations,
       ];
-      return { plan, deals, violations, seconds: (performance.now() - startedAt) / 1000 };
+      return { plan, deals, hasStruck, violations, seconds: (performance.now() - startedAt) / 1000 };
     },
 
     /** How a run ended, once its tasks are over or should be; nothing before. */
@@ -168,7 +170,6 @@ export async function openCourt() {
         return startTime + 10n * workClockTimeRef;
       }
     },
-    close: () => world.close(),
   };
 }
 

@@ -2,35 +2,39 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Random } from "../../differential/generate/random.js";
 import type { Violation } from "../judge/violation.js";
-import { WORKERS, type World } from "../world/openWorld.js";
+import type { World } from "../world/world.js";
+import { crowd } from "./connections.js";
+import { attackAll } from "./hostile.js";
 import { reorganise } from "./reorganise.js";
-import { startRogue } from "./rogue.js";
+import { startRogue, type Rogue } from "./rogue.js";
 import type { Vice } from "./rogueWorker.js";
 
 /** Something that goes wrong in a run. */
 export interface Fault {
   readonly name: string;
   readonly summary: string;
-  /** Before the run's deals are made. Returns what ends it. */
-  readonly begin?: (world: World) => Promise<() => Promise<void>>;
+  /** Before the run's deals are made. */
+  readonly begin?: (world: World) => Promise<Rogue>;
   /** At some moment while they are worked on. Ends with it, and says what was not as it should be. */
   readonly strike?: (world: World, random: Random) => Promise<readonly Violation[] | void>;
-  /** Whether it needs PostgreSQL. */
-  readonly needsPostgres?: true;
+  /** What the network has to have for it. */
+  readonly needs?: "chainProxy" | "databaseProxy";
 }
 
 /** How long a service is down, in milliseconds. */
 const DOWN = 10_000;
 const REORGANISATION = 3;
+const CROWD = 10_000;
 
 const SERVICES = ["chain", "market", "sms", "store", "indexer", "scheduler"] as const;
-const workers = Array.from({ length: WORKERS }, (_, i) => `worker ${i + 1}`);
+/** Of which some networks have more. */
+const WORKERS = ["worker 1", "worker 2", "worker 3"] as const;
 
-const kills = [...SERVICES, ...workers].map((title): Fault => ({
+const kills = [...SERVICES, ...WORKERS].map((title): Fault => ({
   name: `kill-${title.replace(" ", "-")}`,
   summary: `kill -9 of ${title}`,
   strike: (world) => {
-    const pid = world.processOf(title).pid();
+    const pid = world.pidOf(title);
     if (pid !== undefined) process.kill(pid, "SIGKILL");
     return Promise.resolve();
   },
@@ -55,17 +59,18 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "rpc-down",
     summary: "the node refuses connections for 10 s",
+    needs: "chainProxy",
     async strike({ chainProxy }) {
-      chainProxy.cut();
+      chainProxy!.cut();
       await sleep(DOWN);
-      chainProxy.mend();
+      chainProxy!.mend();
     },
   },
   {
     name: "rpc-silent",
     summary: "the node says nothing for 10 s (SIGSTOP)",
     async strike(world) {
-      const pid = world.processOf("chain").pid()!;
+      const pid = world.pidOf("chain")!;
       process.kill(pid, "SIGSTOP");
       await sleep(DOWN);
       process.kill(pid, "SIGCONT");
@@ -74,7 +79,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "database-down",
     summary: "PostgreSQL refuses connections for 10 s",
-    needsPostgres: true,
+    needs: "databaseProxy",
     async strike({ databaseProxy }) {
       databaseProxy!.cut();
       await sleep(DOWN);
@@ -95,4 +100,32 @@ export const FAULTS: readonly Fault[] = [
       return reorganise(provider, REORGANISATION, { lost: new Set(pool.map(({ address }) => address.toLowerCase())) });
     },
   },
+  {
+    name: "hostile-input",
+    summary: "every service is sent what it must refuse: bodies, names, signatures, replayed logins",
+    strike: unharmed(attackAll),
+  },
+  {
+    name: "connections",
+    summary: "10,000 connections at once to one service",
+    strike: unharmed(async ({ network }, random) => {
+      const { rpc, market, sms, ipfsNode, compass, scheduler } = network;
+      const { opened, violations } = await crowd(random.pick([rpc, market, sms, ipfsNode, compass, scheduler!]), CROWD);
+      if (opened === CROWD) return violations;
+      return [...violations, { law: "services", what: `only ${opened} of ${CROWD} connections were let in` }];
+    }),
+  },
 ];
+
+/** What no process may end of. */
+function unharmed(
+  strike: (world: World, random: Random) => Promise<readonly Violation[]>,
+): NonNullable<Fault["strike"]> {
+  return async (world, random) => {
+    const titles = [...SERVICES, ...world.workers];
+    const before = titles.map((title) => world.pidOf(title));
+    const found = await strike(world, random);
+    const gone = titles.filter((title, i) => world.pidOf(title) !== before[i]);
+    return [...found, ...gone.map((title): Violation => ({ law: "services", what: `${title} ended` }))];
+  };
+}

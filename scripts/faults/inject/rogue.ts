@@ -1,16 +1,23 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-import type { World } from "../world/openWorld.js";
-import type { RogueOptions, Vice } from "./rogueWorker.js";
+import type { World } from "../world/world.js";
+import { TASK_TAKEN, type RogueOptions, type Vice } from "./rogueWorker.js";
 
 const PROCESS = fileURLToPath(new URL("rogueWorker.ts", import.meta.url));
 
-/** Has a worker of this kind join the pool. Returns what ends it. */
-export async function startRogue(vice: Vice, world: World): Promise<() => Promise<void>> {
+/** A worker that does not do as it should, at work. */
+export interface Rogue {
+  /** Whether it was given a task so far. */
+  hasStruck(): boolean;
+  end(): Promise<void>;
+}
+
+/** Has a worker of this kind join the pool. */
+export async function startRogue(vice: Vice, world: World): Promise<Rogue> {
   const { network, rogue } = world;
   const state = world.of("services", "rogue", vice);
   await mkdir(state, { recursive: true });
@@ -26,14 +33,19 @@ export async function startRogue(vice: Vice, world: World): Promise<() => Promis
     ipfsGateway: network.ipfsGateway,
     platform: world.of("attestation", "platform.json"),
   };
-  const log = openSync(world.of("logs", "rogue.log"), "a", 0o600);
+  const file = world.of("logs", "rogue.log");
+  const log = openSync(file, "a", 0o600);
+  const { size } = fstatSync(log);
   const child = spawn(process.execPath, ["--import", "tsx", PROCESS], { stdio: ["pipe", log, log] });
   closeSync(log);
   child.stdin!.end(JSON.stringify(options));
-  return async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+  return {
+    hasStruck: () => readFileSync(file).subarray(size).includes(TASK_TAKEN),
+    async end() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * A worker that does not do as it should, as a process of its own: `node --import tsx rogueWorker.ts`, with its settings as
- * JSON on standard input. It says `ready` to whoever started it once the scheduler has let it in.
+ * JSON on standard input.
  */
 import { randomBytes } from "node:crypto";
 import { json } from "node:stream/consumers";
@@ -37,6 +37,9 @@ export interface RogueOptions {
   /** File of the platform that makes its quotes. */
   readonly platform: string;
 }
+
+/** What it says, with more, when it is given a task. */
+export const TASK_TAKEN = "a task begins";
 
 /** Bytes for all files of an enclave whose disk is full at once: less than a result takes. */
 const TINY_DISK = 8_192;
@@ -111,7 +114,7 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
     );
     for (const duty of run) {
       const { taskId, attempt } = duty;
-      console.log(`${vice}: task ${taskId}`);
+      console.log(TASK_TAKEN, { vice, task: taskId });
       await client.report(taskId, { attempt, status: "COMPUTING" }, signal);
       if (vice === "hangs") continue;
       await (vice === "lies" ? lie(duty) : Promise.resolve()).catch((error: unknown) =>

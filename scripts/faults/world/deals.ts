@@ -17,7 +17,7 @@ import { hashOrder } from "../../../src/protocol/typedData.js";
 import { openMarketClient } from "../../network/pool/marketClient.js";
 import type { TaskTerms } from "../judge/money.js";
 import { SECRET_NAME } from "./assets.js";
-import type { World } from "./openWorld.js";
+import type { World } from "./world.js";
 
 /** A deal that was made. */
 export interface Deal {
@@ -40,8 +40,6 @@ const TEE = parseTag(["tee", "tdx"]);
 /** In nRLC. */
 const PRICES = { app: 11n, dataset: 13n, pool: 1_000n } as const;
 const PLENTY = 1_000_000n;
-/** Tasks of a deal in an enclave, of which a run has one. */
-const TEE_VOLUME = 2n;
 
 /** Makes deals, and publishes orders. */
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
@@ -119,9 +117,9 @@ export async function openDesk({ network, contracts, provider, assets }: World) 
   return {
     published,
     /** Tasks in enclaves, on data, with secrets, with a result that one person can read. */
-    makeSecretDeal(milliseconds: number): Promise<Deal> {
+    makeSecretDeal(milliseconds: number, volume: bigint): Promise<Deal> {
       const params = buildParams({ args: `${milliseconds}`, secrets: { 1: SECRET_NAME }, resultEncryption: true });
-      return inTurn(() => make({ tag: TEE, params }, TEE_VOLUME));
+      return inTurn(() => make({ tag: TEE, params }, volume));
     },
     /** A task that several workers have to agree on. */
     makeSharedDeal(milliseconds: number): Promise<Deal> {

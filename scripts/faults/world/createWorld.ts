@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { readOptions } from "../../network/options.js";
+import { startNetwork } from "../../network/startNetwork.js";
+import { openStateFolder } from "../../network/stateFolder.js";
+import type { Kept } from "../../network/supervise.js";
+import { startPostgres } from "./postgres.js";
+import { openProxy, type Proxy } from "./proxy.js";
+import { enterWorld, type World } from "./world.js";
+
+/** Workers that do as they should. */
+const WORKERS = 3;
+
+/** A world of its own. */
+export interface OwnWorld {
+  readonly world: World;
+  /** Ends everything. */
+  close(): Promise<void>;
+}
+
+/** Starts a network, in which the chain and the database can be cut off, in a folder that is gone with it. */
+export async function createWorld(): Promise<OwnWorld> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).toReversed()) await one();
+  };
+  try {
+    return { world: await build(closers), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(closers: (() => Promise<unknown>)[]): Promise<World> {
+  const root = await mkdtemp(join(tmpdir(), "faults-"));
+  closers.push(() => rm(root, { recursive: true, force: true }));
+  const database = await startPostgres();
+  if (database !== undefined) closers.push(() => database.stop());
+  const databaseProxy = database === undefined ? undefined : await openProxy(database.port);
+  if (databaseProxy !== undefined) closers.push(() => databaseProxy.close());
+  // Its processes inherit it.
+  if (database !== undefined) process.env["DATABASE_URL"] = database.url(databaseProxy!.port);
+  else delete process.env["DATABASE_URL"];
+
+  const folder = join(root, "state");
+  const options = readOptions([`--state=${folder}`, "--port=0", `--workers=${WORKERS}`], {})!;
+  const state = await openStateFolder(folder, { isFresh: false });
+  const kept: Kept[] = [];
+  const lines: string[] = [];
+  let chainProxy: Proxy | undefined;
+  closers.push(async () => {
+    for (const one of kept.toReversed()) await one.stop();
+    await chainProxy?.close();
+  });
+  const network = await startNetwork(options, state, {
+    kept,
+    say: (line) => lines.push(line),
+    reach: async (rpc) => {
+      chainProxy = await openProxy(Number(new URL(rpc).port));
+      return `http://127.0.0.1:${chainProxy.port}`;
+    },
+  });
+  const world = await enterWorld({
+    network,
+    folder,
+    pidOf: (title) => kept.find((one) => one.title === title)?.pid(),
+    said: () => lines.join("\n"),
+    chainProxy: chainProxy!,
+    ...(databaseProxy !== undefined && { databaseProxy, databaseUrl: database!.url(database!.port) }),
+  });
+  closers.push(() => Promise.resolve(world.leave()));
+  return world;
+}
