@@ -24,7 +24,8 @@ async function main(options: Options): Promise<void> {
   const judged: Judged[] = [];
   for (let played = 0; played < options.runs && !stop.signal.aborted;) {
     const portion = Math.min(NETWORK_LIFE, options.runs - played);
-    const { world, close } = await createWorld();
+    const { world, close } = await createWorld(options);
+    if (options.keep) console.error(`The logs are in ${world.of("logs")}`);
     try {
       played += await playIn(world, { ...options, first: options.first + played, runs: portion }, judged, stop.signal);
     } finally {

@@ -9,6 +9,8 @@ export interface Options {
   readonly first: number;
   /** The only fault; all of them in turn without one. */
   readonly fault: string | undefined;
+  /** Whether the folders of the networks, with their logs, stay. */
+  readonly keep: boolean;
   readonly json: boolean;
 }
 
@@ -27,6 +29,7 @@ nobody but the enclave that was to have them, the market has every order, and no
   --seed S      another seed has other things happen at other moments (default: 1)
   --first I     begin with run I, to see one again (default: 0)
   --fault NAME  only this one
+  --keep        leave the networks' folders, with all logs, and say where they are
   --json        print one JSON object instead of the report
   --help        print this
 
@@ -49,7 +52,7 @@ options make no sense.`;
 export function readOptions(args: readonly string[]): Options | undefined {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const options = { runs: text, seed: text, first: text, fault: text, json: flag, help: flag };
+  const options = { runs: text, seed: text, first: text, fault: text, keep: flag, json: flag, help: flag };
   const { values } = parseCommandLine(COMMAND, args, { options });
   if (values.help === true) return undefined;
   if (values.fault !== undefined && !FAULTS.some(({ name }) => name === values.fault))
@@ -61,6 +64,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     seed: wholeNumber("--seed", values.seed ?? "1"),
     first: wholeNumber("--first", values.first ?? "0"),
     fault: values.fault,
+    keep: values.keep === true,
     json: values.json === true,
   };
 }

@@ -1,3 +1,6 @@
+import type { IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
 import cors from "@fastify/cors";
 import { fastify, type FastifyInstance } from "fastify";
 
@@ -16,6 +19,8 @@ const DEFAULT_BODY_LIMIT = 2 ** 20;
 const REQUEST_TIMEOUT = 30_000;
 /** How long a connection that nobody uses is kept, in milliseconds: some clients do not end before that. */
 const KEEP_ALIVE = 5_000;
+/** How long what is left of a body that is refused is waited for, in milliseconds. */
+const LINGER = 5_000;
 /** What a client that is at fault is never told more about. */
 const INTERNAL = "Something went wrong inside this service; its log says what.";
 
@@ -46,6 +51,9 @@ export async function createServer({
   server.setNotFoundHandler((request, reply) =>
     reply.status(404).send({ error: `There is no ${request.method} ${pathOf(request.url)} here.` }),
   );
+  server.addHook("onSend", async (request, reply) => {
+    if (reply.statusCode >= 400) await outlast(request.raw);
+  });
   await server.register(cors, { methods: ["GET", "HEAD", "POST", "PUT", "DELETE"] });
   server.get("/health", () => ({ ok: true }));
   return server;
@@ -60,6 +68,20 @@ export async function createServer({
  */
 export async function listen(server: FastifyInstance, port: number, host = "127.0.0.1"): Promise<string> {
   return server.listen({ port, host });
+}
+
+/**
+ * Passes over the rest of a body. A client that first writes all of it would never hear why it was refused, if the
+ * connection were closed on it.
+ */
+async function outlast(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.readableEnded || request.destroyed) return;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  for (const event of ["end", "close", "error"]) request.once(event, () => resolve());
+  request.resume();
+  const patience = new AbortController();
+  await Promise.race([ended, sleep(LINGER, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  patience.abort();
 }
 
 function pathOf(url: string): string {

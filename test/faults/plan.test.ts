@@ -8,7 +8,7 @@ import { describe as report, progress, tally } from "../../scripts/faults/report
 import { TaskStatus } from "../../src/index.js";
 
 const TASK = `0x${"7a".repeat(32)}` as const;
-const OPTIONS = { runs: 2, seed: 7, first: 3, fault: undefined, json: false };
+const OPTIONS = { runs: 2, seed: 7, first: 3, fault: undefined, keep: false, json: false };
 
 describe("What goes wrong in a run", () => {
   const planned = (seed: number, index: number) => {
@@ -34,9 +34,9 @@ describe("What goes wrong in a run", () => {
 
 describe("npm run test:faults", () => {
   it("reads what it is asked for", () => {
-    expect(readOptions([])).to.deep.equal({ runs: 20, seed: 1, first: 0, fault: undefined, json: false });
-    const all = ["--runs", "3", "--seed", "9", "--first", "2", "--fault", "kill-sms", "--json"];
-    expect(readOptions(all)).to.deep.equal({ runs: 3, seed: 9, first: 2, fault: "kill-sms", json: true });
+    expect(readOptions([])).to.deep.equal({ runs: 20, seed: 1, first: 0, fault: undefined, keep: false, json: false });
+    const all = ["--runs", "3", "--seed", "9", "--first", "2", "--fault", "kill-sms", "--keep", "--json"];
+    expect(readOptions(all)).to.deep.equal({ runs: 3, seed: 9, first: 2, fault: "kill-sms", keep: true, json: true });
     expect(readOptions(["--help"])).to.equal(undefined);
   });
 

@@ -1,3 +1,6 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+
 import { expect } from "chai";
 
 import { createServer, listen } from "../../src/http/createServer.js";
@@ -61,6 +64,30 @@ describe("createServer", () => {
       expect(answer.json<{ error: string }>().error).to.be.a("string").and.not.contain("secret");
     });
   }
+
+  for (const [what, status, type] of [
+    ["too long", 413, "text/plain"],
+    ["of no type that it takes", 415, "text/xml"],
+  ] as const)
+    it(`lets a client that writes all of a body before it reads hear that it is ${what}`, async () => {
+      const server = await createServer();
+      server.post("/coins", () => ({ ok: true }));
+      const { port } = new URL(await listen(server, 0));
+      const length = 8 * 2 ** 20;
+      const socket = connect(Number(port), "127.0.0.1");
+      try {
+        const headers = ["host: x", "connection: close", `content-type: ${type}`, `content-length: ${length}`];
+        socket.write(`POST /coins HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
+        await new Promise<void>((resolve, reject) => {
+          socket.once("error", reject);
+          socket.write("x".repeat(length), () => resolve());
+        });
+        expect(await text(socket)).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
+      } finally {
+        socket.destroy();
+        await server.close();
+      }
+    });
 });
 
 function json(type = "application/json") {

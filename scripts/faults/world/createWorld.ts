@@ -20,23 +20,23 @@ export interface OwnWorld {
   close(): Promise<void>;
 }
 
-/** Starts a network, in which the chain and the database can be cut off, in a folder that is gone with it. */
-export async function createWorld(): Promise<OwnWorld> {
+/** Starts a network, in which the chain and the database can be cut off. Its folder is gone with it, unless it is to stay. */
+export async function createWorld({ keep }: { readonly keep: boolean }): Promise<OwnWorld> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    return { world: await build(closers), close };
+    return { world: await build(closers, keep), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function build(closers: (() => Promise<unknown>)[]): Promise<World> {
+async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), "faults-"));
-  closers.push(() => rm(root, { recursive: true, force: true }));
+  if (!keep) closers.push(() => rm(root, { recursive: true, force: true }));
   const database = await startPostgres();
   if (database !== undefined) closers.push(() => database.stop());
   const databaseProxy = database === undefined ? undefined : await openProxy(database.port);
