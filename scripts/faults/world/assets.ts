@@ -19,6 +19,10 @@ import type { Marker } from "../judge/markers.js";
 export interface Assets {
   readonly app: Address;
   readonly dataset: Address;
+  /** For whom results are encrypted: somebody of whom nobody else knows. */
+  readonly beneficiary: Address;
+  /** The name of the requester's secret. */
+  readonly secretName: string;
   /** Reads results that are encrypted. */
   readonly resultKey: string;
   /** What must be found in no log. */
@@ -29,8 +33,6 @@ export interface Assets {
 
 /** What the app says without secrets. */
 export const PLAIN_ANSWER = { answer: 42 };
-/** The name of the requester's secret. */
-export const SECRET_NAME = "password";
 const RESULT_MARKER = "MARKER-OF-RESULT";
 /** What everybody has in escrow to pay from, in nRLC. */
 const DEPOSIT = 1_000_000_000n;
@@ -71,11 +73,12 @@ export async function publishAssets(
   const { signal } = new AbortController();
   const marker = (name: string) => `MARKER-OF-${name}-${randomBytes(16).toString("hex")}`;
   const [data, ofApp, ofRequester] = [marker("DATA"), marker("APP"), marker("REQUESTER")];
+  const secretName = `faults-${randomBytes(4).toString("hex")}`;
   const sms = new SmsClient(network.sms);
 
   const app = await publishApp(developer, contracts, network.ipfsNode);
   await sms.push(appSecret(app), ofApp, developer);
-  await sms.push(requesterSecret(requester.address as Address, SECRET_NAME), ofRequester, requester);
+  await sms.push(requesterSecret(requester.address as Address, secretName), ofRequester, requester);
 
   let datasetKey = "";
   const lodge = sms.lodgeOf(owner);
@@ -92,8 +95,9 @@ export async function publishAssets(
   const { dataset } = await new DatasetProvider(contracts, owner, { store, vault }).publish("data", Buffer.from(data));
 
   const pair = await generateResultKeyPair();
-  const result = web2Secret(requester.address as Address, RESERVED.resultKey);
-  await sms.push(result, toResultSecret(pair.publicKey), requester);
+  const reader = Wallet.createRandom();
+  const beneficiary = reader.address as Address;
+  await sms.push(web2Secret(beneficiary, RESERVED.resultKey), toResultSecret(pair.publicKey), reader);
   await new Requester(contracts, requester).deposit(DEPOSIT);
 
   const keys = network.accounts.map(({ role, privateKey }) => ({
@@ -110,7 +114,7 @@ export async function publishAssets(
     ...keys,
   ];
   const secretAnswer = { said: RESULT_MARKER, data, app: ofApp, secret: ofRequester };
-  return { app, dataset, resultKey: pair.privateKey, markers, secretAnswer };
+  return { app, dataset, beneficiary, secretName, resultKey: pair.privateKey, markers, secretAnswer };
 }
 
 /** A file of the content store. */

@@ -16,7 +16,6 @@ import { parseTag } from "../../../src/protocol/tag.js";
 import { hashOrder } from "../../../src/protocol/typedData.js";
 import { openMarketClient } from "../../network/pool/marketClient.js";
 import type { TaskTerms } from "../judge/money.js";
-import { SECRET_NAME } from "./assets.js";
 import type { World } from "./world.js";
 
 /** A deal that was made. */
@@ -118,8 +117,9 @@ export async function openDesk({ network, contracts, provider, assets }: World) 
     published,
     /** Tasks in enclaves, on data, with secrets, with a result that one person can read. */
     makeSecretDeal(milliseconds: number, volume: bigint): Promise<Deal> {
-      const params = buildParams({ args: `${milliseconds}`, secrets: { 1: SECRET_NAME }, resultEncryption: true });
-      return inTurn(() => make({ tag: TEE, params }, volume));
+      const { beneficiary, secretName } = assets;
+      const params = buildParams({ args: `${milliseconds}`, secrets: { 1: secretName }, resultEncryption: true });
+      return inTurn(() => make({ tag: TEE, params, beneficiary }, volume));
     },
     /** A task that several workers have to agree on. */
     makeSharedDeal(milliseconds: number): Promise<Deal> {

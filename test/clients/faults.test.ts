@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect } from "chai";
+
+import { FAULTS } from "../../scripts/faults/inject/faults.js";
+import { planRun } from "../../scripts/faults/plan.js";
+import { openCourt, type Court, type Verdict } from "../../scripts/faults/trial.js";
+import { enterWorld, type World } from "../../scripts/faults/world/world.js";
+import { TaskStatus } from "../../src/index.js";
+import { START_TIMEOUT, theNetwork } from "./network.js";
+
+/** Those that take least time; `npm run test:faults` has all. The first finds processes as they were started. */
+const SAMPLE = ["hostile-input", "worker-twice", "kill-store"];
+
+describe("A network in which something goes wrong, and secrets are everywhere but in logs", function () {
+  this.timeout(150_000);
+  let world: World;
+  let court: Court;
+
+  before(async function () {
+    this.timeout(START_TIMEOUT);
+    const network = await theNetwork();
+    const pidOf = (title: string) => {
+      const pid = network.processes[title];
+      return pid !== undefined && isAlive(pid) ? pid : undefined;
+    };
+    world = await enterWorld({ network, folder: network.folder, pidOf, said: network.said });
+    court = await openCourt(world);
+  });
+
+  after(() => world?.leave());
+
+  for (const [index, name] of SAMPLE.entries()) {
+    const fault = FAULTS.find((each) => each.name === name)!;
+    it(`does its tasks, pays once, and keeps secrets: ${fault.summary}`, async () => {
+      const trial = await court.run({ ...planRun(1, index, [fault]), strikeAfter: 500, appTakes: 300 });
+      let verdict: Verdict | undefined;
+      while ((verdict = await court.judge(trial)) === undefined) await sleep(200);
+
+      expect([...trial.violations, ...verdict.violations]).to.deep.equal([]);
+      expect(verdict.endings).to.have.lengthOf(trial.deals.flatMap(({ tasks }) => tasks).length);
+      const { COMPLETED, FAILED } = TaskStatus;
+      for (const { status } of verdict.endings) expect(status).to.be.oneOf([COMPLETED, FAILED]);
+    });
+  }
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
