@@ -107,7 +107,8 @@ export function openSender(wallet: Wallet, { pollMs = 50, patienceMs = 120_000 }
     async send(call) {
       const asked = { from: wallet.address, ...call };
       try {
-        await provider.call(asked);
+        // As in the next block: the last one may be too old for what a deadline allows.
+        await provider.call({ ...asked, blockTag: "pending" });
         const receipt = await receiptOf(await inTurn(() => broadcastAgain(call)));
         if (receipt.status !== 0) return receipt;
         await provider.call({ ...asked, blockTag: receipt.blockNumber });

@@ -81,6 +81,8 @@ async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
   // A connection that breaks while nobody uses it is replaced with the next query; that query says so if it can't be.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => void Promise.allSettled([client.query(PLANNING)]));
+  // Nor must one that breaks in the middle of a transaction end the process: whatever is asked of it fails.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return new PostgresDialect({ pool });
 }
 

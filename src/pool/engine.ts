@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Address, DealId, TaskId } from "../protocol/ids.js";
+import { TaskStatus } from "../protocol/status.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import type { Actions } from "./actions.js";
 import { advance, withdraw, type LiveTask } from "./advance.js";
@@ -59,6 +60,8 @@ const WINDOW = 256;
 const HANDS = 16;
 /** How long a task rests after something went wrong, in milliseconds. */
 const REST_MS = 500;
+/** How long after it a task that is over may be open again, since the chain was reorganised, in milliseconds. */
+const DOUBT_MS = 3_600_000;
 /** Blocks after which a deal that nobody can read is forgotten. */
 const DEAL_DOUBT = 12;
 
@@ -72,6 +75,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const stopping = new AbortController();
   let alarm = new AbortController();
   let hasNews = true;
+  /** Whether the chain may say otherwise of tasks that are over: after a reorganisation, and one may have been missed. */
+  let isInDoubt = true;
   let headBlock = 0;
   for (const task of await record.openTasks()) enter(task);
 
@@ -106,10 +111,24 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     if (happened.deals.length > 0 || happened.isReorganised) hasNews = true;
     if (happened.isReorganised) {
       deals.clear();
+      isInDoubt = true;
       for (const task of tasks.values()) task.isTouched = true;
       log.warn({ block: headBlock }, "the chain was reorganised: everything is read again");
     }
     for (const id of happened.tasks) touch(id);
+  }
+
+  /** Opens tasks again whose end is not on the chain any more. */
+  async function lookBack(): Promise<void> {
+    if (!isInDoubt) return;
+    for (const closed of await record.closedSince(new Date(Date.now() - DOUBT_MS))) {
+      const { status } = await hub.viewTask(closed.id);
+      if (status === TaskStatus.COMPLETED || status === TaskStatus.FAILED || tasks.has(closed.id)) continue;
+      if ((await dealOf(closed.deal)) === undefined) continue;
+      enter(await record.reopen(closed, "the block in which it ended was replaced"));
+      log.warn({ task: closed.id }, "a task that was over is open again");
+    }
+    isInDoubt = false;
   }
 
   /** Takes up tasks of deals until there are enough. */
@@ -196,6 +215,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     while (!stopping.signal.aborted) {
       try {
         await look();
+        await lookBack();
         await takeUp();
         await missSilent();
       } catch (error) {

@@ -121,6 +121,29 @@ export function openRecord(database: PoolDatabase) {
         .execute();
     },
 
+    /** The tasks that were closed since a moment, the last ones first: as many as a reorganisation may reach. */
+    async closedSince(since: Date): Promise<OpenTask[]> {
+      return database
+        .selectFrom("task")
+        .select(["id", "deal", "index", "stage"])
+        .where("is_open", "=", false)
+        .where("id", "in", (events) => events.selectFrom("task_event").select("task").where("at", ">=", since))
+        .orderBy("place", "desc")
+        .limit(PORTION)
+        .execute();
+    },
+
+    /** Opens a task again that was closed. */
+    async reopen(task: OpenTask, cause: string): Promise<OpenTask> {
+      const stage = "RUNNING";
+      await database.transaction().execute(async (transaction) => {
+        await transaction.updateTable("task").set({ is_open: true, stage }).where("id", "=", task.id).execute();
+        const event = { task: task.id, at: new Date(), stage, cause } as const;
+        await transaction.insertInto("task_event").values(event).execute();
+      });
+      return { ...task, stage };
+    },
+
     /** Notes how far a task is, unless that is known. */
     async stage(
       task: TaskId,

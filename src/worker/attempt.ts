@@ -5,8 +5,8 @@ import type { Authorization } from "../protocol/authorization.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import { parseParams, type DealParams } from "../protocol/params.js";
 import { encodeResultLink } from "../protocol/result.js";
-import type { SmsClient } from "../sms/client.js";
-import { sessionRequestOf } from "../sms/sessionRequest.js";
+import { SecretServiceError, type SmsClient } from "../sms/client.js";
+import { sessionRequestOf, type SessionRequest } from "../sms/sessionRequest.js";
 import type { EnclaveResult } from "../tee/enclave.js";
 import type { ProgramLogs } from "../tee/program.js";
 import { EnclaveFailedError, type AttestedEnclave } from "../tee/runtime/attestedEnclave.js";
@@ -16,6 +16,7 @@ import type { FetchOptions } from "./fetchFile.js";
 import type { Finding, HubCalls, WorkerDeal } from "./hubCalls.js";
 import type { Furnace } from "./furnace.js";
 import type { Notes } from "./notes.js";
+import { persist } from "./persist.js";
 import { EvidenceRefusedError, type Proof, type Prover } from "./proof.js";
 import { uploadResult } from "./resultUpload.js";
 import type { SchedulerClient } from "./schedulerClient.js";
@@ -61,6 +62,8 @@ type SessionAnswer = Awaited<ReturnType<SmsClient["openSession"]>>;
 
 /** Seconds after a task's time for which what it takes to reveal is kept. */
 const KEEP_SECONDS = 30 * 86_400;
+/** How long a service may be away, in milliseconds. */
+const ABSENCE_MS = 30_000;
 
 /**
  * Does a task from its app's download to the contribution, and tells the scheduler all along. Whatever goes wrong is
@@ -227,7 +230,8 @@ async function compute(
   };
   return during("COMPUTE_FAILED", async () => {
     const request = sessionRequestOf(enclave.identity, leave.sign);
-    const opened = duty.isTee && sms !== undefined ? await sms.openSession(request, wallet) : undefined;
+    const opened =
+      duty.isTee && sms !== undefined ? await openSession(sms, request, { wallet, signal: teller.signal }) : undefined;
     const secrets = opened === undefined ? {} : { session: opened.session };
     const log = (logs: ProgramLogs) => teller.logs(withWithheld(logs, opened?.withheld));
     const alarm = setTimeout(() => void enclave.stop(), Math.max(seconds, 0) * 1000);
@@ -243,6 +247,16 @@ async function compute(
       clearTimeout(alarm);
     }
   });
+}
+
+/** The secrets of a task. A service that is away for half a minute is waited for. */
+async function openSession(
+  sms: SmsClient,
+  request: SessionRequest,
+  { wallet, signal }: { wallet: Wallet; signal: AbortSignal },
+): Promise<SessionAnswer> {
+  const isPassing = (error: unknown) => !(error instanceof SecretServiceError) || error.statusCode >= 500;
+  return persist(() => sms.openSession(request, wallet), { isPassing, forMs: ABSENCE_MS, signal });
 }
 
 /** What an app said, after what it could not know: which datasets of its slice it was not given, and why. */

@@ -1,9 +1,18 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 
+import { persist } from "./persist.js";
+
 /** A file that cannot be had. */
 export class FetchFailedError extends Error {
   override readonly name = "FetchFailedError";
+  /** Whether it may be there in a moment: whoever has it cannot be reached, or says that it is at fault. */
+  readonly isPassing: boolean;
+
+  constructor(message: string, { isPassing = false, ...options }: ErrorOptions & { isPassing?: boolean } = {}) {
+    super(message, options);
+    this.isPassing = isPassing;
+  }
 }
 
 /** How files are fetched. */
@@ -37,15 +46,20 @@ for (const [network, prefix] of [
   PRIVATE.addSubnet(network, prefix, "ipv6");
 }
 const PATIENCE_MS = 60_000;
+/** How long a gateway may be away, in milliseconds. */
+const ABSENCE_MS = 30_000;
 const MOST_REDIRECTS = 3;
 
 /**
  * A file of the content store. The gateway is the worker's own, and believed; what matters is checked against the chain.
+ * One that is away for half a minute is waited for.
  *
  * @throws {@link FetchFailedError}
  */
 export async function fetchContent(cid: string, options: FetchOptions): Promise<Uint8Array> {
-  return download(`${options.gateway.replace(/\/$/, "")}/ipfs/${cid}`, options, "error");
+  const isPassing = (error: unknown) => error instanceof FetchFailedError && error.isPassing;
+  const url = `${options.gateway.replace(/\/$/, "")}/ipfs/${cid}`;
+  return persist(() => download(url, options, "error"), { isPassing, forMs: ABSENCE_MS, signal: options.signal });
 }
 
 /**
@@ -101,13 +115,18 @@ async function download(url: string, { maxBytes, signal }: FetchOptions, redirec
       return { location };
     }
     if (!response.ok || response.body === null) {
-      throw new FetchFailedError(`${shorten(url)} answers ${response.status}: put the file there, or try again later.`);
+      const isPassing = response.status >= 500;
+      const advice = "put the file there, or try again later";
+      throw new FetchFailedError(`${shorten(url)} answers ${response.status}: ${advice}.`, { isPassing });
     }
     return await readAtMost(response.body as AsyncIterable<Uint8Array>, url, maxBytes);
   } catch (cause) {
     if (cause instanceof FetchFailedError || signal.aborted) throw cause;
     const { message } = ((cause as Error).cause ?? cause) as Error;
-    throw new FetchFailedError(`${shorten(url)} cannot be fetched (${message}): try again later.`, { cause });
+    throw new FetchFailedError(`${shorten(url)} cannot be fetched (${message}): try again later.`, {
+      cause,
+      isPassing: true,
+    });
   }
 }
 

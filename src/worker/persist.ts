@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Milliseconds before it is tried again; more each time, up to the second. */
+const PAUSE_MS = [200, 2_000] as const;
+
+/**
+ * Does something again while it fails with what passes, so that the restart of a service costs no attempt at a task.
+ *
+ * @param isPassing - Whether that error may be gone in a moment.
+ * @param forMs - After which it is not tried again, in milliseconds.
+ * @throws what `act` threw last
+ */
+export async function persist<Result>(
+  act: () => Promise<Result>,
+  { isPassing, forMs, signal }: { isPassing: (error: unknown) => boolean; forMs: number; signal: AbortSignal },
+): Promise<Result> {
+  const deadline = performance.now() + forMs;
+  for (let pause: number = PAUSE_MS[0]; ; pause = Math.min(pause * 2, PAUSE_MS[1])) {
+    try {
+      return await act();
+    } catch (error) {
+      if (signal.aborted || !isPassing(error) || performance.now() + pause > deadline) throw error;
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) throw error;
+    }
+  }
+}
