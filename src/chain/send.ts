@@ -5,9 +5,11 @@ import { decodeRevert, orRevertReason } from "./errors.js";
 /** A transaction that was sent and then vanished, as after a reorganisation. */
 export class TransactionLostError extends Error {
   override readonly name = "TransactionLostError";
+  readonly transactionHash: string;
 
   constructor(hash: string) {
     super(`Transaction ${hash} was sent but is in no block: look it up, and send it again if it is unknown.`);
+    this.transactionHash = hash;
   }
 }
 

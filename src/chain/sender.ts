@@ -114,6 +114,8 @@ export function openSender(wallet: Wallet, { pollMs = 50, patienceMs = 120_000 }
         await provider.call({ ...asked, blockTag: receipt.blockNumber });
         throw new TransactionLostError(receipt.hash);
       } catch (error) {
+        // Those after it would wait for it for ever.
+        if (error instanceof TransactionLostError) nonce = undefined;
         throw decodeRevert(error) ?? error;
       }
     },

@@ -3,6 +3,7 @@ import { JsonRpcProvider, Wallet } from "ethers";
 import { network } from "hardhat";
 
 import { PocoRevertError } from "../../src/chain/errors.js";
+import { TransactionLostError } from "../../src/chain/send.js";
 import { openSender, type Sender } from "../../src/chain/sender.js";
 import { serveChain, type ChainServer } from "../fixtures/chainServer.js";
 import { eventually, keyAt } from "../fixtures/pool.js";
@@ -81,5 +82,29 @@ describe("openSender", function () {
     await down;
     await provider.send("evm_setAutomine", [true]);
     expect((await sending).status).to.equal(1);
+  });
+
+  it("sends what is allowed in the next block, however old the last one is", async () => {
+    const { timestamp } = (await provider.getBlock("latest"))!;
+    const opensAt = timestamp + 1_000;
+    // Whoever calls it before that moment is refused: PUSH4 opensAt, TIMESTAMP, LT, PUSH1 11, JUMPI, STOP, JUMPDEST, revert.
+    const code = `0x63${opensAt.toString(16).padStart(8, "0")}4210600b57005b5f5ffd`;
+    const to = ethers.getAddress(`0x${"ca".repeat(20)}`);
+    await provider.send("hardhat_setCode", [to, code]);
+    await rejection(sender.send({ to, data: "0x", gasLimit: GAS }), Error);
+
+    await provider.send("evm_setNextBlockTimestamp", [opensAt]);
+    expect((await sender.send({ to, data: "0x", gasLimit: GAS })).status).to.equal(1);
+  });
+
+  it("counts again when a transaction was lost", async () => {
+    const impatient = openSender(wallet, { pollMs: 5, patienceMs: 200 });
+    await impatient.send(faucet(1n));
+    await provider.send("evm_setAutomine", [false]);
+    const { transactionHash } = await rejection(impatient.send(faucet(2n)), TransactionLostError);
+    await provider.send("hardhat_dropTransaction", [transactionHash]);
+    await provider.send("evm_setAutomine", [true]);
+
+    expect((await impatient.send(faucet(3n))).status).to.equal(1);
   });
 });

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 
 import { DatabaseError } from "../../src/database/DatabaseError.js";
 import { openDatabase, type DatabaseDefinition } from "../../src/database/openDatabase.js";
@@ -114,4 +115,20 @@ describe("openDatabase", () => {
 
     expect((error as Error).message).to.contain('"a; drop" is no name for a schema');
   });
+
+  // One in the process has no connection that could break.
+  if (process.env["DATABASE_URL"] !== undefined) {
+    it("fails a transaction whose connection breaks, and nothing else", async () => {
+      database = await openDatabase<Coins>(place.location, definition);
+      const broken = database.transaction().execute(async (transaction) => {
+        const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+        await sql`select pg_terminate_backend(${rows[0]!.pid})`.execute(database!);
+        // The connection ends while nothing is asked of it.
+        await sleep(100);
+        await transaction.selectFrom("coin").selectAll().execute();
+      });
+      expect(await broken.catch((reason: unknown) => reason)).to.be.instanceOf(Error);
+      expect(await database.selectFrom("coin").selectAll().execute()).to.deep.equal([]);
+    });
+  }
 });

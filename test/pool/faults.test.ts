@@ -91,6 +91,34 @@ describe("A pool when things go wrong", function () {
     expect(after.locked).to.equal(before.locked);
   });
 
+  it("does a task again whose end a reorganisation took back", async () => {
+    const { app } = await world.publishApp(SLOW);
+    const worker = await world.startWorker(0, scheduler.url);
+    const { tasks } = await world.makeDeal({ app, params: JSON.stringify({ iexec_args: "800" }) });
+    const [task] = tasks as [Hex];
+    await eventually("the worker computes", async () => {
+      const report = await reportOf(scheduler.url, task);
+      return report?.replicates[0]?.currentStatus === "COMPUTING";
+    });
+    const snapshot = await networkHelpers.takeSnapshot();
+    await until(scheduler.url, task, "COMPLETED");
+    const paid = await world.poco.viewAccount(world.cast.requester);
+
+    await snapshot.restore();
+    expect((await world.poco.viewTask(task)).status).to.equal(TaskStatus.ACTIVE);
+    for (let blocks = 0; blocks < 5; blocks++) await networkHelpers.mine();
+    await eventually("it is over again", async () => {
+      return (await world.poco.viewTask(task)).status === TaskStatus.COMPLETED;
+    });
+    const report = await until(scheduler.url, task, "COMPLETED");
+    await worker.stop();
+
+    expect(
+      report.dateStatusList.map(({ status }) => status).filter((status) => status === "COMPLETED"),
+    ).to.have.lengthOf(2);
+    expect(await world.poco.viewAccount(world.cast.requester)).to.deep.equal(paid);
+  });
+
   it("does a replicated task with three workers of whom one lies: the liar pays, the others are paid", async () => {
     const { app } = await world.publishApp(TRUTH);
     const lying = lie(scheduler.url, world);
