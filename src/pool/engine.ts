@@ -122,10 +122,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function lookBack(): Promise<void> {
     if (!isInDoubt) return;
     for (const closed of await record.closedSince(new Date(Date.now() - DOUBT_MS))) {
-      const { status } = await hub.viewTask(closed.id);
+      const { status, contributors } = await hub.viewTask(closed.id);
       if (status === TaskStatus.COMPLETED || status === TaskStatus.FAILED || tasks.has(closed.id)) continue;
       if ((await dealOf(closed.deal)) === undefined) continue;
-      enter(await record.reopen(closed, "the block in which it ended was replaced"));
+      enter(await record.reopen(closed, contributors as Address[]));
       log.warn({ task: closed.id }, "a task that was over is open again");
     }
     isInDoubt = false;

@@ -133,13 +133,32 @@ export function openRecord(database: PoolDatabase) {
         .execute();
     },
 
-    /** Opens a task again that was closed. */
-    async reopen(task: OpenTask, cause: string): Promise<OpenTask> {
+    /**
+     * Opens a task again whose end is not on the chain any more.
+     *
+     * @param contributors - Whose contributions still are: what others did counts for nothing.
+     */
+    async reopen(task: OpenTask, contributors: readonly Address[]): Promise<OpenTask> {
       const stage = "RUNNING";
+      const at = new Date();
+      const cause = "the block in which it ended was replaced";
+      const status = "WORKER_LOST";
       await database.transaction().execute(async (transaction) => {
         await transaction.updateTable("task").set({ is_open: true, stage }).where("id", "=", task.id).execute();
-        const event = { task: task.id, at: new Date(), stage, cause } as const;
-        await transaction.insertInto("task_event").values(event).execute();
+        await transaction.insertInto("task_event").values({ task: task.id, at, stage, cause }).execute();
+        const rows = await transaction
+          .updateTable("replicate")
+          .set({ state: "lost", status })
+          .where("task", "=", task.id)
+          .where("state", "in", ["working", "contributed"])
+          .$if(contributors.length > 0, (query) => query.where("worker", "not in", contributors))
+          .returning("attempt")
+          .execute();
+        for (const { attempt } of rows)
+          await transaction
+            .insertInto("replicate_event")
+            .values({ task: task.id, attempt, at, status, cause })
+            .execute();
       });
       return { ...task, stage };
     },
