@@ -24,12 +24,13 @@ async function main(options: Options): Promise<void> {
   const judged: Judged[] = [];
   for (let played = 0; played < options.runs && !stop.signal.aborted;) {
     const portion = Math.min(NETWORK_LIFE, options.runs - played);
-    const { world, close } = await createWorld(options);
+    const own = await createWorld(options);
+    const { world } = own;
     if (options.keep) console.error(`The logs are in ${world.of("logs")}`);
     try {
       played += await playIn(world, { ...options, first: options.first + played, runs: portion }, judged, stop.signal);
     } finally {
-      await close();
+      await own.close();
     }
   }
   const seconds = (performance.now() - startedAt) / 1000;
@@ -50,7 +51,7 @@ async function playIn(world: World, options: Options, judged: Judged[], stop: Ab
   let played = 0;
 
   async function judgeWaiting(): Promise<void> {
-    for (const trial of [...waiting]) {
+    for (const trial of waiting.slice()) {
       const verdict = await court.judge(trial);
       if (verdict === undefined) continue;
       waiting.splice(waiting.indexOf(trial), 1);

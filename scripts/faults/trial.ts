@@ -173,12 +173,13 @@ export async function openCourt(world: World) {
   };
 }
 
-async function hasJoined({ of, rogue }: World, from: number): Promise<void> {
+async function hasJoined(world: World, from: number): Promise<void> {
+  const { rogue } = world;
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
-    const text = (await readFile(of("logs", "scheduler.log"))).subarray(from).toString();
+    const text = (await readFile(world.of("logs", "scheduler.log"))).subarray(from).toString();
     if (text.split("\n").some((line) => line.includes("a worker joined") && line.includes(rogue.address))) return;
     await sleep(100);
   }
-  throw new Error(`The worker ${rogue.address} did not join within 30 s: see ${of("logs", "rogue.log")}.`);
+  throw new Error(`The worker ${rogue.address} did not join within 30 s: see ${world.of("logs", "rogue.log")}.`);
 }

@@ -255,8 +255,7 @@ async function openSession(
   request: SessionRequest,
   { wallet, signal }: { wallet: Wallet; signal: AbortSignal },
 ): Promise<SessionAnswer> {
-  const isPassing = (error: unknown) => !(error instanceof SecretServiceError) || error.statusCode >= 500;
-  return persist(() => sms.openSession(request, wallet), { isPassing, forMs: ABSENCE_MS, signal });
+  return persist(() => sms.openSession(request, wallet), { isPassing: isAway, forMs: ABSENCE_MS, signal });
 }
 
 /** What an app said, after what it could not know: which datasets of its slice it was not given, and why. */
@@ -332,4 +331,8 @@ async function during<Result>(status: ReplicateStatus, act: () => Promise<Result
 
 function hex(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes).toString("hex")}`;
+}
+
+function isAway(error: unknown): boolean {
+  return !(error instanceof SecretServiceError) || error.statusCode >= 500;
 }

@@ -57,9 +57,12 @@ const MOST_REDIRECTS = 3;
  * @throws {@link FetchFailedError}
  */
 export async function fetchContent(cid: string, options: FetchOptions): Promise<Uint8Array> {
-  const isPassing = (error: unknown) => error instanceof FetchFailedError && error.isPassing;
   const url = `${options.gateway.replace(/\/$/, "")}/ipfs/${cid}`;
-  return persist(() => download(url, options, "error"), { isPassing, forMs: ABSENCE_MS, signal: options.signal });
+  return persist(() => download(url, options, "error"), {
+    isPassing: mayPass,
+    forMs: ABSENCE_MS,
+    signal: options.signal,
+  });
 }
 
 /**
@@ -145,4 +148,8 @@ async function readAtMost(body: AsyncIterable<Uint8Array>, url: string, maxBytes
 function shorten(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`.slice(0, 200);
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof FetchFailedError && error.isPassing;
 }

@@ -25,8 +25,7 @@ const ABSENCE_MS = 30_000;
  * @throws {@link UploadFailedError}
  */
 export async function uploadResult(node: string, archive: Uint8Array, signal: AbortSignal): Promise<string> {
-  const isPassing = (error: unknown) => error instanceof UploadFailedError && error.isPassing;
-  return persist(() => upload(node, archive, signal), { isPassing, forMs: ABSENCE_MS, signal });
+  return persist(() => upload(node, archive, signal), { isPassing: mayPass, forMs: ABSENCE_MS, signal });
 }
 
 async function upload(node: string, archive: Uint8Array, signal: AbortSignal): Promise<string> {
@@ -54,4 +53,8 @@ async function upload(node: string, archive: Uint8Array, signal: AbortSignal): P
     const isPassing = true;
     throw new UploadFailedError(`The content store at ${url} cannot be reached (${message}).`, { cause, isPassing });
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof UploadFailedError && error.isPassing;
 }

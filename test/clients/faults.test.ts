@@ -24,7 +24,7 @@ describe("A network in which something goes wrong, and secrets are everywhere bu
       const pid = network.processes[title];
       return pid !== undefined && isAlive(pid) ? pid : undefined;
     };
-    world = await enterWorld({ network, folder: network.folder, pidOf, said: network.said });
+    world = await enterWorld({ network, folder: network.folder, pidOf, said: () => network.said() });
     court = await openCourt(world);
   });
 

@@ -13,6 +13,10 @@ const address = (digit: string) => `0x${digit.repeat(40)}` as Address;
 const [WORKER, COLLEAGUE, ENCLAVE, FAKE] = [address("1"), address("2"), address("a"), address("b")];
 const sentences = (violations: readonly Violation[]) => violations.map(({ what }) => what);
 
+function entry(kind: SmsEntry["kind"], enclave: Address, worker = WORKER, task = TASK): SmsEntry {
+  return { kind, task, worker, enclave };
+}
+
 describe("The judge of endings", () => {
   it("lets tasks go that ended in their result or in a refund", () => {
     const paid = { task: TASK, status: TaskStatus.COMPLETED, result: "right" } as const;
@@ -40,10 +44,6 @@ describe("The judge of endings", () => {
 });
 
 describe("The judge of secrets", () => {
-  const entry = (kind: SmsEntry["kind"], enclave: Address, worker = WORKER, task = TASK): SmsEntry => {
-    return { kind, task, worker, enclave };
-  };
-
   it("lets secrets go to the enclave that was appointed last", () => {
     const log = [
       entry("appointed", FAKE, COLLEAGUE),

@@ -48,10 +48,11 @@ const REFUNDED: MoneyEvent[] = [
   { name: "Lock", owner: KITTY, amount: 30n },
 ];
 
-describe("The judge of money", () => {
-  const judge = (...events: readonly MoneyEvent[]) =>
-    judgePayments(keepBooks(NO_BOOKS, [...MATCH, ...events]), [TERMS]).map(({ what }) => what);
+function judge(...events: readonly MoneyEvent[]): string[] {
+  return judgePayments(keepBooks(NO_BOOKS, [...MATCH, ...events]), [TERMS]).map(({ what }) => what);
+}
 
+describe("The judge of money", () => {
   it("is content with a task that is paid once, one that is refunded, and one that goes on", () => {
     expect(judge(FINALIZED, ...PAID)).to.deep.equal([]);
     expect(judge(CLAIMED, ...REFUNDED)).to.deep.equal([]);

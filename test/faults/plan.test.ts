@@ -10,12 +10,12 @@ import { TaskStatus } from "../../src/index.js";
 const TASK = `0x${"7a".repeat(32)}` as const;
 const OPTIONS = { runs: 2, seed: 7, first: 3, fault: undefined, keep: false, json: false };
 
-describe("What goes wrong in a run", () => {
-  const planned = (seed: number, index: number) => {
-    const { fault, strikeAfter, appTakes } = planRun(seed, index, FAULTS);
-    return { fault: fault.name, strikeAfter, appTakes };
-  };
+function planned(seed: number, index: number) {
+  const { fault, strikeAfter, appTakes } = planRun(seed, index, FAULTS);
+  return { fault: fault.name, strikeAfter, appTakes };
+}
 
+describe("What goes wrong in a run", () => {
   it("follows from seed and index", () => {
     const runs = Array.from({ length: 50 }, (_, index) => planned(1, index));
     expect(Array.from({ length: 50 }, (_, index) => planned(1, index))).to.deep.equal(runs);

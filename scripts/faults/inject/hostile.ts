@@ -52,9 +52,6 @@ function badBodies({ network }: World): Attack[] {
 /** Names of files that lead out of their folder, and announcements of more than fits. */
 function badNames({ network }: World): Attack[] {
   const add = `${network.ipfsNode}/api/v0/add`;
-  const part = (name: string) =>
-    `--b\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n` +
-    "content-type: application/octet-stream\r\n\r\n1\r\n--b--\r\n";
   const headers = { "content-type": "multipart/form-data; boundary=b" };
   const files = ["../a", "a/../../b", "/../etc/passwd", "%2e%2e/a", "a%00b"];
   return [
@@ -63,6 +60,13 @@ function badNames({ network }: World): Attack[] {
     { what: "more than fits", url: add, method: "POST", headers: { ...headers, "content-length": `${2 ** 40}` } },
     { what: "a task that is a path", url: `${network.scheduler!}/tasks/..%2f..%2fetc%2fpasswd` },
   ];
+}
+
+function part(name: string): string {
+  return (
+    `--b\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n` +
+    "content-type: application/octet-stream\r\n\r\n1\r\n--b--\r\n"
+  );
 }
 
 /** Signatures of others, or none; and a secret of 4,097 bytes. */
@@ -108,7 +112,7 @@ function answerTo({ url, method = "GET", headers = {}, body }: Attack): Promise<
   return new Promise((resolve) => {
     const asked = open(url, { method, headers: { ...headers, connection: "close" }, timeout: PATIENCE }, (response) => {
       let text = "";
-      response.on("data", (part: Buffer) => (text += part.toString()));
+      response.on("data", (bytes: Buffer) => (text += bytes.toString()));
       const done = () => resolve({ status: response.statusCode ?? 0, text });
       response.on("end", done);
       response.on("error", done);

@@ -131,7 +131,6 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
     const enclave = Wallet.createRandom();
     const encryptionKey = randomBytes(32);
     const quote = randomBytes(2_000);
-    const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString("hex")}`;
     const shown = { enclave: enclave.address as Address, encryptionKey: hex(encryptionKey), quote: hex(quote) };
     const { sign } = await client.authorize(taskId, { attempt, ...(isTee && shown) }, signal);
     if (isTee) {
@@ -155,6 +154,10 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
     }
     console.log(`lied about task ${taskId}`);
   }
+}
+
+function hex(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes).toString("hex")}`;
 }
 
 if (import.meta.main) await main();

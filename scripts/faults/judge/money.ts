@@ -88,10 +88,14 @@ export function judgePots({ pots }: Books, actual: ReadonlyMap<Address, Pot>): V
   });
 }
 
+function sum(amounts: Iterable<bigint>): bigint {
+  return [...amounts].reduce((a, b) => a + b, 0n);
+}
+
 /** Every task that is over ended once, took its price once or not at all, and paid out what it took. */
 export function judgePayments({ tasks }: Books, terms: readonly TaskTerms[]): Violation[] {
   return terms.flatMap(({ task, payer, price, sellers }): Violation[] => {
-    const money = tasks.get(task) ?? { ends: [], seized: new Map<Address, bigint>(), rewarded: new Map() };
+    const money: TaskMoney = tasks.get(task) ?? { ends: [], seized: new Map(), rewarded: new Map() };
     const said = (what: string): Violation => ({ law: "nothing twice", what: `task ${task} ${what}` });
     if (money.ends.length > 1) return [said(`ended ${money.ends.length} times: ${money.ends.join(", ")}`)];
     const isPaid = money.ends[0] === "TaskFinalize";
@@ -100,12 +104,11 @@ export function judgePayments({ tasks }: Books, terms: readonly TaskTerms[]): Vi
     const due = isPaid ? price : 0n;
     if (taken !== due) found.push(said(`took ${taken} nRLC of who pays, not ${due}`));
     for (const { seller, price: own } of sellers) {
-      const times = (money.rewarded.get(seller) ?? []).filter((amount: bigint) => amount === own).length;
+      const times = (money.rewarded.get(seller) ?? []).filter((amount) => amount === own).length;
       const dueTimes =
         isPaid && own > 0n ? sellers.filter((each) => each.seller === seller && each.price === own).length : 0;
       if (times !== dueTimes) found.push(said(`paid ${seller} its ${own} nRLC ${times} times, not ${dueTimes}`));
     }
-    const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((a, b) => a + b, 0n);
     const [seized, rewarded] = [sum(money.seized.values()), sum([...money.rewarded.values()].flat())];
     if (seized !== rewarded) found.push(said(`took ${seized} nRLC and paid ${rewarded}`));
     return found;

@@ -71,7 +71,6 @@ export async function publishAssets(
     new Wallet(network.accounts.find((account) => account.role === role)!.privateKey, provider);
   const [developer, owner, requester] = [walletOf("app developer"), walletOf("data provider"), walletOf("requester")];
   const { signal } = new AbortController();
-  const marker = (name: string) => `MARKER-OF-${name}-${randomBytes(16).toString("hex")}`;
   const [data, ofApp, ofRequester] = [marker("DATA"), marker("APP"), marker("REQUESTER")];
   const secretName = `faults-${randomBytes(4).toString("hex")}`;
   const sms = new SmsClient(network.sms);
@@ -115,6 +114,10 @@ export async function publishAssets(
   ];
   const secretAnswer = { said: RESULT_MARKER, data, app: ofApp, secret: ofRequester };
   return { app, dataset, beneficiary, secretName, resultKey: pair.privateKey, markers, secretAnswer };
+}
+
+function marker(name: string): string {
+  return `MARKER-OF-${name}-${randomBytes(16).toString("hex")}`;
 }
 
 /** A file of the content store. */

@@ -42,11 +42,10 @@ export async function startPostgres(): Promise<Database | undefined> {
   const server = spawn(...words(join(bin, "postgres"), "-D", data, ...options, "-c", "max_connections=300"), {
     stdio: "ignore",
   });
-  const url = (through: number) => `postgres://postgres@127.0.0.1:${through}/postgres`;
-  await isUp(url(port));
+  await isUp(urlAt(port));
   return {
     port,
-    url,
+    url: urlAt,
     async stop() {
       const gone = once(server, "exit");
       await run(...words(join(bin, "pg_ctl"), "--pgdata", data, "--mode", "immediate", "stop"));
@@ -54,6 +53,10 @@ export async function startPostgres(): Promise<Database | undefined> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function urlAt(port: number): string {
+  return `postgres://postgres@127.0.0.1:${port}/postgres`;
 }
 
 async function isUp(url: string): Promise<void> {
