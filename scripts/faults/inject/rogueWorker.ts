@@ -70,7 +70,8 @@ function say(values: object, message: string): void {
 function repeatEverything({ rpc, deployment, wallet: key }: RogueOptions): void {
   const once = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
-    if (init?.method === "POST" && typeof init.body === "string")
+    // But for logins, which are good once.
+    if (init?.method === "POST" && typeof init.body === "string" && !String(input).endsWith("/join"))
       void once(input, { ...init, signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
     return once(input, init);
   };
