@@ -70,8 +70,9 @@ function say(values: object, message: string): void {
 function repeatEverything({ rpc, deployment, wallet: key }: RogueOptions): void {
   const once = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
     // But for logins, which are good once.
-    if (init?.method === "POST" && typeof init.body === "string" && !String(input).endsWith("/join"))
+    if (init?.method === "POST" && typeof init.body === "string" && !pathname.endsWith("/join"))
       void once(input, { ...init, signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
     return once(input, init);
   };
