@@ -88,7 +88,8 @@ async function playIn(world: World, options: Options, judged: Judged[], stop: Ab
       judged.push(run);
       say(progress(run, "could not be played to its end"));
       // Whatever is left of it would spoil the runs after it.
-      return played + 1;
+      played++;
+      break;
     }
   }
   if (waiting.length > 0) say(`Waiting for the refunds of ${waiting.length} runs …`);

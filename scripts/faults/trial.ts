@@ -37,6 +37,8 @@ export type Court = Awaited<ReturnType<typeof openCourt>>;
 const SOON = 15_000;
 /** How long the market may take to know what happened on chain, in milliseconds. */
 const MARKET_LAG = 10_000;
+/** How long a worker may take to join, in milliseconds: a machine may have much else to do. */
+const JOIN_PATIENCE = 120_000;
 /** How long after its final deadline a task may take to be over, in seconds. */
 const GRACE = 45n;
 
@@ -175,11 +177,11 @@ export async function openCourt(world: World) {
 
 async function hasJoined(world: World, from: number): Promise<void> {
   const { rogue } = world;
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + JOIN_PATIENCE;
   while (Date.now() < deadline) {
     const text = (await readFile(world.of("logs", "scheduler.log"))).subarray(from).toString();
     if (text.split("\n").some((line) => line.includes("a worker joined") && line.includes(rogue.address))) return;
     await sleep(100);
   }
-  throw new Error(`The worker ${rogue.address} did not join within 30 s: see ${world.of("logs", "rogue.log")}.`);
+  throw new Error(`The worker ${rogue.address} did not join in time: see ${world.of("logs", "rogue.log")}.`);
 }
