@@ -118,7 +118,13 @@ export async function openCourt(world: World) {
     async function begin() {
       const before = (await readFile(world.of("logs", "scheduler.log"))).length;
       const started = await fault.begin?.(world);
-      if (started !== undefined) await hasJoined(world, before);
+      if (started === undefined) return undefined;
+      try {
+        await hasJoined(world, before);
+      } catch (error) {
+        await started.end();
+        throw error;
+      }
       return started;
     }
   }
