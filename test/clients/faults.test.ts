@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
@@ -24,7 +25,7 @@ describe("A network in which something goes wrong, and secrets are everywhere bu
       const pid = network.processes[title];
       return pid !== undefined && isAlive(pid) ? pid : undefined;
     };
-    world = await enterWorld({ network, folder: network.folder, pidOf, said: () => network.said() });
+    world = await enterWorld({ network, folder: dirname(network.file), pidOf, said: () => network.said() });
     court = await openCourt(world);
   });
 
