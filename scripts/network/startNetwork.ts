@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
@@ -15,6 +16,9 @@ import { spell } from "./settings.js";
 import { startServices, type Run } from "./startServices.js";
 import type { StateFolder } from "./stateFolder.js";
 import { supervise, type Kept } from "./supervise.js";
+
+/** There once the contracts are compiled. */
+const COMPILED_HUB = new URL("../../artifacts/contracts/Poco.sol/Poco.json", import.meta.url);
 
 /** Whoever has a network started. */
 export interface Stage {
@@ -50,7 +54,9 @@ export async function startNetwork(
   const platform = options.platform ?? own;
   const certified = await (options.platform === undefined ? simulatedPlatform(own) : readSimulatedPlatform(platform));
   await writeFile(root, rootOf(certified));
-  const { rpc, manifest } = isJoining ? await join(options) : await embedded(options, { state, ports, root, run });
+  const { rpc, manifest } = isJoining
+    ? await join(options)
+    : await embedded(options, { state, ports, root, run, say: stage.say });
   await state.claim({ chainId: manifest.chainId, hub: manifest.poco });
   const deployment = state.of("deployment.json");
   await writeJsonFile(deployment, manifest);
@@ -82,13 +88,16 @@ async function embedded(
     ports,
     root,
     run,
+    say,
   }: {
     state: StateFolder;
     ports: Ports;
     root: string;
     run: Run;
+    say: Stage["say"];
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
+  if (!existsSync(COMPILED_HUB)) say("Compiling the contracts, once, which takes a minute or two …");
   const rpc = await run("chain", {
     port: ports.chain,
     folder: state.of("chain"),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { network } from "hardhat";
+import { network, tasks } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { deployHub } from "../../../deploy/deployHub.js";
@@ -61,6 +61,8 @@ export async function startChain(
     return { connection, history, manifest: known, isResumed };
   }
 
+  // What is not compiled yet, or was changed since.
+  await tasks.getTask("build").run({ noTests: true, quiet: true });
   const history = History.begin(historyFile, { chainId, startedAt });
   // It took a while until the chain was there.
   await catchUpWithClock(connection);

@@ -16,12 +16,33 @@ const NO_SVN = `0x${"00".repeat(16)}`;
 /** Of contracts/types/Attestation.sol. */
 const ROLE = { PCK: 0, INTERMEDIATE: 1, ROOT: 2 } as const;
 
+const secondsOf = ({ until }: Period) => BigInt(until.getTime() / 1000);
+
+/** A platform that is registered, whose certificates end one after the other. */
+async function expiring(periods: { readonly root: Period; readonly ca: Period; readonly pck: Period }) {
+  const base = await createAuthority(periods.root);
+  const authority = await certifyCa(base, base.intermediate.key, periods.ca);
+  const machine = createMachine();
+  const platform = await certifyMachine(machine, authority, periods.pck);
+  const { registry } = await deployVerifier(connection, authority.root.certificate);
+  const errors = IAttestation__factory.connect(await registry.getAddress(), registry.runner);
+  await registry.registerChain(platform.chain[0], platform.chain[1]);
+  await registerAttestationKey(connection, registry, platform);
+  const point = keyOf(machine.quotingEnclaves.SGX.attestationKey.point);
+  return {
+    authority,
+    platform,
+    registry,
+    errors,
+    check: () => registry.checkAttestationKey(pckNameOf(connection, platform), TEE_INDEX.SGX, point, NO_SVN),
+  };
+}
+
 describe("A registry of platforms, when time passes,", () => {
   const [first, second, third] = [1, 2, 3].map((day) => ({
     from: PERIOD.from,
     until: new Date(PERIOD.until.getTime() + day * 86_400_000),
   })) as [Period, Period, Period];
-  const secondsOf = ({ until }: Period) => BigInt(until.getTime() / 1000);
 
   let before: Awaited<ReturnType<typeof networkHelpers.takeSnapshot>>;
 
@@ -29,26 +50,6 @@ describe("A registry of platforms, when time passes,", () => {
     before = await networkHelpers.takeSnapshot();
   });
   afterEach(() => before.restore());
-
-  /** A platform that is registered, whose certificates end one after the other. */
-  async function expiring(periods: { readonly root: Period; readonly ca: Period; readonly pck: Period }) {
-    const base = await createAuthority(periods.root);
-    const authority = await certifyCa(base, base.intermediate.key, periods.ca);
-    const machine = createMachine();
-    const platform = await certifyMachine(machine, authority, periods.pck);
-    const { registry } = await deployVerifier(connection, authority.root.certificate);
-    const errors = IAttestation__factory.connect(await registry.getAddress(), registry.runner);
-    await registry.registerChain(platform.chain[0], platform.chain[1]);
-    await registerAttestationKey(connection, registry, platform);
-    const point = keyOf(machine.quotingEnclaves.SGX.attestationKey.point);
-    return {
-      authority,
-      platform,
-      registry,
-      errors,
-      check: () => registry.checkAttestationKey(pckNameOf(connection, platform), TEE_INDEX.SGX, point, NO_SVN),
-    };
-  }
 
   for (const [which, role, periods] of [
     ["a platform's own", ROLE.PCK, { root: third, ca: second, pck: first }],
