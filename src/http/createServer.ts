@@ -78,6 +78,7 @@ async function outlast(request: IncomingMessage): Promise<void> {
   if (request.complete || request.readableEnded || request.destroyed) return;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   for (const event of ["end", "close", "error"]) request.once(event, () => resolve());
+  request.unpipe();
   request.resume();
   const patience = new AbortController();
   await Promise.race([ended, sleep(LINGER, undefined, { signal: patience.signal }).catch(() => undefined)]);
