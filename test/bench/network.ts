@@ -47,8 +47,9 @@ async function journeys(network: Parameters<typeof travel>[0], buyer: Buyer, cou
   const first = await travel(network, buyer);
   progress(`the first task took ${(first.total / 1000).toFixed(1)} s`);
   while (all.length < count) {
-    all.push(await travel(network, buyer));
-    progress(`${all.length} of ${count} tasks one by one`);
+    const journey = await travel(network, buyer);
+    all.push(journey);
+    progress(`${all.length} of ${count} tasks one by one, the last within ${(journey.total / 1000).toFixed(2)} s`);
   }
   return [first, ...all];
 }
