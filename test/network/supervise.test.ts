@@ -64,9 +64,11 @@ describe("What npm run network keeps running", function () {
 
     expect(starts()).to.have.lengthOf(3);
     const ends = said.filter((line) => line.includes("ended"));
-    const told = (seconds: string) =>
-      `the thing ended (exit code 3); it is started again in ${seconds} s. Its log: ${join(folder, "log")}`;
-    expect(ends).to.deep.equal([told("0.1"), told("0.2")]);
+    const told = ["0.1", "0.2"].map(
+      (seconds) =>
+        `the thing ended (exit code 3); it is started again in ${seconds} s. Its log: ${join(folder, "log")}`,
+    );
+    expect(ends).to.deep.equal(told);
   });
 
   it("is started again when it is killed", async () => {
