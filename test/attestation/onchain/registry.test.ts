@@ -105,6 +105,15 @@ describe("A registry of platforms", () => {
       .withArgs(...names(old));
   });
 
+  it("takes no report of a quoting enclave that is too long, though it was signed as it is", async () => {
+    const { registry, errors, old, machine } = await networkHelpers.loadFixture(registered);
+    const report = Buffer.concat([machine.quotingEnclaves.SGX.report, Buffer.alloc(1)]);
+
+    await expect(registerAttestationKey(connection, registry, old, "SGX", report))
+      .to.be.revertedWithCustomError(errors, "WrongLength")
+      .withArgs(0, 385, 384);
+  });
+
   it("knows an attestation key only for the certificate that vouched for it", async () => {
     const { registry, errors, old, current, check } = await networkHelpers.loadFixture(twoLevels);
     await registry.registerChain(old.chain[0], old.chain[1]);
