@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
@@ -17,6 +18,29 @@ export function orderLists(source: string): string {
   }
   // The template indents whichever line happens to come first.
   return runs.flatMap((run) => (run.length > 1 ? run.map((line) => line.trimStart()).toSorted() : run)).join("\n");
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+}
+
+/** Makes a folder the same as another one, and touches no file that is: other processes may be reading them. */
+export async function mirror(source: string, target: string): Promise<void> {
+  const names = await filesIn(source);
+  for (const name of names) {
+    const content = await readFile(join(source, name));
+    const file = join(target, name);
+    const known = await readFile(file).catch(() => undefined);
+    if (known?.equals(content) === true) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.${process.pid}.draft`, content);
+    await rename(`${file}.${process.pid}.draft`, file);
+  }
+  const gone = (await filesIn(target)).filter((name) => !names.includes(name) && !name.endsWith(".draft"));
+  for (const name of gone) await rm(join(target, name), { force: true });
 }
 
 /**
@@ -57,8 +81,16 @@ export const orderedTypes: HardhatPlugin = {
               const contracts = join(config.paths.artifacts, "contracts");
               const shipped = artifactPaths.filter((path) => path.startsWith(contracts));
               if (shipped.length === 0) return;
-              const settings = { ...config.typechain, dontOverrideCompile: false };
-              await internals.generateTypes(config.paths.root, settings, globalOptions.noTypechain, shipped);
+              await mkdir(config.paths.cache, { recursive: true });
+              const drafts = await mkdtemp(join(config.paths.cache, "typechain-"));
+              try {
+                const settings = { ...config.typechain, outDir: drafts, dontOverrideCompile: false };
+                await internals.generateTypes(config.paths.root, settings, globalOptions.noTypechain, shipped);
+                if (!globalOptions.noTypechain)
+                  await mirror(drafts, join(config.paths.root, config.typechain.outDir ?? "types"));
+              } finally {
+                await rm(drafts, { recursive: true, force: true });
+              }
             },
           }),
       };

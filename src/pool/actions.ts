@@ -5,7 +5,7 @@ import type { DealId, Hex, TaskId } from "../protocol/ids.js";
 import { callbackDigest, resultHash } from "../protocol/result.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import type { PoolDeal, RevealedTask } from "./chainTask.js";
-import type { ReplicateRow } from "./record.js";
+import type { ReplicateRow } from "./taskHistory.js";
 
 /** Gas that each call may use, the same as middleware of the protocol gives it. Source: SERVICES.md section 3.1. */
 export const GAS = { initialize: 300_000n, finalize: 500_000n, reopen: 500_000n, other: 1_000_000n } as const;

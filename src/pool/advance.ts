@@ -5,7 +5,8 @@ import type { Assignments } from "./assignments.js";
 import { readTask, type PoolDeal, type RevealedTask } from "./chainTask.js";
 import type { EngineParts } from "./engine.js";
 import { planTask, type Step } from "./plan.js";
-import type { OpenTask, ReplicateRow } from "./record.js";
+import type { OpenTask } from "./record.js";
+import type { ReplicateRow } from "./taskHistory.js";
 import { chooseWorkers } from "./roster.js";
 import type { TaskStage } from "./tables.js";
 

@@ -5,7 +5,8 @@ import { InvalidFieldError, readAddress, readBytes32 } from "../protocol/field.j
 import type { Address, DealId, TaskId } from "../protocol/ids.js";
 import type { PoolDeal } from "./chainTask.js";
 import type { Logins } from "./logins.js";
-import type { PoolRecord, TaskHistory } from "./record.js";
+import type { PoolRecord } from "./record.js";
+import type { TaskHistory } from "./taskHistory.js";
 
 /** What these routes answer from. */
 export interface ClientDesk {

@@ -1,6 +1,7 @@
 import { taskId as taskIdOf, type Address, type DealId, type TaskId } from "../protocol/ids.js";
 import type { ReplicateState } from "./plan.js";
-import type { PoolDatabase, PoolTables, TaskStage } from "./tables.js";
+import { readHistory, readReplicates, type ReplicateRow, type TaskHistory } from "./taskHistory.js";
+import type { PoolDatabase, TaskStage } from "./tables.js";
 import { CONTRIBUTIONS, FAILURES, type LogsReport, type ReplicateStatus, type ResultReport } from "./wire.js";
 
 /** A task that is not over. */
@@ -9,19 +10,6 @@ export interface OpenTask {
   readonly deal: DealId;
   readonly index: bigint;
   readonly stage: TaskStage;
-}
-
-/** A worker's attempt, as it is kept. */
-export type ReplicateRow = PoolTables["replicate"];
-
-/** What can be told about a task. */
-export interface TaskHistory {
-  readonly stage: TaskStage;
-  readonly deal: DealId;
-  readonly events: readonly { readonly at: Date; readonly stage: TaskStage; readonly cause: string | null }[];
-  readonly replicates: readonly (ReplicateRow & {
-    readonly events: readonly { readonly at: Date; readonly status: ReplicateStatus; readonly cause: string | null }[];
-  })[];
 }
 
 /** What the scheduler said of an attempt: whatever the worker says later is an event, and changes nothing. */
@@ -200,9 +188,7 @@ export function openRecord(database: PoolDatabase) {
     },
 
     /** The attempts at a task, in their order. */
-    async replicatesOf(task: TaskId): Promise<ReplicateRow[]> {
-      return database.selectFrom("replicate").selectAll().where("task", "=", task).orderBy("attempt").execute();
-    },
+    replicatesOf: (task: TaskId): Promise<ReplicateRow[]> => readReplicates(database, task),
 
     /** What workers are at, in the order in which they got it. */
     async working(): Promise<{ task: TaskId; attempt: number; worker: Address }[]> {
@@ -301,32 +287,7 @@ export function openRecord(database: PoolDatabase) {
     },
 
     /** All that was written down about a task; nothing if it is not one of this pool. */
-    async history(task: TaskId): Promise<TaskHistory | undefined> {
-      const found = await database
-        .selectFrom("task")
-        .select(["stage", "deal"])
-        .where("id", "=", task)
-        .executeTakeFirst();
-      if (found === undefined) return undefined;
-      const events = await database
-        .selectFrom("task_event")
-        .select(["at", "stage", "cause"])
-        .where("task", "=", task)
-        .orderBy("id")
-        .execute();
-      const replicates = await this.replicatesOf(task);
-      const changes = await database
-        .selectFrom("replicate_event")
-        .select(["attempt", "at", "status", "cause"])
-        .where("task", "=", task)
-        .orderBy("id")
-        .execute();
-      const withEvents = replicates.map((row) => ({
-        ...row,
-        events: changes.filter(({ attempt }) => attempt === row.attempt),
-      }));
-      return { ...found, events, replicates: withEvents };
-    },
+    history: (task: TaskId): Promise<TaskHistory | undefined> => readHistory(database, task),
 
     /** Closes the database. */
     close: () => database.destroy(),

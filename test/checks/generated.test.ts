@@ -1,9 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { expect } from "chai";
 
 import { staleFiles, type Generated } from "../../scripts/checks/generated.js";
-import { orderLists } from "../../scripts/orderedTypes.js";
+import { mirror, orderLists } from "../../scripts/orderedTypes.js";
 import { withFolder } from "../fixtures/folder.js";
 
 const COPY: Generated = { places: ["out"], command: ["sh", "-c", "mkdir -p out && cp in out/copy"] };
@@ -61,5 +64,34 @@ describe("TypeChain's lists", () => {
   it("come without the indentation of whichever line was first", () => {
     const either = [`  ${line("B")}\n${line("A")}`, `  ${line("A")}\n${line("B")}`];
     expect(either.map(orderLists)).to.deep.equal([`${line("A")}\n${line("B")}`, `${line("A")}\n${line("B")}`]);
+  });
+});
+
+describe("A folder of generated types", () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), "poco-mirror-"));
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  it("becomes what was generated, and what is the same is not written again", async () => {
+    const [drafts, types] = [join(root, "drafts"), join(root, "types")];
+    for (const folder of [join(drafts, "in"), types]) await mkdir(folder, { recursive: true });
+    await writeFile(join(drafts, "same.ts"), "same");
+    await writeFile(join(drafts, "changed.ts"), "new");
+    await writeFile(join(drafts, "in", "added.ts"), "added");
+    await writeFile(join(types, "same.ts"), "same");
+    await writeFile(join(types, "changed.ts"), "old");
+    await writeFile(join(types, "gone.ts"), "gone");
+    const before = await stat(join(types, "same.ts"), { bigint: true });
+
+    await mirror(drafts, types);
+
+    expect((await readdir(types, { recursive: true })).toSorted()).to.deep.equal(
+      ["changed.ts", "in", join("in", "added.ts"), "same.ts"].toSorted(),
+    );
+    expect(await readFile(join(types, "changed.ts"), "utf8")).to.equal("new");
+    const { ino, mtimeNs } = await stat(join(types, "same.ts"), { bigint: true });
+    expect({ ino, mtimeNs }).to.deep.equal({ ino: before.ino, mtimeNs: before.mtimeNs });
   });
 });

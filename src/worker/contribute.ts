@@ -1,0 +1,70 @@
+import { ZeroAddress } from "ethers";
+
+import type { RunDuty } from "../pool/wire.js";
+import type { Hex } from "../protocol/ids.js";
+import { encodeResultLink } from "../protocol/result.js";
+import type { EnclaveResult } from "../tee/enclave.js";
+import { during, failureOf } from "./attemptFailure.js";
+import type { Bench } from "./bench.js";
+import type { Finding, WorkerDeal } from "./hubCalls.js";
+import { uploadResult } from "./resultUpload.js";
+import type { Teller } from "./teller.js";
+
+/** Seconds after a task's time for which what it takes to reveal is kept. */
+const KEEP_SECONDS = 30 * 86_400;
+/** Puts a result where the deal wants it. Returns what the chain is told. */
+export async function deliver(
+  result: EnclaveResult,
+  { callback }: WorkerDeal,
+  { ipfsNode }: Bench,
+  { teller, signal }: { teller: Teller; signal: AbortSignal },
+): Promise<Hex> {
+  if (callback !== ZeroAddress) {
+    if (result.callbackData === undefined) {
+      throw new Error(`The deal calls ${callback} back, but the app said no callback-data in its computed.json.`);
+    }
+    return encodeResultLink({ storage: "ethereum", location: callback });
+  }
+  teller.say("RESULT_UPLOADING");
+  const cid = await uploadResult(ipfsNode, result.archive, signal);
+  teller.say("RESULT_UPLOADED");
+  return encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` });
+}
+
+/** Tells the chain what was found: all at once where one worker ends the task, else what takes part in a consensus. */
+export async function contribute(
+  duty: RunDuty,
+  { hub, scheduler, notes }: Bench,
+  {
+    finding,
+    verdict,
+    results,
+    callbackData,
+    teller,
+  }: {
+    finding: Finding;
+    verdict: string | undefined;
+    results: Hex;
+    callbackData: Hex | undefined;
+    teller: Teller;
+  },
+): Promise<void> {
+  const { taskId, attempt: number } = duty;
+  const about = verdict === undefined ? {} : { cause: verdict };
+  if (duty.isSolo) {
+    teller.say("CONTRIBUTE_AND_FINALIZE_ONGOING", about);
+    const told = { results, callbackData: callbackData ?? "0x" } as const;
+    await during(failureOf(duty), () => hub.contributeAndFinalize(finding, told));
+    teller.say("CONTRIBUTE_AND_FINALIZE_DONE");
+    return;
+  }
+  // Before it says anything on chain: what it takes to reveal and to finalise is safe.
+  const { digest } = finding;
+  await notes.write(taskId, { digest, until: Math.floor(Date.now() / 1000) + KEEP_SECONDS });
+  await teller.isHeard();
+  const report = { attempt: number, digest, results, ...(callbackData !== undefined && { callbackData }) };
+  await scheduler.result(taskId, report, teller.signal);
+  teller.say("CONTRIBUTING", about);
+  await during(failureOf(duty), () => hub.contribute(finding));
+  teller.say("CONTRIBUTED");
+}
