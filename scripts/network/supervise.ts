@@ -92,10 +92,13 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
   };
 }
 
+/** V8 of Node 24 sometimes aborts when it frees compiled WebAssembly, which PGlite is: it keeps it instead. */
+const NODE_OPTIONS = ["--no-wasm-code-gc", "--import", "tsx"];
+
 function open({ name, args, environment, logFile }: Post, { module }: Upkeep): ChildProcess {
   const log = openSync(logFile, "a", 0o600);
   try {
-    return spawn(process.execPath, ["--import", "tsx", module, name, ...args], {
+    return spawn(process.execPath, [...NODE_OPTIONS, module, name, ...args], {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
       env: { ...withoutSecrets(process.env), ...environment },
       stdio: ["ignore", log, log, "ipc"],

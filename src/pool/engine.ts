@@ -77,6 +77,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   let hasNews = true;
   /** Whether the chain may say otherwise of tasks that are over: after a reorganisation, and one may have been missed. */
   let isInDoubt = true;
+  /** Steps that were under way then: they may still close a task by what the chain said before. */
+  let stepsBefore: ReadonlySet<Promise<void>> = new Set();
+  /** Tasks that are over by a block that the follower may not have read, so that it could not tell if it was replaced. */
+  const justOver = new Map<TaskId, OpenTask>();
   let headBlock = 0;
   for (const task of await record.openTasks()) enter(task);
 
@@ -89,6 +93,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   }
 
   function retire(task: TaskId): void {
+    const over = tasks.get(task);
+    if (over !== undefined) justOver.set(task, over);
     tasks.delete(task);
     hasNews = true;
   }
@@ -112,23 +118,29 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     if (happened.isReorganised) {
       deals.clear();
       isInDoubt = true;
+      stepsBefore = new Set(underWay);
       for (const task of tasks.values()) task.isTouched = true;
       log.warn({ block: headBlock }, "the chain was reorganised: everything is read again");
     }
     for (const id of happened.tasks) touch(id);
   }
 
-  /** Opens tasks again whose end is not on the chain any more. */
-  async function lookBack(): Promise<void> {
-    if (!isInDoubt) return;
-    for (const closed of await record.closedSince(new Date(Date.now() - DOUBT_MS))) {
+  /**
+   * Opens tasks again whose end is not on the chain any more.
+   *
+   * @param over Tasks that were over before the chain was last looked at.
+   */
+  async function lookBack(over: readonly OpenTask[]): Promise<void> {
+    const doubtful = isInDoubt ? await record.closedSince(new Date(Date.now() - DOUBT_MS)) : over;
+    for (const closed of doubtful) {
       const { status, contributors } = await hub.viewTask(closed.id);
       if (status === TaskStatus.COMPLETED || status === TaskStatus.FAILED || tasks.has(closed.id)) continue;
       if ((await dealOf(closed.deal)) === undefined) continue;
       enter(await record.reopen(closed, contributors as Address[]));
       log.warn({ task: closed.id }, "a task that was over is open again");
     }
-    isInDoubt = false;
+    for (const { id } of over) justOver.delete(id);
+    isInDoubt = isInDoubt && [...stepsBefore].some((step) => underWay.has(step));
   }
 
   /** Takes up tasks of deals until there are enough. */
@@ -214,8 +226,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   async function live(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
+        const over = [...justOver.values()];
         await look();
-        await lookBack();
+        await lookBack(over);
         await takeUp();
         await missSilent();
       } catch (error) {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -78,12 +79,10 @@ describe("A network that joins a chain", function () {
   });
 });
 
+/** Whether a process runs: one that has ended, but was not yet asked how, does not. */
 function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", `${pid}`], { encoding: "utf8" });
+  return /^[^Z\s]/.test(stdout.trim());
 }
 
 function logOf(title: string): string {
