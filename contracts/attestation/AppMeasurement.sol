@@ -5,9 +5,10 @@ import {IApp} from "../interfaces/IApp.sol";
 import {Memory} from "./Memory.sol";
 
 /// @title AppMeasurement
-/// @dev What is published with an app as its measurement: `m_appMREnclave`, or where that is empty `m_appChecksum`, which
-/// is the SHA-256 hash of the app's package, and MRENCLAVE of an enclave that was loaded with it. An app of our registry
-/// is a clone with its fields behind the proxy's code, so they are read there, for a third of the gas of two calls:
+/// @dev What is published with an app as its measurement: `m_appMREnclave`, or where that is empty `m_appChecksum`,
+/// which is the SHA-256 hash of the app's package, and MRENCLAVE of an enclave that was loaded with it. An app of our
+/// registry is a clone with its fields behind the proxy's code, so they are read there, for a third of the gas of two
+/// calls:
 ///
 ///   0                    10               30                   45   47   49   51        83
 ///   | 363d3d373d3d3d363d73 | implementation | 5af43d82…602b57fd5bf3 | n  | t  | m  | checksum | n + t + m bytes | rest
