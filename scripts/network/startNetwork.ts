@@ -65,6 +65,7 @@ export async function startNetwork(
 
   const reached = (await stage.reach?.(rpc)) ?? rpc;
   const ground = { rpc: reached, deployment, manifest, accounts, pool, state, ports, root, platform, run };
+  stage.say(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);
   const services = await startServices(ground);
 
   return {
@@ -98,6 +99,7 @@ async function embedded(
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
   if (!existsSync(COMPILED_HUB)) say("Compiling the contracts, once, which takes a minute or two …");
+  say("Starting the chain, with everything deployed …");
   const rpc = await run("chain", {
     port: ports.chain,
     folder: state.of("chain"),

@@ -55,8 +55,10 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
   const chain = { rpc, deployment };
   const [market, sms, store] = [origin("market"), origin("sms"), origin("store")];
 
+  const [compass, scheduler] = [origin("indexer"), origin("scheduler")];
+  const prepared = preparePool(ground);
   const [workerpool] = await Promise.all([
-    preparePool(ground),
+    prepared,
     run("market", { ...chain, ...place("market") }),
     run("store", place("store")),
     run("sms", {
@@ -65,8 +67,11 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
       gateway: store,
       ...(manifest.attestation?.simulated === true && { root }),
     }),
+    prepared.then((pool) => {
+      const schedulers = pool === undefined ? undefined : `${pool}=${scheduler}`;
+      return run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers });
+    }),
   ]);
-  const [compass, scheduler] = [origin("indexer"), origin("scheduler")];
   const graphql = `${compass}/graphql`;
   const endpoints = {
     market,
@@ -77,13 +82,13 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
     dataprotectorSubgraph: graphql,
     pocoSubgraph: graphql,
   };
-  const schedulers = workerpool === undefined ? undefined : `${workerpool}=${scheduler}`;
-  await run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers });
   const { pool } = ground;
   if (pool === undefined || workerpool === undefined) return endpoints;
   const { owner: key, price } = pool;
-  await run("scheduler", { ...chain, ...place("scheduler"), sms, workerpool, market, price, key });
-  await startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store });
+  await Promise.all([
+    run("scheduler", { ...chain, ...place("scheduler"), sms, workerpool, market, price, key }),
+    startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store }),
+  ]);
   return { ...endpoints, workerpool, scheduler };
 }
 

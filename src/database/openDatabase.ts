@@ -1,10 +1,9 @@
-import { mkdir } from "node:fs/promises";
-
-import { PGlite, types } from "@electric-sql/pglite";
+import { types, type PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, PostgresDialect, type Dialect } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import { Pool, TypeOverrides } from "pg";
 
+import { openInFolder, openInMemory } from "./cluster.js";
 import { DatabaseError } from "./DatabaseError.js";
 
 /**
@@ -70,11 +69,8 @@ export async function openDatabase<Tables>(
 const PLANNING = "set random_page_cost = 1.1";
 
 async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
-  if (location === "memory") return embedded(new PGlite({ parsers: PARSERS }));
-  if ("folder" in location) {
-    await mkdir(location.folder, { recursive: true });
-    return embedded(new PGlite(location.folder, { parsers: PARSERS }));
-  }
+  if (location === "memory") return embedded(await openInMemory({ parsers: PARSERS }));
+  if ("folder" in location) return embedded(await openInFolder(location.folder, { parsers: PARSERS }));
   const overrides = new TypeOverrides();
   for (const [oid, parser] of Object.entries(PARSERS)) overrides.setTypeParser(Number(oid), parser);
   const pool = new Pool({ connectionString: location.url, max: 10, types: overrides });

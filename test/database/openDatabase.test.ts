@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -81,6 +81,33 @@ describe("openDatabase", () => {
     expect(await database.selectFrom("coin").select("id").execute()).to.deep.equal([{ id: COIN.id }]);
     await database.destroy();
     database = undefined;
+    await rm(folder, { recursive: true });
+  });
+
+  it("begins again where it was killed while it made a folder", async () => {
+    const parent = await mkdtemp(join(tmpdir(), "poco-"));
+    const folder = join(parent, "coins");
+    await mkdir(`${folder}.draft`);
+    await writeFile(`${folder}.draft/PG_VERSION`, "half of it");
+
+    database = await openDatabase<Coins>({ folder }, definition);
+
+    expect(await database.selectFrom("coin").selectAll().execute()).to.deep.equal([]);
+    expect(await readdir(parent)).to.deep.equal(["coins"]);
+    await database.destroy();
+    database = undefined;
+    await rm(parent, { recursive: true });
+  });
+
+  it("leaves a folder alone that holds something else", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "poco-"));
+    await writeFile(join(folder, "thesis.txt"), "years of work");
+
+    const error = await openDatabase<Coins>({ folder }, definition).catch((reason: unknown) => reason);
+
+    expect(error).to.be.instanceOf(DatabaseError);
+    expect((error as Error).message).to.contain(`${folder} holds files, but no database`);
+    expect(await readdir(folder)).to.deep.equal(["thesis.txt"]);
     await rm(folder, { recursive: true });
   });
 

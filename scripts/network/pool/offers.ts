@@ -28,11 +28,18 @@ const EVERY = 5_000;
 /** Enclaves of either kind, as clients ask for them. */
 const TAG = parseTag(["tee", "tdx"]);
 
+/** Offers that are looked after. */
+export interface KeptOffers {
+  /** Settled when the market was asked once, and has what it lacked if it answered. */
+  readonly looked: Promise<void>;
+  stop(): Promise<void>;
+}
+
 /**
  * Has an order on the market for each category, and another when half of it is used up, until it is stopped. A market that
  * does not answer is asked again.
  */
-export function keepOffers(market: MarketClient, wallet: Wallet, offer: Offer, log: Log): { stop(): Promise<void> } {
+export function keepOffers(market: MarketClient, wallet: Wallet, offer: Offer, log: Log): KeptOffers {
   const { chainId, hub, workerpool, categories, price } = offer;
   const domain = orderDomain({ chainId: BigInt(chainId), hub });
   let timer: NodeJS.Timeout | undefined;
@@ -67,11 +74,13 @@ export function keepOffers(market: MarketClient, wallet: Wallet, offer: Offer, l
     log.write(`${JSON.stringify({ time: Date.now(), ...line })}\n`);
   }
 
-  let looking = look();
+  const first = look();
+  let looking = first;
   function next(): void {
     looking = look();
   }
   return {
+    looked: first,
     async stop() {
       isStopped = true;
       clearTimeout(timer);

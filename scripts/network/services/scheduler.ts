@@ -83,6 +83,7 @@ export const scheduler = defineService({
     const wallet = new Wallet(key);
     const offer = { chainId, hub, workerpool, categories, price: BigInt(price) };
     const offers = keepOffers(openMarketClient(market, chainId, wallet), wallet, offer, log);
+    await offers.looked;
     return {
       url,
       async close() {
