@@ -1,5 +1,3 @@
-import JSZip from "jszip";
-
 import type { Address, Hex } from "../protocol/ids.js";
 import { decodeResultLink } from "../protocol/result.js";
 import {
@@ -8,6 +6,7 @@ import {
   toResultSecret,
   type ResultKeyPair,
 } from "../protect/resultEncryption.js";
+import { unpack } from "../protect/unpack.js";
 import type { SecretLodge } from "../sms/secretVault.js";
 import type { ContentStore } from "../store/contentStore.js";
 
@@ -50,17 +49,17 @@ export class Beneficiary {
     return new Beneficiary(address, keys, store);
   }
 
-  /** Fetches a result from where `results` on chain points, decrypts it and unpacks it. */
+  /**
+   * Fetches a result from where `results` on chain points, decrypts it and unpacks it.
+   *
+   * @throws {@link UnreachableResultError}, `ArchiveTooLargeError`, and what decrypting throws
+   */
   async open(results: Hex): Promise<OpenedResult> {
     const { storage, location } = decodeResultLink(results);
     const cid = /^\/ipfs\/(.+)$/.exec(location ?? "")?.[1];
     if (cid === undefined) throw new UnreachableResultError(storage, location);
 
     const zip = await decryptResult(await this.#store.get(cid), this.#keys.privateKey);
-    const entries = Object.values((await JSZip.loadAsync(zip)).files).filter((entry) => !entry.dir);
-    const files = await Promise.all(
-      entries.map(async (entry) => [entry.name, await entry.async("uint8array")] as const),
-    );
-    return { zip, files: new Map(files) };
+    return { zip, files: await unpack(zip) };
   }
 }

@@ -13,6 +13,7 @@ import { promisify } from "node:util";
 import JSZip from "jszip";
 
 import { decryptAes, encryptAes, isZip, KEY_LENGTH } from "./aes.js";
+import { ArchiveTooLargeError, unpack } from "./unpack.js";
 
 /** The beneficiary's keys as PEM text: SPKI and PKCS#8. */
 export type ResultKeyPair = { readonly publicKey: string; readonly privateKey: string };
@@ -101,15 +102,18 @@ export async function encryptResult(result: Uint8Array, publicKey: string): Prom
 /**
  * Opens an encrypted result and gives the zip of what the program wrote.
  *
- * @throws {@link InvalidResultKeyError}, {@link NotAnEncryptedResultError}, {@link WrongResultKeyError}
+ * @throws {@link InvalidResultKeyError}, {@link NotAnEncryptedResultError}, {@link WrongResultKeyError},
+ * {@link ArchiveTooLargeError}
  */
 export async function decryptResult(archive: Uint8Array, privateKey: string): Promise<Uint8Array> {
   const rsa = readKey("private", privateKey);
-  const zip = await JSZip.loadAsync(archive).catch((cause: unknown) => {
-    throw new NotAnEncryptedResultError("it is no zip archive", { cause });
+  const files = await unpack(archive).catch((cause: unknown) => {
+    throw cause instanceof ArchiveTooLargeError
+      ? cause
+      : new NotAnEncryptedResultError("it is no zip archive", { cause });
   });
-  const encrypted = await readEntry(zip, RESULT_FILE);
-  const wrapped = await readEntry(zip, KEY_FILE);
+  const encrypted = entryOf(files, RESULT_FILE);
+  const wrapped = entryOf(files, KEY_FILE);
 
   let result: Uint8Array;
   try {
@@ -133,10 +137,10 @@ function unwrap(wrapped: Uint8Array, rsa: KeyObject): Uint8Array {
   return message.subarray(separator + 1);
 }
 
-async function readEntry(zip: JSZip, name: string): Promise<Uint8Array> {
-  const entry = zip.file(name);
-  if (entry === null) throw new NotAnEncryptedResultError(`it has no ${name} inside`);
-  return entry.async("uint8array");
+function entryOf(files: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const entry = files.get(name);
+  if (entry === undefined) throw new NotAnEncryptedResultError(`it has no ${name} inside`);
+  return entry;
 }
 
 function readKey(kind: "public" | "private", pem: string): KeyObject {

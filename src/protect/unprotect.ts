@@ -1,9 +1,8 @@
-import JSZip from "jszip";
-
 import { decryptAes, DecryptionError, isZip, KEY_LENGTH } from "./aes.js";
 import { decodeLeaf, MalformedLeafError } from "./borsh.js";
 import { checksumOf } from "./protect.js";
 import { isKey, isMediaType, InvalidKeyError, type LeafType, type Scalar, type Schema } from "./schema.js";
+import { unpack } from "./unpack.js";
 
 /** A protected file and what it takes to open it. */
 export type Sealed = {
@@ -73,28 +72,29 @@ export function decryptData({ encrypted, key, checksum }: Sealed): Uint8Array {
  * Opens protected data and reads its values as its schema describes them.
  *
  * @throws what {@link decryptData} throws, and {@link MalformedLeafError}, {@link UnknownLeafTypeError},
- * {@link InvalidKeyError}
+ * {@link InvalidKeyError}, `ArchiveTooLargeError`
  */
 export async function unprotectData(sealed: Sealed, schema: Schema): Promise<UnprotectedData> {
-  const zip = await JSZip.loadAsync(decryptData(sealed));
-  return readFolder(zip, schema, "");
+  return readFolder(await unpack(decryptData(sealed)), schema, "");
 }
 
-async function readFolder(zip: JSZip, schema: Schema, path: string): Promise<UnprotectedData> {
+type Files = ReadonlyMap<string, Uint8Array>;
+
+function readFolder(files: Files, schema: Schema, path: string): UnprotectedData {
   const entries: [string, UnprotectedData | Scalar][] = [];
   for (const [key, type] of Object.entries(schema)) {
     if (!isKey(key)) throw new InvalidKeyError(key, path);
     const at = path === "" ? key : `${path}/${key}`;
-    entries.push([key, isFolder(type) ? await readFolder(zip, type, at) : await readLeaf(zip, type, at)]);
+    entries.push([key, isFolder(type) ? readFolder(files, type, at) : readLeaf(files, type, at)]);
   }
   return Object.fromEntries(entries);
 }
 
-async function readLeaf(zip: JSZip, type: LeafType, path: string): Promise<Scalar> {
+function readLeaf(files: Files, type: LeafType, path: string): Scalar {
   if (!isLeafType(type)) throw new UnknownLeafTypeError(path, type);
-  const file = zip.file(path);
-  if (file === null) throw new MalformedLeafError(path, type, "no file of that name is inside");
-  return decodeLeaf(type, await file.async("uint8array"), path);
+  const file = files.get(path);
+  if (file === undefined) throw new MalformedLeafError(path, type, "no file of that name is inside");
+  return decodeLeaf(type, file, path);
 }
 
 function isFolder(type: unknown): type is Schema {

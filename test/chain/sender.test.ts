@@ -34,7 +34,7 @@ describe("openSender", function () {
   });
   after(async () => {
     provider.destroy();
-    await chain.stop();
+    await chain.close();
   });
   beforeEach(() => {
     sender = openSender(wallet, { pollMs: 5 });

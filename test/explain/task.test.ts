@@ -10,7 +10,7 @@ import { readTaskStory } from "../../src/explain/taskStory.js";
 import { createServer, listen } from "../../src/http/createServer.js";
 import { encodeResultLink, taskId as taskIdOf, type Hex } from "../../src/index.js";
 import { scenes } from "../fixtures/scenes.js";
-import { serveChain } from "../fixtures/servedChain.js";
+import { serveChain } from "../fixtures/chainServer.js";
 import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";
 
 const connection = await network.create();

@@ -12,7 +12,7 @@ import type { Report } from "../../src/explain/report.js";
 import { createServer, listen } from "../../src/http/createServer.js";
 import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "../../src/index.js";
 import { scenes } from "../fixtures/scenes.js";
-import { serveChain } from "../fixtures/servedChain.js";
+import { serveChain } from "../fixtures/chainServer.js";
 import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";
 
 const connection = await network.create();

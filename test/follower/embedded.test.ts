@@ -6,7 +6,7 @@ import { openProvider } from "../../src/chain/openProvider.js";
 import { follow } from "../../src/follower/follow.js";
 import type { Address } from "../../src/index.js";
 import { Rlc__factory } from "../../typechain-types/index.js";
-import { serveChain } from "../fixtures/servedChain.js";
+import { serveChain } from "../fixtures/chainServer.js";
 import { openDiary, type DiaryTables } from "./diary.js";
 
 const connection = await network.create();

@@ -4,7 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { openIndexerService, type IndexerOptions } from "../../src/indexer/service.js";
 import { freshDatabase } from "../database/databases.js";
-import { serveChain } from "../fixtures/servedChain.js";
+import { serveChain } from "../fixtures/chainServer.js";
 import type { Village } from "./village.js";
 
 /** What is answered to a query. */

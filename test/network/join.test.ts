@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { join } from "../../scripts/network/join.js";
+import { NetworkError } from "../../scripts/network/networkError.js";
+import type { Manifest } from "../../src/config/manifest.js";
+import { serveChain, type ChainServer } from "../fixtures/chainServer.js";
+import { NOWHERE } from "../fixtures/nowhere.js";
+import { rejection } from "../fixtures/rejection.js";
+
+describe("A network that joins a chain", () => {
+  let node: ChainServer;
+
+  before(async () => {
+    node = await serveChain(await network.create());
+  });
+  after(async () => {
+    await node.close();
+  });
+
+  const refusal = async (rpc: string, manifest: Manifest) =>
+    (await rejection(join({ rpc, deployment: { file: "deployed.json", manifest } }), NetworkError)).message;
+
+  it("does not when it is another chain than the manifest's, and says which it is", async () => {
+    expect(await refusal(node.url, { ...NOWHERE, chainId: 421_614 })).to.equal(
+      "--rpc is a node of chain 31337, and deployed.json tells of chain 421614: give the manifest of that chain, or another node.",
+    );
+  });
+
+  it("does not when the manifest's hub is not there", async () => {
+    expect(await refusal(node.url, NOWHERE)).to.equal(
+      `On the chain of --rpc there is no contract at ${NOWHERE.poco}, where deployed.json has the hub: give the manifest of what is deployed there, or wait until the node has caught up.`,
+    );
+  });
+
+  it("does not when the node does not answer, and does not tell what its URL may hide", async () => {
+    const gone = await serveChain(await network.create());
+    await gone.close();
+
+    const said = await refusal(`${gone.url}/v3/secret-of-the-operator`, NOWHERE);
+
+    expect(said).to.equal(
+      `The node at --rpc ${gone.url} does not answer eth_chainId: check that it runs, and its URL.`,
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { crc32, deflateRawSync } from "node:zlib";
+
+import { expect } from "chai";
+import JSZip from "jszip";
+
+import { ArchiveTooLargeError, unpack } from "../../src/protect/unpack.js";
+import { rejection } from "../fixtures/rejection.js";
+
+describe("An archive that strangers made", () => {
+  it("is unpacked by path, folders within folders", async () => {
+    const zip = new JSZip();
+    zip.file("a/b/c.txt", "deep").file("top.txt", "");
+
+    const files = await unpack(await zip.generateAsync({ type: "uint8array" }));
+
+    expect([...files.keys()].toSorted()).to.deep.equal(["a/b/c.txt", "top.txt"]);
+    expect(Buffer.from(files.get("a/b/c.txt")!).toString()).to.equal("deep");
+  });
+
+  for (const name of ["../../etc/passwd", "/etc/passwd", "a/../../../etc/passwd", "./etc/passwd"]) {
+    it(`has no file outside of it: "${name}"`, async () => {
+      const files = await unpack(archiveOf(name, Buffer.from("root::0")));
+
+      for (const path of files.keys()) {
+        expect(path).to.not.match(/^\/|(^|\/)\.\.?(\/|$)/);
+        expect(path).to.match(/etc\/passwd$/);
+      }
+      expect(files.size).to.equal(1);
+    });
+  }
+
+  it("is not unpacked when it holds more than is allowed, whatever it says of its size", async function () {
+    this.timeout(20_000);
+    const bomb = Buffer.alloc(100_000_000);
+    for (const said of [bomb.length, 10]) {
+      const before = process.memoryUsage().arrayBuffers;
+      const error = await rejection(unpack(archiveOf("bomb", bomb, said), 1_000_000), ArchiveTooLargeError);
+
+      expect(error.message).to.contain("more than 1000000 bytes");
+      expect(process.memoryUsage().arrayBuffers - before).to.be.below(70_000_000);
+    }
+  });
+
+  it("may hold what is allowed to the byte, in all files together", async () => {
+    const zip = new JSZip();
+    zip.file("one", "12345").file("two", "678");
+    const archive = await zip.generateAsync({ type: "uint8array" });
+
+    expect((await unpack(archive, 8)).size).to.equal(2);
+    await rejection(unpack(archive, 7), ArchiveTooLargeError);
+  });
+});
+
+/**
+ * A zip of one file, written by hand (APPNOTE.TXT 6.3.10, 4.3.7, 4.3.12 and 4.3.16), since no library writes such names.
+ *
+ * @param said what it claims to unpack to, in bytes
+ */
+function archiveOf(name: string, content: Buffer, said = content.length): Uint8Array {
+  const packed = deflateRawSync(content);
+  const shared = Buffer.alloc(26);
+  shared.writeUInt16LE(20, 0);
+  shared.writeUInt16LE(8, 4);
+  shared.writeUInt32LE(crc32(content), 10);
+  shared.writeUInt32LE(packed.length, 14);
+  shared.writeUInt32LE(said, 18);
+  shared.writeUInt16LE(name.length, 22);
+  const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), shared, Buffer.from(name), packed]);
+  const listed = Buffer.concat([
+    Buffer.from("PK\u0001\u0002"),
+    Buffer.from([20, 0]),
+    shared,
+    Buffer.alloc(14),
+    Buffer.from(name),
+  ]);
+  const end = Buffer.alloc(22);
+  end.write("PK\u0005\u0006", 0, "latin1");
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(listed.length, 12);
+  end.writeUInt32LE(local.length, 16);
+  return Buffer.concat([local, listed, end]);
+}
