@@ -33,6 +33,8 @@ export interface FollowerLog {
 export interface Follower {
   /** The newest block that is applied; nothing before the first. */
   readonly tip: BlockId | undefined;
+  /** Whether the last look at the chain went well. */
+  readonly isWell: boolean;
   /**
    * Waits until the block that is the chain's newest right now is applied.
    *
@@ -149,6 +151,9 @@ export function follow<Tables extends FollowerTables, Facts = undefined>(
   return {
     get tip() {
       return application.tip();
+    },
+    get isWell() {
+      return failures === 0;
     },
     catchUp,
     async close() {

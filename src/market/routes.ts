@@ -26,6 +26,8 @@ export interface Market extends Publishing {
   readonly counts: CountCache;
   readonly login: Login;
   readonly categories: Categories;
+  /** Waits until all that the chain says by now is in the book, for a moment: the book answers without the chain, too. */
+  readonly keepUp: () => Promise<void>;
 }
 
 /** All routes of the market. */
@@ -40,18 +42,23 @@ export function addRoutes(server: FastifyInstance, market: Market): void {
   });
   for (const kind of Object.values(OrderKind)) addOrderRoutes(server, market, kind);
   addDealRoutes(server, market);
-  server.get("/explain", async ({ query }) => ({ ok: true, ...(await explainQuery(market, query as Query)) }));
+  server.get("/explain", async ({ query }) => {
+    await market.keepUp();
+    return { ok: true, ...(await explainQuery(market, query as Query)) };
+  });
 }
 
 function addOrderRoutes(server: FastifyInstance, market: Market, kind: OrderKind): void {
-  const { chainId, database, counts, login } = market;
+  const { chainId, database, counts, login, keepUp } = market;
   const path = `/${kind}orders`;
   server.get(path, async ({ query }) => {
+    await keepUp();
     const found = await searchOrders(market, readOrderFilter(kind, query as Query));
     return answer("orders", { ...found, entries: found.entries.map((row) => toPublished(row, chainId)) });
   });
   server.get(`${path}/:hash`, async ({ params }) => {
     const hash = hashIn(params);
+    await keepUp();
     const row = await findOrder(database, { kind, hash });
     if (row === undefined) throw new HttpError(404, `There is no ${kind} order ${hash} in the book.`);
     return { ok: true, ...toPublished(row, chainId) };
@@ -70,7 +77,7 @@ function addOrderRoutes(server: FastifyInstance, market: Market, kind: OrderKind
   });
 }
 
-function addDealRoutes(server: FastifyInstance, { database, catchUp, categories }: Market): void {
+function addDealRoutes(server: FastifyInstance, { database, catchUp, keepUp, categories }: Market): void {
   server.get("/deals", async ({ query }) => {
     // Clients ask right after their transaction, and only once.
     await catchUp();
@@ -93,8 +100,14 @@ function addDealRoutes(server: FastifyInstance, { database, catchUp, categories 
     if (category === undefined) throw new HttpError(404, `There is no category ${id.slice(0, 80)}.`);
     return { ok: true, ...category };
   });
-  server.get("/ohlc", async ({ query }) => ({ ok: true, ohlc: await priceHistory(database, query as Query) }));
-  server.get("/metrics", async () => ({ ok: true, ...(await countAll(database)) }));
+  server.get("/ohlc", async ({ query }) => {
+    await keepUp();
+    return { ok: true, ohlc: await priceHistory(database, query as Query) };
+  });
+  server.get("/metrics", async () => {
+    await keepUp();
+    return { ok: true, ...(await countAll(database)) };
+  });
 }
 
 function answer(name: "orders" | "deals", { entries, count, nextPage }: Listed<unknown>) {

@@ -43,6 +43,8 @@ export interface MarketOptions {
 /** The longest order that is taken: params are what is long in it. In bytes. */
 const BODY_LIMIT = 256 * 1024;
 const CATCH_UP = 10_000;
+/** How long whoever asks for orders waits for the newest block, in milliseconds. */
+const KEEP_UP = 1_000;
 
 /**
  * The market: a book of signed orders, each of which can be matched as things stand, and the deals that were made. It
@@ -101,6 +103,9 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
       chainId: deployment.chainId,
       acceptsSignature: (account, hash, sign) => hub.verifySignature(account, hash, sign),
     }),
+    keepUp: async () => {
+      if (follower.isWell) await follower.catchUp(KEEP_UP).catch(() => undefined);
+    },
     countCategories: () => categories.count(),
     catchUp: async () => {
       try {

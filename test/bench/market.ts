@@ -4,7 +4,7 @@
  * Fails if the bar is missed.
  *
  * Orders are written straight into the database, without signatures. Answers are measured through HTTP routes and JSON, but
- * without a network in between.
+ * without a network in between. The chain that the market follows is in the same process, and nothing happens on it.
  */
 import { parseArgs } from "node:util";
 

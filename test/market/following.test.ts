@@ -32,12 +32,6 @@ describe("The market follows the chain", () => {
 
   after(() => place.close());
 
-  /** Whatever was sent before is in the book once deals are answered. */
-  async function caughtUp(): Promise<void> {
-    const { status, body } = await place.get("/deals");
-    expect(status, body.error).to.equal(200);
-  }
-
   async function remaining(kind: OrderKind, hash: Hex): Promise<unknown> {
     const { body } = await place.get(`/${kind}orders/${hash}`);
     return body["remaining"];
@@ -47,7 +41,6 @@ describe("The market follows the chain", () => {
     const { orders, hashes } = await offers.fourOrders();
 
     await offers.match(orders);
-    await caughtUp();
 
     expect(await remaining("app", hashes.app)).to.equal(6);
     expect(await remaining("dataset", hashes.dataset)).to.equal(5);
@@ -142,13 +135,11 @@ describe("The market follows the chain", () => {
         workerpool: () => hub.manageWorkerpoolOrder(close),
         request: () => hub.manageRequestOrder(close),
       }[kind]();
-      await caughtUp();
       expect(await place.statusOf(kind, hash)).to.equal("canceled");
       expect(await remaining(kind, hash)).to.equal(0);
 
       await place.request("evm_revert", [before]);
       await place.request("evm_mine");
-      await caughtUp();
       expect(await place.statusOf(kind, hash)).to.equal("open");
     });
   }
@@ -160,11 +151,9 @@ describe("The market follows the chain", () => {
       appRegistry.connect(from).transferFrom(from.address, to.address, BigInt(assets.app));
 
     await sell(cast.appProvider, cast.anyone);
-    await caughtUp();
     expect(await place.statusOf("app", hash)).to.equal("dead");
 
     await sell(cast.anyone, cast.appProvider);
-    await caughtUp();
     expect(await place.statusOf("app", hash)).to.equal("open");
   });
 
@@ -179,15 +168,12 @@ describe("The market follows the chain", () => {
       const free = await hub.balanceOf(owner.address);
 
       await hub.withdraw(free - needed);
-      await caughtUp();
       expect(await place.statusOf(kind, hash)).to.equal("open");
 
       await hub.transfer(place.cast.anyone.address, 1n);
-      await caughtUp();
       expect(await place.statusOf(kind, hash)).to.equal("dead");
 
       await place.poco.connect(place.cast.anyone).transfer(owner.address, 1n);
-      await caughtUp();
       expect(await place.statusOf(kind, hash)).to.equal("open");
     });
   }
@@ -203,11 +189,9 @@ describe("The market follows the chain", () => {
 
     await place.request("evm_revert", [before]);
     await place.request("evm_mine");
-    await caughtUp();
     expect(await place.statusOf("app", hash)).to.equal("dead");
 
     await hub.manageAppOrder({ order, operation: OrderOperation.SIGN, sign: "0x" });
-    await caughtUp();
     expect(await place.statusOf("app", hash)).to.equal("open");
   });
 
@@ -232,7 +216,6 @@ describe("The market follows the chain", () => {
     await appRegistry
       .connect(cast.appProvider)
       .transferFrom(cast.appProvider.address, cast.owner.address, BigInt(assets.app));
-    await caughtUp();
     expect(await standing()).to.deep.equal({
       app: ["dead", 6],
       dataset: ["canceled", 0],
@@ -285,7 +268,6 @@ describe("The market follows the chain", () => {
   it("and tells prices day by day, and counts", async () => {
     const { orders } = await offers.fourOrders();
     await offers.match(orders);
-    await caughtUp();
 
     const { body } = await place.get("/ohlc", { category: "0" });
     const [candle] = body["ohlc"] as Record<string, number>[];

@@ -35,7 +35,8 @@ export async function openMarketPlace(chainId = 31_337) {
   const world = await scenes(connection).marketWorld();
   const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
   const place = await freshDatabase();
-  const open = () => openMarketService({ rpc, deployment: world.manifest, database: place.location, pollInterval: 20 });
+  const open = () =>
+    openMarketService({ rpc, deployment: world.manifest, database: place.location, pollInterval: 60_000 });
   const server = await open();
   const origin = await listen(server, 0);
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { toBeHex } from "ethers";
 import type { FastifyInstance } from "fastify";
+import { network } from "hardhat";
 
 import { openDatabase, type DatabaseLocation } from "../../../src/database/openDatabase.js";
 import { insertOrders } from "../../../src/market/orderRecord.js";
@@ -11,6 +12,7 @@ import { openMarketService } from "../../../src/market/service.js";
 import { marketDefinition, type MarketTables } from "../../../src/market/tables.js";
 import type { Hex } from "../../../src/protocol.js";
 import { freshDatabase } from "../../database/databases.js";
+import { serveChain } from "../../fixtures/chainServer.js";
 import { NOWHERE } from "../../fixtures/nowhere.js";
 import { quantile } from "../quantile.js";
 import { person, pick, questionsOf, randomOrder } from "./book.js";
@@ -51,13 +53,15 @@ export async function measureMarket(
   const location = fresh?.location ?? { folder };
   try {
     await fill(location, orders, say);
-    // No chain is followed: none of these questions needs one.
-    const server = await openMarketService({ rpc: "http://127.0.0.1:9", deployment: NOWHERE, database: location });
+    // Whoever asks waits for the chain's newest block, as always.
+    const chain = await serveChain(await network.create());
+    const server = await openMarketService({ rpc: chain.url, deployment: NOWHERE, database: location });
     try {
       const database = onServer ? "PostgreSQL" : "PGlite";
       return { orders, database, ...(await askAll(server, questionsOf(orders), { queries, say })) };
     } finally {
       await server.close();
+      await chain.close();
     }
   } finally {
     await fresh?.remove();
