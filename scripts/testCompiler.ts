@@ -2,7 +2,8 @@ import { globSync } from "node:fs";
 
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
-/** Tests of internal libraries compile them in, and those need the IR pipeline. Mocks are contracts like any other. */
+/** Tests of internal libraries compile them in, and those need the IR pipeline, which takes its time: whatever tests the hub is
+ * no such test. Mocks are contracts like any other. */
 const COMPILED_LIKE_CONTRACTS = ["test/mocks/**", "test/unit/core/**"];
 
 /**
