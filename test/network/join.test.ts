@@ -18,9 +18,6 @@ describe("A network that joins a chain", () => {
     await node.close();
   });
 
-  const refusal = async (rpc: string, manifest: Manifest) =>
-    (await rejection(join({ rpc, deployment: { file: "deployed.json", manifest } }), NetworkError)).message;
-
   it("does not when it is another chain than the manifest's, and says which it is", async () => {
     expect(await refusal(node.url, { ...NOWHERE, chainId: 421_614 })).to.equal(
       "--rpc is a node of chain 31337, and deployed.json tells of chain 421614: give the manifest of that chain, or another node.",
@@ -44,3 +41,9 @@ describe("A network that joins a chain", () => {
     );
   });
 });
+
+/** Why a network does not join. */
+async function refusal(rpc: string, manifest: Manifest): Promise<string> {
+  const { message } = await rejection(join({ rpc, deployment: { file: "deployed.json", manifest } }), NetworkError);
+  return message;
+}
