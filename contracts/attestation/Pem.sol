@@ -62,13 +62,15 @@ library Pem {
         _demand(self, self.place == self.end);
     }
 
-    /// @dev Decodes up to the next dash, into memory that is free.
+    /// @dev Decodes up to the next dash, into memory that it claims first, and gives back what it did not need.
     function _readBody(PemReader memory self) private pure returns (uint256 der, uint256 length) {
         (uint256 place, uint256 end) = (self.place, self.end);
         uint256 width = _byteAt(place + 64, end) == NEWLINE ? 64 : 76;
         _demand(self, _byteAt(place + width, end) == NEWLINE);
+        // Safe: no certificate is longer than its text, and no line is written more than a word further than that.
         assembly ("memory-safe") {
             der := mload(0x40)
+            mstore(0x40, add(der, and(add(sub(end, place), 0x5f), not(0x1f))))
         }
         uint256 to = der;
         uint256 flaws;
@@ -89,6 +91,7 @@ library Pem {
         (self.place, length) = (place, to - der);
         _demand(self, flaws == 0);
         length += _decodeLastLine(self, to, width);
+        // Safe: nobody else was given memory since.
         assembly ("memory-safe") {
             mstore(0x40, and(add(add(der, length), 0x3f), not(0x1f)))
         }
@@ -143,7 +146,7 @@ library Pem {
     /// none.
     // solhint-disable-next-line function-max-lines
     function _decode(uint256 characters, uint256 to) private pure returns (uint256 flaws) {
-        // Safe: writes a word at `to`, which is above all that is in use, and {_readBody} claims it.
+        // Safe: writes a word at `to`, which {_readBody} has claimed.
         assembly ("memory-safe") {
             let ones := ONES
             // Of each character: bit 6, which letters have; bit 5, which all have but capitals; and whether it has
