@@ -17,6 +17,12 @@ export const EXTENSION_MUTANTS: readonly Mutant[] = [
   certificate("pck", "an unknown extension", "believed", adding(leaf(TAG.OID, "2a0304"), leaf(TAG.OCTET_STRING, ""))),
   certificate(
     "pck",
+    "an unknown extension whose name begins with that of key usage",
+    "believed",
+    adding(leaf(TAG.OID, "551d0f01"), leaf(TAG.OCTET_STRING, "")),
+  ),
+  certificate(
+    "pck",
     "an unknown critical extension",
     "UnknownCriticalExtension",
     adding(leaf(TAG.OID, "2a0304"), leaf(TAG.BOOLEAN, "ff"), leaf(TAG.OCTET_STRING, "")),

@@ -200,6 +200,13 @@ describe("A TEE broker that believes quotes", () => {
     expect(await broker.areDebugEnclavesAccepted()).to.equal(true);
   });
 
+  it("says whose tasks it judges, by whose platforms", async () => {
+    const { broker, poco, registry } = await networkHelpers.loadFixture(attestedDeal);
+
+    expect(await broker.hub()).to.equal(await poco.getAddress());
+    expect(await broker.registry()).to.equal(await registry.getAddress());
+  });
+
   it("has an owner, who alone allows debug enclaves", async () => {
     const { broker, cast } = await networkHelpers.loadFixture(attestedDeal);
 

@@ -139,6 +139,17 @@ describe("A quote that was signed again after it was changed, verified by a cont
     });
   }
 
+  it("is taken from debug enclaves where a caller wants that, and is said to be from one", async () => {
+    for (const { make } of LAYOUT_MUTANTS.filter(({ fate }) => fate === "DebugEnclave")) {
+      const { quote } = await make(simulation);
+
+      expect(await judgeOnChain(deployed.verifier, quote)).to.equal("DebugEnclave");
+      expect((await deployed.verifier.verifyEvenDebug(quote)).isDebug).to.equal(true);
+    }
+    const genuine = (await LAYOUT_MUTANTS.find(({ fate }) => fate === "believed")!.make(simulation)).quote;
+    expect((await deployed.verifier.verifyEvenDebug(genuine)).isDebug).to.equal(false);
+  });
+
   it("is refused by the verifier of Intel's root, as genuine ones are by that of a simulation", async () => {
     const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
     const intel = await deployVerifier(connection, chainIn(readVector("sgx-quote-v3"))[2]);
@@ -170,6 +181,7 @@ describe("A verifier of quotes", () => {
     await expect(make(encodePem([other.root.certificate]).trimEnd()))
       .to.be.revertedWithCustomError(errors, "UntrustedRoot")
       .withArgs(x, y);
-    await make(pem);
+    const verifier = await make(pem);
+    expect(await verifier.registry()).to.equal(await registry.getAddress());
   });
 });

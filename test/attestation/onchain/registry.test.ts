@@ -254,6 +254,43 @@ describe("A registry of platforms", () => {
     await check(current);
   });
 
+  it("asks quoting enclaves of each kind for a security version of its own", async () => {
+    const { asOwner, registry, errors, current, check } = await networkHelpers.loadFixture(registered);
+    await registerAttestationKey(connection, registry, current, "TDX");
+    const actual = (tee: Tee) => BigInt(Buffer.from(current.machine.quotingEnclaves[tee].report).readUInt16LE(258));
+
+    for (const [tee, other] of [
+      ["TDX", "SGX"],
+      ["SGX", "TDX"],
+    ] as const) {
+      const least = actual(tee) + 1n;
+      await expect(asOwner.setMinimumQeSvn(TEE_INDEX[tee], least))
+        .to.emit(registry, "MinimumQeSvnSet")
+        .withArgs(TEE_INDEX[tee], least);
+      expect(await registry.minimumQeSvn(TEE_INDEX[tee])).to.equal(least);
+      expect(await registry.minimumQeSvn(TEE_INDEX[other])).to.equal(0n);
+      await expect(check(current, tee))
+        .to.be.revertedWithCustomError(errors, "QuotingEnclaveTooOld")
+        .withArgs(TEE_INDEX[tee], actual(tee), least);
+      await check(current, other);
+      await asOwner.setMinimumQeSvn(TEE_INDEX[tee], 0n);
+    }
+  });
+
+  it("says which minimums its owner has set", async () => {
+    const { asOwner, registry } = await networkHelpers.loadFixture(twoLevels);
+    const [components, tdxComponents] = [`0x0102${"00".repeat(14)}`, `0x${"00".repeat(14)}0304`];
+    expect(await registry.tcbMinimum(FMSPC)).to.deep.equal([false, [NO_SVN, 0n, NO_SVN]]);
+    expect(await registry.areOtherPlatformsRefused()).to.equal(false);
+
+    await asOwner.setTcbMinimum(FMSPC, { components, pceSvn: 13, tdxComponents });
+    await asOwner.setOtherPlatforms(true);
+
+    expect(await registry.tcbMinimum(FMSPC)).to.deep.equal([true, [components, 13n, tdxComponents]]);
+    expect((await registry.tcbMinimum("0x000000000001")).isSet).to.equal(false);
+    expect(await registry.areOtherPlatformsRefused()).to.equal(true);
+  });
+
   it("does without a platform, and a CA, that was revoked, before and after they are registered", async () => {
     const { asOwner, registry, errors, old, current, authority, check } = await networkHelpers.loadFixture(twoLevels);
     await asOwner.revokePlatform(pckNameOf(connection, old));
