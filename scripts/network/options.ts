@@ -2,7 +2,7 @@ import { UsageError } from "../commandLine.js";
 import { SERVICES } from "./services.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
 import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";
-import { address, flag, httpUrl, manifestFile, numberFrom, port, privateKey, text } from "./values.js";
+import { address, flag, httpUrl, iapps, manifestFile, numberFrom, port, privateKey, text } from "./values.js";
 
 /** Workers that one machine is asked to run at most. */
 export const MAX_WORKERS = 50;
@@ -77,6 +77,12 @@ const SETTINGS = {
     read: (keys: string) => keys.split(",").map(privateKey),
     otherwise: [],
     isSecret: true,
+  },
+  iapps: {
+    hint: "NAME=APP,…",
+    help: "apps that clients look up by name, such as web3mail-tdx (default: none)",
+    read: iapps,
+    otherwise: {},
   },
   json: {
     hint: "",

@@ -64,7 +64,8 @@ export async function startNetwork(
   const pool = isJoining ? poolOf(options) : developmentPool(accounts, options);
 
   const reached = (await stage.reach?.(rpc)) ?? rpc;
-  const ground = { rpc: reached, deployment, manifest, accounts, pool, state, ports, root, platform, run };
+  const { iapps } = options;
+  const ground = { rpc: reached, deployment, manifest, accounts, pool, state, ports, root, platform, iapps, run };
   stage.say(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);
   const services = await startServices(ground);
 

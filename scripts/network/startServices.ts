@@ -29,6 +29,8 @@ export interface Ground {
   readonly ports: Ports;
   /** The file of the root's certificate. */
   readonly root: string;
+  /** The addresses of apps, by the names under which clients look them up. */
+  readonly iapps: Readonly<Record<string, string>>;
   /** The file of the platform that makes quotes. */
   readonly platform: string;
   readonly run: Run;
@@ -53,6 +55,9 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
   const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
   const place = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });
   const chain = { rpc, deployment };
+  const iapps = Object.entries(ground.iapps)
+    .map(([name, app]) => `${name}=${app}`)
+    .join(",");
   const [market, sms, store] = [origin("market"), origin("sms"), origin("store")];
 
   const [compass, scheduler] = [origin("indexer"), origin("scheduler")];
@@ -69,7 +74,7 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
     }),
     prepared.then((pool) => {
       const schedulers = pool === undefined ? undefined : `${pool}=${scheduler}`;
-      return run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers });
+      return run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers, iapps });
     }),
   ]);
   const graphql = `${compass}/graphql`;

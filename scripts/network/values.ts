@@ -76,3 +76,23 @@ export function certificateFile(file: string): X509Certificate {
     throw new Error(`it should be a file with a certificate (${(error as Error).message})`, { cause: error });
   }
 }
+
+/** `a=b,c=d` as a record. */
+export function pairs(
+  list: string,
+  readName: (name: string) => string,
+  readValue: (value: string) => string,
+): Readonly<Record<string, string>> {
+  const entries = list.split(",").map((pair) => {
+    const [name, value, ...more] = pair.split("=");
+    if (name === undefined || value === undefined || more.length > 0)
+      throw new Error("give NAME=VALUE, with commas between");
+    return [readName(name.trim()), readValue(value.trim())] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The addresses of apps, by the names under which clients look them up. */
+export function iapps(list: string): Readonly<Record<string, string>> {
+  return pairs(list, String, address);
+}

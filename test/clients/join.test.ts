@@ -32,6 +32,7 @@ describe("A network that joins a chain", function () {
       `--rpc=${first.rpc}`,
       `--deployment=${join(dirname(first.file), "deployment.json")}`,
       `--platform=${join(dirname(first.file), "attestation", "platform.json")}`,
+      `--iapps=mine=${first.hub}`,
     );
     stopped = () => joined.stop();
   });
@@ -46,6 +47,12 @@ describe("A network that joins a chain", function () {
     expect([joined.rpc, joined.hub, joined.chainId]).to.deep.equal([first.rpc, first.hub, first.chainId]);
     expect(joined.market).to.not.equal(first.market);
     expect(joined.workerpool).to.be.a("string").that.does.not.equal(first.workerpool);
+  });
+
+  it("knows apps by the names that it was told", async () => {
+    const answer = await fetch(`${joined.compass}/${joined.chainId}/iapps/mine`);
+
+    expect(await answer.json()).to.deep.equal({ address: first.hub });
   });
 
   it("does a task of its market in an enclave, for a result that only its requester reads", async () => {
