@@ -49,6 +49,11 @@ export const PEM_MUTANTS: readonly Mutant[] = [
   pem("a chain that ends in a space", "MalformedPem", (text) => `${text} `, "more after"),
   pem("a chain that ends in an empty line", "MalformedPem", (text) => `${text}\n`, "more after"),
   pem("a chain after an empty line", "MalformedPem", (text) => `\n${text}`, "does not begin"),
+  ...[" ", "\0", "\r"].map((between) =>
+    pem(`${JSON.stringify(between)} between certificates, where a line ends`, "MalformedPem", (text) =>
+      text.replace("-----\n-----BEGIN", `-----${between}-----BEGIN`),
+    ),
+  ),
   pem("lines of 76 characters in the first certificate", "believed", (text) => {
     const [pck, ...others] = blocks(text);
     return rebreak(pck, 76) + others.join("");
