@@ -28,6 +28,9 @@ const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 /** One byte in so many is changed. No common divisor with the lengths of fields, so that all of them get their turn. */
 const STRIDE = 37;
 
+/** `Report` of contracts/types/Attestation.sol. */
+const REPORT = { ENCLAVE: 0n, TRUST_DOMAIN: 1n };
+
 /** With the precompile for P-256, and without it. */
 for (const hardfork of ["osaka", "prague"] as const) {
   describe(`A genuine quote, verified by a contract, on ${hardfork}`, () => {
@@ -142,12 +145,39 @@ describe("A quote that was signed again after it was changed, verified by a cont
   it("is taken from debug enclaves where a caller wants that, and is said to be from one", async () => {
     for (const { make } of LAYOUT_MUTANTS.filter(({ fate }) => fate === "DebugEnclave")) {
       const { quote } = await make(simulation);
+      const { body } = parseQuote(quote);
+      const flags = Buffer.from(body.tee === "SGX" ? body.attributes : body.tdAttributes).readBigUInt64LE(0);
 
-      expect(await judgeOnChain(deployed.verifier, quote)).to.equal("DebugEnclave");
+      await expect(deployed.verifier.verify(quote))
+        .to.be.revertedWithCustomError(
+          IAttestation__factory.connect(await deployed.verifier.getAddress()),
+          "DebugEnclave",
+        )
+        .withArgs(body.tee === "SGX" ? REPORT.ENCLAVE : REPORT.TRUST_DOMAIN, flags);
       expect((await deployed.verifier.verifyEvenDebug(quote)).isDebug).to.equal(true);
     }
     const genuine = (await LAYOUT_MUTANTS.find(({ fate }) => fate === "believed")!.make(simulation)).quote;
     expect((await deployed.verifier.verifyEvenDebug(genuine)).isDebug).to.equal(false);
+  });
+
+  it("of a trust domain counts by the security versions of its TDX module", async () => {
+    const { registry, verifier } = deployed;
+    const quotes = await Promise.all(
+      LAYOUT_MUTANTS.filter(({ fate }) => fate === "believed").map(({ make }) => make(simulation)),
+    );
+    const { quote, body } = quotes
+      .map((subject) => ({ ...subject, body: parseQuote(subject.quote).body }))
+      .find((one) => one.body.tee === "TDX")!;
+    const least = (tdxComponents: Uint8Array) =>
+      registry.setTcbMinimum("0x53494d000000", { components: new Uint8Array(16), pceSvn: 0, tdxComponents });
+    const own = Uint8Array.from(body.tee === "TDX" ? body.teeTcbSvn : []);
+
+    await least(own);
+    expect(own.some((svn) => svn > 0)).to.equal(true);
+    expect(await judgeOnChain(verifier, quote)).to.equal("believed");
+    await least(own.with(15, own[15]! + 1));
+    expect(await judgeOnChain(verifier, quote)).to.equal("TcbTooOld");
+    await least(new Uint8Array(16));
   });
 
   it("is refused by the verifier of Intel's root, as genuine ones are by that of a simulation", async () => {
