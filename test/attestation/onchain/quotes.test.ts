@@ -163,7 +163,7 @@ describe("A quote that was signed again after it was changed, verified by a cont
   it("of a trust domain counts by the security versions of its TDX module", async () => {
     const { registry, verifier } = deployed;
     const quotes = await Promise.all(
-      LAYOUT_MUTANTS.filter(({ fate }) => fate === "believed").map(({ make }) => make(simulation)),
+      LAYOUT_MUTANTS.filter(({ fate }) => fate === "believed").map(async ({ make }) => make(simulation)),
     );
     const { quote, body } = quotes
       .map((subject) => ({ ...subject, body: parseQuote(subject.quote).body }))
