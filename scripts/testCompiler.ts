@@ -2,8 +2,10 @@ import { globSync } from "node:fs";
 
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
-/** Tests of internal libraries compile them in, and those need the IR pipeline, which takes its time: whatever tests the hub is
- * no such test. Mocks are contracts like any other. */
+/**
+ * Tests of internal libraries compile them in, and those need the IR pipeline, which takes several times as long. Tests of
+ * the hub belong elsewhere. Mocks are contracts like any other.
+ */
 const COMPILED_LIKE_CONTRACTS = ["test/mocks/**", "test/unit/core/**"];
 
 /**

@@ -41,7 +41,11 @@ export async function openDatabase<Tables>(
 ): Promise<Kysely<Tables>> {
   if (!/^[a-z][a-z_]*$/.test(name))
     throw new DatabaseError(`"${name}" is no name for a schema: use a word like market.`);
-  const whole = new Kysely<Tables>({ dialect: await dialectOf(location) });
+  const dialect = await dialectOf(location).catch((cause: unknown) => {
+    if (cause instanceof DatabaseError) throw cause;
+    throw new DatabaseError(`The database in ${describe(location)} could not be opened: ${reasonOf(cause)}`, { cause });
+  });
+  const whole = new Kysely<Tables>({ dialect });
   const database = whole.withSchema(name);
   const migrator = new Migrator({
     db: database,
@@ -51,12 +55,9 @@ export async function openDatabase<Tables>(
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     await whole.destroy();
-    const reason = error instanceof Error ? error.message : JSON.stringify(error);
     throw new DatabaseError(
-      `The tables of ${name} in ${describe(location)} could not be brought up to date: ${reason}`,
-      {
-        cause: error,
-      },
+      `The tables of ${name} in ${describe(location)} could not be brought up to date: ${reasonOf(error)}`,
+      { cause: error },
     );
   }
   return database;
@@ -85,6 +86,10 @@ async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
 function embedded(pglite: PGlite): Dialect {
   void Promise.allSettled([pglite.exec(PLANNING)]);
   return new PGliteDialect({ pglite });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
 }
 
 /** Without the password of a URL. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -108,6 +108,18 @@ describe("openDatabase", () => {
     expect(error).to.be.instanceOf(DatabaseError);
     expect((error as Error).message).to.contain(`${folder} holds files, but no database`);
     expect(await readdir(folder)).to.deep.equal(["thesis.txt"]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("says which folder holds a database that is broken, and leaves it alone", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "poco-"));
+    await writeFile(join(folder, "PG_VERSION"), "not of this world");
+
+    const error = await openDatabase<Coins>({ folder }, definition).catch((reason: unknown) => reason);
+
+    expect(error).to.be.instanceOf(DatabaseError);
+    expect((error as Error).message).to.match(/^The database in \/.*poco-.* could not be opened: ./);
+    expect(await readFile(join(folder, "PG_VERSION"), "utf8")).to.equal("not of this world");
     await rm(folder, { recursive: true });
   });
 
