@@ -1,35 +1,12 @@
-import { ZeroAddress } from "ethers";
-
 import type { RunDuty } from "../pool/wire.js";
 import type { Hex } from "../protocol/ids.js";
-import { encodeResultLink } from "../protocol/result.js";
-import type { EnclaveResult } from "../tee/enclave.js";
 import { during, failureOf } from "./attemptFailure.js";
 import type { Bench } from "./bench.js";
-import type { Finding, WorkerDeal } from "./hubCalls.js";
-import { uploadResult } from "./resultUpload.js";
+import type { Finding } from "./hubCalls.js";
 import type { Teller } from "./teller.js";
 
 /** Seconds after a task's time for which what it takes to reveal is kept. */
 const KEEP_SECONDS = 30 * 86_400;
-/** Puts a result where the deal wants it. Returns what the chain is told. */
-export async function deliver(
-  result: EnclaveResult,
-  { callback }: WorkerDeal,
-  { ipfsNode }: Bench,
-  { teller, signal }: { teller: Teller; signal: AbortSignal },
-): Promise<Hex> {
-  if (callback !== ZeroAddress) {
-    if (result.callbackData === undefined) {
-      throw new Error(`The deal calls ${callback} back, but the app said no callback-data in its computed.json.`);
-    }
-    return encodeResultLink({ storage: "ethereum", location: callback });
-  }
-  teller.say("RESULT_UPLOADING");
-  const cid = await uploadResult(ipfsNode, result.archive, signal);
-  teller.say("RESULT_UPLOADED");
-  return encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` });
-}
 
 /** Tells the chain what was found: all at once where one worker ends the task, else what takes part in a consensus. */
 export async function contribute(

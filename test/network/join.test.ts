@@ -8,7 +8,7 @@ import { serveChain, type ChainServer } from "../fixtures/chainServer.js";
 import { NOWHERE } from "../fixtures/nowhere.js";
 import { rejection } from "../fixtures/rejection.js";
 
-describe("A network that joins a chain", () => {
+describe("A chain that a network is to join", () => {
   let node: ChainServer;
 
   before(async () => {
@@ -18,19 +18,19 @@ describe("A network that joins a chain", () => {
     await node.close();
   });
 
-  it("does not when it is another chain than the manifest's, and says which it is", async () => {
+  it("is refused when it is another one than the manifest's, and says which it is", async () => {
     expect(await refusal(node.url, { ...NOWHERE, chainId: 421_614 })).to.equal(
       "--rpc is a node of chain 31337, and deployed.json tells of chain 421614: give the manifest of that chain, or another node.",
     );
   });
 
-  it("does not when the manifest's hub is not there", async () => {
+  it("is refused when the manifest's hub is not there", async () => {
     expect(await refusal(node.url, NOWHERE)).to.equal(
       `On the chain of --rpc there is no contract at ${NOWHERE.poco}, where deployed.json has the hub: give the manifest of what is deployed there, or wait until the node has caught up.`,
     );
   });
 
-  it("does not when the node does not answer, and does not tell what its URL may hide", async () => {
+  it("is refused when its node does not answer, without a word of what the URL may hide", async () => {
     const gone = await serveChain(await network.create());
     await gone.close();
 

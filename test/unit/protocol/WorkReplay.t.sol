@@ -51,10 +51,7 @@ contract WorkReplay_Unit_Test is Work {
     }
 
     function test_WhatAnEnclaveSaidOfOneTaskProvesNothingOfAnother() external {
-        _withVolume(2);
-        DealId dealId = _matchOrders();
-        TaskId first = poco.initialize(dealId, 0);
-        TaskId second = poco.initialize(dealId, 1);
+        (TaskId first, TaskId second) = _openTwoTasks();
         _copy(second, worker, first, _attest(enclave, first, worker.addr, DIGEST));
 
         vm.expectRevert(abi.encodeWithSelector(IConsensus.DigestMismatch.selector, second, DIGEST));
@@ -62,10 +59,7 @@ contract WorkReplay_Unit_Test is Work {
     }
 
     function test_WhatAnEnclaveSaidOfOneTaskEndsNoOther() external {
-        _withVolume(2);
-        DealId dealId = _matchOrders();
-        TaskId first = poco.initialize(dealId, 0);
-        TaskId second = poco.initialize(dealId, 1);
+        (TaskId first, TaskId second) = _openTwoTasks();
         bytes memory authorization = _authorize(scheduler, worker.addr, second, enclave.addr);
 
         _expectNoEnclave(second);
@@ -113,6 +107,12 @@ contract WorkReplay_Unit_Test is Work {
     }
 
     /// @dev Contributes, for `account` and with its leave, what the enclave said of `worker` and the task `said`.
+    function _openTwoTasks() private returns (TaskId, TaskId) {
+        _withVolume(2);
+        DealId dealId = _matchOrders();
+        return (poco.initialize(dealId, 0), poco.initialize(dealId, 1));
+    }
+
     function _copy(TaskId taskId, Account memory account, TaskId said, bytes memory attestation) private {
         bytes memory authorization = _authorize(scheduler, account.addr, taskId, enclave.addr);
         bytes32 hash = _resultHash(said, DIGEST);

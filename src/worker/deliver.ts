@@ -1,0 +1,28 @@
+import { ZeroAddress } from "ethers";
+
+import type { Hex } from "../protocol/ids.js";
+import { encodeResultLink } from "../protocol/result.js";
+import type { EnclaveResult } from "../tee/enclave.js";
+import type { Bench } from "./bench.js";
+import type { WorkerDeal } from "./hubCalls.js";
+import { uploadResult } from "./resultUpload.js";
+import type { Teller } from "./teller.js";
+
+/** Puts a result where the deal wants it. Returns what the chain is told. */
+export async function deliver(
+  result: EnclaveResult,
+  { callback }: WorkerDeal,
+  { ipfsNode }: Bench,
+  { teller, signal }: { teller: Teller; signal: AbortSignal },
+): Promise<Hex> {
+  if (callback !== ZeroAddress) {
+    if (result.callbackData === undefined) {
+      throw new Error(`The deal calls ${callback} back, but the app said no callback-data in its computed.json.`);
+    }
+    return encodeResultLink({ storage: "ethereum", location: callback });
+  }
+  teller.say("RESULT_UPLOADING");
+  const cid = await uploadResult(ipfsNode, result.archive, signal);
+  teller.say("RESULT_UPLOADED");
+  return encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` });
+}
