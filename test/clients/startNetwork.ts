@@ -28,7 +28,15 @@ export async function startNetworkWith(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<RunningNetwork> {
-  const state = mkdtempSync(join(tmpdir(), "network-test-"));
+  return startNetworkIn(mkdtempSync(join(tmpdir(), "network-test-")), environment, ...args);
+}
+
+/** Starts a network that goes on from a state folder. The folder is removed when the network stops. */
+export async function startNetworkIn(
+  state: string,
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<RunningNetwork> {
   const child = spawn(
     process.execPath,
     ["--import", "tsx", "scripts/network.ts", "--json", "--port=0", `--state=${state}`, ...args],
