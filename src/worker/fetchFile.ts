@@ -1,6 +1,7 @@
-import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { request as requestPlainly, type IncomingMessage } from "node:http";
+import { request as requestSecurely } from "node:https";
 
+import { checkLiteral, PrivateAddressError, publicLookup, type Resolve } from "../tee/network/reach.js";
 import { persist } from "./persist.js";
 
 /** A file that cannot be had. */
@@ -23,28 +24,10 @@ export interface FetchOptions {
   /** Whether requesters may have files fetched from the machine itself and its private network. */
   readonly privateHosts: "allowed" | "refused";
   readonly signal: AbortSignal;
+  /** How the names of hosts are looked up: as the system does by default. */
+  readonly resolve?: Resolve;
 }
 
-const PRIVATE = new BlockList();
-for (const [network, prefix] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-] as const) {
-  PRIVATE.addSubnet(network, prefix, "ipv4");
-}
-for (const [network, prefix] of [
-  ["::", 127],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["::ffff:0:0", 96],
-] as const) {
-  PRIVATE.addSubnet(network, prefix, "ipv6");
-}
 const PATIENCE_MS = 60_000;
 /** How long a gateway may be away, in milliseconds. */
 const ABSENCE_MS = 30_000;
@@ -58,82 +41,90 @@ const MOST_REDIRECTS = 3;
  */
 export async function fetchContent(cid: string, options: FetchOptions): Promise<Uint8Array> {
   const url = `${options.gateway.replace(/\/$/, "")}/ipfs/${cid}`;
-  return persist(() => download(url, options, "error"), {
-    isPassing: mayPass,
-    forMs: ABSENCE_MS,
-    signal: options.signal,
-  });
+  const own = { ...options, privateHosts: "allowed" } as const;
+  return persist(
+    async () => {
+      const found = await download(new URL(url), own);
+      if (found instanceof Uint8Array) return found;
+      throw new FetchFailedError(`${shorten(url)} leads elsewhere: name a gateway that has files itself.`);
+    },
+    { isPassing: mayPass, forMs: ABSENCE_MS, signal: options.signal },
+  );
 }
 
 /**
- * A file that somebody else names.
+ * A file that somebody else names. Where private hosts are refused, each address on the way is judged, and the connection
+ * goes to the address that was judged.
  *
  * @throws {@link FetchFailedError}
  */
 export async function fetchUrl(url: string, options: FetchOptions): Promise<Uint8Array> {
   let next = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    if (options.privateHosts === "refused") await demandPublic(next);
-    const found = await download(next, options, "manual");
+    const found = await download(readUrl(next), options);
     if (found instanceof Uint8Array) return found;
-    next = new URL(found.location, next).href;
+    next = URL.canParse(found.location, next) ? new URL(found.location, next).href : found.location;
     if (!/^https?:/.test(next)) break;
   }
   throw new FetchFailedError(`${shorten(url)} leads from one address to the next: name the file's own.`);
 }
 
-async function demandPublic(url: string): Promise<void> {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  const addresses = isIP(host) === 0 ? await addressesOf(host) : [{ address: host, family: isIP(host) }];
-  for (const { address, family } of addresses) {
-    if (PRIVATE.check(address, family === 6 ? "ipv6" : "ipv4")) {
-      throw new FetchFailedError(
-        `${shorten(url)} is at ${address}, which is private: put the file where all can read it.`,
-      );
-    }
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new FetchFailedError(`${JSON.stringify(text.slice(0, 200))} is no http or https URL: name the file's own.`);
   }
+  return url;
 }
 
-async function addressesOf(host: string): Promise<{ address: string; family: number }[]> {
+/** A file, or where its host says that it is. */
+async function download(url: URL, options: FetchOptions): Promise<Uint8Array | { readonly location: string }> {
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
-    return await lookup(host, { all: true });
-  } catch (cause) {
-    throw new FetchFailedError(`Nobody knows the host ${host.slice(0, 100)}: check the name.`, { cause });
-  }
-}
-
-async function download(url: string, options: FetchOptions, redirect: "error"): Promise<Uint8Array>;
-async function download(
-  url: string,
-  options: FetchOptions,
-  redirect: "manual",
-): Promise<Uint8Array | { location: string }>;
-async function download(url: string, { maxBytes, signal }: FetchOptions, redirect: "error" | "manual") {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-  try {
-    const response = await fetch(url, { redirect, signal: patience });
-    const location = response.headers.get("location");
-    if (response.status >= 300 && response.status < 400 && location !== null) {
-      await response.body?.cancel();
+    const response = await ask(url, { ...options, signal });
+    const { statusCode: status = 0 } = response;
+    const { location } = response.headers;
+    if (status >= 300 && status < 400 && location !== undefined) {
+      response.destroy();
       return { location };
     }
-    if (!response.ok || response.body === null) {
-      const isPassing = response.status >= 500;
+    if (status < 200 || status > 299) {
+      response.destroy();
       const advice = "put the file there, or try again later";
-      throw new FetchFailedError(`${shorten(url)} answers ${response.status}: ${advice}.`, { isPassing });
+      throw new FetchFailedError(`${shorten(url)} answers ${status}: ${advice}.`, { isPassing: status >= 500 });
     }
-    return await readAtMost(response.body as AsyncIterable<Uint8Array>, url, maxBytes);
+    return await readAtMost(response, url, options.maxBytes);
   } catch (cause) {
-    if (cause instanceof FetchFailedError || signal.aborted) throw cause;
-    const { message } = ((cause as Error).cause ?? cause) as Error;
-    throw new FetchFailedError(`${shorten(url)} cannot be fetched (${message}): try again later.`, {
+    if (cause instanceof FetchFailedError || options.signal.aborted) throw cause;
+    if (cause instanceof PrivateAddressError) {
+      const where = `${shorten(url)} is at ${cause.address}`;
+      throw new FetchFailedError(`${where}, which is private: put the file where all can read it.`, { cause });
+    }
+    const { message, code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOTFOUND") {
+      throw new FetchFailedError(`Nobody knows the host ${url.hostname.slice(0, 100)}: check the name.`, { cause });
+    }
+    const reason = message === "" ? code : message;
+    throw new FetchFailedError(`${shorten(url)} cannot be fetched (${reason}): try again later.`, {
       cause,
       isPassing: true,
     });
   }
 }
 
-async function readAtMost(body: AsyncIterable<Uint8Array>, url: string, maxBytes: number): Promise<Uint8Array> {
+/** Asks on a connection of its own: one that is kept open may lead where another request was allowed to go. */
+function ask(url: URL, { privateHosts, resolve, signal }: FetchOptions): Promise<IncomingMessage> {
+  const request = url.protocol === "https:" ? requestSecurely : requestPlainly;
+  const isLimited = privateHosts === "refused";
+  if (isLimited) checkLiteral(url.hostname);
+  return new Promise((heard, reject) => {
+    request(url, { agent: false, signal, ...(isLimited && { lookup: publicLookup(resolve) }) }, heard)
+      .once("error", reject)
+      .end();
+  });
+}
+
+async function readAtMost(body: AsyncIterable<Uint8Array>, url: URL, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -145,7 +136,7 @@ async function readAtMost(body: AsyncIterable<Uint8Array>, url: string, maxBytes
   return Buffer.concat(chunks);
 }
 
-function shorten(url: string): string {
+function shorten(url: URL | string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`.slice(0, 200);
 }
