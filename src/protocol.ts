@@ -1,6 +1,7 @@
 /** What the protocol means, without any chain: orders, typed data, ids, tags, money, matching. */
 export * from "./protocol/amount.js";
 export * from "./protocol/authorization.js";
+export * from "./protocol/bulk.js";
 export * from "./protocol/category.js";
 export * from "./protocol/consensus.js";
 export { InvalidFieldError, MAX_UINT256, type UintInput } from "./protocol/field.js";

@@ -1,9 +1,10 @@
 import { getAddress } from "ethers";
 import type { Insertable, Kysely, Selectable } from "kysely";
 
+import { consentsToBulk } from "../protocol/bulk.js";
 import { InvalidFieldError } from "../protocol/field.js";
 import type { Hex } from "../protocol/ids.js";
-import { OrderKind, type OrderOf, type Signed, type SignedDatasetOrder } from "../protocol/order.js";
+import { OrderKind, type OrderOf, type Signed } from "../protocol/order.js";
 import { orderToJson } from "../protocol/orderForm.js";
 import { poolStake } from "../protocol/stake.js";
 import { requiresTee, withoutFramework, type Tag } from "../protocol/tag.js";
@@ -43,9 +44,6 @@ export interface PublishedOrder {
   /** Of a dataset order: whether it lets the dataset be used in bulk. */
   readonly bulk?: boolean;
 }
-
-/** From this volume on, free dataset orders are for bulk: clients write 2^53 − 1, and some one less. */
-const BULK_VOLUME = MAX_WIRE_NUMBER - 1n;
 
 /**
  * Refuses what the book cannot hold: a number that JSON would round, a volume of nothing, and a tag that names a
@@ -101,7 +99,7 @@ function toRow({
     tag: tagBits(order.tag),
     category: "category" in order ? Number(order.category) : null,
     trust: "trust" in order ? Number(order.trust) : null,
-    bulk: entry.kind === OrderKind.DATASET && isBulk(entry.order),
+    bulk: entry.kind === OrderKind.DATASET && consentsToBulk(entry.order),
     presigned,
     status,
   };
@@ -171,10 +169,6 @@ function rankOf({ kind, order }: AnyOrder): number {
       // Never -0.
       return 0 - Number(order.workerpoolmaxprice);
   }
-}
-
-function isBulk({ volume, datasetprice }: SignedDatasetOrder): boolean {
-  return datasetprice === 0n && volume >= BULK_VOLUME;
 }
 
 function numbersOf(kind: OrderKind, fields: OrderRow["fields"]): Record<string, string | number> {

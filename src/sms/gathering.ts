@@ -1,3 +1,4 @@
+import { bulkRefusal } from "../protocol/bulk.js";
 import { InvalidFieldError } from "../protocol/field.js";
 import type { Address } from "../protocol/ids.js";
 import { parseParams, type DealParams } from "../protocol/params.js";
@@ -92,7 +93,7 @@ async function gatherDataset({ chain, get }: Sources, dataset: Address): Promise
   return { address: dataset, checksum: await chain.checksumOf(dataset), key };
 }
 
-/** The datasets whose owners' orders fit the deal with their keys, the others without. */
+/** The datasets whose owners let them be used in bulk, by orders that fit the deal. The others are withheld. */
 async function gatherSlice(
   { chain, content, get }: Sources,
   { taskId, dealId, index }: TaskFacts,
@@ -100,7 +101,9 @@ async function gatherSlice(
   withheld: Withheld[],
 ): Promise<readonly SessionDataset[]> {
   const orders = await readSlice(content, { taskId, bulkCid, index });
-  const misfits = await Promise.all(orders.map((order) => chain.misfitOf(order, dealId)));
+  const misfits = await Promise.all(
+    orders.map(async (order) => bulkRefusal(order) ?? (await chain.misfitOf(order, dealId))),
+  );
   const datasets: SessionDataset[] = [];
   for (const [place, { dataset: address }] of orders.entries()) {
     const misfit = misfits[place];

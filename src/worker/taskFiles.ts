@@ -1,5 +1,6 @@
 import { ZeroAddress, type ContractRunner } from "ethers";
 
+import { consentsToBulk, MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../protocol/bulk.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import type { DealParams } from "../protocol/params.js";
 import type { SealedDataset } from "../tee/runtime/messages.js";
@@ -16,9 +17,7 @@ export interface TaskFiles {
   readonly inputFiles: readonly InputFile[];
 }
 
-/** Bytes that the lists of a bulk deal may have. */
-const LONGEST_LIST = 4 * 2 ** 20;
-/** Orders in a slice, and input files of a deal. */
+/** Input files of a deal. */
 const MOST_FILES = 100;
 
 /**
@@ -66,26 +65,14 @@ export async function fetchTaskFiles(
   return params.bulkCid === undefined ? { inputFiles } : { bulk: datasets, inputFiles };
 }
 
-/** The datasets of a task that runs over many: the list at `bulkCid` has the CID of a list of orders for each index. */
+/** The datasets of a task that runs over many, without those whose orders are not for use in bulk. */
 async function readSlice(bulkCid: string, index: bigint, options: FetchOptions): Promise<Address[]> {
-  const slices = await readList(bulkCid, options);
-  const cid = index < BigInt(slices.length) ? slices[Number(index)] : undefined;
-  if (typeof cid !== "string") throw new FetchFailedError(`The list ${bulkCid} has no slice ${index}.`);
-  const orders = (await readList(cid, options)) as { dataset?: unknown }[];
-  if (orders.length > MOST_FILES) throw new FetchFailedError(`Slice ${cid} has more than ${MOST_FILES} datasets.`);
-  return orders.map(({ dataset }) => {
-    if (typeof dataset !== "string") throw new FetchFailedError(`Slice ${cid} has something that is no order.`);
-    return dataset as Address;
-  });
-}
-
-async function readList(cid: string, options: FetchOptions): Promise<unknown[]> {
-  const bytes = await fetchContent(cid, { ...options, maxBytes: LONGEST_LIST });
+  const read = (cid: string) => fetchContent(cid, { ...options, maxBytes: MAX_BULK_LIST_BYTES });
   try {
-    const list: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    if (Array.isArray(list)) return list as unknown[];
-  } catch {
-    // Said below.
+    const orders = await readBulkSlice(read, { bulkCid, index });
+    return orders.filter(consentsToBulk).map(({ dataset }) => dataset);
+  } catch (error) {
+    if (!(error instanceof UnreadableBulkError)) throw error;
+    throw new FetchFailedError(error.message, { cause: error });
   }
-  throw new FetchFailedError(`The file ${cid} is no list in JSON: prepare the deal's bulk data again.`);
 }

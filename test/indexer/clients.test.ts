@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { buildOrder, BULK_VOLUME, OrderKind, orderToJson, type Address } from "../../src/index.js";
+import { requestFor } from "../fixtures/troupe.js";
 import { openTestIndexer } from "./indexer.js";
 import { BULK_CID, CALLBACK_DATA, createVillage, type Village } from "./village.js";
 
@@ -56,7 +58,13 @@ const CONTACTS = `
     }
   }
 `;
+const OTHER_SLICE_CID = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG";
 const SLICE_CID = "QmSnuWmxptJZdLJpKRarxBMS2Ju2oANVrgbr2xWbie9b2D";
+/** A signed order as it stands in a slice; nobody checks its signature here. */
+const grant = (dataset: string, terms: { datasetprice?: bigint } = {}) => {
+  const order = buildOrder(OrderKind.DATASET, { dataset: dataset as Address, volume: BULK_VOLUME, ...terms });
+  return orderToJson({ ...order, sign: "0x" });
+};
 const PAGE = { start: 0, range: 1_000 };
 
 type Names = { protectedDatas: { name: string }[] };
@@ -159,7 +167,8 @@ describe("The queries of published clients", function () {
     expect(await ask(bulk.requestorder)).to.deep.equal([{ tasks: [{ taskId, bulkSlice: null }] }]);
 
     files.set(`/ipfs/${BULK_CID}`, [SLICE_CID]);
-    files.set(`/ipfs/${SLICE_CID}`, [{ dataset: data.photo }, { dataset: data.emails }, { dataset: 7 }]);
+    const slice = [grant(data.photo), grant(data.riddle, { datasetprice: 1n }), grant(data.emails)];
+    files.set(`/ipfs/${SLICE_CID}`, slice);
 
     const datasets = [{ id: data.photo }, { id: data.emails }];
     expect(await ask(bulk.requestorder)).to.deep.equal([{ tasks: [{ taskId, bulkSlice: { datasets } }] }]);
@@ -168,6 +177,25 @@ describe("The queries of published clients", function () {
     expect(fetched, "fetched again").to.deep.equal([]);
     const tasks = [deal.done, deal.open].toSorted().map((id) => ({ taskId: id, bulkSlice: null }));
     expect(await ask(deal.requestorder)).to.deep.equal([{ tasks }]);
+  });
+
+  it("find the data of each task where one request became several deals", async () => {
+    const { data, troupe } = village;
+    const terms = { params: JSON.stringify({ bulk_cid: BULK_CID }) };
+    const request = await troupe.requester.ask({ ...requestFor(troupe.assets, terms), volume: 2n });
+    await troupe.requester.match({ ...(await troupe.orders(terms)), request });
+    const { dealId } = await troupe.requester.match({ ...(await troupe.orders(terms)), request });
+    await troupe.scheduler.initialize(dealId, 1n);
+    files.set(`/ipfs/${BULK_CID}`, [SLICE_CID, OTHER_SLICE_CID]);
+    files.set(`/ipfs/${SLICE_CID}`, [grant(data.photo)]);
+    files.set(`/ipfs/${OTHER_SLICE_CID}`, [grant(data.emails)]);
+    await indexer.restart();
+
+    const query = `query ($id: ID!) { deal(id: $id) { tasks { bulkSlice { datasets { id } } } } }`;
+
+    expect(await indexer.get(query, { id: dealId })).to.deep.equal({
+      deal: { tasks: [{ bulkSlice: { datasets: [{ id: data.emails }] } }] },
+    });
   });
 
   it("are answered with what the newest block says", async () => {

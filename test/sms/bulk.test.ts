@@ -113,6 +113,30 @@ describe("A session of a task over many datasets", function () {
     expect(withheld[4]!.reason).to.include(`Nobody lodged the key of dataset ${unlodged.address}`);
   });
 
+  it("gets no key of a dataset that is for sale, whoever asks how often, and the owner earns what its order says", async () => {
+    const { poco, cast } = world;
+    const [sold, once, almost, granted] = [await dataset(), await dataset(), await dataset(), await dataset()];
+    const root = await put([
+      await putSlice([
+        await grant(sold.address, { datasetprice: 50_000_000_000n, volume: 1n }),
+        await grant(once.address, { volume: 1n }),
+        await grant(almost.address, { volume: 2n ** 53n - 3n }),
+        await grant(granted.address, { volume: 2n ** 53n - 2n }),
+      ]),
+    ]);
+    const earned = await poco.balanceOf(cast.datasetProvider.address);
+
+    for (let deals = 0; deals < 2; deals++) {
+      const { session, withheld, released } = await ask(await makeDeal(root));
+
+      expect(session.bulk).to.deep.equal([{ ...granted, key: `key of ${granted.address}` }]);
+      expect(released).to.deep.equal([`key of dataset ${granted.address}`]);
+      expect(withheld.map((each) => each.dataset)).to.deep.equal([sold, once, almost].map((each) => each.address));
+      expect(withheld[0]!.reason).to.include("is not for use in bulk: it asks 50 RLC for each of 1 tasks");
+    }
+    expect(await poco.balanceOf(cast.datasetProvider.address)).to.equal(earned);
+  });
+
   it("gets nothing where its slice cannot be read", async () => {
     const order = orderToJson(await grant((await dataset()).address));
     const { sign: _, ...unsigned } = order;

@@ -195,7 +195,7 @@ function bulkSlice(objects: ReadonlyMap<EntityName, GraphQLObjectType>): GraphQL
   const datasets = new GraphQLList(new GraphQLNonNull(objects.get("Dataset")!));
   const slice = new GraphQLObjectType<{ readonly id: string; readonly datasets: readonly Found[] }>({
     name: "BulkSlice",
-    description: "The datasets that one task of a bulk deal uses.",
+    description: "The datasets that one task of a bulk deal uses: those whose orders there consent to it.",
     fields: { id: { type: new GraphQLNonNull(GraphQLID) }, datasets: { type: new GraphQLNonNull(datasets) } },
   });
   return {
@@ -204,8 +204,7 @@ function bulkSlice(objects: ReadonlyMap<EntityName, GraphQLObjectType>): GraphQL
     resolve: async ({ at, version }, _, { reader, bulkSlices }) => {
       const deal = await reader.one("Deal", String(version["deal"]), at);
       if (deal === null) return null;
-      const index = Number((version["index"] as bigint) - (deal.version["botFirst"] as bigint));
-      const ids = await bulkSlices.datasetsOf(String(deal.version["params"]), index);
+      const ids = await bulkSlices.datasetsOf(String(deal.version["params"]), version["index"] as bigint);
       if (ids === undefined) return null;
       const found = await Promise.all(ids.map((id) => reader.one("Dataset", id, at)));
       return { id: version.id, datasets: found.filter((dataset) => dataset !== null) };
