@@ -136,7 +136,8 @@ describe("An enclave that runs a task", () => {
 
     const noFile = await rejection(answerFrom({ ...sealed, encrypted: undefined }), MissingDatasetError);
     const noKey = await rejection(answerFrom({ ...sealed, key: undefined }), MissingDatasetError);
-    const otherFile = Buffer.concat([encrypted.subarray(0, -1), Buffer.of(0)]);
+    const otherFile = Uint8Array.from(encrypted);
+    otherFile[otherFile.length - 1]! ^= 1;
     await rejection(answerFrom({ ...sealed, encrypted: otherFile }), ChecksumMismatchError);
     expect(noFile.message).to.include(`dataset ${DATASET}, whose encrypted file is missing`);
     expect(noKey.message).to.include(`dataset ${DATASET}, whose key is missing`);

@@ -1,4 +1,4 @@
-import { createCipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -23,7 +23,7 @@ import { rejection } from "../fixtures/rejection.js";
 import { buildWeb3Email, openSink, type Sink } from "../fixtures/web3Email.js";
 
 const PEOPLE = ["11", "22", "33", "44"].map((byte): Address => `0x${byte.repeat(20)}`);
-const KEY = randomBytes(32);
+const KEY = createHash("sha256").update("the key of the text").digest();
 const TEXT = "For your eyes only.";
 
 interface Result {
@@ -184,13 +184,23 @@ describe("The iApp that sends email", function () {
       [{ place: "file:///etc/passwd", key }, "is no /ipfs/<cid>"],
       [{ place: "/ipfs/../text", key }, "is no /ipfs/<cid>"],
       [{ place: "/ipfs/large", key }, "has more than 1048576 bytes"],
-      [{ place: "/ipfs/text", key: randomBytes(32).toString("base64") }, "does not open with its key"],
+      [{ place: "/ipfs/text", key: wrongKey(0) }, "does not open with its key"],
       [{ place: "/ipfs/text", key: "a2V5" }, "has not 32 bytes"],
     ] as const) {
       expect((await rejection(fetchText(place, asked), Error)).message).to.contain(sentence);
     }
     const nowhere = fetchText("http://127.0.0.1:1", { place: "/ipfs/text", key });
     expect((await rejection(nowhere, Error)).message).to.contain("cannot be fetched");
+  });
+
+  it("reads no text with a wrong key, whatever the padding looks like", async () => {
+    const { fetchText } = await theirs<Texts>("text");
+    const { gateway: place } = JSON.parse(office()) as { gateway: string };
+
+    for (let i = 0; i < 600; i++) {
+      const { message } = await rejection(fetchText(place, { place: "/ipfs/text", key: wrongKey(i) }), Error);
+      expect(message, wrongKey(i)).to.contain("does not open with its key");
+    }
   });
 
   it("fails when nobody is there to write to", async () => {
@@ -253,9 +263,14 @@ async function openPlainServer() {
   return plain;
 }
 
-/** As clients encrypt the text of a letter. */
+/** One of many keys that are not the text's, the same in every run. */
+function wrongKey(index: number): string {
+  return createHash("sha256").update(`wrong ${index}`).digest("base64");
+}
+
+/** As clients encrypt the text of a letter. The vector is fixed, so that every run decrypts the same bytes. */
 function encrypt(text: string): Buffer {
-  const iv = randomBytes(16);
+  const iv = Buffer.alloc(16, 7);
   const cipher = createCipheriv("aes-256-cbc", KEY, iv);
   return Buffer.concat([iv, cipher.update(text), cipher.final()]);
 }

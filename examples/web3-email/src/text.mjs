@@ -32,13 +32,17 @@ async function download(url) {
   return Buffer.concat(chunks);
 }
 
-/** AES-256-CBC; the vector comes first. */
+/**
+ * AES-256-CBC; the vector comes first. One wrong key in 256 leaves what looks like padding, so text has to be UTF-8 as well:
+ * rubbish is not sent to anybody.
+ */
 function decrypt(bytes, base64) {
   const key = Buffer.from(base64, "base64");
   if (key.length !== KEY_BYTES) throw new Error("The key of the letter's text has not 32 bytes.");
   try {
     const decipher = createDecipheriv("aes-256-cbc", key, bytes.subarray(0, IV_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES)), decipher.final()]).toString("utf8");
+    const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES)), decipher.final()]);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
   } catch (cause) {
     throw new Error("The letter's text does not open with its key.", { cause });
   }
