@@ -95,19 +95,12 @@ open(o + "/computed.json", "w").write('{"deterministic-output-path":"r"}')\n`,
   });
 
   it("is stopped when its time is up, with all that it started", async () => {
-    const program = await programs.write(
-      "slow.mjs",
-      script(`
-        const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
-        console.log(child.pid);
-        setInterval(() => {}, 1000);`),
-    );
-    const startedAt = performance.now();
+    // A shell has started, and said what it started, long before its time is up, however busy the machine is.
+    const program = await programs.write("slow", "#!/bin/sh\nsleep 1000 &\necho $!\nwait\n", 0o755);
 
-    const error = await rejection(run(program, { timeoutMs: 700 }), ProgramTimeoutError);
+    const error = await rejection(run(program, { timeoutMs: 1_500 }), ProgramTimeoutError);
 
-    expect(performance.now() - startedAt).to.be.within(700, 5000);
-    expect(error.message).to.include("stopped after 0.7 s");
+    expect(error.message).to.include("stopped after 1.5 s");
     await expectGone(Number(error.logs.stdout));
   });
 
@@ -188,7 +181,7 @@ describe("The arguments of a deal", () => {
 /** Waits until a process is gone. */
 async function expectGone(pid: number): Promise<void> {
   expect(pid).to.be.greaterThan(1);
-  for (let i = 0; i < 50 && isRunning(pid); i++) await sleep(20);
+  for (let i = 0; i < 500 && isRunning(pid); i++) await sleep(20);
   expect(isRunning(pid)).to.equal(false);
 }
 
