@@ -48,6 +48,7 @@ getContractFactory(name: 'INativeEscrow', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOracleConsumer__factory>
 getContractFactory(name: 'IOrderBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOrderBook__factory>
 getContractFactory(name: 'IOwnership', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOwnership__factory>
+getContractFactory(name: 'IPause', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPause__factory>
 getContractFactory(name: 'IPlatformRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPlatformRegistry__factory>
 getContractFactory(name: 'IPoco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPoco__factory>
 getContractFactory(name: 'IPocoNative', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPocoNative__factory>
@@ -70,6 +71,7 @@ getContractFactory(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'NativeEscrowBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowBundle__factory>
 getContractFactory(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeEscrowFacet__factory>
 getContractFactory(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OrderBookFacet__factory>
+getContractFactory(name: 'PauseFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PauseFacet__factory>
 getContractFactory(name: 'PlatformRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PlatformRegistry__factory>
 getContractFactory(name: 'Poco', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Poco__factory>
 getContractFactory(name: 'QuoteVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuoteVerifier__factory>
@@ -124,6 +126,7 @@ getContractAt(name: 'INativeEscrow', address: string | ethers.Addressable, signe
 getContractAt(name: 'IOracleConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOracleConsumer>
 getContractAt(name: 'IOrderBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOrderBook>
 getContractAt(name: 'IOwnership', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOwnership>
+getContractAt(name: 'IPause', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPause>
 getContractAt(name: 'IPlatformRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPlatformRegistry>
 getContractAt(name: 'IPoco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPoco>
 getContractAt(name: 'IPocoNative', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPocoNative>
@@ -146,6 +149,7 @@ getContractAt(name: 'MatchingFacet', address: string | ethers.Addressable, signe
 getContractAt(name: 'NativeEscrowBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowBundle>
 getContractAt(name: 'NativeEscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeEscrowFacet>
 getContractAt(name: 'OrderBookFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OrderBookFacet>
+getContractAt(name: 'PauseFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PauseFacet>
 getContractAt(name: 'PlatformRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PlatformRegistry>
 getContractAt(name: 'Poco', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Poco>
 getContractAt(name: 'QuoteVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuoteVerifier>
@@ -200,6 +204,7 @@ deployContract(name: 'INativeEscrow', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IOracleConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'IOrderBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOrderBook>
 deployContract(name: 'IOwnership', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOwnership>
+deployContract(name: 'IPause', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPause>
 deployContract(name: 'IPlatformRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPlatformRegistry>
 deployContract(name: 'IPoco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPoco>
 deployContract(name: 'IPocoNative', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPocoNative>
@@ -222,6 +227,7 @@ deployContract(name: 'MatchingFacet', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'NativeEscrowBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowBundle>
 deployContract(name: 'NativeEscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'PauseFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PauseFacet>
 deployContract(name: 'PlatformRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PlatformRegistry>
 deployContract(name: 'Poco', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'QuoteVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuoteVerifier>
@@ -276,6 +282,7 @@ deployContract(name: 'INativeEscrow', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IOracleConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOracleConsumer>
 deployContract(name: 'IOrderBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOrderBook>
 deployContract(name: 'IOwnership', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOwnership>
+deployContract(name: 'IPause', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPause>
 deployContract(name: 'IPlatformRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPlatformRegistry>
 deployContract(name: 'IPoco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPoco>
 deployContract(name: 'IPocoNative', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPocoNative>
@@ -298,6 +305,7 @@ deployContract(name: 'MatchingFacet', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'NativeEscrowBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowBundle>
 deployContract(name: 'NativeEscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeEscrowFacet>
 deployContract(name: 'OrderBookFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OrderBookFacet>
+deployContract(name: 'PauseFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PauseFacet>
 deployContract(name: 'PlatformRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PlatformRegistry>
 deployContract(name: 'Poco', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Poco>
 deployContract(name: 'QuoteVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuoteVerifier>

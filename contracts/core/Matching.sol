@@ -64,6 +64,7 @@ library Matching {
         address payer,
         bool boost
     ) internal returns (Match memory made) {
+        settings().checkMatching();
         made.record.boost = boost;
         Deal memory deal = made.record.deal;
 

@@ -8,20 +8,22 @@ import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 using RegistriesLib for Registries global;
 
 /// @dev Where apps, datasets and workerpools are registered. Three addresses in two slots, because every match reads
-/// them: the third one is cut in two and fills what the others leave free.
+/// them: the third one is cut in two and fills what the others leave free. Whether matching is paused is beside them
+/// for the same reason.
 ///
-///            0                    20                        32
-///            +--------------------+-------------------------+
-///     slot 0 | apps               | workerpools, last 12    |
-///     slot 1 | datasets           | workerpools, first 8    |
-///            +--------------------+-------------------------+
+///            0                    20                     28       32
+///            +--------------------+----------------------+--------+
+///     slot 0 | apps               | workerpools, last 12          |
+///     slot 1 | datasets           | workerpools, first 8 | paused |
+///            +--------------------+----------------------+--------+
 struct Registries {
     // slot 0: 20 + 12
     IRegistry apps;
     uint96 workerpoolsLow;
-    // slot 1: 20 + 8
+    // slot 1: 20 + 8 + 1
     IRegistry datasets;
     uint64 workerpoolsHigh;
+    bool matchingPaused;
 }
 
 /// @title RegistriesLib

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Registries} from "./Registries.sol";
 import {ICatalog} from "../interfaces/ICatalog.sol";
+import {IPause} from "../interfaces/IPause.sol";
 import {ISettings} from "../interfaces/ISettings.sol";
 
 using SettingsLib for Settings global;
@@ -22,12 +23,16 @@ struct Settings {
     // slot 0: 20 + 12
     address teeBroker;
     uint96 callbackGas;
+    // slot 1: 20 + 1
     address token;
+    /// @dev Beside the token, which every deposit of RLC reads. {Registries} has the same for matching.
+    bool depositsPaused;
     Registries registries;
     string name;
     string symbol;
     uint256 categoryCount;
     mapping(uint256 id => StoredCategory) categories;
+    address guardian;
 }
 
 uint256 constant SETTINGS_SLOT = erc7201("poco.storage.Settings");
@@ -40,7 +45,7 @@ function settings() pure returns (Settings storage $) {
 }
 
 /// @title SettingsLib
-/// @dev Categories: created once, never changed.
+/// @dev Categories, created once and never changed; callbacks; the pause.
 library SettingsLib {
     /// @dev Adds a category, whose clock ticks in seconds, and returns its id.
     function createCategory(
@@ -62,6 +67,33 @@ library SettingsLib {
     function setCallbackGas(Settings storage self, uint256 callbackGas) internal {
         require(callbackGas <= type(uint96).max, ISettings.CallbackGasTooLarge(callbackGas, type(uint96).max));
         self.callbackGas = uint96(callbackGas);
+    }
+
+    /// @dev Names who may pause besides the owner.
+    function setGuardian(Settings storage self, address guardian) internal {
+        emit IPause.GuardianChanged(self.guardian, guardian);
+        self.guardian = guardian;
+    }
+
+    /// @dev Closes or opens the ways in. Repeated, it does nothing, so that no guardian can make a batch of the owner's
+    /// calls fail by being faster.
+    function setPaused(Settings storage self, bool paused) internal {
+        if (self.depositsPaused == paused) return;
+
+        self.depositsPaused = paused;
+        self.registries.matchingPaused = paused;
+        if (paused) emit IPause.Paused(msg.sender);
+        else emit IPause.Unpaused(msg.sender);
+    }
+
+    /// @dev Passes when deposits are not paused.
+    function checkDeposits(Settings storage self) internal view {
+        require(!self.depositsPaused, IPause.EntryPaused());
+    }
+
+    /// @dev Passes when matching is not paused.
+    function checkMatching(Settings storage self) internal view {
+        require(!self.registries.matchingPaused, IPause.EntryPaused());
     }
 
     /// @dev The category `id`, which must exist.

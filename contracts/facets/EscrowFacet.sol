@@ -80,6 +80,7 @@ abstract contract EscrowFacet is IFacet, IEscrow {
     }
 
     function _deposit(address from, uint256 amount, address target) private {
+        settings().checkDeposits();
         // Safe: the token is trusted and calls nobody. What is credited below is here by then, or all of this reverts.
         bool taken = IERC20(settings().token).trySafeTransferFrom(from, address(this), amount);
         require(taken, TokenNotMoved(from, address(this), amount));

@@ -6,6 +6,7 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 
 import {ledger} from "../core/Ledger.sol";
 import {ownership} from "../core/Ownership.sol";
+import {settings} from "../core/Settings.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {INativeEscrow} from "../interfaces/INativeEscrow.sol";
 import {IRouter} from "../interfaces/IRouter.sol";
@@ -41,6 +42,7 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
 
     /// @inheritdoc INativeEscrow
     function depositForArray(uint256[] calldata amounts, address[] calldata targets) external payable returns (bool) {
+        settings().checkDeposits();
         require(amounts.length == targets.length, AmountsMismatch(amounts.length, targets.length));
 
         uint256 total;
@@ -77,6 +79,7 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
     }
 
     function _deposit(address target) private {
+        settings().checkDeposits();
         ledger().mint(target, msg.value / WEI_PER_NRLC);
         _send(msg.sender, msg.value % WEI_PER_NRLC);
     }

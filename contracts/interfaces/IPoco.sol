@@ -15,6 +15,7 @@ import {ILegacyViews} from "./ILegacyViews.sol";
 import {IMatching} from "./IMatching.sol";
 import {IOrderBook} from "./IOrderBook.sol";
 import {IOwnership} from "./IOwnership.sol";
+import {IPause} from "./IPause.sol";
 import {IRouter} from "./IRouter.sol";
 import {ISettings} from "./ISettings.sol";
 import {IStakedRlc} from "./IStakedRlc.sol";
@@ -37,6 +38,7 @@ interface IPoco is
     IMatching,
     IOrderBook,
     IOwnership,
+    IPause,
     IRouter,
     ISettings,
     IStakedRlc,

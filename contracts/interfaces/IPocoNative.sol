@@ -15,6 +15,7 @@ import {IMatching} from "./IMatching.sol";
 import {INativeEscrow} from "./INativeEscrow.sol";
 import {IOrderBook} from "./IOrderBook.sol";
 import {IOwnership} from "./IOwnership.sol";
+import {IPause} from "./IPause.sol";
 import {IRouter} from "./IRouter.sol";
 import {ISettings} from "./ISettings.sol";
 import {IStakedRlc} from "./IStakedRlc.sol";
@@ -37,6 +38,7 @@ interface IPocoNative is
     INativeEscrow,
     IOrderBook,
     IOwnership,
+    IPause,
     IRouter,
     ISettings,
     IStakedRlc,

@@ -1,8 +1,8 @@
 /**
  * What is stored stays where it is. The hub's facets come and go, its storage does not, so a namespace (a struct
- * annotated `@custom:storage-location erc7201:…`) and every struct in it may only grow at the end. `storage.lock.json`
- * remembers each member's place as the compiler computes it: slot, byte offset in the slot, type, size. It remembers
- * the order of enum values as well.
+ * annotated `@custom:storage-location erc7201:…`) and every struct in it may only grow at the end, or into bytes of a
+ * slot that nobody had. `storage.lock.json` remembers each member's place as the compiler computes it: slot, byte offset
+ * in the slot, type, size. It remembers the order of enum values as well.
  *
  * A struct that grows must be recorded: `npm run check:storage -- --update`. One that changes is refused; before a
  * first deployment, when nothing is stored yet, `--rewrite` records it nevertheless.
@@ -110,21 +110,37 @@ export function readLayouts(root: string): { layouts: Layouts; strays: string[] 
   return { layouts, strays: [...misplaced, ...strays] };
 }
 
+/** A member with its place; values of enums and elements of arrays have none but their turn. */
+const PLACED = /^\d+:\d+ /;
+
+/**
+ * Which of `members` are not where they were. A member with a place may get new neighbors after it and in bytes of its
+ * slots that nobody had: those are zero in every hub. Anything else stays in its turn.
+ */
+function movedOf(members: readonly string[], current: readonly string[]): string[] {
+  return members.filter((member, index) =>
+    PLACED.test(member) ? !current.includes(member) : current[index] !== member,
+  );
+}
+
 /** What `now` does to what was `locked`: what it breaks, and what it adds without having been recorded. */
 export function compareLayouts(locked: Layouts, now: Layouts): { broken: string[]; added: string[] } {
   const broken: string[] = [];
   const added: string[] = [];
   for (const [id, structs] of Object.entries(locked)) {
     for (const [struct, members] of Object.entries(structs)) {
-      const current = now[id]?.[struct];
-      const at = members.findIndex((member, index) => current?.[index] !== member);
-      if (at !== -1) broken.push(`${id}: ${struct} had "${members[at]}", now ${current?.[at] ?? "nothing"}`);
+      const current = now[id]?.[struct] ?? [];
+      const [moved] = movedOf(members, current);
+      if (moved !== undefined) {
+        broken.push(`${id}: ${struct} had "${moved}", now ${current[members.indexOf(moved)] ?? "nothing"}`);
+      }
     }
   }
   for (const [id, structs] of Object.entries(now)) {
     for (const [struct, members] of Object.entries(structs)) {
-      const known = locked[id]?.[struct]?.length ?? 0;
-      added.push(...members.slice(known).map((member) => `${id}: ${struct} has "${member}", which is not recorded`));
+      const known = locked[id]?.[struct] ?? [];
+      const fresh = members.filter((member) => !known.includes(member));
+      added.push(...fresh.map((member) => `${id}: ${struct} has "${member}", which is not recorded`));
     }
   }
   return { broken, added };

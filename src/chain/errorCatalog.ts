@@ -175,6 +175,15 @@ export const ERROR_CATALOG = {
     meaning: "Only the RLC token itself may report an approval.",
     fix: "Do not call this yourself: call `approveAndCall` on the RLC token.",
   },
+  CallerMayNotPause: {
+    inputs: [
+      { name: "caller", type: "address" },
+      { name: "guardian", type: "address" },
+      { name: "owner", type: "address" },
+    ],
+    meaning: "Only the guardian and the owner may pause.",
+    fix: "Send it from `guardian`, or from `owner`.",
+  },
   CategoryMismatch: {
     inputs: [
       { name: "demanded", type: "uint256", unit: "number" },
@@ -377,6 +386,11 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The deal's tag demands an enclave, and none was named.",
     fix: "Run the task in an enclave, and pass its address and its signature.",
+  },
+  EntryPaused: {
+    inputs: [],
+    meaning: "Deposits and new deals are paused.",
+    fix: "Wait until the owner unpauses the hub; withdrawals, tasks of deals that exist and claims go on.",
   },
   Expired: {
     inputs: [

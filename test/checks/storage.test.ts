@@ -47,6 +47,7 @@ describe("Storage layouts", () => {
   const additions: readonly [string, string, string][] = [
     ["a namespace gets a last member", "Jar[] all;", "Jar[] all; bool isFull;"],
     ["a struct in a mapping gets a last member", "Lid lid;", "Lid lid; bool isFull;"],
+    ["a member moves into bytes of a slot that nobody had", "address owner;", "address owner; bool isFull;"],
     ["an enum gets a last value", "SHUT", "SHUT, STUCK"],
   ];
   for (const [situation, before, after] of additions) {
@@ -60,6 +61,7 @@ describe("Storage layouts", () => {
   const breaches: readonly [string, string, string][] = [
     ["a member comes first", "address owner;", "bool isFull; address owner;"],
     ["a member goes", "address owner;", ""],
+    ["a member takes a slot in the middle", "address owner;", "address owner; uint256 weight;"],
     ["a member gets another type", "uint96 coins", "uint128 coins"],
     ["a member gets another name", "uint96 coins", "uint96 notes"],
     ["elements of an array grow", "Lid lid;", "Lid lid; uint256 weight;"],

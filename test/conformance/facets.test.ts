@@ -26,7 +26,7 @@ const BUNDLES: Readonly<Record<string, readonly string[]>> = {
   EscrowBundle: ["IEscrow", ...MONEY],
   MarketBundle: ["IBoostMatching", "IMatching", "IOrderBook"],
   NativeEscrowBundle: ["INativeEscrow", ...MONEY],
-  SettingsBundle: ["ICatalog", "ISettings"],
+  SettingsBundle: ["ICatalog", "IPause", "ISettings"],
   WorkBundle: ["IBoost", "IConsensus", "IContributions", "ILegacyViews", "ITasks"],
 };
 

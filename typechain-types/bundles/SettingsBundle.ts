@@ -38,9 +38,9 @@ export declare namespace ISetup {
     }
 
   export interface SettingsBundleInterface extends Interface {
-    getFunction(nameOrSignature: "appregistry" | "callbackgas" | "changeRegistries" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "domain" | "eip712domain_separator" | "exportSelectors" | "final_deadline_ratio" | "groupmember_purpose" | "kitty_address" | "kitty_min" | "kitty_ratio" | "reveal_deadline_ratio" | "run" | "setCallbackGas" | "setTeeBroker" | "teebroker" | "token" | "updateDomainSeparator" | "viewApp" | "viewCategory" | "viewDataset" | "viewWorkerpool" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
+    getFunction(nameOrSignature: "appregistry" | "callbackgas" | "changeRegistries" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "domain" | "eip712domain_separator" | "exportSelectors" | "final_deadline_ratio" | "groupmember_purpose" | "guardian" | "kitty_address" | "kitty_min" | "kitty_ratio" | "pause" | "paused" | "reveal_deadline_ratio" | "run" | "setCallbackGas" | "setGuardian" | "setTeeBroker" | "teebroker" | "token" | "unpause" | "updateDomainSeparator" | "viewApp" | "viewCategory" | "viewDataset" | "viewWorkerpool" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CreateCategory"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CreateCategory" | "GuardianChanged" | "Paused" | "Unpaused"): EventFragment;
 
     encodeFunctionData(functionFragment: 'appregistry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'callbackgas', values?: undefined): string;
@@ -54,15 +54,20 @@ encodeFunctionData(functionFragment: 'eip712domain_separator', values?: undefine
 encodeFunctionData(functionFragment: 'exportSelectors', values?: undefined): string;
 encodeFunctionData(functionFragment: 'final_deadline_ratio', values?: undefined): string;
 encodeFunctionData(functionFragment: 'groupmember_purpose', values?: undefined): string;
+encodeFunctionData(functionFragment: 'guardian', values?: undefined): string;
 encodeFunctionData(functionFragment: 'kitty_address', values?: undefined): string;
 encodeFunctionData(functionFragment: 'kitty_min', values?: undefined): string;
 encodeFunctionData(functionFragment: 'kitty_ratio', values?: undefined): string;
+encodeFunctionData(functionFragment: 'pause', values?: undefined): string;
+encodeFunctionData(functionFragment: 'paused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'reveal_deadline_ratio', values?: undefined): string;
 encodeFunctionData(functionFragment: 'run', values: [ISetup.DeploymentStruct]): string;
 encodeFunctionData(functionFragment: 'setCallbackGas', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setGuardian', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setTeeBroker', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'teebroker', values?: undefined): string;
 encodeFunctionData(functionFragment: 'token', values?: undefined): string;
+encodeFunctionData(functionFragment: 'unpause', values?: undefined): string;
 encodeFunctionData(functionFragment: 'updateDomainSeparator', values?: undefined): string;
 encodeFunctionData(functionFragment: 'viewApp', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'viewCategory', values: [BigNumberish]): string;
@@ -83,15 +88,20 @@ decodeFunctionResult(functionFragment: 'eip712domain_separator', data: BytesLike
 decodeFunctionResult(functionFragment: 'exportSelectors', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'final_deadline_ratio', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'groupmember_purpose', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'guardian', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'kitty_address', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'kitty_min', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'kitty_ratio', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'paused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reveal_deadline_ratio', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'run', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setCallbackGas', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setGuardian', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setTeeBroker', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'teebroker', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'token', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'updateDomainSeparator', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'viewApp', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'viewCategory', data: BytesLike): Result;
@@ -106,6 +116,42 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       export type InputTuple = [catid: BigNumberish, name: string, description: string, workClockTimeRef: BigNumberish];
       export type OutputTuple = [catid: bigint, name: string, description: string, workClockTimeRef: bigint];
       export interface OutputObject {catid: bigint, name: string, description: string, workClockTimeRef: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace GuardianChangedEvent {
+      export type InputTuple = [previousGuardian: AddressLike, newGuardian: AddressLike];
+      export type OutputTuple = [previousGuardian: string, newGuardian: string];
+      export interface OutputObject {previousGuardian: string, newGuardian: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PausedEvent {
+      export type InputTuple = [account: AddressLike];
+      export type OutputTuple = [account: string];
+      export interface OutputObject {account: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace UnpausedEvent {
+      export type InputTuple = [account: AddressLike];
+      export type OutputTuple = [account: string];
+      export interface OutputObject {account: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -244,6 +290,14 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     
 
     
+    guardian: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     kitty_address: TypedContractMethod<
       [],
       [string],
@@ -263,6 +317,22 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     kitty_ratio: TypedContractMethod<
       [],
       [bigint],
+      'view'
+    >
+    
+
+    
+    pause: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    paused: TypedContractMethod<
+      [],
+      [boolean],
       'view'
     >
     
@@ -292,6 +362,14 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     
 
     
+    setGuardian: TypedContractMethod<
+      [newGuardian: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setTeeBroker: TypedContractMethod<
       [teeBroker: AddressLike, ],
       [void],
@@ -312,6 +390,14 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       [],
       [string],
       'view'
+    >
+    
+
+    
+    unpause: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
     >
     
 
@@ -434,6 +520,11 @@ getFunction(nameOrSignature: 'groupmember_purpose'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'guardian'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'kitty_address'): TypedContractMethod<
       [],
       [string],
@@ -447,6 +538,16 @@ getFunction(nameOrSignature: 'kitty_min'): TypedContractMethod<
 getFunction(nameOrSignature: 'kitty_ratio'): TypedContractMethod<
       [],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'pause'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'paused'): TypedContractMethod<
+      [],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'reveal_deadline_ratio'): TypedContractMethod<
@@ -464,6 +565,11 @@ getFunction(nameOrSignature: 'setCallbackGas'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setGuardian'): TypedContractMethod<
+      [newGuardian: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setTeeBroker'): TypedContractMethod<
       [teeBroker: AddressLike, ],
       [void],
@@ -478,6 +584,11 @@ getFunction(nameOrSignature: 'token'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'unpause'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'updateDomainSeparator'): TypedContractMethod<
       [],
@@ -516,11 +627,26 @@ getFunction(nameOrSignature: 'workerpoolregistry'): TypedContractMethod<
     >;
 
     getEvent(key: 'CreateCategory'): TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+getEvent(key: 'GuardianChanged'): TypedContractEvent<GuardianChangedEvent.InputTuple, GuardianChangedEvent.OutputTuple, GuardianChangedEvent.OutputObject>;
+getEvent(key: 'Paused'): TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
 
     filters: {
       
       'CreateCategory(uint256,string,string,uint256)': TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
       CreateCategory: TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+    
+
+      'GuardianChanged(address,address)': TypedContractEvent<GuardianChangedEvent.InputTuple, GuardianChangedEvent.OutputTuple, GuardianChangedEvent.OutputObject>;
+      GuardianChanged: TypedContractEvent<GuardianChangedEvent.InputTuple, GuardianChangedEvent.OutputTuple, GuardianChangedEvent.OutputObject>;
+    
+
+      'Paused(address)': TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+      Paused: TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+    
+
+      'Unpaused(address)': TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
+      Unpaused: TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
     
     };
   }

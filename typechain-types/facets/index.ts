@@ -11,6 +11,7 @@ export type { LegacyViewsFacet } from './LegacyViewsFacet.js';
 export type { MatchingFacet } from './MatchingFacet.js';
 export type { NativeEscrowFacet } from './NativeEscrowFacet.js';
 export type { OrderBookFacet } from './OrderBookFacet.js';
+export type { PauseFacet } from './PauseFacet.js';
 export type { SettingsFacet } from './SettingsFacet.js';
 export type { Setup } from './Setup.js';
 export type { StakedRlcFacet } from './StakedRlcFacet.js';

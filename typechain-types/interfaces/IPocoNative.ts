@@ -116,9 +116,9 @@ export declare namespace IDiamondLoupe {
     }
 
   export interface IPocoNativeInterface extends Interface {
-    getFunction(nameOrSignature: "acceptOwnership" | "allowance" | "appregistry" | "approve" | "approveAndCall" | "assertDatasetDealCompatibility" | "balanceOf" | "broadcastAppOrder" | "broadcastDatasetOrder" | "broadcastRequestOrder" | "broadcastWorkerpoolOrder" | "callbackgas" | "changeRegistries" | "claim" | "claimArray" | "claimBoost" | "computeDealVolume" | "contribute" | "contributeAndFinalize" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "decimals" | "decreaseAllowance" | "deposit" | "depositFor" | "depositForArray" | "diamondCut" | "domain" | "eip712domain_separator" | "facetAddress" | "facetAddresses" | "facetFunctionSelectors" | "facets" | "final_deadline_ratio" | "finalize" | "frozenOf" | "groupmember_purpose" | "increaseAllowance" | "initialize" | "initializeAndClaimArray" | "initializeArray" | "kitty_address" | "kitty_min" | "kitty_ratio" | "manageAppOrder" | "manageDatasetOrder" | "manageRequestOrder" | "manageWorkerpoolOrder" | "matchOrders" | "matchOrdersBoost" | "name" | "owner" | "pendingOwner" | "pushResultBoost" | "recover" | "reopen" | "resultFor" | "reveal" | "reveal_deadline_ratio" | "setCallbackGas" | "setTeeBroker" | "sponsorMatchOrders" | "sponsorMatchOrdersBoost" | "supportsInterface" | "symbol" | "teebroker" | "token" | "totalSupply" | "transfer" | "transferFrom" | "transferOwnership" | "updateDomainSeparator" | "verifyPresignature" | "verifyPresignatureOrSignature" | "verifySignature" | "viewAccount" | "viewAccountABILegacy" | "viewApp" | "viewCategory" | "viewCategoryABILegacy" | "viewConfigABILegacy" | "viewConsumed" | "viewContribution" | "viewContributionABILegacy" | "viewDataset" | "viewDeal" | "viewDealABILegacy_pt1" | "viewDealABILegacy_pt2" | "viewDealBoost" | "viewPresigned" | "viewScore" | "viewTask" | "viewTaskABILegacy" | "viewWorkerpool" | "withdraw" | "withdrawTo" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
+    getFunction(nameOrSignature: "acceptOwnership" | "allowance" | "appregistry" | "approve" | "approveAndCall" | "assertDatasetDealCompatibility" | "balanceOf" | "broadcastAppOrder" | "broadcastDatasetOrder" | "broadcastRequestOrder" | "broadcastWorkerpoolOrder" | "callbackgas" | "changeRegistries" | "claim" | "claimArray" | "claimBoost" | "computeDealVolume" | "contribute" | "contributeAndFinalize" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "decimals" | "decreaseAllowance" | "deposit" | "depositFor" | "depositForArray" | "diamondCut" | "domain" | "eip712domain_separator" | "facetAddress" | "facetAddresses" | "facetFunctionSelectors" | "facets" | "final_deadline_ratio" | "finalize" | "frozenOf" | "groupmember_purpose" | "guardian" | "increaseAllowance" | "initialize" | "initializeAndClaimArray" | "initializeArray" | "kitty_address" | "kitty_min" | "kitty_ratio" | "manageAppOrder" | "manageDatasetOrder" | "manageRequestOrder" | "manageWorkerpoolOrder" | "matchOrders" | "matchOrdersBoost" | "name" | "owner" | "pause" | "paused" | "pendingOwner" | "pushResultBoost" | "recover" | "reopen" | "resultFor" | "reveal" | "reveal_deadline_ratio" | "setCallbackGas" | "setGuardian" | "setTeeBroker" | "sponsorMatchOrders" | "sponsorMatchOrdersBoost" | "supportsInterface" | "symbol" | "teebroker" | "token" | "totalSupply" | "transfer" | "transferFrom" | "transferOwnership" | "unpause" | "updateDomainSeparator" | "verifyPresignature" | "verifyPresignatureOrSignature" | "verifySignature" | "viewAccount" | "viewAccountABILegacy" | "viewApp" | "viewCategory" | "viewCategoryABILegacy" | "viewConfigABILegacy" | "viewConsumed" | "viewContribution" | "viewContributionABILegacy" | "viewDataset" | "viewDeal" | "viewDealABILegacy_pt1" | "viewDealABILegacy_pt2" | "viewDealBoost" | "viewPresigned" | "viewScore" | "viewTask" | "viewTaskABILegacy" | "viewWorkerpool" | "withdraw" | "withdrawTo" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AccurateContribution" | "Approval" | "BroadcastAppOrder" | "BroadcastDatasetOrder" | "BroadcastRequestOrder" | "BroadcastWorkerpoolOrder" | "ClosedAppOrder" | "ClosedDatasetOrder" | "ClosedRequestOrder" | "ClosedWorkerpoolOrder" | "CreateCategory" | "DealSponsored" | "DealSponsoredBoost" | "DiamondCut" | "FaultyContribution" | "Lock" | "OrdersMatched" | "OwnershipTransferStarted" | "OwnershipTransferred" | "ResultPushedBoost" | "Reward" | "SchedulerNotice" | "SchedulerNoticeBoost" | "Seize" | "SignedAppOrder" | "SignedDatasetOrder" | "SignedRequestOrder" | "SignedWorkerpoolOrder" | "TaskClaimed" | "TaskConsensus" | "TaskContribute" | "TaskFinalize" | "TaskInitialize" | "TaskReopen" | "TaskReveal" | "Transfer" | "Unlock"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AccurateContribution" | "Approval" | "BroadcastAppOrder" | "BroadcastDatasetOrder" | "BroadcastRequestOrder" | "BroadcastWorkerpoolOrder" | "ClosedAppOrder" | "ClosedDatasetOrder" | "ClosedRequestOrder" | "ClosedWorkerpoolOrder" | "CreateCategory" | "DealSponsored" | "DealSponsoredBoost" | "DiamondCut" | "FaultyContribution" | "GuardianChanged" | "Lock" | "OrdersMatched" | "OwnershipTransferStarted" | "OwnershipTransferred" | "Paused" | "ResultPushedBoost" | "Reward" | "SchedulerNotice" | "SchedulerNoticeBoost" | "Seize" | "SignedAppOrder" | "SignedDatasetOrder" | "SignedRequestOrder" | "SignedWorkerpoolOrder" | "TaskClaimed" | "TaskConsensus" | "TaskContribute" | "TaskFinalize" | "TaskInitialize" | "TaskReopen" | "TaskReveal" | "Transfer" | "Unlock" | "Unpaused"): EventFragment;
 
     encodeFunctionData(functionFragment: 'acceptOwnership', values?: undefined): string;
 encodeFunctionData(functionFragment: 'allowance', values: [AddressLike, AddressLike]): string;
@@ -159,6 +159,7 @@ encodeFunctionData(functionFragment: 'final_deadline_ratio', values?: undefined)
 encodeFunctionData(functionFragment: 'finalize', values: [BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'frozenOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'groupmember_purpose', values?: undefined): string;
+encodeFunctionData(functionFragment: 'guardian', values?: undefined): string;
 encodeFunctionData(functionFragment: 'increaseAllowance', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'initialize', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'initializeAndClaimArray', values: [BytesLike[], BigNumberish[]]): string;
@@ -174,6 +175,8 @@ encodeFunctionData(functionFragment: 'matchOrders', values: [AppOrderStruct, Dat
 encodeFunctionData(functionFragment: 'matchOrdersBoost', values: [AppOrderStruct, DatasetOrderStruct, WorkerpoolOrderStruct, RequestOrderStruct]): string;
 encodeFunctionData(functionFragment: 'name', values?: undefined): string;
 encodeFunctionData(functionFragment: 'owner', values?: undefined): string;
+encodeFunctionData(functionFragment: 'pause', values?: undefined): string;
+encodeFunctionData(functionFragment: 'paused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'pendingOwner', values?: undefined): string;
 encodeFunctionData(functionFragment: 'pushResultBoost', values: [BytesLike, BigNumberish, BytesLike, BytesLike, BytesLike, AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'recover', values?: undefined): string;
@@ -182,6 +185,7 @@ encodeFunctionData(functionFragment: 'resultFor', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'reveal', values: [BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'reveal_deadline_ratio', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setCallbackGas', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setGuardian', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setTeeBroker', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'sponsorMatchOrders', values: [AppOrderStruct, DatasetOrderStruct, WorkerpoolOrderStruct, RequestOrderStruct]): string;
 encodeFunctionData(functionFragment: 'sponsorMatchOrdersBoost', values: [AppOrderStruct, DatasetOrderStruct, WorkerpoolOrderStruct, RequestOrderStruct]): string;
@@ -193,6 +197,7 @@ encodeFunctionData(functionFragment: 'totalSupply', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transfer', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transferFrom', values: [AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transferOwnership', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'unpause', values?: undefined): string;
 encodeFunctionData(functionFragment: 'updateDomainSeparator', values?: undefined): string;
 encodeFunctionData(functionFragment: 'verifyPresignature', values: [AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'verifyPresignatureOrSignature', values: [AddressLike, BytesLike, BytesLike]): string;
@@ -260,6 +265,7 @@ decodeFunctionResult(functionFragment: 'final_deadline_ratio', data: BytesLike):
 decodeFunctionResult(functionFragment: 'finalize', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'frozenOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'groupmember_purpose', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'guardian', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'increaseAllowance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'initialize', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'initializeAndClaimArray', data: BytesLike): Result;
@@ -275,6 +281,8 @@ decodeFunctionResult(functionFragment: 'matchOrders', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'matchOrdersBoost', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'name', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'owner', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'paused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pendingOwner', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pushResultBoost', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recover', data: BytesLike): Result;
@@ -283,6 +291,7 @@ decodeFunctionResult(functionFragment: 'resultFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reveal_deadline_ratio', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setCallbackGas', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setGuardian', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setTeeBroker', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsorMatchOrders', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsorMatchOrdersBoost', data: BytesLike): Result;
@@ -294,6 +303,7 @@ decodeFunctionResult(functionFragment: 'totalSupply', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferFrom', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'updateDomainSeparator', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'verifyPresignature', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'verifyPresignatureOrSignature', data: BytesLike): Result;
@@ -504,6 +514,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
 
   
 
+    export namespace GuardianChangedEvent {
+      export type InputTuple = [previousGuardian: AddressLike, newGuardian: AddressLike];
+      export type OutputTuple = [previousGuardian: string, newGuardian: string];
+      export interface OutputObject {previousGuardian: string, newGuardian: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace LockEvent {
       export type InputTuple = [owner: AddressLike, amount: BigNumberish];
       export type OutputTuple = [owner: string, amount: bigint];
@@ -544,6 +566,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
       export type OutputTuple = [previousOwner: string, newOwner: string];
       export interface OutputObject {previousOwner: string, newOwner: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PausedEvent {
+      export type InputTuple = [account: AddressLike];
+      export type OutputTuple = [account: string];
+      export interface OutputObject {account: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -760,6 +794,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       export type InputTuple = [owner: AddressLike, amount: BigNumberish];
       export type OutputTuple = [owner: string, amount: bigint];
       export interface OutputObject {owner: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace UnpausedEvent {
+      export type InputTuple = [account: AddressLike];
+      export type OutputTuple = [account: string];
+      export interface OutputObject {account: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -1114,6 +1160,14 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     
 
     
+    guardian: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     increaseAllowance: TypedContractMethod<
       [spender: AddressLike, addedValue: BigNumberish, ],
       [boolean],
@@ -1234,6 +1288,22 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     
 
     
+    pause: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    paused: TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >
+    
+
+    
     pendingOwner: TypedContractMethod<
       [],
       [string],
@@ -1292,6 +1362,14 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     
     setCallbackGas: TypedContractMethod<
       [callbackGas: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setGuardian: TypedContractMethod<
+      [newGuardian: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -1380,6 +1458,14 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
     
     transferOwnership: TypedContractMethod<
       [newOwner: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    unpause: TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >
@@ -1799,6 +1885,11 @@ getFunction(nameOrSignature: 'groupmember_purpose'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'guardian'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'increaseAllowance'): TypedContractMethod<
       [spender: AddressLike, addedValue: BigNumberish, ],
       [boolean],
@@ -1874,6 +1965,16 @@ getFunction(nameOrSignature: 'owner'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'pause'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'paused'): TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'pendingOwner'): TypedContractMethod<
       [],
       [string],
@@ -1911,6 +2012,11 @@ getFunction(nameOrSignature: 'reveal_deadline_ratio'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'setCallbackGas'): TypedContractMethod<
       [callbackGas: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setGuardian'): TypedContractMethod<
+      [newGuardian: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -1966,6 +2072,11 @@ getFunction(nameOrSignature: 'transferFrom'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'transferOwnership'): TypedContractMethod<
       [newOwner: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'unpause'): TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >;
@@ -2120,10 +2231,12 @@ getEvent(key: 'DealSponsored'): TypedContractEvent<DealSponsoredEvent.InputTuple
 getEvent(key: 'DealSponsoredBoost'): TypedContractEvent<DealSponsoredBoostEvent.InputTuple, DealSponsoredBoostEvent.OutputTuple, DealSponsoredBoostEvent.OutputObject>;
 getEvent(key: 'DiamondCut'): TypedContractEvent<DiamondCutEvent.InputTuple, DiamondCutEvent.OutputTuple, DiamondCutEvent.OutputObject>;
 getEvent(key: 'FaultyContribution'): TypedContractEvent<FaultyContributionEvent.InputTuple, FaultyContributionEvent.OutputTuple, FaultyContributionEvent.OutputObject>;
+getEvent(key: 'GuardianChanged'): TypedContractEvent<GuardianChangedEvent.InputTuple, GuardianChangedEvent.OutputTuple, GuardianChangedEvent.OutputObject>;
 getEvent(key: 'Lock'): TypedContractEvent<LockEvent.InputTuple, LockEvent.OutputTuple, LockEvent.OutputObject>;
 getEvent(key: 'OrdersMatched'): TypedContractEvent<OrdersMatchedEvent.InputTuple, OrdersMatchedEvent.OutputTuple, OrdersMatchedEvent.OutputObject>;
 getEvent(key: 'OwnershipTransferStarted'): TypedContractEvent<OwnershipTransferStartedEvent.InputTuple, OwnershipTransferStartedEvent.OutputTuple, OwnershipTransferStartedEvent.OutputObject>;
 getEvent(key: 'OwnershipTransferred'): TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
+getEvent(key: 'Paused'): TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
 getEvent(key: 'ResultPushedBoost'): TypedContractEvent<ResultPushedBoostEvent.InputTuple, ResultPushedBoostEvent.OutputTuple, ResultPushedBoostEvent.OutputObject>;
 getEvent(key: 'Reward'): TypedContractEvent<RewardEvent.InputTuple, RewardEvent.OutputTuple, RewardEvent.OutputObject>;
 getEvent(key: 'SchedulerNotice'): TypedContractEvent<SchedulerNoticeEvent.InputTuple, SchedulerNoticeEvent.OutputTuple, SchedulerNoticeEvent.OutputObject>;
@@ -2142,6 +2255,7 @@ getEvent(key: 'TaskReopen'): TypedContractEvent<TaskReopenEvent.InputTuple, Task
 getEvent(key: 'TaskReveal'): TypedContractEvent<TaskRevealEvent.InputTuple, TaskRevealEvent.OutputTuple, TaskRevealEvent.OutputObject>;
 getEvent(key: 'Transfer'): TypedContractEvent<TransferEvent.InputTuple, TransferEvent.OutputTuple, TransferEvent.OutputObject>;
 getEvent(key: 'Unlock'): TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.OutputTuple, UnlockEvent.OutputObject>;
+getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
 
     filters: {
       
@@ -2205,6 +2319,10 @@ getEvent(key: 'Unlock'): TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.
       FaultyContribution: TypedContractEvent<FaultyContributionEvent.InputTuple, FaultyContributionEvent.OutputTuple, FaultyContributionEvent.OutputObject>;
     
 
+      'GuardianChanged(address,address)': TypedContractEvent<GuardianChangedEvent.InputTuple, GuardianChangedEvent.OutputTuple, GuardianChangedEvent.OutputObject>;
+      GuardianChanged: TypedContractEvent<GuardianChangedEvent.InputTuple, GuardianChangedEvent.OutputTuple, GuardianChangedEvent.OutputObject>;
+    
+
       'Lock(address,uint256)': TypedContractEvent<LockEvent.InputTuple, LockEvent.OutputTuple, LockEvent.OutputObject>;
       Lock: TypedContractEvent<LockEvent.InputTuple, LockEvent.OutputTuple, LockEvent.OutputObject>;
     
@@ -2219,6 +2337,10 @@ getEvent(key: 'Unlock'): TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.
 
       'OwnershipTransferred(address,address)': TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
       OwnershipTransferred: TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
+    
+
+      'Paused(address)': TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+      Paused: TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
     
 
       'ResultPushedBoost(bytes32,uint256,bytes)': TypedContractEvent<ResultPushedBoostEvent.InputTuple, ResultPushedBoostEvent.OutputTuple, ResultPushedBoostEvent.OutputObject>;
@@ -2291,6 +2413,10 @@ getEvent(key: 'Unlock'): TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.
 
       'Unlock(address,uint256)': TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.OutputTuple, UnlockEvent.OutputObject>;
       Unlock: TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.OutputTuple, UnlockEvent.OutputObject>;
+    
+
+      'Unpaused(address)': TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
+      Unpaused: TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
     
     };
   }

@@ -22,6 +22,7 @@ export type { IMatching } from './IMatching.js';
 export type { INativeEscrow } from './INativeEscrow.js';
 export type { IOrderBook } from './IOrderBook.js';
 export type { IOwnership } from './IOwnership.js';
+export type { IPause } from './IPause.js';
 export type { IPlatformRegistry } from './IPlatformRegistry.js';
 export type { IPoco } from './IPoco.js';
 export type { IPocoNative } from './IPocoNative.js';

@@ -97,6 +97,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "EntryPaused",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "bytes32",

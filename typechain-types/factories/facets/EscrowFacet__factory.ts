@@ -92,6 +92,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "EntryPaused",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",

@@ -87,6 +87,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "EntryPaused",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",

@@ -11,6 +11,7 @@ export { LegacyViewsFacet__factory } from './LegacyViewsFacet__factory.js';
 export { MatchingFacet__factory } from './MatchingFacet__factory.js';
 export { NativeEscrowFacet__factory } from './NativeEscrowFacet__factory.js';
 export { OrderBookFacet__factory } from './OrderBookFacet__factory.js';
+export { PauseFacet__factory } from './PauseFacet__factory.js';
 export { SettingsFacet__factory } from './SettingsFacet__factory.js';
 export { Setup__factory } from './Setup__factory.js';
 export { StakedRlcFacet__factory } from './StakedRlcFacet__factory.js';

@@ -21,6 +21,7 @@ export { IMatching__factory } from './IMatching__factory.js';
 export { INativeEscrow__factory } from './INativeEscrow__factory.js';
 export { IOrderBook__factory } from './IOrderBook__factory.js';
 export { IOwnership__factory } from './IOwnership__factory.js';
+export { IPause__factory } from './IPause__factory.js';
 export { IPlatformRegistry__factory } from './IPlatformRegistry__factory.js';
 export { IPocoNative__factory } from './IPocoNative__factory.js';
 export { IPoco__factory } from './IPoco__factory.js';
