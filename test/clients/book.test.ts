@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import type { IExec } from "iexec";
 
+import { eventually } from "../fixtures/eventually.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 
 const CHECKSUM = `0x${"5e".repeat(32)}`;
@@ -116,10 +117,7 @@ describe("The official client, of orders of every kind,", function () {
 
       expect(await book.publish(signed[1]!)).to.equal(second);
       await book.cancel(signed[1]!);
-      for (const end = Date.now() + 20_000; (await book.fetchAll()).count > 0;) {
-        expect(Date.now(), "the market still has it").to.be.below(end);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      await eventually("the market lists it no longer", async () => (await book.fetchAll()).count === 0);
       expect((await book.fetch(second)).remaining).to.equal(0);
     });
   }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import { create } from "kubo-rpc-client";
 
+import { eventually } from "../fixtures/eventually.js";
 import { offerIApp, publishIApp } from "./iapp.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 import { protectorOf, type Protector } from "./protector.js";
@@ -78,10 +79,7 @@ describe("The dataprotector client", function () {
 
   /** Until the market knows that nobody may read it any more. */
   async function noAccess(protectedData: string): Promise<void> {
-    for (const end = Date.now() + 20_000; (await user.getGrantedAccess({ protectedData })).count > 0;) {
-      expect(Date.now(), "the market still has it").to.be.below(end);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await eventually("nobody has access", async () => (await user.getGrantedAccess({ protectedData })).count === 0);
   }
 });
 

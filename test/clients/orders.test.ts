@@ -5,6 +5,7 @@ import { JsonRpcProvider, Wallet } from "ethers";
 import { IExecHubModule, type IExec } from "iexec";
 
 import { IPoco__factory } from "../../typechain-types/index.js";
+import { eventually } from "../fixtures/eventually.js";
 import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
 
 const CHECKSUM = `0x${"5c".repeat(32)}`;
@@ -115,7 +116,10 @@ describe("The official client, of orders and deals,", function () {
 
     await developer.order.cancelApporder(order);
 
-    await until("the end of the order", async () => (await requester.orderbook.fetchAppOrderbook({ app })).count === 0);
+    await eventually(
+      "the end of the order",
+      async () => (await requester.orderbook.fetchAppOrderbook({ app })).count === 0,
+    );
     expect((await requester.orderbook.fetchApporder(hash)).remaining).to.equal(0);
   });
 
@@ -143,7 +147,7 @@ describe("The official client, of orders and deals,", function () {
     expect(mine.deals.map(({ dealid: id }) => id)).to.deep.equal([dealid]);
     const hash = await requester.order.hashWorkerpoolorder(workerpoolorder);
     expect((await requester.deal.fetchDealsByWorkerpoolorder(hash)).count).to.equal(1);
-    await until(
+    await eventually(
       "the end of the request",
       async () => (await poolOwner.orderbook.fetchRequestOrderbook(wishes)).count === 0,
     );
@@ -176,14 +180,6 @@ async function firstWord(client: IExec, dealid: string): Promise<string> {
       error: reject,
     });
   });
-}
-
-/** Waits until something is so. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await isSo());) {
-    if (Date.now() > end) throw new Error(`Within 20 s ${what} did not happen.`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 async function refusalOf(attempt: Promise<unknown>): Promise<Error> {
