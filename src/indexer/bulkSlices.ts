@@ -1,4 +1,5 @@
-import { consentsToBulk, MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../protocol/bulk.js";
+import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
+import { consentsToBulk } from "../protocol/bulk.js";
 
 /** Which datasets tasks of bulk deals use, as far as the content store says. */
 export interface BulkSlices {

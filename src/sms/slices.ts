@@ -1,4 +1,4 @@
-import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../protocol/bulk.js";
+import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
 import type { TaskId } from "../protocol/ids.js";
 import type { SignedDatasetOrder } from "../protocol/order.js";
 import { SecretRefusal } from "./refusal.js";

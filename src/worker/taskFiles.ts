@@ -1,6 +1,7 @@
 import { ZeroAddress, type ContractRunner } from "ethers";
 
-import { consentsToBulk, MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../protocol/bulk.js";
+import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
+import { consentsToBulk } from "../protocol/bulk.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import type { DealParams } from "../protocol/params.js";
 import type { SealedDataset } from "../tee/runtime/messages.js";
