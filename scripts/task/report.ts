@@ -4,7 +4,11 @@ import type { PoolStory } from "./schedulerApi.js";
 
 /** A task's story for machines. */
 export function storyToJson(story: TaskStory, pool: PoolStory | undefined): string {
-  return JSON.stringify({ ...story, replicates: pool?.replicates ?? [], logs: pool?.logs ?? [] }, plain, 2);
+  return JSON.stringify(
+    { ...story, replicates: pool?.replicates ?? [], causes: pool?.causes ?? [], logs: pool?.logs ?? [] },
+    plain,
+    2,
+  );
 }
 
 /** A task's story for people. */
@@ -24,6 +28,7 @@ export function writeStory(story: TaskStory, pool: PoolStory | undefined): strin
     ...section("Money", story.payouts.map(describePayout)),
     ...section("Result", story.result === undefined ? [] : [story.result]),
     ...section("Workers", describeReplicates(pool)),
+    ...section("What workers said", describeCauses(pool)),
     ...section("Logs", describeLogs(pool)),
     "",
     ...writeDiagnosis(story),
@@ -60,6 +65,10 @@ function describeReplicates(pool: PoolStory | undefined): string[] {
     `${worker} ${status}${exitCode === null ? "" : `, exit code ${exitCode}`}`,
     ...notes.map((note) => `  ${note}`),
   ]);
+}
+
+function describeCauses(pool: PoolStory | undefined): string[] {
+  return (pool?.causes ?? []).flatMap(({ worker, status, cause }) => [`${worker} ${status}:`, ...indent(cause)]);
 }
 
 function describeLogs(pool: PoolStory | undefined): string[] {

@@ -11,7 +11,7 @@ export interface Replicate {
   readonly worker: Address;
   readonly status: string;
   readonly exitCode: number | null;
-  /** What was said about it on the way: why it failed, or what the chain said of its quote. */
+  /** What the workerpool tells anybody about it, as why it failed. */
   readonly notes: readonly string[];
 }
 
@@ -22,9 +22,18 @@ export interface WorkerLog {
   readonly stderr: string;
 }
 
+/** What a worker said with a status. */
+export interface WorkerCause {
+  readonly worker: Address;
+  readonly status: string;
+  readonly cause: string;
+}
+
 /** The workerpool's view of a task; the lists are empty where it tells nothing. */
 export interface PoolStory {
   readonly replicates: readonly Replicate[];
+  /** What workers said in words, which is for the requester too. */
+  readonly causes: readonly WorkerCause[];
   readonly logs: readonly WorkerLog[];
   /** Why there are no logs. */
   readonly noLogs?: string;
@@ -63,7 +72,8 @@ export async function askPool(
     exitCode: reply.appExitCode ?? null,
     notes: (reply.statusUpdateList ?? []).flatMap(({ cause }) => cause ?? []),
   }));
-  if (reader === undefined) return { replicates, logs: [], noLogs: "Logs are for the requester: say --key FILE." };
+  if (reader === undefined)
+    return { replicates, causes: [], logs: [], noLogs: "Logs are for the requester: say --key FILE." };
   return { replicates, ...(await readLogs(found.apiUrl, { chainId, taskId, reader })) };
 }
 
@@ -77,18 +87,23 @@ interface Reply {
 async function readLogs(
   apiUrl: string,
   { chainId, taskId, reader }: { chainId: bigint; taskId: TaskId; reader: Wallet },
-): Promise<Pick<PoolStory, "logs" | "noLogs">> {
+): Promise<Omit<PoolStory, "replicates">> {
   const url = new URL("/tasks/logs/challenge", apiUrl);
   url.search = new URLSearchParams({ chainId: String(chainId), address: reader.address }).toString();
   const challenge = await get<TypedData | { data: TypedData }>(url);
-  if (challenge === undefined) return { logs: [], noLogs: "The workerpool does not tell logs." };
+  if (challenge === undefined) return { causes: [], logs: [], noLogs: "The workerpool does not tell logs." };
   const { domain, types, message } = "data" in challenge ? challenge.data : challenge;
   const { EIP712Domain: _, ...fields } = types;
   const hash = TypedDataEncoder.hash(domain, fields, message);
   const authorization = `${hash}_${await reader.signTypedData(domain, fields, message)}_${reader.address}`;
-  const answer = await get<{ computeLogsList: Line[] }>(new URL(`/tasks/${taskId}/logs`, apiUrl), { authorization });
-  if (answer === undefined) return { logs: [], noLogs: `The workerpool does not tell ${reader.address} the logs.` };
+  const answer = await get<{ computeLogsList: Line[]; causes?: CauseLine[] }>(
+    new URL(`/tasks/${taskId}/logs`, apiUrl),
+    { authorization },
+  );
+  if (answer === undefined)
+    return { causes: [], logs: [], noLogs: `The workerpool does not tell ${reader.address} the logs.` };
   return {
+    causes: (answer.causes ?? []).map(({ walletAddress, status, cause }) => ({ worker: walletAddress, status, cause })),
     logs: answer.computeLogsList.map(({ walletAddress, ...streams }) => ({ worker: walletAddress, ...streams })),
   };
 }
@@ -97,6 +112,12 @@ interface Line {
   readonly walletAddress: Address;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+interface CauseLine {
+  readonly walletAddress: Address;
+  readonly status: string;
+  readonly cause: string;
 }
 
 interface TypedData {

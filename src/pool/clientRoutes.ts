@@ -5,6 +5,7 @@ import { InvalidFieldError, readAddress, readBytes32 } from "../protocol/field.j
 import type { Address, DealId, TaskId } from "../protocol/ids.js";
 import type { PoolDeal } from "./chainTask.js";
 import type { Logins } from "./logins.js";
+import { publicCause } from "./publicCause.js";
 import type { PoolRecord } from "./record.js";
 import type { TaskHistory } from "./taskHistory.js";
 
@@ -36,7 +37,8 @@ export function addClientRoutes(server: FastifyInstance, { record, logins, chain
     if (requester !== caller) {
       throw new HttpError(403, `The logs of task ${params.id} are for its requester, ${requester}, not for ${caller}.`);
     }
-    return { computeLogsList: history.replicates.flatMap(logsOf) };
+    const { replicates } = history;
+    return { computeLogsList: replicates.flatMap(logsOf), causes: replicates.flatMap(causesOf) };
   });
 
   async function historyOf(id: TaskId): Promise<TaskHistory> {
@@ -48,6 +50,7 @@ export function addClientRoutes(server: FastifyInstance, { record, logins, chain
   }
 }
 
+/** What anybody is told. */
 function describeTask({ stage, events, replicates }: TaskHistory) {
   return {
     currentStatus: stage,
@@ -61,11 +64,11 @@ function describeTask({ stage, events, replicates }: TaskHistory) {
       attempt: replicate.attempt,
       appExitCode: replicate.exit_code,
       currentStatus: replicate.status,
-      statusUpdateList: replicate.events.map(({ at, status, cause }) => ({
-        date: at.toISOString(),
-        status,
-        ...(cause !== null && { cause, details: { cause } }),
-      })),
+      statusUpdateList: replicate.events.map((event) => {
+        const cause = publicCause(event, replicate.exit_code);
+        const { at, status } = event;
+        return { date: at.toISOString(), status, ...(cause !== undefined && { cause, details: { cause } }) };
+      }),
     })),
   };
 }
@@ -73,6 +76,14 @@ function describeTask({ stage, events, replicates }: TaskHistory) {
 function logsOf({ worker, stdout, stderr }: TaskHistory["replicates"][number]) {
   const walletAddress: Address = worker;
   return stdout === null && stderr === null ? [] : [{ walletAddress, stdout: stdout ?? "", stderr: stderr ?? "" }];
+}
+
+/** What a worker said in words: for the requester. */
+function causesOf({ worker, attempt, events }: TaskHistory["replicates"][number]) {
+  const walletAddress: Address = worker;
+  return events
+    .filter(({ cause }) => cause !== null)
+    .map(({ at, status, cause }) => ({ walletAddress, attempt, date: at.toISOString(), status, cause }));
 }
 
 function readId(id: string): TaskId {

@@ -11,6 +11,7 @@ import type { Hex, TaskId } from "../protocol/ids.js";
 import { readOr400 } from "./clientRoutes.js";
 import {
   REPLICATE_STATUSES,
+  SCHEDULER_STATUSES,
   type AuthorizationRequest,
   type DutiesRequest,
   type InHand,
@@ -66,7 +67,9 @@ export function readStatus(body: unknown): StatusReport {
   return readOr400(() => {
     const { attempt, status, cause, exitCode } = readObject("body", body);
     const known = REPLICATE_STATUSES.find((each) => each === status);
-    if (known === undefined) throw new InvalidFieldError("status", status, "a status of docs/workers.md");
+    if (known === undefined || SCHEDULER_STATUSES.has(known)) {
+      throw new InvalidFieldError("status", status, "a status that workers report");
+    }
     return {
       attempt: readAttempt(attempt),
       status: known satisfies ReplicateStatus,

@@ -68,7 +68,10 @@ export interface AuthorizationAnswer {
 export interface StatusReport {
   readonly attempt: number;
   readonly status: ReplicateStatus;
-  /** A sentence; with failures the reason. */
+  /**
+   * A sentence; with failures the reason. It may quote the app or name files of the requester, who alone is told: it is
+   * never in an answer to others.
+   */
   readonly cause?: string;
   readonly exitCode?: number;
 }
@@ -123,6 +126,14 @@ export const REPLICATE_STATUSES = [
 
 /** How far a replicate is. */
 export type ReplicateStatus = (typeof REPLICATE_STATUSES)[number];
+
+/** Those that the scheduler gives: no worker says them. */
+export const SCHEDULER_STATUSES: ReadonlySet<ReplicateStatus> = new Set([
+  "CREATED",
+  "COMPLETED",
+  "ABORTED",
+  "WORKER_LOST",
+]);
 
 /** With these, an attempt has failed. */
 export const FAILURES: ReadonlySet<ReplicateStatus> = new Set([

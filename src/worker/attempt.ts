@@ -12,7 +12,7 @@ import { compute } from "./compute.js";
 import { contribute } from "./contribute.js";
 import { deliver } from "./deliver.js";
 import type { Finding, WorkerDeal } from "./hubCalls.js";
-import { EvidenceRefusedError, type Proof } from "./proof.js";
+import type { Proof } from "./proof.js";
 import { fetchTaskFiles } from "./taskFiles.js";
 import { openTeller, type Teller } from "./teller.js";
 
@@ -29,8 +29,8 @@ export async function runAttempt(duty: RunDuty, bench: Bench, signal: AbortSigna
     if (signal.aborted) return;
     const { status, message, exitCode } =
       error instanceof AttemptFailure ? error : new AttemptFailure("FAILED", error as Error);
-    // The requester would look for it in the logs, where an app that did not run has said nothing.
-    if ((error as Error).cause instanceof EvidenceRefusedError && !teller.hasLogs()) {
+    // The requester looks for it in the logs, where an app that did not run has said nothing; nobody else is told.
+    if (!teller.hasLogs()) {
       teller.logs({ stdout: "", stderr: `${message}\n` });
     }
     teller.say(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });

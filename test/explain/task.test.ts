@@ -134,7 +134,10 @@ describe("npm run task", () => {
         verifyTypedData(domain, types, message, sign) === address &&
         address === requesterKey.address;
       if (!isGood) return reply.status(401).send({ error: "not yours" });
-      return { computeLogsList: [{ walletAddress: worker, stdout: "counted 42\n", stderr: "warm\n" }] };
+      return {
+        computeLogsList: [{ walletAddress: worker, stdout: "counted 42\n", stderr: "warm\n" }],
+        causes: [{ walletAddress: scene.cast.worker2.address, status: "COMPUTE_FAILED", cause: "it said: my secret" }],
+      };
     });
   }
 
@@ -163,12 +166,14 @@ describe("npm run task", () => {
     expect(stdout).to.contain("ipfs /ipfs/QmResult").and.contain("counted 42").and.contain("warm");
     expect(stdout).to.contain(`${scene.cast.worker1.address} COMPLETED, exit code 0`);
     expect(stdout).to.contain(`${scene.cast.worker2.address} COMPUTE_FAILED\n    no such luck\n`);
+    expect(stdout).to.contain(`${scene.cast.worker2.address} COMPUTE_FAILED:\n    it said: my secret\n`);
     expect(stdout).not.to.contain(requesterKey.privateKey);
   });
 
   it("prints JSON, with amounts as strings", async () => {
     const { code, stdout } = await run(scene.done, "--json");
 
+    expect(stdout).not.to.contain("my secret");
     const story = JSON.parse(stdout) as { payouts: { amount: string }[]; replicates: unknown[] };
     expect(code).to.equal(0);
     expect(story.payouts.every(({ amount }) => /^\d+$/.test(amount))).to.equal(true);

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { inspect } from "node:util";
 
 import { expect } from "chai";
 import { Wallet, ZeroAddress } from "ethers";
@@ -7,11 +8,12 @@ import { network } from "hardhat";
 import { decodeRevert } from "../../src/chain/errors.js";
 import { TaskStatus, fileDigest, NO_TAG, resultHash, resultSeal, type Hex } from "../../src/index.js";
 import type { Measurement } from "../../src/tee/app/measurement.js";
-import { openSchedulerClient } from "../../src/worker/schedulerClient.js";
+import { openSchedulerClient, SchedulerRefusal } from "../../src/worker/schedulerClient.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
-import { login } from "../fixtures/schedulerLogin.js";
+import { rejection } from "../fixtures/rejection.js";
+import { logsOf } from "../fixtures/schedulerLogin.js";
 import { PRICES, TASK_PRICE, POOL_STAKE } from "../fixtures/troupe.js";
 
 const connection = await network.create();
@@ -22,6 +24,7 @@ const TRUTH = appSource(`done({ answer: 42 });`);
 /** Takes as long as its argument says, in milliseconds. */
 const SLOW = appSource(`setTimeout(() => done({ answer: 42 }), Number(process.argv[2]));`);
 const REQUESTER = 1;
+const FIRST_WORKER = 7;
 const LIAR = 3;
 /** What a task costs less in deals without a dataset. */
 const DATASET_PRICE = PRICES.dataset;
@@ -43,6 +46,13 @@ describe("A pool when things go wrong", function () {
     await scheduler.stop();
     await world.close();
   });
+
+  /** Lets the time of a task run out, so that no other test's workers are given it. */
+  async function giveUp(task: Hex): Promise<void> {
+    const { finalDeadline } = await world.poco.viewTask(task);
+    if (BigInt(await networkHelpers.time.latest()) < finalDeadline) await networkHelpers.time.increaseTo(finalDeadline);
+    await until(scheduler.url, task, "FAILED");
+  }
 
   it("gives a task to another worker when one is killed in the middle of it", async () => {
     const { app } = await world.publishApp(SLOW);
@@ -158,17 +168,81 @@ describe("A pool when things go wrong", function () {
       return found?.replicates.filter(({ currentStatus }) => currentStatus === "COMPUTE_FAILED").length === 3 && found;
     });
     expect(report.replicates.map(({ appExitCode }) => appExitCode)).to.deep.equal([7, 7, 7]);
-    expect(report.replicates[0]!.statusUpdateList.at(-1)!.cause).to.contain("no such luck");
+    const { cause } = report.replicates[0]!.statusUpdateList.at(-1)!;
+    expect(cause).to.match(/^The app ended with exit code 7\. The task's logs, which are for its requester/);
+    const { computeLogsList, causes } = await logsOf(scheduler.url, task, new Wallet(keyAt(REQUESTER)));
+    expect(computeLogsList.map(({ stderr }) => stderr)).to.deep.equal(Array(3).fill("no such luck\n"));
+    expect(causes.find(({ status }) => status === "COMPUTE_FAILED")!.cause).to.contain("no such luck");
+    expect(JSON.stringify(report)).not.to.contain("no such luck");
     await worker.stop();
 
-    const { finalDeadline } = await poco.viewTask(task);
-    await networkHelpers.time.increaseTo(finalDeadline);
-    await until(scheduler.url, task, "FAILED");
+    await giveUp(task);
 
     expect((await poco.viewTask(task)).status).to.equal(TaskStatus.FAILED);
     expect(await poco.viewAccount(cast.requester)).to.deep.equal(requesterBefore);
     const lost = schedulerBefore.stake - (await poco.viewAccount(cast.scheduler)).stake;
     expect(lost).to.equal(POOL_STAKE);
+  });
+
+  it("tells the requester alone what an app printed before it failed, and which files were asked for", async () => {
+    const PRINTED = ["out-7f3a", "err-7f3a", "reason-7f3a", "name-7f3a", "said-7f3a"];
+    const apps = {
+      throws: `console.log("out-7f3a"); console.error("err-7f3a"); throw new Error("reason-7f3a");`,
+      "says what is no result": appSource(
+        `fs.writeFileSync(out + "/computed.json", JSON.stringify({ "callback-data": "said-7f3a" }));
+        fs.writeFileSync(out + "/name-7f3a", "");`,
+      ),
+      "asks for a file that is not there": TRUTH,
+    };
+    const lines: string[] = [];
+    const write = (values: object, message: string) => lines.push(inspect(values, { depth: 9 }), message);
+    const worker = await world.startWorker(0, scheduler.url, { log: { info: write, warn: write } });
+    const requester = new Wallet(keyAt(REQUESTER));
+    const failed: Hex[] = [];
+    for (const [what, source] of Object.entries(apps)) {
+      const { app } = await world.publishApp(source);
+      const file = { iexec_input_files: ["http://127.0.0.1:9/name-7f3a?key=said-7f3a"] };
+      const { tasks } = await world.makeDeal({ app, ...(source === TRUTH && { params: JSON.stringify(file) }) });
+      const [task] = tasks as [Hex];
+      const status = source === TRUTH ? "DATA_DOWNLOAD_FAILED" : "COMPUTE_FAILED";
+      await eventually(`an app that ${what} failed`, async () => {
+        const found = await reportOf(scheduler.url, task);
+        return found?.replicates.some(({ currentStatus }) => currentStatus === status);
+      });
+      failed.push(task);
+      const told = JSON.stringify(await logsOf(scheduler.url, task, requester));
+      expect(told, what).to.match(/-7f3a/);
+      const answer = await (await fetch(`${scheduler.url}/tasks/${task}`)).text();
+      expect(answer, what).to.contain("which are for its requester");
+      for (const word of PRINTED) expect(answer, what).not.to.contain(word);
+    }
+    await worker.stop();
+    for (const task of failed.toReversed()) await giveUp(task);
+    for (const word of PRINTED) {
+      expect(world.log()).not.to.contain(word);
+      expect(lines.join("\n")).not.to.contain(word);
+    }
+  });
+
+  it("takes no status from a worker that only the scheduler gives", async () => {
+    const { app } = await world.publishApp(SLOW);
+    const worker = new Wallet(keyAt(FIRST_WORKER));
+    const rogue = openSchedulerClient(scheduler.url, worker, { slots: 1 });
+    const { tasks } = await world.makeDeal({ app });
+    const [task] = tasks as [Hex];
+    const { run } = await eventually("the rogue has the task", async () => {
+      const duties = await rogue.duties({ running: [], revealing: [] }, AbortSignal.timeout(20_000));
+      return duties.run.some(({ taskId }) => taskId === task) && duties;
+    });
+    const { attempt } = run.find(({ taskId }) => taskId === task)!;
+    for (const status of ["CREATED", "ABORTED", "WORKER_LOST", "COMPLETED"] as const) {
+      const report = rogue.report(task, { attempt, status, cause: "words" }, AbortSignal.timeout(20_000));
+      expect((await rejection(report, SchedulerRefusal)).message).to.contain("a status that workers report");
+    }
+    await rogue.report(task, { attempt, status: "FAILED", cause: "words" }, AbortSignal.timeout(20_000));
+    expect(JSON.stringify(await reportOf(scheduler.url, task))).not.to.contain("words");
+    await rogue.leave();
+    await giveUp(task);
   });
 
   it("gives a task to another worker when the chain refuses a quote, which is of no use for another task either", async () => {
@@ -192,13 +266,12 @@ describe("A pool when things go wrong", function () {
       currentStatus: "CONTRIBUTE_AND_FINALIZE_FAILED",
       appExitCode: null,
     });
-    expect(refused!.statusUpdateList.at(-1)!.cause).to.match(
+    expect(refused!.statusUpdateList.at(-1)!.cause).to.match(/^The enclave or its contribution was not accepted\./);
+    expect(done!.walletAddress).to.equal(cast.worker2.address);
+    const { computeLogsList, causes } = await logsOf(scheduler.url, task, new Wallet(keyAt(REQUESTER)));
+    expect(causes.find(({ status }) => status === "CONTRIBUTE_AND_FINALIZE_FAILED")!.cause).to.match(
       new RegExp(`^TEE broker ${teeBroker} refuses the quote of enclave 0x\\w{40}: The enclave vouches for another`),
     );
-    expect(done!.walletAddress).to.equal(cast.worker2.address);
-    const authorization = await login(scheduler.url, new Wallet(keyAt(REQUESTER)));
-    const logs = await fetch(`${scheduler.url}/tasks/${task}/logs`, { headers: { authorization } });
-    const { computeLogsList } = (await logs.json()) as { computeLogsList: { stderr: string }[] };
     expect(computeLogsList[0]!.stderr).to.contain("The enclave vouches for another");
 
     const { tasks: others } = await world.makeDeal({ app });

@@ -1,15 +1,17 @@
 import { expect } from "chai";
-import type { AddressLike } from "ethers";
+import { Wallet, type AddressLike } from "ethers";
 import { network } from "hardhat";
 import JSZip from "jszip";
 
 import { decodeResultLink, type Address, type Hex } from "../../src/index.js";
 import { App__factory, PlatformRegistry__factory, TeeBroker__factory } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
-import { eventually, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
+import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
+import { logsOf } from "../fixtures/schedulerLogin.js";
 
 const connection = await network.create();
 const { ethers } = connection;
+const REQUESTER = 1;
 
 const HELLO = appSource(`
   console.log("hello", process.argv.slice(2).join(" "));
@@ -43,6 +45,12 @@ describe("A pool", function () {
     return JSON.parse(await zip.file("said.json")!.async("string"));
   }
 
+  /** What the worker of a task said that the hub's TEE broker thinks of its quote. */
+  async function verdictOn(task: Hex): Promise<string | undefined> {
+    const { causes } = await logsOf(scheduler.url, task, new Wallet(keyAt(REQUESTER)));
+    return causes.find(({ status }) => status === "CONTRIBUTE_AND_FINALIZE_ONGOING")?.cause;
+  }
+
   it("does a task in an enclave, and tells how", async () => {
     const { app } = await world.publishApp(HELLO);
     const params = JSON.stringify({ iexec_args: "to 'the world'" });
@@ -73,9 +81,9 @@ describe("A pool", function () {
       "CONTRIBUTE_AND_FINALIZE_DONE",
     ]);
     const { poco, manifest } = world;
-    const shown = replicate.statusUpdateList.find(({ status }) => status === "CONTRIBUTE_AND_FINALIZE_ONGOING")!;
+    const shown = await verdictOn(tasks[0]!);
     const checksum = await App__factory.connect(app, ethers.provider).m_appChecksum();
-    expect(shown.cause).to.match(
+    expect(shown).to.match(
       new RegExp(
         `^TEE broker ${manifest.attestation!.teeBroker} believes the SGX quote .* measurement ${checksum}\\.$`,
       ),
@@ -107,8 +115,7 @@ describe("A pool", function () {
       const { tasks } = await world.makeDeal({ app });
       const { replicates } = await until(scheduler.url, tasks[0]!, "COMPLETED");
       expect(replicates).to.have.lengthOf(1);
-      const { statusUpdateList } = replicates[0]!;
-      return statusUpdateList.find(({ status }) => status === "CONTRIBUTE_AND_FINALIZE_ONGOING")!.cause;
+      return verdictOn(tasks[0]!);
     };
 
     expect(await verdictUnder(broker)).to.contain(await broker.getAddress());
