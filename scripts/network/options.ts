@@ -1,4 +1,5 @@
 import { UsageError } from "../commandLine.js";
+import { OFFER_SETTINGS, offerTerms } from "./pool/offerOptions.js";
 import { SERVICES } from "./services.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
 import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";
@@ -52,12 +53,7 @@ const SETTINGS = {
     read: address,
     otherwise: undefined,
   },
-  price: {
-    hint: "NRLC",
-    help: "what a task costs at the workerpool (default: 0)",
-    read: numberFrom(0, 1e15),
-    otherwise: 0,
-  },
+  ...OFFER_SETTINGS,
   platform: {
     hint: "FILE",
     help: "the simulated platform of enclaves on a joined chain (default: one of this network's own)",
@@ -113,6 +109,8 @@ export function readOptions(
       `--rpc and --deployment go together: the node of a chain, and what is deployed there. See ${COMMAND} --help.`,
     );
   demandPoolThatFits(options);
+  // Of a chain of its own everybody has the keys, and the money is worth nothing.
+  if (options.rpc !== undefined && options.key !== undefined) offerTerms(options);
   return options;
 }
 

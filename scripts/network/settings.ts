@@ -72,13 +72,13 @@ export function describeSettings(settings: Settings): string {
 }
 
 /** Arguments and environment that say these values. */
-export function spell(values: Readonly<Record<string, string | number | undefined>>, settings: Settings) {
+export function spell(values: Readonly<Record<string, string | number | boolean | undefined>>, settings: Settings) {
   const args: string[] = [];
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) continue;
+    if (value === undefined || value === false) continue;
     if (settings[name]!.isSecret === true) environment[variableOf(name)] = `${value}`;
-    else args.push(`--${flagOf(name)}=${value}`);
+    else args.push(value === true ? `--${flagOf(name)}` : `--${flagOf(name)}=${value}`);
   }
   return { args, environment };
 }

@@ -2,6 +2,7 @@ import type { Manifest } from "../../src/config/manifest.js";
 import type { Address } from "../../src/protocol/ids.js";
 import type { Account } from "./chain/accounts.js";
 import { fund } from "./funds.js";
+import { spellOffers } from "./pool/offerOptions.js";
 import { openPool } from "./pool/openPool.js";
 import type { PlannedPool } from "./pool/plannedPool.js";
 import type { Listener, Ports } from "./ports.js";
@@ -89,9 +90,18 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
   };
   const { pool } = ground;
   if (pool === undefined || workerpool === undefined) return endpoints;
-  const { owner: key, price } = pool;
+  const { owner: key, offers } = pool;
   await Promise.all([
-    run("scheduler", { ...chain, ...place("scheduler"), sms, workerpool, market, price, key }),
+    run("scheduler", {
+      ...chain,
+      ...place("scheduler"),
+      ...spellOffers(offers),
+      sms,
+      workerpool,
+      market,
+      gateway: store,
+      key,
+    }),
     startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store }),
   ]);
   return { ...endpoints, workerpool, scheduler };

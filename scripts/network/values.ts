@@ -46,6 +46,16 @@ export function address(value: string): Address {
   }
 }
 
+/** A list with commas between. */
+export function listOf<Value>(read: (value: string) => Value): (list: string) => readonly Value[] {
+  return (list) => list.split(",").map((each) => read(each.trim()));
+}
+
+/** Addresses with commas between, each once. */
+export function addresses(list: string): readonly Address[] {
+  return [...new Set(listOf(address)(list))];
+}
+
 /** A private key: 32 bytes in hex. */
 export function privateKey(value: string): Hex {
   try {

@@ -75,7 +75,10 @@ export async function readOrderFacts<Kind extends OrderKind>(
 }
 
 /** Which of these accounts the groups let in. What is no group lets nobody in. */
-export async function readMemberships({ hub }: Contracts, questions: readonly Question[]): Promise<Membership[]> {
+export async function readMemberships(
+  { hub }: Pick<Contracts, "hub">,
+  questions: readonly Question[],
+): Promise<Membership[]> {
   const answers = await Promise.all(
     questions.map(async ({ group, member }) => {
       const asked = IERC734__factory.connect(group, hub.runner);

@@ -20,6 +20,8 @@ export interface LiveTask extends OpenTask {
   isTouched: boolean;
   /** Workers are missing. */
   isShort: boolean;
+  /** Nobody is to work on it any more. */
+  isGivenUp: boolean;
   /** Not before, on the clock of `performance.now()`: after something went wrong. */
   notBefore: number;
   /** Who is to reveal. */
@@ -49,11 +51,15 @@ export async function advance(task: LiveTask, attendance: Attendance): Promise<v
   const usable = new Set(usableResults(task.id, deal, chain, rows).map(({ attempt }) => attempt));
   const replicates = rows.map((row) => ({ ...row, hasResult: usable.has(row.attempt) }));
   const now = parts.follower.now();
-  const step = planTask({ now, deal, chain, replicates, limits: parts.limits });
+  const planned = planTask({ now, deal, chain, replicates, limits: parts.limits });
+  const refusal = isBeginning(planned) ? await parts.guard.refusalOf(deal) : undefined;
+  const step: Step =
+    refusal === undefined ? planned : { kind: "giveUp", until: deal.finalDeadline, why: refusal, isRefused: "yes" };
 
   const until = "until" in step ? step.until : now + LOOK_AGAIN;
   Object.assign(task, {
     isShort: step.kind === "staff",
+    isGivenUp: step.kind === "giveUp",
     wakeAt: until < now + LOOK_AGAIN ? until : now + LOOK_AGAIN,
     revealers: step.kind === "reveal" ? step.workers : [],
   });
@@ -104,12 +110,23 @@ async function perform(step: Step, scene: Scene): Promise<boolean> {
       await note(scene, "FINAL_DEADLINE_REACHED");
       await actions.initializeAndClaim(deal.id, task.index);
       return true;
+    case "giveUp": {
+      const { why: cause, isRefused = "no" } = step;
+      if (await parts.guard.gaveUp(task.id, deal, { cause, isRefused }))
+        await parts.record.remark(task.id, task.stage, cause);
+      return false;
+    }
     case "wait":
       return false;
     case "close":
       await close(step.outcome, scene);
       return false;
   }
+}
+
+/** Whether a step puts more of the pool's means into a task. */
+function isBeginning({ kind }: Step): boolean {
+  return kind === "initialize" || kind === "staff";
 }
 
 async function noteProgress(task: LiveTask, { status }: RevealedTask, { parts }: Attendance): Promise<void> {
@@ -183,6 +200,7 @@ async function close(outcome: "completed" | "failed", scene: Scene): Promise<voi
       await withdraw(scene, { task: task.id, worker }, { state: "released", cause: "the task is over" });
     }
   }
+  if (outcome === "completed") await parts.guard.completed(scene.deal);
   await note(scene, outcome === "completed" ? "COMPLETED" : "FAILED", { isOver: "yes" });
   for (const { worker } of assignments.remove((each) => each.task === task.id)) parts.roster.wake(worker);
   parts.log.info({ task: task.id }, `a task is over: ${outcome}`);

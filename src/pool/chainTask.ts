@@ -15,6 +15,8 @@ export interface PoolDeal extends DealTerms {
   /** Who may authorise, reopen and finalise: the pool's owner when the deal was made. */
   readonly scheduler: Address;
   readonly requester: Address;
+  /** What a task costs at the pool, in nRLC. */
+  readonly price: bigint;
   /** Zero for none. */
   readonly callback: Address;
   readonly isTee: boolean;
@@ -41,6 +43,7 @@ export async function readDeal(hub: IPoco, id: DealId): Promise<PoolDeal | undef
     workerpool: deal.workerpool.pointer as Address,
     scheduler: deal.workerpool.owner as Address,
     requester: deal.requester as Address,
+    price: deal.workerpool.price,
     callback: deal.callback as Address,
     trust: deal.trust,
     isTee: requiresTee(deal.tag as Hex),

@@ -11,12 +11,15 @@ import type { Follower } from "./follow.js";
 import type { AttemptLimits } from "./plan.js";
 import type { OpenTask, PoolRecord } from "./record.js";
 import type { Roster } from "./roster.js";
+import type { StakeGuard } from "./stakeGuard.js";
 import type { Duties, InHand, RunDuty } from "./wire.js";
 
 /** Where an engine says what it does; never a secret. */
 export interface EngineLog {
   info(values: object, message: string): void;
   warn(values: object, message: string): void;
+  /** What costs money, or will unless somebody acts: as a sentence. */
+  error(values: object, message: string): void;
 }
 
 /** What an engine works with. */
@@ -30,6 +33,9 @@ export interface EngineParts {
   /** The account that runs the pool. */
   readonly scheduler: Address;
   readonly limits: AttemptLimits;
+  readonly guard: StakeGuard;
+  /** Deals were made, or tasks ended: the pool may have more or less to offer. */
+  readonly onChange: () => void;
   /** Milliseconds between looks at the chain. */
   readonly pollMs: number;
   readonly log: EngineLog;
@@ -44,6 +50,8 @@ export interface Engine {
   /** A slot may have become free. */
   staff(): void;
   deal(id: DealId): Promise<PoolDeal | undefined>;
+  /** Of each task that is or may be worked on, the seconds that it may take; and up to which block that is all. */
+  workload(): Promise<{ readonly inHand: readonly bigint[]; readonly asOf: number | undefined }>;
   /** A task that is not over. */
   task(id: TaskId): OpenTask | undefined;
   /** Whether this attempt is what a worker is to be at. */
@@ -82,13 +90,23 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   /** Tasks that are over by a block that the follower may not have read, so that it could not tell if it was replaced. */
   const justOver = new Map<TaskId, OpenTask>();
   let headBlock = 0;
+  /** The block up to which all tasks of all deals are here; nothing while some are not. */
+  let takenUpTo: number | undefined;
   for (const task of await record.openTasks()) enter(task);
 
   const ring = () => alarm.abort();
   const attendance = { parts, assignments, dealOf, staff, retire };
 
   function enter(task: OpenTask): void {
-    const fresh = { wakeAt: 0n, isBusy: false, isTouched: true, isShort: false, notBefore: 0, revealers: [] };
+    const fresh = {
+      wakeAt: 0n,
+      isBusy: false,
+      isTouched: true,
+      isShort: false,
+      isGivenUp: false,
+      notBefore: 0,
+      revealers: [],
+    };
     tasks.set(task.id, { ...task, ...fresh });
   }
 
@@ -97,6 +115,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     if (over !== undefined) justOver.set(task, over);
     tasks.delete(task);
     hasNews = true;
+    parts.onChange();
   }
 
   async function dealOf(id: DealId): Promise<PoolDeal | undefined> {
@@ -111,10 +130,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     const happened = await follower.look();
     if (happened === undefined) return;
     for (const { id, block } of happened.deals) await record.noteDeal(id, block);
+    for (const notice of happened.boostDeals) await parts.guard.sawBoostDeal(notice);
     await record.moveCursor(happened.head.number);
     follower.settle(happened.head);
     headBlock = happened.head.number;
     if (happened.deals.length > 0 || happened.isReorganised) hasNews = true;
+    if (happened.deals.length + happened.boostDeals.length > 0) parts.onChange();
     if (happened.isReorganised) {
       deals.clear();
       isInDoubt = true;
@@ -145,7 +166,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
   /** Takes up tasks of deals until there are enough. */
   async function takeUp(): Promise<void> {
+    if (!hasNews && takenUpTo !== undefined) takenUpTo = headBlock;
     if (!hasNews || tasks.size >= WINDOW) return;
+    takenUpTo = undefined;
     const open = await record.openDeals();
     hasNews = false;
     for (const row of open) {
@@ -161,6 +184,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         log.info({ deal: row.id, tasks: `${size}` }, "a deal");
       }
     }
+    if (!hasNews && tasks.size < WINDOW && (await record.openDeals()).length === 0) takenUpTo = headBlock;
   }
 
   async function forget(id: DealId, why: string): Promise<void> {
@@ -266,6 +290,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     touch,
     staff,
     deal: dealOf,
+    async workload() {
+      const asOf = takenUpTo;
+      const worked = [...tasks.values()].filter(({ isGivenUp }) => !isGivenUp);
+      const found = await Promise.all(worked.map(({ deal }) => dealOf(deal)));
+      return { asOf, inHand: found.map((deal) => deal?.workClockTimeRef ?? 0n) };
+    },
     task: (id) => tasks.get(id),
     isAt: (worker, task) => assignments.isAt(worker, task),
     free({ taskId, attempt: number }) {

@@ -17,6 +17,7 @@ export interface Head {
 export interface Happened {
   readonly head: Head;
   readonly deals: readonly { readonly id: DealId; readonly block: number }[];
+  readonly boostDeals: readonly { readonly id: DealId; readonly app: Address }[];
   /** Tasks that something happened to. */
   readonly tasks: ReadonlySet<TaskId>;
   /** Blocks that were read before are not part of the chain any more: whatever was read may be otherwise. */
@@ -38,6 +39,7 @@ const TASK_EVENTS = [
   "TaskClaimed(bytes32)",
 ].map(topicOf);
 const NOTICE = topicOf("SchedulerNotice(address,bytes32)");
+const BOOST_NOTICE = topicOf("SchedulerNoticeBoost(address,bytes32,address,address,uint256,bytes32,string,address)");
 
 /** Reads what concerns a pool, block by block. */
 export interface Follower {
@@ -77,7 +79,7 @@ export function followPool(
 
   async function readLogs(fromBlock: number, toBlock: number) {
     const address = await hub.getAddress();
-    const topics = [[NOTICE, ...TASK_EVENTS]];
+    const topics = [[NOTICE, BOOST_NOTICE, ...TASK_EVENTS]];
     const logs = [];
     for (let first = fromBlock; first <= toBlock; first += RANGE) {
       const last = Math.min(first + RANGE - 1, toBlock);
@@ -94,11 +96,18 @@ export function followPool(
       const first = isReorganised ? Math.max(from, Math.min(next, newest.number + 1) - REORGANISATION_DEPTH, 0) : next;
       const logs = await readLogs(first, newest.number);
       const ours = zeroPadValue(workerpool, 32).toLowerCase();
-      const notices = logs.filter(({ topics }) => topics[0] === NOTICE && topics[1]?.toLowerCase() === ours);
+      const noticesOf = (topic: string) =>
+        logs.filter(({ topics }) => topics[0] === topic && topics[1]?.toLowerCase() === ours);
       return {
         head: newest,
-        deals: notices.map(({ data, blockNumber }) => ({ id: data as DealId, block: blockNumber })),
-        tasks: new Set(logs.filter(({ topics }) => topics[0] !== NOTICE).map(({ topics }) => topics[1] as TaskId)),
+        deals: noticesOf(NOTICE).map(({ data, blockNumber }) => ({ id: data as DealId, block: blockNumber })),
+        boostDeals: noticesOf(BOOST_NOTICE).map(({ topics, data }) => {
+          const { dealId, app } = hub.interface.decodeEventLog("SchedulerNoticeBoost", data, topics);
+          return { id: dealId as DealId, app: app as Address };
+        }),
+        tasks: new Set(
+          logs.filter(({ topics }) => TASK_EVENTS.includes(topics[0]!)).map(({ topics }) => topics[1] as TaskId),
+        ),
         isReorganised,
       };
     },

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 
@@ -8,16 +10,22 @@ import { createServer, type ServerOptions } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
 import { signAuthorization } from "../protocol/authorization.js";
 import type { Address, Hex } from "../protocol/ids.js";
+import { orderDomain } from "../protocol/typedData.js";
 import { SmsClient } from "../sms/client.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { openActions } from "./actions.js";
 import { addClientRoutes } from "./clientRoutes.js";
+import { openDenials } from "./denials.js";
 import { startEngine } from "./engine.js";
 import { followPool } from "./follow.js";
 import { openLogins } from "./logins.js";
+import { keepOffers, type KeptOffers, type OfferTerms } from "./offers/keepOffers.js";
+import { openMarketClient } from "./offers/marketClient.js";
+import { openOfferBook } from "./offers/offerBook.js";
 import { ATTEMPT_LIMITS, type AttemptLimits } from "./plan.js";
 import { openRecord } from "./record.js";
 import { openRoster, type Patience } from "./roster.js";
+import { openStakeGuard, type InspectApp } from "./stakeGuard.js";
 import { POOL_DATABASE, type PoolTables } from "./tables.js";
 import { addWorkerRoutes, type WorkerDesk } from "./workerRoutes.js";
 
@@ -36,12 +44,22 @@ export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
   readonly workers?: readonly Address[];
   /** Milliseconds between looks at the chain: 100 by default. */
   readonly pollMs?: number;
+  /** What to offer, and on which market; without it, no orders are signed. */
+  readonly offers?: OfferTerms & {
+    readonly market: string;
+    /** Milliseconds between looks at what is offered: 5,000 by default. */
+    readonly everyMs?: number;
+  };
+  /** Looks at an app before work for it is begun; without it, workers find out what is wrong with it. */
+  readonly inspectApp?: InspectApp;
   readonly patience?: Partial<Patience>;
   readonly limits?: Partial<AttemptLimits>;
 }
 
 const PATIENCE: Patience = { holdMs: 5_000, graceMs: 4_000 };
 const POLL_MS = 100;
+/** How long the first orders may take before the service answers without them, in milliseconds. */
+const READY_MS = 5_000;
 
 /**
  * The scheduler of a workerpool: does the tasks of its deals with the workers that join it, and tells clients how they
@@ -62,6 +80,20 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const roster = openRoster(patience);
   const logins = openLogins(deployment.chainId);
 
+  const denials = openDenials(database);
+  let offers: KeptOffers | undefined;
+  const onChange = () => offers?.touch();
+  const { inspectApp } = options;
+  const guard = openStakeGuard({
+    hub,
+    provider,
+    scheduler: wallet.address as Address,
+    denials,
+    inspectApp,
+    onDenied: onChange,
+    log: server.log,
+  });
+
   const sender = openSender(wallet, { pollMs: Math.min(pollMs, 50) });
   const from = ((await record.cursor()) ?? deployment.block - 1) + 1;
   const engine = await startEngine({
@@ -74,6 +106,8 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     follower: followPool(provider, { hub, workerpool }, from),
     scheduler: sender.address,
     limits: { ...ATTEMPT_LIMITS, ...options.limits },
+    guard,
+    onChange,
     log: server.log,
   });
 
@@ -95,8 +129,30 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   addClientRoutes(server, { record, logins, chainId: deployment.chainId, deal: (id) => engine.deal(id) });
   const admits = (worker: Address) => workers === undefined || workers.includes(worker);
   addWorkerRoutes(server, { record, roster, engine, logins, patience, admits, authorize });
+  if (options.offers !== undefined) {
+    const { market, everyMs, ...terms } = options.offers;
+    offers = keepOffers(terms, {
+      hub,
+      domain: orderDomain({ chainId: BigInt(deployment.chainId), hub: deployment.poco }),
+      workerpool,
+      wallet,
+      sender,
+      market: openMarketClient(market, deployment.chainId, wallet),
+      book: openOfferBook(database),
+      denials,
+      workload: async () => {
+        const present = roster.present();
+        return { ...(await engine.workload()), slots: present.reduce((sum, { slots }) => sum + slots, 0) };
+      },
+      everyMs,
+      log: server.log,
+    });
+    // Whoever waits for the pool finds its orders on the market, unless that does not answer.
+    server.addHook("onReady", () => Promise.race([offers!.looked, sleep(READY_MS, undefined, { ref: false })]));
+  }
   server.addHook("preClose", () => roster.dismiss());
   server.addHook("onClose", async () => {
+    await offers?.stop();
     await engine.stop();
     provider.destroy();
     await record.close();

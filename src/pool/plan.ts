@@ -87,6 +87,14 @@ export type Step =
   | { readonly kind: "reveal"; readonly workers: readonly Address[]; readonly until: bigint }
   /** With what one of these workers delivered. */
   | { readonly kind: "finalize"; readonly workers: readonly Address[] }
+  /** Nobody is to work on it any more: nothing until then. */
+  | {
+      readonly kind: "giveUp";
+      readonly until: bigint;
+      readonly why: string;
+      /** Whether nothing was tried, since the deal's app and requester are not welcome. */
+      readonly isRefused?: "yes";
+    }
   /** Nothing until then, unless something happens. */
   | { readonly kind: "wait"; readonly until: bigint; readonly why: string }
   /** It is over. */
@@ -136,8 +144,9 @@ function planActive({ now, deal, chain, replicates, limits }: Situation): Step {
   const failed = replicates.filter(({ state }) => state === "failed").length;
   const count = missingWorkers(deal.trust, chain.contributions) - pending.length;
   if (count > 0) {
-    if (failed >= limits.failures) return closed(`${failed} attempts failed`);
-    if (replicates.length >= limits.attempts) return closed(`${replicates.length} attempts came to nothing`);
+    const giveUp = (why: string): Step => ({ kind: "giveUp", until: deal.finalDeadline, why });
+    if (failed >= limits.failures) return giveUp(`${failed} attempts failed`);
+    if (replicates.length >= limits.attempts) return giveUp(`${replicates.length} attempts came to nothing`);
     const except = [...contributed, ...pending.map(({ worker }) => worker)];
     const avoid = replicates.map(({ worker }) => worker).filter((worker) => !except.includes(worker));
     return { kind: "staff", count, except: [...new Set(except)], avoid: [...new Set(avoid)] };

@@ -169,6 +169,11 @@ export function openRecord(database: PoolDatabase) {
       }
     },
 
+    /** Notes what is to be known of a task that stays where it is. */
+    async remark(task: TaskId, stage: TaskStage, cause: string): Promise<void> {
+      await database.insertInto("task_event").values({ task, at: new Date(), stage, cause }).execute();
+    },
+
     /** Gives a task to a worker, as its next attempt. */
     async assign(task: TaskId, worker: Address, since: bigint): Promise<number> {
       return database.transaction().execute(async (transaction) => {

@@ -59,6 +59,12 @@ export interface PoolTables {
     stdout: string | null;
     stderr: string | null;
   };
+  /** Orders that were signed; `fields` as JSON has them. */
+  offer: { hash: Hex; id: Generated<number>; fields: string; is_open: boolean; is_published: boolean };
+  /** How the deals of an app and a requester went: tasks given up since one was completed, and until when they are denied. */
+  conduct: { app: Address; requester: Address; failures: number; until: Date | null; reason: string | null };
+  /** What counted already against somebody: tasks that were given up, boost deals. */
+  incident: { id: string };
   replicate_event: {
     id: Generated<number>;
     task: TaskId;
@@ -134,6 +140,31 @@ export const POOL_DATABASE: DatabaseDefinition = {
         await index("task_event_of").on("task_event").column("task").execute();
         await index("replicate_working").on("replicate").columns(["state", "worker"]).execute();
         await index("replicate_event_of").on("replicate_event").column("task").execute();
+      },
+    },
+    "002": {
+      up: async (database) => {
+        await database.schema
+          .createTable("offer")
+          .addColumn("hash", "text", (column) => column.primaryKey())
+          .addColumn("id", "bigserial")
+          .addColumn("fields", "text", (column) => column.notNull())
+          .addColumn("is_open", "boolean", (column) => column.notNull())
+          .addColumn("is_published", "boolean", (column) => column.notNull())
+          .execute();
+        await database.schema
+          .createTable("conduct")
+          .addColumn("app", "text", (column) => column.notNull())
+          .addColumn("requester", "text", (column) => column.notNull())
+          .addColumn("failures", "int4", (column) => column.notNull())
+          .addColumn("until", "timestamptz")
+          .addColumn("reason", "text")
+          .addPrimaryKeyConstraint("conduct_key", ["app", "requester"])
+          .execute();
+        await database.schema
+          .createTable("incident")
+          .addColumn("id", "text", (column) => column.primaryKey())
+          .execute();
       },
     },
   },

@@ -110,9 +110,9 @@ describe("The plan for a task", () => {
 
     it("is to give up after three failures, or twenty attempts", () => {
       expect(next({ replicates: times(2, "failed") }).kind).to.equal("staff");
-      expect(next({ replicates: times(3, "failed") })).to.include({ kind: "wait", until: FINAL_DEADLINE });
+      expect(next({ replicates: times(3, "failed") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
       expect(next({ replicates: times(19, "lost") }).kind).to.equal("staff");
-      expect(next({ replicates: times(20, "lost") })).to.include({ kind: "wait", until: FINAL_DEADLINE });
+      expect(next({ replicates: times(20, "lost") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
     });
 
     it("is to wait for the chain when a worker says that it is done, for a while", () => {

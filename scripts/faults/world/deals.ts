@@ -14,7 +14,7 @@ import { buildParams } from "../../../src/protocol/params.js";
 import { signOrder } from "../../../src/protocol/signature.js";
 import { parseTag } from "../../../src/protocol/tag.js";
 import { hashOrder } from "../../../src/protocol/typedData.js";
-import { openMarketClient } from "../../network/pool/marketClient.js";
+import { openMarketClient } from "../../../src/pool/offers/marketClient.js";
 import type { TaskTerms } from "../judge/money.js";
 import type { World } from "./world.js";
 

@@ -1,6 +1,7 @@
 import type { Address, Hex } from "../../../src/protocol/ids.js";
 import type { Account } from "../chain/accounts.js";
 import type { NetworkOptions } from "../options.js";
+import type { OfferOptions } from "./offerOptions.js";
 
 /** A workerpool that is to run. */
 export interface PlannedPool {
@@ -8,35 +9,33 @@ export interface PlannedPool {
   readonly owner: Hex;
   /** Which one; without it, the owner's own, which is registered when it is missing. */
   readonly workerpool?: Address;
-  /** What a task costs, in nRLC. */
-  readonly price: number;
+  /** What it offers, and to whom. */
+  readonly offers: OfferOptions;
   /** Whether tasks may have files fetched from this machine and its private network. */
   readonly privateHosts: "allowed" | "refused";
   readonly workers: readonly { readonly title: string; readonly key: Hex }[];
 }
 
 /** The pool of a chain that everybody has the keys of. */
-export function developmentPool(
-  accounts: readonly Account[],
-  { price }: Pick<NetworkOptions, "price">,
-): PlannedPool | undefined {
+export function developmentPool(accounts: readonly Account[], options: OfferOptions): PlannedPool | undefined {
   const owner = accounts.find(({ role }) => role === "workerpool owner");
   if (owner === undefined) return undefined;
   const workers = accounts
     .filter(({ role }) => role.startsWith("worker "))
     .map(({ role, privateKey }) => ({ title: role, key: privateKey }));
   // Only this machine reaches the chain and the content store, where the files of tasks are.
-  return { owner: owner.privateKey, price, privateHosts: "allowed", workers };
+  // Everybody has everybody's keys there, so there is nobody to keep out unless that is said.
+  const open = options.apps === undefined && options.requesters === undefined;
+  return { owner: owner.privateKey, offers: { ...options, open }, privateHosts: "allowed", workers };
 }
 
 /** The pool that an operator runs on a chain that was joined; nothing unless they gave its owner's key. */
-export function poolOf({
-  key,
-  workerpool,
-  price,
-  workerKeys,
-}: Pick<NetworkOptions, "key" | "workerpool" | "price" | "workerKeys">): PlannedPool | undefined {
+export function poolOf(
+  options: OfferOptions & Pick<NetworkOptions, "key" | "workerpool" | "workerKeys">,
+): PlannedPool | undefined {
+  const { key, workerpool, workerKeys } = options;
   if (key === undefined) return undefined;
   const workers = workerKeys.map((workerKey, index) => ({ title: `worker ${index + 1}`, key: workerKey }));
-  return { owner: key, price, privateHosts: "refused", workers, ...(workerpool !== undefined && { workerpool }) };
+  const pool = { owner: key, offers: options, privateHosts: "refused", workers } as const;
+  return { ...pool, ...(workerpool !== undefined && { workerpool }) };
 }

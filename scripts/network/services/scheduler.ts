@@ -2,8 +2,9 @@ import { getAddress } from "ethers";
 
 import { listen } from "../../../src/http/createServer.js";
 import type { Address } from "../../../src/protocol/ids.js";
+import { OFFER_SETTINGS, offerTerms } from "../pool/offerOptions.js";
 import { defineService } from "../service.js";
-import { httpUrl, numberFrom, privateKey } from "../values.js";
+import { httpUrl, privateKey } from "../values.js";
 import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
 
 /** A workerpool at work, with its orders on the market. */
@@ -23,12 +24,13 @@ export const scheduler = defineService({
       read: httpUrl,
       otherwise: undefined,
     },
-    price: {
-      hint: "NRLC",
-      help: "what a task costs in those orders (default: 0)",
-      read: numberFrom(0, 1e15),
-      otherwise: 0,
+    gateway: {
+      hint: "URL",
+      help: "an IPFS gateway, to look at apps before their tasks are begun (default: workers find out what is wrong)",
+      read: httpUrl,
+      otherwise: undefined,
     },
+    ...OFFER_SETTINGS,
     key: {
       hint: "",
       help: "the private key of the workerpool's owner, which nobody else may send transactions with",
@@ -37,34 +39,9 @@ export const scheduler = defineService({
     },
   },
   async start(values, log) {
-    const {
-      port,
-      host: address,
-      rpc: node,
-      deployment: manifest,
-      folder,
-      workerpool,
-      sms,
-      market,
-      price,
-      key,
-    } = values;
-    const [
-      { Wallet },
-      { openSchedulerService },
-      { openProvider },
-      { IPoco__factory },
-      { keepOffers },
-      { openMarketClient },
-    ] = await Promise.all([
-      import("ethers"),
-      import("../../../src/pool/openSchedulerService.js"),
-      import("../../../src/chain/openProvider.js"),
-      import("../../../typechain-types/index.js"),
-      import("../pool/offers.js"),
-      import("../pool/marketClient.js"),
-    ]);
-    const { chainId, poco: hub } = manifest;
+    const { rpc: node, deployment: manifest, folder, workerpool, sms, market, key } = values;
+    const offers = market === undefined ? undefined : { market, ...offerTerms(values) };
+    const { openSchedulerService } = await import("../../../src/pool/openSchedulerService.js");
     const server = await openSchedulerService({
       rpc: node,
       deployment: manifest,
@@ -72,24 +49,9 @@ export const scheduler = defineService({
       wallet: key,
       workerpool,
       sms,
+      ...(offers !== undefined && { offers }),
       log,
     });
-    const url = await listen(server, port, address);
-    if (market === undefined) return { url, close: () => server.close() };
-
-    const provider = openProvider(node, chainId);
-    const categories = Number(await IPoco__factory.connect(hub, provider).countCategory());
-    provider.destroy();
-    const wallet = new Wallet(key);
-    const offer = { chainId, hub, workerpool, categories, price: BigInt(price) };
-    const offers = keepOffers(openMarketClient(market, chainId, wallet), wallet, offer, log);
-    await offers.looked;
-    return {
-      url,
-      async close() {
-        await offers.stop();
-        await server.close();
-      },
-    };
+    return { url: await listen(server, values.port, values.host), close: () => server.close() };
   },
 });

@@ -1,17 +1,35 @@
 import { TypedDataEncoder, type TypedDataDomain, type TypedDataField, type Wallet } from "ethers";
 
-import type { Address } from "../../../src/protocol/ids.js";
-import type { OrderKind, OrderOf, Signed } from "../../../src/protocol/order.js";
-import { orderToJson } from "../../../src/protocol/orderForm.js";
-import { NetworkError } from "../networkError.js";
+import type { Address, Hex } from "../../protocol/ids.js";
+import { OrderKind, type OrderOf, type Signed, type SignedWorkerpoolOrder } from "../../protocol/order.js";
+import { orderToJson, parseSignedOrder } from "../../protocol/orderForm.js";
 
 /** How long the market may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
+const PAGE = 1_000;
+
+/** A market that does not do what it was asked. */
+export class MarketRefusal extends Error {
+  override readonly name = "MarketRefusal";
+
+  constructor(market: string, said: string) {
+    super(`The market at ${market} says: ${said}`);
+  }
+}
+
+/** An order that is in the market's book. */
+export interface ListedOffer {
+  readonly hash: Hex;
+  readonly order: SignedWorkerpoolOrder;
+  /** Tasks that are left of it. */
+  readonly remaining: bigint;
+}
 
 /** What somebody who has orders does on a market. */
 export interface MarketClient {
-  /** How many tasks the pool's open orders of a category offer together. */
-  offered(workerpool: Address, category: number): Promise<number>;
+  /** The pool's open orders, whoever they admit. */
+  listed(workerpool: Address): Promise<ListedOffer[]>;
+  /** Publishes an order; one that is published already stays as it is. */
   publish<Kind extends OrderKind>(kind: Kind, order: Signed<OrderOf[Kind]>): Promise<void>;
 }
 
@@ -21,7 +39,7 @@ export function openMarketClient(market: string, chainId: number, wallet: Wallet
     const url = `${market}${path}?${new URLSearchParams({ chainId: `${chainId}`, ...query }).toString()}`;
     const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) });
     const body = (await answer.json()) as Answer & { error?: string };
-    if (!answer.ok) throw new NetworkError(`The market at ${market} says: ${body.error ?? answer.statusText}`);
+    if (!answer.ok) throw new MarketRefusal(market, body.error ?? answer.statusText);
     return body;
   }
 
@@ -34,17 +52,15 @@ export function openMarketClient(market: string, chainId: number, wallet: Wallet
   }
 
   return {
-    async offered(workerpool, category) {
-      const query = {
-        workerpool,
-        category: `${category}`,
-        app: "any",
-        dataset: "any",
-        requester: "any",
-        pageSize: "100",
-      };
-      const { orders } = await ask<{ orders: { remaining: number }[] }>("/workerpoolorders", query);
-      return orders.reduce((sum, { remaining }) => sum + remaining, 0);
+    async listed(workerpool) {
+      const query = { workerpool, app: "any", dataset: "any", requester: "any", pageSize: `${PAGE}` };
+      const found: ListedOffer[] = [];
+      for (let page = 0; ; page++) {
+        const { orders, nextPage } = await ask<Listed>("/workerpoolorders", { ...query, pageIndex: `${page}` });
+        for (const { orderHash: hash, order, remaining } of orders)
+          found.push({ hash, order: parseSignedOrder(OrderKind.WORKERPOOL, order), remaining: BigInt(remaining) });
+        if (nextPage === undefined) return found;
+      }
     },
 
     async publish(kind, order) {
@@ -59,6 +75,11 @@ export function openMarketClient(market: string, chainId: number, wallet: Wallet
       );
     },
   };
+}
+
+interface Listed {
+  readonly orders: readonly { readonly orderHash: Hex; readonly order: unknown; readonly remaining: number }[];
+  readonly nextPage?: number;
 }
 
 interface Challenge {
