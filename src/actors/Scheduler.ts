@@ -1,6 +1,7 @@
 import { ZeroAddress, type ContractTransactionReceipt, type Signer } from "ethers";
 
 import type { Contracts } from "../chain/contracts.js";
+import { gasOverride } from "../chain/gasLimit.js";
 import { send } from "../chain/send.js";
 import { signAuthorization, type Authorization } from "../protocol/authorization.js";
 import { taskId, type Address, type DealId, type Hex, type TaskId } from "../protocol/ids.js";
@@ -55,8 +56,10 @@ export class Scheduler {
   }
 
   /** Completes a task whose winners revealed, and pays everyone. */
-  finalize(task: TaskId, results: Hex, resultsCallback: Hex = "0x"): Promise<ContractTransactionReceipt> {
-    return send(this.#hub.finalize(task, results, resultsCallback));
+  async finalize(task: TaskId, results: Hex, resultsCallback: Hex = "0x"): Promise<ContractTransactionReceipt> {
+    const { finalize } = this.#hub;
+    const call = await finalize.populateTransaction(task, results, resultsCallback);
+    return send(finalize(task, results, resultsCallback, await gasOverride(this.#signer, call)));
   }
 
   /** Gives up a consensus that nobody revealed in time. */

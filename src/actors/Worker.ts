@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { ZeroAddress, type ContractTransactionReceipt, type Signer } from "ethers";
 
 import type { Contracts } from "../chain/contracts.js";
+import { gasOverride } from "../chain/gasLimit.js";
 import { send } from "../chain/send.js";
 import { App__factory, Dataset__factory } from "../../typechain-types/index.js";
 import type { Authorization } from "../protocol/authorization.js";
@@ -65,19 +66,12 @@ export class Worker {
   }
 
   /** Ends a task alone, in one transaction: for deals that ask for trust 1. */
-  contributeAndFinalize(done: DoneTask, { sign }: Authorization): Promise<ContractTransactionReceipt> {
-    const callback = done.callbackData ?? "0x";
-    return send(
-      this.hub.contributeAndFinalize(
-        done.taskId,
-        done.digest,
-        done.results,
-        callback,
-        done.enclave,
-        done.enclaveSignature,
-        sign,
-      ),
-    );
+  async contributeAndFinalize(done: DoneTask, { sign }: Authorization): Promise<ContractTransactionReceipt> {
+    const { taskId, digest, results, callbackData = "0x", enclave, enclaveSignature } = done;
+    const fields = [taskId, digest, results, callbackData, enclave, enclaveSignature, sign] as const;
+    const { contributeAndFinalize } = this.hub;
+    const call = await contributeAndFinalize.populateTransaction(...fields);
+    return send(contributeAndFinalize(...fields, await gasOverride(this.signer, call)));
   }
 
   /** Commits to a digest among several workers, without an enclave. Nobody can check here that it was computed. */

@@ -4,15 +4,20 @@ import { isError, Transaction, type Provider, type TransactionReceipt, type Wall
 
 import type { Address } from "../protocol/ids.js";
 import { decodeRevert } from "./errors.js";
+import { findGasLimit } from "./gasLimit.js";
 import { TransactionLostError } from "./send.js";
 
 /** A call to make in a transaction. */
 export interface Call {
   readonly to: string;
   readonly data: string;
-  /** How much gas the transaction may use. */
-  readonly gasLimit: bigint;
+  /** How much gas such a call usually takes: it has more if it needs more. */
+  readonly gasLimit?: bigint;
+  /** How much more the transaction may use than what was found to do, for what changes until it is in a block: 0 by default. */
+  readonly extraGas?: bigint;
 }
+
+type MeteredCall = Required<Pick<Call, "to" | "data" | "gasLimit">>;
 
 /** Sends transactions of one account, as many at once as there are, in the order in which they were given. */
 export interface Sender {
@@ -52,7 +57,7 @@ export function openSender(wallet: Wallet, { pollMs = 50, patienceMs = 120_000 }
   let fees: Fees | undefined;
   let last: Promise<void> = Promise.resolve();
 
-  async function broadcast({ to, data, gasLimit }: Call): Promise<string> {
+  async function broadcast({ to, data, gasLimit }: MeteredCall): Promise<string> {
     fees = await freshFees(provider, fees);
     nonce ??= await provider.getTransactionCount(wallet.address, "pending");
     const { chainId } = await provider.getNetwork();
@@ -83,7 +88,7 @@ export function openSender(wallet: Wallet, { pollMs = 50, patienceMs = 120_000 }
     }
   }
 
-  async function broadcastAgain(call: Call): Promise<string> {
+  async function broadcastAgain(call: MeteredCall): Promise<string> {
     try {
       return await broadcast(call);
     } catch (error) {
@@ -104,14 +109,13 @@ export function openSender(wallet: Wallet, { pollMs = 50, patienceMs = 120_000 }
 
   return {
     address: wallet.address as Address,
-    async send(call) {
-      const asked = { from: wallet.address, ...call };
+    async send({ to, data, gasLimit: usual, extraGas = 0n }) {
+      const asked = { from: wallet.address, to, data };
       try {
-        // As in the next block: the last one may be too old for what a deadline allows.
-        await provider.call({ ...asked, blockTag: "pending" });
-        const receipt = await receiptOf(await inTurn(() => broadcastAgain(call)));
+        const gasLimit = (await findGasLimit(provider, asked, usual)) + extraGas;
+        const receipt = await receiptOf(await inTurn(() => broadcastAgain({ to, data, gasLimit })));
         if (receipt.status !== 0) return receipt;
-        await provider.call({ ...asked, blockTag: receipt.blockNumber });
+        await provider.call({ ...asked, gasLimit, blockTag: receipt.blockNumber });
         throw new TransactionLostError(receipt.hash);
       } catch (error) {
         // Those after it would wait for it for ever.

@@ -1,11 +1,11 @@
-import { ZeroAddress, type JsonRpcProvider, type TransactionReceipt } from "ethers";
+import type { TransactionReceipt } from "ethers";
 
 import type { Sender } from "../chain/sender.js";
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import { resultHash, resultSeal } from "../protocol/result.js";
 import type { IPoco } from "../../typechain-types/index.js";
 
-/** Gas that each call may use, the same as middleware of the protocol gives it. Source: SERVICES.md section 3.1. */
+/** Gas that calls usually take, the same as middleware of the protocol gives them. Source: SERVICES.md section 3.1. */
 export const WORKER_GAS = { contribute: 500_000n, reveal: 100_000n } as const;
 
 /** What a worker says of a task on chain. */
@@ -45,17 +45,9 @@ export interface HubCalls {
 }
 
 /** The calls of the account of a sender. */
-export async function openHubCalls(hub: IPoco, provider: JsonRpcProvider, sender: Sender): Promise<HubCalls> {
+export async function openHubCalls(hub: IPoco, sender: Sender): Promise<HubCalls> {
   const to = await hub.getAddress();
   const call = hub.interface.encodeFunctionData.bind(hub.interface);
-
-  async function estimate(data: string): Promise<bigint> {
-    const [gas, callbackGas] = await Promise.all([
-      provider.estimateGas({ from: sender.address, to, data }),
-      hub.callbackgas(),
-    ]);
-    return gas + callbackGas;
-  }
 
   return {
     async deal(id) {
@@ -77,16 +69,14 @@ export async function openHubCalls(hub: IPoco, provider: JsonRpcProvider, sender
       const hash = resultHash(taskId, digest);
       const seal = resultSeal(sender.address, taskId, digest);
       const data = call("contribute", [taskId, hash, seal, enclave, enclaveSignature, authorization]);
-      // A broker verifies quotes, which takes more than middleware reckons with.
-      const hasBroker = enclave !== ZeroAddress && (await hub.teebroker()) !== ZeroAddress;
-      return sender.send({ to, data, gasLimit: hasBroker ? await estimate(data) : WORKER_GAS.contribute });
+      return sender.send({ to, data, gasLimit: WORKER_GAS.contribute });
     },
 
     async contributeAndFinalize({ taskId, digest, authorization, enclave, enclaveSignature }, told) {
       const { results, callbackData } = told;
       const fields = [taskId, digest, results, callbackData, enclave, enclaveSignature, authorization] as const;
       const data = call("contributeAndFinalize", [...fields]);
-      return sender.send({ to, data, gasLimit: await estimate(data) });
+      return sender.send({ to, data, extraGas: await hub.callbackgas() });
     },
 
     reveal: (task, digest) => sender.send({ to, data: call("reveal", [task, digest]), gasLimit: WORKER_GAS.reveal }),

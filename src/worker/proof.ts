@@ -57,10 +57,7 @@ export function openProver(
 ): Prover {
   let enrolling: Promise<readonly RegistrationStep[]> | undefined;
 
-  const sendCall: SendCall = async ({ to, data }) => {
-    const gasLimit = await provider.estimateGas({ from: sender.address, to, data });
-    return sender.send({ to, data, gasLimit });
-  };
+  const sendCall: SendCall = ({ to, data }) => sender.send({ to, data });
 
   async function register(): Promise<readonly RegistrationStep[]> {
     const broker = await readTeeBroker(hub);

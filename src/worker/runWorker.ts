@@ -102,7 +102,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     wallet,
     runner: provider,
     scheduler,
-    hub: await openHubCalls(hub, provider, sender),
+    hub: await openHubCalls(hub, sender),
     prover: openProver({ hub, provider, sender }, options.processor),
     sms: options.sms === undefined ? undefined : new SmsClient(options.sms),
     furnace: openFurnace({ apps, processor: options.processor, limits: limits.enclave, warm: limits.warm }),

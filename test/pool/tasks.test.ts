@@ -4,7 +4,12 @@ import { network } from "hardhat";
 import JSZip from "jszip";
 
 import { decodeResultLink, type Address, type Hex } from "../../src/index.js";
-import { App__factory, PlatformRegistry__factory, TeeBroker__factory } from "../../typechain-types/index.js";
+import {
+  App__factory,
+  PlatformRegistry__factory,
+  IOracleConsumer__factory,
+  TeeBroker__factory,
+} from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
 import { logsOf } from "../fixtures/schedulerLogin.js";
@@ -18,6 +23,12 @@ const HELLO = appSource(`
   console.error("and a complaint");
   done({ args: process.argv.slice(2), index: process.env.IEXEC_TASK_INDEX, size: process.env.IEXEC_BOT_SIZE });
 `).replace('JSON.parse(process.argv[2] ?? "{}")', "undefined");
+
+/** Has something for a contract. */
+const ANSWERING = `
+  import fs from "node:fs";
+  fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"callback-data":"0xc0ffee"}');
+`;
 
 describe("A pool", function () {
   this.timeout(120_000);
@@ -139,10 +150,7 @@ describe("A pool", function () {
 
   it("calls a contract back with what the app said", async () => {
     const consumer = await ethers.deployContract("RecordingConsumer");
-    const { app } = await world.publishApp(`
-      import fs from "node:fs";
-      fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"callback-data":"0xc0ffee"}');
-    `);
+    const { app } = await world.publishApp(ANSWERING);
     const callback = (await consumer.getAddress()) as Address;
     const { tasks } = await world.makeDeal({ app, callback });
 
@@ -153,4 +161,64 @@ describe("A pool", function () {
     expect(decodeResultLink(results as Hex)).to.deep.equal({ storage: "ethereum", location: callback });
     expect(await world.poco.resultFor(tasks[0]!)).to.equal("0xc0ffee");
   });
+
+  for (const [habit, name] of [
+    ["loops until its gas is used up", "LoopingConsumer"],
+    ["destroys its gas", "BurningConsumer"],
+    ["answers with as much as its gas pays for", "BombingConsumer"],
+    ["reverts with as much as its gas pays for", "RevertBombingConsumer"],
+    ["makes a call that uses up its gas", "NestedLoopingConsumer"],
+    ["claims the task while it is told", "ReenteringConsumer"],
+  ] as const)
+    it(`completes a task whose callback ${habit}, with all the gas that it was promised`, async () => {
+      const { poco } = world;
+      const consumer = await ethers.deployContract(name);
+      const callback = (await consumer.getAddress()) as Address;
+      const { app } = await world.publishApp(ANSWERING);
+      const { tasks } = await world.makeDeal({ app, callback });
+      const [task] = tasks as [Hex];
+      if (name === "ReenteringConsumer")
+        await consumer.getFunction("plan")(poco.interface.encodeFunctionData("claim", [task]));
+
+      const { replicates } = await until(scheduler.url, task, "COMPLETED");
+
+      expect(replicates).to.have.lengthOf(1);
+      expect(await poco.resultFor(task)).to.equal("0xc0ffee");
+      const [event] = await poco.queryFilter(poco.filters.TaskFinalize(task));
+      const hub = (await poco.getAddress()).toLowerCase();
+      const told = (await callsTo(callback, event!.transactionHash)).filter(({ from }) => from === hub);
+      expect(told.map(({ input }) => input)).to.deep.equal([
+        IOracleConsumer__factory.createInterface().encodeFunctionData("receiveResult", [task, "0xc0ffee"]),
+      ]);
+      expect(told.map(({ gas }) => BigInt(gas))).to.deep.equal([await poco.callbackgas()]);
+    });
+
+  it("finalizes a task of several workers whose callback uses up its gas", async () => {
+    const consumer = await ethers.deployContract("LoopingConsumer");
+    const callback = (await consumer.getAddress()) as Address;
+    const { app } = await world.publishApp(ANSWERING, { isMeasured: "yes" });
+    const { tasks } = await world.makeDeal({ app, callback, trust: 3n });
+
+    await until(scheduler.url, tasks[0]!, "COMPLETED");
+
+    expect(await world.poco.resultFor(tasks[0]!)).to.equal("0xc0ffee");
+  });
 });
+
+interface TracedCall {
+  readonly from: string;
+  readonly to: string;
+  readonly input: Hex;
+  readonly gas: Hex;
+  readonly calls?: readonly TracedCall[];
+}
+
+/** The calls that a transaction made to a contract. */
+async function callsTo(target: Address, transaction: string): Promise<TracedCall[]> {
+  const trace = (await connection.provider.request({
+    method: "debug_traceTransaction",
+    params: [transaction, { tracer: "callTracer" }],
+  })) as TracedCall;
+  const all = (call: TracedCall): TracedCall[] => [call, ...(call.calls ?? []).flatMap(all)];
+  return all(trace).filter(({ to }) => to.toLowerCase() === target.toLowerCase());
+}
