@@ -8,6 +8,7 @@ import {AuthorityKey, CertificateRole, Evidence, PckName, PublicKey} from "../ty
 import {Certificate, CertificateReader} from "./Certificate.sol";
 import {Cursor, CursorLib} from "./Cursor.sol";
 import {Ecdsa} from "./Ecdsa.sol";
+import {Isolation} from "./Isolation.sol";
 import {Memory} from "./Memory.sol";
 import {PckChain} from "./PckChain.sol";
 import {Pem, PemReader} from "./Pem.sol";
@@ -99,7 +100,10 @@ contract QuoteVerifier is IQuoteVerifier {
         REGISTRY.checkNotRevoked(evidence.platform);
         QuotingEnclave.checkSignature(data.qeReport, data.qeSignature, chain.pck.key);
         statement.checkSignature(data.signature, data.key);
-        if (!acceptsDebug) statement.checkNoDebug();
+        if (!acceptsDebug) {
+            statement.checkNoDebug();
+            Isolation.check(statement, false);
+        }
         REGISTRY.checkTcb(
             chain.pck.extensions.pckFacts,
             statement.tee,

@@ -15,6 +15,7 @@ library Reports {
 
     uint256 internal constant SGX_MISC_SELECT = 16;
     uint256 internal constant SGX_ATTRIBUTES = 48;
+    uint256 internal constant SGX_FEATURES = 56;
     uint256 internal constant SGX_MEASUREMENT = 64;
     uint256 internal constant SGX_SIGNER = 128;
     uint256 internal constant SGX_CONFIG_ID = 192;
@@ -26,19 +27,21 @@ library Reports {
     uint256 internal constant TD_SEAM_SIGNER = 64;
     uint256 internal constant TD_SEAM_ATTRIBUTES = 112;
     uint256 internal constant TD_ATTRIBUTES = 120;
+    uint256 internal constant TD_FEATURES = 128;
     uint256 internal constant TD_MEASUREMENT = 136;
     uint256 internal constant TD_CONFIG = 184;
     uint256 internal constant TD_REGISTERS = 328;
     uint256 internal constant TD_REPORT_DATA = 520;
+    uint256 internal constant TD_SERVICE_MEASUREMENT = 600;
 
     uint64 private constant INITIALISED = 1;
     uint64 private constant DEBUG = 2;
-    /// @dev 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what an enclave may be besides.
-    uint64 private constant SGX_HARMLESS = 0x04f4;
+    /// @dev 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what else processors know.
+    uint64 private constant SGX_KNOWN = 0x04f4;
     /// @dev The lowest eight bits: each opens the trust domain to its owner.
     uint64 private constant TD_OPEN = 0xff;
-    /// @dev ICSSD, LASS, no #VE on missing pages, migratable, PKS, key locker, TPA, performance monitoring.
-    uint64 private constant TD_HARMLESS = 0xc0000000f8010000;
+    /// @dev ICSSD, LASS, SEPT_VE_DISABLE, MIGRATABLE, PKS, key locker, TPA, PERFMON: what else the TDX module defines.
+    uint64 private constant TD_KNOWN = 0xc0000000f8010000;
 
     /// @dev Reads the report of an enclave, and refuses one that no processor would write.
     function readSgx(Cursor memory cursor, Report what) internal pure returns (uint256 place) {
@@ -54,7 +57,7 @@ library Reports {
         cursor.take(80);
         uint64 flags = sgxFlags(place);
         require(flags & INITIALISED != 0, IAttestation.EnclaveNotInitialised(what, flags));
-        uint64 unknown = flags & ~(INITIALISED | DEBUG | SGX_HARMLESS);
+        uint64 unknown = flags & ~(INITIALISED | DEBUG | SGX_KNOWN);
         require(unknown == 0, IAttestation.UnknownAttributes(what, flags, unknown));
     }
 
@@ -68,7 +71,7 @@ library Reports {
             require(seam == 0, IAttestation.SeamAttributes(seam));
         }
         uint64 flags = tdFlags(place);
-        uint64 unknown = flags & ~(TD_OPEN | TD_HARMLESS);
+        uint64 unknown = flags & ~(TD_OPEN | TD_KNOWN);
         require(unknown == 0, IAttestation.UnknownAttributes(Report.TRUST_DOMAIN, flags, unknown));
     }
 

@@ -18,6 +18,7 @@ import {AppMeasurement} from "./AppMeasurement.sol";
 import {Cursor, CursorLib} from "./Cursor.sol";
 import {DealParties} from "./DealParties.sol";
 import {Ecdsa} from "./Ecdsa.sol";
+import {Isolation} from "./Isolation.sol";
 import {Quote, Statement} from "./Quote.sol";
 import {Statements} from "./Statements.sol";
 
@@ -34,6 +35,7 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     IPlatformRegistry private immutable REGISTRY;
 
     bool private _acceptsDebug;
+    bool private _acceptsSeptVe;
 
     constructor(address initialOwner, IPoco hub_, IPlatformRegistry registry_) Ownable(initialOwner) {
         (HUB, REGISTRY) = (hub_, registry_);
@@ -43,6 +45,17 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     function setDebugEnclaves(bool areAccepted) external onlyOwner {
         _acceptsDebug = areAccepted;
         emit DebugEnclavesSet(areAccepted);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function setSeptVeDisable(bool isRequired) external onlyOwner {
+        _acceptsSeptVe = !isRequired;
+        emit SeptVeDisableSet(isRequired);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function isSeptVeDisableRequired() external view returns (bool) {
+        return !_acceptsSeptVe;
     }
 
     /// @inheritdoc ITeeBroker
@@ -101,7 +114,11 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         require(reported == permission, WrongReportData(permission, reported));
         require(encryptionKeyHash != 0, MissingEncryptionKey());
         require(statement.isUnconfigured(), ConfiguredEnclave());
-        if (statement.isDebug() && !_acceptsDebug) statement.checkNoDebug();
+        if (statement.isDebug()) {
+            if (!_acceptsDebug) statement.checkNoDebug();
+        } else {
+            Isolation.check(statement, _acceptsSeptVe);
+        }
 
         bytes32 expected = AppMeasurement.hashOf(app);
         bytes32 measured = keccak256(statement.measurement());

@@ -60,6 +60,34 @@ interface IAttestation {
     /// @custom:fix Run it in production mode.
     error DebugEnclave(Report report, uint64 attributes);
 
+    /// @notice The trust domain is MIGRATABLE (bit 29): its host can export its memory.
+    /// @custom:fix Start it without MIGRATABLE.
+    error MigratableTrustDomain(uint64 attributes);
+
+    /// @notice The host bound a service domain to the trust domain, which can read and export its memory: MRSERVICETD,
+    /// 48 bytes in two parts, is not zero.
+    /// @custom:fix Start the trust domain without a service domain, such as a migration domain.
+    error ServiceTrustDomain(bytes32 measurement, bytes16 rest);
+
+    /// @notice The trust domain lacks SEPT_VE_DISABLE (bit 28): its host can take pages away and so have its exception
+    /// handler run wherever it likes.
+    /// @custom:fix Start it with SEPT_VE_DISABLE, as QEMU does by `sept-ve-disable=on`.
+    error SeptVeNotDisabled(uint64 attributes);
+
+    /// @notice The host chose attributes that no measurement covers: some of `required` are missing, or there are others
+    /// than `allowed`.
+    /// @custom:fix Start it with the attributes in `required` and with none but those in `allowed`.
+    error UnexpectedAttributes(Report report, uint64 attributes, uint64 required, uint64 allowed);
+
+    /// @notice The host chose processor features (XFRM, XFAM) that no measurement covers: some of `required` are missing,
+    /// or there are others than `allowed`.
+    /// @custom:fix Start it with the features in `required` and with none but those in `allowed`.
+    error UnexpectedFeatures(Report report, uint64 features, uint64 required, uint64 allowed);
+
+    /// @notice The host chose a miscellaneous selection of the enclave beyond `allowed`.
+    /// @custom:fix Start the enclave with no bit of MISCSELECT but those in `allowed`.
+    error UnexpectedMiscSelect(uint256 miscSelect, uint256 allowed);
+
     /// @notice The TDX module was signed by somebody else than Intel.
     /// @custom:fix Run Intel's TDX module.
     error SeamNotIntel();

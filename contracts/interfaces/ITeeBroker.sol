@@ -39,6 +39,9 @@ interface ITeeBroker {
     /// @notice Emitted when the owner said whether enclaves will do that their owner may look into.
     event DebugEnclavesSet(bool areAccepted);
 
+    /// @notice Emitted when the owner said whether trust domains must have SEPT_VE_DISABLE.
+    event SeptVeDisableSet(bool isRequired);
+
     /// @notice The evidence is about another worker, task or enclave than is to be authorised.
     /// @custom:fix Pass the evidence of this worker, for this task and this enclave.
     error WrongPermission(bytes32 expected, bytes32 actual);
@@ -76,6 +79,14 @@ interface ITeeBroker {
 
     /// @notice Whether enclaves will do that their owner may look into.
     function areDebugEnclavesAccepted() external view returns (bool);
+
+    /// @notice Says whether trust domains must have SEPT_VE_DISABLE (attribute bit 28), as they must unless this said
+    /// otherwise. Without it a host can take pages away from one, and have its exception handler run wherever it likes. For
+    /// the owner.
+    function setSeptVeDisable(bool isRequired) external;
+
+    /// @notice Whether trust domains must have SEPT_VE_DISABLE.
+    function isSeptVeDisableRequired() external view returns (bool);
 
     /// @notice Reverts with the reason unless the evidence authorises what `hash` stands for: the Ethereum message of
     /// keccak256(worker ‖ task id ‖ enclave).

@@ -2,12 +2,13 @@ import { isHexString } from "ethers";
 
 import { areEqual, toHex } from "../../src/attestation/bytes.js";
 import { AttestationError, type FaultName } from "../../src/attestation/fault.js";
+import { isolationFaultOf } from "../../src/attestation/isolation.js";
 import { parseQuote } from "../../src/attestation/quote.js";
 import { readPemChain } from "../../src/attestation/pem.js";
 import { INTEL_ROOT_CERTIFICATE } from "../../src/attestation/root.js";
 import { encodePem } from "../../src/attestation/simulated/quoteWriter.js";
 import type { MinimumTcb } from "../../src/attestation/tcbPolicy.js";
-import type { Policy } from "../../src/attestation/verdict.js";
+import type { QuotePolicy } from "../../src/attestation/verdict.js";
 import {
   IAttestation__factory,
   PlatformRegistry__factory,
@@ -29,7 +30,7 @@ const GAS_LIMIT = 15_000_000n;
 /** Verifies a quote by contracts, on a chain with the precompile for P-256, with the same root and policy. */
 export async function verifyOnChain(
   quote: Uint8Array,
-  { root, policy }: { root: Uint8Array | undefined; policy: Policy },
+  { root, policy }: { root: Uint8Array | undefined; policy: QuotePolicy },
 ): Promise<OnChainVerdict> {
   const certificate = root ?? rootIn(quote);
   if (certificate === undefined) {
@@ -40,10 +41,7 @@ export async function verifyOnChain(
   const connection = await network.create({ override: { hardfork: "osaka", initialDate: policy.at } });
   const owner = (await connection.ethers.getSigners())[0]!;
   const calls = QuoteVerifier__factory.createInterface();
-  const data =
-    policy.debugEnclaves === "accepted"
-      ? calls.encodeFunctionData("verifyEvenDebug", [toHex(quote)])
-      : calls.encodeFunctionData("verify", [toHex(quote)]);
+  const data = calls.encodeFunctionData(callFor(quote, policy) as "verify", [toHex(quote)]);
   // The registry itself says so, where it can be made with such a certificate.
   let simulatedRoot = !areEqual(certificate, INTEL_ROOT_CERTIFICATE);
   try {
@@ -61,10 +59,23 @@ export async function verifyOnChain(
   }
 }
 
+/** `verify` also refuses what its host is not kept out of, which the policy may leave open, but for debug mode. */
+function callFor(bytes: Uint8Array, { debugEnclaves }: QuotePolicy): "verify" | "verifyEvenDebug" {
+  if (debugEnclaves === "accepted") return "verifyEvenDebug";
+  const quote = read(() => parseQuote(bytes));
+  const fault = quote && isolationFaultOf(quote)?.fault;
+  return fault === undefined || fault === "DebugEnclave" ? "verify" : "verifyEvenDebug";
+}
+
 /** The root at the end of a quote's chain, if that can be read. */
 function rootIn(quote: Uint8Array): Uint8Array | undefined {
+  return read(() => readPemChain(parseQuote(quote).signatureData.pemChain, 3)[2]);
+}
+
+/** What was read, or nothing where it is malformed. */
+function read<T>(reader: () => T): T | undefined {
   try {
-    return readPemChain(parseQuote(quote).signatureData.pemChain, 3)[2];
+    return reader();
   } catch (error) {
     if (error instanceof AttestationError) return undefined;
     throw error;
@@ -72,7 +83,7 @@ function rootIn(quote: Uint8Array): Uint8Array | undefined {
 }
 
 /** Gives the registry the same minimums. */
-async function adopt(registry: PlatformRegistry, { tcb }: Policy): Promise<void> {
+async function adopt(registry: PlatformRegistry, { tcb }: QuotePolicy): Promise<void> {
   const { platforms, otherPlatforms, minimumQeSvn } = tcb;
   for (const [fmspc, minimum] of Object.entries(platforms)) await registry.setTcbMinimum(fmspc, minimumOf(minimum));
   await registry.setOtherPlatforms(otherPlatforms === "refused");

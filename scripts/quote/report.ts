@@ -3,6 +3,7 @@ import type { Certificate } from "../../src/attestation/certificate.js";
 import type { FaultName } from "../../src/attestation/fault.js";
 import type { PckChain } from "../../src/attestation/pckChain.js";
 import type { Quote } from "../../src/attestation/quote.js";
+import { isolationFaultOf } from "../../src/attestation/isolation.js";
 import { saysSimulated } from "../../src/attestation/simulated/quoteWriter.js";
 import { measurementOf, type Verdict } from "../../src/attestation/verdict.js";
 import type { Hex } from "../../src/protocol/ids.js";
@@ -21,6 +22,8 @@ export type Report = {
   readonly measurements: Readonly<Record<string, Hex>> | null;
   readonly reportData: Hex | null;
   readonly debug: boolean | null;
+  /** Whether the host is kept out of it, and if not, why no secret service, scheduler or TEE broker takes it. */
+  readonly isolation: Isolation | null;
   /** Whether the quote says that no hardware made it. */
   readonly simulated: boolean | null;
   readonly platform: Platform | null;
@@ -30,6 +33,8 @@ export type Report = {
   /** What contracts say, if they were asked. */
   readonly onChain?: ChainReport;
 };
+
+type Isolation = { readonly isolated: boolean; readonly reason: string | null; readonly fault: FaultName | null };
 
 type ChainReport = {
   readonly valid: boolean;
@@ -59,6 +64,7 @@ export function reportOf({ refusal, quote, chain }: Verdict, at: Date): Report {
     measurements: quote === undefined ? null : measurementsOf(quote),
     reportData: quote === undefined ? null : toHex(quote.body.reportData),
     debug: quote?.body.isDebug ?? null,
+    isolation: quote === undefined ? null : isolationOf(quote),
     simulated: quote === undefined ? null : saysSimulated(quote.header),
     platform: chain === undefined ? null : platformOf(chain),
     certificates: chain === undefined ? null : [chain.pck, chain.intermediate, chain.root].map(validityOf),
@@ -74,9 +80,24 @@ export function withChain(report: Report, { valid, fault, gas, simulatedRoot }: 
   return { ...report, valid: false, fault, reason: `The contracts refuse it: ${fault}.`, onChain };
 }
 
+function isolationOf(quote: Quote): Isolation {
+  const refusal = isolationFaultOf(quote);
+  return { isolated: refusal === undefined, reason: refusal?.message ?? null, fault: refusal?.fault ?? null };
+}
+
 function measurementsOf({ body }: Quote): Record<string, Hex> {
-  if (body.tee === "SGX") return { mrEnclave: toHex(body.mrEnclave), mrSigner: toHex(body.mrSigner) };
+  if (body.tee === "SGX") {
+    const { mrEnclave, mrSigner, attributes, miscSelect } = body;
+    return {
+      mrEnclave: toHex(mrEnclave),
+      mrSigner: toHex(mrSigner),
+      attributes: toHex(attributes),
+      miscSelect: toHex(miscSelect),
+    };
+  }
   return {
+    tdAttributes: toHex(body.tdAttributes),
+    xfam: toHex(body.xfam),
     mrTd: toHex(body.mrTd),
     ...Object.fromEntries(body.rtmr.map((register, index) => [`rtmr${index}`, toHex(register)])),
     mrSeam: toHex(body.mrSeam),
@@ -115,12 +136,13 @@ function commonName(name: Uint8Array): string {
 
 /** A report for people. */
 export function writeReport(report: Report): string {
-  const { version, tee, measurements, reportData, debug, platform, certificates, onChain } = report;
+  const { version, tee, measurements, reportData, debug, isolation, platform, certificates, onChain } = report;
   const lines: [string, string | number | null | undefined][] = [
     ["version", version],
     ["TEE type", tee === null || !debug ? tee : `${tee}, in debug mode`],
     ...Object.entries(measurements ?? {}),
     ["report data", reportData],
+    ["isolation", isolation === null ? null : isolationLine(isolation)],
     ["platform", platform === null ? null : `FMSPC ${platform.fmspc ?? "unknown"}, PCK serial ${platform.pckSerial}`],
     ...(certificates ?? []).map(({ name, notBefore, notAfter }): [string, string] => [
       "certificate",
@@ -134,6 +156,11 @@ export function writeReport(report: Report): string {
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${name.padEnd(13)}  ${value}`)
     .join("\n");
+}
+
+function isolationLine({ isolated, reason, fault }: Isolation): string {
+  if (isolated) return "its host is kept out";
+  return `none: ${reason} (${fault}) No secret service, scheduler or TEE broker takes it for an enclave.`;
 }
 
 function chainLine({ valid, fault, gas, simulatedRoot }: ChainReport): string {

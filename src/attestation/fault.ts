@@ -5,6 +5,20 @@ export type Subject = "PCK certificate" | "intermediate certificate" | "root cer
 
 type Certificate = { readonly certificate: Subject };
 
+/** Bits that a host chose, in bytes with the lowest first; those that must be there, and all that may. */
+type Chosen = { readonly report: string; readonly bits: Hex; readonly required: bigint; readonly allowed: bigint };
+
+function bounds({ required, allowed }: Chosen): string {
+  return `${required === 0n ? "" : `bits ${bitsIn(required)} must be there, and `}only bits ${bitsIn(allowed)} will do`;
+}
+
+/** The numbers of the bits that are set. */
+function bitsIn(mask: bigint): string {
+  return Array.from({ length: 64 }, (_, bit) => bit)
+    .filter((bit) => ((mask >> BigInt(bit)) & 1n) === 1n)
+    .join(", ");
+}
+
 /**
  * Everything that can be wrong with a quote, by name, as a sentence about the values. The names are also those of a
  * contract's errors, so that both implementations refuse the same quote for the same reason.
@@ -38,6 +52,21 @@ const FAULTS = {
     `The ${v.report} has attributes ${v.attributes}, and nobody knows what ${v.unknown} of them mean.`,
   DebugEnclave: (v: { report: string; attributes: Hex }) =>
     `The ${v.report} has attributes ${v.attributes}: it runs in debug mode, where its owner reads all of its memory.`,
+  MigratableTrustDomain: (v: { attributes: Hex }) =>
+    `The trust domain has attributes ${v.attributes}, MIGRATABLE (bit 29) among them: its host can export its memory.`,
+  ServiceTrustDomain: (v: { measurement: Hex }) =>
+    `The host bound a service domain to the trust domain, which can read and export its memory: MRSERVICETD is ` +
+    `${v.measurement}, not zero.`,
+  SeptVeNotDisabled: (v: { attributes: Hex }) =>
+    `The trust domain has attributes ${v.attributes}, without SEPT_VE_DISABLE (bit 28): its host can take pages away ` +
+    `and so have its exception handler run wherever it likes.`,
+  UnexpectedAttributes: (v: Chosen) =>
+    `The ${v.report} has attributes ${v.bits}, which its host chose and no measurement covers: ${bounds(v)}.`,
+  UnexpectedFeatures: (v: Chosen) =>
+    `The ${v.report} has processor features ${v.bits}, which its host chose and no measurement covers: ${bounds(v)}.`,
+  UnexpectedMiscSelect: (v: { miscSelect: Hex; allowed: bigint }) =>
+    `The enclave has miscellaneous selection ${v.miscSelect}, which its host chose and no measurement covers: only bits ` +
+    `${bitsIn(v.allowed)} will do.`,
   SeamNotIntel: (v: { signer: Hex }) => `The TDX module was signed by ${v.signer}, which is not Intel (all zeros).`,
   SeamAttributes: (v: { attributes: Hex }) =>
     `The TDX module has attributes ${v.attributes}; a production module has none.`,

@@ -26,8 +26,8 @@ export const SGX_REPORT_LENGTH = 384;
 
 const INIT = 1n << 0n;
 const DEBUG = 1n << 1n;
-/** 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what an enclave may be besides. */
-const HARMLESS = (1n << 2n) | (1n << 4n) | (1n << 5n) | (1n << 6n) | (1n << 7n) | (1n << 10n);
+/** 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what else processors know. */
+const KNOWN = (1n << 2n) | (1n << 4n) | (1n << 5n) | (1n << 6n) | (1n << 7n) | (1n << 10n);
 
 /** Reads the report of `what`, and refuses one that no processor would write. */
 export function readSgxReport(reader: FieldReader, what: string): SgxReport {
@@ -52,7 +52,7 @@ export function readSgxReport(reader: FieldReader, what: string): SgxReport {
   const reportData = take(64, "report data");
 
   const flags = Buffer.from(attributes).readBigUInt64LE(0);
-  const unknown = flags & ~(INIT | DEBUG | HARMLESS);
+  const unknown = flags & ~(INIT | DEBUG | KNOWN);
   const shown = toHex(attributes);
   demand((flags & INIT) !== 0n, "EnclaveNotInitialised", { report: what, attributes: shown });
   demand(unknown === 0n, "UnknownAttributes", {

@@ -26,8 +26,8 @@ export const TD_REPORT_LENGTH = { "1.0": 584, "1.5": 648 } as const;
 
 /** The lowest eight bits: each opens the trust domain to its owner. */
 const OPEN = 0xffn;
-/** ICSSD, LASS, no #VE on missing pages, migratable, PKS, key locker, TPA, performance monitoring. */
-const HARMLESS = [16n, 27n, 28n, 29n, 30n, 31n, 62n, 63n].reduce((mask, bit) => mask | (1n << bit), 0n);
+/** ICSSD, LASS, SEPT_VE_DISABLE, MIGRATABLE, PKS, key locker, TPA, PERFMON: what else Intel's TDX module defines. */
+const KNOWN = [16n, 27n, 28n, 29n, 30n, 31n, 62n, 63n].reduce((mask, bit) => mask | (1n << bit), 0n);
 
 /** Reads the report of a trust domain, and refuses one that Intel's TDX module would not write. */
 export function readTdReport(reader: FieldReader, layout: keyof typeof TD_REPORT_LENGTH): TdReport {
@@ -51,7 +51,7 @@ export function readTdReport(reader: FieldReader, layout: keyof typeof TD_REPORT
   demand(isZero(mrSignerSeam), "SeamNotIntel", { signer: toHex(mrSignerSeam) });
   demand(isZero(seamAttributes), "SeamAttributes", { attributes: toHex(seamAttributes) });
   const flags = Buffer.from(tdAttributes).readBigUInt64LE(0);
-  const unknown = flags & ~(OPEN | HARMLESS);
+  const unknown = flags & ~(OPEN | KNOWN);
   demand(unknown === 0n, "UnknownAttributes", {
     report: "trust domain",
     attributes: toHex(tdAttributes),

@@ -1,59 +1,35 @@
 import type { Hex } from "../protocol/ids.js";
 import { toHex } from "./bytes.js";
 import { AttestationError, demand } from "./fault.js";
+import { assertIsolated } from "./isolation.js";
 import { isSignedBy } from "./p256.js";
 import { readPckChain, verifyPckChain, type PckChain } from "./pckChain.js";
 import { demandBinding, demandQuotingEnclave } from "./qeReport.js";
 import { parseQuote, type Quote } from "./quote.js";
-import { demandNotRevoked, revocationListOf, type RevocationList } from "./revocationList.js";
-import { INTEL_ROOT_KEY } from "./root.js";
+import { defaultPolicy, type QuotePolicy } from "./quotePolicy.js";
+import { demandNotRevoked, revocationListOf } from "./revocationList.js";
 import type { PckFacts } from "./sgxExtension.js";
-import { ANY_TCB, demandTcb, type TcbPolicy } from "./tcbPolicy.js";
+import { demandTcb } from "./tcbPolicy.js";
 
-/** What quotes are judged by. */
-export type Policy = {
-  /** The key (x, y) that every chain must end in. */
-  readonly rootKey: Uint8Array;
-  /** When certificates and revocation lists must be valid. */
-  readonly at: Date;
-  readonly tcb: TcbPolicy;
-  readonly revocationLists: readonly RevocationList[];
-  /** Whether a CA of the chain that has no list among those is a reason to refuse. */
-  readonly missingLists: "accepted" | "refused";
-  /** Whether the owner of an enclave may have looked into it. */
-  readonly debugEnclaves: "accepted" | "refused";
-};
-
-/** Intel's root, now, whatever the age of the platform, without revocation lists, and no debug mode. */
-export function defaultPolicy(changes: Partial<Policy> = {}): Policy {
-  return {
-    rootKey: INTEL_ROOT_KEY,
-    at: new Date(),
-    tcb: ANY_TCB,
-    revocationLists: [],
-    missingLists: "accepted",
-    debugEnclaves: "refused",
-    ...changes,
-  };
-}
+export { defaultPolicy, type QuotePolicy } from "./quotePolicy.js";
 
 /** What a quote says and what vouches for it. */
 export type Evidence = { readonly quote: Quote; readonly chain: PckChain; readonly facts: PckFacts };
 
 /**
- * Refuses a quote unless a genuine platform made it for an enclave that nobody can look into, step by step as
- * docs/attestation.md lists them.
+ * Refuses a quote unless a genuine platform made it for an enclave or trust domain that its host can neither look into nor
+ * export, step by step as docs/attestation.md lists them.
  *
  * @throws AttestationError
  */
-export function verifyQuote(bytes: Uint8Array, policy: Policy = defaultPolicy()): Evidence {
+export function verifyQuote(bytes: Uint8Array, policy: QuotePolicy = defaultPolicy()): Evidence {
   const quote = parseQuote(bytes);
   const chain = readPckChain(quote.signatureData.pemChain);
   const facts = verifyEvidence(quote, chain, policy);
   return { quote, chain, facts };
 }
 
-function verifyEvidence(quote: Quote, chain: PckChain, policy: Policy): PckFacts {
+function verifyEvidence(quote: Quote, chain: PckChain, policy: QuotePolicy): PckFacts {
   const { header, signatureData } = quote;
   demandQuotingEnclave(signatureData, header.tee);
   demandBinding(signatureData);
@@ -70,12 +46,12 @@ function verifyEvidence(quote: Quote, chain: PckChain, policy: Policy): PckFacts
     attestationKey: toHex(attestationKey),
   });
 
-  demandNoDebug(quote, policy);
+  assertIsolated(quote, policy);
   demandTcb(quote, facts, policy.tcb);
   return facts;
 }
 
-function demandNoneRevoked({ pck, intermediate, root }: PckChain, policy: Policy): void {
+function demandNoneRevoked({ pck, intermediate, root }: PckChain, policy: QuotePolicy): void {
   for (const [certificate, issuer] of [
     [intermediate, root],
     [pck, intermediate],
@@ -86,14 +62,6 @@ function demandNoneRevoked({ pck, intermediate, root }: PckChain, policy: Policy
   }
 }
 
-function demandNoDebug({ body }: Quote, { debugEnclaves }: Policy): void {
-  const attributes = body.tee === "SGX" ? body.attributes : body.tdAttributes;
-  demand(!body.isDebug || debugEnclaves === "accepted", "DebugEnclave", {
-    report: body.tee === "SGX" ? "enclave" : "trust domain",
-    attributes: toHex(attributes),
-  });
-}
-
 /** Whether a quote is believed, and if not, why; with all of it that can be read either way. */
 export type Verdict = {
   readonly refusal: AttestationError | undefined;
@@ -102,7 +70,7 @@ export type Verdict = {
 };
 
 /** Like {@link verifyQuote}, for those who want to see a refused quote too. */
-export function judgeQuote(bytes: Uint8Array, policy: Policy = defaultPolicy()): Verdict {
+export function judgeQuote(bytes: Uint8Array, policy: QuotePolicy = defaultPolicy()): Verdict {
   let quote: Quote | undefined;
   let chain: PckChain | undefined;
   try {

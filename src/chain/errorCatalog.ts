@@ -529,6 +529,11 @@ export const ERROR_CATALOG = {
     meaning: "The chain of certificates is no well-formed PEM from `offset` on.",
     fix: "Pass three certificates in PEM, with lines of 64 characters.",
   },
+  MigratableTrustDomain: {
+    inputs: [{ name: "attributes", type: "uint64", unit: "hex" }],
+    meaning: "The trust domain is MIGRATABLE (bit 29): its host can export its memory.",
+    fix: "Start it without MIGRATABLE.",
+  },
   MissingEncryptionKey: {
     inputs: [],
     meaning: "The enclave names no encryption key.",
@@ -820,6 +825,21 @@ export const ERROR_CATALOG = {
     meaning: "A facet serves this function already.",
     fix: "Use the action Replace, or remove the function from `facet` first.",
   },
+  SeptVeNotDisabled: {
+    inputs: [{ name: "attributes", type: "uint64", unit: "hex" }],
+    meaning:
+      "The trust domain lacks SEPT_VE_DISABLE (bit 28): its host can take pages away and so have its exception handler run wherever it likes.",
+    fix: "Start it with SEPT_VE_DISABLE, as QEMU does by `sept-ve-disable=on`.",
+  },
+  ServiceTrustDomain: {
+    inputs: [
+      { name: "measurement", type: "bytes32" },
+      { name: "rest", type: "bytes16" },
+    ],
+    meaning:
+      "The host bound a service domain to the trust domain, which can read and export its memory: MRSERVICETD, 48 bytes in two parts, is not zero.",
+    fix: "Start the trust domain without a service domain, such as a migration domain.",
+  },
   SignatureOutOfRange: {
     inputs: [
       { name: "r", type: "bytes32" },
@@ -909,6 +929,36 @@ export const ERROR_CATALOG = {
     inputs: [{ name: "trust", type: "uint256", unit: "number" }],
     meaning: "Boost has one worker a task, and so no more trust than 1.",
     fix: "Ask for trust 0 or 1, or match with `matchOrders` instead.",
+  },
+  UnexpectedAttributes: {
+    inputs: [
+      { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
+      { name: "attributes", type: "uint64", unit: "hex" },
+      { name: "required", type: "uint64", unit: "hex" },
+      { name: "allowed", type: "uint64", unit: "hex" },
+    ],
+    meaning:
+      "The host chose attributes that no measurement covers: some of `required` are missing, or there are others than `allowed`.",
+    fix: "Start it with the attributes in `required` and with none but those in `allowed`.",
+  },
+  UnexpectedFeatures: {
+    inputs: [
+      { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
+      { name: "features", type: "uint64", unit: "hex" },
+      { name: "required", type: "uint64", unit: "hex" },
+      { name: "allowed", type: "uint64", unit: "hex" },
+    ],
+    meaning:
+      "The host chose processor features (XFRM, XFAM) that no measurement covers: some of `required` are missing, or there are others than `allowed`.",
+    fix: "Start it with the features in `required` and with none but those in `allowed`.",
+  },
+  UnexpectedMiscSelect: {
+    inputs: [
+      { name: "miscSelect", type: "uint256", unit: "hex" },
+      { name: "allowed", type: "uint256", unit: "hex" },
+    ],
+    meaning: "The host chose a miscellaneous selection of the enclave beyond `allowed`.",
+    fix: "Start the enclave with no bit of MISCSELECT but those in `allowed`.",
   },
   UnexpectedTaskStatus: {
     inputs: [

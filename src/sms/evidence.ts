@@ -3,7 +3,7 @@ import { AttestationError } from "../attestation/fault.js";
 import type { Quote } from "../attestation/quote.js";
 import { measurementIn, pckNameOf, type PckName } from "../attestation/quoteEvidence.js";
 import { encodeReportData } from "../attestation/reportData.js";
-import { verifyQuote, type Policy } from "../attestation/verdict.js";
+import { verifyQuote, type QuotePolicy } from "../attestation/verdict.js";
 import type { Hex } from "../protocol/ids.js";
 import { demand, SecretRefusal } from "./refusal.js";
 import { bindingOf, type SessionRequest } from "./sessionRequest.js";
@@ -23,7 +23,7 @@ export interface ProvenEnclave {
  *
  * @throws SecretRefusal
  */
-export function proveEnclave(request: SessionRequest, policy: Policy): ProvenEnclave {
+export function proveEnclave(request: SessionRequest, policy: QuotePolicy): ProvenEnclave {
   const { quote, chain, facts } = believed(request.quote, policy);
   const binding = bindingOf(request);
   const { worker, taskId, enclave } = binding;
@@ -35,7 +35,7 @@ export function proveEnclave(request: SessionRequest, policy: Policy): ProvenEnc
   return { measurement: measurementIn(quote), platform: pckNameOf(chain), model: toHex(facts.fmspc) };
 }
 
-function believed(bytes: Uint8Array, policy: Policy) {
+function believed(bytes: Uint8Array, policy: QuotePolicy) {
   try {
     return verifyQuote(bytes, policy);
   } catch (cause) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-import { defaultPolicy, type Policy } from "../attestation/verdict.js";
+import { defaultPolicy, type QuotePolicy } from "../attestation/verdict.js";
 import type { Contracts } from "../chain/contracts.js";
 import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
 import { createServer, type ServerOptions } from "../http/createServer.js";
@@ -24,7 +24,7 @@ export interface SecretServiceOptions extends Pick<ServerOptions, "log"> {
   /** Where the slices of bulk deals are found, as by `gatewayContent`. */
   readonly content: ContentSource;
   /** How quotes are judged; by default under Intel's root, now. It is asked for each quote. */
-  readonly policy?: () => Policy;
+  readonly policy?: () => QuotePolicy;
   /** Registries of platforms whose revocations count besides those of the hub's TEE broker. */
   readonly registries?: readonly Address[];
 }

@@ -1,4 +1,4 @@
-import type { Policy } from "../attestation/verdict.js";
+import type { QuotePolicy } from "../attestation/verdict.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import type { SealedSecret } from "../tee/sealedSecret.js";
 import { sealSession } from "../tee/session.js";
@@ -19,7 +19,7 @@ import {
 export interface SessionDesk extends Sources {
   readonly book: EnclaveBook;
   /** By what quotes are judged now. */
-  readonly policy: () => Policy;
+  readonly policy: () => QuotePolicy;
   /** Registries of platforms whose revocations count besides those of the hub's TEE broker. */
   readonly registries: readonly Address[];
 }

@@ -13,7 +13,8 @@ import { parseQuote } from "../../src/attestation/quote.js";
 import { defaultPolicy, judgeQuote, measurementOf, verifyQuote } from "../../src/attestation/verdict.js";
 import { DAY, readVector, VECTORS } from "./vectors.js";
 
-const POLICY = defaultPolicy({ at: DAY });
+/** Genuine is what these tests are about; what the quotes' hosts chose is looked at in one of its own. */
+const POLICY = defaultPolicy({ at: DAY, isolation: "any" });
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 describe("A genuine quote", () => {
@@ -67,6 +68,13 @@ describe("A genuine quote", () => {
         pceSvn: facts.pceSvn,
       }).to.deep.equal(said[name]);
       expect(quote.body.isDebug).to.equal(false);
+    });
+
+    it(`shows whether its host is kept out: ${name}`, () => {
+      const { refusal } = judgeQuote(readVector(name), defaultPolicy({ at: DAY }));
+
+      // The host of that one bound a service domain to it.
+      expect(refusal?.fault).to.equal(name === "tdx-quote-v5" ? "ServiceTrustDomain" : undefined);
     });
 
     it(`is believed with either form of its signatures: ${name}`, () => {

@@ -2,7 +2,7 @@ import { createAuthority, type SimulatedAuthority } from "../../src/attestation/
 import { createMachine } from "../../src/attestation/simulated/machine.js";
 import { certifyMachine, type SimulatedPlatform } from "../../src/attestation/simulated/platform.js";
 import type { Statement } from "../../src/attestation/simulated/quoteWriter.js";
-import { defaultPolicy, type Policy } from "../../src/attestation/verdict.js";
+import { defaultPolicy, type QuotePolicy } from "../../src/attestation/verdict.js";
 import { DAY } from "./vectors.js";
 
 /** From before to after the day on which everything in these tests is verified. */
@@ -12,7 +12,7 @@ export const PERIOD = { from: new Date("2026-01-01T00:00:00Z"), until: new Date(
 export type Simulation = {
   readonly authority: SimulatedAuthority;
   readonly platform: SimulatedPlatform;
-  readonly policy: Policy;
+  readonly policy: QuotePolicy;
 };
 
 /** A new root and a new platform. */
@@ -51,7 +51,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       mrTd: filled(48, 0x7f),
       rtmr: [filled(48, 0xa0), filled(48, 0xa1), filled(48, 0xa2), filled(48, 0xa3)],
       reportData: filled(64, 0xd4),
-      version15: { teeTcbSvn2: filled(16, 5), mrServiceTd: filled(48, 0x57) },
+      version15: { teeTcbSvn2: filled(16, 5), mrServiceTd: filled(48, 0) },
     },
   },
 };

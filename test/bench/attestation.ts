@@ -67,7 +67,9 @@ async function ofGenuine(connection: Connection): Promise<Costs> {
   costs["a genuine platform whose CA is known"] = await gasOf(registry.registerPlatform(second![0], key));
   for (const name of VECTORS) {
     await setStrictPolicy(registry, versionsIn(readVector(name)));
-    const data = verifier.interface.encodeFunctionData("verify", [toHex(readVector(name))]);
+    // The host of that one bound a service domain to it, so that only its genuineness can be verified.
+    const verify = name === "tdx-quote-v5" ? "verifyEvenDebug" : "verify";
+    const data = verifier.interface.encodeFunctionData(verify as "verify", [toHex(readVector(name))]);
     const sent = owner.sendTransaction({ to: await verifier.getAddress(), data, gasLimit: GAS_LIMIT });
     costs[`a genuine quote in one call: ${name}`] = await gasOf(sent);
   }

@@ -161,6 +161,27 @@ describe("npm run quote -- verify", function () {
     expect(accepted.stdout).to.match(/^TEE type +SGX, in debug mode$/m);
   });
 
+  it("says of a genuine quote what its host can do to it", async () => {
+    const exportable = await report("verify", join(ROOT, "test/attestation/vectors/tdx-quote-v5.hex"), ...AT);
+    expect([exportable.code, exportable.said.valid]).to.deep.equal([0, true]);
+    expect(exportable.said.isolation).to.include({ isolated: false, fault: "ServiceTrustDomain" });
+    const kept = await report("verify", GENUINE, ...AT);
+    expect(kept.said.isolation).to.deep.equal({ isolated: true, reason: null, fault: null });
+
+    const root = await write("root.der", simulation.authority.root.certificate);
+    for (const [bits, sentence] of [
+      ["0000003000000000", /^isolation +none: .*MIGRATABLE \(bit 29\).* \(MigratableTrustDomain\) No secret service,/m],
+      ["0000000000000000", /^isolation +none: .*without SEPT_VE_DISABLE \(bit 28\).* \(SeptVeNotDisabled\) /m],
+      ["0000001000000000", /^isolation +its host is kept out$/m],
+    ] as const) {
+      const body = { tdAttributes: Buffer.from(bits, "hex") };
+      const path = await write("domain.bin", writeQuote(simulation.platform, { version: 4, body }));
+      const { code, stdout } = await answer(["verify", path, ...AT, "--root", root]);
+      expect([code, bits], stdout).to.deep.equal([0, bits]);
+      expect(stdout).to.match(sentence);
+    }
+  });
+
   it("heeds revocation lists and least versions", async () => {
     const { platform, authority } = simulation;
     const path = await write("quote.bin", writeQuote(platform, STATEMENTS["SGX, version 3"]!));

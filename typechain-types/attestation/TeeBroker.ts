@@ -20,28 +20,32 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TeeBrokerInterface extends Interface {
-    getFunction(nameOrSignature: "areDebugEnclavesAccepted" | "check" | "hub" | "isValidSignature" | "owner" | "registry" | "renounceOwnership" | "setDebugEnclaves" | "transferOwnership"): FunctionFragment;
+    getFunction(nameOrSignature: "areDebugEnclavesAccepted" | "check" | "hub" | "isSeptVeDisableRequired" | "isValidSignature" | "owner" | "registry" | "renounceOwnership" | "setDebugEnclaves" | "setSeptVeDisable" | "transferOwnership"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet" | "OwnershipTransferred"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet" | "OwnershipTransferred" | "SeptVeDisableSet"): EventFragment;
 
     encodeFunctionData(functionFragment: 'areDebugEnclavesAccepted', values?: undefined): string;
 encodeFunctionData(functionFragment: 'check', values: [BytesLike, AttestationStruct]): string;
 encodeFunctionData(functionFragment: 'hub', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isSeptVeDisableRequired', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isValidSignature', values: [BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'owner', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'renounceOwnership', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setDebugEnclaves', values: [boolean]): string;
+encodeFunctionData(functionFragment: 'setSeptVeDisable', values: [boolean]): string;
 encodeFunctionData(functionFragment: 'transferOwnership', values: [AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'areDebugEnclavesAccepted', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hub', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isSeptVeDisableRequired', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isValidSignature', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'owner', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'renounceOwnership', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setDebugEnclaves', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Result;
   }
 
@@ -62,6 +66,18 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
       export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
       export type OutputTuple = [previousOwner: string, newOwner: string];
       export interface OutputObject {previousOwner: string, newOwner: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SeptVeDisableSetEvent {
+      export type InputTuple = [isRequired: boolean];
+      export type OutputTuple = [isRequired: boolean];
+      export interface OutputObject {isRequired: boolean };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -128,6 +144,14 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
     
 
     
+    isSeptVeDisableRequired: TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >
+    
+
+    
     isValidSignature: TypedContractMethod<
       [hash: BytesLike, signature: BytesLike, ],
       [string],
@@ -168,6 +192,14 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
     
 
     
+    setSeptVeDisable: TypedContractMethod<
+      [isRequired: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     transferOwnership: TypedContractMethod<
       [newOwner: AddressLike, ],
       [void],
@@ -191,6 +223,11 @@ getFunction(nameOrSignature: 'check'): TypedContractMethod<
 getFunction(nameOrSignature: 'hub'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isSeptVeDisableRequired'): TypedContractMethod<
+      [],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'isValidSignature'): TypedContractMethod<
@@ -218,6 +255,11 @@ getFunction(nameOrSignature: 'setDebugEnclaves'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setSeptVeDisable'): TypedContractMethod<
+      [isRequired: boolean, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'transferOwnership'): TypedContractMethod<
       [newOwner: AddressLike, ],
       [void],
@@ -226,6 +268,7 @@ getFunction(nameOrSignature: 'transferOwnership'): TypedContractMethod<
 
     getEvent(key: 'DebugEnclavesSet'): TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
 getEvent(key: 'OwnershipTransferred'): TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
+getEvent(key: 'SeptVeDisableSet'): TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
 
     filters: {
       
@@ -235,6 +278,10 @@ getEvent(key: 'OwnershipTransferred'): TypedContractEvent<OwnershipTransferredEv
 
       'OwnershipTransferred(address,address)': TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
       OwnershipTransferred: TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
+    
+
+      'SeptVeDisableSet(bool)': TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
+      SeptVeDisableSet: TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
     
     };
   }

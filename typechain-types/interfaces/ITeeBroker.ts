@@ -20,21 +20,25 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ITeeBrokerInterface extends Interface {
-    getFunction(nameOrSignature: "areDebugEnclavesAccepted" | "check" | "hub" | "registry" | "setDebugEnclaves"): FunctionFragment;
+    getFunction(nameOrSignature: "areDebugEnclavesAccepted" | "check" | "hub" | "isSeptVeDisableRequired" | "registry" | "setDebugEnclaves" | "setSeptVeDisable"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet" | "SeptVeDisableSet"): EventFragment;
 
     encodeFunctionData(functionFragment: 'areDebugEnclavesAccepted', values?: undefined): string;
 encodeFunctionData(functionFragment: 'check', values: [BytesLike, AttestationStruct]): string;
 encodeFunctionData(functionFragment: 'hub', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isSeptVeDisableRequired', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setDebugEnclaves', values: [boolean]): string;
+encodeFunctionData(functionFragment: 'setSeptVeDisable', values: [boolean]): string;
 
     decodeFunctionResult(functionFragment: 'areDebugEnclavesAccepted', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hub', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isSeptVeDisableRequired', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setDebugEnclaves', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Result;
   }
 
   
@@ -42,6 +46,18 @@ decodeFunctionResult(functionFragment: 'setDebugEnclaves', data: BytesLike): Res
       export type InputTuple = [areAccepted: boolean];
       export type OutputTuple = [areAccepted: boolean];
       export interface OutputObject {areAccepted: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SeptVeDisableSetEvent {
+      export type InputTuple = [isRequired: boolean];
+      export type OutputTuple = [isRequired: boolean];
+      export interface OutputObject {isRequired: boolean };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -108,6 +124,14 @@ decodeFunctionResult(functionFragment: 'setDebugEnclaves', data: BytesLike): Res
     
 
     
+    isSeptVeDisableRequired: TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >
+    
+
+    
     registry: TypedContractMethod<
       [],
       [string],
@@ -118,6 +142,14 @@ decodeFunctionResult(functionFragment: 'setDebugEnclaves', data: BytesLike): Res
     
     setDebugEnclaves: TypedContractMethod<
       [areAccepted: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setSeptVeDisable: TypedContractMethod<
+      [isRequired: boolean, ],
       [void],
       'nonpayable'
     >
@@ -141,6 +173,11 @@ getFunction(nameOrSignature: 'hub'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'isSeptVeDisableRequired'): TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'registry'): TypedContractMethod<
       [],
       [string],
@@ -151,13 +188,23 @@ getFunction(nameOrSignature: 'setDebugEnclaves'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setSeptVeDisable'): TypedContractMethod<
+      [isRequired: boolean, ],
+      [void],
+      'nonpayable'
+    >;
 
     getEvent(key: 'DebugEnclavesSet'): TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
+getEvent(key: 'SeptVeDisableSet'): TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
 
     filters: {
       
       'DebugEnclavesSet(bool)': TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
       DebugEnclavesSet: TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
+    
+
+      'SeptVeDisableSet(bool)': TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
+      SeptVeDisableSet: TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
     
     };
   }

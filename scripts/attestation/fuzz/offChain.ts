@@ -8,12 +8,13 @@ import { defaultPolicy, verifyQuote, type Evidence } from "../../../src/attestat
 import { NOW, type Role, type Stock } from "./stock.js";
 import type { OffChain, Proven } from "./verdict.js";
 
-/** Whether the owner of an enclave may have looked into it. */
+/** Whether the host of an enclave may look into it, in debug mode or otherwise. */
 export type Debug = "accepted" | "refused";
 
 /** What the TypeScript verifier makes of a quote. */
 export function judgeQuoteOffChain(quote: Uint8Array, { rootKey }: Stock, debugEnclaves: Debug): OffChain {
-  const policy = defaultPolicy({ rootKey, at: NOW, debugEnclaves });
+  const isolation = debugEnclaves === "accepted" ? "any" : "required";
+  const policy = defaultPolicy({ rootKey, at: NOW, debugEnclaves, isolation });
   return judge(() => whatQuoteProves(verifyQuote(quote, policy)));
 }
 

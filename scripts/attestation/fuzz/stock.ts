@@ -61,7 +61,7 @@ export const LAYOUTS = {
       mrTd: filled(48, 0x7f),
       rtmr: [filled(48, 0xa0), filled(48, 0xa1), filled(48, 0xa2), filled(48, 0xa3)],
       reportData: filled(64, 0xd4),
-      version15: { teeTcbSvn2: filled(16, 5), mrServiceTd: filled(48, 0x57) },
+      version15: { teeTcbSvn2: filled(16, 5), mrServiceTd: filled(48, 0) },
     },
   },
 } as const satisfies Record<string, Statement>;

@@ -1,16 +1,26 @@
 import type { SgxReport } from "../sgxReport.js";
 import type { TdReport } from "../tdReport.js";
 
-/** What a report says, of which all that is left out is zeros. */
+/** What a report says, of which all that is left out is zeros, but for attributes: those of an enclave in production. */
 export type SgxFields = Partial<Omit<SgxReport, "tee" | "isDebug">>;
 
-/** What a report says, of which all that is left out is zeros. Layout 1.5 if it has fields of that. */
+/**
+ * What a report says, of which all that is left out is zeros, but for attributes and features: those of a trust domain
+ * in production. Layout 1.5 if it has fields of that.
+ */
 export type TdFields = Partial<Omit<TdReport, "tee" | "isDebug">>;
 
 /** An initialised enclave in 64-bit mode, with the processor features that such have. */
 export const PRODUCTION_ENCLAVE = Uint8Array.from(Buffer.from("0500000000000000e700000000000000", "hex"));
 /** The same in debug mode. */
 export const DEBUG_ENCLAVE = Uint8Array.from(Buffer.from("0700000000000000e700000000000000", "hex"));
+
+/** A trust domain that its host can neither look into nor export, nor steer by taking pages away (SEPT_VE_DISABLE). */
+export const PRODUCTION_DOMAIN = Uint8Array.from(Buffer.from("0000001000000000", "hex"));
+/** The same in debug mode. */
+export const DEBUG_DOMAIN = Uint8Array.from(Buffer.from("0100001000000000", "hex"));
+/** x87, SSE, AVX and AVX-512: the processor features of a trust domain. */
+const USUAL_FEATURES = Uint8Array.from(Buffer.from("e700000000000000", "hex"));
 
 /** The 384 bytes of an SGX report. */
 export function encodeSgxReport(fields: SgxFields): Uint8Array {
@@ -41,8 +51,8 @@ export function encodeTdReport(fields: TdFields): Uint8Array {
     field(48, fields.mrSeam),
     field(48),
     field(8),
-    field(8, fields.tdAttributes),
-    field(8, fields.xfam),
+    field(8, fields.tdAttributes ?? PRODUCTION_DOMAIN),
+    field(8, fields.xfam ?? USUAL_FEATURES),
     field(48, fields.mrTd),
     field(48, fields.mrConfigId),
     field(48, fields.mrOwner),

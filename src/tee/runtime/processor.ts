@@ -2,7 +2,7 @@ import { getBytes } from "ethers";
 
 import type { SimulatedPlatform } from "../../attestation/simulated/platform.js";
 import { writeQuote } from "../../attestation/simulated/quoteWriter.js";
-import { DEBUG_ENCLAVE } from "../../attestation/simulated/reports.js";
+import { DEBUG_DOMAIN, DEBUG_ENCLAVE } from "../../attestation/simulated/reports.js";
 import type { Measurement } from "../app/measurement.js";
 
 /** What measures an app when it is loaded, and makes quotes about it: hardware, or what plays its part. */
@@ -18,9 +18,6 @@ export type ProcessorOptions = {
   /** Whether enclaves run in debug mode, which verifiers refuse. */
   readonly mode?: "production" | "debug";
 };
-
-/** The debug bit of a trust domain's attributes. */
-const DEBUG_DOMAIN = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0);
 
 /** A processor that does not exist, on a platform that does not exist either; its quotes say so. */
 export function simulatedProcessor(

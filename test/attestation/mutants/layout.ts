@@ -98,9 +98,21 @@ export const LAYOUT_MUTANTS: readonly Mutant[] = [
   signed("a debug enclave", "DebugEnclave", "SGX", set(BODY + 48, 7), "The enclave has"),
   signed("an unknown attribute", "UnknownAttributes", "SGX", set(BODY + 48, 0x0d)),
   signed("an unknown attribute in the last byte", "UnknownAttributes", "SGX", set(BODY + 55, 0x80)),
-  signed("all attributes that are known", "believed", "SGX", (bytes) => {
-    bytes.writeUInt16LE(0x04f5, BODY + 48);
+  signed("all attributes that an enclave may have", "believed", "SGX", (bytes) => {
+    bytes.writeUInt16LE(0x04c5, BODY + 48);
   }),
+  signed("32-bit mode", "UnexpectedAttributes", "SGX", set(BODY + 48, 1), "bits 0, 2 must be there"),
+  signed("the provision key", "UnexpectedAttributes", "SGX", set(BODY + 48, 0x15)),
+  signed("the launch key", "UnexpectedAttributes", "SGX", set(BODY + 48, 0x25)),
+  signed("all features that an enclave may have", "believed", "SGX", (bytes) => {
+    bytes.writeUInt32LE(0x61aff, BODY + 56);
+  }),
+  signed("features without SSE", "UnexpectedFeatures", "SGX", set(BODY + 56, 0xe5), "bits 0, 1 must be there"),
+  signed("a feature that traces", "UnexpectedFeatures", "SGX", set(BODY + 57, 1)),
+  signed("a feature in the last byte", "UnexpectedFeatures", "SGX", set(BODY + 63, 0x80)),
+  signed("all of MISCSELECT that an enclave may have", "believed", "SGX", set(BODY + 16, 3)),
+  signed("more of MISCSELECT", "UnexpectedMiscSelect", "SGX", set(BODY + 16, 4)),
+  signed("MISCSELECT in its last byte", "UnexpectedMiscSelect", "SGX", set(BODY + 19, 0x80)),
 
   signed("a TDX module of another signer", "SeamNotIntel", "TDX", set(BODY + 64)),
   signed("a TDX module of another signer, in the last byte", "SeamNotIntel", "TDX5", set(BODY + 6 + 111)),
@@ -110,8 +122,24 @@ export const LAYOUT_MUTANTS: readonly Mutant[] = [
   signed("a trust domain that is opened in another way", "DebugEnclave", "TDX5", set(BODY + 6 + 120, 0x10)),
   signed("an unknown attribute", "UnknownAttributes", "TDX", set(BODY + 121)),
   signed("an unknown attribute in the last byte", "UnknownAttributes", "TDX", set(BODY + 127)),
-  signed("attributes that are known", "believed", "TDX", (bytes) => {
-    bytes.writeBigUInt64LE(0xc0000000f8010000n, BODY + 120);
+  signed("all attributes that a trust domain may have", "believed", "TDX", (bytes) => {
+    bytes.writeBigUInt64LE(0x8000000058010000n, BODY + 120);
+  }),
+  signed("MIGRATABLE", "MigratableTrustDomain", "TDX", set(BODY + 123, 0x30)),
+  signed("MIGRATABLE, in a TD report 1.5", "MigratableTrustDomain", "TDX5", set(BODY + 6 + 123, 0x30)),
+  signed("a service domain, first byte", "ServiceTrustDomain", "TDX5", set(BODY + 6 + 600)),
+  signed("a service domain, last byte", "ServiceTrustDomain", "TDX5", set(BODY + 6 + 647, 0x80)),
+  signed("no SEPT_VE_DISABLE", "SeptVeNotDisabled", "TDX", set(BODY + 123, 0)),
+  signed("the key locker", "UnexpectedAttributes", "TDX", set(BODY + 123, 0x90), "only bits 16, 27, 28, 30, 63"),
+  signed("a provisioning agent (TPA)", "UnexpectedAttributes", "TDX5", set(BODY + 6 + 127, 0x40)),
+  signed("all features that a trust domain may have", "believed", "TDX", (bytes) => {
+    bytes.writeUInt32LE(0x65ae7, BODY + 128);
+  }),
+  signed("no features", "UnexpectedFeatures", "TDX", set(BODY + 128, 0)),
+  signed("a feature that traces (PT)", "UnexpectedFeatures", "TDX", set(BODY + 129, 1)),
+  signed("a feature that traces (LBR)", "UnexpectedFeatures", "TDX5", set(BODY + 6 + 129, 0x80)),
+  signed("all features", "UnexpectedFeatures", "TDX", (bytes) => {
+    bytes.fill(0xff, BODY + 128, BODY + 136);
   }),
 
   signed("a body that is an SGX report", "UnsupportedBodyType", "TDX5", set(BODY)),

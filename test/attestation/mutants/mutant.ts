@@ -1,12 +1,12 @@
 import type { FaultName } from "../../../src/attestation/fault.js";
-import type { Policy } from "../../../src/attestation/verdict.js";
+import type { QuotePolicy } from "../../../src/attestation/verdict.js";
 import type { Simulation } from "../simulation.js";
 
 /** What becomes of a mutant. */
 export type Fate = FaultName | "believed";
 
 /** What is verified, and by what policy if that is changed too. */
-export type Subject = { readonly quote: Uint8Array; readonly policy?: Partial<Policy> };
+export type Subject = { readonly quote: Uint8Array; readonly policy?: Partial<QuotePolicy> };
 
 /** A quote that is wrong in one way, signed like one that is not; or one that is only unusual. */
 export type Mutant = {

@@ -5,7 +5,7 @@ import { issueRevocationList, type Issuer, type Period } from "../../../src/atte
 import { writeQuote, type Statement } from "../../../src/attestation/simulated/quoteWriter.js";
 import { createSigningKey } from "../../../src/attestation/simulated/signingKey.js";
 import { ANY_TCB, type MinimumTcb, type TcbPolicy } from "../../../src/attestation/tcbPolicy.js";
-import type { Policy } from "../../../src/attestation/verdict.js";
+import type { QuotePolicy } from "../../../src/attestation/verdict.js";
 import { PERIOD, STATEMENTS, type Simulation } from "../simulation.js";
 import { childrenOf, readTree, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
 import { sign } from "../../../scripts/attestation/sealed.js";
@@ -16,7 +16,10 @@ const SGX = STATEMENTS["SGX, version 3"]!;
 const TDX = STATEMENTS["TDX, version 4"]!;
 const DEBUG = Buffer.from("0700000000000000e700000000000000", "hex");
 
-type Changes = Partial<Policy> | Promise<Partial<Policy>>;
+const MIGRATABLE = Buffer.from("0000003000000000", "hex");
+const SERVICE_DOMAIN = { teeTcbSvn2: Buffer.alloc(16), mrServiceTd: Buffer.alloc(48, 0x57) };
+
+type Changes = Partial<QuotePolicy> | Promise<Partial<QuotePolicy>>;
 
 function policy(name: string, fate: Fate, statement: Statement, change: (simulation: Simulation) => Changes): Mutant {
   return {
@@ -31,7 +34,7 @@ function policy(name: string, fate: Fate, statement: Statement, change: (simulat
 
 /** A policy about the model of the simulated platform, whose versions are all met but those in `changes`. */
 function tcb(changes: Partial<MinimumTcb>, rest: Partial<TcbPolicy> = {}) {
-  return ({ platform: { facts } }: Simulation): Partial<Policy> => {
+  return ({ platform: { facts } }: Simulation): Partial<QuotePolicy> => {
     const least = { components: facts.tcbComponents, pceSvn: facts.pceSvn, ...changes };
     return { tcb: { ...ANY_TCB, otherPlatforms: "refused", platforms: { [toHex(facts.fmspc)]: least }, ...rest } };
   };
@@ -61,7 +64,7 @@ async function listBy(
 
 const serialOf = (certificate: Uint8Array) => readCertificate(certificate, "PCK certificate").serial;
 
-function revoking(name: string, fate: Fate, change: (simulation: Simulation) => Promise<Partial<Policy>>): Mutant {
+function revoking(name: string, fate: Fate, change: (simulation: Simulation) => Promise<Partial<QuotePolicy>>): Mutant {
   return policy(name, fate, SGX, change);
 }
 
@@ -82,6 +85,36 @@ export const POLICY_MUTANTS: readonly Mutant[] = [
       body: { tdAttributes: Buffer.from("0100000000000000", "hex") },
     },
     () => ({ debugEnclaves: "accepted" }),
+  ),
+  policy(
+    "a trust domain without SEPT_VE_DISABLE, where that is optional",
+    "believed",
+    { version: 4, body: { tdAttributes: new Uint8Array(8) } },
+    () => ({ septVeDisable: "optional" }),
+  ),
+  policy(
+    "a migratable trust domain, where SEPT_VE_DISABLE is optional",
+    "MigratableTrustDomain",
+    { version: 4, body: { tdAttributes: MIGRATABLE } },
+    () => ({ septVeDisable: "optional" }),
+  ),
+  policy(
+    "a migratable trust domain, where debug mode is accepted",
+    "MigratableTrustDomain",
+    { version: 4, body: { tdAttributes: MIGRATABLE } },
+    () => ({ debugEnclaves: "accepted" }),
+  ),
+  policy(
+    "a migratable trust domain with a service domain, where only genuineness counts",
+    "believed",
+    { version: 5, body: { tdAttributes: MIGRATABLE, version15: SERVICE_DOMAIN } },
+    () => ({ isolation: "any" }),
+  ),
+  policy(
+    "a debug trust domain, where isolation is left open but debug mode is not",
+    "DebugEnclave",
+    { version: 4, body: { tdAttributes: Buffer.from("0100001000000000", "hex") } },
+    () => ({ isolation: "any" }),
   ),
   policy("another root", "UntrustedRoot", SGX, () => ({ rootKey: createSigningKey().point })),
   policy("verified long ago", "NotYetValid", SGX, () => ({ at: new Date("2025-12-31T23:59:59.999Z") })),

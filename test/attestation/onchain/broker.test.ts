@@ -13,7 +13,7 @@ import { pckNameOf } from "./platforms.js";
 
 const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
 const { networkHelpers } = connection;
-const { attestedDeal, attestedBoost, attestedTrustDomainDeal } = attestedScenes(connection);
+const { attestedDeal, attestedBoost, attestedBoostOfTrustDomain, attestedTrustDomainDeal } = attestedScenes(connection);
 const DEBUG = Buffer.from("0700000000000000e700000000000000", "hex");
 const MAGIC = "0x1626ba7e";
 
@@ -170,6 +170,22 @@ describe("A TEE broker that believes quotes", () => {
     "one without an encryption key": [{ encryptionKeyHash: Buffer.alloc(32) }, "MissingEncryptionKey"],
     "one that its host configured": [{ body: { configId: Buffer.alloc(64, 1) } }, "ConfiguredEnclave"],
     "one with a version of its configuration": [{ body: { configSvn: 1 } }, "ConfiguredEnclave"],
+    "one in 32-bit mode": [
+      { body: { attributes: Buffer.from("0100000000000000e700000000000000", "hex") } },
+      "UnexpectedAttributes",
+    ],
+    "one with the provision key": [
+      { body: { attributes: Buffer.from("1500000000000000e700000000000000", "hex") } },
+      "UnexpectedAttributes",
+    ],
+    "one with features that nobody asked for": [
+      { body: { attributes: Buffer.from("0500000000000000ffffffffffffffff", "hex") } },
+      "UnexpectedFeatures",
+    ],
+    "one with another selection of its host's": [
+      { body: { miscSelect: Buffer.from("04000000", "hex") } },
+      "UnexpectedMiscSelect",
+    ],
     "one in debug mode": [{ body: { attributes: DEBUG } }, "DebugEnclave"],
     "one whose quote is signed otherwise": [
       { changes: { quoteSign: [`0x${"01".repeat(32)}`, `0x${"02".repeat(32)}`] } },
@@ -191,6 +207,84 @@ describe("A TEE broker that believes quotes", () => {
       );
     });
   }
+
+  const MIGRATABLE = Buffer.from("0000003000000000", "hex");
+  const SERVICE_DOMAIN = { teeTcbSvn2: Buffer.alloc(16, 5), mrServiceTd: Buffer.alloc(48, 0x57) };
+  const openDomains: Readonly<Record<string, readonly [4 | 5, Record<string, unknown>, string]>> = {
+    "is migratable": [4, { tdAttributes: MIGRATABLE }, "MigratableTrustDomain"],
+    "is migratable, in version 5": [5, { tdAttributes: MIGRATABLE }, "MigratableTrustDomain"],
+    "its host bound a service domain to": [5, { version15: SERVICE_DOMAIN }, "ServiceTrustDomain"],
+    "has an attribute that nobody knows": [
+      4,
+      { tdAttributes: Buffer.from("0001001000000000", "hex") },
+      "UnknownAttributes",
+    ],
+    "lacks SEPT_VE_DISABLE": [4, { tdAttributes: Buffer.alloc(8) }, "SeptVeNotDisabled"],
+    "has the key locker": [4, { tdAttributes: Buffer.from("0000009000000000", "hex") }, "UnexpectedAttributes"],
+    "has all processor features": [4, { xfam: Buffer.alloc(8, 0xff) }, "UnexpectedFeatures"],
+    "has no processor features": [5, { xfam: Buffer.alloc(8) }, "UnexpectedFeatures"],
+  };
+  for (const [what, [version, body, error]] of Object.entries(openDomains)) {
+    it(`neither believes nor pays a trust domain that ${what}, even where debug mode is accepted`, async () => {
+      const { poco, broker, cast, sign, solo, commitment, check, deal } =
+        await networkHelpers.loadFixture(attestedTrustDomainDeal);
+      await broker.setDebugEnclaves(true);
+      const authorization = await sign({ version, body });
+
+      await expect(check({ version, body })).to.be.revertedWithCustomError(
+        IAttestation__factory.connect(await broker.getAddress()),
+        error,
+      );
+      const refusal = [taskIdOf(deal, 0n), cast.worker1.address, await broker.getAddress()] as const;
+      await expect(poco.contributeAndFinalize(...(await solo(authorization))))
+        .to.be.revertedWithCustomError(poco, "WorkerNotAuthorized")
+        .withArgs(...refusal);
+      await expect(poco.contribute(...(await commitment(authorization))))
+        .to.be.revertedWithCustomError(poco, "WorkerNotAuthorized")
+        .withArgs(...refusal);
+    });
+  }
+
+  it("does not let a trust domain that its host can export push the result of a boost deal", async () => {
+    const { poco, sign, push } = await networkHelpers.loadFixture(attestedBoostOfTrustDomain);
+
+    for (const changes of [
+      { version: 4 as const, body: { tdAttributes: MIGRATABLE } },
+      { version: 5 as const, body: { version15: SERVICE_DOMAIN } },
+      { version: 4 as const, body: { tdAttributes: Buffer.alloc(8) } },
+    ]) {
+      await expect(poco.pushResultBoost(...(await push(await sign(changes))))).to.be.revertedWithCustomError(
+        poco,
+        "WorkerNotAuthorized",
+      );
+    }
+    await poco.pushResultBoost(...(await push(await sign({ version: 4 }))));
+  });
+
+  it("takes trust domains without SEPT_VE_DISABLE once its owner allows them, and none that is migratable", async () => {
+    const { broker, check } = await networkHelpers.loadFixture(attestedTrustDomainDeal);
+    const errors = IAttestation__factory.connect(await broker.getAddress());
+    const without = { version: 4 as const, body: { tdAttributes: Buffer.alloc(8) } };
+    expect(await broker.isSeptVeDisableRequired()).to.equal(true);
+
+    await expect(broker.setSeptVeDisable(false)).to.emit(broker, "SeptVeDisableSet").withArgs(false);
+    await check(without);
+    await expect(
+      check({ version: 4, body: { tdAttributes: Buffer.from("0000002000000000", "hex") } }),
+    ).to.be.revertedWithCustomError(errors, "MigratableTrustDomain");
+    expect(await broker.isSeptVeDisableRequired()).to.equal(false);
+
+    await broker.setSeptVeDisable(true);
+    await expect(check(without)).to.be.revertedWithCustomError(errors, "SeptVeNotDisabled");
+  });
+
+  it("has an owner, who alone says whether SEPT_VE_DISABLE is required", async () => {
+    const { broker, cast } = await networkHelpers.loadFixture(attestedDeal);
+
+    await expect(broker.connect(cast.worker1).setSeptVeDisable(false))
+      .to.be.revertedWithCustomError(broker, "OwnableUnauthorizedAccount")
+      .withArgs(cast.worker1.address);
+  });
 
   it("takes debug enclaves once its owner allows them", async () => {
     const { broker, check } = await networkHelpers.loadFixture(attestedDeal);

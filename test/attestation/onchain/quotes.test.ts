@@ -24,7 +24,11 @@ import { chainIn, deployVerifier, judgeOnChain } from "./verifier.js";
 type Deployed = Awaited<ReturnType<typeof deployVerifier>>;
 
 const POLICY = defaultPolicy({ at: DAY });
+/** The same, but whatever it is about. */
+const GENUINE = defaultPolicy({ at: DAY, debugEnclaves: "accepted", isolation: "any" });
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+/** The one genuine quote whose host bound a service domain to the trust domain, which can export it. */
+const EXPORTABLE = "tdx-quote-v5";
 /** One byte in so many is changed. No common divisor with the lengths of fields, so that all of them get their turn. */
 const STRIDE = 37;
 
@@ -45,7 +49,8 @@ for (const hardfork of ["osaka", "prague"] as const) {
         const bytes = readVector(name);
         const { body } = parseQuote(bytes);
 
-        const evidence = await deployed.verifier.verify(bytes);
+        const verify = name === EXPORTABLE ? deployed.verifier.verifyEvenDebug : deployed.verifier.verify;
+        const evidence = await verify(bytes);
 
         const measured = body.tee === "SGX" ? [body.mrEnclave] : [body.mrTd, ...body.rtmr];
         expect(evidence.measurement).to.equal(toHex(Buffer.concat(measured)));
@@ -61,8 +66,14 @@ for (const hardfork of ["osaka", "prague"] as const) {
         const high = (N - BigInt(toHex(low.subarray(32)))).toString(16).padStart(64, "0");
         for (const s of [low.subarray(32), Buffer.from(high, "hex")]) {
           const twin = Buffer.concat([bytes.subarray(0, at + 32), s, bytes.subarray(at + 64)]);
-          expect(await judgeOnChain(deployed.verifier, twin)).to.equal("believed");
+          expect(await judgeOnChain(deployed.verifier, twin, name === EXPORTABLE)).to.equal("believed");
         }
+      });
+
+      it(`is refused where its host is not kept out: ${name}`, async () => {
+        const offChain = judgeQuote(readVector(name), POLICY).refusal?.fault ?? "believed";
+        expect(await judgeOnChain(deployed.verifier, readVector(name))).to.equal(offChain);
+        expect(offChain).to.equal(name === EXPORTABLE ? "ServiceTrustDomain" : "believed");
       });
     }
   });
@@ -90,8 +101,8 @@ describe("A quote with a byte changed or cut short, verified by a contract and o
         changed[offset]! ^= 1 << (offset % 8);
         const cut = bytes.subarray(0, offset);
         for (const quote of [changed, cut]) {
-          const offChain = judgeQuote(quote, POLICY).refusal?.fault ?? "believed";
-          const onChain = await judgeOnChain(deployed.verifier, quote);
+          const offChain = judgeQuote(quote, GENUINE).refusal?.fault ?? "believed";
+          const onChain = await judgeOnChain(deployed.verifier, quote, true);
           if (quote === changed && offChain === "MalformedDer" && FOR_UNREAD_NAMES.has(onChain)) continue;
           if (offChain !== onChain || onChain === "believed") {
             if (quote === cut && onChain === "believed" && offChain === onChain) continue;

@@ -190,6 +190,17 @@
   {
     "inputs": [
       {
+        "internalType": "uint64",
+        "name": "attributes",
+        "type": "uint64"
+      }
+    ],
+    "name": "MigratableTrustDomain",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "enum CertificateRole",
         "name": "certificate",
         "type": "uint8"
@@ -335,6 +346,33 @@
   {
     "inputs": [
       {
+        "internalType": "uint64",
+        "name": "attributes",
+        "type": "uint64"
+      }
+    ],
+    "name": "SeptVeNotDisabled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "measurement",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes16",
+        "name": "rest",
+        "type": "bytes16"
+      }
+    ],
+    "name": "ServiceTrustDomain",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "r",
         "type": "bytes32"
@@ -388,6 +426,74 @@
       }
     ],
     "name": "Truncated",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "enum Report",
+        "name": "report",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint64",
+        "name": "attributes",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "required",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "allowed",
+        "type": "uint64"
+      }
+    ],
+    "name": "UnexpectedAttributes",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "enum Report",
+        "name": "report",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint64",
+        "name": "features",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "required",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "allowed",
+        "type": "uint64"
+      }
+    ],
+    "name": "UnexpectedFeatures",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "miscSelect",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "allowed",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnexpectedMiscSelect",
     "type": "error"
   },
   {

@@ -126,6 +126,19 @@
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "isRequired",
+        "type": "bool"
+      }
+    ],
+    "name": "SeptVeDisableSet",
+    "type": "event"
+  },
+  {
     "inputs": [],
     "name": "areDebugEnclavesAccepted",
     "outputs": [
@@ -252,6 +265,19 @@
   },
   {
     "inputs": [],
+    "name": "isSeptVeDisableRequired",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "registry",
     "outputs": [
       {
@@ -272,6 +298,19 @@
       }
     ],
     "name": "setDebugEnclaves",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bool",
+        "name": "isRequired",
+        "type": "bool"
+      }
+    ],
+    "name": "setSeptVeDisable",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
