@@ -8,8 +8,8 @@ import {Statement} from "./Quote.sol";
 import {Reports} from "./Reports.sol";
 
 /// @title Isolation
-/// @dev What a host chooses when it starts an enclave or a trust domain, and no measurement covers. Each is pinned here to
-/// what keeps the host out: docs/attestation.md has the table, and `src/attestation/isolation.ts` the same rules.
+/// @dev What a host chooses when it starts an enclave or a trust domain, and no measurement covers. Each is pinned here
+/// to what keeps the host out: docs/attestation.md has the table, and `src/attestation/isolation.ts` the same rules.
 library Isolation {
     uint64 private constant SEPT_VE_DISABLE = 0x10000000;
     uint64 private constant MIGRATABLE = 0x20000000;
@@ -17,12 +17,13 @@ library Isolation {
     uint64 private constant TD_ALLOWED = 0x8000000058010000;
     /// @dev x87 and SSE, without which no code of today runs.
     uint64 private constant FEATURES_REQUIRED = 0x03;
-    /// @dev And AVX, AVX-512, PKRU, CET, user interrupts and AMX: all that XFAM knows but PT and LBR, which record where
-    /// code went.
+    /// @dev And AVX, AVX-512, PKRU, CET, user interrupts and AMX: all that XFAM knows but PT and LBR, which record
+    /// where code went.
     uint64 private constant TD_FEATURES_ALLOWED = 0x65ae7;
     /// @dev Initialised, and in 64-bit mode: the same bytes mean something else in 32-bit mode.
     uint64 private constant SGX_REQUIRED = 0x05;
-    /// @dev And CET, KSS (whose configuration must be zero) and AEX notify; neither the provision key nor the launch key.
+    /// @dev And CET, KSS (whose configuration must be zero) and AEX notify; neither the provision key nor the launch
+    /// key.
     uint64 private constant SGX_ALLOWED = 0x04c5;
     /// @dev x87, SSE, AVX, MPX, AVX-512, PKRU, CET and AMX.
     uint64 private constant SGX_FEATURES_ALLOWED = 0x61aff;

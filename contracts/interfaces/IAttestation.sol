@@ -74,13 +74,13 @@ interface IAttestation {
     /// @custom:fix Start it with SEPT_VE_DISABLE, as QEMU does by `sept-ve-disable=on`.
     error SeptVeNotDisabled(uint64 attributes);
 
-    /// @notice The host chose attributes that no measurement covers: some of `required` are missing, or there are others
-    /// than `allowed`.
+    /// @notice The host chose attributes that no measurement covers: some of `required` are missing, or there are
+    /// others than `allowed`.
     /// @custom:fix Start it with the attributes in `required` and with none but those in `allowed`.
     error UnexpectedAttributes(Report report, uint64 attributes, uint64 required, uint64 allowed);
 
-    /// @notice The host chose processor features (XFRM, XFAM) that no measurement covers: some of `required` are missing,
-    /// or there are others than `allowed`.
+    /// @notice The host chose processor features (XFRM, XFAM) that no measurement covers: some of `required` are
+    /// missing, or there are others than `allowed`.
     /// @custom:fix Start it with the features in `required` and with none but those in `allowed`.
     error UnexpectedFeatures(Report report, uint64 features, uint64 required, uint64 allowed);
 

@@ -81,8 +81,8 @@ interface ITeeBroker {
     function areDebugEnclavesAccepted() external view returns (bool);
 
     /// @notice Says whether trust domains must have SEPT_VE_DISABLE (attribute bit 28), as they must unless this said
-    /// otherwise. Without it a host can take pages away from one, and have its exception handler run wherever it likes. For
-    /// the owner.
+    /// otherwise. Without it a host can take pages away from one, and have its exception handler run wherever it likes.
+    /// For the owner.
     function setSeptVeDisable(bool isRequired) external;
 
     /// @notice Whether trust domains must have SEPT_VE_DISABLE.
