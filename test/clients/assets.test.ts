@@ -21,6 +21,11 @@ describe("The official client, of wallets and assets,", function () {
 
   const addressOf = (role: string) => accountOf(network, role).address;
 
+  async function holdings(address: string) {
+    const { wei, nRLC } = await owner.wallet.checkBalances(address);
+    return { wei: wei.toString(), nRLC: nRLC.toString() };
+  }
+
   it("finds coins and RLC in a wallet, and sends them", async () => {
     const to = "0x00000000000000000000000000000000000000AA";
     await owner.wallet.sendETH(7n as never, to);
@@ -56,10 +61,13 @@ describe("The official client, of wallets and assets,", function () {
     await newcomer.account.revokeApproval(spender);
     expect(String(await newcomer.account.checkAllowance(holder, spender))).to.equal("0");
 
-    await newcomer.wallet.sweep("0x00000000000000000000000000000000000000BB");
-    const { nRLC } = await owner.wallet.checkBalances("0x00000000000000000000000000000000000000BB");
-    expect(nRLC.toNumber()).to.be.at.least(3);
-    expect((await owner.wallet.checkBalances(holder)).nRLC.toNumber()).to.equal(0);
+    const { address: heir } = newcomerAt(network);
+    const swept = await newcomer.wallet.sweep(heir);
+    expect(swept).to.not.have.property("errors");
+    expect([swept.sendERC20TxHash, swept.sendNativeTxHash].join()).to.match(/^0x[0-9a-f]{64},0x[0-9a-f]{64}$/);
+    expect(await holdings(heir)).to.deep.include({ nRLC: "3" });
+    expect(BigInt((await holdings(heir)).wei)).to.be.greaterThan(9n * 10n ** 16n);
+    expect(await holdings(holder)).to.deep.equal({ wei: "0", nRLC: "0" });
   });
 
   it("says what stands in the way of a deposit", async () => {

@@ -14,6 +14,7 @@ import { DEVELOPMENT_CATEGORY } from "../development.js";
 import { readJsonFile, writeJsonFile } from "../jsonFile.js";
 import { MNEMONIC } from "./accounts.js";
 import { History } from "./history.js";
+import { provideMulticall } from "./multicall.js";
 
 /** A chain in this process, with the protocol on it. */
 export interface EmbeddedChain {
@@ -58,8 +59,10 @@ export async function startChain(
   });
   if (isResumed) {
     const history = await History.replay(historyFile, connection.provider);
-    await catchUpWithClock(connection);
+    if (await isOpenToBlocks(connection, history)) await connection.provider.request({ method: "evm_mine" });
     await history.catchUp(connection.provider);
+    // Which chains that began earlier do not have.
+    await provideMulticall(connection.provider, history);
     return { connection, history, manifest: known, isResumed };
   }
 
@@ -75,6 +78,7 @@ export async function startChain(
   );
   await settle(connection, manifest);
   await history.catchUp(connection.provider);
+  await provideMulticall(connection.provider, history);
   await writeJsonFile(manifestFile, manifest);
   return { connection, history, manifest, isResumed };
 }
@@ -84,6 +88,15 @@ async function settle({ ethers }: NetworkConnection, { poco }: Manifest): Promis
   const [owner] = await ethers.getSigners();
   const { name, description, workClockTimeRef } = DEVELOPMENT_CATEGORY;
   await send(IPoco__factory.connect(poco, owner!).createCategory(name, description, workClockTimeRef));
+}
+
+/**
+ * Whether a block may be mined that nobody asked for: it would use up what somebody has said of the next one, and take the
+ * transactions that wait for it.
+ */
+async function isOpenToBlocks({ provider }: NetworkConnection, { standing }: History): Promise<boolean> {
+  if (standing.isBetweenBlocks || !(await provider.request({ method: "hardhat_getAutomine" }))) return false;
+  return ((await provider.request({ method: "eth_pendingTransactions" })) as unknown[]).length === 0;
 }
 
 /** A block of now, so that those after it follow the clock; nothing for a chain that is ahead of it. */

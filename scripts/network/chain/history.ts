@@ -1,72 +1,52 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { dirname } from "node:path";
-
-import { Transaction, type TransactionLike } from "ethers";
-
 import { NetworkError } from "../networkError.js";
+import { blockAt, entriesOf, sentAgain, type Call, type Entry, type Genesis, type HistoryProvider } from "./entry.js";
+import { Journal } from "./journal.js";
+import { Snapshots } from "./snapshots.js";
 
-/** As much of a chain as history is made of. */
-export interface HistoryProvider {
-  request(args: { method: string; params?: unknown[] }): Promise<unknown>;
-}
-
-/** How a chain began. */
-export interface Genesis {
-  readonly chainId: number;
-  /** Unix seconds. */
-  readonly startedAt: number;
-}
-
-interface BlockEntry {
+/** Where a chain is. */
+interface Position {
   readonly number: number;
   readonly hash: string;
-  /** Unix seconds. */
-  readonly timestamp: number;
-  /** Signed transactions, in their order. */
-  readonly transactions: readonly string[];
+  /** Seconds by which its clock is ahead of the machine's. */
+  readonly ahead: number;
 }
 
-/** A call that changes the chain without a transaction, such as `hardhat_setBalance`. */
-interface CallEntry {
-  readonly method: string;
-  readonly params: unknown[];
+/** What holds until the next request says otherwise, and what a node cannot be asked. */
+interface Standing {
+  readonly snapshots: Snapshots;
+  /** The parameters of the last `evm_setIntervalMining`. */
+  interval: unknown[];
+  /** Whether something may have been said of the next block. */
+  isBetweenBlocks: boolean;
 }
 
-type Entry = BlockEntry | CallEntry;
+/** The method says what the next block is like, or may bring back what was said of it. */
+const OF_THE_NEXT_BLOCK =
+  /^(?:evm_setNextBlockTimestamp|evm_revert|hardhat_setNextBlockBaseFeePerGas|hardhat_setPrevRandao)$/;
 
 /**
- * What happened on a chain that lives in memory, kept in a file line by line, so that it can happen again: with the same
- * transactions at the same times a chain has the same blocks.
+ * What happened on a chain that lives in memory, request by request in a file, so that it can happen again: with the same
+ * requests, and blocks at the same times, a chain has the same blocks.
  */
 export class History {
-  readonly #file: string;
-  readonly #entries: Entry[];
+  readonly #journal: Journal;
+  #known: Position | undefined;
+  readonly standing: Standing;
 
-  private constructor(file: string, entries: Entry[]) {
-    this.#file = file;
-    this.#entries = entries;
+  private constructor(journal: Journal, standing: Standing, known?: Position) {
+    this.#journal = journal;
+    this.standing = standing;
+    this.#known = known;
   }
 
   /** Begins to keep the history of a new chain. */
   static begin(file: string, genesis: Genesis): History {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(genesis)}\n`);
-    return new History(file, []);
+    return new History(Journal.begin(file, JSON.stringify(genesis)), newStanding());
   }
 
   /** How the chain of a file began; nothing when there is none. */
   static genesisOf(file: string): Genesis | undefined {
-    if (!existsSync(file)) return undefined;
-    const [first] = linesOf(file);
+    const [first] = Journal.linesOf(file);
     return first === undefined ? undefined : (JSON.parse(first) as Genesis);
   }
 
@@ -76,129 +56,142 @@ export class History {
    * @throws NetworkError when it comes out otherwise
    */
   static async replay(file: string, provider: HistoryProvider): Promise<History> {
-    const [, ...lines] = linesOf(file);
-    const entries = lines.map((line) => JSON.parse(line) as Entry);
+    const [, ...lines] = Journal.linesOf(file);
+    const standing = newStanding();
+    let [isAutomining, ahead]: [unknown, number] = [true, 0];
     await provider.request({ method: "evm_setAutomine", params: [false] });
-    for (const entry of entries) {
-      if ("method" in entry) await provider.request(entry);
-      else await mineAgain(entry, provider);
-    }
-    await provider.request({ method: "evm_setAutomine", params: [true] });
-    return new History(file, entries);
-  }
-
-  /** Writes down a call that is no transaction. */
-  noteCall(method: string, params: unknown[]): void {
-    this.#append({ method, params });
-  }
-
-  /** Writes down the blocks that are new; forgets those that are no more. */
-  async catchUp(provider: HistoryProvider): Promise<void> {
-    const latest = Number(await provider.request({ method: "eth_blockNumber" }));
-    const known = await this.#lastStanding(provider, latest);
-    for (let number = known + 1; number <= latest; number++) this.#append(await blockAt(provider, number));
-  }
-
-  /** The number of the last known block that the chain still has. */
-  async #lastStanding(provider: HistoryProvider, latest: number): Promise<number> {
-    for (let i = this.#entries.length - 1; i >= 0; i--) {
-      const entry = this.#entries[i]!;
-      if ("method" in entry) continue;
-      if (entry.number <= latest && (await hashAt(provider, entry.number)) === entry.hash) {
-        this.#forgetAfter(i);
-        return entry.number;
+    for (const [i, line] of lines.entries()) {
+      try {
+        for (const entry of entriesOf(line)) {
+          if (entry.method === "evm_setAutomine") [isAutomining] = entry.params;
+          else await happenAgain(entry, provider, standing);
+          ahead = entry.ahead ?? ahead;
+          if (entry.mined !== undefined) standing.isBetweenBlocks = false;
+          else if (OF_THE_NEXT_BLOCK.test(entry.method)) standing.isBetweenBlocks = true;
+        }
+      } catch (cause) {
+        // The first line is how the chain began.
+        throw cannotGoOn(`line ${i + 2} of ${file}: ${(cause as Error).message}`, cause);
       }
     }
-    this.#forgetAfter(-1);
-    return 0;
+    await provider.request({ method: "evm_setAutomine", params: [isAutomining] });
+    const late = ahead - (await aheadOf(provider));
+    if (late > 0) await provider.request({ method: "evm_increaseTime", params: [late] });
+    return new History(Journal.open(file), standing, await positionOf(provider));
   }
 
-  /** Calls stay: it does not show whether they were taken back. */
-  #forgetAfter(last: number): void {
-    const stay = this.#entries.filter((entry, i) => i <= last || "method" in entry);
-    if (stay.length === this.#entries.length) return;
-    this.#entries.splice(0, Infinity, ...stay);
-    const [genesis] = linesOf(this.#file);
-    const draft = `${this.#file}.draft`;
-    writeFileSync(draft, [genesis, ...stay.map((entry) => JSON.stringify(entry))].map((line) => `${line}\n`).join(""));
-    renameSync(draft, this.#file);
+  /**
+   * Asks for everything that was done to be on disk.
+   *
+   * @throws NetworkError while it is not
+   */
+  flush(): void {
+    this.#journal.flush();
   }
 
-  #append(entry: Entry): void {
-    const file = openSync(this.#file, "a");
-    try {
-      writeSync(file, `${JSON.stringify(entry)}\n`);
-    } finally {
-      closeSync(file);
+  /** Writes down what a call did that the chain has just carried out, once all before it {@link catchUp | is known}. */
+  async note(call: Call, result: unknown, provider: HistoryProvider): Promise<void> {
+    const before = this.#known!;
+    const after = await positionOf(provider);
+    const isNew = before.hash !== after.hash;
+    const times = isNew && call.method !== "evm_revert" ? await timesOf(provider, call, { before, after }) : [];
+    const again = call.method === "eth_sendTransaction" ? await sentAgain(provider, result) : call;
+    this.#append([
+      {
+        method: again.method,
+        params: again.params,
+        ...(times.length > 0 && { mined: times }),
+        ...(isNew && { tip: after.hash }),
+        ...(before.ahead !== after.ahead && { ahead: after.ahead }),
+      },
+    ]);
+    this.#known = after;
+  }
+
+  /** Writes down blocks that came of a call that failed in the end; returns how many. */
+  async noteBlocks(provider: HistoryProvider): Promise<number> {
+    const before = this.#known!;
+    if ((await blockAt(provider, "latest")).hash === before.hash) return 0;
+    await this.note({ method: "evm_mine", params: [] }, undefined, provider);
+    return this.#known!.number - before.number;
+  }
+
+  /** Writes down blocks that came of something else than calls that were noted, such as a deployment in this process. */
+  async catchUp(provider: HistoryProvider): Promise<void> {
+    const before = this.#known ?? { number: 0, ahead: 0 };
+    const after = await positionOf(provider);
+    for (let number = before.number + 1; number <= after.number; number++) {
+      const { hash, timestamp, transactions } = await blockAt(provider, number);
+      const sent = await Promise.all(transactions.map((transaction) => sentAgain(provider, transaction)));
+      const ahead = number === after.number && before.ahead !== after.ahead ? { ahead: after.ahead } : {};
+      this.#append([...sent, { method: "evm_mine", params: [], mined: [Number(timestamp)], tip: hash, ...ahead }]);
     }
-    this.#entries.push(entry);
+    this.#known = after;
+  }
+
+  #append(entries: readonly Entry[]): void {
+    this.#journal.append(entries.map((entry) => JSON.stringify(entry)));
   }
 }
 
-/** The whole lines of a file; one that was cut off by a kill is left out. */
-function linesOf(file: string): string[] {
-  return readFileSync(file, "utf8").split("\n").slice(0, -1);
+function newStanding(): Standing {
+  return { snapshots: new Snapshots(), interval: [0], isBetweenBlocks: false };
 }
 
-async function mineAgain({ number, hash, timestamp, transactions }: BlockEntry, provider: HistoryProvider) {
-  await provider.request({ method: "evm_setNextBlockTimestamp", params: [timestamp] });
-  for (const transaction of transactions)
-    await provider.request({ method: "eth_sendRawTransaction", params: [transaction] });
-  await provider.request({ method: "evm_mine" });
-  const found = await hashAt(provider, number);
-  if (found === hash) return;
-  throw new NetworkError(
-    `The chain cannot go on where it stopped: block ${number} came out as ${found ?? "nothing"} instead of ${hash}. ` +
-      "Begin anew with --fresh, or with another --state.",
+/** On a chain that mines nothing by itself: blocks are mined one by one, each at its time. */
+async function happenAgain({ mined = [], tip, ...call }: Entry, provider: HistoryProvider, standing: Standing) {
+  const { method, params } = call;
+  const atItsTime = (time: number) => provider.request({ method: "evm_setNextBlockTimestamp", params: [time] });
+  if (method === "evm_setIntervalMining") standing.interval = params;
+  else if (method === "evm_snapshot") await standing.snapshots.take(provider);
+  else if (method === "evm_revert") await standing.snapshots.revert(provider, params);
+  else if (method === "hardhat_mine" || isBlobTransaction(call)) {
+    if (mined[0] !== undefined) await atItsTime(mined[0]);
+    // The node takes blobs only while it mines at once.
+    if (method !== "hardhat_mine") await provider.request({ method: "evm_setAutomine", params: [true] });
+    await provider.request({ method, params });
+    await provider.request({ method: "evm_setAutomine", params: [false] });
+  } else {
+    if (method !== "evm_mine") await provider.request({ method, params });
+    for (const time of mined) {
+      await atItsTime(time);
+      await provider.request({ method: "evm_mine" });
+    }
+  }
+  if (tip === undefined) return;
+  const { number, hash } = await blockAt(provider, "latest");
+  if (hash !== tip) throw new NetworkError(`block ${Number(number)} came out as ${hash} instead of ${tip}`);
+}
+
+function isBlobTransaction({ method, params: [signed] }: Call): boolean {
+  return method === "eth_sendRawTransaction" && String(signed).startsWith("0x03");
+}
+
+function cannotGoOn(reason: string, cause: unknown): NetworkError {
+  return new NetworkError(
+    `The chain cannot go on where it stopped: ${reason}. Begin anew with --fresh, or with another --state.`,
+    { cause },
   );
 }
 
-async function blockAt(provider: HistoryProvider, number: number): Promise<BlockEntry> {
-  const block = (await provider.request({
-    method: "eth_getBlockByNumber",
-    params: [`0x${number.toString(16)}`, true],
-  })) as { hash: string; timestamp: string; transactions: RpcTransaction[] };
-  const transactions = block.transactions.map(signedAgain);
-  return { number, hash: block.hash, timestamp: Number(block.timestamp), transactions };
+async function positionOf(provider: HistoryProvider): Promise<Position> {
+  const { number, hash } = await blockAt(provider, "latest");
+  return { number: Number(number), hash, ahead: await aheadOf(provider) };
 }
 
-async function hashAt(provider: HistoryProvider, number: number): Promise<string | undefined> {
-  const block = await provider.request({
-    method: "eth_getBlockByNumber",
-    params: [`0x${number.toString(16)}`, false],
-  });
-  return (block as { hash: string } | null)?.hash;
+async function aheadOf(provider: HistoryProvider): Promise<number> {
+  return Number(await provider.request({ method: "evm_increaseTime", params: [0] }));
 }
 
-/** A transaction as nodes tell it. */
-interface RpcTransaction extends Record<string, unknown> {
-  readonly gas: string;
-  readonly input: string;
-  readonly v: string;
-  readonly yParity?: string;
-  readonly r: string;
-  readonly s: string;
-}
-
-/** The bytes that were sent. */
-function signedAgain({ gas, input, v, yParity, r, s, ...rest }: RpcTransaction): string {
-  const { type, to, nonce, value, chainId, accessList, maxFeePerGas, maxPriorityFeePerGas, gasPrice } = rest;
-  const kind = Number(type ?? 0);
-  const fees = kind === 2 ? { maxFeePerGas, maxPriorityFeePerGas } : { gasPrice };
-  return Transaction.from({
-    type: kind,
-    to,
-    nonce: Number(nonce),
-    value,
-    data: input,
-    gasLimit: gas,
-    ...(chainId === undefined ? {} : { chainId }),
-    ...(kind === 0 ? {} : { accessList: accessList ?? [] }),
-    ...fees,
-    signature: { r: pad(r), s: pad(s), ...(kind === 0 ? { v: Number(v) } : { yParity: Number(yParity ?? v) }) },
-  } as unknown as TransactionLike).serialized;
-}
-
-function pad(word: string): string {
-  return `0x${word.slice(2).padStart(64, "0")}`;
+/** When the blocks are that a call mined. */
+async function timesOf(
+  provider: HistoryProvider,
+  { method }: Call,
+  { before, after }: { before: Position; after: Position },
+): Promise<number[]> {
+  const last = method === "hardhat_mine" ? before.number + 1 : after.number;
+  const times: number[] = [];
+  for (let number = before.number + 1; number <= last; number++)
+    times.push(Number((await blockAt(provider, number)).timestamp));
+  return times;
 }

@@ -4,16 +4,14 @@ import type { FastifyInstance } from "fastify";
 
 import { createServer } from "../../../src/http/createServer.js";
 import { HttpError } from "../../../src/http/HttpError.js";
-import type { History, HistoryProvider } from "./history.js";
+import type { HistoryProvider } from "./entry.js";
+import type { History } from "./history.js";
+import { LiveChain } from "./liveChain.js";
 import { rememberNonces } from "./nonceMemory.js";
 
 /** Bytes that a request may have, a batch too. */
 const MAX_BODY = 8 * 2 ** 20;
 const MAX_BATCH = 1_000;
-/** The method does what others see. */
-const CHANGES = /^(?:eth_send|evm_|hardhat_|anvil_)/;
-/** It does so without a block that shows it. */
-const LEAVES_NO_BLOCK = /^hardhat_set(?!NextBlock|LoggingEnabled|MinGasPrice|PrevRandao)/;
 
 interface Call {
   readonly id: number | string | null;
@@ -25,23 +23,8 @@ interface Call {
 export async function createRpcServer(provider: HistoryProvider, history: History): Promise<FastifyInstance> {
   const server = await createServer({ bodyLimit: MAX_BODY });
   const nonces = rememberNonces();
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** One after the other, and written down before anybody learns of it. */
-  function change({ method, params }: Call): Promise<unknown> {
-    const turn = last.then(async () => {
-      try {
-        const result = await provider.request({ method, params });
-        if (LEAVES_NO_BLOCK.test(method)) history.noteCall(method, params);
-        return result;
-      } finally {
-        // A transaction that reverts is in a block too.
-        await history.catchUp(provider);
-      }
-    });
-    last = turn.catch(() => undefined);
-    return turn;
-  }
+  const chain = await LiveChain.open(provider, history);
+  server.addHook("onClose", () => chain.close());
 
   async function answer(request: unknown): Promise<object> {
     const call = readCall(request);
@@ -49,7 +32,7 @@ export async function createRpcServer(provider: HistoryProvider, history: Histor
       return { jsonrpc: "2.0", id: null, error: { code: -32_600, message: "This is no request." } };
     try {
       if (call.method === "eth_getTransactionCount") nonces.asked(call.params);
-      const result = CHANGES.test(call.method) ? await change(call) : await provider.request(call);
+      const result = await chain.request(call);
       if (call.method === "eth_sendRawTransaction") await setTimeout(nonces.patience(call.params));
       return { jsonrpc: "2.0", id: call.id, result };
     } catch (error) {
