@@ -38,7 +38,7 @@ const SOLIDITY: Stairs = {
 const KNOWLEDGE = ["src/protocol", "src/config"];
 const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
 /** What every service stands on. */
-const GROUND = [...CHAIN, "src/database", "src/follower", "src/http"];
+const GROUND = [...CHAIN, "src/database", "src/follower", "src/http", "src/login"];
 const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"];
 
 const TYPESCRIPT: Stairs = {
@@ -52,6 +52,7 @@ const TYPESCRIPT: Stairs = {
   "src/follower": ["src/protocol"],
   "src/indexer": [...GROUND, "src/bulk"],
   "src/http": [],
+  "src/login": ["src/protocol", "src/http/HttpError.ts"],
   "src/market": [...GROUND, "src/explain"],
   "src/pool": [...GROUND, "src/sms/client.ts"],
   "src/protect": CHAIN,
@@ -70,6 +71,8 @@ const TYPESCRIPT: Stairs = {
     ...CHAIN,
     "src/attestation",
     "src/bulk",
+    "src/login/answerChallenge.ts",
+    "src/login/challenge.ts",
     "src/pool/wire.ts",
     "src/protect",
     "src/sms/client.ts",

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 
-import { TypedDataEncoder, Wallet, type TypedDataDomain, type TypedDataField } from "ethers";
+import { Wallet } from "ethers";
 
+import { answerChallenge } from "../../src/login/answerChallenge.js";
+import type { SignedPart } from "../../src/login/challenge.js";
 import type { Address, TaskId } from "../../src/protocol/ids.js";
 import { UsageError } from "../commandLine.js";
 import { NETWORK_FILE, readJson } from "../places.js";
@@ -90,12 +92,9 @@ async function readLogs(
 ): Promise<Omit<PoolStory, "replicates">> {
   const url = new URL("/tasks/logs/challenge", apiUrl);
   url.search = new URLSearchParams({ chainId: String(chainId), address: reader.address }).toString();
-  const challenge = await get<TypedData | { data: TypedData }>(url);
+  const challenge = await get<SignedPart | { data: SignedPart }>(url);
   if (challenge === undefined) return { causes: [], logs: [], noLogs: "The workerpool does not tell logs." };
-  const { domain, types, message } = "data" in challenge ? challenge.data : challenge;
-  const { EIP712Domain: _, ...fields } = types;
-  const hash = TypedDataEncoder.hash(domain, fields, message);
-  const authorization = `${hash}_${await reader.signTypedData(domain, fields, message)}_${reader.address}`;
+  const authorization = await answerChallenge(reader, "data" in challenge ? challenge.data : challenge);
   const answer = await get<{ computeLogsList: Line[]; causes?: CauseLine[] }>(
     new URL(`/tasks/${taskId}/logs`, apiUrl),
     { authorization },
@@ -118,12 +117,6 @@ interface CauseLine {
   readonly walletAddress: Address;
   readonly status: string;
   readonly cause: string;
-}
-
-interface TypedData {
-  readonly domain: TypedDataDomain;
-  readonly types: Record<string, TypedDataField[]>;
-  readonly message: Record<string, unknown>;
 }
 
 /** What a service answers; nothing if it does not, or does not want to. */

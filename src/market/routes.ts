@@ -2,13 +2,13 @@ import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
 
 import { HttpError } from "../http/HttpError.js";
-import { InvalidFieldError, readAddress, readBytes32 } from "../protocol/field.js";
+import type { Login } from "../login/openLogin.js";
+import { InvalidFieldError, readBytes32 } from "../protocol/field.js";
 import { OrderKind } from "../protocol/order.js";
 import type { Categories } from "./categories.js";
 import type { CountCache } from "./countCache.js";
 import { findDeal, searchDeals } from "./dealSearch.js";
 import { explainQuery } from "./explaining.js";
-import type { Login } from "./login.js";
 import { readOrderFilter } from "./orderFilter.js";
 import { toPublished } from "./orderRecord.js";
 import { findOrder, searchOrders } from "./orderSearch.js";
@@ -37,8 +37,7 @@ export function addRoutes(server: FastifyInstance, market: Market): void {
   });
   server.get("/version", () => ({ ok: true, version: market.version }));
   server.get("/challenge", ({ query }) => {
-    const address = textOf(query as Query, "address");
-    return { ok: true, data: market.login.challenge(readAddress("address", address?.toLowerCase())) };
+    return { ok: true, data: market.login.challenge(textOf(query as Query, "address")) };
   });
   for (const kind of Object.values(OrderKind)) addOrderRoutes(server, market, kind);
   addDealRoutes(server, market);

@@ -16,10 +16,10 @@ import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js
 import { follow, type Follower } from "../follower/follow.js";
 import { createServer } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
+import { openLogin } from "../login/openLogin.js";
 import { orderDomain } from "../protocol/typedData.js";
 import { openCategories } from "./categories.js";
 import { openCountCache } from "./countCache.js";
-import { openLogin } from "./login.js";
 import { refusal } from "./refusal.js";
 import { addRoutes, type Market } from "./routes.js";
 import { marketDefinition, type MarketTables } from "./tables.js";
@@ -100,6 +100,9 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
     contracts,
     categories,
     login: openLogin({
+      name: "iExec Gateway",
+      purpose: "Sign this message to log into iExec Gateway",
+      route: "GET /challenge",
       chainId: deployment.chainId,
       acceptsSignature: (account, hash, sign) => hub.verifySignature(account, hash, sign),
     }),

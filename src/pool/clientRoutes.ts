@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 
 import { HttpError } from "../http/HttpError.js";
-import { InvalidFieldError, readAddress, readBytes32 } from "../protocol/field.js";
+import type { Login } from "../login/openLogin.js";
+import { InvalidFieldError, readBytes32 } from "../protocol/field.js";
 import type { Address, DealId, TaskId } from "../protocol/ids.js";
 import type { PoolDeal } from "./chainTask.js";
-import type { Logins } from "./logins.js";
 import { publicCause } from "./publicCause.js";
 import type { PoolRecord } from "./record.js";
 import type { TaskHistory } from "./taskHistory.js";
@@ -12,13 +12,14 @@ import type { TaskHistory } from "./taskHistory.js";
 /** What these routes answer from. */
 export interface ClientDesk {
   readonly record: PoolRecord;
-  readonly logins: Logins;
+  /** Lets requesters read logs. */
+  readonly login: Login;
   readonly chainId: number;
   readonly deal: (id: DealId) => Promise<PoolDeal | undefined>;
 }
 
 /** The routes with which clients see how their tasks are done. Source: SERVICES.md section 2.3. */
-export function addClientRoutes(server: FastifyInstance, { record, logins, chainId, deal }: ClientDesk): void {
+export function addClientRoutes(server: FastifyInstance, { record, login, chainId, deal }: ClientDesk): void {
   server.get<{ Params: { id: string } }>("/tasks/:id", async ({ params }) => {
     return describeTask(await historyOf(readId(params.id)));
   });
@@ -27,11 +28,11 @@ export function addClientRoutes(server: FastifyInstance, { record, logins, chain
     if (query.chainId !== undefined && query.chainId !== `${chainId}`) {
       throw new HttpError(400, `This pool is on chain ${chainId}: ask the scheduler of one on the other chain.`);
     }
-    return logins.challenge(readOr400(() => readAddress("address", query.address)));
+    return readOr400(() => login.challenge(query.address));
   });
 
   server.get<{ Params: { id: string } }>("/tasks/:id/logs", async ({ params, headers }) => {
-    const caller = logins.login(headers.authorization);
+    const caller = await login.authenticate(headers.authorization);
     const history = await historyOf(readId(params.id));
     const requester = (await deal(history.deal))?.requester;
     if (requester !== caller) {

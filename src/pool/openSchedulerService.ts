@@ -8,6 +8,7 @@ import type { Manifest } from "../config/manifest.js";
 import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
 import { createServer, type ServerOptions } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
+import { openLogin } from "../login/openLogin.js";
 import { signAuthorization } from "../protocol/authorization.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import { orderDomain } from "../protocol/typedData.js";
@@ -18,7 +19,6 @@ import { addClientRoutes } from "./clientRoutes.js";
 import { openDenials } from "./denials.js";
 import { startEngine } from "./engine.js";
 import { followPool } from "./follow.js";
-import { openLogins } from "./logins.js";
 import { keepOffers, type KeptOffers, type OfferTerms } from "./offers/keepOffers.js";
 import { openMarketClient } from "./offers/marketClient.js";
 import { openOfferBook } from "./offers/offerBook.js";
@@ -78,7 +78,14 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const hub = IPoco__factory.connect(deployment.poco, provider);
   const record = openRecord(database);
   const roster = openRoster(patience);
-  const logins = openLogins(deployment.chainId);
+  const loginFor = (purpose: string, route: string) =>
+    openLogin({
+      name: "PoCo scheduler",
+      purpose: `Sign this message to ${purpose} workerpool ${workerpool}`,
+      route,
+      chainId: deployment.chainId,
+      acceptsSignature: (account, hash, sign) => hub.verifySignature(account, hash, sign),
+    });
 
   const denials = openDenials(database);
   let offers: KeptOffers | undefined;
@@ -126,9 +133,22 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     return { sign, sequence };
   };
 
-  addClientRoutes(server, { record, logins, chainId: deployment.chainId, deal: (id) => engine.deal(id) });
+  addClientRoutes(server, {
+    record,
+    login: loginFor("read the logs of your tasks at", "GET /tasks/logs/challenge"),
+    chainId: deployment.chainId,
+    deal: (id) => engine.deal(id),
+  });
   const admits = (worker: Address) => workers === undefined || workers.includes(worker);
-  addWorkerRoutes(server, { record, roster, engine, logins, patience, admits, authorize });
+  addWorkerRoutes(server, {
+    record,
+    roster,
+    engine,
+    login: loginFor("work for", "GET /workers/challenge"),
+    patience,
+    admits,
+    authorize,
+  });
   if (options.offers !== undefined) {
     const { market, everyMs, ...terms } = options.offers;
     offers = keepOffers(terms, {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { HttpError } from "../http/HttpError.js";
-import { readAddress, readBytes32 } from "../protocol/field.js";
+import type { Login } from "../login/openLogin.js";
+import { readBytes32 } from "../protocol/field.js";
 import type { Address, DealId, TaskId } from "../protocol/ids.js";
 import type { Engine } from "./engine.js";
-import type { Logins } from "./logins.js";
 import { readAuthorization, readDuties, readLogs, readResult, readSlots, readStatus } from "./requests.js";
 import type { PoolRecord } from "./record.js";
 import type { Patience, Roster } from "./roster.js";
@@ -23,7 +23,8 @@ export interface WorkerDesk {
   readonly record: PoolRecord;
   readonly roster: Roster;
   readonly engine: Engine;
-  readonly logins: Logins;
+  /** Lets workers join. */
+  readonly login: Login;
   readonly patience: Patience;
   /** Whether an account may work for this pool. */
   readonly admits: (worker: Address) => boolean;
@@ -42,14 +43,14 @@ const LONGEST_LOG = 2 ** 20 + 200;
 
 /** The routes with which workers join, hear what to do, and say how it went. docs/workers.md tells the conversation. */
 export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void {
-  const { record, roster, engine, logins, patience } = desk;
+  const { record, roster, engine, login, patience } = desk;
 
   server.get<{ Querystring: { address?: unknown } }>("/workers/challenge", ({ query }) =>
-    logins.challenge(readOr400(() => readAddress("address", query.address))),
+    readOr400(() => login.challenge(query.address)),
   );
 
-  server.post("/workers/join", ({ headers, body, log }): Joined => {
-    const worker = logins.login(headers.authorization);
+  server.post("/workers/join", async ({ headers, body, log }): Promise<Joined> => {
+    const worker = await login.authenticate(headers.authorization);
     if (!desk.admits(worker)) throw new HttpError(403, `Account ${worker} is not among the workers of this pool.`);
     const session = roster.join(worker, readSlots(body));
     log.info({ worker }, "a worker joined");

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { TypedDataEncoder, type Wallet } from "ethers";
+import type { Wallet } from "ethers";
 
+import { answerChallenge } from "../login/answerChallenge.js";
+import type { Challenge } from "../login/challenge.js";
 import type { TaskId } from "../protocol/ids.js";
 import type {
   AuthorizationAnswer,
@@ -23,12 +25,6 @@ export class SchedulerRefusal extends Error {
     super(message);
     this.statusCode = statusCode;
   }
-}
-
-interface TypedData {
-  readonly types: Record<string, { name: string; type: string }[]>;
-  readonly domain: { readonly name: string; readonly version: string; readonly chainId: number };
-  readonly message: Record<string, string>;
 }
 
 /** A worker's conversation with its scheduler. Whatever is lost on the way is said again, until `signal` ends it. */
@@ -58,11 +54,8 @@ export function openSchedulerClient(url: string, wallet: Wallet, { slots }: { sl
 
   async function join(signal: AbortSignal): Promise<Joined> {
     const challenge = await ask(`/workers/challenge?address=${wallet.address}`, { signal });
-    const { types, domain, message } = (await challenge.json()) as TypedData;
-    const { EIP712Domain: _, ...own } = types;
-    const hash = TypedDataEncoder.hash(domain, own, message);
-    const sign = await wallet.signTypedData(domain, own, message);
-    const headers = { authorization: `${hash}_${sign}_${wallet.address}`, "content-type": "application/json" };
+    const authorization = await answerChallenge(wallet, (await challenge.json()) as Challenge);
+    const headers = { authorization, "content-type": "application/json" };
     const answer = await ask("/workers/join", { method: "POST", headers, body: JSON.stringify({ slots }), signal });
     const welcome = (await answer.json()) as Joined;
     ({ holdMs } = welcome);

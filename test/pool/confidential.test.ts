@@ -7,6 +7,8 @@ import { Beneficiary } from "../../src/actors/Beneficiary.js";
 import { DatasetProvider } from "../../src/actors/DatasetProvider.js";
 import { createServer, listen } from "../../src/http/createServer.js";
 import { buildParams, type Address, type Hex } from "../../src/index.js";
+import { answerChallenge } from "../../src/login/answerChallenge.js";
+import type { Challenge } from "../../src/login/challenge.js";
 import { appSecret, requesterSecret } from "../../src/sms/secretRef.js";
 import { appSource } from "../fixtures/attested.js";
 import { keyAt, openPoolWorld, until, type PoolWorld } from "../fixtures/pool.js";
@@ -141,6 +143,25 @@ describe("A confidential task in a pool", function () {
     expect(await logs(`${hash}_${sign}_${world.cast.anyone.address}`)).to.deep.include({ status: 401 });
     expect(await logs("nonsense")).to.deep.include({ status: 401 });
     expect((await logs(requester)).status).to.equal(200);
-    expect((await logs(requester)).error).to.contain("This challenge is not open");
+    expect((await logs(requester)).error).to.contain("it was used");
+  });
+
+  it("lets nobody work with a challenge for logs, nor read logs with one for work", async () => {
+    const wallet = new Wallet(keyAt(REQUESTER));
+    const join = (authorization: string) =>
+      fetch(`${scheduler.url}/workers/join`, {
+        method: "POST",
+        headers: { authorization, "content-type": "application/json" },
+        body: JSON.stringify({ slots: 0 }),
+      });
+    const toWork = async () => {
+      const answer = await fetch(`${scheduler.url}/workers/challenge?address=${wallet.address}`);
+      return answerChallenge(wallet, (await answer.json()) as Challenge);
+    };
+    const logs = await login(scheduler.url, wallet);
+    expect((await join(logs)).status).to.equal(401);
+    const headers = { authorization: await toWork() };
+    expect((await fetch(`${scheduler.url}/tasks/${task}/logs`, { headers })).status).to.equal(401);
+    expect((await join(headers.authorization)).status).to.be.oneOf([400, 403]);
   });
 });

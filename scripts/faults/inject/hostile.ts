@@ -1,7 +1,9 @@
 import { request as open } from "node:http";
 
-import { TypedDataEncoder, Wallet, type TypedDataDomain, type TypedDataField } from "ethers";
+import { Wallet } from "ethers";
 
+import { answerChallenge } from "../../../src/login/answerChallenge.js";
+import type { Challenge } from "../../../src/login/challenge.js";
 import type { Violation } from "../judge/violation.js";
 import type { World } from "../world/world.js";
 
@@ -143,7 +145,7 @@ async function replayChallenges({ network }: World): Promise<Violation[]> {
   ];
   const found = await Promise.all(
     places.map(async ({ ask, method, url }) => {
-      const authorization = await answerChallenge(ask, wallet);
+      const authorization = await logIn(ask, wallet);
       const attack = { what: "a login", url, method, headers: { authorization, ...JSON_TYPE } };
       const send = () => answerTo({ ...attack, ...(method === "POST" && { body: "{}" }) });
       const [first, second] = [await send(), await send()];
@@ -155,16 +157,7 @@ async function replayChallenges({ network }: World): Promise<Violation[]> {
   return found.flat();
 }
 
-interface Challenge {
-  readonly domain: TypedDataDomain;
-  readonly types: Record<string, TypedDataField[]>;
-  readonly message: Record<string, unknown>;
-}
-
-async function answerChallenge(url: string, wallet: Wallet): Promise<string> {
+async function logIn(url: string, wallet: Wallet): Promise<string> {
   const answer = (await (await fetch(url)).json()) as Challenge & { data?: Challenge };
-  const { domain, types, message } = answer.data ?? answer;
-  const { EIP712Domain: _, ...own } = types;
-  const sign = await wallet.signTypedData(domain, own, message);
-  return `${TypedDataEncoder.hash(domain, own, message)}_${sign}_${wallet.address}`;
+  return answerChallenge(wallet, answer.data ?? answer);
 }

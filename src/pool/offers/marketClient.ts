@@ -1,5 +1,7 @@
-import { TypedDataEncoder, type TypedDataDomain, type TypedDataField, type Wallet } from "ethers";
+import type { Wallet } from "ethers";
 
+import { answerChallenge } from "../../login/answerChallenge.js";
+import type { Challenge } from "../../login/challenge.js";
 import type { Address, Hex } from "../../protocol/ids.js";
 import { OrderKind, type OrderOf, type Signed, type SignedWorkerpoolOrder } from "../../protocol/order.js";
 import { orderToJson, parseSignedOrder } from "../../protocol/orderForm.js";
@@ -45,10 +47,7 @@ export function openMarketClient(market: string, chainId: number, wallet: Wallet
 
   async function login(): Promise<string> {
     const { data } = await ask<{ data: Challenge }>("/challenge", { address: wallet.address });
-    const { EIP712Domain: _, ...types } = data.types;
-    const mutable = types as Record<string, TypedDataField[]>;
-    const sign = await wallet.signTypedData(data.domain, mutable, data.message);
-    return `${TypedDataEncoder.hash(data.domain, mutable, data.message)}_${sign}_${wallet.address}`;
+    return answerChallenge(wallet, data);
   }
 
   return {
@@ -80,10 +79,4 @@ export function openMarketClient(market: string, chainId: number, wallet: Wallet
 interface Listed {
   readonly orders: readonly { readonly orderHash: Hex; readonly order: unknown; readonly remaining: number }[];
   readonly nextPage?: number;
-}
-
-interface Challenge {
-  readonly domain: TypedDataDomain;
-  readonly types: Readonly<Record<string, readonly TypedDataField[]>>;
-  readonly message: Readonly<Record<string, unknown>>;
 }
