@@ -1,15 +1,15 @@
-import { dataSlice } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import packageJson from "../package.json" with { type: "json" };
 import { abiHash, type Manifest } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
-import { IFacet__factory, IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
+import { IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
 import { deployAttestation } from "./deployAttestation.js";
 import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
 import DataProtector from "./modules/DataProtector.js";
 import { handoverOf } from "./modules/Handover.js";
 import { pocoWith } from "./modules/Poco.js";
+import { facetsOnHub, withOrigin } from "./origin.js";
 import type { Parameters } from "./parameters.js";
 
 /** Deploys what is not deployed yet of the protocol, and hands it over to its owner. */
@@ -55,7 +55,8 @@ export async function deployHub(
     ? await runModule(connection, DataProtector, { DataProtector: { datasetRegistry } }, options)
     : {};
 
-  return {
+  const current = await facetsOnHub(connection, { poco, native, facets });
+  const manifest: Manifest = {
     network: connection.networkName,
     chainId: Number((await provider.getNetwork()).chainId),
     block: options.journal === undefined ? nextBlock : await blockOf(connection, options.journal),
@@ -70,26 +71,12 @@ export async function deployHub(
     appRegistry,
     datasetRegistry,
     workerpoolRegistry,
-    facets: await currentFacets(connection, poco, facets),
+    facets: current,
     ...protector,
     ...(attestation !== undefined && { attestation }),
+    deployer: deployer!.address as Address,
   };
-}
-
-/** The facets as the hub has them: what was deployed, unless an upgrade has put something else in its place. */
-async function currentFacets<Name extends string>(
-  connection: NetworkConnection,
-  hub: Address,
-  deployed: Readonly<Record<Name, Address>>,
-): Promise<Record<string, Address>> {
-  const { provider } = connection.ethers;
-  const poco = IPoco__factory.connect(hub, provider);
-  const current: Record<string, Address> = {};
-  for (const [name, address] of Object.entries<Address>(deployed)) {
-    const selectors = await IFacet__factory.connect(address, provider).exportSelectors();
-    current[name] = (await poco.facetAddress(dataSlice(selectors, 0, 4))) as Address;
-  }
-  return current;
+  return withOrigin(connection, manifest);
 }
 
 /** The block in which the hub came to be, by what Ignition noted. */

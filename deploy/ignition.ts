@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
+
 import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
 import {
   deploy,
   listTransactions,
+  status,
   DeploymentResultType,
   type DeploymentParameters,
   type DeploymentResult,
@@ -15,6 +18,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import type { Strategy } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
+import { compiledContract, type Compiler } from "./compiledCode.js";
 import { DeployError } from "./DeployError.js";
 import { mendDeployedAddresses } from "./deployedAddresses.js";
 import { lostTransactionOf, settle } from "./lostTransaction.js";
@@ -26,6 +30,8 @@ export interface IgnitionOptions {
   /** The directory where Ignition notes each step, so that an interrupted run can go on; none on an embedded chain. */
   readonly journal?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
+  /** Where contracts come from: the artifacts of this source tree, unless a test has others. */
+  readonly compiler?: Compiler;
 }
 
 /** Runs what was not run yet of a module, and answers with the address of every contract that it returns. */
@@ -33,13 +39,17 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
   connection: NetworkConnection,
   module: IgnitionModule<string, string, Results>,
   deploymentParameters: DeploymentParameters,
-  { strategy, journal, log = () => {} }: IgnitionOptions,
+  { strategy, journal, log = () => {}, compiler = compiledContract }: IgnitionOptions,
 ): Promise<{ readonly [Name in keyof Results]: Address }> {
   const isEmbedded = connection.networkConfig.type === "edr-simulated";
   const accounts = (await connection.provider.request({ method: "eth_accounts" })) as string[];
+  const resolver = new HardhatArtifactResolver(artifacts);
   const start = () =>
     deploy({
-      artifactResolver: new HardhatArtifactResolver(artifacts),
+      artifactResolver: {
+        loadArtifact: async (name) => (await compiler(name)).artifact,
+        getBuildInfo: (name) => resolver.getBuildInfo(name),
+      },
       provider: connection.provider,
       executionEventListener: progress(log),
       ...(journal === undefined ? {} : { deploymentDir: journal }),
@@ -77,6 +87,13 @@ function saltOf(deployer: string): string {
 /** What Ignition noted of every transaction it sent. */
 export function transactionsOf(journal: string): Promise<ListTransactionsResult> {
   return listTransactions(journal, new HardhatArtifactResolver(artifacts));
+}
+
+/** The contracts that Ignition noted as deployed, whatever became of them. */
+export async function contractsIn(journal: string | undefined): Promise<readonly Address[]> {
+  if (journal === undefined || !existsSync(`${journal}/journal.jsonl`)) return [];
+  const { contracts } = await status(journal);
+  return Object.values(contracts).map(({ address }) => address as Address);
 }
 
 function reasonOf(result: Exclude<DeploymentResult, { type: DeploymentResultType.SUCCESSFUL_DEPLOYMENT }>): string {

@@ -1,4 +1,4 @@
-import { FunctionFragment, ZeroAddress, getCreateAddress } from "ethers";
+import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import type { Manifest } from "../src/config/manifest.js";
@@ -9,13 +9,16 @@ import {
   DatasetRegistry__factory,
   IDataProtector__factory,
   IPoco__factory,
-  IPocoNative__factory,
   WorkerpoolRegistry__factory,
 } from "../typechain-types/index.js";
 import { readAttestation } from "./checkAttestation.js";
+import { diamondOf, readCode } from "./checkCode.js";
+import { compiledContract, isCodeOf, type CompiledContract, type Compiler } from "./compiledCode.js";
 import { finding, type Finding } from "./finding.js";
+import type { FacetName } from "./modules/Facets.js";
 import type { Parameters } from "./parameters.js";
 import { DEFAULT_SETTINGS } from "./settings.js";
+import { functionsOfHub, treeFacets } from "./treeRoutes.js";
 
 /** What the deployment was asked to be. */
 export interface Expectation {
@@ -36,6 +39,7 @@ export async function readBack(connection: NetworkConnection, expectation: Expec
     ...(await registries(connection, expectation)),
     ...(await readAttestation(connection, expectation)),
     ...(await dataProtector(connection, expectation)),
+    ...(await readCode(connection, expectation.manifest)),
   ];
 }
 
@@ -44,37 +48,72 @@ export function faultsOf(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ expected, found }) => expected !== found);
 }
 
-/** Every function of the interface is served by exactly one facet, which has code, and nothing else is served. */
-export async function readSelectors(connection: NetworkConnection, manifest: Manifest): Promise<Finding[]> {
+/** How functions are to be served. */
+export interface Serving {
+  /** The facets that are to have this tree's code: all, unless an upgrade was to bring some only. */
+  readonly facets?: readonly FacetName[];
+  readonly compiler?: Compiler;
+}
+
+/**
+ * Every function of the interface is served by exactly one facet, which has the code of this source tree, and nothing else
+ * is served.
+ */
+export async function readSelectors(
+  connection: NetworkConnection,
+  manifest: Manifest,
+  { facets: ours, compiler = compiledContract }: Serving = {},
+): Promise<Finding[]> {
   const { provider } = connection.ethers;
   const poco = IPoco__factory.connect(manifest.poco, provider);
   const servers = new Map<string, string[]>();
+  const codes = new Map<string, string>();
   for (const { facetAddress, functionSelectors } of await poco.facets()) {
-    const hasCode = (await provider.getCode(facetAddress)) !== "0x";
-    const server = hasCode ? facetAddress : `${facetAddress}, which has no code`;
-    for (const selector of functionSelectors) servers.set(selector, [...(servers.get(selector) ?? []), server]);
+    codes.set(facetAddress, await provider.getCode(facetAddress));
+    for (const selector of functionSelectors) servers.set(selector, [...(servers.get(selector) ?? []), facetAddress]);
   }
-
-  const promised = (manifest.native ? IPocoNative__factory : IPoco__factory).createInterface();
-  const functions = promised.fragments.filter((fragment) => FunctionFragment.isFragment(fragment));
-  const wanted = functions.map((fragment) => [fragment.format(), fragment.selector] as const);
-  // A transfer without data has selector zero.
-  if (promised.receive) wanted.push(["receive()", "0x00000000"]);
+  const contracts = await contractsBySelector(manifest.native, compiler, ours);
+  const codeText = (address: string, contract: CompiledContract | undefined) => {
+    const code = codes.get(address) ?? "0x";
+    if (code === "0x") return `${address}, which has no code`;
+    const isOurs = contract === undefined || isCodeOf(contract, code);
+    return isOurs ? wantedText(address, contract) : `${address}, which is not ${contract.name} of this tree`;
+  };
 
   const findings: Finding[] = [];
-  for (const [subject, selector] of wanted) {
-    const found = servers.get(selector) ?? [];
-    findings.push({ subject, expected: await poco.facetAddress(selector), found: found.join(" and ") });
+  for (const { signature, selector } of functionsOfHub(manifest.native)) {
+    const contract = contracts.get(selector);
+    const found = (servers.get(selector) ?? []).map((address) => codeText(address, contract));
+    findings.push(finding(signature, wantedText(await poco.facetAddress(selector), contract), found.join(" and ")));
     servers.delete(selector);
   }
-  // What the hub created in its constructor, and nothing since: {Diamond}.
-  const diamond = getCreateAddress({ from: manifest.poco, nonce: 1 });
-  const facets = [diamond, ...Object.values(manifest.facets)];
+  const facets = [diamondOf(manifest), ...Object.values(manifest.facets)];
   return [
     ...findings,
     finding("functions outside the interface", "", [...servers.keys()]),
     finding("facets", facets.toSorted(), (await poco.facetAddresses()).toSorted()),
   ];
+}
+
+function wantedText(address: string, contract: CompiledContract | undefined): string {
+  return contract === undefined ? address : `${address}, ${contract.name} of this tree`;
+}
+
+/** Which contract of this source tree serves a function. */
+async function contractsBySelector(
+  native: boolean,
+  compiler: Compiler,
+  only: readonly FacetName[] | undefined,
+): Promise<ReadonlyMap<string, CompiledContract>> {
+  const facets = (await treeFacets(native, compiler)).filter(({ name }) => only === undefined || only.includes(name));
+  const served = facets.flatMap(({ contract, functions }) =>
+    functions.map(({ selector }) => [selector, contract] as const),
+  );
+  const diamond = await compiler("Diamond");
+  const pinned = functionsOfHub(native)
+    .filter(({ selector }) => diamond.interface.hasFunction(selector))
+    .map(({ selector }) => [selector, diamond] as const);
+  return new Map([...served, ...pinned]);
 }
 
 async function settings(connection: NetworkConnection, { manifest }: Expectation): Promise<Finding[]> {

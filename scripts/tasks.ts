@@ -11,6 +11,10 @@ const NO_COMPILE = {
   description: "Don't compile before, as what is compiled is up to date",
 } as const;
 
+const YES = { name: "yes", description: "Send without asking" } as const;
+
+const DRY_RUN = { name: "dryRun", description: "Say what would be sent and what it costs, and send nothing" } as const;
+
 /** What the project adds to Hardhat's command line. */
 export const tasks = [
   task("deploy", "Deploys the protocol, hands it over, checks it and writes its manifest")
@@ -21,9 +25,12 @@ export const tasks = [
     .setAction(() => import("./deploy.js"))
     .build(),
   task("upgrade", "Runs an upgrade of deploy/modules/upgrades, after a look at what it stores where")
-    .addPositionalArgument({ name: "name", description: "The upgrade, such as Market" })
+    .addPositionalArgument({ name: "name", description: "The upgrade, such as Market", defaultValue: "All" })
     .addOption(DIRECTORY)
     .addFlag(NO_COMPILE)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
+    .addFlag({ name: "allowDowngrade", description: "Replace even code that may be newer than this tree's" })
     .setAction(() => import("./upgrade.js"))
     .build(),
 ];

@@ -1,15 +1,23 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
+import { assertConsent } from "../deploy/consent.js";
+import { assertMeans, costOf, describeCost } from "../deploy/cost.js";
 import { DeployError } from "../deploy/DeployError.js";
+import { downgradesIn } from "../deploy/downgrade.js";
 import { sentenceOf } from "../deploy/failures.js";
 import { openJournal } from "../deploy/journal.js";
 import { loadManifest, saveManifest } from "../deploy/manifests.js";
+import { FACET_NAMES } from "../deploy/modules/Facets.js";
+import { facetsOnHub, withOrigin } from "../deploy/origin.js";
 import { survey } from "../deploy/preflight.js";
 import { faultsOf, readSelectors } from "../deploy/selfCheck.js";
-import { checkLayouts, upgradeHub, type Upgrade } from "../deploy/upgradeHub.js";
+import { loadUpgrade } from "../deploy/upgrade.js";
+import { stepsOf } from "../deploy/upgradeCost.js";
+import { assertOwner, checkLayouts, planOf, prepareCut, sendAsOwner } from "../deploy/upgradeHub.js";
+import { changedIn, describePlan } from "../deploy/upgradePlan.js";
+import type { Manifest } from "../src/config/manifest.js";
 import { readLayouts, type Layouts } from "./checks/storage.js";
 
 /** What `npm run upgrade` was told. */
@@ -17,6 +25,9 @@ export interface UpgradeArguments {
   readonly name: string;
   readonly directory: string;
   readonly noCompile: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly allowDowngrade: boolean;
 }
 
 /** Runs one of `deploy/modules/upgrades/`, and says in one sentence what went wrong if something did. */
@@ -31,26 +42,71 @@ export default async function upgrade(args: UpgradeArguments, hre: HardhatRuntim
   }
 }
 
-async function run({ name, directory, noCompile }: UpgradeArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const module = `${hre.config.paths.ignition}/modules/upgrades/${name}.ts`;
-  if (!existsSync(module)) throw new DeployError(`There is no upgrade deploy/modules/upgrades/${name}.ts.`);
-  const { default: steps } = (await import(module)) as { default: Upgrade };
-
-  const lock = JSON.parse(await readFile(`${hre.config.paths.root}/storage.lock.json`, "utf8")) as Layouts;
-  checkLayouts(lock, readLayouts(hre.config.paths.root).layouts);
+async function run(args: UpgradeArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const { directory } = args;
+  const { root, ignition } = hre.config.paths;
+  const goal = await loadUpgrade(ignition, args.name);
+  // Before there is a connection: this keeps the process so busy that a node may hang up meanwhile.
+  const lock = JSON.parse(await readFile(`${root}/storage.lock.json`, "utf8")) as Layouts;
+  checkLayouts(lock, readLayouts(root).layouts);
   console.log("Everything stored stays where it is.");
 
+  if (hre.globalOptions.network === undefined) {
+    throw new DeployError("Say where to upgrade, as in `npm run upgrade -- Market --network localhost`.");
+  }
   const connection = await hre.network.create();
-  const { chainId } = await survey(connection);
+  const { chainId, deployer } = await survey(connection);
   const manifest = await loadManifest(directory, connection.networkName);
   const { strategy } = manifest;
   const { path: journal } = await openJournal(connection, { directory, chainId, strategy });
-  if (!noCompile) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  if (!args.noCompile) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  const options = { strategy, journal, log: console.log };
 
-  const upgraded = await upgradeHub(connection, manifest, steps, { strategy, journal, log: console.log });
-  const faults = faultsOf(await readSelectors(connection, upgraded));
-  if (faults.length > 0) {
-    throw new DeployError(`Upgraded, but not served once: ${faults.map(({ subject }) => subject).join(", ")}.`);
+  const whole = await planOf(connection, manifest, { facets: FACET_NAMES }, options);
+  const plan = whole.filter(({ name }) => goal.facets.includes(name));
+  for (const line of describePlan(plan)) console.log(line);
+  if (changedIn(plan).length === 0) console.log("Nothing is to be sent: the hub has this tree's code already.");
+  else {
+    for (const reason of await downgradesIn(connection, manifest, plan)) assertAllowed(reason, args);
+    await assertOwner(connection, manifest.poco);
+    const steps = await stepsOf(connection, plan, goal, options, deployer);
+    const cost = await costOf(connection, steps);
+    for (const line of describeCost(steps, cost)) console.log(line);
+    await assertMeans(connection, deployer, cost);
+    if (args.dryRun) return console.log("Nothing was sent, as --dry-run asks.");
+    await assertConsent(`Upgrade the hub ${manifest.poco} on ${connection.networkName}?`, args);
+    const { call } = await prepareCut(connection, manifest, goal, plan, options);
+    await sendAsOwner(connection, call, options);
   }
-  console.log(`Every function is served once. Written: ${await saveManifest(directory, upgraded)}`);
+
+  const upgraded = { ...manifest, facets: await facetsOnHub(connection, manifest) };
+  const faults = faultsOf(await readSelectors(connection, upgraded, { facets: goal.facets }));
+  if (faults.length > 0) {
+    const list = faults.map(({ subject, expected, found }) => `${subject} is at ${found}, expected ${expected}`);
+    throw new DeployError(`Not served as it should be: ${list.join("; ")}.`);
+  }
+  console.log("Every function is served once, those of this upgrade by this tree's code.");
+  const others = changedIn(whole).filter(({ name }) => !goal.facets.includes(name));
+  if (others.length > 0) {
+    console.log(`Not of this tree, and left as they are: ${others.map(({ name }) => name).join(", ")}.`);
+  }
+  if (!args.dryRun && !areSame(upgraded.facets, manifest.facets)) {
+    console.log(`Written: ${await saveManifest(directory, await withOrigin(connection, upgraded))}`);
+  }
+}
+
+/** Says what may be a downgrade; throws a DeployError unless that was allowed in words. */
+function assertAllowed(reason: string, { allowDowngrade }: UpgradeArguments): void {
+  if (allowDowngrade) return console.log(`Allowed by --allow-downgrade: ${reason}.`);
+  throw new DeployError(
+    `This may put older code in the place of newer, since ${reason}: ` +
+      "get the newest sources and manifest first, or say --allow-downgrade if that is what you want.",
+  );
+}
+
+function areSame(some: Manifest["facets"], others: Manifest["facets"]): boolean {
+  return (
+    Object.keys(some).length === Object.keys(others).length &&
+    Object.entries(some).every(([name, address]) => others[name] === address)
+  );
 }

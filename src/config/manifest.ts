@@ -33,6 +33,30 @@ export interface Manifest {
   readonly facets: Readonly<Record<string, Address>>;
   /** Contracts that verify quotes of enclaves, where the hub was deployed with them. */
   readonly attestation?: AttestationManifest;
+  /** Who deployed. Manifests written before this was recorded have neither this nor any of the fields below. */
+  readonly deployer?: Address;
+  /** Who owned the hub when this manifest was written. */
+  readonly owner?: Address;
+  /**
+   * The Git commit of the deployment, or of the last upgrade; with `-dirty` at its end if contracts or settings differed
+   * from it, and null if the sources were in no repository.
+   */
+  readonly commit?: string | null;
+  /** The version of the Solidity compiler, as `0.8.37+commit.f4b29a74`. */
+  readonly compiler?: string;
+  /** The hash of each contract's code on chain (EXTCODEHASH), by its name in this manifest. */
+  readonly codeHashes?: Readonly<Record<string, Hex>>;
+  /** Every facet that was deployed for this hub, in the order of the deployments, whether the hub has it or not. */
+  readonly history?: readonly FacetVersion[];
+}
+
+/** A facet that was deployed for a hub, and from which sources. */
+export interface FacetVersion {
+  /** The facet's name in the manifest. */
+  readonly facet: string;
+  readonly address: Address;
+  /** As {@link Manifest.commit}. */
+  readonly commit: string | null;
 }
 
 /** Where quotes of enclaves are verified on one chain. */
@@ -93,7 +117,38 @@ export function readManifest(json: unknown): Manifest {
       Object.entries(record("facets", root["facets"])).map(([name, value]) => [name, address(`facets.${name}`, value)]),
     ),
     ...(root["attestation"] !== undefined && { attestation: readAttestation(root["attestation"]) }),
+    ...readOrigin(root),
   };
+}
+
+/** What manifests written before it was recorded do not have. */
+function readOrigin(root: Record<string, unknown>) {
+  return {
+    ...(root["deployer"] !== undefined && { deployer: address("deployer", root["deployer"]) }),
+    ...(root["owner"] !== undefined && { owner: address("owner", root["owner"]) }),
+    ...(root["commit"] !== undefined && { commit: commit("commit", root["commit"]) }),
+    ...(root["compiler"] !== undefined && { compiler: expect("compiler", "a version", root["compiler"], isName) }),
+    ...(root["codeHashes"] !== undefined && { codeHashes: readCodeHashes(root["codeHashes"]) }),
+    ...(root["history"] !== undefined && { history: readHistory(root["history"]) }),
+  };
+}
+
+function readCodeHashes(value: unknown): Readonly<Record<string, Hex>> {
+  const hashes = Object.entries(record("codeHashes", value));
+  return Object.fromEntries(
+    hashes.map(([name, hash]) => [name, expect(`codeHashes.${name}`, "32 bytes", hash, isHash)]),
+  );
+}
+
+function readHistory(value: unknown): FacetVersion[] {
+  return expect("history", "a list", value, isList).map((entry, index) => {
+    const fields = record(`history[${index}]`, entry);
+    return {
+      facet: expect(`history[${index}].facet`, "a name", fields["facet"], isName),
+      address: address(`history[${index}].address`, fields["address"]),
+      commit: commit(`history[${index}].commit`, fields["commit"]),
+    };
+  });
 }
 
 function readAttestation(value: unknown): AttestationManifest {
@@ -119,12 +174,19 @@ function address(field: string, value: unknown): Address {
   return expect(field, "an address with its checksum", value, isAddress);
 }
 
+function commit(field: string, value: unknown): string | null {
+  return expect(field, "a commit's 40 hexadecimal digits, or null", value, isCommit);
+}
+
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const isNull = (value: unknown): value is null => value === null;
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isStrategy = (value: unknown): value is Strategy => value === "basic" || value === "create2";
 const isHash = (value: unknown): value is Hex => typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value);
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+const isCommit = (value: unknown): value is string | null =>
+  value === null || (typeof value === "string" && /^[0-9a-f]{40}(-dirty)?$/.test(value));
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { getVerificationInformation } from "@nomicfoundation/ignition-core";
 import { expect } from "chai";
-import { JsonRpcProvider, getCreateAddress, type TransactionResponse } from "ethers";
+import { JsonRpcProvider, getCreateAddress, keccak256, type TransactionResponse } from "ethers";
 
 import { readManifest } from "../../src/index.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { hardhat, startNode, type Outcome } from "../fixtures/command.js";
+import { writeVariant } from "../fixtures/variant.js";
 
 /** The first account of a development chain, whose key everybody knows. */
 const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -19,6 +20,9 @@ const SEPOLIA = 11_155_111;
 const [CREATIONS, CALLS] = [9, 4];
 /** To be killed among the facets, of which some are sent but not confirmed; and once the hub is there, but not set up. */
 const KILLED_AT = [6, CREATIONS];
+
+/** What tells the market of another tree from this one's. */
+const OTHER = "0xaaaaaaa1";
 
 describe("npm run deploy, killed twice and run again", function () {
   this.timeout(300_000);
@@ -47,9 +51,18 @@ describe("npm run deploy, killed twice and run again", function () {
   });
 
   function run(task: string, ...args: readonly string[]) {
-    const place = ["--network", "sepolia", "--directory", directory, "--no-compile"];
-    return hardhat([task, ...args, ...place], { SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY });
+    return hardhat([task, ...args, ...place()], variables());
   }
+
+  /** An upgrade from a tree whose market is another one; from this tree without its selector. */
+  function upgradeFrom(selector: string | undefined, ...args: readonly string[]): Promise<Outcome> {
+    if (selector === undefined) return run("upgrade", "Market", ...args).outcome;
+    const command = ["--config", "test/fixtures/variant.config.ts", "upgrade", "Market", ...args];
+    return hardhat([...command, ...place()], { ...variables(), POCO_TEST_ARTIFACTS: `${directory}/artifacts` }).outcome;
+  }
+
+  const place = () => ["--network", "sepolia", "--directory", directory, "--no-compile"];
+  const variables = () => ({ SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY });
 
   /** Kills a deployment, with no chance to tidy up, once the chain has this many blocks (of one transaction each). */
   async function deployUntil(blocks: number): Promise<Outcome> {
@@ -144,21 +157,61 @@ describe("npm run deploy, killed twice and run again", function () {
     expect(verifiable.get(token!)).to.equal("contracts/token/Rlc.sol:Rlc");
   });
 
-  it("can be upgraded by a command, after which the manifest knows the new facet", async () => {
-    const old = await manifest();
-    const { code, stderr, stdout } = await run("upgrade", "Market").outcome;
+  describe("and upgraded by a command", () => {
+    before(() => writeVariant(`${directory}/artifacts`, OTHER));
 
-    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-    expect(stdout).to.include("Everything stored stays where it is.");
-    const { facets, ...others } = await manifest();
-    const { facets: oldFacets, ...oldOthers } = old;
-    expect(others).to.deep.equal(oldOthers);
-    expect(facets["market"]).to.not.equal(oldFacets["market"]);
-    expect({ ...facets, market: "" }).to.deep.equal({ ...oldFacets, market: "" });
+    it("sends nothing while the hub has this tree's code, and says so", async () => {
+      const [old, block] = [await manifest(), await provider.getBlockNumber()];
+      const { code, stderr, stdout } = await upgradeFrom(undefined);
 
-    const again = await run("deploy").outcome;
-    expect({ code: again.code, stderr: again.stderr }).to.deep.equal({ code: 0, stderr: "" });
-    expect((await manifest()).facets).to.deep.equal(facets);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+      expect(stdout).to.include("market: unchanged");
+      expect(stdout).to.include("Nothing is to be sent: the hub has this tree's code already.");
+      expect(await provider.getBlockNumber()).to.equal(block);
+      expect(await manifest()).to.deep.equal(old);
+    });
+
+    it("sends nothing in a dry run, after saying what would be sent", async () => {
+      const [old, block] = [await manifest(), await provider.getBlockNumber()];
+      const { code, stderr, stdout } = await upgradeFrom(OTHER, "--dry-run");
+
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+      expect(stdout).to.match(/replaces \d+ functions: .*matchOrders\(/);
+      expect(stdout).to.match(/1\. MarketBundle +[\d,]+ gas\n +2\. diamondCut +[\d,]+ gas\n2 transactions, /);
+      expect(stdout).to.include("Nothing was sent, as --dry-run asks.");
+      expect(await provider.getBlockNumber()).to.equal(block);
+      expect(await manifest()).to.deep.equal(old);
+    });
+
+    it("changes the hub, and the manifest knows the new facet", async () => {
+      const old = await manifest();
+      const { code, stderr, stdout } = await upgradeFrom(OTHER, "--yes");
+
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+      expect(stdout).to.include("Everything stored stays where it is.");
+      const { facets, codeHashes, history, ...others } = await manifest();
+      const { facets: oldFacets, codeHashes: oldHashes, history: oldHistory, ...oldOthers } = old;
+      expect(others).to.deep.equal(oldOthers);
+      expect(facets["market"]).to.not.equal(oldFacets["market"]);
+      expect({ ...facets, market: "" }).to.deep.equal({ ...oldFacets, market: "" });
+      expect(codeHashes!["market"]).to.equal(keccak256(await provider.getCode(facets["market"]!)));
+      expect(codeHashes!["market"]).to.not.equal(oldHashes!["market"]);
+      expect(history!.slice(0, -1)).to.deep.equal(oldHistory);
+      expect(history!.at(-1)).to.deep.equal({ facet: "market", address: facets["market"], commit: others.commit });
+      expect(await provider.getCode(facets["market"]!)).to.include(OTHER.slice(2));
+    });
+
+    it("does not go back to older code unless told so in words", async () => {
+      const block = await provider.getBlockNumber();
+      const { code, stderr } = await upgradeFrom(undefined, "--yes");
+
+      expect(code).to.equal(1);
+      expect(stderr).to.match(
+        /^This may put older code in the place of newer, since market had this tree's code before, /,
+      );
+      expect(stderr).to.match(/ or say --allow-downgrade if that is what you want\.\n$/);
+      expect(await provider.getBlockNumber()).to.equal(block);
+    });
   });
 
   it("says which variable is missing, and ends with code 1", async () => {

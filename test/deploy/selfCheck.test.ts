@@ -1,12 +1,23 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { readCode, readCodeHashes } from "../../deploy/checkCode.js";
+import { compiledContract, firstImmutableOf } from "../../deploy/compiledCode.js";
 import { readParameters, type Parameters } from "../../deploy/parameters.js";
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
-import { faultsOf, readBack } from "../../deploy/selfCheck.js";
+import { faultsOf, readBack, readSelectors } from "../../deploy/selfCheck.js";
+import { treeFacets } from "../../deploy/treeRoutes.js";
 import type { Address } from "../../src/index.js";
-import { IPoco__factory, IPocoNative__factory } from "../../typechain-types/index.js";
+import {
+  IBoostMatching__factory,
+  IFacet__factory,
+  IMatching__factory,
+  IOrderBook__factory,
+  IPoco__factory,
+  IPocoNative__factory,
+} from "../../typechain-types/index.js";
 import { scenes } from "../fixtures/scenes.js";
+import { compilerOf } from "../fixtures/variant.js";
 import { createWorld, type NativeWorld, type World } from "../fixtures/world.js";
 
 const connection = await network.create();
@@ -59,6 +70,96 @@ describe("The check of a deployment", () => {
     await networkHelpers.setCode(world.manifest.facets["escrow"]!, "0x");
 
     expect(await subjects(world)).to.include("totalSupply()");
+  });
+
+  it("names every function of a facet whose code is not this tree's", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const { market, work } = world.manifest.facets;
+    await networkHelpers.setCode(market!, await ethers.provider.getCode(work!));
+    const ofMarket = [IBoostMatching__factory, IMatching__factory, IOrderBook__factory].flatMap((factory) =>
+      factory.abi.filter(({ type }) => type === "function").map(({ name }) => name),
+    );
+
+    const findings = faultsOf(await readSelectors(connection, world.manifest));
+    expect(findings.map(({ subject }) => subject.replace(/\(.*/, ""))).to.have.members(ofMarket);
+    expect(findings[0]!.found).to.equal(`${market}, which is not MarketBundle of this tree`);
+    expect(faultsOf(await readSelectors(connection, world.manifest, { facets: ["work"] }))).to.deep.equal([]);
+  });
+
+  it("is not content with code that differs in one constant", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const { artifact } = await compilerOf("0xaaaaaaa1")("MarketBundle");
+    await networkHelpers.setCode(world.manifest.facets["market"]!, artifact.deployedBytecode);
+
+    expect(await subjects(world)).to.include("viewDeal(bytes32)");
+  });
+
+  it("is content with code from sources that differ in a comment", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const code = await ethers.provider.getCode(world.manifest.facets["market"]!);
+    // The hash of the sources is 34 bytes in a CBOR map of 51, which the code ends with, before its length.
+    const sources = code.length - 2 * (51 + 2) + 2 * 7;
+    const other = `${code.slice(0, sources)}${"ab".repeat(34)}${code.slice(sources + 68)}`;
+    await networkHelpers.setCode(world.manifest.facets["market"]!, other);
+
+    expect(other).to.have.lengthOf(code.length);
+    expect(await subjects(world)).to.deep.equal([]);
+  });
+
+  it("names every other contract whose code is not this tree's", async () => {
+    const world = await networkHelpers.loadFixture(freshWorld);
+    const { poco, appRegistry, datasetRegistry, facets } = world.manifest;
+    const [work, registry] = await Promise.all(
+      [facets["work"]!, datasetRegistry].map((one) => ethers.provider.getCode(one)),
+    );
+    const implementation = firstImmutableOf(await compiledContract("DatasetRegistry"), registry!)!;
+    await networkHelpers.setCode(appRegistry, registry!);
+    await networkHelpers.setCode(ethers.dataSlice(implementation, 12), work!);
+
+    expect(faultsOf(await readCode(connection, world.manifest)).map(({ subject }) => subject)).to.deep.equal([
+      "code of appRegistry",
+      "code behind the assets of appRegistry",
+      "code behind the assets of datasetRegistry",
+    ]);
+    await networkHelpers.setCode(poco, work!);
+    expect(faultsOf(await readCode(connection, world.manifest))[0]).to.deep.equal({
+      subject: "code of poco",
+      expected: "this tree's Poco",
+      found: "other code",
+    });
+  });
+
+  it("reads the hashes of a manifest back", async () => {
+    const { manifest } = await networkHelpers.loadFixture(freshWorld);
+    expect(faultsOf(await readCodeHashes(connection, manifest))).to.deep.equal([]);
+    expect(Object.keys(manifest.codeHashes!)).to.have.members([
+      "poco",
+      "diamond",
+      "appRegistry",
+      "datasetRegistry",
+      "workerpoolRegistry",
+      ...Object.keys(manifest.facets),
+    ]);
+    await networkHelpers.setCode(manifest.facets["work"]!, "0xfe");
+
+    expect(faultsOf(await readCodeHashes(connection, manifest)).map(({ subject }) => subject)).to.deep.equal([
+      "code hash of work",
+    ]);
+  });
+
+  it("takes from the sources which facet serves what, as the facets say it themselves", async () => {
+    for (const scene of [freshWorld, nativeWorld]) {
+      const { manifest } = await networkHelpers.loadFixture<World | NativeWorld>(scene);
+      for (const { name, functions } of await treeFacets(manifest.native)) {
+        const facet = IFacet__factory.connect(manifest.facets[name]!, ethers.provider);
+        const exported = (await facet.exportSelectors())
+          .slice(2)
+          .match(/.{8}/g)!
+          .map((selector) => `0x${selector}`);
+
+        expect(functions.map(({ selector }) => selector)).to.have.members(exported);
+      }
+    }
   });
 
   it("names a function that no client knows", async () => {
