@@ -12,8 +12,8 @@ import {
   send,
   signOrder,
   type Address,
-} from "poco";
-import * as factories from "poco/typechain";
+} from "@poco-marketplace/sdk";
+import * as factories from "@poco-marketplace/sdk/typechain";
 
 async function deploy(signer: JsonRpcSigner): Promise<Address> {
   const addressOf = async (factory: ContractFactory, ...args: unknown[]): Promise<string> => {

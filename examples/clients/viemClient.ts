@@ -1,7 +1,15 @@
 /** Reads a hub on a development chain, deposits, signs an order, and reads a refusal as a sentence. With viem. */
-import { ORDER_TYPES, buildOrder, decodeRevert, formatRlc, orderDomain, parseRlc, type Address } from "poco";
-import { pocoAbi, rlcAbi } from "poco/abi";
-import jsonAbi from "poco/abi/poco.json" with { type: "json" };
+import {
+  ORDER_TYPES,
+  buildOrder,
+  decodeRevert,
+  formatRlc,
+  orderDomain,
+  parseRlc,
+  type Address,
+} from "@poco-marketplace/sdk";
+import { pocoAbi, rlcAbi } from "@poco-marketplace/sdk/abi";
+import jsonAbi from "@poco-marketplace/sdk/abi/poco.json" with { type: "json" };
 import { createPublicClient, createWalletClient, hashTypedData, http, parseEventLogs } from "viem";
 
 const [url, hub] = process.argv.slice(2) as [string, Address];

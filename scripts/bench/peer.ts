@@ -17,9 +17,9 @@ import { link, type PeerArtifact, type PeerPackage } from "./peerPackage.js";
 import type { System } from "./system.js";
 
 /** Facets that the package has as they were deployed: those of the diamond itself. */
-const DIAMOND_FACETS = ["DiamondCutFacet", "DiamondLoupeFacet", "OwnershipFacet"];
+export const DIAMOND_FACETS = ["DiamondCutFacet", "DiamondLoupeFacet", "OwnershipFacet"];
 /** The protocol's facets. Where two serve the same function, the first one does. */
-const FACETS = [
+export const FACETS = [
   "IexecPocoAccessorsFacet",
   "IexecAccessorsABILegacyFacet",
   "IexecCategoryManagerFacet",

@@ -12,6 +12,9 @@ const CONTRACTS = {
   workerpool: "contracts/registries/Workerpool.sol",
   rlc: "contracts/token/Rlc.sol",
   dataProtector: "contracts/interfaces/IDataProtector.sol",
+  platformRegistry: "contracts/attestation/PlatformRegistry.sol",
+  quoteVerifier: "contracts/attestation/QuoteVerifier.sol",
+  teeBroker: "contracts/attestation/TeeBroker.sol",
   oracleConsumer: "contracts/interfaces/external/IOracleConsumer.sol",
 } as const;
 

@@ -1,6 +1,6 @@
 /** The package as others get it: packed, installed into an empty project, compiled there, and run against a chain. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +12,7 @@ import { IPoco__factory } from "../../typechain-types/index.js";
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, "..", "..");
+const { name } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string };
 
 describe("The package, installed into an empty project", function () {
   this.timeout(300_000);
@@ -43,11 +44,24 @@ describe("The package, installed into an empty project", function () {
   }
 
   it("brings what it exports and nothing else", () => {
-    const contents = readdirSync(path.join(project, "node_modules/poco"));
+    const contents = readdirSync(path.join(project, "node_modules", name));
     expect(contents).to.include.members(["dist", "src", "package.json", "README.md", "LICENSE"]);
     expect(contents).not.to.include.members(["contracts"]).and.not.include.members(["test"]);
-    const sources = readdirSync(path.join(project, "node_modules/poco/src"), { recursive: true });
+    const sources = readdirSync(path.join(project, "node_modules", name, "src"), { recursive: true });
     expect(sources.filter((file) => String(file).endsWith(".ts"))).to.deep.equal([]);
+  });
+
+  it("has the ABIs of the contracts that verify quotes, as modules and as JSON", async () => {
+    const program = `
+      import { teeBrokerAbi, platformRegistryAbi, quoteVerifierAbi } from "${name}/abi";
+      import json from "${name}/abi/teeBroker.json" with { type: "json" };
+      const has = (abi, name) => abi.some((item) => item.type === "function" && item.name === name);
+      console.log(JSON.stringify([
+        has(teeBrokerAbi, "registry"), has(json, "registry"), has(platformRegistryAbi, "setTcbMinimum"),
+        has(quoteVerifierAbi, "registry"), has(quoteVerifierAbi, "fly"),
+      ]));`;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], { cwd: project });
+    expect(JSON.parse(stdout)).to.deep.equal([true, true, true, true, false]);
   });
 
   it("type-checks in strict mode, with ethers and with viem", async () => {
