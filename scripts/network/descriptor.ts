@@ -1,5 +1,6 @@
 import type { Manifest } from "../../src/config/manifest.js";
 import type { Address } from "../../src/protocol/ids.js";
+import type { SandboxKind } from "../../src/tee/runtime/sandbox.js";
 import type { Account } from "./chain/accounts.js";
 import type { Endpoints } from "./startServices.js";
 
@@ -11,6 +12,8 @@ export interface NetworkDescription extends Endpoints {
   readonly rlc: Address | null;
   /** The contract that registers datasets with their schema. */
   readonly dataprotector?: Address;
+  /** What the workers run apps in, if there are any: `node` is no sandbox. */
+  readonly sandbox?: SandboxKind;
   /** The process of the command, which ends the network when it is told to end. */
   readonly pid: number;
   /** The processes of the services by title, as they were when all was ready. */

@@ -3,7 +3,18 @@ import { OFFER_SETTINGS, offerTerms } from "./pool/offerOptions.js";
 import { SERVICES } from "./services.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
 import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";
-import { address, flag, httpUrl, iapps, manifestFile, numberFrom, port, privateKey, text } from "./values.js";
+import {
+  address,
+  flag,
+  httpUrl,
+  iapps,
+  manifestFile,
+  numberFrom,
+  port,
+  privateKey,
+  sandboxDemand,
+  text,
+} from "./values.js";
 
 /** Workers that one machine is asked to run at most. */
 export const MAX_WORKERS = 50;
@@ -73,6 +84,12 @@ const SETTINGS = {
     read: (keys: string) => keys.split(",").map(privateKey),
     otherwise: [],
     isSecret: true,
+  },
+  sandbox: {
+    hint: "none",
+    help: "none: workers on a joined chain do without a sandbox where bubblewrap is not there (default: they refuse)",
+    read: sandboxDemand,
+    otherwise: "bubblewrap",
   },
   iapps: {
     hint: "NAME=APP,…",

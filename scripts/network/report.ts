@@ -1,6 +1,11 @@
 import { heading } from "../demo/table.js";
 import type { NetworkDescription } from "./descriptor.js";
 
+const SANDBOXES = {
+  bubblewrap: "bubblewrap",
+  node: "none but Node's permission model: install bubblewrap before you run apps of others",
+} as const;
+
 /** The network as people read it. */
 export function report(network: NetworkDescription, file: string, seconds: number): string {
   const {
@@ -17,6 +22,7 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
     pocoSubgraph,
     workerpool,
     scheduler,
+    sandbox,
     accounts,
   } = network;
   const endpoints = [
@@ -34,6 +40,7 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
     ["subgraphs (GraphiQL)", pocoSubgraph],
     ...(workerpool === undefined ? [] : [["workerpool", workerpool] as const]),
     ...(scheduler === undefined ? [] : [["scheduler", scheduler] as const]),
+    ...(sandbox === undefined ? [] : [["sandbox of apps", SANDBOXES[sandbox]] as const]),
   ] as const;
   return [
     heading(`The network is ready, after ${seconds.toFixed(1)} s`),

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
+import { chooseSandbox } from "../../src/tee/runtime/sandbox.js";
 import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
@@ -62,6 +63,8 @@ export async function startNetwork(
   await writeJsonFile(deployment, manifest);
   const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
   const pool = isJoining ? poolOf(options) : developmentPool(accounts, options);
+  const sandbox = pool === undefined || pool.workers.length === 0 ? undefined : await chooseSandbox(pool.sandbox);
+  if (sandbox?.warning !== undefined) stage.say(`   ${sandbox.warning}`);
 
   const reached = (await stage.reach?.(rpc)) ?? rpc;
   const { iapps } = options;
@@ -76,6 +79,7 @@ export async function startNetwork(
     rlc: manifest.token,
     ...(manifest.dataProtector !== undefined && { dataprotector: manifest.dataProtector }),
     ...services,
+    ...(sandbox !== undefined && { sandbox: sandbox.kind }),
     pid: process.pid,
     processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
     manifest,

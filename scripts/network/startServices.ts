@@ -115,11 +115,11 @@ async function preparePool(ground: Ground): Promise<Address | undefined> {
 }
 
 async function startWorkers({ pool, platform, state, run }: Ground, shared: Readonly<Record<string, string>>) {
-  const { workers, privateHosts } = pool!;
+  const { workers, privateHosts, sandbox } = pool!;
   await Promise.all(
     workers.map(({ title, key }) => {
       const folder = state.of("services", title.replace(" ", "-"));
-      return run("worker", { ...shared, folder, platform, privateHosts, key }, title);
+      return run("worker", { ...shared, folder, platform, privateHosts, sandbox, key }, title);
     }),
   );
 }

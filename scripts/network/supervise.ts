@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { NO_INSPECTOR } from "../../src/tee/runtime/launch.js";
 import { NetworkError } from "./networkError.js";
 import type { ReadyMessage } from "./runService.js";
 
@@ -93,7 +94,7 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
 }
 
 /** V8 of Node 24 sometimes aborts when it frees compiled WebAssembly, which PGlite is: it keeps it instead. */
-const NODE_OPTIONS = ["--no-wasm-code-gc", "--import", "tsx"];
+const NODE_OPTIONS = ["--no-wasm-code-gc", NO_INSPECTOR, "--import", "tsx"];
 
 function open({ name, args, environment, logFile }: Post, { module }: Upkeep): ChildProcess {
   const log = openSync(logFile, "a", 0o600);
@@ -108,10 +109,17 @@ function open({ name, args, environment, logFile }: Post, { module }: Upkeep): C
   }
 }
 
-/** Each service is told its own keys, and nobody else's. */
+/** Each service is told its own keys, and nobody else's; none listens to a debugger, which would see them. */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { POCO_KEY: _key, POCO_WORKER_KEYS: _workerKeys, ...rest } = environment;
-  return rest;
+  const { POCO_KEY: _key, POCO_WORKER_KEYS: _workerKeys, NODE_OPTIONS: options, ...rest } = environment;
+  return options === undefined ? rest : { ...rest, NODE_OPTIONS: withoutInspector(options) };
+}
+
+/** Options of Node but for those that open its inspector: `--inspect`, `--inspect-brk=…`, `--inspect-port 0`. */
+export function withoutInspector(options: string): string {
+  return options
+    .replaceAll(/(?<=^|\s)--(?:inspect(?:-brk|-wait)?(?:=\S*)?(?=\s|$)|(?:inspect|debug)-port[= ]\S+)/g, "")
+    .trim();
 }
 
 async function end(child: ChildProcess, { stopTimeout }: Upkeep): Promise<void> {

@@ -5,6 +5,7 @@ import { getAddress, SigningKey } from "ethers";
 
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
 import type { Address, Hex } from "../../src/protocol/ids.js";
+import type { SandboxDemand } from "../../src/tee/runtime/sandbox.js";
 
 /** Text as it is. */
 export function text(value: string): string {
@@ -63,6 +64,12 @@ export function privateKey(value: string): Hex {
   } catch {
     throw new Error("give a private key of 32 bytes in hex, with 0x before it");
   }
+}
+
+/** Whether apps must have a sandbox. */
+export function sandboxDemand(value: string): SandboxDemand {
+  if (value === "bubblewrap" || value === "none") return value;
+  throw new Error("give bubblewrap or none");
 }
 
 /** The manifest in a file. */

@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -12,6 +11,7 @@ import { keyOnlyPlatform, type Address, type Evidence, type Platform } from "./e
 import { checkTask, environmentOf, writeInputs, type TaskFolders } from "./inputs.js";
 import { checkSize, readOutput, zipOutput } from "./outputs.js";
 import { runProgram, type ProgramLogs } from "./program.js";
+import { removeFolder, removeFolderAtOnce } from "./removeFolder.js";
 import { sealDigest, signSeal, type Seal } from "./seal.js";
 import type { EnclaveTask, Hex } from "./task.js";
 
@@ -35,8 +35,8 @@ export type EnclaveOptions = {
   /** The folder in which a task gets one of its own; that of temporary files by default. */
   readonly workspace?: string;
   /**
-   * What runs a JavaScript module, before its path: Node by default. `{in}` and `{out}` stand for the folders of the
-   * task.
+   * What runs a JavaScript module, before its path: Node by default. `{task}`, `{in}` and `{out}` stand for the folder of
+   * the task and those within it.
    */
   readonly interpreter?: readonly string[];
 };
@@ -118,7 +118,7 @@ export class Enclave {
     const evidence = await this.evidence();
     const startedAt = performance.now();
     const folder = await realpath(await mkdtemp(join(this.#workspace, "iexec-task-")));
-    const removeAtOnce = () => rmSync(folder, { recursive: true, force: true });
+    const removeAtOnce = () => removeFolderAtOnce(folder);
     process.once("exit", removeAtOnce);
     try {
       const folders = { input: join(folder, "iexec_in"), output: join(folder, "iexec_out") };
@@ -133,7 +133,7 @@ export class Enclave {
       const durationMs = performance.now() - startedAt;
       return { ...this.#vouch(task, computed), evidence, archive, isEncrypted, logs, durationMs };
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
       process.off("exit", removeAtOnce);
     }
   }
@@ -146,7 +146,10 @@ export class Enclave {
     return runProgram({
       program: resolve(task.program),
       interpreter: this.#interpreter.map((word) =>
-        word.replaceAll("{in}", folders.input).replaceAll("{out}", folders.output),
+        word
+          .replaceAll("{in}", folders.input)
+          .replaceAll("{out}", folders.output)
+          .replaceAll("{task}", dirname(folders.output)),
       ),
       args: typeof task.args === "string" ? splitArgs(task.args) : (task.args ?? []),
       environment: environmentOf(task, folders, this.#path),

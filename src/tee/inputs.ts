@@ -51,10 +51,10 @@ export function checkTask(task: EnclaveTask): void {
  */
 export async function writeInputs(task: EnclaveTask, { input }: TaskFolders): Promise<void> {
   for (const dataset of datasetsOf(task)) {
-    await writeFile(join(input, dataset.address), open(dataset));
+    await writeFile(join(input, dataset.address), open(dataset), { mode: 0o600 });
   }
   for (const file of task.inputFiles ?? []) {
-    await writeFile(join(input, inputFileName(file)), file.content);
+    await writeFile(join(input, inputFileName(file)), file.content, { mode: 0o600 });
   }
 }
 

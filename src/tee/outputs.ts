@@ -1,4 +1,5 @@
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, open, readdir } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 
 import JSZip from "jszip";
@@ -47,8 +48,20 @@ export class NotARegularFileError extends Error {
   override readonly name = "NotARegularFileError";
   readonly file: string;
 
-  constructor(file: string) {
-    super(`The program left "${file}", which is no regular file: make it write files and folders only, no links.`);
+  constructor(file: string, options?: ErrorOptions) {
+    const advice = "make it write files and folders only, no links";
+    super(`The program left "${file}", which is no regular file: ${advice}.`, options);
+    this.file = file;
+  }
+}
+
+/** A file or folder in the output that its program lets nobody read. */
+export class UnreadableFileError extends Error {
+  override readonly name = "UnreadableFileError";
+  readonly file: string;
+
+  constructor(file: string, options?: ErrorOptions) {
+    super(`The program left "${file}", which nobody may read: make it leave files as they are made.`, options);
     this.file = file;
   }
 }
@@ -71,7 +84,7 @@ export async function checkSize(folder: string, limit: number): Promise<void> {
  * Reads everything that a program left in its output folder, in the order of the paths.
  *
  * @throws {@link EmptyOutputError}, {@link OutputTooLargeError}, {@link FileNameTooLongError},
- * {@link NotARegularFileError}
+ * {@link NotARegularFileError}, {@link UnreadableFileError}
  */
 export async function readOutput(folder: string, limit: number): Promise<OutputFile[]> {
   const entries = await listFolder(folder);
@@ -83,8 +96,23 @@ export async function readOutput(folder: string, limit: number): Promise<OutputF
   if (entries.length === 0) throw new EmptyOutputError();
 
   const files: OutputFile[] = [];
-  for (const { path } of entries) files.push({ path, content: await readFile(join(folder, path)) });
+  for (const { path } of entries) files.push({ path, content: await readRegular(folder, path) });
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Reads a file that is one still: what a program left may have become a link that leads elsewhere, or a pipe. */
+async function readRegular(folder: string, path: string): Promise<Uint8Array> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(join(folder, path), flags).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "EACCES") throw new UnreadableFileError(path, { cause });
+    throw new NotARegularFileError(path, { cause });
+  });
+  try {
+    if (!(await handle.stat()).isFile()) throw new NotARegularFileError(path);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The result as it is delivered, `iexec_out.zip`: the same files give the same bytes. */
@@ -100,7 +128,11 @@ type Entry = { readonly path: string; readonly isFile: boolean; readonly size: n
 
 async function listFolder(folder: string): Promise<Entry[]> {
   if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return [];
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
+    const { code, path = folder } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw code === "EACCES" ? new UnreadableFileError(relative(folder, path), { cause }) : cause;
+  });
   const entries = await Promise.all(
     found.map(async (entry): Promise<Entry[]> => {
       if (entry.isDirectory()) return [];

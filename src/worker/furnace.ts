@@ -4,7 +4,7 @@ import { AttestedEnclave, SANDBOX_LIMITS } from "../tee/runtime/attestedEnclave.
 import { EnclaveProcess } from "../tee/runtime/enclaveProcess.js";
 import type { SandboxLimits } from "../tee/runtime/launch.js";
 import type { Processor } from "../tee/runtime/processor.js";
-import { chooseSandbox, type Sandbox } from "../tee/runtime/sandbox.js";
+import type { Sandbox } from "../tee/runtime/sandbox.js";
 import type { openAppStore, PublishedApp } from "./apps.js";
 import type { FetchOptions } from "./fetchFile.js";
 
@@ -12,6 +12,7 @@ import type { FetchOptions } from "./fetchFile.js";
 export interface FurnaceOptions {
   readonly apps: ReturnType<typeof openAppStore>;
   readonly processor: Processor;
+  readonly sandbox: Sandbox;
   readonly limits?: Partial<SandboxLimits>;
   /** Apps for which a process is kept ready: the last ones that ran. */
   readonly warm: number;
@@ -29,15 +30,13 @@ interface WarmProcess {
  * Starts enclaves, at once where the app ran lately: for such apps a process is ready that has loaded all but has no keys
  * yet. Every process serves one task.
  */
-export function openFurnace({ apps, processor, limits: changes = {}, warm }: FurnaceOptions) {
+export function openFurnace({ apps, processor, sandbox, limits: changes = {}, warm }: FurnaceOptions) {
   const limits = { ...SANDBOX_LIMITS, ...changes };
   const ready = new Map<Address, WarmProcess>();
-  let sandbox: Promise<Sandbox> | undefined;
   let isOut = false;
 
   function start(app: App): Promise<EnclaveProcess> {
-    sandbox ??= chooseSandbox();
-    const started = (async () => EnclaveProcess.start(app, await sandbox!, limits))();
+    const started = EnclaveProcess.start(app, sandbox, limits);
     void Promise.allSettled([started]);
     return started;
   }
@@ -73,7 +72,7 @@ export function openFurnace({ apps, processor, limits: changes = {}, warm }: Fur
         worker,
         taskId,
         limits,
-        sandbox: await (sandbox ??= chooseSandbox()),
+        sandbox,
         prepared,
       });
       return { enclave, relight: () => void prepare(address, app) };

@@ -10,6 +10,7 @@ import type { Address, Hex, TaskId } from "../protocol/ids.js";
 import { SmsClient } from "../sms/client.js";
 import type { SandboxLimits } from "../tee/runtime/launch.js";
 import type { Processor } from "../tee/runtime/processor.js";
+import { chooseSandbox, type SandboxDemand } from "../tee/runtime/sandbox.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { openAppStore, type Images } from "./apps.js";
 import { runAttempt } from "./attempt.js";
@@ -38,6 +39,8 @@ export interface WorkerOptions {
   readonly state: string;
   /** What measures enclaves and makes their quotes. */
   readonly processor: Processor;
+  /** Whether apps must run in a sandbox, as by default, or may do without one where there is none. */
+  readonly sandbox?: SandboxDemand;
   /** Where the packages of images are, for apps that are published as such. */
   readonly images?: Images;
   readonly limits?: Partial<WorkerLimits>;
@@ -84,10 +87,14 @@ const SILENT: WorkerLog = { info: () => undefined, warn: () => undefined };
 /**
  * A worker: joins a scheduler and does the tasks that it is given, each in an enclave of its own, until it is stopped.
  * docs/workers.md tells how.
+ *
+ * @throws `NoSandboxError` where apps must have a sandbox and there is none
  */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { rpc, deployment, log = SILENT } = options;
   const limits = { ...LIMITS, ...options.limits };
+  const sandbox = await chooseSandbox(options.sandbox ?? "bubblewrap");
+  if (sandbox.warning !== undefined) log.warn({ sandbox: sandbox.kind }, sandbox.warning);
   const settings = { staticNetwork: true, cacheTimeout: -1, batchStallTime: 0 };
   const provider = new JsonRpcProvider(rpc, deployment.chainId, settings);
   const wallet = new Wallet(options.wallet, provider);
@@ -105,7 +112,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     hub: await openHubCalls(hub, sender),
     prover: openProver({ hub, provider, sender }, options.processor),
     sms: options.sms === undefined ? undefined : new SmsClient(options.sms),
-    furnace: openFurnace({ apps, processor: options.processor, limits: limits.enclave, warm: limits.warm }),
+    furnace: openFurnace({ apps, processor: options.processor, sandbox, limits: limits.enclave, warm: limits.warm }),
     notes: openNotes(join(options.state, "results")),
     ipfsNode: options.ipfsNode,
     fetching: { gateway: options.ipfsGateway, maxBytes, privateHosts },

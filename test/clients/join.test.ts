@@ -30,6 +30,7 @@ describe("A network that joins a chain", function () {
     joined = await startNetworkWith(
       { POCO_KEY: POOL_KEY, POCO_WORKER_KEYS: WORKER_KEY },
       `--rpc=${first.rpc}`,
+      "--sandbox=none",
       `--deployment=${join(dirname(first.file), "deployment.json")}`,
       `--platform=${join(dirname(first.file), "attestation", "platform.json")}`,
       `--iapps=mine=${first.hub}`,

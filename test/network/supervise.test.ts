@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 
 import { NetworkError, reasonOf } from "../../scripts/network/networkError.js";
-import { supervise, type Kept } from "../../scripts/network/supervise.js";
+import { supervise, withoutInspector, type Kept } from "../../scripts/network/supervise.js";
 import { createServer, listen } from "../../src/http/createServer.js";
 import { rejection } from "../fixtures/rejection.js";
 
@@ -155,3 +155,17 @@ function isAlive(pid: number): boolean {
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(20);
 }
+
+describe("Options of Node for services", () => {
+  for (const [options, rest] of [
+    ["--inspect", ""],
+    ["--inspect-brk=0.0.0.0:9229 --enable-source-maps", "--enable-source-maps"],
+    ["--import tsx --inspect-wait=0", "--import tsx"],
+    ["--inspect-port 0 --trace-warnings --debug-port=5", "--trace-warnings"],
+    ["--max-old-space-size=100", "--max-old-space-size=100"],
+  ] as const) {
+    it(`are ${JSON.stringify(rest)} of ${options}: no inspector`, () => {
+      expect(withoutInspector(options).replaceAll(/\s+/g, " ")).to.equal(rest);
+    });
+  }
+});

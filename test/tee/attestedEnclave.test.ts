@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -13,7 +14,7 @@ import { measureApp } from "../../src/tee/app/measurement.js";
 import { AttestedEnclave, EnclaveFailedError } from "../../src/tee/runtime/attestedEnclave.js";
 import { EnclaveLostError } from "../../src/tee/runtime/enclaveProcess.js";
 import { simulatedProcessor } from "../../src/tee/runtime/processor.js";
-import { chooseSandbox, NODE_WARNING } from "../../src/tee/runtime/sandbox.js";
+import { chooseSandbox, NODE_WARNING, NoSandboxError } from "../../src/tee/runtime/sandbox.js";
 import { sealSecret } from "../../src/tee/sealedSecret.js";
 import { sealSession, type TaskSession } from "../../src/tee/session.js";
 import { simulate, type Simulation } from "../attestation/simulation.js";
@@ -92,8 +93,20 @@ describe("An attested enclave", function () {
   it("is put into the best sandbox that there is", async () => {
     const kinds = await kindsHere();
 
-    expect((await chooseSandbox()).kind).to.equal(kinds[0]);
-    expect((await chooseSandbox()).warning).to.equal(kinds[0] === "node" ? NODE_WARNING : undefined);
+    expect((await chooseSandbox("none")).kind).to.equal(kinds[0]);
+    expect((await chooseSandbox("none")).warning).to.equal(kinds[0] === "node" ? NODE_WARNING : undefined);
+  });
+
+  it("is not started without a sandbox where one is demanded", async () => {
+    const { PATH } = process.env;
+    process.env["PATH"] = tmpdir();
+    try {
+      const error = await rejection(chooseSandbox("bubblewrap"), NoSandboxError);
+      expect(error.message).to.include("apt install bubblewrap").and.include("--sandbox none");
+      expect(await chooseSandbox("none")).to.deep.equal({ kind: "node", warning: NODE_WARNING });
+    } finally {
+      process.env["PATH"] = PATH;
+    }
   });
 
   it("runs what was measured, whatever becomes of the folder", async () => {
@@ -102,7 +115,7 @@ describe("An attested enclave", function () {
     await writeFile(join(folder, "app.mjs"), source("changed"));
     await mkdir(join(folder, "more"));
 
-    const said = await runApp({ kind: (await chooseSandbox()).kind, app });
+    const said = await runApp({ kind: (await chooseSandbox("none")).kind, app });
     await remove();
 
     expect(said).to.deep.equal({ word: "measured" });

@@ -56,6 +56,7 @@ async function work({ vice, platform, ...options }: RogueOptions): Promise<void>
   const worker = await runWorker({
     ...options,
     processor: simulatedProcessor(await readSimulatedPlatform(platform)),
+    sandbox: "none",
     limits: vice === "disk" ? { enclave: { maxFileBytes: TINY_DISK }, warm: 0 } : {},
     log: { info: say, warn: say },
   });

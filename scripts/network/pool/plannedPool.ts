@@ -1,4 +1,5 @@
 import type { Address, Hex } from "../../../src/protocol/ids.js";
+import type { SandboxDemand } from "../../../src/tee/runtime/sandbox.js";
 import type { Account } from "../chain/accounts.js";
 import type { NetworkOptions } from "../options.js";
 import type { OfferOptions } from "./offerOptions.js";
@@ -13,6 +14,8 @@ export interface PlannedPool {
   readonly offers: OfferOptions;
   /** Whether tasks may have files fetched from this machine and its private network. */
   readonly privateHosts: "allowed" | "refused";
+  /** Whether apps must have a sandbox. */
+  readonly sandbox: SandboxDemand;
   readonly workers: readonly { readonly title: string; readonly key: Hex }[];
 }
 
@@ -23,19 +26,19 @@ export function developmentPool(accounts: readonly Account[], options: OfferOpti
   const workers = accounts
     .filter(({ role }) => role.startsWith("worker "))
     .map(({ role, privateKey }) => ({ title: role, key: privateKey }));
-  // Only this machine reaches the chain and the content store, where the files of tasks are.
+  // Only this machine reaches the chain and the content store: who has apps run here, and where the files of tasks are.
   // Everybody has everybody's keys there, so there is nobody to keep out unless that is said.
   const open = options.apps === undefined && options.requesters === undefined;
-  return { owner: owner.privateKey, offers: { ...options, open }, privateHosts: "allowed", workers };
+  return { owner: owner.privateKey, offers: { ...options, open }, privateHosts: "allowed", sandbox: "none", workers };
 }
 
 /** The pool that an operator runs on a chain that was joined; nothing unless they gave its owner's key. */
 export function poolOf(
-  options: OfferOptions & Pick<NetworkOptions, "key" | "workerpool" | "workerKeys">,
+  options: OfferOptions & Pick<NetworkOptions, "key" | "workerpool" | "workerKeys" | "sandbox">,
 ): PlannedPool | undefined {
-  const { key, workerpool, workerKeys } = options;
+  const { key, workerpool, workerKeys, sandbox } = options;
   if (key === undefined) return undefined;
   const workers = workerKeys.map((workerKey, index) => ({ title: `worker ${index + 1}`, key: workerKey }));
-  const pool = { owner: key, offers: options, privateHosts: "refused", workers } as const;
+  const pool = { owner: key, offers: options, privateHosts: "refused", sandbox, workers } as const;
   return { ...pool, ...(workerpool !== undefined && { workerpool }) };
 }

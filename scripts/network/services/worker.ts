@@ -1,6 +1,6 @@
 import { readSimulatedPlatform } from "../attestation/platformFile.js";
 import { defineService } from "../service.js";
-import { httpUrl, numberFrom, privateKey, text } from "../values.js";
+import { httpUrl, numberFrom, privateKey, sandboxDemand, text } from "../values.js";
 import { deployment, folderSetting, rpc } from "./commonSettings.js";
 
 /** Somebody who does tasks. */
@@ -22,6 +22,12 @@ export const worker = defineService({
       read: allowedOrRefused,
       otherwise: "refused",
     },
+    sandbox: {
+      hint: "none",
+      help: "none: do without a sandbox where bubblewrap is not there (default: bubblewrap, or the worker does not start)",
+      read: sandboxDemand,
+      otherwise: "bubblewrap",
+    },
     key: {
       hint: "",
       help: "the private key of the worker's account, which nobody else may send transactions with",
@@ -30,7 +36,20 @@ export const worker = defineService({
     },
   },
   async start(
-    { scheduler, rpc: node, deployment: manifest, folder, sms, ipfsNode, gateway, platform, slots, privateHosts, key },
+    {
+      scheduler,
+      rpc: node,
+      deployment: manifest,
+      folder,
+      sms,
+      ipfsNode,
+      gateway,
+      platform,
+      slots,
+      privateHosts,
+      sandbox,
+      key,
+    },
     log,
   ) {
     const [{ simulatedProcessor }, { runWorker }] = await Promise.all([
@@ -49,6 +68,7 @@ export const worker = defineService({
       ipfsGateway: gateway,
       state: folder,
       processor: simulatedProcessor(await readSimulatedPlatform(platform)),
+      sandbox,
       limits: { slots, privateHosts },
       log: { info: tell(30), warn: tell(40) },
     });

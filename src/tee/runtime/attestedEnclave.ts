@@ -24,7 +24,7 @@ export type EnclaveStart = {
   readonly processor: Processor;
   readonly worker: Address;
   readonly taskId: Hex;
-  /** The best one of this machine by default. */
+  /** The best one of this machine by default, of which the notice warns when it is none. */
   readonly sandbox?: Sandbox;
   readonly limits?: Partial<SandboxLimits>;
   /** A process that was started before, with that app, sandbox and limits, and was not used yet. */
@@ -84,7 +84,7 @@ export class AttestedEnclave {
    * @throws `EnclaveLostError`
    */
   static async start(start: EnclaveStart): Promise<AttestedEnclave> {
-    const { app, processor, worker, taskId, sandbox = await chooseSandbox() } = start;
+    const { app, processor, worker, taskId, sandbox = await chooseSandbox("none") } = start;
     const limits = { ...SANDBOX_LIMITS, ...start.limits };
     const started = start.prepared ?? (await EnclaveProcess.start(app, sandbox, limits));
     try {

@@ -1,46 +1,74 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 
-import { appFlags, type Contents, type Launch, type RuntimeCode } from "./launch.js";
+import { appFlags, TASK_FOLDERS, type Contents, type Launch, type RuntimeCode } from "./launch.js";
 
 const NODE = "/usr/bin/node";
+const BWRAP = "/usr/bin/bwrap";
 const WORKSPACE = "/work";
+/** Namespaces of its own for files, processes, memory that is shared, users, names and network; a terminal of its own. */
+const APART = [
+  ["--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"],
+  ["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
+  ["--dev-bind", "/dev/null", "/dev/null"],
+].flat();
 /** How names are looked up, for an app that has the network. */
 const NAME_LOOKUP = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"];
+/** Bubblewrap says where it changed to, which is nothing that an app is told. */
+const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
 
 /**
- * Bubblewrap: namespaces of its own for files, processes, users and network. What is in there: Node and the libraries
- * that it has loaded, the enclave's code and packages, the app, all of it read-only; a folder in memory for the task's
- * files; no `/proc`, no devices but the null one.
+ * Bubblewrap, twice. The outer sandbox holds the process with the keys: Node and the libraries that it has loaded, the
+ * enclave's code and packages, the app, all of it read-only; a folder in memory for the task's files. In it, that process
+ * starts the app in a sandbox of the app's own, which has Node, the app and the task's folder, and nothing that it could
+ * reach the keys with: no `/proc`, no process but its own, no device but the null one, no further namespaces.
  */
 export function bubblewrapCommand({ app, manifest, limits }: Contents, code: RuntimeCode): Launch {
   const hasNetwork = manifest.permissions.includes("network");
-  const readOnly = [
-    ...librariesOfNode().map((path) => [realpathSync(path), path]),
+  const apart = [...APART, ...(hasNetwork ? ["--share-net"] : [])];
+  const names = hasNetwork ? NAME_LOOKUP.filter(existsSync) : [];
+  const libraries = [...new Set([...librariesOfNode(), ...librariesOf(BWRAP)])];
+  const outside = [
+    ...libraries.map((path) => [realpathSync(path), path]),
     [process.execPath, NODE],
+    [realpathSync(execFileSync("which", ["bwrap"], { encoding: "utf8" }).trim()), BWRAP],
     [`${code.source}/src`, "/enclave/src"],
     ...[...code.packages].map(([name, place]) => [place, `/enclave/node_modules/${name}`]),
     [`${code.source}/package.json`, "/enclave/package.json"],
     [app, "/app"],
-    ...(hasNetwork ? NAME_LOOKUP.filter(existsSync).map((path) => [realpathSync(path), path]) : []),
+    ...names.map((path) => [realpathSync(path), path]),
   ];
+  const within = [...librariesOfNode(), NODE, "/app", ...names].map((path) => [path, path]);
+  const { task, input } = TASK_FOLDERS;
   return {
     command: [
-      ["bwrap"],
-      ["--unshare-all", "--unshare-user", "--disable-userns", ...(hasNetwork ? ["--share-net"] : [])],
-      ["--uid", "1000", "--gid", "1000", "--hostname", "enclave"],
-      ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"],
-      readOnly.flatMap((paths) => ["--ro-bind", ...paths]),
-      ["--dev-bind", "/dev/null", "/dev/null"],
-      ["--size", `${limits.maxFileBytes}`, "--tmpfs", WORKSPACE, "--remount-ro", "/", "--chdir", WORKSPACE],
+      ["bwrap", ...apart, "--hostname", "enclave", "--clearenv", ...readOnly(outside), "--proc", "/proc"],
+      ["--size", `${limits.maxFileBytes}`, "--tmpfs", WORKSPACE],
+      // The inner one makes its root there.
+      ["--dir", "/tmp", "--remount-ro", "/", "--chdir", WORKSPACE],
       ["--", NODE, ...code.flags, `/enclave/${code.main}`],
     ].flat(),
     app: "/app",
     workspace: WORKSPACE,
-    interpreter: [NODE, ...appFlags(limits)],
+    interpreter: [
+      [BWRAP, ...apart, "--disable-userns", "--hostname", "app", ...readOnly(within)],
+      ["--bind", task, task, "--ro-bind", input, input, "--remount-ro", "/", "--chdir", task],
+      ["--", NODE, ...appFlags(limits), FORGET_PWD],
+    ].flat(),
   };
+}
+
+function readOnly(paths: readonly string[][]): string[] {
+  return paths.flatMap((path) => ["--ro-bind", ...path]);
 }
 
 function librariesOfNode(): string[] {
   const report = process.report.getReport() as { sharedObjects?: readonly string[] };
   return (report.sharedObjects ?? []).filter((path) => path.startsWith("/") && !path.endsWith(".node"));
+}
+
+/** The libraries of a program, as the loader finds them. */
+function librariesOf(program: string): string[] {
+  const found = execFileSync("ldd", [program], { encoding: "utf8" });
+  return found.match(/\/\S+(?= \(0x)/g) ?? [];
 }

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { App } from "../app/appFolder.js";
+import { removeFolder, removeFolderAtOnce } from "../removeFolder.js";
 import { decodeLine, send } from "./channel.js";
 import type { Launch, SandboxLimits } from "./launch.js";
 import { useOf } from "./memoryUse.js";
@@ -69,13 +69,11 @@ export class EnclaveProcess {
   static async start(app: App, { kind }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "enclave-")));
     const [code, workspace] = [join(folder, "app"), join(folder, "work")];
-    for (const place of [code, workspace]) await mkdir(place);
+    for (const place of [code, workspace]) await mkdir(place, { mode: 0o700 });
     for (const { path, content, isExecutable } of app.files) {
-      await mkdir(dirname(join(code, path)), { recursive: true });
-      await writeFile(join(code, path), content, { mode: isExecutable ? 0o755 : 0o644 });
+      await mkdir(dirname(join(code, path)), { recursive: true, mode: 0o700 });
+      await writeFile(join(code, path), content, { mode: isExecutable ? 0o700 : 0o600 });
     }
-    // In some sandboxes another user runs the app.
-    await chmod(folder, 0o755);
     const launch = launchIn(kind, { app: code, manifest: app.manifest, workspace, limits });
     return new EnclaveProcess(launch, folder, limits);
   }
@@ -103,13 +101,13 @@ export class EnclaveProcess {
     this.#kill();
     await this.#ended;
     process.off("exit", this.#vanish);
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeFolder(this.#folder);
   }
 
   /** For when there is no time left to wait for anything. */
   readonly #vanish = (): void => {
     this.#kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolderAtOnce(this.#folder);
   };
 
   readonly #kill = (): void => {

@@ -28,6 +28,9 @@ export type Launch = {
   readonly interpreter: readonly string[];
 };
 
+/** Stand for the task's folders in the command that runs an app. */
+export const TASK_FOLDERS = { task: "{task}", input: "{in}", output: "{out}" } as const;
+
 /** Where the code of the enclave is: the folder above `src/`, and what Node needs to run it. */
 export type RuntimeCode = {
   readonly source: string;
@@ -40,7 +43,10 @@ export type RuntimeCode = {
   readonly packages: ReadonlyMap<string, string>;
 };
 
+/** Whoever sends SIGUSR1 to a Node that listens to it may look at all that it knows. */
+export const NO_INSPECTOR = "--disable-sigusr1";
+
 /** Flags of Node for the app's process, in any sandbox. */
 export function appFlags({ maxMemoryBytes }: SandboxLimits): string[] {
-  return [`--max-old-space-size=${Math.floor(maxMemoryBytes / 2 ** 20)}`, "--no-addons", "--disable-sigusr1"];
+  return [`--max-old-space-size=${Math.floor(maxMemoryBytes / 2 ** 20)}`, "--no-addons", NO_INSPECTOR];
 }

@@ -27,7 +27,7 @@ export type BirthMessage = {
   readonly worker: Address;
   readonly taskId: Hex;
   readonly program: string;
-  /** What runs a JavaScript module, before its path; `{out}` and `{in}` stand for the task's folders. */
+  /** What runs a JavaScript module, before its path; `TASK_FOLDERS` stand for the task's folders. */
   readonly interpreter: readonly string[];
   readonly workspace: string;
   readonly limits: EnclaveLimits;

@@ -4,48 +4,62 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { bubblewrapCommand } from "./bubblewrap.js";
-import { dockerCommand } from "./docker.js";
-import { appFlags, type Contents, type Launch, type RuntimeCode } from "./launch.js";
+import { appFlags, NO_INSPECTOR, type Contents, type Launch, type RuntimeCode } from "./launch.js";
 
 /** What keeps an enclave and the rest of the machine apart. */
-export type SandboxKind = "bubblewrap" | "docker" | "node";
+export type SandboxKind = "bubblewrap" | "node";
 
 /** What to start an enclave in. */
 export type Sandbox = { readonly kind: SandboxKind; readonly warning: string | undefined };
 
 export const NODE_WARNING =
-  "Neither bubblewrap nor a Docker engine is here: the app runs under Node's permission model, which is no sandbox. " +
+  "Bubblewrap is not here, or does not work: apps run under Node's permission model, which is no sandbox. " +
   "Its authors say that it does not hold against malicious code. Install bubblewrap (apt install bubblewrap).";
+
+/** Whether an enclave must have a sandbox, or may do without one where there is none. */
+export type SandboxDemand = "bubblewrap" | "none";
+
+/** There is no sandbox where one was demanded. */
+export class NoSandboxError extends Error {
+  override readonly name = "NoSandboxError";
+
+  constructor() {
+    super(
+      "Bubblewrap is not here, or does not work, so that any app could take the keys of its enclave and more: install it " +
+        "(apt install bubblewrap), or say --sandbox none to do without.",
+    );
+  }
+}
 
 const NEEDED = ["ethers", "jszip", "@hpke/core", "magic-bytes.js", "multiformats"];
 /** A source says `.js` where it means the `.ts` that it will be compiled from. */
 const FIND_SOURCES = `import m from "node:module";m.registerHooks({resolve(s,c,n){try{return n(s,c)}catch(e){
 if(s.startsWith(".")&&s.endsWith(".js"))return n(s.slice(0,-3)+".ts",c);throw e}}});`;
 
-/** The best sandbox that this machine has. */
-export async function chooseSandbox(): Promise<Sandbox> {
-  for (const kind of ["bubblewrap", "docker"] as const) {
-    if (await isAvailable(kind)) return { kind, warning: undefined };
-  }
+/**
+ * The best sandbox that this machine has.
+ *
+ * @throws {@link NoSandboxError} where there is none, unless none is demanded
+ */
+export async function chooseSandbox(demand: SandboxDemand): Promise<Sandbox> {
+  if (await isAvailable("bubblewrap")) return { kind: "bubblewrap", warning: undefined };
+  if (demand === "bubblewrap") throw new NoSandboxError();
   return { kind: "node", warning: NODE_WARNING };
 }
 
 /** Whether a sandbox works here: it is tried. */
 export async function isAvailable(kind: SandboxKind): Promise<boolean> {
   if (kind === "node") return true;
-  const trial =
-    kind === "bubblewrap"
-      ? ["bwrap", "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"]
-      : ["docker", "version", "--format", "{{.Server.Version}}"];
-  const [command, ...args] = trial;
-  return new Promise((resolve) => execFile(command!, args, { timeout: 5_000 }, (error) => resolve(error === null)));
+  const apart = ["--unshare-all", "--unshare-user", "--ro-bind", "/", "/"];
+  // One in another, as apps are run.
+  const trial = [...apart, "--proc", "/proc", "bwrap", ...apart, "--disable-userns", "true"];
+  return new Promise((resolve) => execFile("bwrap", trial, { timeout: 5_000 }, (error) => resolve(error === null)));
 }
 
 /** How to start an enclave in a sandbox of that kind. */
 export function launchIn(kind: SandboxKind, contents: Contents): Launch {
   const code = runtimeCode();
   if (kind === "bubblewrap") return bubblewrapCommand(contents, code);
-  if (kind === "docker") return dockerCommand(contents, code);
   return nodeCommand(contents, code);
 }
 
@@ -76,7 +90,10 @@ function runtimeCode(): RuntimeCode {
     source,
     main: `${folder}/inside${extension}`,
     guard: `${folder}/guard${extension}`,
-    flags: extension === ".ts" ? [`--import=data:text/javascript,${encodeURIComponent(FIND_SOURCES)}`] : [],
+    flags: [
+      NO_INSPECTOR,
+      ...(extension === ".ts" ? [`--import=data:text/javascript,${encodeURIComponent(FIND_SOURCES)}`] : []),
+    ],
     packages: packagesFrom(source, NEEDED),
   };
 }
