@@ -10,8 +10,9 @@ import {TaskId} from "../types/Ids.sol";
 /// @dev Tells a deal's contract the result (EIP-1154). Calls a stranger's contract: always last, with gas capped at
 /// both ends, its answer neither read nor copied, its failure ignored.
 library Callback {
-    /// @dev What a call costs besides the gas it hands on: a cold account and its arguments.
-    uint256 private constant CALL_COST = 5_000;
+    /// @dev What lies between the look at the gas and the callee, and more: 100 for a call of an account whose code was
+    /// looked at before, its arguments and a jump.
+    uint256 private constant CALL_COST = 500;
 
     /// @dev Sends the result to `target`, if it has code, with all the gas that the settings give callbacks. So much
     /// must be at hand: by giving the transaction too little, its sender could otherwise make the callback fail and the

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IDataContracts} from "../interfaces/IDataContracts.sol";
 import {MAX_CODE_SIZE} from "../types/Constants.sol";
@@ -22,7 +23,8 @@ enum DataKind {
 ///
 /// How: {write} leaves the data in transient storage and creates a contract whose init code, always the same for one
 /// kind of data, calls back the hub with empty calldata; the hub answers with {serve}. The address depends on the hub,
-/// the name and that init code. Code starts with STOP, so that nobody can run what somebody wrote into a deal.
+/// the name and that init code. Code starts with STOP, so that nobody can run what somebody wrote into a deal, and no
+/// data is refused for its first byte (EIP-3541).
 library CodeStore {
     /// @dev The longest data, STOP aside.
     uint256 internal constant MAX_LENGTH = MAX_CODE_SIZE - 1;
@@ -35,7 +37,8 @@ library CodeStore {
     /// that one offset serves both. Transient, so it does not outlive the transaction.
     uint256 private constant STAGE_SLOT = uint256(keccak256("poco.transient.CodeStore"));
 
-    /// @dev Stores `data` under `name`. Calls only code that this library just created.
+    /// @dev Stores `data` under `name`, and reads back that all of it is there. Calls only code that this library just
+    /// created.
     function write(DataKind kind, bytes32 name, bytes memory data) internal {
         require(data.length <= MAX_LENGTH, IDataContracts.TooLongForCode(data.length, MAX_LENGTH));
 
@@ -43,8 +46,9 @@ library CodeStore {
         uint256 stage = STAGE_SLOT;
         uint256 available = gasleft();
         address created;
-        // Safe: reads `data`, writes scratch space and transient slots of this library only. The word that leads the
-        // data is its length: the byte just before the data is served as STOP.
+        bytes32 codeHash;
+        // Safe: writes scratch space, transient slots of this library, and for a moment the last byte of the length of
+        // `data`, which is where the code's STOP has to stand to be hashed.
         assembly ("memory-safe") {
             let end := add(mload(data), 0x20)
             for {
@@ -57,10 +61,18 @@ library CodeStore {
             mstore(0, initCode)
             created := create2(0, 0, 15, name)
             tstore(stage, 0)
+            let length := mload(data)
+            mstore8(add(data, 0x1f), 0)
+            codeHash := keccak256(add(data, 0x1f), add(length, 1))
+            mstore(data, length)
         }
-        // A creation fails for two reasons only, and what is left of the gas then still tells them apart.
-        if (created == address(0)) {
-            require(addressOf(kind, name).code.length == 0, IDataContracts.NameTaken(name));
+        // With too little gas a creation fails, or it succeeds without the code: {serve} ran out of the share of the gas
+        // that it was handed, and the init code went on with what it had kept back. So the code itself is looked at. A
+        // creation also fails where there is code already. Nothing else can go wrong: the init code and the first byte
+        // of the code are ours, the length was checked, and at a depth of 1,024 calls there is no gas left either.
+        if (created == address(0) || created.codehash != codeHash) {
+            bool isTaken = created == address(0) && addressOf(kind, name).code.length > 0;
+            require(!isTaken, IDataContracts.NameTaken(name));
             revert IDataContracts.CodeGasMissing(available, data.length);
         }
     }
@@ -93,12 +105,18 @@ library CodeStore {
 
     /// @dev The data at `location`, or nothing.
     function read(address location) internal view returns (bytes memory data) {
+        return readStart(location, MAX_LENGTH);
+    }
+
+    /// @dev At most the first `most` bytes of the data at `location`, or nothing.
+    function readStart(address location, uint256 most) internal view returns (bytes memory data) {
         uint256 size = location.code.length;
         if (size == 0) return data;
 
-        data = new bytes(size - 1);
+        uint256 length = Math.min(size - 1, most);
+        data = new bytes(length);
         assembly ("memory-safe") {
-            extcodecopy(location, add(data, 0x20), 1, sub(size, 1))
+            extcodecopy(location, add(data, 0x20), 1, length)
         }
     }
 

@@ -39,14 +39,17 @@ library DealCodec {
     uint256 private constant HAS_BENEFICIARY = 16;
 
     /// @dev flags, 12 numbers, 10 addresses and the id: all that a deal can take besides its params.
-    uint256 private constant MAX_FIXED = 1 + 12 * 33 + 10 * 20 + 32;
+    uint256 internal constant MAX_TERMS = 1 + 12 * 33 + 10 * 20 + 32;
+
+    /// @dev What {decodeSize} reads: flags and two numbers.
+    uint256 internal constant MAX_SIZE_END = 1 + 2 * 33;
 
     /// @dev Packs `record`, whose params are given apart because they are still in calldata.
     function encode(DealRecord memory record, string calldata params) internal pure returns (bytes memory data) {
         Deal memory deal = record.deal;
         uint256 flags = _flags(record);
         ByteCursor cursor;
-        (data, cursor) = ByteCursorLib.create(MAX_FIXED + bytes(params).length);
+        (data, cursor) = ByteCursorLib.create(MAX_TERMS + bytes(params).length);
 
         cursor = cursor.putByte(flags);
         cursor = cursor.putNumber(deal.botFirst);
@@ -83,8 +86,18 @@ library DealCodec {
 
     /// @dev Unpacks what {encode} packed into `record`, which is given because a second one costs 600 gas to lay out.
     function decode(bytes memory data, DealRecord memory record) internal pure {
+        ByteCursor cursor = decodeTerms(data, record);
+        if (record.boost) return;
+
+        bytes memory params;
+        (params, ) = cursor.takeBytes(cursor.remaining(data));
+        record.deal.params = string(params);
+    }
+
+    /// @dev Unpacks all but the params, for which `data` may be cut after {MAX_TERMS} bytes. Says where they begin.
+    function decodeTerms(bytes memory data, DealRecord memory record) internal pure returns (ByteCursor cursor) {
         Deal memory deal = record.deal;
-        ByteCursor cursor = ByteCursorLib.start(data);
+        cursor = ByteCursorLib.start(data);
         uint256 number;
         uint256 flags;
 
@@ -122,13 +135,10 @@ library DealCodec {
             if (flags & HAS_DATASET != 0) (deal.dataset.pointer, cursor) = cursor.takeAddress();
             deal.beneficiary = deal.requester;
             if (flags & HAS_BENEFICIARY != 0) (deal.beneficiary, cursor) = cursor.takeAddress();
-            bytes memory params;
-            (params, cursor) = cursor.takeBytes(cursor.remaining(data));
-            deal.params = string(params);
         }
     }
 
-    /// @dev Only the number of tasks.
+    /// @dev Only the number of tasks, for which `data` may be cut after {MAX_SIZE_END} bytes.
     function decodeSize(bytes memory data) internal pure returns (uint256 botSize) {
         ByteCursor cursor = ByteCursorLib.start(data);
         (, cursor) = cursor.takeByte();

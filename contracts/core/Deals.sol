@@ -18,15 +18,21 @@ library Deals {
         return CodeStore.addressOf(DataKind.DEAL, DealId.unwrap(id));
     }
 
-    /// @dev The deal at `location`, or zeros.
+    /// @dev The deal at `location` but for its params, or zeros. Params may be long, and only views show them.
     function load(address location) internal view returns (DealRecord memory found) {
+        bytes memory data = CodeStore.readStart(location, DealCodec.MAX_TERMS);
+        if (data.length != 0) DealCodec.decodeTerms(data, found);
+    }
+
+    /// @dev The deal at `location`, or zeros.
+    function loadWhole(address location) internal view returns (DealRecord memory found) {
         bytes memory data = CodeStore.read(location);
         if (data.length != 0) DealCodec.decode(data, found);
     }
 
     /// @dev How many tasks the deal has, or 0 where there is none.
     function sizeOf(DealId id) internal view returns (uint256 size) {
-        bytes memory data = CodeStore.read(addressOf(id));
+        bytes memory data = CodeStore.readStart(addressOf(id), DealCodec.MAX_SIZE_END);
         if (data.length != 0) size = DealCodec.decodeSize(data);
     }
 }

@@ -35,11 +35,10 @@ library Groups {
         require(crowd.contributors < MAX_CONTRIBUTORS, IContributions.TooManyContributors(id, MAX_CONTRIBUTORS));
         require(entry.status == ContributionStatus.UNSET, IContributions.AlreadyContributed(id, worker));
 
-        (uint256 number, uint256 groupWeight, uint256 others) = _find(self, crowd, resultHash);
+        (uint256 number, uint256 groupWeight) = _find(self, crowd, resultHash);
         groupWeight = _grow(id, groupWeight, weight);
+        won = _outweighs(self, crowd, number, groupWeight, trust);
         _join(self, crowd, number, groupWeight, resultHash);
-        // Cannot overflow: at most 255 groups of 248 bits.
-        won = wins(groupWeight, 1 + groupWeight + others, trust);
         if (won) crowd.winner = uint8(number + 1);
 
         entry.status = ContributionStatus.CONTRIBUTED;
@@ -85,23 +84,44 @@ library Groups {
         return leftHigh > rightHigh || (leftHigh == rightHigh && leftLow > rightLow);
     }
 
-    /// @dev The open group for `resultHash`, or the number of a new one; its weight; and the weight of all others.
+    /// @dev The open group for `resultHash` and its weight, or the number of a new one.
     function _find(
         TaskState storage self,
         Crowd memory crowd,
         bytes32 resultHash
-    ) private view returns (uint256 number, uint256 weight, uint256 others) {
+    ) private view returns (uint256 number, uint256 weight) {
         number = crowd.groups;
         for (uint256 i; i < crowd.groups; ++i) {
-            uint256 found = i == 0 && crowd.firstWeight != WIDE ? crowd.firstWeight : self.groups[i].weight;
-            // Only open groups are found: a rejected one weighs nothing.
-            if (found > 0 && self.groups[i].hashOrDigest == resultHash) {
-                number = i;
-                weight = found;
-            } else {
-                others += found;
-            }
+            // Only open groups are found: a rejected one weighs nothing. Of the first that is known without a look.
+            if (i == 0 && crowd.firstWeight == 0) continue;
+            if (self.groups[i].hashOrDigest != resultHash) continue;
+            weight = _weightOf(self, crowd, i);
+            if (weight > 0) return (i, weight);
         }
+    }
+
+    /// @dev Whether a group of this number and `weight` wins against all others. Stops where it cannot any more, since
+    /// every look at a group costs 2,100 gas.
+    function _outweighs(
+        TaskState storage self,
+        Crowd memory crowd,
+        uint256 number,
+        uint256 weight,
+        uint256 trust
+    ) private view returns (bool won) {
+        // Cannot overflow: at most 255 groups of 248 bits.
+        uint256 total = 1 + weight;
+        won = wins(weight, total, trust);
+        for (uint256 i; won && i < crowd.groups; ++i) {
+            if (i == number) continue;
+            total += _weightOf(self, crowd, i);
+            won = wins(weight, total, trust);
+        }
+    }
+
+    /// @dev What a group weighs, zero if it was rejected.
+    function _weightOf(TaskState storage self, Crowd memory crowd, uint256 number) private view returns (uint256) {
+        return number == 0 && crowd.firstWeight != WIDE ? crowd.firstWeight : self.groups[number].weight;
     }
 
     /// @dev Puts one more member, and with it the new weight, into a group.

@@ -105,10 +105,10 @@ library LedgerLib {
     /// @dev free → frozen.
     function lock(Ledger storage self, address account, uint256 amount) internal {
         AccountState storage state = self.accounts[account];
-        (uint256 free, uint256 frozen) = (state.free, state.frozen);
+        (uint256 free, uint256 frozen, uint256 score) = _read(state);
         require(amount <= free, IERC20Errors.ERC20InsufficientBalance(account, free, amount));
         // Cannot overflow: all balances together are the supply.
-        (state.free, state.frozen) = (uint96(free - amount), uint96(frozen + amount));
+        _write(state, free - amount, frozen + amount, score);
         self.accounts[address(this)].free += uint96(amount);
         emit IERC20.Transfer(account, address(this), amount);
         emit IEscrowMoves.Lock(account, amount);
@@ -117,13 +117,18 @@ library LedgerLib {
     /// @dev frozen → free.
     function unlock(Ledger storage self, address account, uint256 amount) internal {
         AccountState storage state = self.accounts[account];
-        (uint256 free, uint256 frozen) = (state.free, state.frozen);
+        (uint256 free, uint256 frozen, uint256 score) = _read(state);
         require(amount <= frozen, IEscrowMoves.InsufficientFrozen(account, frozen, amount));
         // Cannot overflow: all balances together are the supply.
-        (state.free, state.frozen) = (uint96(free + amount), uint96(frozen - amount));
+        _write(state, free + amount, frozen - amount, score);
         self.accounts[address(this)].free -= uint96(amount);
         emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Unlock(account, amount);
+    }
+
+    /// @dev Takes what {settle} gave back off the hub's own balance, for all accounts at once.
+    function release(Ledger storage self, uint256 amount) internal {
+        self.accounts[address(this)].free -= uint96(amount);
     }
 
     /// @dev frozen → in hand: nobody's, until {reward} hands out as much before the transaction ends.
@@ -131,6 +136,30 @@ library LedgerLib {
         _thaw(self, account, amount);
         self.accounts[address(this)].free -= uint96(amount);
         emit IEscrowMoves.Seize(account, amount, ref);
+    }
+
+    /// @dev frozen → free of its `stake`, in hand → free of `amount`, and `points` more for its score, in one write. The
+    /// hub still holds the stake, until {release}.
+    function settle(
+        Ledger storage self,
+        address account,
+        uint256 stake,
+        uint256 amount,
+        uint256 points,
+        bytes32 ref
+    ) internal {
+        AccountState storage state = self.accounts[account];
+        (uint256 free, uint256 frozen, uint256 score) = _read(state);
+        require(stake <= frozen, IEscrowMoves.InsufficientFrozen(account, frozen, stake));
+        // What was seized fits; anything else is a broken law.
+        uint256 available = type(uint96).max - free - stake;
+        require(amount <= available, IEscrowMoves.SupplyTooLarge(amount, available));
+        // Cannot overflow: scores grow by one a task.
+        _write(state, free + stake + amount, frozen - stake, score + points);
+        emit IERC20.Transfer(address(this), account, stake);
+        emit IEscrowMoves.Unlock(account, stake);
+        emit IERC20.Transfer(address(this), account, amount);
+        emit IEscrowMoves.Reward(account, amount, ref);
     }
 
     /// @dev in hand → free.
@@ -152,6 +181,26 @@ library LedgerLib {
     }
 
     // Private
+
+    /// @dev All that an account is, from its one slot.
+    function _read(AccountState storage state) private view returns (uint256 free, uint256 frozen, uint256 score) {
+        uint256 word;
+        // Safe: reads the slot as {AccountState} lays it out, which `check:storage` and a test of its bytes keep.
+        assembly ("memory-safe") {
+            word := sload(state.slot)
+        }
+        return (uint96(word), uint96(word >> 96), word >> 192);
+    }
+
+    /// @dev Writes all that an account is at once: the compiler would write the slot for each member. Callers see to it
+    /// that amounts fit 96 bits and scores 64.
+    function _write(AccountState storage state, uint256 free, uint256 frozen, uint256 score) private {
+        uint256 word = free | (frozen << 96) | (score << 192);
+        // Safe: see {_read}.
+        assembly ("memory-safe") {
+            sstore(state.slot, word)
+        }
+    }
 
     /// @dev The account whose slot holds what `account` has frozen.
     function _home(address account) private view returns (address) {

@@ -8,7 +8,8 @@ import {IConsensus} from "../interfaces/IConsensus.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title Reputation
-/// @dev How much a worker's word weighs, and how it gains and loses that. Scores are kept where the worker's money is.
+/// @dev How much a worker's word weighs, and how it gains and loses that. Scores are kept where the worker's money is;
+/// {LedgerLib-settle} adds points in the same write.
 library Reputation {
     /// @dev One unit of weight for so many points.
     uint256 private constant POINTS_PER_WEIGHT = 3;
@@ -21,12 +22,6 @@ library Reputation {
     /// @dev The weight of a contribution by `worker`: max(floor(score / 3), 3) - 1, so 2 for a newcomer.
     function weightOf(Ledger storage book, address worker) internal view returns (uint256) {
         return Math.max(scoreOf(book, worker) / POINTS_PER_WEIGHT, 3) - 1;
-    }
-
-    /// @dev One point more. Cannot overflow 64 bits: scores grow by one a task.
-    function promote(Ledger storage book, address worker, TaskId taskId) internal {
-        ++book.accounts[worker].score;
-        emit IConsensus.AccurateContribution(worker, taskId);
     }
 
     /// @dev A third of the points less, rounded down.

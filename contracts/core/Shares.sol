@@ -5,6 +5,7 @@ import {Ledger} from "./Ledger.sol";
 import {Payout} from "./Payout.sol";
 import {Reputation} from "./Reputation.sol";
 import {Entry, TaskState} from "./Tasks.sol";
+import {IConsensus} from "../interfaces/IConsensus.sol";
 import {ContributionStatus} from "../types/Contribution.sol";
 import {Deal} from "../types/Deal.sol";
 import {TaskId} from "../types/Ids.sol";
@@ -15,40 +16,49 @@ import {TaskId} from "../types/Ids.sol";
 library Shares {
     /// @dev Pays all contributors of a completed task, in the order in which they came, and the scheduler.
     function pay(Ledger storage book, TaskState storage task, Deal memory deal, TaskId taskId) internal {
-        address[] memory workers = task.contributors();
-        (uint256 total, uint256[] memory weights, uint256 sum) = _weigh(task, deal, workers);
+        (address[] memory workers, uint256[] memory weights, uint256 sum, uint256 total) = _weigh(task, deal);
         uint256 share = Payout.workersShare(deal, total);
         bytes32 ref = TaskId.unwrap(taskId);
 
+        // Who worked alone was right by itself, which is no merit.
+        uint256 points = workers.length > 1 ? 1 : 0;
+        uint256 stakes;
         for (uint256 i; i < workers.length; ++i) {
             if (weights[i] > 0) {
                 uint256 earned = (share * weights[i]) / sum;
                 total -= earned;
-                book.unlock(workers[i], deal.workerStake);
-                book.reward(workers[i], earned, ref);
-                if (workers.length > 1) Reputation.promote(book, workers[i], taskId);
+                stakes += deal.workerStake;
+                book.settle(workers[i], deal.workerStake, earned, points, ref);
+                if (points > 0) emit IConsensus.AccurateContribution(workers[i], taskId);
             } else {
                 book.seize(workers[i], deal.workerStake, ref);
                 Reputation.demote(book, workers[i], taskId);
             }
         }
+        book.release(stakes);
         book.reward(deal.workerpool.owner, total, ref);
     }
 
-    /// @dev What there is to share, in nRLC; the recorded weight of each worker that proved the result, zero for the
-    /// others; their sum. Nothing here overflows: all stakes are locked, so they add up to less than the supply.
+    /// @dev All contributors in their order; the recorded weight of each that proved the result, zero for the others; the
+    /// sum of those; and what there is to share, in nRLC. Nothing here overflows: all stakes are locked, so they add up
+    /// to less than the supply.
     function _weigh(
         TaskState storage task,
-        Deal memory deal,
-        address[] memory workers
-    ) private view returns (uint256 total, uint256[] memory weights, uint256 sum) {
+        Deal memory deal
+    ) private view returns (address[] memory workers, uint256[] memory weights, uint256 sum, uint256 total) {
+        uint256 count = task.crowd.contributors;
+        address worker = task.crowd.last;
+        workers = new address[](count);
+        weights = new uint256[](count);
         total = deal.workerpool.price;
-        weights = new uint256[](workers.length);
-        for (uint256 i; i < workers.length; ++i) {
-            Entry storage entry = task.entries[workers[i]];
-            if (entry.status == ContributionStatus.PROVED) {
-                weights[i] = entry.logWeight;
-                sum += weights[i];
+        for (uint256 i = count; i > 0; --i) {
+            Entry storage entry = task.entries[worker];
+            (ContributionStatus status, uint256 weight) = (entry.status, entry.logWeight);
+            workers[i - 1] = worker;
+            worker = entry.contributorBefore();
+            if (status == ContributionStatus.PROVED) {
+                weights[i - 1] = weight;
+                sum += weight;
             } else {
                 total += deal.workerStake;
             }

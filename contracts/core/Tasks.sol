@@ -9,6 +9,7 @@ import {TaskId} from "../types/Ids.sol";
 import {TaskStatus} from "../types/Task.sol";
 
 using TaskLib for TaskState global;
+using {TaskLib.contributorBefore} for Entry global;
 
 /// @dev How a task is being done.
 /// @custom:value0 FRESH Nobody's consensus was reopened: while active, it has no contributions but those of its first
@@ -125,9 +126,8 @@ library TaskLib {
         self.status = TaskStatus.FAILED;
     }
 
-    /// @dev UNSET → COMPLETED or FAILED: a boost task ends in the moment it appears.
-    function end(TaskState storage self, TaskId id, TaskStatus status) internal {
-        require(self.status == TaskStatus.UNSET, ITasks.UnexpectedTaskStatus(id, self.status));
+    /// @dev UNSET, which is expected before, → COMPLETED or FAILED: a boost task ends in the moment it appears.
+    function end(TaskState storage self, TaskStatus status) internal {
         self.status = status;
     }
 
@@ -149,9 +149,14 @@ library TaskLib {
         list = new address[](self.crowd.contributors);
         for (uint256 i = list.length; i > 0; --i) {
             list[i - 1] = worker;
-            Entry storage entry = self.entries[worker];
-            worker = entry.hasEnclave ? entry.previous : entry.link;
+            worker = self.entries[worker].contributorBefore();
         }
+    }
+
+    /// @dev Who contributed before, or zero.
+    function contributorBefore(Entry storage self) internal view returns (address) {
+        (bool hasEnclave, address link) = (self.hasEnclave, self.link);
+        return hasEnclave ? self.previous : link;
     }
 
     /// @dev From this second on nobody contributes.

@@ -9,7 +9,7 @@ import {DealRecord} from "../core/DealCodec.sol";
 import {Deals} from "../core/Deals.sol";
 import {ledger} from "../core/Ledger.sol";
 import {Payout} from "../core/Payout.sol";
-import {TaskLib, tasks} from "../core/Tasks.sol";
+import {TaskLib, tasks, TaskState} from "../core/Tasks.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {IBoost} from "../interfaces/IBoost.sol";
 import {IContributions} from "../interfaces/IContributions.sol";
@@ -37,6 +37,8 @@ abstract contract BoostFacet is IFacet, IBoost {
         DealRecord memory record = Deals.load(Deals.addressOf(dealId));
         TaskId taskId = _taskOf(dealId, record, index);
         Deal memory deal = record.deal;
+        TaskState storage task = tasks().byId[taskId];
+        task.expect(taskId, TaskStatus.UNSET);
         uint256 deadline = TaskLib.contributionDeadline(record);
         require(block.timestamp < deadline, IContributions.ContributionsClosed(taskId, deadline));
         require(deal.callback == address(0) || resultsCallback.length > 0, CallbackDataMissing(taskId, deal.callback));
@@ -51,7 +53,7 @@ abstract contract BoostFacet is IFacet, IBoost {
             authorizationSign
         );
 
-        tasks().byId[taskId].end(taskId, TaskStatus.COMPLETED);
+        task.end(TaskStatus.COMPLETED);
         Payout.payBoost(ledger(), deal, taskId, msg.sender);
         emit ResultPushedBoost(dealId, index, results);
 
@@ -62,10 +64,12 @@ abstract contract BoostFacet is IFacet, IBoost {
     function claimBoost(DealId dealId, uint256 index) external {
         DealRecord memory record = Deals.load(Deals.addressOf(dealId));
         TaskId taskId = _taskOf(dealId, record, index);
+        TaskState storage task = tasks().byId[taskId];
+        task.expect(taskId, TaskStatus.UNSET);
         uint256 deadline = TaskLib.contributionDeadline(record);
         require(block.timestamp >= deadline, ITasks.TaskStillRunning(taskId, deadline));
 
-        tasks().byId[taskId].end(taskId, TaskStatus.FAILED);
+        task.end(TaskStatus.FAILED);
         Payout.refund(ledger(), record.deal, taskId);
         emit ITasks.TaskClaimed(taskId);
     }

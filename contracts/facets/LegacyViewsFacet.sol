@@ -131,7 +131,7 @@ abstract contract LegacyViewsFacet is IFacet, ILegacyViews {
 
     /// @dev The deal, or zeros: older middleware does not know boost deals.
     function _deal(DealId id) private view returns (Deal memory deal) {
-        DealRecord memory record = Deals.load(Deals.addressOf(id));
+        DealRecord memory record = Deals.loadWhole(Deals.addressOf(id));
         if (!record.boost) deal = record.deal;
     }
 }

@@ -97,7 +97,7 @@ abstract contract MatchingFacet is IFacet, IMatching {
 
     /// @inheritdoc IMatching
     function viewDeal(DealId id) external view returns (Deal memory deal) {
-        DealRecord memory record = Deals.load(Deals.addressOf(id));
+        DealRecord memory record = Deals.loadWhole(Deals.addressOf(id));
         if (!record.boost) deal = record.deal;
     }
 

@@ -17,39 +17,37 @@ import {Task, TaskStatus} from "../types/Task.sol";
 abstract contract TaskFacet is IFacet, ITasks {
     /// @inheritdoc ITasks
     function initialize(DealId dealId, uint256 index) external returns (TaskId) {
-        return _initialize(dealId, index);
+        address location = Deals.addressOf(dealId);
+        return _initialize(dealId, index, location, Deals.load(location));
     }
 
     /// @inheritdoc ITasks
     function claim(TaskId taskId) external {
-        _claim(taskId);
+        _claim(taskId, Deals.load(tasks().byId[taskId].deal));
     }
 
     /// @inheritdoc ITasks
     function initializeArray(DealId[] calldata dealIds, uint256[] calldata indexes) external returns (bool) {
-        require(dealIds.length == indexes.length, IndexesMismatch(dealIds.length, indexes.length));
-
-        for (uint256 i; i < dealIds.length; ++i) {
-            _initialize(dealIds[i], indexes[i]);
-        }
+        _initializeEach(dealIds, indexes, false);
         return true;
     }
 
     /// @inheritdoc ITasks
     function claimArray(TaskId[] calldata taskIds) external returns (bool) {
+        address location;
+        DealRecord memory record;
         for (uint256 i; i < taskIds.length; ++i) {
-            _claim(taskIds[i]);
+            address next = tasks().byId[taskIds[i]].deal;
+            // Tasks of one deal that follow each other share what was read of it.
+            if (next != location) (location, record) = (next, Deals.load(next));
+            _claim(taskIds[i], record);
         }
         return true;
     }
 
     /// @inheritdoc ITasks
     function initializeAndClaimArray(DealId[] calldata dealIds, uint256[] calldata indexes) external returns (bool) {
-        require(dealIds.length == indexes.length, IndexesMismatch(dealIds.length, indexes.length));
-
-        for (uint256 i; i < dealIds.length; ++i) {
-            _claim(_initialize(dealIds[i], indexes[i]));
-        }
+        _initializeEach(dealIds, indexes, true);
         return true;
     }
 
@@ -78,9 +76,29 @@ abstract contract TaskFacet is IFacet, ITasks {
             );
     }
 
-    function _initialize(DealId dealId, uint256 index) private returns (TaskId taskId) {
-        address location = Deals.addressOf(dealId);
-        DealRecord memory record = Deals.load(location);
+    function _initializeEach(DealId[] calldata dealIds, uint256[] calldata indexes, bool claims) private {
+        require(dealIds.length == indexes.length, IndexesMismatch(dealIds.length, indexes.length));
+
+        address location;
+        DealRecord memory record;
+        for (uint256 i; i < dealIds.length; ++i) {
+            // Tasks of one deal that follow each other share what was read of it.
+            if (i == 0 || DealId.unwrap(dealIds[i]) != DealId.unwrap(dealIds[i - 1])) {
+                location = Deals.addressOf(dealIds[i]);
+                record = Deals.load(location);
+            }
+            TaskId taskId = _initialize(dealIds[i], indexes[i], location, record);
+            if (claims) _claim(taskId, record);
+        }
+    }
+
+    /// @dev Opens a task of the deal `record`, which is at `location`.
+    function _initialize(
+        DealId dealId,
+        uint256 index,
+        address location,
+        DealRecord memory record
+    ) private returns (TaskId taskId) {
         uint256 first = record.deal.botFirst;
         uint256 size = record.deal.botSize;
         require(size > 0 && !record.boost, UnknownDeal(dealId));
@@ -91,9 +109,9 @@ abstract contract TaskFacet is IFacet, ITasks {
         emit TaskInitialize(taskId, record.deal.workerpool.pointer);
     }
 
-    function _claim(TaskId taskId) private {
+    /// @dev Fails a task of the deal `record`, which is empty where there is no such task.
+    function _claim(TaskId taskId, DealRecord memory record) private {
         TaskState storage task = tasks().byId[taskId];
-        DealRecord memory record = Deals.load(task.deal);
         task.fail(taskId, record);
 
         Ledger storage book = ledger();

@@ -6,6 +6,20 @@ import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 import {CodeStore, DataKind} from "../../../contracts/core/CodeStore.sol";
 import {IDataContracts} from "../../../contracts/interfaces/IDataContracts.sol";
 
+/// @dev A hub that answers something else than what it was to store.
+contract Liar {
+    receive() external payable {
+        assembly ("memory-safe") {
+            mstore(0, 0)
+            return(0, 2)
+        }
+    }
+
+    function write(bytes calldata data) external {
+        CodeStore.write(DataKind.DEAL, "name", bytes.concat(data, hex"01"));
+    }
+}
+
 /// @dev The test is the hub: it stores, and answers those that ask for their code.
 contract CodeStore_Test is Test {
     receive() external payable {
@@ -78,6 +92,53 @@ contract CodeStore_Test is Test {
             assertGt(available, 3_500_000, "available, before the creation");
         }
         _assertKept("name", data);
+    }
+
+    /// @dev Whatever gas the call has: it stores all, or it fails and the name is still free. With some 180,000 to
+    /// 310,000 gas the creation succeeds without the code.
+    function test_WithTooLittleGasNothingIsStored() external {
+        bytes memory data = _data(24_575, "seed");
+        address location = CodeStore.addressOf(DataKind.DEAL, "name");
+        uint256 refused;
+        for (uint256 gas_ = 150_000; gas_ < 6_000_000; gas_ += gas_ < 700_000 ? 1_999 : 199_999) {
+            uint256 before = vm.snapshotState();
+            try this.write{gas: gas_}(DataKind.DEAL, "name", data) {
+                assertEq(CodeStore.read(location), data, "data");
+                assertGt(gas_, 4_900_000, "gas");
+            } catch (bytes memory reason) {
+                // Where there is no gas left for a reason there is none.
+                if (reason.length > 0) assertEq(bytes4(reason), IDataContracts.CodeGasMissing.selector, "reason");
+                if (reason.length > 0) ++refused;
+            }
+            vm.revertToState(before);
+        }
+        assertGt(refused, 50, "refused with a reason");
+    }
+
+    function testFuzz_CodeThatIsNotTheDataIsNoSuccess(bytes calldata data) external {
+        vm.assume(data.length > 0);
+        // A contract that answers its own code wrongly stands for any reason why code could differ.
+        Liar liar = new Liar();
+
+        vm.expectPartialRevert(IDataContracts.CodeGasMissing.selector);
+        liar.write(data);
+    }
+
+    function testFuzz_TheStartIsReadAlone(bytes calldata data, uint256 most) external {
+        vm.assume(data.length > 0);
+        most = bound(most, 0, data.length + 100);
+        CodeStore.write(DataKind.DEAL, "name", data);
+
+        bytes memory start = CodeStore.readStart(CodeStore.addressOf(DataKind.DEAL, "name"), most);
+        assertEq(start, most < data.length ? data[:most] : data, "start");
+    }
+
+    function testFuzz_TheDataIsLeftAsItWas(bytes memory data) external {
+        vm.assume(data.length > 0);
+        bytes32 hash = keccak256(abi.encode(data));
+        CodeStore.write(DataKind.DEAL, "name", data);
+
+        assertEq(keccak256(abi.encode(data)), hash, "data");
     }
 
     function testFuzz_TheSameNameHoldsADealAndAReceipt(bytes32 name) external {

@@ -17,6 +17,14 @@ contract DealCodec_Test is Test {
         DealCodec.decode(data, record);
     }
 
+    function decodeTerms(bytes memory data) external pure returns (DealRecord memory record) {
+        DealCodec.decodeTerms(data, record);
+    }
+
+    function startOf(bytes calldata data, uint256 most) external pure returns (bytes memory) {
+        return data.length < most ? data : data[:most];
+    }
+
     /// @dev All combinations of what a deal may have: five bits of `shape`.
     function testFuzz_ADealComesBack(DealRecord memory record, uint8 shape) external view {
         _shape(record, shape);
@@ -38,10 +46,33 @@ contract DealCodec_Test is Test {
         _assertComesBack(record);
     }
 
+    /// @dev From what is kept before the params, however long those are.
+    function testFuzz_TheTermsAreReadWithoutTheParams(DealRecord memory record, uint8 shape) external view {
+        _shape(record, shape);
+        DealRecord memory read = this.decode(this.encode(record, record.deal.params));
+        read.deal.params = "";
+
+        bytes memory data = this.encode(record, record.deal.params);
+        assertEq(abi.encode(this.decodeTerms(this.startOf(data, DealCodec.MAX_TERMS))), abi.encode(read), "cut");
+        assertEq(abi.encode(this.decodeTerms(data)), abi.encode(read), "whole");
+    }
+
+    function test_TheLargestTermsFitBeforeTheCut() external view {
+        DealRecord memory record = _largest();
+        _shape(record, 30);
+        bytes memory data = this.encode(record, "params");
+        record.deal.params = "";
+
+        assertEq(abi.encode(this.decodeTerms(this.startOf(data, DealCodec.MAX_TERMS))), abi.encode(record), "terms");
+        assertEq(DealCodec.decodeSize(this.startOf(data, DealCodec.MAX_SIZE_END)), record.deal.botSize, "size");
+    }
+
     function testFuzz_TheNumberOfTasksIsReadAlone(DealRecord memory record, uint8 shape) external view {
         _shape(record, shape);
+        bytes memory data = this.encode(record, record.deal.params);
 
-        assertEq(DealCodec.decodeSize(this.encode(record, record.deal.params)), record.deal.botSize);
+        assertEq(DealCodec.decodeSize(data), record.deal.botSize, "whole");
+        assertEq(DealCodec.decodeSize(this.startOf(data, DealCodec.MAX_SIZE_END)), record.deal.botSize, "cut");
     }
 
     function test_TheLargestDealTakesWhatItsLayoutSays() external view {

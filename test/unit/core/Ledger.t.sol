@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
+import {Vm} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Vm.sol";
 
 import {ledger} from "../../../contracts/core/Ledger.sol";
 import {IEscrowMoves} from "../../../contracts/interfaces/IEscrowMoves.sol";
@@ -25,6 +26,57 @@ contract Ledger_Test is Test {
 
     function reward(address account, uint256 amount) external {
         ledger().reward(account, amount, "task");
+    }
+
+    function settle(address account, uint256 stake, uint256 amount, uint256 points) external {
+        ledger().settle(account, stake, amount, points, "task");
+    }
+
+    /// @dev What {unlock}, {reward} and a point do in three writes.
+    function testFuzz_SettlingIsUnlockingAndRewarding(
+        uint96 frozen,
+        uint96 stake,
+        uint96 amount,
+        uint8 points
+    ) external {
+        frozen = uint96(bound(frozen, 0, type(uint96).max / 2));
+        amount = uint96(bound(amount, 0, type(uint96).max / 2));
+        stake = uint96(bound(stake, 0, frozen));
+        _freeze(frozen);
+        uint256 before = vm.snapshotState();
+        vm.recordLogs();
+        this.unlock(ACCOUNT, stake);
+        this.reward(ACCOUNT, amount);
+        Vm.Log[] memory expected = vm.getRecordedLogs();
+        (uint256 free, uint256 held) = (ledger().freeOf(ACCOUNT), ledger().freeOf(address(this)));
+        vm.revertToState(before);
+
+        vm.recordLogs();
+        this.settle(ACCOUNT, stake, amount, points);
+        ledger().release(stake);
+        Vm.Log[] memory heard = vm.getRecordedLogs();
+        assertEq(abi.encode(heard), abi.encode(expected), "events");
+        assertEq(ledger().freeOf(ACCOUNT), free, "free");
+        assertEq(ledger().frozenOf(ACCOUNT), frozen - stake, "frozen");
+        assertEq(ledger().freeOf(address(this)), held, "hub");
+        assertEq(ledger().accounts[ACCOUNT].score, points, "score");
+    }
+
+    function testFuzz_NoMoreIsSettledThanAnAccountHasFrozen(uint96 frozen, uint256 stake) external {
+        _freeze(frozen);
+        stake = bound(stake, uint256(frozen) + 1, type(uint256).max);
+
+        vm.expectRevert(_insufficient(ACCOUNT, frozen, stake));
+        this.settle(ACCOUNT, stake, 0, 1);
+    }
+
+    function testFuzz_NoMoreIsSettledThanFitsItsSlot(uint96 frozen, uint256 amount) external {
+        _freeze(frozen);
+        uint256 available = type(uint96).max - frozen;
+        amount = bound(amount, available + 1, type(uint256).max);
+
+        vm.expectRevert(abi.encodeWithSelector(IEscrowMoves.SupplyTooLarge.selector, amount, available));
+        this.settle(ACCOUNT, frozen, amount, 1);
     }
 
     function testFuzz_NoMoreIsTakenThanAnAccountHasFrozen(uint96 frozen, uint256 amount) external {

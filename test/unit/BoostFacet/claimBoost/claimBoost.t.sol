@@ -64,6 +64,14 @@ contract ClaimBoost_Unit_Test is Pushes {
         _assertRefused(dealId, 0, _unexpected(TaskStatus.FAILED));
     }
 
+    /// @dev Waiting would not help, so that is not what it says.
+    function test_RevertGiven_TheTaskWasPushedAndTheDeadlineIsAhead() external {
+        _dealBoost();
+        _push();
+
+        _assertRefused(dealId, 0, _unexpected(TaskStatus.COMPLETED));
+    }
+
     function testFuzz_WhenTheDeadlineHasPassed(uint256 time, address caller) external {
         _dealBoost();
         vm.warp(time % 2 == 0 ? DEADLINE : bound(time, DEADLINE, type(uint64).max));

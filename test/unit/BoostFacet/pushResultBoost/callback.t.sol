@@ -46,7 +46,7 @@ contract Callback_Unit_Test is Pushes, LeastGas {
         assertFalse(success, "refused");
         (bytes4 selector, uint256 available, uint256 needed) = _gasFigures(answer);
         assertEq(selector, ITasks.CallbackGasMissing.selector, "error");
-        assertEq(needed, promised + promised / 63 + 5_000, "needed");
+        assertEq(needed, promised + promised / 63 + 500, "needed");
         assertLt(available, 1_000_000, "available");
         assertGt(available, 500_000, "available");
     }
@@ -93,7 +93,7 @@ contract Callback_Unit_Test is Pushes, LeastGas {
 
         (bool success, bytes memory answer) = _pushWith(least - 1);
         assertFalse(success, "one less");
-        uint256 needed = 200_000 + uint256(200_000) / 63 + 5_000;
+        uint256 needed = 200_000 + uint256(200_000) / 63 + 500;
         assertEq(answer, abi.encodeWithSelector(ITasks.CallbackGasMissing.selector, needed - 1, needed), "refusal");
         for (uint256 i = 1; i <= 20; ++i) {
             uint256 before = vm.snapshotState();

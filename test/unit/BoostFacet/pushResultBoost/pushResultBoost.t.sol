@@ -66,6 +66,14 @@ contract PushResultBoost_Unit_Test is Pushes {
         _assertPushRefused(abi.encodeWithSelector(ITasks.UnexpectedTaskStatus.selector, _taskId(), TaskStatus.FAILED));
     }
 
+    function test_RevertGiven_TheTaskWasClaimedAndTheDeadlineHasPassed() external {
+        _dealBoost();
+        vm.warp(DEADLINE);
+        poco.claimBoost(dealId, 0);
+
+        _assertPushRefused(abi.encodeWithSelector(ITasks.UnexpectedTaskStatus.selector, _taskId(), TaskStatus.FAILED));
+    }
+
     function testFuzz_WhenTheDeadlineIsAhead(uint256 time) external {
         _dealBoost();
         vm.warp(time % 2 == 0 ? DEADLINE - 1 : bound(time, NOW, DEADLINE - 1));

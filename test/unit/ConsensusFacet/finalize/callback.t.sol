@@ -175,7 +175,7 @@ contract Finalize_Callback_Unit_Test is Work, LeastGas {
         // It should either tell the callback with all its gas or revert.
         (bool success, bytes memory answer) = _callWith(least - 1, scheduler.addr, address(poco), call);
         assertFalse(success, "one less");
-        uint256 needed = CALLBACK_GAS + CALLBACK_GAS / 63 + 5_000;
+        uint256 needed = CALLBACK_GAS + CALLBACK_GAS / 63 + 500;
         assertEq(answer, abi.encodeWithSelector(ITasks.CallbackGasMissing.selector, needed - 1, needed), "refusal");
         for (uint256 i = 1; i <= 20; ++i) {
             uint256 before = vm.snapshotState();

@@ -18,6 +18,39 @@ contract ClaimArray_Unit_Test is Journal {
         _assertStatus(taskIds[0], TaskStatus.ACTIVE);
     }
 
+    function test_RevertWhen_AnUnknownTaskFollowsAKnownOne() external {
+        TaskId[] memory taskIds = new TaskId[](2);
+        taskIds[0] = _openTask();
+        taskIds[1] = TaskId.wrap("unknown");
+        vm.warp(FINAL_DEADLINE);
+
+        vm.expectRevert(abi.encodeWithSelector(ITasks.UnexpectedTaskStatus.selector, taskIds[1], TaskStatus.UNSET));
+        poco.claimArray(taskIds);
+    }
+
+    function test_WhenTasksOfSeveralDealsTakeTurns() external {
+        (DealId first, DealId second) = _twoDeals();
+        TaskId[] memory taskIds = new TaskId[](4);
+        taskIds[0] = poco.initialize(first, 0);
+        taskIds[1] = poco.initialize(second, 0);
+        taskIds[2] = poco.initialize(first, 1);
+        taskIds[3] = poco.initialize(second, 1);
+        vm.warp(FINAL_DEADLINE);
+
+        _record();
+        poco.claimArray(taskIds);
+
+        // It should claim each by the terms of its own deal.
+        for (uint256 i; i < 4; ++i) {
+            bool free = i % 2 == 1;
+            _noteUnlock(free ? sponsor.addr : requester.addr, free ? 0 : PRICE);
+            _noteForfeit(scheduler.addr, free ? 0 : POOL_STAKE, taskIds[i]);
+            _noteClaimed(taskIds[i]);
+        }
+        _assertJournal();
+        _assertBooksBalance();
+    }
+
     function test_WhenThereAreNoTasks() external {
         _record();
 
@@ -51,5 +84,16 @@ contract ClaimArray_Unit_Test is Journal {
         _assertStatus(taskIds[1], TaskStatus.FAILED);
         assertEq(poco.frozenOf(requester.addr), PRICE, "the third task is still paid for");
         _assertBooksBalance();
+    }
+
+    /// @dev A deal of two tasks that the requester pays, and one of two that cost nothing and that the sponsor pays.
+    function _twoDeals() private returns (DealId first, DealId second) {
+        _withVolume(2);
+        first = _matchOrders();
+        _withoutPrices();
+        appOrder.salt = datasetOrder.salt = workerpoolOrder.salt = requestOrder.salt = "second";
+        _signOrders();
+        vm.prank(sponsor.addr);
+        second = poco.sponsorMatchOrders(appOrder, datasetOrder, workerpoolOrder, requestOrder);
     }
 }

@@ -54,6 +54,52 @@ contract InitializeAndClaimArray_Unit_Test is Journal {
         _assertJournal();
     }
 
+    function test_RevertWhen_ADealThatDoesNotExistFollowsOneThatDoes() external {
+        (DealId[] memory dealIds, uint256[] memory indexes) = _turns();
+        dealIds[3] = DealId.wrap("unknown");
+        vm.warp(FINAL_DEADLINE);
+
+        vm.expectRevert(abi.encodeWithSelector(ITasks.UnknownDeal.selector, dealIds[3]));
+        poco.initializeAndClaimArray(dealIds, indexes);
+    }
+
+    function test_WhenTasksOfSeveralDealsTakeTurns() external {
+        (DealId[] memory dealIds, uint256[] memory indexes) = _turns();
+        TaskId[] memory ids = new TaskId[](4);
+        for (uint256 i; i < 4; ++i) ids[i] = dealIds[i].taskAt(indexes[i]);
+        vm.warp(FINAL_DEADLINE);
+
+        _record();
+        poco.initializeAndClaimArray(dealIds, indexes);
+
+        // It should take each by the terms of its own deal.
+        for (uint256 i; i < 4; ++i) {
+            _noteInitialize(ids[i]);
+            _noteUnlock(requester.addr, i % 2 == 1 ? 0 : PRICE);
+            _noteForfeit(scheduler.addr, i % 2 == 1 ? 0 : POOL_STAKE, ids[i]);
+            _noteClaimed(ids[i]);
+        }
+        _assertJournal();
+        for (uint256 i; i < 4; ++i) {
+            assertEq(DealId.unwrap(poco.viewTask(ids[i]).dealid), DealId.unwrap(dealIds[i]), "deal");
+            assertEq(poco.viewTask(ids[i]).idx, indexes[i], "index");
+        }
+        _assertBooksBalance();
+    }
+
+    /// @dev Tasks of a deal and of a free one of the rest of the same request, in turns.
+    function _turns() private returns (DealId[] memory dealIds, uint256[] memory indexes) {
+        (dealIds, indexes) = (new DealId[](4), new uint256[](4));
+        _withVolume(2);
+        requestOrder.volume = 4;
+        (dealIds[0], indexes[0], indexes[2]) = (_matchOrders(), 0, 1);
+        dealIds[2] = dealIds[0];
+        _withoutPrices();
+        appOrder.salt = datasetOrder.salt = workerpoolOrder.salt = "second";
+        (dealIds[1], indexes[1], indexes[3]) = (_matchOrders(), 2, 3);
+        dealIds[3] = dealIds[1];
+    }
+
     function test_WhenAllTasksCanBeOpenedAndClaimed() external {
         (DealId[] memory dealIds, uint256[] memory indexes) = _tasks(3, 3);
         vm.warp(FINAL_DEADLINE);

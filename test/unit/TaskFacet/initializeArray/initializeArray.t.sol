@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ITasks} from "../../../../contracts/interfaces/ITasks.sol";
-import {DealId} from "../../../../contracts/types/Ids.sol";
+import {DealId, TaskId} from "../../../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../../../contracts/types/Task.sol";
 import {Journal} from "../../../fixtures/Journal.sol";
 
@@ -40,6 +40,47 @@ contract InitializeArray_Unit_Test is Journal {
         // It should do nothing and return true.
         assertTrue(poco.initializeArray(new DealId[](0), new uint256[](0)), "answer");
         _assertJournal();
+    }
+
+    function test_RevertWhen_ADealThatDoesNotExistFollowsOneThatDoes() external {
+        (DealId[] memory dealIds, uint256[] memory indexes) = _turns();
+        dealIds[3] = DealId.wrap("unknown");
+
+        vm.expectRevert(abi.encodeWithSelector(ITasks.UnknownDeal.selector, dealIds[3]));
+        poco.initializeArray(dealIds, indexes);
+    }
+
+    function test_WhenTasksOfSeveralDealsTakeTurns() external {
+        (DealId[] memory dealIds, uint256[] memory indexes) = _turns();
+        TaskId[] memory ids = new TaskId[](4);
+        for (uint256 i; i < 4; ++i) ids[i] = dealIds[i].taskAt(indexes[i]);
+
+        _record();
+        poco.initializeArray(dealIds, indexes);
+
+        // It should take each by the terms of its own deal.
+        for (uint256 i; i < 4; ++i) {
+            _noteInitialize(ids[i]);
+        }
+        _assertJournal();
+        for (uint256 i; i < 4; ++i) {
+            assertEq(DealId.unwrap(poco.viewTask(ids[i]).dealid), DealId.unwrap(dealIds[i]), "deal");
+            assertEq(poco.viewTask(ids[i]).idx, indexes[i], "index");
+        }
+        _assertBooksBalance();
+    }
+
+    /// @dev Tasks of a deal and of a free one of the rest of the same request, in turns.
+    function _turns() private returns (DealId[] memory dealIds, uint256[] memory indexes) {
+        (dealIds, indexes) = (new DealId[](4), new uint256[](4));
+        _withVolume(2);
+        requestOrder.volume = 4;
+        (dealIds[0], indexes[0], indexes[2]) = (_matchOrders(), 0, 1);
+        dealIds[2] = dealIds[0];
+        _withoutPrices();
+        appOrder.salt = datasetOrder.salt = workerpoolOrder.salt = "second";
+        (dealIds[1], indexes[1], indexes[3]) = (_matchOrders(), 2, 3);
+        dealIds[3] = dealIds[1];
     }
 
     function test_WhenAllTasksCanBeOpened() external {
