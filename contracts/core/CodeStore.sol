@@ -66,10 +66,10 @@ library CodeStore {
             codeHash := keccak256(add(data, 0x1f), add(length, 1))
             mstore(data, length)
         }
-        // With too little gas a creation fails, or it succeeds without the code: {serve} ran out of the share of the gas
-        // that it was handed, and the init code went on with what it had kept back. So the code itself is looked at. A
-        // creation also fails where there is code already. Nothing else can go wrong: the init code and the first byte
-        // of the code are ours, the length was checked, and at a depth of 1,024 calls there is no gas left either.
+        // With too little gas a creation fails, or it succeeds without the code: {serve} ran out of the share of the
+        // gas that it was handed, and the init code went on with what it had kept back. So the code itself is looked
+        // at. A creation also fails where there is code already. Nothing else can go wrong: the init code and the first
+        // byte of the code are ours, the length was checked, and at a depth of 1,024 calls there is no gas left either.
         if (created == address(0) || created.codehash != codeHash) {
             bool isTaken = created == address(0) && addressOf(kind, name).code.length > 0;
             require(!isTaken, IDataContracts.NameTaken(name));

@@ -138,8 +138,8 @@ library LedgerLib {
         emit IEscrowMoves.Seize(account, amount, ref);
     }
 
-    /// @dev frozen → free of its `stake`, in hand → free of `amount`, and `points` more for its score, in one write. The
-    /// hub still holds the stake, until {release}.
+    /// @dev frozen → free of its `stake`, in hand → free of `amount`, and `points` more for its score, in one write.
+    /// The hub still holds the stake, until {release}.
     function settle(
         Ledger storage self,
         address account,

@@ -39,9 +39,9 @@ library Shares {
         book.reward(deal.workerpool.owner, total, ref);
     }
 
-    /// @dev All contributors in their order; the recorded weight of each that proved the result, zero for the others; the
-    /// sum of those; and what there is to share, in nRLC. Nothing here overflows: all stakes are locked, so they add up
-    /// to less than the supply.
+    /// @dev All contributors in their order; the recorded weight of each that proved the result, zero for the others;
+    /// the sum of those; and what there is to share, in nRLC. Nothing here overflows: all stakes are locked, so they
+    /// add up to less than the supply.
     function _weigh(
         TaskState storage task,
         Deal memory deal
