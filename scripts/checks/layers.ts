@@ -54,7 +54,7 @@ const TYPESCRIPT: Stairs = {
   "src/http": [],
   "src/login": ["src/protocol", "src/http/HttpError.ts"],
   "src/market": [...GROUND, "src/explain"],
-  "src/pool": [...GROUND, "src/sms/client.ts"],
+  "src/pool": [...GROUND, "src/sms/client.ts", "src/trust"],
   "src/protect": CHAIN,
   "src/sms": [
     ...GROUND,
@@ -63,9 +63,12 @@ const TYPESCRIPT: Stairs = {
     "src/tee/evidence.ts",
     "src/tee/sealedSecret.ts",
     "src/tee/session.ts",
+    "src/trust",
   ],
   "src/store": [...KNOWLEDGE, "src/http"],
   "src/tee": [...CHAIN, "src/attestation", "src/protect", "src/store"],
+  // By what enclaves are judged, for every service that trusts them with something.
+  "src/trust": [...CHAIN, "src/attestation"],
   "src/explain": [...CHAIN, "src/attestation", "src/tee/brokerEvidence.ts"],
   "src/worker": [
     ...CHAIN,

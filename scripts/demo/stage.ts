@@ -80,8 +80,8 @@ export async function setStage(
   const clock = await openClock(connection);
   const folder = await mkdtemp(join(tmpdir(), "poco-demo-"));
   const store = openContentStore(folder);
-  const service = await openSecretService({ contracts, store, authority, now: clock.now });
-  const { client, tcb } = service;
+  const service = await openSecretService({ manifest, contracts, store, authority, now: clock.now });
+  const { client } = service;
   const lodgeOf = (role: Role) => client.lodgeOf(of(role));
   const vault = openMemoryVault();
   const limits = { timeoutMs };
@@ -101,8 +101,6 @@ export async function setStage(
     authority,
     platforms,
     secrets: client,
-    /** What platforms are too old for the secret service. */
-    tcb,
     store,
     folder,
     app,

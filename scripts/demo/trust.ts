@@ -7,7 +7,6 @@ import type { Period, SimulatedAuthority } from "../../src/attestation/simulated
 import { createMachine } from "../../src/attestation/simulated/machine.js";
 import { certifyMachine, type SimulatedPlatform } from "../../src/attestation/simulated/platform.js";
 import type { PckFacts } from "../../src/attestation/sgxExtension.js";
-import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
 import { defaultPolicy } from "../../src/attestation/verdict.js";
 import type { Contracts } from "../../src/chain/contracts.js";
 import type { Manifest } from "../../src/config/manifest.js";
@@ -15,6 +14,7 @@ import { listen } from "../../src/http/createServer.js";
 import { SmsClient } from "../../src/sms/client.js";
 import { createSecretService } from "../../src/sms/secretService.js";
 import type { ContentStore } from "../../src/store/contentStore.js";
+import { platformPolicy } from "../../src/trust/platformPolicy.js";
 import { PlatformRegistry__factory, QuoteVerifier__factory, TeeBroker__factory } from "../../typechain-types/index.js";
 
 const DAY_MS = 86_400_000;
@@ -59,26 +59,27 @@ export async function openClock(connection: NetworkConnection) {
 
 /** A secret service on this machine, with its tables in memory, that believes platforms under a simulated root. */
 export async function openSecretService({
+  manifest,
   contracts,
   store,
   authority,
   now,
 }: {
+  manifest: Manifest;
   contracts: Contracts;
   store: ContentStore;
   authority: SimulatedAuthority;
   now: () => Date;
 }) {
-  const tcb: { policy: TcbPolicy } = { policy: ANY_TCB };
   const rootKey = authority.root.key.point;
   const server = await createSecretService({
     contracts,
     database: "memory",
     masterKey: { hex: randomBytes(32).toString("hex") },
     content: store,
-    policy: () => defaultPolicy({ rootKey, at: now(), tcb: tcb.policy }),
+    ...platformPolicy({ manifest, policy: () => defaultPolicy({ rootKey, at: now() }) }),
     log: { write: () => {} },
   });
   const client = new SmsClient(await listen(server, 0));
-  return { client, tcb, close: () => server.close() };
+  return { client, close: () => server.close() };
 }

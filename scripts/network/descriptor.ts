@@ -1,6 +1,7 @@
 import type { Manifest } from "../../src/config/manifest.js";
 import type { Address } from "../../src/protocol/ids.js";
 import type { SandboxKind } from "../../src/tee/runtime/sandbox.js";
+import type { AttestationMode } from "./attestation/mode.js";
 import type { Account } from "./chain/accounts.js";
 import type { Endpoints } from "./startServices.js";
 
@@ -14,6 +15,8 @@ export interface NetworkDescription extends Endpoints {
   readonly dataprotector?: Address;
   /** What the workers run apps in, if there are any: `node` is no sandbox. */
   readonly sandbox?: SandboxKind;
+  /** Whose enclaves are believed: with none, any key that a worker names counts as an enclave's. */
+  readonly attestation: AttestationMode;
   /** The process of the command, which ends the network when it is told to end. */
   readonly pid: number;
   /** The processes of the services by title, as they were when all was ready. */

@@ -1,6 +1,7 @@
 import { UsageError } from "../commandLine.js";
 import { OFFER_SETTINGS, offerTerms } from "./pool/offerOptions.js";
 import { SERVICES } from "./services.js";
+import { trustSettings } from "./services/trustSettings.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
 import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";
 import {
@@ -58,6 +59,13 @@ const SETTINGS = {
     read: (file: string) => ({ file, manifest: manifestFile(file) }),
     otherwise: undefined,
   },
+  attestation: {
+    hint: "HOW",
+    help: "of enclaves on the embedded chain: simulated (default), or none: any key that a worker names counts as one",
+    read: simulatedOrNone,
+    otherwise: undefined,
+  },
+  ...trustOptions(),
   workerpool: {
     hint: "ADDRESS",
     help: "the workerpool to run on a joined chain (default: one of the owner's, registered when it is missing)",
@@ -128,6 +136,7 @@ export function readOptions(
   demandPoolThatFits(options);
   // Of a chain of its own everybody has the keys, and the money is worth nothing.
   if (options.rpc !== undefined && options.key !== undefined) offerTerms(options);
+  demandTrustThatFits(options);
   return options;
 }
 
@@ -144,6 +153,39 @@ function demandPoolThatFits({ rpc, key, workerKeys, workerpool, platform }: Netw
       "Say POCO_KEY, the private key of the workerpool's owner: without it no workerpool is run, and workers have nothing " +
         "to do.",
     );
+}
+
+/** How enclaves are judged is decided by the deployment on a chain that is joined, and is simulated on the embedded one. */
+function demandTrustThatFits({ rpc, attestation, tcb, crl, registry, acceptOutdatedPlatforms }: NetworkOptions): void {
+  if (rpc !== undefined && attestation !== undefined)
+    throw new UsageError(
+      `--attestation ${attestation} is for the embedded chain: on one that is joined, the deployment says how enclaves are ` +
+        "attested. Leave it out.",
+    );
+  const isTold = [tcb, crl, registry].some((one) => one !== undefined) || acceptOutdatedPlatforms;
+  if (rpc === undefined && isTold)
+    throw new UsageError(
+      "--tcb, --crl, --registry and --accept-outdated-platforms are for a chain that is joined: the platforms of the " +
+        "embedded one are simulated. Leave them out.",
+    );
+}
+
+function simulatedOrNone(said: string): "simulated" | "none" {
+  if (said === "simulated" || said === "none") return said;
+  throw new Error("say simulated or none");
+}
+
+/** The same that the services are told, as they are told it; they say what is wrong with it. */
+function trustOptions() {
+  const { tcb, crl, registry, septVeDisable, acceptOutdatedPlatforms } = trustSettings;
+  const asText = { read: text, otherwise: undefined } as const;
+  return {
+    tcb: { ...tcb, ...asText },
+    crl: { ...crl, ...asText },
+    registry: { ...registry, ...asText },
+    septVeDisable,
+    acceptOutdatedPlatforms,
+  };
 }
 
 /** The help text. */

@@ -1,10 +1,16 @@
 import { heading } from "../demo/table.js";
+import type { AttestationMode } from "./attestation/mode.js";
 import type { NetworkDescription } from "./descriptor.js";
 
 const SANDBOXES = {
   bubblewrap: "bubblewrap",
   node: "none but Node's permission model: install bubblewrap before you run apps of others",
 } as const;
+const ATTESTATION: Readonly<Record<AttestationMode, string>> = {
+  intel: "quotes of platforms under Intel's root",
+  simulated: "quotes of simulated platforms, which prove nothing about hardware",
+  none: "NONE: any key that a worker names counts as an enclave's, and is paid",
+};
 
 /** The network as people read it. */
 export function report(network: NetworkDescription, file: string, seconds: number): string {
@@ -36,6 +42,7 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
       "content store (IPFS)",
       ipfsNode === ipfsGateway ? `${ipfsNode} (node and gateway)` : `${ipfsNode}, ${ipfsGateway}`,
     ],
+    ["attestation", ATTESTATION[network.attestation]],
     ["compass", compass],
     ["subgraphs (GraphiQL)", pocoSubgraph],
     ...(workerpool === undefined ? [] : [["workerpool", workerpool] as const]),

@@ -13,6 +13,8 @@ export interface Setting<Value> {
   readonly otherwise?: Value;
   /** Whether it comes from the environment only, since everybody can read the arguments of a process. */
   readonly isSecret?: boolean;
+  /** Whether it may be said more than once, which is the same as all of it at once with commas between. */
+  readonly isList?: boolean;
 }
 
 /** What a command can be told, by name. */
@@ -97,11 +99,19 @@ function parseArguments(command: string, settings: Settings, args: readonly stri
   const options = Object.fromEntries(
     Object.entries(settings)
       .filter(([, { isSecret }]) => isSecret !== true)
-      .map(([name, { hint }]) => [flagOf(name), { type: hint === "" ? "boolean" : "string" } as const]),
+      .map(([name, { hint }]) => [flagOf(name), { type: hint === "" ? "boolean" : "string", multiple: true } as const]),
   );
+  const lists = new Set(
+    Object.keys(settings).flatMap((name) => (settings[name]!.isList === true ? [flagOf(name)] : [])),
+  );
+  const said = (name: string, value: unknown): string => {
+    const all = Array.isArray(value) ? value.map(String) : [String(value)];
+    if (all.length > 1 && !lists.has(name)) throw new Error(`--${name} is said ${all.length} times: say it once`);
+    return all.join(",");
+  };
   try {
     const { values } = parseArgs({ args: [...args], options: { ...options, help: { type: "boolean" } } });
-    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, said(name, value)]));
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");
     throw new UsageError(`${reason}. See ${command} --help.`, { cause: error });

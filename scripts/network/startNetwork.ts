@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
 import { chooseSandbox } from "../../src/tee/runtime/sandbox.js";
 import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
+import { assertMode, modeOf } from "./attestation/mode.js";
 import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { join } from "./join.js";
@@ -14,12 +15,16 @@ import { developmentPool, poolOf } from "./pool/plannedPool.js";
 import { choosePorts, LISTENERS, type Ports } from "./ports.js";
 import { SERVICES } from "./services.js";
 import { spell } from "./settings.js";
-import { startServices, type Run } from "./startServices.js";
+import { startServices, type Ground, type Run } from "./startServices.js";
 import type { StateFolder } from "./stateFolder.js";
 import { supervise, type Kept } from "./supervise.js";
 
 /** There once the contracts are compiled. */
 const COMPILED_HUB = new URL("../../artifacts/contracts/Poco.sol/Poco.json", import.meta.url);
+
+/** What has to be known before anybody relies on such a network. */
+export const UNATTESTED =
+  "No enclave is attested here (--attestation none): any key that a worker names counts as an enclave's, and is paid.";
 
 /** Whoever has a network started. */
 export interface Stage {
@@ -67,8 +72,18 @@ export async function startNetwork(
   if (sandbox?.warning !== undefined) stage.say(`   ${sandbox.warning}`);
 
   const reached = (await stage.reach?.(rpc)) ?? rpc;
-  const { iapps } = options;
-  const ground = { rpc: reached, deployment, manifest, accounts, pool, state, ports, root, platform, iapps, run };
+  const { iapps, tcb, crl, registry, septVeDisable } = options;
+  const mode = modeOf(manifest);
+  const trust = {
+    ...(mode !== "intel" && { root }),
+    ...{ tcb, crl, registry, septVeDisable },
+    ...(options.acceptOutdatedPlatforms && { acceptOutdatedPlatforms: "true" }),
+  };
+  const attestation: Ground["attestation"] = !isJoining && mode === "none" ? "none" : "required";
+  const ground = {
+    ...{ rpc: reached, deployment, manifest, accounts, pool, state, ports, platform, trust, attestation, iapps, run },
+  };
+  if (attestation === "none") stage.say(UNATTESTED);
   stage.say(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);
   const services = await startServices(ground);
 
@@ -80,6 +95,7 @@ export async function startNetwork(
     ...(manifest.dataProtector !== undefined && { dataprotector: manifest.dataProtector }),
     ...services,
     ...(sandbox !== undefined && { sandbox: sandbox.kind }),
+    attestation: attestation === "none" || mode === "intel" ? mode : "simulated",
     pid: process.pid,
     processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
     manifest,
@@ -88,7 +104,7 @@ export async function startNetwork(
 }
 
 async function embedded(
-  { chainId }: NetworkOptions,
+  { chainId, attestation = "simulated" }: NetworkOptions,
   {
     state,
     ports,
@@ -109,12 +125,13 @@ async function embedded(
     port: ports.chain,
     folder: state.of("chain"),
     chainId,
-    root,
+    ...(attestation === "simulated" && { root }),
   });
   const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
   if (manifest.chainId !== chainId)
     throw new NetworkError(
       `The chain that is kept has id ${manifest.chainId}, not ${chainId}: give another --state, or --fresh to forget it.`,
     );
+  assertMode(manifest, attestation);
   return { rpc: rpc!, manifest };
 }

@@ -28,8 +28,10 @@ export interface Ground {
   readonly pool: PlannedPool | undefined;
   readonly state: StateFolder;
   readonly ports: Ports;
-  /** The file of the root's certificate. */
-  readonly root: string;
+  /** By what secret service and scheduler judge platforms, as they are told it. */
+  readonly trust: Readonly<Record<string, string | undefined>>;
+  /** Whether the scheduler signs for attested enclaves only. */
+  readonly attestation: "required" | "none";
   /** The addresses of apps, by the names under which clients look them up. */
   readonly iapps: Readonly<Record<string, string>>;
   /** The file of the platform that makes quotes. */
@@ -52,7 +54,7 @@ export interface Endpoints {
 
 /** Starts everything on a chain, in the order in which one needs the other. */
 export async function startServices(ground: Ground): Promise<Endpoints> {
-  const { rpc, deployment, manifest, state, ports, root, run } = ground;
+  const { rpc, deployment, state, ports, trust, attestation, run } = ground;
   const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
   const place = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });
   const chain = { rpc, deployment };
@@ -71,7 +73,7 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
       ...chain,
       ...place("sms"),
       gateway: store,
-      ...(manifest.attestation?.simulated === true && { root }),
+      ...trust,
     }),
     prepared.then((pool) => {
       const schedulers = pool === undefined ? undefined : `${pool}=${scheduler}`;
@@ -96,6 +98,8 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
       ...chain,
       ...place("scheduler"),
       ...spellOffers(offers),
+      ...trust,
+      attestation,
       sms,
       workerpool,
       market,

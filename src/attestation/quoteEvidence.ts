@@ -7,6 +7,7 @@ import { withLowS } from "./p256.js";
 import { readPckChain, type PckChain } from "./pckChain.js";
 import { readPemChain } from "./pem.js";
 import { parseQuote, type Quote } from "./quote.js";
+import type { PckFacts } from "./sgxExtension.js";
 
 /** A certificate of a platform, as the registry of platforms names it: by who issued it, and its serial number there. */
 export type PckName = { readonly authority: Hex; readonly serial: bigint };
@@ -24,6 +25,16 @@ export type QuoteEvidence = {
   readonly quoteSign: [Hex, Hex];
   /** The quote's header and body. */
   readonly statement: Hex;
+};
+
+/** What registries of platforms judge one by, in the words of contracts. */
+export type PlatformLevel = {
+  /** 0 for SGX, 1 for TDX. */
+  readonly tee: bigint;
+  readonly facts: { readonly fmspc: Hex; readonly components: Hex; readonly pceSvn: bigint };
+  readonly qeSvn: bigint;
+  /** The security versions of the TDX module; zeros for SGX. */
+  readonly teeTcbSvn: Hex;
 };
 
 /** What a registry of platforms is told, once, so that quotes of a platform like this one are believed. */
@@ -82,6 +93,20 @@ export function registrationOf(quote: Uint8Array): Registration {
     qeReport: toHex(qeReportBytes),
     qeSignature: halvesOf(qeReportSignature),
     authenticationData: toHex(authenticationData),
+  };
+}
+
+/** The security versions that a quote and its certificate show. */
+export function levelOf({ header, body, signatureData }: Quote, facts: PckFacts): PlatformLevel {
+  return {
+    tee: TEES[header.tee],
+    facts: {
+      fmspc: toHex(facts.fmspc),
+      components: toHex(Uint8Array.from(facts.tcbComponents)),
+      pceSvn: BigInt(facts.pceSvn),
+    },
+    qeSvn: BigInt(signatureData.qeReport.svn),
+    teeTcbSvn: toHex(body.tee === "TDX" ? body.teeTcbSvn : new Uint8Array(16)),
   };
 }
 

@@ -13,9 +13,11 @@ import { signAuthorization } from "../protocol/authorization.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import { orderDomain } from "../protocol/typedData.js";
 import { SmsClient } from "../sms/client.js";
+import { readEnclaveFacts } from "../trust/enclaveFacts.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { openActions } from "./actions.js";
 import { addClientRoutes } from "./clientRoutes.js";
+import { assertDealEnclave, type EnclaveTrust } from "./dealEnclave.js";
 import { openDenials } from "./denials.js";
 import { startEngine } from "./engine.js";
 import { followPool } from "./follow.js";
@@ -54,6 +56,8 @@ export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
   readonly inspectApp?: InspectApp;
   readonly patience?: Partial<Patience>;
   readonly limits?: Partial<AttemptLimits>;
+  /** For whose enclaves to sign where deals ask for them. */
+  readonly enclaves: EnclaveTrust;
 }
 
 const PATIENCE: Patience = { holdMs: 5_000, graceMs: 4_000 };
@@ -69,13 +73,14 @@ const READY_MS = 5_000;
  * @throws DatabaseError
  */
 export async function openSchedulerService(options: SchedulerServiceOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, workerpool, sms, workers, log, pollMs = POLL_MS } = options;
+  const { rpc, deployment, workerpool, sms, workers, enclaves, log, pollMs = POLL_MS } = options;
   const patience = { ...PATIENCE, ...options.patience };
   const server = await createServer({ ...(log !== undefined && { log }) });
   const database = await openDatabase<PoolTables>(options.database, POOL_DATABASE);
   const provider = connect(rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
   const hub = IPoco__factory.connect(deployment.poco, provider);
+  const facts = readEnclaveFacts(hub);
   const record = openRecord(database);
   const roster = openRoster(patience);
   const loginFor = (purpose: string, route: string) =>
@@ -120,13 +125,12 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
 
   const authorize: WorkerDesk["authorize"] = async ({ worker, task, request }) => {
     const deal = await engine.deal(task.deal);
+    if (deal === undefined) throw new HttpError(503, `Deal ${task.deal} cannot be read now: ask again in a moment.`);
+    if (deal.isTee) await assertDealEnclave(facts, enclaves, { worker, taskId: task.id, app: deal.app, request });
     const { enclave = ZeroAddress as Address } = request;
-    if (deal?.isTee === true && enclave === ZeroAddress) {
-      throw new HttpError(400, `Task ${task.id} is for enclaves: give the address of yours.`);
-    }
     const leave = { worker, taskId: task.id, enclave };
     const sequence = await record.nextSequence(task.id);
-    if (deal?.isTee === true && sms !== undefined) {
+    if (deal.isTee && sms !== undefined) {
       await new SmsClient(sms).appoint({ ...leave, sequence: BigInt(sequence) }, wallet);
     }
     const { sign } = await signAuthorization(wallet, leave);

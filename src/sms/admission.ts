@@ -1,15 +1,10 @@
-import { dataLength } from "ethers";
-
 import { authorizationMessage, type Authorization } from "../protocol/authorization.js";
 import { signedMessageHash } from "../protocol/authorization.js";
-import type { Address, Hex, TaskId } from "../protocol/ids.js";
+import type { TaskId } from "../protocol/ids.js";
 import { TaskStatus } from "../protocol/status.js";
 import { requiresTee } from "../protocol/tag.js";
 import type { ChainFacts, TaskFacts } from "./chainFacts.js";
-import type { ProvenEnclave } from "./evidence.js";
 import { demand } from "./refusal.js";
-
-const MEASUREMENT_BYTES: ReadonlySet<number> = new Set([32, 240]);
 
 /**
  * The task, if an enclave may work on it now: initialised, ACTIVE, open for contributions, of a deal that asks for
@@ -31,39 +26,20 @@ export async function openTask(chain: ChainFacts, taskId: TaskId, now: bigint): 
 }
 
 /**
- * Refuses an enclave that is not the deal's app.
+ * Refuses a worker and enclave that neither the pool's owner at deal time nor the hub's TEE broker let in.
  *
- * @throws SecretRefusal
- */
-export async function demandApp(chain: ChainFacts, app: Address, { measurement }: ProvenEnclave): Promise<void> {
-  const published = (await chain.measurementOf(app)).toLowerCase() as Hex;
-  demand(MEASUREMENT_BYTES.has(dataLength(published)), "AppWithoutMeasurement", { app, published });
-  demand(measurement === published, "WrongMeasurement", { app, expected: published, measured: measurement });
-}
-
-/**
- * Refuses a worker and enclave that neither the pool's owner at deal time nor the hub's TEE broker let in, and a
- * platform that was revoked on chain.
- *
- * @param registries registries of platforms that count besides that of the broker
  * @throws SecretRefusal
  */
 export async function demandAuthorized(
   chain: ChainFacts,
-  { task, enclave, registries }: { task: TaskFacts; enclave: ProvenEnclave; registries: readonly Address[] },
+  { poolOwner }: TaskFacts,
   { sign, ...leave }: Authorization,
 ): Promise<void> {
   const hash = signedMessageHash(authorizationMessage(leave));
   const broker = await chain.broker();
-  const authorizers = broker === undefined ? [task.poolOwner] : [task.poolOwner, broker.address];
+  const authorizers = broker === undefined ? [poolOwner] : [poolOwner, broker.address];
   const answers = await Promise.all(authorizers.map((authorizer) => chain.isSignedBy(authorizer, hash, sign)));
   const names = ["The pool's owner", "the TEE broker"];
   const authorizer = authorizers.map((address, index) => `${names[index]!} ${address}`).join(" or ");
   demand(answers.includes(true), "NotAuthorized", { ...leave, authorizer });
-
-  const ofBroker = broker?.registry === undefined ? [] : [broker.registry];
-  for (const registry of new Set([...registries, ...ofBroker])) {
-    const reason = await chain.revocationOf(registry, enclave.platform);
-    demand(reason === undefined, "PlatformRefusedOnChain", { registry, reason: reason ?? "" });
-  }
 }

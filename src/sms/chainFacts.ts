@@ -1,15 +1,13 @@
 import { ZeroAddress, type ContractRunner } from "ethers";
 
-import type { PckName } from "../attestation/quoteEvidence.js";
 import type { Contracts } from "../chain/contracts.js";
 import { decodeRevert } from "../chain/errors.js";
-import { readTeeBroker, type TeeBrokerFacts } from "../chain/teeBroker.js";
-import { publishedMeasurement } from "../protocol/appMeasurement.js";
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import type { DatasetOrder, Signed } from "../protocol/order.js";
 import { recoverSigner } from "../protocol/signature.js";
 import type { Tag } from "../protocol/tag.js";
-import { App__factory, Dataset__factory, IPlatformRegistry__factory } from "../../typechain-types/index.js";
+import { readEnclaveFacts, type EnclaveFacts } from "../trust/enclaveFacts.js";
+import { Dataset__factory } from "../../typechain-types/index.js";
 import { SecretRefusal } from "./refusal.js";
 
 /** A task and its deal, as far as secrets go. */
@@ -35,7 +33,7 @@ export interface TaskFacts {
 }
 
 /** All that the secret service asks a chain. */
-export interface ChainFacts {
+export interface ChainFacts extends EnclaveFacts {
   /** The owner of a registered app or dataset; nothing where there is none. */
   readonly ownerOf: (kind: "app" | "dataset", asset: Address) => Promise<Address | undefined>;
   /** Whether an account, which may be a contract (ERC-1271), signed a hash. */
@@ -44,14 +42,8 @@ export interface ChainFacts {
   readonly task: (taskId: TaskId) => Promise<TaskFacts | undefined>;
   /** The time of the latest block, in unix seconds. */
   readonly now: () => Promise<bigint>;
-  /** `m_appMREnclave`, or where that is empty `m_appChecksum`: the SHA-256 of a packed app is its MRENCLAVE. */
-  readonly measurementOf: (app: Address) => Promise<Hex>;
   /** `m_datasetChecksum`. */
   readonly checksumOf: (dataset: Address) => Promise<Hex>;
-  /** Nothing where the hub has no TEE broker. */
-  readonly broker: () => Promise<TeeBrokerFacts | undefined>;
-  /** Why a registry of platforms refuses one: that it or its CA was revoked. */
-  readonly revocationOf: (registry: Address, platform: PckName) => Promise<string | undefined>;
   /** Why a dataset order does not fit a deal. */
   readonly misfitOf: (order: Signed<DatasetOrder>, dealId: DealId) => Promise<string | undefined>;
 }
@@ -61,6 +53,7 @@ export interface ChainFacts {
  */
 export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
   const runner = hub.runner as ContractRunner;
+  const enclaves = readEnclaveFacts(hub);
   return {
     ownerOf: (kind, asset) =>
       ask(async () => {
@@ -76,20 +69,13 @@ export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
         const block = await runner.provider!.getBlock("latest");
         return BigInt(block!.timestamp);
       }),
-    measurementOf: (app) => ask(() => readMeasurement(app, runner)),
+    measurementOf: (app) => ask(() => enclaves.measurementOf(app)),
     checksumOf: (dataset) =>
       ask(async () => (await Dataset__factory.connect(dataset, runner).m_datasetChecksum()) as Hex),
-    broker: () => ask(() => readTeeBroker(hub)),
-    revocationOf: (registry, platform) =>
-      refusalOf(() => IPlatformRegistry__factory.connect(registry, runner).checkNotRevoked(platform)),
+    broker: () => ask(() => enclaves.broker()),
+    refusalBy: (registry, shown) => ask(() => enclaves.refusalBy(registry, shown)),
     misfitOf: (order, dealId) => refusalOf(() => hub.assertDatasetDealCompatibility(order, dealId)),
   };
-}
-
-async function readMeasurement(address: Address, runner: ContractRunner): Promise<Hex> {
-  const app = App__factory.connect(address, runner);
-  const [mrEnclave, checksum] = await Promise.all([app.m_appMREnclave(), app.m_appChecksum()]);
-  return publishedMeasurement({ mrEnclave: mrEnclave as Hex, checksum: checksum as Hex });
 }
 
 async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFacts | undefined> {

@@ -1,4 +1,5 @@
 import type { Address, Hex } from "../protocol/ids.js";
+import { EnclaveRefusal } from "../trust/enclaveRefusal.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -55,37 +56,6 @@ const REFUSALS = {
     (v: { secret: string }) =>
       `This ${v.secret} was replaced by another before, and whoever saw it signed then could send it again: ` +
       "use a new one.",
-  ],
-
-  // The evidence of an enclave.
-  QuoteRefused: [403, (v: { fault: string; reason: string }) => `The quote is not believed (${v.fault}). ${v.reason}`],
-  WrongReportData: [
-    403,
-    (v: { worker: Address; taskId: Hex; enclave: Address; expected: Hex; reported: Hex }) =>
-      `The quote says ${v.reported}, but worker ${v.worker}, task ${v.taskId}, enclave ${v.enclave} and its ` +
-      `encryption key make ${v.expected}: show the quote of that enclave, for that worker and task.`,
-  ],
-  ConfiguredEnclave: [
-    403,
-    (v: { field: string; value: Hex }) =>
-      `The host gave the enclave ${v.field} ${v.value}, which its measurement does not cover: run it without.`,
-  ],
-  AppWithoutMeasurement: [
-    403,
-    (v: { app: Address; published: Hex }) =>
-      `App ${v.app} published ${v.published} as its measurement, which is neither 32 nor 240 bytes: no ` +
-      "enclave can prove to be it.",
-  ],
-  WrongMeasurement: [
-    403,
-    (v: { app: Address; expected: Hex; measured: Hex }) =>
-      `The enclave measures ${v.measured}, but app ${v.app} of the deal published ${v.expected}: run that ` +
-      "app, unchanged.",
-  ],
-  PlatformRefusedOnChain: [
-    403,
-    (v: { registry: Address; reason: string }) =>
-      `The registry of platforms ${v.registry} refuses this one. ${v.reason}`,
   ],
 
   // The task.
@@ -188,9 +158,9 @@ export class SecretRefusal<Name extends RefusalName = RefusalName> extends Error
   }
 }
 
-/** Whether an error is a refusal. */
-export function isRefusal(error: unknown): error is SecretRefusal {
-  return error instanceof SecretRefusal;
+/** Whether an error is a refusal: of the service's own, or of an enclave that is not believed. */
+export function isRefusal(error: unknown): error is SecretRefusal | EnclaveRefusal {
+  return error instanceof SecretRefusal || error instanceof EnclaveRefusal;
 }
 
 /** Throws the refusal of that name unless `condition` holds. */

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from "fastify";
 
-import { defaultPolicy, type QuotePolicy } from "../attestation/verdict.js";
 import type { Contracts } from "../chain/contracts.js";
 import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
 import { createServer, type ServerOptions } from "../http/createServer.js";
-import type { Address } from "../protocol/ids.js";
+import { platformPolicy, type PlatformPolicyParts } from "../trust/platformPolicy.js";
 import { readChain } from "./chainFacts.js";
 import { EnclaveBook } from "./enclaveBook.js";
 import { addEnclaveRoutes } from "./enclaveRoutes.js";
@@ -16,27 +15,25 @@ import type { ContentSource } from "./slices.js";
 import { SECRET_DATABASE, type SecretTables } from "./tables.js";
 
 /** What a secret service needs. */
-export interface SecretServiceOptions extends Pick<ServerOptions, "log"> {
+export interface SecretServiceOptions
+  extends Pick<ServerOptions, "log">, Pick<PlatformPolicyParts, "policy" | "registries" | "outdatedPlatforms"> {
   /** The hub whose deals count, read through any provider. */
   readonly contracts: Contracts;
   readonly database: DatabaseLocation;
   readonly masterKey: MasterKeySource;
   /** Where the slices of bulk deals are found, as by `gatewayContent`. */
   readonly content: ContentSource;
-  /** How quotes are judged; by default under Intel's root, now. It is asked for each quote. */
-  readonly policy?: () => QuotePolicy;
-  /** Registries of platforms whose revocations count besides those of the hub's TEE broker. */
-  readonly registries?: readonly Address[];
 }
 
 /**
  * A secret service: keeps the secrets of datasets, apps, accounts and requesters, and releases those of a task to the
  * enclave that does it. It closes its database when it is closed.
  *
- * @throws MasterKeyError, WrongPlaceError, DatabaseError
+ * @throws MissingTcbPolicyError, MasterKeyError, WrongPlaceError, DatabaseError
  */
 export async function createSecretService(options: SecretServiceOptions): Promise<FastifyInstance> {
-  const { contracts, content, policy = () => defaultPolicy(), registries = [], log } = options;
+  const { contracts, content, log } = options;
+  const trust = platformPolicy(options);
   const database = await openDatabase<SecretTables>(options.database, SECRET_DATABASE);
   try {
     const { chainId, verifyingContract: hub } = contracts.domain;
@@ -49,7 +46,7 @@ export async function createSecretService(options: SecretServiceOptions): Promis
     await server.register((routes, _options, done) => {
       explainRefusals(routes);
       addSecretRoutes(routes, store, chain);
-      addEnclaveRoutes(routes, { chain, content, book, policy, registries, get: (ref) => store.get(ref) });
+      addEnclaveRoutes(routes, { chain, content, book, ...trust, get: (ref) => store.get(ref) });
       done();
     });
     return server;

@@ -1,8 +1,9 @@
-import type { QuotePolicy } from "../attestation/verdict.js";
-import type { Address, Hex } from "../protocol/ids.js";
+import type { Hex } from "../protocol/ids.js";
 import type { SealedSecret } from "../tee/sealedSecret.js";
 import { sealSession } from "../tee/session.js";
-import { demandApp, demandAuthorized, openTask } from "./admission.js";
+import { assertApp, assertPlatform } from "../trust/admission.js";
+import type { PlatformPolicy } from "../trust/platformPolicy.js";
+import { demandAuthorized, openTask } from "./admission.js";
 import type { EnclaveBook, Release } from "./enclaveBook.js";
 import { proveEnclave } from "./evidence.js";
 import { gatherSession, type Sources, type Withheld } from "./gathering.js";
@@ -16,12 +17,8 @@ import {
 } from "./sessionRequest.js";
 
 /** What secrets are released on, and where they are. */
-export interface SessionDesk extends Sources {
+export interface SessionDesk extends Sources, PlatformPolicy {
   readonly book: EnclaveBook;
-  /** By what quotes are judged now. */
-  readonly policy: () => QuotePolicy;
-  /** Registries of platforms whose revocations count besides those of the hub's TEE broker. */
-  readonly registries: readonly Address[];
 }
 
 /** What a worker gets for its enclave. */
@@ -53,8 +50,9 @@ export async function releaseSecrets(
   const proven = proveEnclave(request, policy);
 
   const task = await openTask(chain, taskId, BigInt(Math.floor(policy.at.getTime() / 1000)));
-  await demandApp(chain, task.app, proven);
-  await demandAuthorized(chain, { task, enclave: proven, registries }, authorization);
+  await assertApp(chain, task.app, proven);
+  await demandAuthorized(chain, task, authorization);
+  await assertPlatform(chain, proven, { registries, rootKey: policy.rootKey });
 
   const { session, names, withheld } = await gatherSession(desk, task, worker);
   const sealed = await sealSession(bindingOf(request), session);

@@ -161,7 +161,16 @@ describe("The secret service, to those who mean no good", function () {
       chain.measurementOf(world.assets.app),
       chain.checksumOf(world.assets.dataset),
       chain.isSignedBy(worker, taskId, sign),
-      chain.revocationOf(worker, { authority: taskId, serial: 1n }),
+      chain.refusalBy(worker, {
+        platform: { authority: taskId, serial: 1n },
+        level: {
+          tee: 0n,
+          facts: { fmspc: "0x000000000000", components: `0x${"00".repeat(16)}`, pceSvn: 0n },
+          qeSvn: 0n,
+          teeTcbSvn: `0x${"00".repeat(16)}`,
+        },
+        rootKey: new Uint8Array(64),
+      }),
     ]) {
       const refusal = await rejection(question, SecretRefusal);
       expect(refusal).to.include({ statusCode: 503, reason: "ChainUnavailable" });

@@ -104,7 +104,6 @@ export const oldTcb: Attack = {
     const { tcbComponents: components, pceSvn } = facts;
     const minimum = { components: toHex(Uint8Array.from(components)), pceSvn, tdxComponents: `0x${"00".repeat(16)}` };
     await send(registryOfOwner(stage).setTcbMinimum(toHex(facts.fmspc), minimum));
-    stage.tcb.policy = { ...stage.tcb.policy, platforms: { [toHex(facts.fmspc)]: { components, pceSvn } } };
     return askForDataAndPay(scene, enclave);
   },
 };

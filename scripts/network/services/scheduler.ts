@@ -5,7 +5,10 @@ import type { Address } from "../../../src/protocol/ids.js";
 import { OFFER_SETTINGS, offerTerms } from "../pool/offerOptions.js";
 import { defineService } from "../service.js";
 import { httpUrl, privateKey } from "../values.js";
+import { isUnattested } from "../attestation/mode.js";
+import { NetworkError } from "../networkError.js";
 import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
+import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** A workerpool at work, with its orders on the market. */
 export const scheduler = defineService({
@@ -31,6 +34,13 @@ export const scheduler = defineService({
       otherwise: undefined,
     },
     ...OFFER_SETTINGS,
+    ...trustSettings,
+    attestation: {
+      hint: "HOW",
+      help: "required (default), or none on the embedded chain: any key that a worker names counts as an enclave's",
+      read: requiredOrNone,
+      otherwise: "required",
+    },
     key: {
       hint: "",
       help: "the private key of the workerpool's owner, which nobody else may send transactions with",
@@ -39,8 +49,15 @@ export const scheduler = defineService({
     },
   },
   async start(values, log) {
-    const { rpc: node, deployment: manifest, folder, workerpool, sms, market, key } = values;
+    const { rpc: node, deployment: manifest, folder, workerpool, sms, market, attestation, key } = values;
     const offers = market === undefined ? undefined : { market, ...offerTerms(values) };
+    if (attestation === "none" && !isUnattested(manifest))
+      throw new NetworkError(
+        "--attestation none is for the embedded chain of `npm run network -- --attestation none` only: elsewhere any key of " +
+          "any stranger would be paid as an enclave.",
+      );
+    const enclaves = attestation === "none" ? "unattested" : trustOf(values, manifest);
+    if (enclaves !== "unattested") await assertRegistries(enclaves, { rpc: node, chainId: manifest.chainId });
     const { openSchedulerService } = await import("../../../src/pool/openSchedulerService.js");
     const server = await openSchedulerService({
       rpc: node,
@@ -50,8 +67,14 @@ export const scheduler = defineService({
       workerpool,
       sms,
       ...(offers !== undefined && { offers }),
+      enclaves,
       log,
     });
     return { url: await listen(server, values.port, values.host), close: () => server.close() };
   },
 });
+
+function requiredOrNone(said: string): "required" | "none" {
+  if (said === "required" || said === "none") return said;
+  throw new Error("say required or none");
+}

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { listen } from "../../../src/http/createServer.js";
 import { defineService } from "../service.js";
 import { httpUrl } from "../values.js";
-import { databaseIn, deployment, folderSetting, host, portSetting, root, rpc } from "./commonSettings.js";
+import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
+import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** Secrets, for enclaves only. */
 export const sms = defineService({
@@ -15,25 +16,24 @@ export const sms = defineService({
     deployment,
     folder: folderSetting("where the database and the master key are kept"),
     gateway: { hint: "URL", help: "an IPFS gateway, for the lists of bulk deals", read: httpUrl },
-    root,
+    ...trustSettings,
   },
-  async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, root: certificate }, log) {
-    const [{ defaultPolicy }, { connectContracts }, { openProvider }, { createSecretService }, { gatewayContent }] =
-      await Promise.all([
-        import("../../../src/attestation/verdict.js"),
-        import("../../../src/chain/contracts.js"),
-        import("../../../src/chain/openProvider.js"),
-        import("../../../src/sms/secretService.js"),
-        import("../../../src/sms/slices.js"),
-      ]);
+  async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, ...told }, log) {
+    const [{ connectContracts }, { openProvider }, { createSecretService }, { gatewayContent }] = await Promise.all([
+      import("../../../src/chain/contracts.js"),
+      import("../../../src/chain/openProvider.js"),
+      import("../../../src/sms/secretService.js"),
+      import("../../../src/sms/slices.js"),
+    ]);
+    const trust = trustOf(told, manifest);
     const provider = openProvider(node, manifest.chainId);
-    const rootKey = certificate?.publicKey.export({ format: "der", type: "spki" }).subarray(-64);
+    await assertRegistries(trust, { rpc: node, chainId: manifest.chainId });
     const server = await createSecretService({
       contracts: await connectContracts(manifest.poco, provider),
       database: databaseIn(join(folder, "database")),
       masterKey: { file: join(folder, "master.key") },
       content: gatewayContent(gateway),
-      ...(rootKey !== undefined && { policy: () => defaultPolicy({ rootKey }) }),
+      ...trust,
       log,
     });
     return {

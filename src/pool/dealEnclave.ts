@@ -1,0 +1,46 @@
+import { getBytes, ZeroAddress } from "ethers";
+
+import { HttpError } from "../http/HttpError.js";
+import type { Address, TaskId } from "../protocol/ids.js";
+import { judgeEnclave } from "../trust/admission.js";
+import type { EnclaveFacts } from "../trust/enclaveFacts.js";
+import type { PlatformPolicy } from "../trust/platformPolicy.js";
+import type { AuthorizationRequest } from "./wire.js";
+
+/**
+ * What a scheduler signs for where a deal asks for enclaves: those that prove to be the deal's app on a platform that will
+ * do; or, unattested, whatever key a worker names, which is for chains that clients are tried on.
+ */
+export type EnclaveTrust = PlatformPolicy | "unattested";
+
+/** Who wants to contribute to a task, with what. */
+export interface DealEnclave {
+  readonly worker: Address;
+  readonly taskId: TaskId;
+  readonly app: Address;
+  readonly request: AuthorizationRequest;
+}
+
+/**
+ * Refuses what is no enclave of the deal's app, whatever the hub's TEE broker would say of it.
+ *
+ * @throws HttpError, EnclaveRefusal
+ */
+export async function assertDealEnclave(
+  facts: EnclaveFacts,
+  trust: EnclaveTrust,
+  { worker, taskId, app, request: { enclave, encryptionKey, quote } }: DealEnclave,
+): Promise<void> {
+  if (enclave === undefined || enclave === ZeroAddress) {
+    throw new HttpError(400, `Task ${taskId} is for enclaves: give the address of yours.`);
+  }
+  if (trust === "unattested") return;
+  if (quote === undefined || encryptionKey === undefined) {
+    throw new HttpError(
+      403,
+      `Task ${taskId} is for enclaves, and address ${enclave} alone proves none: give its quote and its encryption key too.`,
+    );
+  }
+  const binding = { worker, taskId, enclave, encryptionKey: getBytes(encryptionKey) };
+  await judgeEnclave(facts, { app, binding, quote: getBytes(quote) }, trust);
+}

@@ -1,0 +1,64 @@
+import { areEqual } from "../attestation/bytes.js";
+import { INTEL_ROOT_KEY } from "../attestation/root.js";
+import type { QuotePolicy } from "../attestation/verdict.js";
+import type { Manifest } from "../config/manifest.js";
+import type { Address } from "../protocol/ids.js";
+
+/**
+ * By what platforms and their enclaves are judged, by everyone who trusts them with something: the secret service before it
+ * releases secrets, the scheduler before it signs.
+ */
+export interface PlatformPolicy {
+  /** How quotes are judged now. It is asked for each quote. */
+  readonly policy: () => QuotePolicy;
+  /**
+   * Registries of platforms, besides that of the hub's TEE broker. Each of them must find a platform neither revoked nor too
+   * old, whenever something is asked for.
+   */
+  readonly registries: readonly Address[];
+}
+
+/** Whether platforms will do that nobody called new enough. */
+export type OutdatedPlatforms = "accepted" | "refused";
+
+/** What a platform policy is made from. */
+export interface PlatformPolicyParts
+  extends Partial<Pick<PlatformPolicy, "registries">>, Pick<PlatformPolicy, "policy"> {
+  /** The registry that it names counts. */
+  readonly manifest?: Pick<Manifest, "attestation">;
+  /** By default refused: under Intel's root, the policy must say what is too old. */
+  readonly outdatedPlatforms?: OutdatedPlatforms;
+}
+
+/** Under Intel's root, nothing says which platforms are too old. */
+export class MissingTcbPolicyError extends Error {
+  override readonly name = "MissingTcbPolicyError";
+
+  constructor() {
+    super(
+      "Quotes under Intel's root are to be believed, and nothing says which platforms are too old: those with known holes " +
+        'would be trusted. Give a TCB policy that says "otherPlatforms": "refused" (--tcb FILE, see docs/attestation.md), ' +
+        "or say --accept-outdated-platforms.",
+    );
+  }
+}
+
+/**
+ * The one way to a platform policy: every registry that the manifest names, and those that are given.
+ *
+ * @throws MissingTcbPolicyError
+ */
+export function platformPolicy({
+  policy,
+  registries = [],
+  manifest,
+  outdatedPlatforms = "refused",
+}: PlatformPolicyParts): PlatformPolicy {
+  const { rootKey, tcb } = policy();
+  const isIntel = areEqual(rootKey, INTEL_ROOT_KEY);
+  if (isIntel && tcb.otherPlatforms === "accepted" && outdatedPlatforms === "refused")
+    throw new MissingTcbPolicyError();
+
+  const named = manifest?.attestation?.platformRegistry;
+  return { policy, registries: named === undefined ? registries : [...new Set([named, ...registries])] };
+}
