@@ -75,13 +75,27 @@ export async function startNetwork(
   const { iapps, tcb, crl, registry, septVeDisable } = options;
   const mode = modeOf(manifest);
   const trust = {
-    ...(mode !== "intel" && { root }),
-    ...{ tcb, crl, registry, septVeDisable },
-    ...(options.acceptOutdatedPlatforms && { acceptOutdatedPlatforms: "true" }),
+    root: mode === "intel" ? undefined : root,
+    tcb,
+    crl,
+    registry,
+    septVeDisable,
+    acceptOutdatedPlatforms: options.acceptOutdatedPlatforms ? "true" : undefined,
   };
   const attestation: Ground["attestation"] = !isJoining && mode === "none" ? "none" : "required";
   const ground = {
-    ...{ rpc: reached, deployment, manifest, accounts, pool, state, ports, platform, trust, attestation, iapps, run },
+    rpc: reached,
+    deployment,
+    manifest,
+    accounts,
+    pool,
+    state,
+    ports,
+    platform,
+    trust,
+    attestation,
+    iapps,
+    run,
   };
   if (attestation === "none") stage.say(UNATTESTED);
   stage.say(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);

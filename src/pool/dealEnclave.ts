@@ -1,10 +1,11 @@
 import { getBytes, ZeroAddress } from "ethers";
 
+import type { Manifest } from "../config/manifest.js";
 import { HttpError } from "../http/HttpError.js";
 import type { Address, TaskId } from "../protocol/ids.js";
 import { judgeEnclave } from "../trust/admission.js";
 import type { EnclaveFacts } from "../trust/enclaveFacts.js";
-import type { PlatformPolicy } from "../trust/platformPolicy.js";
+import { platformPolicy, type PlatformPolicy, type PlatformPolicyParts } from "../trust/platformPolicy.js";
 import type { AuthorizationRequest } from "./wire.js";
 
 /**
@@ -12,6 +13,18 @@ import type { AuthorizationRequest } from "./wire.js";
  * do; or, unattested, whatever key a worker names, which is for chains that clients are tried on.
  */
 export type EnclaveTrust = PlatformPolicy | "unattested";
+
+/**
+ * The same out of what a scheduler was told: the registry of its deployment counts, whatever else does.
+ *
+ * @throws MissingTcbPolicyError
+ */
+export function enclaveTrust(
+  told: PlatformPolicyParts | "unattested",
+  manifest: Pick<Manifest, "attestation">,
+): EnclaveTrust {
+  return told === "unattested" ? told : platformPolicy({ manifest, ...told });
+}
 
 /** Who wants to contribute to a task, with what. */
 export interface DealEnclave {

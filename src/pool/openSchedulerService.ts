@@ -14,10 +14,11 @@ import type { Address, Hex } from "../protocol/ids.js";
 import { orderDomain } from "../protocol/typedData.js";
 import { SmsClient } from "../sms/client.js";
 import { readEnclaveFacts } from "../trust/enclaveFacts.js";
+import type { PlatformPolicyParts } from "../trust/platformPolicy.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { openActions } from "./actions.js";
 import { addClientRoutes } from "./clientRoutes.js";
-import { assertDealEnclave, type EnclaveTrust } from "./dealEnclave.js";
+import { assertDealEnclave, enclaveTrust } from "./dealEnclave.js";
 import { openDenials } from "./denials.js";
 import { startEngine } from "./engine.js";
 import { followPool } from "./follow.js";
@@ -35,7 +36,7 @@ import { addWorkerRoutes, type WorkerDesk } from "./workerRoutes.js";
 export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
   /** URL of a node of the chain. */
   readonly rpc: string;
-  readonly deployment: Pick<Manifest, "chainId" | "poco" | "block">;
+  readonly deployment: Pick<Manifest, "chainId" | "poco" | "block" | "attestation">;
   readonly database: DatabaseLocation;
   /** Private key of the pool's owner; nobody else may send transactions with it. */
   readonly wallet: Hex;
@@ -57,7 +58,7 @@ export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
   readonly patience?: Partial<Patience>;
   readonly limits?: Partial<AttemptLimits>;
   /** For whose enclaves to sign where deals ask for them. */
-  readonly enclaves: EnclaveTrust;
+  readonly enclaves: PlatformPolicyParts | "unattested";
 }
 
 const PATIENCE: Patience = { holdMs: 5_000, graceMs: 4_000 };
@@ -70,10 +71,11 @@ const READY_MS = 5_000;
  * are. What it must not forget is on chain and in its database; it goes on where it was after any end. docs/workers.md
  * tells the life of a task.
  *
- * @throws DatabaseError
+ * @throws MissingTcbPolicyError, DatabaseError
  */
 export async function openSchedulerService(options: SchedulerServiceOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, workerpool, sms, workers, enclaves, log, pollMs = POLL_MS } = options;
+  const { rpc, deployment, workerpool, sms, workers, log, pollMs = POLL_MS } = options;
+  const enclaves = enclaveTrust(options.enclaves, deployment);
   const patience = { ...PATIENCE, ...options.patience };
   const server = await createServer({ ...(log !== undefined && { log }) });
   const database = await openDatabase<PoolTables>(options.database, POOL_DATABASE);

@@ -15,8 +15,7 @@ import type { ContentSource } from "./slices.js";
 import { SECRET_DATABASE, type SecretTables } from "./tables.js";
 
 /** What a secret service needs. */
-export interface SecretServiceOptions
-  extends Pick<ServerOptions, "log">, Pick<PlatformPolicyParts, "policy" | "registries" | "outdatedPlatforms"> {
+export interface SecretServiceOptions extends Pick<ServerOptions, "log">, PlatformPolicyParts {
   /** The hub whose deals count, read through any provider. */
   readonly contracts: Contracts;
   readonly database: DatabaseLocation;

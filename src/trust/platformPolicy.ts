@@ -16,18 +16,18 @@ export interface PlatformPolicy {
    * old, whenever something is asked for.
    */
   readonly registries: readonly Address[];
+  /** Whether the policy, under Intel's root, may leave open which platforms are too old. */
+  readonly outdatedPlatforms: "accepted" | "refused";
 }
 
-/** Whether platforms will do that nobody called new enough. */
-export type OutdatedPlatforms = "accepted" | "refused";
-
 /** What a platform policy is made from. */
-export interface PlatformPolicyParts
-  extends Partial<Pick<PlatformPolicy, "registries">>, Pick<PlatformPolicy, "policy"> {
+export interface PlatformPolicyParts extends Pick<PlatformPolicy, "policy"> {
+  /** None by default. */
+  readonly registries?: readonly Address[];
+  /** Refused by default. */
+  readonly outdatedPlatforms?: PlatformPolicy["outdatedPlatforms"];
   /** The registry that it names counts. */
   readonly manifest?: Pick<Manifest, "attestation">;
-  /** By default refused: under Intel's root, the policy must say what is too old. */
-  readonly outdatedPlatforms?: OutdatedPlatforms;
 }
 
 /** Under Intel's root, nothing says which platforms are too old. */
@@ -60,5 +60,6 @@ export function platformPolicy({
     throw new MissingTcbPolicyError();
 
   const named = manifest?.attestation?.platformRegistry;
-  return { policy, registries: named === undefined ? registries : [...new Set([named, ...registries])] };
+  const asked = named === undefined ? registries : [...new Set([named, ...registries])];
+  return { policy, registries: asked, outdatedPlatforms };
 }

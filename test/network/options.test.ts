@@ -42,6 +42,13 @@ describe("The options of npm run network", () => {
     [["--chain-id", "0"], "--chain-id is 0: give a whole number from 1 to"],
     [["--rpc", "localhost:8545"], "--rpc is localhost:8545: give a URL such as http://127.0.0.1:8545."],
     [["--rpc", "http://127.0.0.1:8545"], "--rpc and --deployment go together"],
+    [["--attestation", "off"], "--attestation is off: say simulated or none."],
+    [["--tcb", "tcb.json"], "are for a chain that is joined"],
+    [["--crl", "a.crl", "--crl", "b.crl"], "are for a chain that is joined"],
+    [["--registry", `0x${"11".repeat(20)}`], "are for a chain that is joined"],
+    [["--accept-outdated-platforms"], "are for a chain that is joined"],
+    [["--sept-ve-disable", "no"], "--sept-ve-disable is no: say required or optional."],
+    [["--port", "1", "--port", "2"], "--port is said 2 times: say it once. See npm run network -- --help."],
     [
       ["--deployment", "/nowhere.json", "--rpc", "http://127.0.0.1:1"],
       "it should be a file that `npm run deploy` wrote",
@@ -60,6 +67,20 @@ describe("The options of npm run network", () => {
       expect(() => readOptions([], variables)).to.throw(UsageError, "are for a chain that is joined");
     });
   }
+
+  it("take enclaves that are not attested on the embedded chain only", () => {
+    expect(readOptions(["--attestation", "none"], {})!.attestation).to.equal("none");
+    withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
+      const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
+      for (const mode of ["none", "simulated"])
+        expect(() => readOptions([...args, "--attestation", mode], {})).to.throw(
+          UsageError,
+          `--attestation ${mode} is for the embedded chain`,
+        );
+      const trusting = readOptions([...args, "--tcb", "t.json", "--crl", "a", "--crl", "b,c"], {});
+      expect(trusting).to.include({ tcb: "t.json", crl: "a,b,c" });
+    });
+  });
 
   it("refuse workers on a joined chain without a pool's owner", () => {
     withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {

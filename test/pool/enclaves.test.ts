@@ -91,8 +91,16 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   for (const [what, forged, sentence] of [
     ["another app's", { body: { mrEnclave: new Uint8Array(32) } }, "The enclave measures 0x00"],
     ["another worker's", { worker: `0x${"11".repeat(20)}` }, "show the quote of that enclave"],
-    ["one in debug mode", { body: { attributes: Buffer.from("0700000000000000e700000000000000", "hex") } }, "(DebugEnclave)"],
-    ["a trust domain that its host can export", { version: 4, body: { tdAttributes: MIGRATABLE } }, "(MigratableTrustDomain)"],
+    [
+      "one in debug mode",
+      { body: { attributes: Buffer.from("0700000000000000e700000000000000", "hex") } },
+      "(DebugEnclave)",
+    ],
+    [
+      "a trust domain that its host can export",
+      { version: 4, body: { tdAttributes: MIGRATABLE } },
+      "(MigratableTrustDomain)",
+    ],
     ["one that its host configured", { body: { configSvn: 1 } }, "The host gave the enclave CONFIGSVN"],
   ] as const satisfies readonly [string, Forged, string][]) {
     it(`does not for ${what}`, async () => {
@@ -111,7 +119,9 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
 
     await registry.setTcbMinimum(fmspc, { ...none, pceSvn: 65_535 });
     expect(await ask()).to.include({ status: 403, sign: undefined });
-    expect((await ask()).message).to.contain("(TcbTooOld)").and.to.contain(await registry.getAddress());
+    expect((await ask()).message)
+      .to.contain("(TcbTooOld)")
+      .and.to.contain(await registry.getAddress());
     await registry.setTcbMinimum(fmspc, none);
     await registry.setMinimumQeSvn(0n, 65_535);
     expect((await ask()).message).to.contain("(QuotingEnclaveTooOld)");
@@ -146,7 +156,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
         database: "memory",
         wallet: keyAt(ROGUE),
         workerpool: `0x${"11".repeat(20)}`,
-        enclaves: { policy: () => defaultPolicy(), registries: [] },
+        enclaves: { policy: () => defaultPolicy() },
       }),
       MissingTcbPolicyError,
     );

@@ -4,12 +4,17 @@ import { network } from "hardhat";
 
 import { parseQuote } from "../../src/attestation/quote.js";
 import { toHex } from "../../src/attestation/bytes.js";
+import { createAuthority } from "../../src/attestation/simulated/authority.js";
 import { createMachine } from "../../src/attestation/simulated/machine.js";
 import { certifyMachine } from "../../src/attestation/simulated/platform.js";
+import type { Statement } from "../../src/attestation/simulated/quoteWriter.js";
+import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
+import { defaultPolicy, type QuotePolicy } from "../../src/attestation/verdict.js";
 import type { Address, DealId, Hex } from "../../src/index.js";
 import { signAuthorization } from "../../src/index.js";
 import { SecretServiceError } from "../../src/sms/client.js";
 import { sessionRequestOf } from "../../src/sms/sessionRequest.js";
+import { MissingTcbPolicyError } from "../../src/trust/platformPolicy.js";
 import {
   ITeeBroker__factory,
   TeeBroker__factory,
@@ -20,6 +25,8 @@ import { keyOf, pckNameOf, registerAttestationKey } from "../attestation/onchain
 import { deployVerifier } from "../attestation/onchain/verifier.js";
 import {
   makeEnclave,
+  MEASURED,
+  PERIOD,
   secretWorld,
   startService,
   type EnclaveTerms,
@@ -30,6 +37,15 @@ import { rejection } from "../fixtures/rejection.js";
 const connection = await network.create();
 const { ethers } = connection;
 const DAY = 86_400_000;
+
+/** A service that believes Intel's root, and what else it is told. */
+function startUnderIntel(
+  world: SecretWorld,
+  changes: Partial<QuotePolicy>,
+  more: Pick<Parameters<typeof startService>[1] & object, "outdatedPlatforms"> = {},
+) {
+  return startService(world, { policy: () => defaultPolicy(changes), ...more });
+}
 
 describe("A session on a hub with a TEE broker", function () {
   this.timeout(120_000);
@@ -149,6 +165,120 @@ describe("A session on a hub with a TEE broker", function () {
     await snapshot.restore();
 
     expect(error).to.include({ reason: "PlatformRefusedOnChain" });
+  });
+
+  it("asks a registry of its own settings for all that it knows, at each release and without any broker", async () => {
+    const snapshot = await connection.networkHelpers.takeSnapshot();
+    await world.poco.setTeeBroker(ethers.ZeroAddress);
+    registries.push((await registry.getAddress()) as Address);
+    const { fmspc } = world.platform.facts;
+    const none = { components: new Uint8Array(16), pceSvn: 0, tdxComponents: new Uint8Array(16) };
+    const domains = await world.makeDeal({ data: "none", app: "domain", volume: 9n });
+    const [enclave_, domain] = [await enclave(), await makeEnclave(world, { dealId: domains, version: 4 })];
+    const faultOf = async ({ request }: typeof enclave_) =>
+      service.sms.openSession(request, world.cast.worker1).then(
+        () => "released",
+        (error: unknown) => {
+          const { reason, message } = error as SecretServiceError;
+          return `${reason} ${/\((\w+)\)/.exec(message)?.[1]}`;
+        },
+      );
+    const both = async () => [await faultOf(enclave_), await faultOf(domain)];
+    const seen: Record<string, string[]> = {};
+    try {
+      seen["nothing is asked"] = await both();
+      await registry.setTcbMinimum(fmspc, { ...none, components: new Uint8Array(16).fill(255) });
+      seen["components"] = await both();
+      await registry.setTcbMinimum(fmspc, { ...none, pceSvn: 65_535 });
+      seen["PCE"] = await both();
+      await registry.setTcbMinimum(fmspc, { ...none, tdxComponents: new Uint8Array(16).fill(9) });
+      seen["TDX module"] = await both();
+      await registry.setTcbMinimum(fmspc, none);
+      seen["nothing is asked any more"] = await both();
+      await registry.setMinimumQeSvn(0n, 65_535);
+      seen["quoting enclave for SGX"] = await both();
+      await registry.setMinimumQeSvn(1n, 65_535);
+      seen["quoting enclaves for both"] = await both();
+    } finally {
+      registries.pop();
+      await snapshot.restore();
+    }
+
+    const [released, tooOld] = ["released", "QuoteRefused TcbTooOld"];
+    expect(seen).to.deep.equal({
+      "nothing is asked": [released, released],
+      components: [tooOld, tooOld],
+      PCE: [tooOld, tooOld],
+      "TDX module": [released, tooOld],
+      "nothing is asked any more": [released, released],
+      "quoting enclave for SGX": ["QuoteRefused QuotingEnclaveTooOld", released],
+      "quoting enclaves for both": ["QuoteRefused QuotingEnclaveTooOld", "QuoteRefused QuotingEnclaveTooOld"],
+    });
+  });
+
+  it("refuses a model that a registry says nothing about, where it refuses such", async () => {
+    const snapshot = await connection.networkHelpers.takeSnapshot();
+    await registry.setOtherPlatforms(true);
+    const error = await refusal({});
+    await snapshot.restore();
+
+    expect(error).to.include({ statusCode: 403, reason: "QuoteRefused" });
+    expect(error.message)
+      .to.include("UnknownPlatformModel")
+      .and.to.include(await registry.getAddress());
+  });
+
+  it("believes nobody where a registry of its own settings is none, or goes by another root", async () => {
+    const other = await deployVerifier(connection, (await createAuthority(PERIOD)).root.certificate);
+    for (const [address, sentence] of [
+      [world.cast.anyone.address, "There is no registry of platforms at that address"],
+      [await world.poco.getAddress(), "There is no registry of platforms at that address"],
+      [await other.registry.getAddress(), "Its root of trust is 0x"],
+    ] as const) {
+      registries.push(address as Address);
+      const error = await refusal({}).finally(() => registries.pop());
+
+      expect(error).to.include({ statusCode: 403, reason: "PlatformRefusedOnChain" });
+      expect(error.message).to.include(sentence);
+    }
+  });
+
+  it("releases nothing to a trust domain that its host can export", async () => {
+    const dealId = await world.makeDeal({ data: "none", app: "domain", volume: 9n });
+    const mrTd = Buffer.from(MEASURED.mrTd.slice(2), "hex");
+    const MIGRATABLE = Buffer.from("0000003000000000", "hex");
+    const SERVICE_DOMAIN = { teeTcbSvn2: new Uint8Array(16), mrServiceTd: new Uint8Array(48).fill(0x57) };
+    let index = 0n;
+    const faultOf = async (statement: (reportData: Uint8Array) => Statement) => {
+      const about = (_measured: Uint8Array, reportData: Uint8Array) => statement(reportData);
+      const { request } = await makeEnclave(world, { dealId, index: index++, statement: about });
+      const error = await rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+      return `${error.reason} ${/\((\w+)\)/.exec(error.message)?.[1]}`;
+    };
+
+    expect([
+      await faultOf((reportData) => ({ version: 4, body: { mrTd, reportData, tdAttributes: MIGRATABLE } })),
+      await faultOf((reportData) => ({ version: 5, body: { mrTd, reportData, version15: SERVICE_DOMAIN } })),
+      await faultOf((reportData) => ({ version: 4, body: { mrTd, reportData, tdAttributes: new Uint8Array(8) } })),
+    ]).to.deep.equal([
+      "QuoteRefused MigratableTrustDomain",
+      "QuoteRefused ServiceTrustDomain",
+      "QuoteRefused SeptVeNotDisabled",
+    ]);
+  });
+
+  it("is not to be had under Intel's root where nothing says which platforms are too old", async () => {
+    const listed: TcbPolicy = { ...ANY_TCB, platforms: { "0x00606a000000": { components: [14], pceSvn: 13 } } };
+
+    for (const tcb of [ANY_TCB, listed]) {
+      const error = await rejection(startUnderIntel(world, { tcb }), MissingTcbPolicyError);
+      expect(error.message).to.include("--tcb FILE").and.to.include("--accept-outdated-platforms");
+    }
+    for (const running of [
+      await startUnderIntel(world, { tcb: { ...listed, otherPlatforms: "refused" } }),
+      await startUnderIntel(world, {}, { outdatedPlatforms: "accepted" }),
+    ])
+      await running.stop();
   });
 
   it("takes the signature of a broker that is an account, and no other's", async () => {

@@ -1,0 +1,137 @@
+import { X509Certificate } from "node:crypto";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { Wallet } from "ethers";
+
+import { assertMode, isUnattested, modeOf } from "../../scripts/network/attestation/mode.js";
+import { NetworkError } from "../../scripts/network/networkError.js";
+import { SERVICES } from "../../scripts/network/services.js";
+import { scheduler } from "../../scripts/network/services/scheduler.js";
+import { trustOf, trustSettings } from "../../scripts/network/services/trustSettings.js";
+import { readSettings, type Settings } from "../../scripts/network/settings.js";
+import { issueRevocationList } from "../../src/attestation/simulated/authority.js";
+import { MissingTcbPolicyError } from "../../src/trust/platformPolicy.js";
+import { PERIOD, simulate } from "../attestation/simulation.js";
+import { withFolder } from "../fixtures/folder.js";
+import { NOWHERE } from "../fixtures/nowhere.js";
+import { rejection } from "../fixtures/rejection.js";
+
+const [OF_MANIFEST, OTHER] = [1, 2].map(() => Wallet.createRandom().address) as [`0x${string}`, `0x${string}`];
+const ATTESTATION = { platformRegistry: OF_MANIFEST, quoteVerifier: OTHER, teeBroker: OTHER, simulated: true };
+const least = (pceSvn: number) =>
+  JSON.stringify({ platforms: { "00606a000000": { pceSvn } }, otherPlatforms: "refused" });
+
+/** What a service makes of its options. */
+function told(args: readonly string[], attestation: typeof ATTESTATION | "none" = ATTESTATION) {
+  const values = readSettings("x", trustSettings satisfies Settings, { args, environment: {} })!;
+  return trustOf(values, { ...NOWHERE, ...(attestation !== "none" && { attestation }) });
+}
+
+describe("What a service is told of the platforms that it trusts", () => {
+  it("counts every registry once: that of the manifest, and those that it was given", () => {
+    const args = ["--accept-outdated-platforms", "--registry", OTHER, "--registry", `${OF_MANIFEST},${OTHER}`];
+
+    expect(told(args).registries).to.deep.equal([OF_MANIFEST, OTHER]);
+    expect(told(["--accept-outdated-platforms"], "none").registries).to.deep.equal([]);
+  });
+
+  it("must say what is too old under Intel's root, and not under another", async () => {
+    const { authority } = await simulate();
+    const files = {
+      "lax.json": '{"platforms":{"00606a000000":{"pceSvn":13}}}',
+      "strict.json": least(13),
+      "root.pem": new X509Certificate(authority.root.certificate).toString(),
+    };
+    withFolder(files, (folder) => {
+      const at = (name: string) => join(folder, name);
+      expect(() => told([])).to.throw(MissingTcbPolicyError, "--tcb FILE");
+      expect(() => told(["--tcb", at("lax.json")])).to.throw(MissingTcbPolicyError);
+      expect(told(["--tcb", at("strict.json")]).policy().tcb.otherPlatforms).to.equal("refused");
+      expect(told(["--accept-outdated-platforms"]).policy().tcb.otherPlatforms).to.equal("accepted");
+      expect(told(["--root", at("root.pem")]).policy().rootKey).to.deep.equal(authority.root.key.point);
+    });
+  });
+
+  it("is read again when it changes, while the service runs", () => {
+    withFolder({ "tcb.json": least(13) }, (folder) => {
+      const file = join(folder, "tcb.json");
+      const { policy } = told(["--tcb", file]);
+      const minimum = () => policy().tcb.platforms["0x00606a000000"]!.pceSvn;
+      expect(minimum()).to.equal(13);
+
+      writeFileSync(join(folder, "new.json"), least(140));
+      renameSync(join(folder, "new.json"), file);
+      expect(minimum()).to.equal(140);
+      writeFileSync(file, "{");
+      expect(minimum).to.throw("This is no JSON");
+    });
+  });
+
+  it("has revocation lists of any files, and then every CA must have one", async () => {
+    const { authority } = await simulate();
+    const listBy = (issuer: "root" | "intermediate") =>
+      issueRevocationList(authority[issuer], { ...PERIOD, serials: [Buffer.of(1)] });
+    const [root, intermediate] = [Buffer.from(await listBy("root")), Buffer.from(await listBy("intermediate"))];
+    const files = {
+      "one.hex": root.toString("hex"),
+      "two.json": JSON.stringify({ pck_crl: intermediate.toString("base64") }),
+      "both.hex": `${root.toString("hex")}\n${intermediate.toString("hex")}\n`,
+    };
+    withFolder(files, (folder) => {
+      const lists = (...args: string[]) => told(["--accept-outdated-platforms", ...args]).policy();
+      const apart = lists("--crl", join(folder, "one.hex"), "--crl", join(folder, "two.json"));
+      expect(apart.revocationLists).to.have.lengthOf(2);
+      expect(apart.missingLists).to.equal("refused");
+      expect(lists("--crl", join(folder, "both.hex")).revocationLists).to.deep.equal(apart.revocationLists);
+      expect(lists().missingLists).to.equal("accepted");
+    });
+  });
+
+  it("asks for SEPT_VE_DISABLE unless it says that this is optional", () => {
+    const how = (...args: string[]) => told(["--accept-outdated-platforms", ...args]).policy().septVeDisable;
+    expect([how(), how("--sept-ve-disable", "optional")]).to.deep.equal(["required", "optional"]);
+  });
+
+  it("is the same for the secret service and the scheduler", () => {
+    for (const name of ["sms", "scheduler"] as const)
+      expect(Object.keys(SERVICES[name].settings)).to.include.members(Object.keys(trustSettings));
+  });
+});
+
+describe("A network whose enclaves are not attested", () => {
+  const embedded = { ...NOWHERE, network: "embedded" };
+
+  it("is one of an embedded chain that was made so", () => {
+    expect(isUnattested(embedded)).to.equal(true);
+    expect(isUnattested({ ...embedded, attestation: ATTESTATION })).to.equal(false);
+    expect(isUnattested({ ...NOWHERE, network: "arbitrum" })).to.equal(false);
+    expect(modeOf({ attestation: { ...ATTESTATION, simulated: false } })).to.equal("intel");
+  });
+
+  it("goes on as it was made, and is refused otherwise, with a way", () => {
+    assertMode(embedded, "none");
+    assertMode({ attestation: ATTESTATION }, "simulated");
+    expect(() => assertMode(embedded, "simulated")).to.throw(
+      NetworkError,
+      "The chain that is kept was made with --attestation none, not simulated: say --attestation none, give another " +
+        "--state, or --fresh to forget it.",
+    );
+    expect(() => assertMode({ attestation: ATTESTATION }, "none")).to.throw(
+      NetworkError,
+      "say --attestation simulated",
+    );
+  });
+
+  it("has a scheduler that signs for any key, and there is none elsewhere", async () => {
+    for (const deployment of [
+      { ...NOWHERE, network: "arbitrum" },
+      { ...embedded, attestation: ATTESTATION },
+    ]) {
+      const values = { deployment, attestation: "none" } as Parameters<typeof scheduler.start>[0];
+      const error = await rejection(scheduler.start(values, { write: () => {} }), NetworkError);
+      expect(error.message).to.include("--attestation none is for the embedded chain");
+    }
+  });
+});
