@@ -29,6 +29,11 @@ function told(args: readonly string[], attestation: typeof ATTESTATION | "none" 
   return trustOf(values, { ...NOWHERE, ...(attestation !== "none" && { attestation }) });
 }
 
+/** How it judges quotes then. */
+function policyOf(...args: readonly string[]) {
+  return told(["--accept-outdated-platforms", ...args]).policy();
+}
+
 describe("What a service is told of the platforms that it trusts", () => {
   it("counts every registry once: that of the manifest, and those that it was given", () => {
     const args = ["--accept-outdated-platforms", "--registry", OTHER, "--registry", `${OF_MANIFEST},${OTHER}`];
@@ -80,18 +85,17 @@ describe("What a service is told of the platforms that it trusts", () => {
       "both.hex": `${root.toString("hex")}\n${intermediate.toString("hex")}\n`,
     };
     withFolder(files, (folder) => {
-      const lists = (...args: string[]) => told(["--accept-outdated-platforms", ...args]).policy();
-      const apart = lists("--crl", join(folder, "one.hex"), "--crl", join(folder, "two.json"));
+      const apart = policyOf("--crl", join(folder, "one.hex"), "--crl", join(folder, "two.json"));
       expect(apart.revocationLists).to.have.lengthOf(2);
       expect(apart.missingLists).to.equal("refused");
-      expect(lists("--crl", join(folder, "both.hex")).revocationLists).to.deep.equal(apart.revocationLists);
-      expect(lists().missingLists).to.equal("accepted");
+      expect(policyOf("--crl", join(folder, "both.hex")).revocationLists).to.deep.equal(apart.revocationLists);
+      expect(policyOf().missingLists).to.equal("accepted");
     });
   });
 
   it("asks for SEPT_VE_DISABLE unless it says that this is optional", () => {
-    const how = (...args: string[]) => told(["--accept-outdated-platforms", ...args]).policy().septVeDisable;
-    expect([how(), how("--sept-ve-disable", "optional")]).to.deep.equal(["required", "optional"]);
+    const policies = [policyOf(), policyOf("--sept-ve-disable", "optional")];
+    expect(policies.map(({ septVeDisable }) => septVeDisable)).to.deep.equal(["required", "optional"]);
   });
 
   it("is the same for the secret service and the scheduler", () => {
