@@ -7,6 +7,14 @@ export interface ReadyMessage {
   readonly url?: string;
 }
 
+/** What it tells it again and again, from when it is ready: that it still gets round to anything. */
+export interface AliveMessage {
+  readonly isAlive: true;
+}
+
+/** How often it does, in milliseconds. */
+const HEARTBEAT = 1_000;
+
 /**
  * Runs one service until it is told to stop: by a signal, or, when the network started it, by the network's end.
  *
@@ -22,8 +30,12 @@ export async function runService(name: string, service: Service, args: readonly 
   }
   const isPartOfNetwork = process.send !== undefined;
   const running = await service.start(values, process.stdout);
-  if (isPartOfNetwork) process.send!({ isReady: true, ...(running.url !== undefined && { url: running.url }) });
-  else console.error(running.url === undefined ? `${name} runs.` : `${name} listens at ${running.url}`);
+  if (isPartOfNetwork) {
+    process.send!({ isReady: true, ...(running.url !== undefined && { url: running.url }) } satisfies ReadyMessage);
+    setInterval(beat, HEARTBEAT).unref();
+  }
+  if (!isPartOfNetwork)
+    console.error(running.url === undefined ? `${name} runs.` : `${name} listens at ${running.url}`);
 
   let isStopping = false;
   function stop(): void {
@@ -41,4 +53,9 @@ export async function runService(name: string, service: Service, args: readonly 
   // Ctrl-C reaches everybody at that terminal; the network stops its services in their order.
   process.on("SIGINT", isPartOfNetwork ? () => {} : stop);
   if (isPartOfNetwork) process.on("disconnect", stop);
+}
+
+/** A network that is gone is noticed by other means. */
+function beat(): void {
+  if (process.connected) process.send!({ isAlive: true } satisfies AliveMessage, () => undefined);
 }

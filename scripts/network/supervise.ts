@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { NO_INSPECTOR } from "../../src/tee/runtime/launch.js";
 import { NetworkError } from "./networkError.js";
-import type { ReadyMessage } from "./runService.js";
+import type { AliveMessage, ReadyMessage } from "./runService.js";
 
 /** A process to keep running. */
 export interface Post {
@@ -37,6 +37,8 @@ export interface Upkeep {
   readonly staysUpAfter: number;
   /** How long a process may take to stop when it is told to; it is killed then. */
   readonly stopTimeout: number;
+  /** How long a process that is ready may go without saying that it is alive: it is stuck then, and killed. */
+  readonly silence: number;
 }
 
 const UPKEEP: Upkeep = {
@@ -45,6 +47,7 @@ const UPKEEP: Upkeep = {
   longestPause: 5_000,
   staysUpAfter: 20_000,
   stopTimeout: 8_000,
+  silence: 30_000,
 };
 
 /** Starts a service as a process of its own, and again whenever it ends, until it is stopped. */
@@ -59,8 +62,16 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
   function start(isFirst: boolean): void {
     const startedAt = Date.now();
     let isReady = false;
-    child = open(post, upkeep);
-    child.on("message", ({ url }: ReadyMessage) => {
+    const started = open(post, upkeep);
+    const watch = watchdog(upkeep.silence, () => {
+      say(`${post.title} has been stuck for ${upkeep.silence / 1000} s: it is killed. Its log: ${post.logFile}`);
+      started.kill("SIGKILL");
+    });
+    child = started;
+    child.on("message", (message: ReadyMessage | AliveMessage) => {
+      watch.hear();
+      if ("isAlive" in message) return;
+      const { url } = message;
       isReady = true;
       resolve(url);
       if (!isFirst) say(`${post.title} is back after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
@@ -68,6 +79,7 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
     child.once("error", reject);
     child.once("exit", (code, signal) => {
       child = undefined;
+      watch.end();
       if (isStopping) return;
       const how = signal ?? `exit code ${code}`;
       if (isFirst && !isReady)
@@ -90,6 +102,26 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
       clearTimeout(timer);
       if (child !== undefined) await end(child, upkeep);
     },
+  };
+}
+
+/** Calls out when nothing was heard for a while since something was; not for time in which this process stood still itself. */
+function watchdog(silence: number, onSilence: () => void) {
+  const step = silence / 10;
+  let quiet = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    quiet += step;
+    if (quiet < silence) return;
+    clearInterval(timer);
+    onSilence();
+  };
+  return {
+    hear() {
+      quiet = 0;
+      timer ??= setInterval(look, step).unref();
+    },
+    end: () => clearInterval(timer),
   };
 }
 

@@ -1,5 +1,5 @@
 import { types, type PGlite } from "@electric-sql/pglite";
-import { Kysely, PGliteDialect, PostgresDialect, type Dialect } from "kysely";
+import { Kysely, PGliteDialect, PostgresDialect, sql, type Dialect } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import { Pool, TypeOverrides } from "pg";
 
@@ -21,6 +21,9 @@ export interface DatabaseDefinition {
   readonly migrations: Readonly<Record<string, Migration>>;
 }
 
+/** How long one statement may take in a PostgreSQL server before it is cancelled, in milliseconds. */
+const STATEMENT_TIMEOUT = 20_000;
+
 /** How values of the database look in JavaScript, the same for both: numeric as bigint, int8 as a number. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [types.NUMERIC]: wholeNumber,
@@ -33,15 +36,19 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
  * Columns of type `numeric` are bigint and must hold whole numbers, `int8` numbers up to 2^53, `bytea` Uint8Array,
  * `timestamptz` Date, on both kinds of database. Close it with `destroy()`.
  *
+ * A PostgreSQL server cancels statements that take longer than `statementTimeout` milliseconds, 20,000 by default; see
+ * {@link isCancelled}. Inside this process nothing can: what blocks it for good, a supervisor has to end.
+ *
  * @throws DatabaseError if it cannot be reached, or a migration fails; the tables are then as before
  */
 export async function openDatabase<Tables>(
   location: DatabaseLocation,
   { name, migrations }: DatabaseDefinition,
+  { statementTimeout = STATEMENT_TIMEOUT }: { readonly statementTimeout?: number } = {},
 ): Promise<Kysely<Tables>> {
   if (!/^[a-z][a-z_]*$/.test(name))
     throw new DatabaseError(`"${name}" is no name for a schema: use a word like market.`);
-  const dialect = await dialectOf(location).catch((cause: unknown) => {
+  const dialect = await dialectOf(location, statementTimeout).catch((cause: unknown) => {
     if (cause instanceof DatabaseError) throw cause;
     throw new DatabaseError(`The database in ${describe(location)} could not be opened: ${reasonOf(cause)}`, { cause });
   });
@@ -49,7 +56,7 @@ export async function openDatabase<Tables>(
   const database = whole.withSchema(name);
   const migrator = new Migrator({
     db: database,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    provider: { getMigrations: () => Promise.resolve(mapValues(migrations, unhurried)) },
     migrationTableSchema: name,
   });
   const { error } = await migrator.migrateToLatest();
@@ -69,12 +76,17 @@ export async function openDatabase<Tables>(
  */
 const PLANNING = "set random_page_cost = 1.1";
 
-async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
+async function dialectOf(location: DatabaseLocation, statementTimeout: number): Promise<Dialect> {
   if (location === "memory") return embedded(await openInMemory({ parsers: PARSERS }));
   if ("folder" in location) return embedded(await openInFolder(location.folder, { parsers: PARSERS }));
   const overrides = new TypeOverrides();
   for (const [oid, parser] of Object.entries(PARSERS)) overrides.setTypeParser(Number(oid), parser);
-  const pool = new Pool({ connectionString: location.url, max: 10, types: overrides });
+  const pool = new Pool({
+    connectionString: location.url,
+    max: 10,
+    types: overrides,
+    statement_timeout: statementTimeout,
+  });
   // A connection that breaks while nobody uses it is replaced with the next query; that query says so if it can't be.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => void Promise.allSettled([client.query(PLANNING)]));
@@ -86,6 +98,31 @@ async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
 function embedded(pglite: PGlite): Dialect {
   void Promise.allSettled([pglite.exec(PLANNING)]);
   return new PGliteDialect({ pglite });
+}
+
+/** Whether a statement was cancelled because it took too long. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === QUERY_CANCELED;
+}
+
+const QUERY_CANCELED = "57014";
+
+/** To change a table takes as long as it takes. */
+function unhurried(migration: Migration): Migration {
+  return {
+    ...migration,
+    async up(database) {
+      await sql`set local statement_timeout = 0`.execute(database);
+      await migration.up(database);
+    },
+  };
+}
+
+function mapValues<Value>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function reasonOf(error: unknown): string {

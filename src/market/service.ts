@@ -58,7 +58,9 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
   const database = await openDatabase<MarketTables>(options.database, marketDefinition);
   // A PostgreSQL server sees to its tables by itself; inside this process nobody else would. Without it, the database knows
   // neither how its orders are spread nor that an index says all.
-  await sql`vacuum analyze ${sql.table(`${marketDefinition.name}.published_order`)}`.execute(database);
+  if (options.database === "memory" || "folder" in options.database) {
+    await sql`vacuum analyze ${sql.table(`${marketDefinition.name}.published_order`)}`.execute(database);
+  }
   const provider = openProvider(rpc, deployment.chainId);
   const contracts = contractsOf(deployment, provider);
   const { hub } = contracts;

@@ -7,7 +7,8 @@ import { expect } from "chai";
 import { sql, type Kysely } from "kysely";
 
 import { DatabaseError } from "../../src/database/DatabaseError.js";
-import { openDatabase, type DatabaseDefinition } from "../../src/database/openDatabase.js";
+import { isCancelled, openDatabase, type DatabaseDefinition } from "../../src/database/openDatabase.js";
+import { rejection } from "../fixtures/rejection.js";
 import { freshDatabase, type TestDatabase } from "./databases.js";
 
 interface Coins {
@@ -64,6 +65,26 @@ describe("openDatabase", () => {
     const coin = await database.selectFrom("coin").selectAll().executeTakeFirstOrThrow();
 
     expect({ ...coin, owner: Uint8Array.from(coin.owner) }).to.deep.equal(COIN);
+  });
+
+  it("has a PostgreSQL server cancel what takes it too long, and go on", async function () {
+    // Inside this process nothing can be cancelled.
+    if (place.location === "memory" || !("url" in place.location)) return this.skip();
+    database = await openDatabase<Coins>(place.location, definition, { statementTimeout: 100 });
+    const error = await rejection(sql`select pg_sleep(600)`.execute(database), Error);
+    expect(isCancelled(error)).to.equal(true);
+    expect(isCancelled(new Error("Something else."))).to.equal(false);
+    expect(await database.selectFrom("coin").selectAll().execute()).to.deep.equal([]);
+  });
+
+  it("gives a migration all the time that it takes", async function () {
+    if (place.location === "memory" || !("url" in place.location)) return this.skip();
+    const slow: DatabaseDefinition = {
+      name: "slow",
+      migrations: { "001": { up: async (db) => void (await sql`select pg_sleep(0.3)`.execute(db)) } },
+    };
+    database = await openDatabase<Coins>(place.location, slow, { statementTimeout: 100 });
+    expect((await sql`select 1 as one`.execute(database)).rows).to.deep.equal([{ one: 1 }]);
   });
 
   it("opens again what a folder has, and migrates it once", async () => {

@@ -1,10 +1,17 @@
 import { expect } from "chai";
+import { getIntrospectionQuery } from "graphql";
 import { network } from "hardhat";
 
 import { openTestIndexer } from "./indexer.js";
 import { createVillage, RESULTS, type Village } from "./village.js";
 
 const connection = await network.create();
+
+/** Few bytes that stand for 2^34 fields. */
+const doubling = [
+  ...Array.from({ length: 34 }, (_, level) => `fragment F${level} on Query { ...F${level + 1} ...F${level + 1} }`),
+  "fragment F34 on Query { __typename }",
+].join(" ");
 
 describe("What the indexer knows", function () {
   this.timeout(120_000);
@@ -200,6 +207,56 @@ describe("What the indexer knows", function () {
        fragment b on Query { ${"...c ".repeat(20)} } fragment a on Query { ${"...b ".repeat(20)} }`,
       "The query has more than 1000 fields: ask for fewer at a time.",
     ],
+    [
+      "fragments that double at each of 34 levels",
+      `{ ...F0 } ${doubling.replace("__typename", "...F0")}`,
+      /^The fragment F\d+ is used within itself\.$/,
+    ],
+    [
+      "the same without an end, nor any field",
+      `{ ...F0 } ${doubling}`,
+      "The query has more than 1000 fields: ask for fewer at a time.",
+    ],
+    [
+      "fragments that double, which no query uses",
+      `{ __typename } ${doubling}`,
+      "The query has more than 1000 fields: ask for fewer at a time.",
+    ],
+    [
+      "conditions that lie too deep",
+      `{ ${"... { ".repeat(60)} __typename ${"} ".repeat(60)} }`,
+      "The query is more than 48 fields and fragments deep: write it flatter.",
+    ],
+    [
+      "too many queries at once",
+      `{ __typename } ${Array.from({ length: 100 }, (_, index) => `fragment F${index} on Deal { id }`).join(" ")}`,
+      "The document has more than 100 queries and fragments: ask for fewer at a time.",
+    ],
+    [
+      "the schema of the schema of the schema",
+      "{ __schema { types { inputFields { type { inputFields { type { inputFields { name } } } } } } } }",
+      "The schema is asked for inputFields of inputFields: ask for one list of each type, as GraphiQL does.",
+    ],
+    [
+      "the schema of the schema, through fragments",
+      '{ __type(name: "Deal") { ...f } } fragment f on __Type { fields { type { ...g } } } fragment g on __Type { fields { name } }',
+      "The schema is asked for fields of fields: ask for one list of each type, as GraphiQL does.",
+    ],
+    [
+      "many names for parts of the schema",
+      `{ __schema { types { fields { ${Array.from({ length: 300 }, (_, index) => `a${index}: name`).join(" ")} } } } }`,
+      "__schema is asked for more than 300 fields: ask for fewer at a time.",
+    ],
+    [
+      "filters that follow relation after relation",
+      '{ deals(where: {tasks_: {deal_: {tasks_: {deal_: {id: "0x"}}}}}) { id } }',
+      "The filter follows more than 3 relations in a row: ask in two steps.",
+    ],
+    [
+      "filters of too many comparisons",
+      `{ deals(where: {or: [${'{id: "0x"}'.repeat(201)}]}) { id } }`,
+      "The filter has more than 200 comparisons: ask for less at a time.",
+    ],
     ["queries that are too long", `{ ${"deals ".repeat(6_000)} }`, /more that 5000 tokens/],
     ["queries that end too soon", "{ deals {", /^Syntax Error/],
     ["changes", "mutation { deals { id } }", /Schema is not configured to execute mutation operation|mutation/],
@@ -211,6 +268,27 @@ describe("What the indexer knows", function () {
       else expect(refusal).to.match(message);
     });
   }
+
+  it("is not given away for variables that are too many, or lie too deep in each other", async () => {
+    const query = "query ($where: Deal_filter) { deals(where: $where) { id } }";
+    const where = `${'{"and":['.repeat(5_000)}${"]}".repeat(5_000)}`;
+    const deepest = await indexer.server().inject({
+      method: "POST",
+      url: "/graphql",
+      headers: { "content-type": "application/json" },
+      payload: `{"query":${JSON.stringify(query)},"variables":{"where":${where}}}`,
+    });
+    expect(deepest.body).to.include("The variables are more than 32 values deep: flatten them.");
+    const many = { id_in: Array.from({ length: 20_000 }, () => "0x") };
+    expect(await indexer.refusal(query, { where: many })).to.equal(
+      "The variables have more than 20000 values: send fewer.",
+    );
+  });
+
+  it("is given to GraphiQL, which asks for the whole schema", async () => {
+    const { __schema } = await indexer.get(getIntrospectionQuery());
+    expect((__schema as { types: unknown[] }).types).to.have.length.greaterThan(50);
+  });
 
   it("is not given to bodies that are no queries", async () => {
     const server = indexer.server();

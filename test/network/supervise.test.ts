@@ -22,8 +22,9 @@ const SERVICE = `
   if (what === "ignore") process.on("SIGTERM", () => {});
   console.log("secrets:" + (process.env.POCO_KEY ?? "none"));
   process.send({ isReady: true, url: "http://" + name });
+  setInterval(() => process.send({ isAlive: true }), 50);
+  if (what === "stick" && count === 1) setTimeout(() => { for (;;); }, 100);
   if (what === "fail" && count < 3) setTimeout(() => process.exit(3), 10);
-  else setInterval(() => {}, 1_000);
 `;
 const PATIENCE = 120_000;
 
@@ -47,7 +48,7 @@ describe("What npm run network keeps running", function () {
   /** Keeps a service that does this. */
   function keep(what: string): Kept {
     const post = { title: "the thing", name: "thing", args: [what, join(folder, "starts")], environment: {} };
-    const upkeep = { module: join(folder, "service.mjs"), firstPause: 100, stopTimeout: 300 };
+    const upkeep = { module: join(folder, "service.mjs"), firstPause: 100, stopTimeout: 300, silence: 2_000 };
     const one = supervise({ ...post, logFile: join(folder, "log") }, (line) => said.push(line), upkeep);
     kept.push(one);
     return one;
@@ -98,6 +99,28 @@ describe("What npm run network keeps running", function () {
       bystander.kill();
       await gone;
     }
+  });
+
+  it("is killed and started again when its event loop is stuck, and people are told", async () => {
+    const one = keep("stick");
+    await one.ready;
+    const stuck = one.pid()!;
+    await until(() => said.some((line) => line.includes("is back")));
+    expect(said.slice(0, 2)).to.deep.equal([
+      `the thing has been stuck for 2 s: it is killed. Its log: ${join(folder, "log")}`,
+      `the thing ended (SIGKILL); it is started again in 0.1 s. Its log: ${join(folder, "log")}`,
+    ]);
+    expect(isAlive(stuck)).to.equal(false);
+  });
+
+  it("is killed when it is stopped in its tracks", async () => {
+    const one = keep("stay");
+    await one.ready;
+    const before = one.pid()!;
+    process.kill(before, "SIGSTOP");
+    await until(() => said.some((line) => line.includes("is back")));
+    expect(said[0]).to.include("has been stuck for 2 s");
+    expect(isAlive(before)).to.equal(false);
   });
 
   it("is not started again when it is stopped while it waits for that", async () => {

@@ -1,57 +1,155 @@
-import { GraphQLError, Kind, type ASTNode, type ASTVisitor, type ValidationContext } from "graphql";
+import {
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from "graphql";
 
 /** How deep fields may lie in each other. Introspection by GraphiQL needs 15. */
 const MAX_DEPTH = 16;
-/** How many fields a query may have, fragments counted wherever they are used. */
+/** How deep fields, fragments and conditions may lie in each other. */
+const MAX_NESTING = 3 * MAX_DEPTH;
+/** How many fields and fragments a query may have, fragments counted wherever they are used. */
 const MAX_FIELDS = 1_000;
+/** The same of a question about the schema, whose parts are many. */
+const MAX_SCHEMA_FIELDS = 300;
+/** How many queries and fragments a document may have. */
+const MAX_DEFINITIONS = 100;
 /** Longer queries are not even parsed, in tokens. */
 export const MAX_TOKENS = 5_000;
 
-/** Refuses queries that lie too deep or have too many fields, before anything is read for them. */
-export function limitsRule(context: ValidationContext): ASTVisitor {
-  return {
-    OperationDefinition(operation) {
-      const size = { fields: 0, depth: 0 };
-      measure(context, operation, 0, size, new Set());
-      if (size.depth > MAX_DEPTH) {
-        const message = `The query is more than ${MAX_DEPTH} fields deep: ask for the rest in a second one.`;
-        context.reportError(new GraphQLError(message, { nodes: operation }));
-      }
-      if (size.fields > MAX_FIELDS) {
-        const message = `The query has more than ${MAX_FIELDS} fields: ask for fewer at a time.`;
-        context.reportError(new GraphQLError(message, { nodes: operation }));
-      }
-    },
-  };
-}
+/** Where a schema is asked about, and the lists in it that lead from each type to others. */
+const SCHEMA_FIELDS = new Set(["__schema", "__type"]);
+const SCHEMA_LISTS = new Set(["fields", "inputFields", "interfaces", "possibleTypes"]);
 
-interface Size {
-  fields: number;
-  depth: number;
-}
-
-function measure(
-  context: ValidationContext,
-  node: ASTNode,
-  depth: number,
-  size: Size,
-  open: ReadonlySet<string>,
-): void {
-  if (!("selectionSet" in node) || node.selectionSet === undefined) return;
-  for (const selection of node.selectionSet.selections) {
-    // Enough is known.
-    if (size.fields > MAX_FIELDS || size.depth > MAX_DEPTH) return;
-    if (selection.kind === Kind.FIELD) {
-      size.fields++;
-      size.depth = Math.max(size.depth, depth + 1);
-      measure(context, selection, depth + 1, size, open);
-    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      measure(context, selection, depth, size, open);
-    } else {
-      const name = selection.name.value;
-      const fragment = context.getFragment(name);
-      // A fragment within itself is refused by another rule.
-      if (fragment && !open.has(name)) measure(context, fragment, depth, size, new Set([...open, name]));
+/**
+ * Why a document would be too much work, if so. It has to be asked before the document is validated: what validates it
+ * follows fragments wherever they are used, and can be kept busy for ever by a few hundred bytes of them. The work of this
+ * is in proportion to the document.
+ */
+export function excessOf({ definitions }: DocumentNode): GraphQLError | undefined {
+  if (definitions.length > MAX_DEFINITIONS) {
+    return new GraphQLError(
+      `The document has more than ${MAX_DEFINITIONS} queries and fragments: ask for fewer at a time.`,
+    );
+  }
+  const fragments = new Map(
+    definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((fragment) => [fragment.name.value, fragment]),
+  );
+  const measure = ruler(fragments);
+  try {
+    // Fragments too that nobody uses are validated.
+    for (const fragment of fragments.values()) check(measure(fragment.selectionSet, "data"), fragment);
+    for (const definition of definitions) {
+      if (definition.kind === Kind.OPERATION_DEFINITION) check(measure(definition.selectionSet, "data"), definition);
     }
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+/** How many values the variables of a query may have, and how deep they may lie in each other. */
+const MAX_VALUES = 20_000;
+const MAX_VALUE_DEPTH = 32;
+
+/** Why variables would be too much work, if so. */
+export function excessOfVariables(variables: unknown): GraphQLError | undefined {
+  let level: unknown[] = [variables];
+  let values = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    values += level.length;
+    if (values > MAX_VALUES) return new GraphQLError(`The variables have more than ${MAX_VALUES} values: send fewer.`);
+    if (depth > MAX_VALUE_DEPTH) {
+      return new GraphQLError(`The variables are more than ${MAX_VALUE_DEPTH} values deep: flatten them.`);
+    }
+    level = level.flatMap((value): unknown[] =>
+      typeof value === "object" && value !== null ? Object.values(value as object) : [],
+    );
+  }
+  return undefined;
+}
+
+/** What is asked about: data, the schema, or what one of its lists leads to. */
+type Subject = "data" | "schema" | "schema list";
+
+/** How large a selection is, with all that its fragments stand for. */
+interface Size {
+  readonly fields: number;
+  readonly depth: number;
+  readonly nesting: number;
+}
+
+/** Measures each fragment once. */
+function ruler(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
+  const known = new Map<string, Size>();
+  const open = new Set<string>();
+
+  function ofFragment(name: string, subject: Subject): Size {
+    const key = `${subject} ${name}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const fragment = fragments.get(name);
+    // Validation says that there is none.
+    if (fragment === undefined) return { fields: 0, depth: 0, nesting: 0 };
+    if (open.has(name)) throw new GraphQLError(`The fragment ${name} is used within itself.`, { nodes: fragment });
+    open.add(name);
+    const size = measure(fragment.selectionSet, subject);
+    open.delete(name);
+    known.set(key, size);
+    return size;
+  }
+
+  return measure;
+
+  function measure({ selections }: SelectionSetNode, subject: Subject): Size {
+    let [fields, depth, nesting] = [0, 0, 0];
+    for (const selection of selections) {
+      let inner: Size = { fields: 0, depth: 0, nesting: 0 };
+      if (selection.kind === Kind.FRAGMENT_SPREAD) inner = ofFragment(selection.name.value, subject);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) inner = measure(selection.selectionSet, subject);
+      else if (selection.selectionSet !== undefined) {
+        const name = selection.name.value;
+        if (subject === "schema list" && SCHEMA_LISTS.has(name)) {
+          const message = `The schema is asked for ${name} of ${name}: ask for one list of each type, as GraphiQL does.`;
+          throw new GraphQLError(message, { nodes: selection });
+        }
+        inner = measure(selection.selectionSet, subjectOf(name, subject));
+        if (SCHEMA_FIELDS.has(name) && inner.fields > MAX_SCHEMA_FIELDS) {
+          const message = `${name} is asked for more than ${MAX_SCHEMA_FIELDS} fields: ask for fewer at a time.`;
+          throw new GraphQLError(message, { nodes: selection });
+        }
+      }
+      fields += 1 + inner.fields;
+      depth = Math.max(depth, inner.depth + (selection.kind === Kind.FIELD ? 1 : 0));
+      nesting = Math.max(nesting, inner.nesting + 1);
+    }
+    return { fields, depth, nesting };
+  }
+}
+
+function subjectOf(field: string, around: Subject): Subject {
+  if (SCHEMA_FIELDS.has(field)) return "schema";
+  return around !== "data" && SCHEMA_LISTS.has(field) ? "schema list" : around;
+}
+
+function check(size: Size, nodes: OperationDefinitionNode | FragmentDefinitionNode): void {
+  if (size.depth > MAX_DEPTH) {
+    throw new GraphQLError(`The query is more than ${MAX_DEPTH} fields deep: ask for the rest in a second one.`, {
+      nodes,
+    });
+  }
+  if (size.nesting > MAX_NESTING) {
+    throw new GraphQLError(`The query is more than ${MAX_NESTING} fields and fragments deep: write it flatter.`, {
+      nodes,
+    });
+  }
+  if (size.fields > MAX_FIELDS) {
+    throw new GraphQLError(`The query has more than ${MAX_FIELDS} fields: ask for fewer at a time.`, { nodes });
   }
 }

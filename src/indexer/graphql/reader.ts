@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import { GraphQLError } from "graphql";
 import { sql, type Kysely, type SqlBool } from "kysely";
 
+import { isCancelled } from "../../database/openDatabase.js";
 import type { EntityName } from "../entities.js";
 import type { IndexerTables, Version } from "../history/tables.js";
 import { condition, visible, type Where } from "./where.js";
@@ -58,13 +59,14 @@ export function openReader(database: Kysely<IndexerTables>): Reader {
 
   async function readByIds(name: EntityName, at: number, ids: readonly string[]): Promise<(Found | null)[]> {
     const alias = name as string;
-    const rows = await database
-      .selectFrom(name)
-      .selectAll()
-      .where("id", "in", [...ids])
-      .where(visible({ database, at }, alias))
-      .execute();
-    const byId = new Map(count(rows as Version[]).map((version) => [version.id, { at, version }]));
+    const rows = await read(
+      database
+        .selectFrom(name)
+        .selectAll()
+        .where("id", "in", [...ids])
+        .where(visible({ database, at }, alias)),
+    );
+    const byId = new Map(count(rows).map((version) => [version.id, { at, version }]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 
@@ -80,28 +82,30 @@ export function openReader(database: Kysely<IndexerTables>): Reader {
       .where(sql<SqlBool>`${sql.ref(`t.${field}`)} in (${sql.join([...ids])})`)
       .where(visible({ database, at }, "t"))
       .where(condition({ database, at }, name, "t", page.where));
-    const rows = await database
-      .selectFrom(ranked.as("ranked"))
-      .selectAll()
-      .where(sql<SqlBool>`place > ${page.skip} and place <= ${page.skip + page.first}`)
-      .orderBy(sql`place`)
-      .execute();
-    const grouped = Map.groupBy(count(rows as unknown as Version[]), (version) => String(version[field]));
+    const rows = await read(
+      database
+        .selectFrom(ranked.as("ranked"))
+        .selectAll()
+        .where(sql<SqlBool>`place > ${page.skip} and place <= ${page.skip + page.first}`)
+        .orderBy(sql`place`),
+    );
+    const grouped = Map.groupBy(count(rows), (version) => String(version[field]));
     return ids.map((id) => (grouped.get(id) ?? []).map((version) => ({ at, version })));
   }
 
   async function readAll(name: EntityName, page: Page, at: number): Promise<Found[]> {
     const direction = sql.raw(page.orderDirection);
-    const rows = await database
-      .selectFrom(`${name} as t` as never)
-      .selectAll()
-      .where(visible({ database, at }, "t"))
-      .where(condition({ database, at }, name, "t", page.where))
-      .orderBy(sql`${sql.ref(`t.${page.orderBy}`)} ${direction}, ${sql.ref("t.id")} ${direction}`)
-      .limit(page.first)
-      .offset(page.skip)
-      .execute();
-    return count(rows as unknown as Version[]).map((version) => ({ at, version }));
+    const rows = await read(
+      database
+        .selectFrom(`${name} as t` as never)
+        .selectAll()
+        .where(visible({ database, at }, "t"))
+        .where(condition({ database, at }, name, "t", page.where))
+        .orderBy(sql`${sql.ref(`t.${page.orderBy}`)} ${direction}, ${sql.ref("t.id")} ${direction}`)
+        .limit(page.first)
+        .offset(page.skip),
+    );
+    return count(rows).map((version) => ({ at, version }));
   }
 
   return {
@@ -116,4 +120,15 @@ export function openReader(database: Kysely<IndexerTables>): Reader {
       return loaderOf(key, () => new DataLoader<string, Found[]>(batch)).load(by.id);
     },
   };
+}
+
+/** What a statement finds. One that takes too long is the query's fault. */
+async function read<Row>(statement: { execute(): Promise<Row[]> }): Promise<Version[]> {
+  try {
+    return (await statement.execute()) as unknown as Version[];
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    const message = "The query takes the database too long: ask for less at a time, or with a simpler filter.";
+    throw new GraphQLError(message, { originalError: error as Error, extensions: { http: { status: 503 } } });
+  }
 }

@@ -12,7 +12,7 @@ import {
 } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 
-import { limitsRule, MAX_TOKENS } from "./limits.js";
+import { excessOf, excessOfVariables, MAX_TOKENS } from "./limits.js";
 import { buildSchema, type QueryContext } from "./schema.js";
 
 /** Where questions are put. */
@@ -55,16 +55,20 @@ export function serveGraphql(server: FastifyInstance, contextOf: () => Promise<Q
 }
 
 const limits: Plugin = {
+  onParams({ params }) {
+    const excess = excessOfVariables(params.variables);
+    if (excess !== undefined) throw excess;
+  },
   onParse({ setParseFn }) {
     setParseFn((source: string, options: object) => parse(source, { ...options, maxLexicalTokens: MAX_TOKENS }));
   },
   onValidate({ params, setValidationFn, validateFn }) {
     const rules = (params.rules ?? specifiedRules) as readonly ValidationRule[];
     const lenient = rules.map((rule) => (rule === VariablesInAllowedPositionRule ? variablesRule : rule));
-    setValidationFn(
-      (schema: GraphQLSchema, document: DocumentNode): unknown =>
-        validateFn(schema, document, [...lenient, limitsRule]) as unknown,
-    );
+    setValidationFn((schema: GraphQLSchema, document: DocumentNode): unknown => {
+      const excess = excessOf(document);
+      return excess === undefined ? (validateFn(schema, document, lenient) as unknown) : [excess];
+    });
   },
 };
 

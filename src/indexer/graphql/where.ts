@@ -40,16 +40,43 @@ const COMPARISONS: Readonly<Record<string, string>> = { _gt: ">", _lt: "<", _gte
 const ENDING = /(?:_not)?(?:_gt|_lt|_gte|_lte|_in|_contains|_starts_with|_ends_with)?(?:_nocase)?$/;
 /** How deep filters may lie in each other. */
 const MAX_DEPTH = 8;
+/** How many relations a filter may follow one after the other: each multiplies what a database looks at. */
+const MAX_RELATIONS = 3;
+/** How many comparisons a filter may have. */
+const MAX_COMPARISONS = 200;
 
 /** What a version of `name`, called `alias` in the statement, has to fulfil. */
-export function condition(scope: Scope, name: EntityName, alias: string, where: Where, depth = 0): Condition {
+export function condition(scope: Scope, name: EntityName, alias: string, where: Where): Condition {
+  return conditionAt(scope, name, alias, where, { depth: 0, relations: 0, count: { comparisons: 0 } });
+}
+
+/** Where in a filter something lies, and how much there is in all of it. */
+interface Place {
+  readonly depth: number;
+  readonly relations: number;
+  readonly count: { comparisons: number };
+}
+
+function conditionAt(scope: Scope, name: EntityName, alias: string, where: Where, place: Place): Condition {
+  const { depth, relations, count } = place;
   if (depth > MAX_DEPTH) throw new GraphQLError(`Filters lie more than ${MAX_DEPTH} deep in each other: flatten them.`);
   const parts = Object.entries(where).map(([key, value]): Condition => {
     if (key === "and" || key === "or") {
-      const inner = listOf<Where>(value).map((one) => condition(scope, name, alias, one, depth + 1));
+      const inner = listOf<Where>(value).map((one) =>
+        conditionAt(scope, name, alias, one, { ...place, depth: depth + 1 }),
+      );
       return join(inner, key);
     }
-    if (key.endsWith("_")) return related(scope, name, alias, key.slice(0, -1), value as Where, depth);
+    if (++count.comparisons > MAX_COMPARISONS) {
+      throw new GraphQLError(`The filter has more than ${MAX_COMPARISONS} comparisons: ask for less at a time.`);
+    }
+    if (key.endsWith("_")) {
+      if (relations === MAX_RELATIONS) {
+        throw new GraphQLError(`The filter follows more than ${MAX_RELATIONS} relations in a row: ask in two steps.`);
+      }
+      const next = { count, depth: depth + 1, relations: relations + 1 };
+      return related(scope, name, alias, key.slice(0, -1), value as Where, next);
+    }
     const ending = ENDING.exec(key)![0];
     const field = key.slice(0, key.length - ending.length);
     const type = (field === "id" ? ID_FIELD : ENTITIES[name].fields[field]!).type;
@@ -64,7 +91,7 @@ export function visible({ at }: Scope, alias: string): Condition {
   return sql<SqlBool>`(${since} <= ${at} and (${until} is null or ${until} > ${at}))`;
 }
 
-function related(scope: Scope, name: EntityName, alias: string, field: string, where: Where, depth: number): Condition {
+function related(scope: Scope, name: EntityName, alias: string, field: string, where: Where, place: Place): Condition {
   const { fields, lists } = ENTITIES[name];
   const list = lists[field];
   const target = list?.of ?? fields[field]!.to!;
@@ -75,7 +102,7 @@ function related(scope: Scope, name: EntityName, alias: string, field: string, w
     .select(sql<number>`1`.as("found"))
     .where(sql<SqlBool>`${sql.ref(`${inner}.${theirs}`)} = ${sql.ref(`${alias}.${ours}`)}`)
     .where(visible(scope, inner))
-    .where(condition(scope, target, inner, where, depth + 1));
+    .where(conditionAt(scope, target, inner, where, place));
   return sql<SqlBool>`exists ${found}`;
 }
 
