@@ -29,14 +29,14 @@ async function verify({ file, root, at, revocationLists, tcb, debugEnclaves, onC
     rootKey: await readRoot(root),
     at,
     tcb: await readTcbFile(tcb),
-    revocationLists: await Promise.all(revocationLists.map(readListFile)),
+    revocationLists: (await Promise.all(revocationLists.map(readListFile))).flat(),
     missingLists: revocationLists.length === 0 ? "accepted" : "refused",
     debugEnclaves,
     // A genuine quote is valid; the report says whether its host is kept out of what it is about.
     isolation: "any",
   });
   const quote = await readQuoteFile(file);
-  const report = reportOf(judgeQuote(quote, policy), at);
+  const report = reportOf(judgeQuote(quote, policy), policy);
   if (!onChain) return report;
   const verdict = await verifyOnChain(quote, { root: await readRootCertificate(root), policy });
   return withChain(report, verdict);

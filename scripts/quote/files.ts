@@ -1,36 +1,53 @@
 import { X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 
-import { areEqual } from "../../src/attestation/bytes.js";
+import { areEqual, toHex } from "../../src/attestation/bytes.js";
 import { AttestationError } from "../../src/attestation/fault.js";
 import { HEADER_LENGTH, VENDOR_INTEL } from "../../src/attestation/header.js";
-import { readRevocationList, type RevocationList } from "../../src/attestation/revocationList.js";
+import type { RevocationList } from "../../src/attestation/revocationList.js";
+import { readRevocationLists } from "../../src/attestation/revocationLists.js";
 import { INTEL_ROOT_CERTIFICATE, INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "../../src/attestation/root.js";
 import { ANY_TCB, type TcbPolicy } from "../../src/attestation/tcbPolicy.js";
+import { bytesInText } from "../../src/attestation/writtenBytes.js";
 import { UsageError } from "../commandLine.js";
 import { readTcbPolicy } from "./policyFile.js";
 
 /** No quote comes near that, and a mistyped path may lead to anything. */
 const LARGEST_FILE = 1 << 20;
 
-/** The bytes of a quote, out of a file that holds them as they are or as hex digits. */
+/**
+ * The bytes of a quote, out of a file that holds them as they are, or as text in any form that {@link bytesInText} reads:
+ * hex, base64, JSON around it.
+ */
 export async function readQuoteFile(path: string): Promise<Uint8Array> {
   const file = await readWhole(path, "The quote");
-  const quote = decodeHex(file, path) ?? file;
-  if (quote.length < HEADER_LENGTH) {
-    throw new UsageError(`${path} holds ${quote.length} bytes, which is too few for a quote.`);
-  }
-  const isQuote = [3, 4, 5].includes(quote.readUInt16LE(0)) || areEqual(quote.subarray(12, 28), VENDOR_INTEL);
-  if (!isQuote) throw new UsageError(`${path} holds no quote: neither a version nor a vendor that quotes begin with.`);
-  return quote;
+  if (isQuote(file)) return file;
+  const text = file.toString("utf8");
+  const digits = text.replaceAll(/\s/g, "").replace(/^0x/i, "");
+  if (/^[0-9a-f]+$/i.test(digits) && digits.length % 2 === 1)
+    throw new UsageError(`${path} holds ${digits.length} hex digits: one is missing.`);
+
+  const found = bytesInText(text);
+  const quotes = found.filter(({ bytes }) => isQuote(bytes));
+  const named = quotes.filter(({ name }) => /quote/i.test(name));
+  const chosen = named.length > 0 ? named : quotes;
+  const different = new Set(chosen.map(({ bytes }) => toHex(bytes)));
+  if (different.size > 1) throw new UsageError(`${path} holds ${different.size} quotes: give a file with one of them.`);
+  if (chosen.length > 0) return chosen[0]!.bytes;
+
+  const whole = found.length === 1 ? found[0]!.bytes : file;
+  throw new UsageError(
+    whole.length < HEADER_LENGTH
+      ? `${path} holds ${whole.length} bytes, which is too few for a quote.`
+      : `${path} holds no quote: neither a version nor a vendor that quotes begin with.`,
+  );
 }
 
-/** What is written as hex digits, with or without 0x and white space; nothing if the file holds something else. */
-function decodeHex(file: Buffer, path: string): Buffer | undefined {
-  const digits = file.toString("latin1").replaceAll(/\s/g, "").replace(/^0x/i, "");
-  if (!/^[0-9a-f]+$/i.test(digits)) return undefined;
-  if (digits.length % 2 === 1) throw new UsageError(`${path} holds ${digits.length} hex digits: one is missing.`);
-  return Buffer.from(digits, "hex");
+/** Whether it begins as quotes do, so that what is wrong with the rest can be told. */
+function isQuote(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER_LENGTH) return false;
+  const version = bytes[0]! + 256 * bytes[1]!;
+  return [3, 4, 5].includes(version) || areEqual(bytes.subarray(12, 28), VENDOR_INTEL);
 }
 
 /** The key of the root that `root` names: Intel's, or one in a file. */
@@ -56,11 +73,11 @@ export async function readRootCertificate(root: string): Promise<Uint8Array | un
   }
 }
 
-/** A revocation list out of a file. */
-export async function readListFile(path: string): Promise<RevocationList> {
+/** All revocation lists of a file. */
+export async function readListFile(path: string): Promise<RevocationList[]> {
   const file = await readWhole(path, "--crl");
   try {
-    return readRevocationList(file);
+    return readRevocationLists(file);
   } catch (error) {
     if (!(error instanceof AttestationError)) throw error;
     throw new UsageError(`--crl is ${path}. ${error.message}`, { cause: error });

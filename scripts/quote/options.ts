@@ -4,12 +4,12 @@ export const HELP = `npm run --silent quote -- verify FILE [options]
 
 Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/attestation.md says.
 
-  FILE            the quote, as bytes or as hex digits
+  FILE            the quote: as bytes; or as text, in hex digits, a list of bytes, base64, or JSON with any of these
   --root ROOT     whom to trust: "intel" (default), or a file with a root's certificate or public key, PEM or DER
   --at ISO-DATE   when certificates and revocation lists must be valid, such as 2026-01-31 or 2026-01-31T12:00:00Z
                   (default: now)
-  --crl FILE      a revocation list, PEM or DER; may be repeated; where there is one,
-                  every CA of the chain must have one
+  --crl FILE      revocation lists: DER, PEM, hex, base64, or JSON with any of these; one or several, and --crl may be
+                  repeated; where there is one, every CA of the chain must have one
   --tcb FILE      the least security versions, by model of platform, in JSON as docs/attestation.md shows
   --allow-debug   take enclaves that their owner can look into
   --on-chain      ask contracts on an embedded chain too, and say what that costs in gas; not with --crl, since on chain
@@ -17,7 +17,9 @@ Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/atte
   --json          print one JSON object
   --help          print this
 
-Exit code 0: the quote is valid. 1: it is not; the reason says why. 2: the options or the files cannot be used.`;
+The report also says whether the host is kept out of what the quote is about ("isolation"), and what was not judged.
+
+Exit code 0: the quote is valid, which is to say genuine. 1: it is not; the reason says why. 2: the options or the files cannot be used.`;
 
 /** What the command line asks for. */
 export type Options = {

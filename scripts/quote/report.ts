@@ -5,8 +5,9 @@ import type { PckChain } from "../../src/attestation/pckChain.js";
 import type { Quote } from "../../src/attestation/quote.js";
 import { isolationFaultOf } from "../../src/attestation/isolation.js";
 import { saysSimulated } from "../../src/attestation/simulated/quoteWriter.js";
-import { measurementOf, type Verdict } from "../../src/attestation/verdict.js";
+import { measurementOf, type QuotePolicy, type Verdict } from "../../src/attestation/verdict.js";
 import type { Hex } from "../../src/protocol/ids.js";
+import { notJudged } from "./notJudged.js";
 import type { OnChainVerdict } from "./onChain.js";
 
 /** A verdict in plain values; what could not be read is null. */
@@ -30,6 +31,8 @@ export type Report = {
   readonly certificates: readonly Validity[] | null;
   readonly root: Hex | null;
   readonly at: string;
+  /** What the verdict says nothing about. */
+  readonly notJudged: readonly string[];
   /** What contracts say, if they were asked. */
   readonly onChain?: ChainReport;
 };
@@ -53,7 +56,8 @@ type Platform = {
 type Validity = { readonly name: string; readonly notBefore: string; readonly notAfter: string };
 
 /** What there is to say about a verdict. */
-export function reportOf({ refusal, quote, chain }: Verdict, at: Date): Report {
+export function reportOf(verdict: Verdict, policy: QuotePolicy): Report {
+  const { refusal, quote, chain } = verdict;
   return {
     valid: refusal === undefined,
     reason: refusal?.message ?? null,
@@ -69,7 +73,8 @@ export function reportOf({ refusal, quote, chain }: Verdict, at: Date): Report {
     platform: chain === undefined ? null : platformOf(chain),
     certificates: chain === undefined ? null : [chain.pck, chain.intermediate, chain.root].map(validityOf),
     root: chain === undefined ? null : toHex(chain.root.publicKey),
-    at: at.toISOString(),
+    at: policy.at.toISOString(),
+    notJudged: notJudged(verdict, policy),
   };
 }
 
@@ -150,6 +155,7 @@ export function writeReport(report: Report): string {
     ]),
     ["on chain", onChain === undefined ? null : chainLine(onChain)],
     ["beware", report.simulated ? "this quote is simulated: no hardware made it" : null],
+    ...report.notJudged.map((what): [string, string] => ["not judged", what]),
     ["verdict", report.valid ? `valid at ${report.at}` : `invalid: ${report.reason} (${report.fault})`],
   ];
   return lines

@@ -2,6 +2,8 @@ import { readRevocationList, type RevocationList } from "./revocationList.js";
 import { bytesInText } from "./writtenBytes.js";
 
 const SEQUENCE = 0x30;
+/** What PEM calls a revocation list. */
+const LABEL = "X509 CRL";
 
 /**
  * All revocation lists of a file: in DER, one after the other; as PEM; as hex digits or base64; or JSON with any of these, such
@@ -17,8 +19,9 @@ export function readRevocationLists(file: Uint8Array): RevocationList[] {
 function contentsOf(file: Uint8Array): readonly Uint8Array[] {
   if (file[0] === SEQUENCE && file[1]! >= 0x80) return [file];
   const found = bytesInText(Buffer.from(file).toString("latin1"));
-  const named = found.filter(({ name }) => /crl/i.test(name) && !/chain|certificate/i.test(name));
-  const chosen = named.length > 0 ? named : found;
+  const lists = found.filter(({ label = LABEL }) => label === LABEL);
+  const named = lists.filter(({ name }) => /crl/i.test(name));
+  const chosen = named.length > 0 ? named : lists;
   return chosen.length > 0 ? chosen.map(({ bytes }) => bytes) : [file];
 }
 

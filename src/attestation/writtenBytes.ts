@@ -1,5 +1,5 @@
-/** Bytes as they were found in a file, and under which name where it is JSON or PEM that has names. */
-export type FoundBytes = { readonly name: string; readonly bytes: Uint8Array };
+/** Bytes as they were found in a text, under which key of JSON if it is that, and what PEM calls them if it is that. */
+export type FoundBytes = { readonly name: string; readonly label?: string; readonly bytes: Uint8Array };
 
 /** How deep JSON may be nested around what is looked for. */
 const DEEPEST = 8;
@@ -22,10 +22,7 @@ function inText(text: string, name: string, depth: number): FoundBytes[] {
   }
   const blocks = [...text.matchAll(PEM)];
   if (blocks.length > 0)
-    return blocks.map(([, label, base64]) => ({
-      name: `${name} ${label!}`.trim(),
-      bytes: Buffer.from(base64!, "base64"),
-    }));
+    return blocks.map(([, label, base64]) => ({ name, label: label!, bytes: Buffer.from(base64!, "base64") }));
 
   const bytes = fromHex(text) ?? fromList(text) ?? fromBase64(text);
   if (bytes !== undefined) return [{ name, bytes }];

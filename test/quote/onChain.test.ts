@@ -130,7 +130,7 @@ describe("npm run quote -- verify --on-chain", function () {
 
   it("calls a quote invalid that only the contracts refuse", () => {
     const policy = defaultPolicy({ at: DAY });
-    const believed = reportOf(judgeQuote(readVector("sgx-quote-v3"), policy), DAY);
+    const believed = reportOf(judgeQuote(readVector("sgx-quote-v3"), policy), policy);
     expect(believed.valid).to.equal(true);
 
     const refused = withChain(believed, { ...REFUSED, fault: "Expired", simulatedRoot: false });

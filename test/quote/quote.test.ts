@@ -94,6 +94,117 @@ describe("npm run quote -- verify", function () {
     });
   });
 
+  it("takes a quote in every form that people have it in", async () => {
+    const bytes = readVector("tdx-quote-v4");
+    const base64 = bytes.toString("base64");
+    const hexes = [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));
+    const forms: Readonly<Record<string, string>> = {
+      base64,
+      "base64 in lines": `${base64.replaceAll(/.{64}/g, "$&\n")}\n`,
+      "base64 for URLs": bytes.toString("base64url"),
+      "base64 in quotation marks": JSON.stringify(base64),
+      "a list of bytes": hexes.map((byte) => `0x${byte}`).join(", "),
+      "a list of bytes as in C": `{ ${hexes.map((byte) => `0x${byte}`).join(",\n")} };`,
+      "bytes with colons": hexes.join(":"),
+      "bytes with spaces": hexes.join(" "),
+      "escaped bytes": hexes.map((byte) => `\\x${byte}`).join(""),
+      "a list of numbers": JSON.stringify([...bytes]),
+      "a list of strings": JSON.stringify(hexes.map((byte) => `0x${byte}`)),
+      "JSON with hex": JSON.stringify({ quote: `0x${bytes.toString("hex")}` }),
+      "JSON with base64 deep inside": JSON.stringify({ data: [{ evidence: { tdxQuote: base64, nonce: "AAAA" } }] }),
+      "JSON in JSON": JSON.stringify({ body: JSON.stringify({ quote: [...bytes] }) }),
+      "JSON after a byte order mark": `\uFEFF${JSON.stringify({ Quote: base64 })}`,
+    };
+    const wrong = [];
+    for (const [form, text] of Object.entries(forms)) {
+      const { code, said } = await report("verify", await write("quote.txt", text), ...AT);
+      if (code !== 0 || said.measurement !== toHex(bytes.subarray(48 + 136, 48 + 184)))
+        wrong.push(`${form}: ${said.reason}`);
+    }
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("cannot choose between two quotes, and takes the same one twice", async () => {
+    const [one, two] = [readVector("tdx-quote-v4"), readVector("sgx-quote-v3")].map((quote) =>
+      quote.toString("base64"),
+    );
+    const both = await answer(["verify", await write("two.json", JSON.stringify([one, two])), ...AT]);
+    expect(both.code).to.equal(2);
+    expect(both.stderr).to.match(/holds 2 quotes: give a file with one of them\.$/);
+    const same = JSON.stringify({ quote: one, raw: { quote: one } });
+    expect((await report("verify", await write("same.json", same), ...AT)).code).to.equal(0);
+  });
+
+  it("says what it did not judge", async () => {
+    const { platform, authority } = simulation;
+    const quote = await write("quote.bin", writeQuote(platform, STATEMENTS["TDX, version 4"]!));
+    const basis = ["verify", quote, ...AT, "--root", await write("root.der", authority.root.certificate)];
+    const always = [
+      "what Intel says of the platform's level: its signed TCB info is not read",
+      "whether it is the app that is meant, and for whom: compare the measurement and the report data",
+    ];
+    const lists = await Promise.all(
+      [authority.root, authority.intermediate].map((issuer) => issueRevocationList(issuer, { ...PERIOD, serials: [] })),
+    );
+    const crl = await write("both.crl", Buffer.concat(lists));
+    const whole = {
+      platforms: { "53494D000000": { components: [1], pceSvn: 13, tdxComponents: [1] } },
+      otherPlatforms: "refused",
+      minimumQeSvn: { TDX: 1 },
+    };
+
+    expect((await report(...basis)).said.notJudged).to.deep.equal([
+      "revocation: no list was given (--crl FILE)",
+      "how old it is, the platform: no least versions for model 0x53494d000000 (--tcb FILE)",
+      "how old it is, the quoting enclave: no least version (--tcb FILE)",
+      ...always,
+    ]);
+    const partly = await report(...basis, "--crl", crl, "--tcb", await write("13.json", least(13)));
+    expect([partly.said.valid, partly.said.notJudged]).to.deep.equal([
+      true,
+      [
+        "how old it is, the platform: the policy asks nothing of its components (--tcb FILE)",
+        "how old it is, the TDX module: no least versions (--tcb FILE)",
+        "how old it is, the quoting enclave: no least version (--tcb FILE)",
+        ...always,
+      ],
+    ]);
+    const all = [...basis, "--crl", crl, "--tcb", await write("whole.json", JSON.stringify(whole))];
+    expect((await report(...all)).said.notJudged).to.deep.equal(always);
+    expect((await answer(all)).stdout).to.match(/^not judged +what Intel says of the platform's level: /m);
+  });
+
+  it("takes revocation lists in every form that people have them in, several in a file", async () => {
+    const { platform, authority } = simulation;
+    const quote = await write("quote.bin", writeQuote(platform, STATEMENTS["SGX, version 3"]!));
+    const basis = ["verify", quote, ...AT, "--root", await write("root.der", authority.root.certificate)];
+    const { serial } = readCertificate(platform.chain[0], "PCK certificate");
+    const root = Buffer.from(await issueRevocationList(authority.root, { ...PERIOD, serials: [] }));
+    const pck = Buffer.from(await issueRevocationList(authority.intermediate, { ...PERIOD, serials: [serial] }));
+    const pem = (der: Buffer) =>
+      `-----BEGIN X509 CRL-----\n${der.toString("base64").replaceAll(/.{64}/g, "$&\n")}\n-----END X509 CRL-----\n`;
+    const chain = encodePem(platform.chain);
+    const forms: Readonly<Record<string, Buffer | string>> = {
+      "DER, one after the other": Buffer.concat([root, pck]),
+      "PEM, one after the other": `Of the root:\n${pem(root)}\nOf the platforms:\n${pem(pck)}`,
+      "hex in two lines": `${root.toString("hex")}\n0x${pck.toString("hex")}\n`.replace("0x", ""),
+      "base64 in two lines": `${root.toString("base64")}\n${pck.toString("base64")}\n`,
+      "what a caching service gives out": JSON.stringify({
+        ...{ root_ca_crl: root.toString("hex"), pck_crl: pck.toString("hex"), pck_crl_issuer_chain: chain },
+        tcb_info: '{"fmspc":"00606a000000"}',
+      }),
+      "a list in JSON": JSON.stringify([root.toString("base64"), pem(pck)]),
+    };
+    const faults: Record<string, unknown> = {};
+    for (const [form, content] of Object.entries(forms))
+      faults[form] = (await report(...basis, "--crl", await write("lists", content))).said.fault;
+    expect(faults).to.deep.equal(Object.fromEntries(Object.keys(forms).map((form) => [form, "CertificateRevoked"])));
+
+    const broken = JSON.stringify({ root_ca_crl: root.toString("hex"), pck_crl: pck.subarray(0, 99).toString("hex") });
+    const { code, stderr } = await answer([...basis, "--crl", await write("broken.json", broken)]);
+    expect([code, stderr.includes("The revocation list is no well-formed DER")]).to.deep.equal([2, true]);
+  });
+
   it("says why a quote is not valid, and exits with 1", async () => {
     const bytes = readVector("sgx-quote-v3");
     bytes[48 + 320]! ^= 1;
