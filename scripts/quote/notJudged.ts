@@ -23,10 +23,13 @@ export function notJudged({ refusal, quote, chain }: Verdict, policy: QuotePolic
 
 /** Minimums that a policy about the model leaves out. */
 function gapsOf({ components, pceSvn, tdxComponents = [] }: MinimumTcb, tee: string | undefined): string[] {
-  const isNothing = (svns: readonly number[]) => svns.every((svn) => svn === 0);
   return [
     ...(isNothing(components) ? ["the platform: the policy asks nothing of its components"] : []),
     ...(pceSvn === 0 ? ["the provisioning certification enclave: no least version"] : []),
     ...(tee === "TDX" && isNothing(tdxComponents) ? ["the TDX module: no least versions"] : []),
   ];
+}
+
+function isNothing(svns: readonly number[]): boolean {
+  return svns.every((svn) => svn === 0);
 }

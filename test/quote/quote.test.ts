@@ -38,6 +38,12 @@ function least(pceSvn: number): string {
   return JSON.stringify({ platforms: { "53494D000000": { pceSvn } }, otherPlatforms: "refused" });
 }
 
+/** A revocation list as PEM. */
+function pem(der: Buffer): string {
+  const lines = der.toString("base64").replaceAll(/.{64}/g, "$&\n");
+  return `-----BEGIN X509 CRL-----\n${lines}\n-----END X509 CRL-----\n`;
+}
+
 describe("npm run quote -- verify", function () {
   this.timeout(60_000);
   let files: Awaited<ReturnType<typeof programFolder>>;
@@ -119,7 +125,7 @@ describe("npm run quote -- verify", function () {
     for (const [form, text] of Object.entries(forms)) {
       const { code, said } = await report("verify", await write("quote.txt", text), ...AT);
       if (code !== 0 || said.measurement !== toHex(bytes.subarray(48 + 136, 48 + 184)))
-        wrong.push(`${form}: ${said.reason}`);
+        wrong.push(`${form}: ${String(said.reason)}`);
     }
     expect(wrong).to.deep.equal([]);
   });
@@ -181,8 +187,6 @@ describe("npm run quote -- verify", function () {
     const { serial } = readCertificate(platform.chain[0], "PCK certificate");
     const root = Buffer.from(await issueRevocationList(authority.root, { ...PERIOD, serials: [] }));
     const pck = Buffer.from(await issueRevocationList(authority.intermediate, { ...PERIOD, serials: [serial] }));
-    const pem = (der: Buffer) =>
-      `-----BEGIN X509 CRL-----\n${der.toString("base64").replaceAll(/.{64}/g, "$&\n")}\n-----END X509 CRL-----\n`;
     const chain = encodePem(platform.chain);
     const forms: Readonly<Record<string, Buffer | string>> = {
       "DER, one after the other": Buffer.concat([root, pck]),
@@ -190,7 +194,9 @@ describe("npm run quote -- verify", function () {
       "hex in two lines": `${root.toString("hex")}\n0x${pck.toString("hex")}\n`.replace("0x", ""),
       "base64 in two lines": `${root.toString("base64")}\n${pck.toString("base64")}\n`,
       "what a caching service gives out": JSON.stringify({
-        ...{ root_ca_crl: root.toString("hex"), pck_crl: pck.toString("hex"), pck_crl_issuer_chain: chain },
+        root_ca_crl: root.toString("hex"),
+        pck_crl: pck.toString("hex"),
+        pck_crl_issuer_chain: chain,
         tcb_info: '{"fmspc":"00606a000000"}',
       }),
       "a list in JSON": JSON.stringify([root.toString("base64"), pem(pck)]),
