@@ -39,7 +39,7 @@ function least(pceSvn: number): string {
 }
 
 /** A revocation list as PEM. */
-function pem(der: Buffer): string {
+function listInPem(der: Buffer): string {
   const lines = der.toString("base64").replaceAll(/.{64}/g, "$&\n");
   return `-----BEGIN X509 CRL-----\n${lines}\n-----END X509 CRL-----\n`;
 }
@@ -190,7 +190,7 @@ describe("npm run quote -- verify", function () {
     const chain = encodePem(platform.chain);
     const forms: Readonly<Record<string, Buffer | string>> = {
       "DER, one after the other": Buffer.concat([root, pck]),
-      "PEM, one after the other": `Of the root:\n${pem(root)}\nOf the platforms:\n${pem(pck)}`,
+      "PEM, one after the other": `Of the root:\n${listInPem(root)}\nOf the platforms:\n${listInPem(pck)}`,
       "hex in two lines": `${root.toString("hex")}\n0x${pck.toString("hex")}\n`.replace("0x", ""),
       "base64 in two lines": `${root.toString("base64")}\n${pck.toString("base64")}\n`,
       "what a caching service gives out": JSON.stringify({
@@ -199,7 +199,7 @@ describe("npm run quote -- verify", function () {
         pck_crl_issuer_chain: chain,
         tcb_info: '{"fmspc":"00606a000000"}',
       }),
-      "a list in JSON": JSON.stringify([root.toString("base64"), pem(pck)]),
+      "a list in JSON": JSON.stringify([root.toString("base64"), listInPem(pck)]),
     };
     const faults: Record<string, unknown> = {};
     for (const [form, content] of Object.entries(forms))
