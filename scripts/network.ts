@@ -9,6 +9,9 @@ import { help, readOptions } from "./network/options.js";
 import { runService } from "./network/runService.js";
 import { serviceNamed, SERVICES } from "./network/services.js";
 
+/** Whatever a service or a library of its makes is for this account alone. */
+const OTHERS = 0o077;
+
 async function main([first, ...rest]: readonly string[]): Promise<void> {
   if (first !== undefined && !first.startsWith("-")) {
     const service = serviceNamed(first);
@@ -22,6 +25,7 @@ async function main([first, ...rest]: readonly string[]): Promise<void> {
   await launch(options);
 }
 
+process.umask(OTHERS);
 try {
   await main(process.argv.slice(2));
 } catch (error) {

@@ -38,7 +38,7 @@ const SOLIDITY: Stairs = {
 const KNOWLEDGE = ["src/protocol", "src/config"];
 const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
 /** What every service stands on. */
-const GROUND = [...CHAIN, "src/database", "src/follower", "src/http", "src/login"];
+const GROUND = [...CHAIN, "src/files", "src/database", "src/follower", "src/http", "src/login"];
 const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"];
 
 const TYPESCRIPT: Stairs = {
@@ -48,7 +48,8 @@ const TYPESCRIPT: Stairs = {
   "src/config": ["src/protocol"],
   "src/abi": [],
   "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],
-  "src/database": [],
+  "src/files": [],
+  "src/database": ["src/files"],
   "src/follower": ["src/protocol"],
   "src/indexer": [...GROUND, "src/bulk"],
   "src/http": [],
@@ -65,13 +66,14 @@ const TYPESCRIPT: Stairs = {
     "src/tee/session.ts",
     "src/trust",
   ],
-  "src/store": [...KNOWLEDGE, "src/http"],
-  "src/tee": [...CHAIN, "src/attestation", "src/protect", "src/store"],
+  "src/store": [...KNOWLEDGE, "src/files", "src/http"],
+  "src/tee": [...CHAIN, "src/files", "src/attestation", "src/protect", "src/store"],
   // By what enclaves are judged, for every service that trusts them with something.
   "src/trust": [...CHAIN, "src/attestation"],
   "src/explain": [...CHAIN, "src/attestation", "src/tee/brokerEvidence.ts"],
   "src/worker": [
     ...CHAIN,
+    "src/files",
     "src/attestation",
     "src/bulk",
     "src/login/answerChallenge.ts",

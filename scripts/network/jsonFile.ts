@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
+import { OWNER_FILE, OWNER_FOLDER } from "../../src/files/ownerOnly.js";
+
 /** What a file holds; nothing when it is not there. */
 export async function readJsonFile<Value>(file: string): Promise<Value | undefined> {
   try {
@@ -14,8 +16,8 @@ export async function readJsonFile<Value>(file: string): Promise<Value | undefin
 
 /** Writes all of a file or nothing; only this account can read it. */
 export async function writeJsonFile(file: string, value: unknown): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: OWNER_FOLDER });
   const draft = `${file}.${randomUUID()}.draft`;
-  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: OWNER_FILE });
   await rename(draft, file);
 }

@@ -1,3 +1,4 @@
+import { ownFolder } from "../../src/files/ownerOnly.js";
 import type { Service } from "./service.js";
 import { describeSettings, readSettings } from "./settings.js";
 
@@ -30,6 +31,9 @@ export async function runService(name: string, service: Service, args: readonly 
   }
   const isPartOfNetwork = process.send !== undefined;
   const running = await service.start(values, process.stdout);
+  // What older versions made there is closed to others too.
+  const { folder } = values as { readonly folder?: unknown };
+  if (typeof folder === "string") await ownFolder(folder);
   if (isPartOfNetwork) {
     process.send!({ isReady: true, ...(running.url !== undefined && { url: running.url }) } satisfies ReadyMessage);
     setInterval(beat, HEARTBEAT).unref();

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
+import { OWNER_FILE } from "../../src/files/ownerOnly.js";
 import { chooseSandbox } from "../../src/tee/runtime/sandbox.js";
 import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { assertMode, modeOf } from "./attestation/mode.js";
@@ -59,7 +60,7 @@ export async function startNetwork(
   const own = state.of("attestation", "platform.json");
   const platform = options.platform ?? own;
   const certified = await (options.platform === undefined ? simulatedPlatform(own) : readSimulatedPlatform(platform));
-  await writeFile(root, rootOf(certified));
+  await writeFile(root, rootOf(certified), { mode: OWNER_FILE });
   const { rpc, manifest } = isJoining
     ? await join(options)
     : await embedded(options, { state, ports, root, run, say: stage.say });

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { closeToOthers, OWNER_FILE, OWNER_FOLDER, ownFolder, ownFolderAlone } from "../../src/files/ownerOnly.js";
 import type { Address } from "../../src/protocol/ids.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
 import { NetworkError } from "./networkError.js";
@@ -15,6 +16,10 @@ const CONTENTS = [
   "network.json",
   "belongs-to.json",
 ] as const;
+
+function isOurs(name: string): boolean {
+  return name === "lock" || (CONTENTS as readonly string[]).includes(name);
+}
 
 /** Which chain what is kept belongs to. */
 interface Owner {
@@ -44,14 +49,18 @@ export async function openStateFolder(folder: string, { isFresh }: { isFresh: bo
   const root = resolve(folder);
   const lock = join(root, "lock");
   try {
-    await mkdir(root, { recursive: true });
+    await mkdir(root, { recursive: true, mode: OWNER_FOLDER });
     await takeLock(root, lock);
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
     throw new NetworkError(`--state is ${folder}, which cannot be written (${(cause as Error).message}).`, { cause });
   }
   if (isFresh) for (const name of CONTENTS) await rm(join(root, name), { recursive: true, force: true });
-  for (const name of ["attestation", "chain", "logs", "services"]) await mkdir(join(root, name), { recursive: true });
+  // Services see to their own folders.
+  for (const name of ["services", "chain"]) await ownFolderAlone(join(root, name));
+  for (const name of ["attestation", "logs"]) await ownFolder(join(root, name));
+  for (const name of ["deployment.json", "network.json", "belongs-to.json"]) await closeToOthers(join(root, name));
+  if ((await readdir(root)).every(isOurs)) await ownFolderAlone(root);
 
   const ownerFile = join(root, "belongs-to.json");
   return {
@@ -73,7 +82,7 @@ export async function openStateFolder(folder: string, { isFresh }: { isFresh: bo
 async function takeLock(root: string, lock: string): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      return await writeFile(lock, `${process.pid}\n`, { flag: "wx" });
+      return await writeFile(lock, `${process.pid}\n`, { flag: "wx", mode: OWNER_FILE });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }

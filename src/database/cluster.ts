@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { openAsBlob } from "node:fs";
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, chmod, constants, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { PGlite, type PGliteOptions } from "@electric-sql/pglite";
 
+import { closeToOthers, OWNER_FOLDER, ownFolderAlone } from "../files/ownerOnly.js";
 import { DatabaseError } from "./DatabaseError.js";
 
 /**
@@ -30,7 +31,7 @@ export async function openInMemory(options: PGliteOptions): Promise<PGlite> {
  */
 export async function openInFolder(folder: string, options: PGliteOptions): Promise<PGlite> {
   if (!(await isThere(join(folder, "PG_VERSION")))) {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: OWNER_FOLDER });
     if ((await readdir(folder)).length > 0)
       throw new DatabaseError(`${folder} holds files, but no database: give another folder, or an empty one.`);
     const draft = `${folder}.draft`;
@@ -39,13 +40,17 @@ export async function openInFolder(folder: string, options: PGliteOptions): Prom
     await made.close();
     await rename(draft, folder);
   }
-  return PGlite.create(folder, options);
+  await ownFolderAlone(folder);
+  const opened = await PGlite.create(folder, options);
+  // PGlite unpacks files that anybody may write, and makes some that all may read whenever it starts.
+  await closeToOthers(folder);
+  return opened;
 }
 
 async function keptOrMade(): Promise<Blob> {
   const { version } = JSON.parse(await readFile(inPglite("../package.json"), "utf8")) as { version: string };
   const file = inPglite(`../../../.cache/poco/empty-pglite-${version}.tar`);
-  if (await isThere(file)) return openAsBlob(file);
+  if (await isThere(file, constants.R_OK)) return openAsBlob(file);
   const pglite = await PGlite.create();
   const archive = await pglite.dumpDataDir("none");
   await pglite.close();
@@ -59,6 +64,8 @@ async function keep(file: string, archive: Blob): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(draft, archive.stream());
+    // There is nothing in it, and other accounts that run what is installed here need not make one.
+    await chmod(draft, 0o644);
     await rename(draft, file);
   } catch {
     await rm(draft, { force: true });
@@ -70,8 +77,8 @@ function inPglite(path: string): string {
   return fileURLToPath(new URL(path, import.meta.resolve("@electric-sql/pglite")));
 }
 
-async function isThere(file: string): Promise<boolean> {
-  return access(file).then(
+async function isThere(file: string, how = constants.F_OK): Promise<boolean> {
+  return access(file, how).then(
     () => true,
     () => false,
   );

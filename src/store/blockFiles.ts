@@ -5,6 +5,8 @@ import { dirname, join } from "node:path";
 import { base32upper } from "multiformats/bases/base32";
 import type { CID } from "multiformats/cid";
 
+import { OWNER_FILE, OWNER_FOLDER } from "../files/ownerOnly.js";
+
 /** A block that was changed on disk. */
 export class CorruptBlockError extends Error {
   override readonly name = "CorruptBlockError";
@@ -72,10 +74,10 @@ export function openBlockFiles(folder: string): BlockFiles {
 }
 
 async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: OWNER_FOLDER });
   const draft = `${file}.${randomUUID()}.draft`;
   try {
-    const handle = await open(draft, "wx");
+    const handle = await open(draft, "wx", OWNER_FILE);
     try {
       await handle.writeFile(bytes);
       await handle.sync();

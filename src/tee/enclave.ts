@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 
 import { Wallet, type BaseWallet } from "ethers";
 
+import { OWNER_FOLDER } from "../files/ownerOnly.js";
 import { checkResultKey, encryptResult } from "../protect/resultEncryption.js";
 import { splitArgs } from "./args.js";
 import { readComputed, type Computed } from "./computed.js";
@@ -140,8 +141,7 @@ export class Enclave {
 
   async #execute(task: EnclaveTask, folders: TaskFolders): Promise<ProgramLogs> {
     const { timeoutMs, maxLogBytes, maxOutputBytes } = this.#limits;
-    await mkdir(folders.input);
-    await mkdir(folders.output);
+    for (const place of [folders.input, folders.output]) await mkdir(place, { mode: OWNER_FOLDER });
     await writeInputs(task, folders);
     return runProgram({
       program: resolve(task.program),

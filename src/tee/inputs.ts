@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { isAddress, isHexString } from "ethers";
 
+import { OWNER_FILE } from "../files/ownerOnly.js";
 import { decryptData } from "../protect/unprotect.js";
 import { InvalidTaskError, MissingDatasetError, type EnclaveTask, type InputFile, type TaskDataset } from "./task.js";
 
@@ -51,10 +52,10 @@ export function checkTask(task: EnclaveTask): void {
  */
 export async function writeInputs(task: EnclaveTask, { input }: TaskFolders): Promise<void> {
   for (const dataset of datasetsOf(task)) {
-    await writeFile(join(input, dataset.address), open(dataset), { mode: 0o600 });
+    await writeFile(join(input, dataset.address), open(dataset), { mode: OWNER_FILE });
   }
   for (const file of task.inputFiles ?? []) {
-    await writeFile(join(input, inputFileName(file)), file.content, { mode: 0o600 });
+    await writeFile(join(input, inputFileName(file)), file.content, { mode: OWNER_FILE });
   }
 }
 

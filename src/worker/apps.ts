@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { dataLength } from "ethers";
 
+import { OWNER_FILE, ownFolder } from "../files/ownerOnly.js";
 import { publishedMeasurement, type PublishedDigests } from "../protocol/appMeasurement.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import { APP_LIMITS, type App } from "../tee/app/appFolder.js";
@@ -84,9 +85,9 @@ export function openAppStore({ folder, maxBytes, images }: AppStoreOptions) {
   };
 
   async function keep(file: string, bytes: Uint8Array): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await ownFolder(folder);
     const draft = `${file}.${process.pid}.draft`;
-    await writeFile(draft, bytes);
+    await writeFile(draft, bytes, { mode: OWNER_FILE });
     await rename(draft, file);
     await makeRoom(folder, maxBytes, file);
   }

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { OWNER_FILE, ownFolder } from "../files/ownerOnly.js";
 import type { Hex, TaskId } from "../protocol/ids.js";
 
 /** What a worker must remember of a task to reveal its result. */
@@ -18,9 +19,9 @@ export function openNotes(folder: string) {
   const fileOf = (task: TaskId) => join(folder, `${task.slice(2)}.json`);
   return {
     async write(task: TaskId, note: Note): Promise<void> {
-      await mkdir(folder, { recursive: true });
+      await ownFolder(folder);
       const draft = `${fileOf(task)}.draft`;
-      await writeFile(draft, JSON.stringify(note), { mode: 0o600 });
+      await writeFile(draft, JSON.stringify(note), { mode: OWNER_FILE });
       await rename(draft, fileOf(task));
     },
 

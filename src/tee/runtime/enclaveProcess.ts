@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { App } from "../app/appFolder.js";
+import { OWNER_FILE, OWNER_FOLDER } from "../../files/ownerOnly.js";
 import { removeFolder, removeFolderAtOnce } from "../removeFolder.js";
 import { decodeLine, send } from "./channel.js";
 import type { Launch, SandboxLimits } from "./launch.js";
@@ -69,10 +70,10 @@ export class EnclaveProcess {
   static async start(app: App, { kind }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "enclave-")));
     const [code, workspace] = [join(folder, "app"), join(folder, "work")];
-    for (const place of [code, workspace]) await mkdir(place, { mode: 0o700 });
+    for (const place of [code, workspace]) await mkdir(place, { mode: OWNER_FOLDER });
     for (const { path, content, isExecutable } of app.files) {
-      await mkdir(dirname(join(code, path)), { recursive: true, mode: 0o700 });
-      await writeFile(join(code, path), content, { mode: isExecutable ? 0o700 : 0o600 });
+      await mkdir(dirname(join(code, path)), { recursive: true, mode: OWNER_FOLDER });
+      await writeFile(join(code, path), content, { mode: isExecutable ? OWNER_FOLDER : OWNER_FILE });
     }
     const launch = launchIn(kind, { app: code, manifest: app.manifest, workspace, limits });
     return new EnclaveProcess(launch, folder, limits);
