@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 
+import { openProvider } from "../../src/chain/openProvider.js";
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
 import { OWNER_FILE } from "../../src/files/ownerOnly.js";
 import { chooseSandbox } from "../../src/tee/runtime/sandbox.js";
 import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { assertMode, modeOf } from "./attestation/mode.js";
+import { olderBrokerNotice } from "./attestation/olderBroker.js";
 import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { join } from "./join.js";
@@ -99,6 +101,8 @@ export async function startNetwork(
     run,
   };
   if (attestation === "none") stage.say(UNATTESTED);
+  const notice = await noticeOf(reached, manifest);
+  if (notice !== undefined) stage.say(notice);
   stage.say(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);
   const services = await startServices(ground);
 
@@ -116,6 +120,15 @@ export async function startNetwork(
     manifest,
     accounts,
   };
+}
+
+async function noticeOf(rpc: string, { chainId, poco }: Manifest): Promise<string | undefined> {
+  const provider = openProvider(rpc, chainId);
+  try {
+    return await olderBrokerNotice(poco, provider);
+  } finally {
+    provider.destroy();
+  }
 }
 
 async function embedded(
