@@ -20,14 +20,16 @@ import { openActions } from "./actions.js";
 import { addClientRoutes } from "./clientRoutes.js";
 import { assertDealEnclave, enclaveTrust } from "./dealEnclave.js";
 import { openDenials } from "./denials.js";
-import { startEngine } from "./engine.js";
+import { startEngine, type Engine } from "./engine.js";
 import { followPool } from "./follow.js";
+import { openMembership, type OpenTerms } from "./membership.js";
 import { keepOffers, type KeptOffers, type OfferTerms } from "./offers/keepOffers.js";
 import { openMarketClient } from "./offers/marketClient.js";
 import { openOfferBook } from "./offers/offerBook.js";
 import { ATTEMPT_LIMITS, type AttemptLimits } from "./plan.js";
 import { openRecord } from "./record.js";
 import { openRoster, type Patience } from "./roster.js";
+import { openStandings, PROBATION, type Probation } from "./standings.js";
 import { openStakeGuard, type InspectApp } from "./stakeGuard.js";
 import { POOL_DATABASE, type PoolTables } from "./tables.js";
 import { addWorkerRoutes, type WorkerDesk } from "./workerRoutes.js";
@@ -43,8 +45,11 @@ export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
   readonly workerpool: Address;
   /** URL of the secret service, which is told which enclave does a task; without one, no task gets any secret. */
   readonly sms?: string;
-  /** The accounts that may work for the pool; all by default. */
+  /** The accounts that may work for the pool: none by default. */
   readonly workers?: readonly Address[];
+  /** What others must have to work for it, too; without it, nobody else may. */
+  readonly openWorkers?: OpenTerms;
+  readonly probation?: Partial<Probation>;
   /** Milliseconds between looks at the chain: 100 by default. */
   readonly pollMs?: number;
   /** What to offer, and on which market; without it, no orders are signed. */
@@ -74,7 +79,7 @@ const READY_MS = 5_000;
  * @throws MissingTcbPolicyError, DatabaseError
  */
 export async function openSchedulerService(options: SchedulerServiceOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, workerpool, sms, workers, log, pollMs = POLL_MS } = options;
+  const { rpc, deployment, workerpool, sms, workers: listed = [], log, pollMs = POLL_MS } = options;
   const enclaves = enclaveTrust(options.enclaves, deployment);
   const patience = { ...PATIENCE, ...options.patience };
   const server = await createServer({ ...(log !== undefined && { log }) });
@@ -108,9 +113,13 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     log: server.log,
   });
 
+  // Whoever may have work again may be who a task waits for.
+  const standings = await openStandings(database, { ...PROBATION, ...options.probation }, () => engine.staff());
+  const members = openMembership({ hub, facts, trust: enclaves, listed, open: options.openWorkers, standings });
+
   const sender = openSender(wallet, { pollMs: Math.min(pollMs, 50) });
   const from = ((await record.cursor()) ?? deployment.block - 1) + 1;
-  const engine = await startEngine({
+  const engine: Engine = await startEngine({
     hub,
     record,
     roster,
@@ -121,6 +130,8 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     scheduler: sender.address,
     limits: { ...ATTEMPT_LIMITS, ...options.limits },
     guard,
+    standings,
+    members,
     onChange,
     log: server.log,
   });
@@ -128,7 +139,10 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const authorize: WorkerDesk["authorize"] = async ({ worker, task, request }) => {
     const deal = await engine.deal(task.deal);
     if (deal === undefined) throw new HttpError(503, `Deal ${task.deal} cannot be read now: ask again in a moment.`);
-    if (deal.isTee) await assertDealEnclave(facts, enclaves, { worker, taskId: task.id, app: deal.app, request });
+    if (deal.isTee) {
+      const shown = { worker, taskId: task.id, app: deal.app, request };
+      members.assertPlatform(worker, await assertDealEnclave(facts, enclaves, shown));
+    }
     const { enclave = ZeroAddress as Address } = request;
     const leave = { worker, taskId: task.id, enclave };
     const sequence = await record.nextSequence(task.id);
@@ -145,14 +159,14 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     chainId: deployment.chainId,
     deal: (id) => engine.deal(id),
   });
-  const admits = (worker: Address) => workers === undefined || workers.includes(worker);
   addWorkerRoutes(server, {
     record,
     roster,
     engine,
     login: loginFor("work for", "GET /workers/challenge"),
+    members,
+    standings,
     patience,
-    admits,
     authorize,
   });
   if (options.offers !== undefined) {

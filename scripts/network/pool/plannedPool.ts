@@ -17,10 +17,19 @@ export interface PlannedPool {
   /** Whether apps must have a sandbox. */
   readonly sandbox: SandboxDemand;
   readonly workers: readonly { readonly title: string; readonly key: Hex }[];
+  /** Accounts of workers elsewhere that may join. */
+  readonly admitted: readonly Address[];
+  /** What others must have in escrow to join, in nRLC; without it, nobody else may. */
+  readonly openWorkers: number | undefined;
 }
 
+type MemberOptions = Pick<NetworkOptions, "admitWorkers" | "openWorkers">;
+
 /** The pool of a chain that everybody has the keys of. */
-export function developmentPool(accounts: readonly Account[], options: OfferOptions): PlannedPool | undefined {
+export function developmentPool(
+  accounts: readonly Account[],
+  options: OfferOptions & MemberOptions,
+): PlannedPool | undefined {
   const owner = accounts.find(({ role }) => role === "workerpool owner");
   if (owner === undefined) return undefined;
   const workers = accounts
@@ -29,16 +38,34 @@ export function developmentPool(accounts: readonly Account[], options: OfferOpti
   // Only this machine reaches the chain and the content store: who has apps run here, and where the files of tasks are.
   // Everybody has everybody's keys there, so there is nobody to keep out unless that is said.
   const open = options.apps === undefined && options.requesters === undefined;
-  return { owner: owner.privateKey, offers: { ...options, open }, privateHosts: "allowed", sandbox: "none", workers };
+  return {
+    owner: owner.privateKey,
+    offers: { ...options, open },
+    privateHosts: "allowed",
+    sandbox: "none",
+    workers,
+    ...membersOf(options),
+  };
 }
 
 /** The pool that an operator runs on a chain that was joined; nothing unless they gave its owner's key. */
 export function poolOf(
-  options: OfferOptions & Pick<NetworkOptions, "key" | "workerpool" | "workerKeys" | "sandbox">,
+  options: OfferOptions & MemberOptions & Pick<NetworkOptions, "key" | "workerpool" | "workerKeys" | "sandbox">,
 ): PlannedPool | undefined {
   const { key, workerpool, workerKeys, sandbox } = options;
   if (key === undefined) return undefined;
   const workers = workerKeys.map((workerKey, index) => ({ title: `worker ${index + 1}`, key: workerKey }));
-  const pool = { owner: key, offers: options, privateHosts: "refused", sandbox, workers } as const;
+  const pool = {
+    owner: key,
+    offers: options,
+    privateHosts: "refused",
+    sandbox,
+    workers,
+    ...membersOf(options),
+  } as const;
   return { ...pool, ...(workerpool !== undefined && { workerpool }) };
+}
+
+function membersOf({ admitWorkers: admitted, openWorkers }: MemberOptions) {
+  return { admitted, openWorkers };
 }

@@ -2,6 +2,8 @@ import { getAddress } from "ethers";
 
 import { listen } from "../../../src/http/createServer.js";
 import type { Address } from "../../../src/protocol/ids.js";
+import { UsageError } from "../../commandLine.js";
+import { admittedWorkers, openWorkers } from "../pool/memberOptions.js";
 import { OFFER_SETTINGS, offerTerms } from "../pool/offerOptions.js";
 import { defineService } from "../service.js";
 import { httpUrl, privateKey } from "../values.js";
@@ -34,6 +36,8 @@ export const scheduler = defineService({
       otherwise: undefined,
     },
     ...OFFER_SETTINGS,
+    workers: admittedWorkers,
+    openWorkers,
     ...trustSettings,
     attestation: {
       hint: "HOW",
@@ -49,6 +53,12 @@ export const scheduler = defineService({
     },
   },
   async start(values, log) {
+    const { workers, openWorkers: stake } = values;
+    if (workers.length === 0 && stake === undefined)
+      throw new UsageError(
+        "Nobody may work for this pool: say --workers ADDRESS,… with the accounts of its workers, or --open-workers NRLC to let " +
+          "in whoever has that much in escrow.",
+      );
     const { rpc: node, deployment: manifest, folder, workerpool, sms, market, attestation, key } = values;
     const offers = market === undefined ? undefined : { market, ...offerTerms(values) };
     if (attestation === "none" && !isUnattested(manifest))
@@ -66,6 +76,8 @@ export const scheduler = defineService({
       wallet: key,
       workerpool,
       sms,
+      workers,
+      ...(stake !== undefined && { openWorkers: { stake: BigInt(stake) } }),
       ...(offers !== undefined && { offers }),
       enclaves,
       log,
