@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 
+import { checked } from "../fixtures/checkedClient.js";
 import { offerIApp, publishFolder } from "./iapp.js";
 import { buildWeb3Email, openSink, type Sink } from "../fixtures/web3Email.js";
 import { accountOf, clientOf, optionsOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
@@ -48,13 +49,17 @@ describe("The web3mail client", function () {
     requester = clientOf(network, "requester");
     sink = await openSink();
     const app = await publishWeb3Email();
-    mail = new IExecWeb3mail(utils.getSignerFromPrivateKey(network.rpc, accountOf(network, "requester").privateKey), {
-      dappAddressOrENS: app,
-      dataProtectorSubgraph: network.dataprotectorSubgraph,
-      ipfsNode: network.ipfsNode,
-      ipfsGateway: network.ipfsGateway,
-      iexecOptions: optionsOf(network),
-    });
+    const client = new IExecWeb3mail(
+      utils.getSignerFromPrivateKey(network.rpc, accountOf(network, "requester").privateKey),
+      {
+        dappAddressOrENS: app,
+        dataProtectorSubgraph: network.dataprotectorSubgraph,
+        ipfsNode: network.ipfsNode,
+        ipfsGateway: network.ipfsGateway,
+        iexecOptions: optionsOf(network),
+      },
+    );
+    mail = checked(client, network.rpc);
     const owner = protectorOf(network, "data provider");
     for (const [name, terms] of [
       ["alice", { numberOfAccess: 2 }],
