@@ -12,6 +12,7 @@ import {
   iapps,
   manifestFile,
   numberFrom,
+  origins,
   port,
   privateKey,
   sandboxDemand,
@@ -110,6 +111,12 @@ const SETTINGS = {
     help: "apps that clients look up by name, such as web3mail-tdx (default: none)",
     read: iapps,
     otherwise: {},
+  },
+  origins: {
+    hint: "ORIGIN,…",
+    help: "web pages that may call chain and services, like https://app.example, or * (default: those of this machine)",
+    read: origins,
+    otherwise: [],
   },
   json: {
     hint: "",

@@ -53,7 +53,9 @@ export async function startNetwork(
   const ports = await choosePorts(options.port, isJoining ? LISTENERS.filter((name) => name !== "chain") : LISTENERS);
   const run: Run = (name, values, title = name) => {
     const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
-    const one = supervise({ ...post, ...spell(values, SERVICES[name].settings) }, stage.say);
+    const { settings } = SERVICES[name];
+    const pages = "origins" in settings && options.origins.length > 0 ? { origins: options.origins.join(",") } : {};
+    const one = supervise({ ...post, ...spell({ ...values, ...pages }, settings) }, stage.say);
     stage.kept.push(one);
     return one.ready;
   };

@@ -35,7 +35,7 @@ import { POOL_DATABASE, type PoolTables } from "./tables.js";
 import { addWorkerRoutes, type WorkerDesk } from "./workerRoutes.js";
 
 /** What a scheduler needs. */
-export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
+export interface SchedulerServiceOptions extends Pick<ServerOptions, "log" | "origins"> {
   /** URL of a node of the chain. */
   readonly rpc: string;
   readonly deployment: Pick<Manifest, "chainId" | "poco" | "block" | "attestation">;
@@ -82,7 +82,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const { rpc, deployment, workerpool, sms, workers: listed = [], log, pollMs = POLL_MS } = options;
   const enclaves = enclaveTrust(options.enclaves, deployment);
   const patience = { ...PATIENCE, ...options.patience };
-  const server = await createServer({ ...(log !== undefined && { log }) });
+  const server = await createServer({ log, origins: options.origins });
   const database = await openDatabase<PoolTables>(options.database, POOL_DATABASE);
   const provider = connect(rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);

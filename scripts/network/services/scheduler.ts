@@ -9,7 +9,7 @@ import { defineService } from "../service.js";
 import { httpUrl, privateKey } from "../values.js";
 import { isUnattested } from "../attestation/mode.js";
 import { NetworkError } from "../networkError.js";
-import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
+import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** A workerpool at work, with its orders on the market. */
@@ -18,6 +18,7 @@ export const scheduler = defineService({
   settings: {
     port: portSetting(8550),
     host,
+    origins,
     rpc,
     deployment,
     folder: folderSetting("where the database is kept"),
@@ -80,6 +81,7 @@ export const scheduler = defineService({
       ...(stake !== undefined && { openWorkers: { stake: BigInt(stake) } }),
       ...(offers !== undefined && { offers }),
       enclaves,
+      origins: values.origins,
       log,
     });
     return { url: await listen(server, values.port, values.host), close: () => server.close() };
