@@ -12,7 +12,6 @@ import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { join } from "./join.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
-import { NetworkError } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
 import { developmentPool, poolOf } from "./pool/plannedPool.js";
 import { choosePorts, LISTENERS, type Ports } from "./ports.js";
@@ -158,10 +157,6 @@ async function embedded(
     ...(attestation === "simulated" && { root }),
   });
   const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
-  if (manifest.chainId !== chainId)
-    throw new NetworkError(
-      `The chain that is kept has id ${manifest.chainId}, not ${chainId}: give another --state, or --fresh to forget it.`,
-    );
   assertMode(manifest, attestation);
   return { rpc: rpc!, manifest };
 }
