@@ -26,6 +26,7 @@ import { openMembership, type OpenTerms } from "./membership.js";
 import { keepOffers, type KeptOffers, type OfferTerms } from "./offers/keepOffers.js";
 import { openMarketClient } from "./offers/marketClient.js";
 import { openOfferBook } from "./offers/offerBook.js";
+import { addOwnerRoutes } from "./ownerRoutes.js";
 import { ATTEMPT_LIMITS, type AttemptLimits } from "./plan.js";
 import { openRecord } from "./record.js";
 import { openRoster, type Patience } from "./roster.js";
@@ -168,6 +169,12 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     standings,
     patience,
     authorize,
+  });
+  addOwnerRoutes(server, {
+    denials,
+    login: loginFor("see who is denied by", "GET /denials/challenge"),
+    owner: sender.address,
+    onForgiven: onChange,
   });
   if (options.offers !== undefined) {
     const { market, everyMs, ...terms } = options.offers;

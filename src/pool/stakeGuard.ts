@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { Provider } from "ethers";
 
 import { formatRlc } from "../protocol/amount.js";
@@ -26,6 +28,9 @@ export interface GuardParts {
   readonly log: EngineLog;
 }
 
+/** How long a task waits for its app to be looked at before it is begun all the same, in milliseconds. */
+const INSPECTION_MS = 5_000;
+
 /** Sees to it that a pool's stake is not lost to the same people again. */
 export interface StakeGuard {
   /** Why the tasks of a deal are not worked; nothing if they are. Deals without a price put nothing at stake, and always are. */
@@ -47,7 +52,22 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
     const problem = await inspectApp?.(deal.app);
     if (problem === undefined) return undefined;
     tellDenied(await denials.deny(deal, problem));
+    // From now on the denial says so, until the owner forgives it.
+    inspected.delete(deal.id);
     return problem;
+  }
+
+  /** What the inspection of a deal's app found, once for each deal. */
+  async function inspectionOf(deal: PoolDeal): Promise<string | undefined> {
+    const inspection = inspected.get(deal.id) ?? inspect(deal);
+    inspected.set(deal.id, inspection);
+    try {
+      return await inspection;
+    } catch (error) {
+      // The chain did not answer, or the database: it is tried again.
+      inspected.delete(deal.id);
+      throw error;
+    }
   }
 
   /** What a deal can cost the pool, before anything is spent on it. */
@@ -81,15 +101,8 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
       if (deal.price === 0n) return undefined;
       const denial = await denials.of(pairOf(deal));
       if (denial !== undefined) return `its app and requester are denied: ${denial.reason}`;
-      const inspection = inspected.get(deal.id) ?? inspect(deal);
-      inspected.set(deal.id, inspection);
-      try {
-        return await inspection;
-      } catch (error) {
-        // The chain did not answer, or the database: it is tried again.
-        inspected.delete(deal.id);
-        throw error;
-      }
+      // Whoever published the app may answer slowly: other deals do not wait for that.
+      return Promise.race([inspectionOf(deal), sleep(INSPECTION_MS, undefined, { ref: false })]);
     },
 
     async gaveUp(task, deal, { cause, isRefused }) {

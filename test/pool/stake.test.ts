@@ -1,14 +1,30 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { network } from "hardhat";
 
+import { answer } from "../../scripts/pool/answer.js";
 import { decodeRevert } from "../../src/chain/errors.js";
-import { buildOrder, NULL_DATASET_ORDER, OrderKind, signOrder, type Address, type DealId } from "../../src/index.js";
+import {
+  buildOrder,
+  NULL_DATASET_ORDER,
+  OrderKind,
+  signOrder,
+  taskId,
+  TaskStatus,
+  type Address,
+  type DealId,
+  type Hex,
+} from "../../src/index.js";
 import { openMarketClient } from "../../src/pool/offers/marketClient.js";
+import { openAppInspector } from "../../src/worker/inspectApp.js";
 import { openSchedulerClient } from "../../src/worker/schedulerClient.js";
-import { eventually, keyAt, openPoolWorld, type PoolWorld } from "../fixtures/pool.js";
+import { App__factory } from "../../typechain-types/index.js";
+import { eventually, keyAt, openPoolWorld, reportOf, type PoolWorld } from "../fixtures/pool.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -25,7 +41,8 @@ describe("The stake of a pool at a price", function () {
 
   let world: PoolWorld;
   let market: string;
-  let pool: Address;
+  let packages: string;
+  let workerpool: Address;
   let stranger: Address;
   let welcome: Address;
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>> | undefined;
@@ -35,7 +52,8 @@ describe("The stake of a pool at a price", function () {
   before(async () => {
     world = await openPoolWorld(connection);
     market = await world.startMarket();
-    pool = (await world.workerpool.getAddress()) as Address;
+    packages = await mkdtemp(join(tmpdir(), "packages-"));
+    workerpool = (await world.workerpool.getAddress()) as Address;
     welcome = (await world.app.getAddress()) as Address;
     const fields = [mallory.address, "never runs", "DOCKER", "0x00", `0x${"11".repeat(32)}`, "0x"] as const;
     await world.appRegistry.createApp(...fields);
@@ -50,22 +68,41 @@ describe("The stake of a pool at a price", function () {
     scheduler = undefined;
   });
 
-  after(() => world.close());
+  after(async () => {
+    await world.close();
+    await rm(packages, { recursive: true, force: true });
+  });
 
   /** Starts the pool at a price. Its database is that of the test before. */
-  async function startPool(admits: "everyone" | { apps: Address[]; requesters: Address[] }, maxStake?: bigint) {
+  async function startPool(
+    admits: "everyone" | { apps: Address[]; requesters: Address[] },
+    maxStake?: bigint,
+    more: { inspectApp?: (app: Address) => Promise<string | undefined> } = {},
+  ) {
     const terms = { price: PRICE, admits, categories: [XS], ...(maxStake !== undefined && { maxStake }) };
-    scheduler = await world.startScheduler(0, { offers: { market, everyMs: 50, ...terms } });
+    scheduler = await world.startScheduler(0, { offers: { market, everyMs: 50, ...terms }, ...more });
     return scheduler;
   }
 
-  /** Joins as a worker that takes tasks and never does them. */
-  async function idle(url: string, slots = 2): Promise<void> {
+  /** Looks at apps as a scheduler of the network does. */
+  function inspector() {
+    const { manifest, ipfs } = world;
+    return openAppInspector({ provider: ethers.provider, hub: manifest.poco, folder: packages, gateway: ipfs });
+  }
+
+  /** Joins as a worker that takes tasks and never does them, or says at once that it failed. */
+  async function idle(url: string, slots = 2, status?: "COMPUTE_FAILED"): Promise<void> {
     const client = openSchedulerClient(url, new Wallet(keyAt(7)), { slots });
     const ending = new AbortController();
+    const { signal } = ending;
     const asking = (async () => {
-      while (!ending.signal.aborted)
-        await client.duties({ running: [], revealing: [] }, ending.signal).catch(() => sleep(20));
+      while (!signal.aborted) {
+        const { run } = await client.duties({ running: [], revealing: [] }, signal).catch(() => ({ run: [] }));
+        for (const { taskId: task, attempt } of run) {
+          if (status !== undefined) await client.report(task, { attempt, status }, signal).catch(() => undefined);
+        }
+        await sleep(20);
+      }
     })();
     leaving.push(async () => {
       ending.abort();
@@ -74,7 +111,7 @@ describe("The stake of a pool at a price", function () {
     });
   }
 
-  const listed = () => openMarketClient(market, world.manifest.chainId, mallory).listed(pool);
+  const listed = () => openMarketClient(market, world.manifest.chainId, mallory).listed(workerpool);
 
   /** The pool's order that is on the market once its workers are there. */
   function offered() {
@@ -94,7 +131,7 @@ describe("The stake of a pool at a price", function () {
       kind: OrderKind.REQUEST,
       order: buildOrder(OrderKind.REQUEST, {
         app,
-        workerpool: pool,
+        workerpool,
         workerpoolmaxprice: PRICE,
         requester: mallory.address as Address,
         volume,
@@ -162,6 +199,135 @@ describe("The stake of a pool at a price", function () {
     expect(await world.poco.viewConsumed(hash)).to.equal(order.volume);
   });
 
+  /** What the pool has lost since `before`. */
+  async function lostSince(before: { stake: bigint; locked: bigint }): Promise<bigint> {
+    const now = await world.poco.viewAccount(world.cast.scheduler);
+    return before.stake + before.locked - now.stake - now.locked;
+  }
+
+  /** The tasks of a deal reach their final deadline, and the scheduler claims them. */
+  async function fail(deal: DealId, volume: bigint): Promise<void> {
+    await networkHelpers.time.increase(10 * 300);
+    await networkHelpers.mine();
+    for (let index = 0n; index < volume; index++) {
+      await eventually("the task is claimed", async () => {
+        return (await world.poco.viewTask(taskId(deal, index))).status === TaskStatus.FAILED;
+      });
+    }
+  }
+
+  /** Asks the scheduler, as whoever has a key. */
+  async function pool(args: readonly string[], key: Hex) {
+    const printed: string[] = [];
+    const told = [...args, "--scheduler", scheduler!.url];
+    const done = await answer(told, { POCO_KEY: key }, (text) => printed.push(text));
+    return { ...done, printed: printed.join("\n") };
+  }
+
+  /** Nothing is offered until Mallory is forgiven. */
+  async function expectClosedTo(app: Address): Promise<void> {
+    await eventually("nothing is offered", async () => (await listed()).length === 0);
+    expect((await pool(["forgive", app, mallory.address], keyAt(6))).code).to.equal(0);
+    await offered();
+  }
+
+  it("loses one deal's part to an app that cannot be fetched, for which nothing is begun", async () => {
+    const { url } = await startPool("everyone", 4n * STAKE, { inspectApp: inspector() });
+    await idle(url);
+    const before = await world.poco.viewAccount(world.cast.scheduler);
+
+    const deal = await strike("matchOrders", stranger, 3n);
+    const cause = "Nothing can be fetched from";
+    const { dateStatusList } = await eventually("it is given up", async () => {
+      const report = await reportOf(url, taskId(deal, 0n));
+      return report?.dateStatusList.at(-1)?.cause?.startsWith(cause) === true && report;
+    });
+
+    expect(dateStatusList.map(({ status }) => status)).to.deep.equal(["RECEIVED", "RECEIVED"]);
+    expect((await world.poco.viewTask(taskId(deal, 0n))).status).to.equal(TaskStatus.UNSET);
+    expect(world.log()).to.contain(`Deals of requester ${mallory.address} for app ${stranger} are not taken until`);
+    await expectClosedTo(stranger);
+    await fail(deal, 3n);
+    expect(await lostSince(before)).to.equal(3n * STAKE);
+  });
+
+  it("loses one deal's part to an app that measures something else than was published", async () => {
+    const { app: good } = await world.publishApp("", { name: "as it should be" });
+    const { m_appMultiaddr: multiaddr, m_appChecksum: checksum } = App__factory.connect(good, ethers.provider);
+    const fields = [
+      mallory.address,
+      "unmeasured",
+      "DOCKER",
+      await multiaddr(),
+      await checksum(),
+      `0x${"22".repeat(32)}`,
+    ];
+    await world.appRegistry.createApp(...(fields as Parameters<typeof world.appRegistry.createApp>));
+    const app = await world.appRegistry.predictApp(...(fields as Parameters<typeof world.appRegistry.predictApp>));
+    const inspectApp = inspector();
+    expect(await inspectApp(good)).to.equal(undefined);
+    const { url } = await startPool("everyone", 4n * STAKE, { inspectApp });
+    await idle(url);
+
+    const deal = await strike("matchOrders", app as Address, 1n);
+
+    await eventually("it is given up", async () => {
+      const report = await reportOf(url, taskId(deal, 0n));
+      return report?.dateStatusList.at(-1)?.cause?.includes(`and published 0x${"22".repeat(32)}`);
+    });
+    expect((await world.poco.viewTask(taskId(deal, 0n))).status).to.equal(TaskStatus.UNSET);
+    await expectClosedTo(app as Address);
+    await fail(deal, 1n);
+  });
+
+  it("is not put to an app any more of which three tasks in a row failed, within a deal either", async () => {
+    const { url } = await startPool("everyone", 6n * STAKE);
+    await idle(url, 2, "COMPUTE_FAILED");
+    const before = await world.poco.viewAccount(world.cast.scheduler);
+
+    const deal = await strike("matchOrders", stranger, 5n);
+    const reports = await Promise.all(
+      [0n, 1n, 2n, 3n, 4n].map((index) =>
+        eventually("it is given up", async () => {
+          const report = await reportOf(url, taskId(deal, index));
+          return report?.dateStatusList.some(({ cause }) => cause !== undefined) === true && report;
+        }),
+      ),
+    );
+
+    // Others may have been begun by the time that the third has failed.
+    const tried = reports.map(({ replicates }) => replicates.length);
+    expect(tried.filter((attempts) => attempts === 3).length).to.be.within(3, 4);
+    expect(tried.at(-1)).to.be.below(3);
+    await expectClosedTo(stranger);
+    await fail(deal, 5n);
+    expect(await lostSince(before)).to.equal(5n * STAKE);
+  });
+
+  it("can be let in again by the pool's owner only, who sees who is denied", async () => {
+    const { url } = await startPool("everyone", 4n * STAKE, { inspectApp: inspector() });
+    await idle(url);
+    const deal = await strike("matchOrders", stranger, 1n);
+    await eventually("nothing is offered", async () => (await listed()).length === 0);
+    const denied = await pool(["denials"], keyAt(6));
+    expect(denied.printed)
+      .to.contain(`App ${stranger}, requester ${mallory.address}, until`)
+      .and.contain("Nothing can be");
+    const asked = await pool(["denials"], keyAt(MALLORY));
+    expect(asked)
+      .to.deep.include({ code: 1, printed: "" })
+      .and.have.property("stderr")
+      .that.contains("for the pool's owner");
+    const forgiven = await pool(["forgive", stranger, mallory.address], keyAt(MALLORY));
+    expect(forgiven.code).to.equal(1);
+    expect(await listed()).to.deep.equal([]);
+    expect((await pool(["forgive", welcome, mallory.address], keyAt(6))).stderr).to.contain("is not denied for app");
+    expect((await pool(["forgive", "0x12", mallory.address], keyAt(6))).code).to.equal(2);
+    expect((await pool(["forgive", stranger, mallory.address], keyAt(6))).code).to.equal(0);
+    await offered();
+    await fail(deal, 1n);
+  });
+
   it("loses one boost deal's part to a stranger, who finds no other order that day, and the owner is told at once", async () => {
     const { poco } = world;
     const { url } = await startPool("everyone", 4n * STAKE);
@@ -186,7 +352,6 @@ describe("The stake of a pool at a price", function () {
 
     await networkHelpers.time.increase(7 * 300);
     for (const index of [0n, 1n, 2n]) await poco.connect(mallory).claimBoost(deal, index);
-    const after = await poco.viewAccount(world.cast.scheduler);
-    expect(before.stake + before.locked - after.stake - after.locked).to.equal(3n * STAKE);
+    expect(await lostSince(before)).to.equal(3n * STAKE);
   });
 });

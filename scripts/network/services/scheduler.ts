@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { getAddress } from "ethers";
 
 import { listen } from "../../../src/http/createServer.js";
@@ -60,7 +62,7 @@ export const scheduler = defineService({
         "Nobody may work for this pool: say --workers ADDRESS,… with the accounts of its workers, or --open-workers NRLC to let " +
           "in whoever has that much in escrow.",
       );
-    const { rpc: node, deployment: manifest, folder, workerpool, sms, market, attestation, key } = values;
+    const { rpc: node, deployment: manifest, folder, workerpool, sms, market, gateway, attestation, key } = values;
     const offers = market === undefined ? undefined : { market, ...offerTerms(values) };
     if (attestation === "none" && !isUnattested(manifest))
       throw new NetworkError(
@@ -69,7 +71,16 @@ export const scheduler = defineService({
       );
     const enclaves = attestation === "none" ? "unattested" : trustOf(values, manifest);
     if (enclaves !== "unattested") await assertRegistries(enclaves, { rpc: node, chainId: manifest.chainId });
-    const { openSchedulerService } = await import("../../../src/pool/openSchedulerService.js");
+    const [{ openSchedulerService }, { openAppInspector }, { openProvider }] = await Promise.all([
+      import("../../../src/pool/openSchedulerService.js"),
+      import("../../../src/worker/inspectApp.js"),
+      import("../../../src/chain/openProvider.js"),
+    ]);
+    const provider = openProvider(node, manifest.chainId);
+    const inspectApp =
+      gateway === undefined
+        ? undefined
+        : openAppInspector({ provider, hub: manifest.poco, folder: join(folder, "apps"), gateway });
     const server = await openSchedulerService({
       rpc: node,
       deployment: manifest,
@@ -82,9 +93,14 @@ export const scheduler = defineService({
       ...(offers !== undefined && { offers }),
       enclaves,
       origins: values.origins,
+      ...(inspectApp !== undefined && { inspectApp }),
       log,
     });
-    return { url: await listen(server, values.port, values.host), close: () => server.close() };
+    async function close(): Promise<void> {
+      await server.close();
+      provider.destroy();
+    }
+    return { url: await listen(server, values.port, values.host), close };
   },
 });
 
