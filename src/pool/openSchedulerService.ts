@@ -110,7 +110,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     scheduler: wallet.address as Address,
     denials,
     inspectApp,
-    onDenied: onChange,
+    onLoss: onChange,
     log: server.log,
   });
 
@@ -191,6 +191,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
         const present = roster.present();
         return { ...(await engine.workload()), slots: present.reduce((sum, { slots }) => sum + slots, 0) };
       },
+      inspectApp,
       everyMs,
       log: server.log,
     });

@@ -29,18 +29,21 @@ export function addOwnerRoutes(server: FastifyInstance, { denials, login, owner,
     return { denials: current.map(({ until, ...denial }) => ({ ...denial, until: until.toISOString() })) };
   });
 
-  server.delete<{ Params: { app: string; requester: string } }>("/denials/:app/:requester", async ({ params, headers }) => {
-    await checkOwner(headers.authorization);
-    const pair = readOr400(() => ({
-      app: readAddress("app", params.app),
-      requester: readAddress("requester", params.requester),
-    }));
-    if (!(await denials.forgive(pair))) {
-      throw new HttpError(404, `Requester ${pair.requester} is not denied for app ${pair.app}: see GET /denials.`);
-    }
-    onForgiven();
-    return { ok: true };
-  });
+  server.delete<{ Params: { app: string; requester: string } }>(
+    "/denials/:app/:requester",
+    async ({ params, headers }) => {
+      await checkOwner(headers.authorization);
+      const pair = readOr400(() => ({
+        app: readAddress("app", params.app),
+        requester: readAddress("requester", params.requester),
+      }));
+      if (!(await denials.forgive(pair))) {
+        throw new HttpError(404, `Requester ${pair.requester} is not denied for app ${pair.app}: see GET /denials.`);
+      }
+      onForgiven();
+      return { ok: true };
+    },
+  );
 
   async function checkOwner(authorization: string | undefined): Promise<void> {
     const caller = await login.authenticate(authorization);

@@ -23,8 +23,8 @@ export interface GuardParts {
   readonly denials: Denials;
   /** Looks at apps before work is begun; by default workers find out. */
   readonly inspectApp: InspectApp | undefined;
-  /** Somebody was denied: orders that admit them have to go. */
-  readonly onDenied: () => void;
+  /** Somebody was denied, or stake was lost: orders may have to go. */
+  readonly onLoss: () => void;
   readonly log: EngineLog;
 }
 
@@ -44,7 +44,7 @@ export interface StakeGuard {
 
 /** A guard of the stake of a pool's owner. */
 export function openStakeGuard(parts: GuardParts): StakeGuard {
-  const { hub, provider, scheduler, denials, inspectApp, onDenied, log } = parts;
+  const { hub, provider, scheduler, denials, inspectApp, onLoss, log } = parts;
   const inspected = new Map<DealId, Promise<string | undefined>>();
 
   async function inspect(deal: PoolDeal): Promise<string | undefined> {
@@ -93,7 +93,7 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
       `Deals of requester ${requester} for app ${app} are not taken until ${until.toISOString()}: ${reason}. Orders that admit ` +
         "them are closed; npm run pool -- denials lists who is denied, and lets them in again.",
     );
-    onDenied();
+    onLoss();
   }
 
   return {
@@ -106,8 +106,8 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
     },
 
     async gaveUp(task, deal, { cause, isRefused }) {
-      if (!(await denials.isNew(task))) return false;
       const stake = poolStake(deal.price);
+      if (!(await denials.note(task, stake))) return false;
       const claimed = new Date(Number(deal.finalDeadline) * 1000).toISOString();
       log.error(
         { task, deal: deal.id, stake: `${stake}` },
@@ -117,6 +117,7 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
       if (deal.price === 0n || isRefused === "yes") return true;
       const denial = await denials.countFailure(pairOf(deal), cause);
       if (denial !== undefined) tellDenied(denial);
+      else onLoss();
       return true;
     },
 
@@ -126,9 +127,9 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
 
     async sawBoostDeal({ id, app }) {
       const { requester, workerpoolPrice, botSize, deadline } = await hub.viewDealBoost(id);
-      // It may be gone with its block.
-      if (botSize === 0n || !(await denials.isNew(id))) return;
       const stake = poolStake(workerpoolPrice) * botSize;
+      // It may be gone with its block.
+      if (botSize === 0n || !(await denials.note(id, stake))) return;
       const claimed = new Date(Number(deadline) * 1000).toISOString();
       log.error(
         { deal: id, app, requester, tasks: `${botSize}`, stake: `${stake}` },

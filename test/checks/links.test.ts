@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 
 /** Written by programs, or about what is not in this repository. */
-const DOCUMENTS = globSync(["*.md", "docs/*.md", "test/**/*.md"]).toSorted();
+const DOCUMENTS = globSync(["*.md", "docs/**/*.md", "test/**/*.md"]).toSorted();
 const ROOMS = "contracts|docs|scripts|src|test";
 
 /** Files and folders that a document names, seen from the repository: targets of its links, and paths in backquotes. */

@@ -71,7 +71,12 @@ describe("Who is denied by a pool", () => {
   });
 
   it("are counted once for what happened", async () => {
-    expect(await open().isNew("0x01")).to.equal(true);
-    expect(await open().isNew("0x01")).to.equal(false);
+    expect(await open().note("0x01", 5n)).to.equal(true);
+    expect(await open().note("0x01", 5n)).to.equal(false);
+    now += 1_000;
+    expect(await open().note("0x02", 7n)).to.equal(true);
+    expect(await open().losses()).to.deep.equal({ stake: 12n, until: new Date(now - 1_000 + DENIAL_MS) });
+    now += DENIAL_MS - 1_000;
+    expect(await open().losses()).to.deep.equal({ stake: 7n, until: new Date(now + 1_000) });
   });
 });

@@ -11,6 +11,7 @@ import { answer } from "../../scripts/pool/answer.js";
 import { decodeRevert } from "../../src/chain/errors.js";
 import {
   buildOrder,
+  hashOrder,
   NULL_DATASET_ORDER,
   OrderKind,
   signOrder,
@@ -21,6 +22,7 @@ import {
   type Hex,
 } from "../../src/index.js";
 import { openMarketClient } from "../../src/pool/offers/marketClient.js";
+import type { SchedulerServiceOptions } from "../../src/pool/openSchedulerService.js";
 import { openAppInspector } from "../../src/worker/inspectApp.js";
 import { openSchedulerClient } from "../../src/worker/schedulerClient.js";
 import { App__factory } from "../../typechain-types/index.js";
@@ -48,6 +50,8 @@ describe("The stake of a pool at a price", function () {
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>> | undefined;
   const leaving: (() => Promise<void>)[] = [];
   const mallory = new Wallet(keyAt(MALLORY), ethers.provider);
+  /** Another account of hers. */
+  const sybil = new Wallet(keyAt(MALLORY - 1), ethers.provider);
 
   before(async () => {
     world = await openPoolWorld(connection);
@@ -58,8 +62,10 @@ describe("The stake of a pool at a price", function () {
     const fields = [mallory.address, "never runs", "DOCKER", "0x00", `0x${"11".repeat(32)}`, "0x"] as const;
     await world.appRegistry.createApp(...fields);
     stranger = (await world.appRegistry.predictApp(...fields)) as Address;
-    await world.rlc.connect(mallory).faucet(1_000n * PRICE);
-    await world.rlc.connect(mallory).approveAndCall(world.poco, 1_000n * PRICE, "0x");
+    for (const payer of [mallory, sybil]) {
+      await world.rlc.connect(payer).faucet(1_000n * PRICE);
+      await world.rlc.connect(payer).approveAndCall(world.poco, 1_000n * PRICE, "0x");
+    }
   });
 
   afterEach(async () => {
@@ -77,9 +83,10 @@ describe("The stake of a pool at a price", function () {
   async function startPool(
     admits: "everyone" | { apps: Address[]; requesters: Address[] },
     maxStake?: bigint,
-    more: { inspectApp?: (app: Address) => Promise<string | undefined> } = {},
+    { maxLoss, ...more }: Pick<SchedulerServiceOptions, "inspectApp" | "limits"> & { maxLoss?: bigint } = {},
   ) {
-    const terms = { price: PRICE, admits, categories: [XS], ...(maxStake !== undefined && { maxStake }) };
+    const limits = { ...(maxStake !== undefined && { maxStake }), ...(maxLoss !== undefined && { maxLoss }) };
+    const terms = { price: PRICE, admits, categories: [XS], ...limits };
     scheduler = await world.startScheduler(0, { offers: { market, everyMs: 50, ...terms }, ...more });
     return scheduler;
   }
@@ -119,7 +126,12 @@ describe("The stake of a pool at a price", function () {
   }
 
   /** Makes a deal of the pool's order with an app and a request of Mallory's. */
-  async function strike(kind: "matchOrders" | "matchOrdersBoost", app: Address, volume: bigint): Promise<DealId> {
+  async function strike(
+    kind: "matchOrders" | "matchOrdersBoost",
+    app: Address,
+    volume: bigint,
+    by = mallory,
+  ): Promise<DealId> {
     const { order } = await offered();
     const { domain } = world.contracts;
     const appOrder = await signOrder(app === welcome ? world.cast.appProvider : mallory, {
@@ -127,13 +139,13 @@ describe("The stake of a pool at a price", function () {
       order: buildOrder(OrderKind.APP, { app, volume }),
       domain,
     });
-    const request = await signOrder(mallory, {
+    const request = await signOrder(by, {
       kind: OrderKind.REQUEST,
       order: buildOrder(OrderKind.REQUEST, {
         app,
         workerpool,
         workerpoolmaxprice: PRICE,
-        requester: mallory.address as Address,
+        requester: by.address as Address,
         volume,
         category: BigInt(XS),
       }),
@@ -178,6 +190,17 @@ describe("The stake of a pool at a price", function () {
     expect(refused).to.include({ reason: "Restricted" });
     const boosted = await strike("matchOrdersBoost", stranger, 1n).catch(decodeRevert);
     expect(boosted).to.include({ reason: "Restricted" });
+  });
+
+  it("is not put to an app that nobody can run though the pool names it, and its log says why", async () => {
+    const { app: good } = await world.publishApp("", { name: "that runs" });
+    const { url } = await startPool({ apps: [stranger, good], requesters: [] }, undefined, { inspectApp: inspector() });
+    await idle(url);
+
+    expect((await offered()).order.apprestrict).to.equal(good);
+    await sleep(200);
+    expect(await listed()).to.have.lengthOf(1);
+    expect(world.log()).to.contain(`Nothing is offered to app ${stranger}, since no worker can run it: Nothing can be`);
   });
 
   it("is not for a stranger where the pool names its requesters", async () => {
@@ -231,6 +254,26 @@ describe("The stake of a pool at a price", function () {
     await offered();
   }
 
+  it("is offered to nobody for a day once as much was lost as its owner allows, if each time to another stranger", async () => {
+    const { url } = await startPool("everyone", 4n * STAKE, { maxLoss: 2n * STAKE });
+    await idle(url, 2, "COMPUTE_FAILED");
+    const before = await world.poco.viewAccount(world.cast.scheduler);
+
+    const deals = [await strike("matchOrders", stranger, 1n)];
+    await eventually("it is given up", async () => world.log().includes(`Task ${taskId(deals[0]!, 0n)} is given up`));
+    const { order } = await offered();
+    deals.push(await strike("matchOrders", stranger, 1n, sybil));
+
+    await eventually("nothing is offered", async () => (await listed()).length === 0);
+    expect(world.log()).to.contain(
+      "Within a day 0.6 RLC of the pool's stake were given up, and 0.6 may be (--max-loss)",
+    );
+    const hash = hashOrder(OrderKind.WORKERPOOL, order, world.contracts.domain);
+    expect(await world.poco.viewConsumed(hash)).to.equal(order.volume);
+    for (const deal of deals) await fail(deal, 1n);
+    expect(await lostSince(before)).to.equal(2n * STAKE);
+  });
+
   it("loses one deal's part to an app that cannot be fetched, for which nothing is begun", async () => {
     const { url } = await startPool("everyone", 4n * STAKE, { inspectApp: inspector() });
     await idle(url);
@@ -281,27 +324,31 @@ describe("The stake of a pool at a price", function () {
   });
 
   it("is not put to an app any more of which three tasks in a row failed, within a deal either", async () => {
-    const { url } = await startPool("everyone", 6n * STAKE);
+    const { url } = await startPool("everyone", 9n * STAKE, { limits: { failures: 1 } });
     await idle(url, 2, "COMPUTE_FAILED");
     const before = await world.poco.viewAccount(world.cast.scheduler);
 
-    const deal = await strike("matchOrders", stranger, 5n);
+    const deal = await strike("matchOrders", stranger, 8n);
+    const tasks = Array.from({ length: 8 }, (_, index) => taskId(deal, BigInt(index)));
     const reports = await Promise.all(
-      [0n, 1n, 2n, 3n, 4n].map((index) =>
+      tasks.map((task) =>
         eventually("it is given up", async () => {
-          const report = await reportOf(url, taskId(deal, index));
+          const report = await reportOf(url, task);
           return report?.dateStatusList.some(({ cause }) => cause !== undefined) === true && report;
         }),
       ),
     );
 
-    // Others may have been begun by the time that the third has failed.
+    // Some may have been begun by the time that the third had failed, but not all.
     const tried = reports.map(({ replicates }) => replicates.length);
-    expect(tried.filter((attempts) => attempts === 3).length).to.be.within(3, 4);
-    expect(tried.at(-1)).to.be.below(3);
+    expect(tried.slice(0, 3)).to.deep.equal([1, 1, 1]);
+    expect(tried.at(-1)).to.equal(0);
+    expect(reports.at(-1)!.dateStatusList.at(-1)!.cause).to.equal(
+      "its app and requester are denied: 3 tasks in a row failed: 1 attempts failed",
+    );
     await expectClosedTo(stranger);
-    await fail(deal, 5n);
-    expect(await lostSince(before)).to.equal(5n * STAKE);
+    await fail(deal, 8n);
+    expect(await lostSince(before)).to.equal(8n * STAKE);
   });
 
   it("can be let in again by the pool's owner only, who sees who is denied", async () => {
