@@ -343,8 +343,8 @@ describe("The stake of a pool at a price", function () {
     const tried = reports.map(({ replicates }) => replicates.length);
     expect(tried.slice(0, 3)).to.deep.equal([1, 1, 1]);
     expect(tried.at(-1)).to.equal(0);
-    expect(reports.at(-1)!.dateStatusList.at(-1)!.cause).to.equal(
-      "its app and requester are denied: 3 tasks in a row failed: 1 attempts failed",
+    expect(reports.at(-1)!.dateStatusList.at(-1)!.cause).to.match(
+      /^its app and requester are denied: [3-5] tasks in a row failed: 1 attempts failed$/,
     );
     await expectClosedTo(stranger);
     await fail(deal, 8n);
