@@ -23,6 +23,7 @@ import { openDenials } from "./denials.js";
 import { startEngine, type Engine } from "./engine.js";
 import { followPool } from "./follow.js";
 import { openMembership, type OpenTerms } from "./membership.js";
+import { dependableSlots } from "./offers/capacity.js";
 import { keepOffers, type KeptOffers, type OfferTerms } from "./offers/keepOffers.js";
 import { openMarketClient } from "./offers/marketClient.js";
 import { openOfferBook } from "./offers/offerBook.js";
@@ -188,8 +189,8 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
       book: openOfferBook(database),
       denials,
       workload: async () => {
-        const present = roster.present();
-        return { ...(await engine.workload()), slots: present.reduce((sum, { slots }) => sum + slots, 0) };
+        const present = roster.present().map(({ worker, slots }) => ({ ...standings.of(worker), slots }));
+        return { ...(await engine.workload()), slots: dependableSlots(present) };
       },
       inspectApp,
       everyMs,

@@ -98,8 +98,8 @@ describe("The stake of a pool at a price", function () {
   }
 
   /** Joins as a worker that takes tasks and never does them, or says at once that it failed. */
-  async function idle(url: string, slots = 2, status?: "COMPUTE_FAILED"): Promise<void> {
-    const client = openSchedulerClient(url, new Wallet(keyAt(7)), { slots });
+  async function idle(url: string, status?: "COMPUTE_FAILED", key = keyAt(7)): Promise<void> {
+    const client = openSchedulerClient(url, new Wallet(key), { slots: 2 });
     const ending = new AbortController();
     const { signal } = ending;
     const asking = (async () => {
@@ -167,16 +167,17 @@ describe("The stake of a pool at a price", function () {
 
   it("is offered for as many tasks as its workers can end in time, not a thousand", async () => {
     const { url } = await startPool("everyone");
-    await idle(url, 2);
+    await idle(url);
 
     const { order, remaining } = await offered();
 
-    expect([order.volume, remaining, order.workerpoolprice]).to.deep.equal([12n, 12n, PRICE]);
+    // Six for a worker that has not done any yet.
+    expect([order.volume, remaining, order.workerpoolprice]).to.deep.equal([6n, 6n, PRICE]);
   });
 
   it("is offered for no more than the owner said", async () => {
     const { url } = await startPool("everyone", 2n * STAKE + 1n);
-    await idle(url, 2);
+    await idle(url);
 
     expect((await offered()).order.volume).to.equal(2n);
   });
@@ -255,8 +256,8 @@ describe("The stake of a pool at a price", function () {
   }
 
   it("is offered to nobody for a day once as much was lost as its owner allows, if each time to another stranger", async () => {
-    const { url } = await startPool("everyone", 4n * STAKE, { maxLoss: 2n * STAKE });
-    await idle(url, 2, "COMPUTE_FAILED");
+    const { url } = await startPool("everyone", 4n * STAKE, { maxLoss: 2n * STAKE, limits: { failures: 1 } });
+    await idle(url, "COMPUTE_FAILED", keyAt(9));
     const before = await world.poco.viewAccount(world.cast.scheduler);
 
     const deals = [await strike("matchOrders", stranger, 1n)];
@@ -324,12 +325,12 @@ describe("The stake of a pool at a price", function () {
   });
 
   it("is not put to an app any more of which three tasks in a row failed, within a deal either", async () => {
-    const { url } = await startPool("everyone", 9n * STAKE, { limits: { failures: 1 } });
-    await idle(url, 2, "COMPUTE_FAILED");
+    const { url } = await startPool("everyone", 7n * STAKE, { limits: { failures: 1 } });
+    await idle(url, "COMPUTE_FAILED", keyAt(10));
     const before = await world.poco.viewAccount(world.cast.scheduler);
 
-    const deal = await strike("matchOrders", stranger, 8n);
-    const tasks = Array.from({ length: 8 }, (_, index) => taskId(deal, BigInt(index)));
+    const deal = await strike("matchOrders", stranger, 6n);
+    const tasks = Array.from({ length: 6 }, (_, index) => taskId(deal, BigInt(index)));
     const reports = await Promise.all(
       tasks.map((task) =>
         eventually("it is given up", async () => {
@@ -347,8 +348,8 @@ describe("The stake of a pool at a price", function () {
       /^its app and requester are denied: [3-5] tasks in a row failed: 1 attempts failed$/,
     );
     await expectClosedTo(stranger);
-    await fail(deal, 8n);
-    expect(await lostSince(before)).to.equal(8n * STAKE);
+    await fail(deal, 6n);
+    expect(await lostSince(before)).to.equal(6n * STAKE);
   });
 
   it("can be let in again by the pool's owner only, who sees who is denied", async () => {
