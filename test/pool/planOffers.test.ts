@@ -47,11 +47,12 @@ describe("How many tasks of a category workers can end in time", () => {
   });
 });
 
-describe("The slots of workers that a pool counts on", () => {
-  const worker = (identity: string, changes = {}) => {
-    return { identity, slots: 4, isNewcomer: false, isFailing: false, ...changes };
-  };
+/** A worker of four slots who does tasks well. */
+function worker(identity: string, changes = {}) {
+  return { identity, slots: 4, isNewcomer: false, isFailing: false, ...changes };
+}
 
+describe("The slots of workers that a pool counts on", () => {
   it("are all of those who did tasks, one of a newcomer whatever its accounts, and none of those who fail", () => {
     expect(dependableSlots([])).to.equal(0);
     expect(dependableSlots([worker("a"), worker("b")])).to.equal(8);
