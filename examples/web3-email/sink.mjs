@@ -75,8 +75,9 @@ async function selfSigned() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const [file = "secret.json", port = 2465] = process.argv.slice(2);
   const { network } = await import("../network.mjs");
+  // Apps reach no other port of this machine, unless the network was started with --app-allow.
+  const [file = "secret.json", port = network.mailSink.split(":")[1]] = process.argv.slice(2);
   const { smtp, ca } = await openSink({ port: Number(port), onLetter: console.log });
   const secret = { smtp, ca, from: "news@web3.example", gateway: network.ipfsGateway };
   await writeFile(file, JSON.stringify(secret), { mode: 0o600 });

@@ -78,7 +78,6 @@ const TYPESCRIPT: Stairs = {
     "src/bulk",
     "src/login/answerChallenge.ts",
     "src/login/challenge.ts",
-    "src/pool/joinBinding.ts",
     "src/pool/wire.ts",
     "src/protect",
     "src/sms/client.ts",

@@ -17,6 +17,8 @@ export interface NetworkDescription extends Endpoints {
   readonly sandbox?: SandboxKind;
   /** Whose enclaves are believed: with none, any key that a worker names counts as an enclave's. */
   readonly attestation: AttestationMode;
+  /** Where apps of an embedded network may reach a mail server on this machine, if there is one: `address:port`. */
+  readonly mailSink?: string;
   /** The process of the command, which ends the network when it is told to end. */
   readonly pid: number;
   /** The processes of the services by title, as they were when all was ready. */

@@ -3,8 +3,8 @@ import { createServer, type AddressInfo } from "node:net";
 
 import { NetworkError } from "./networkError.js";
 
-/** What listens, in the order of the ports. */
-export const LISTENERS = ["chain", "market", "sms", "store", "indexer", "scheduler"] as const;
+/** What listens, in the order of the ports; the last one is kept for a mail server of the examples. */
+export const LISTENERS = ["chain", "market", "sms", "store", "indexer", "scheduler", "sink"] as const;
 
 export type Listener = (typeof LISTENERS)[number];
 

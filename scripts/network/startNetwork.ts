@@ -4,7 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { openProvider } from "../../src/chain/openProvider.js";
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
 import { OWNER_FILE } from "../../src/files/ownerOnly.js";
-import { chooseSandbox } from "../../src/tee/runtime/sandbox.js";
+import { resolveEndpoints } from "../../src/tee/network/endpoints.js";
+import { chooseSandbox, withNetwork, type NetworkedSandbox } from "../../src/tee/runtime/sandbox.js";
 import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { assertMode, modeOf } from "./attestation/mode.js";
 import { olderBrokerNotice } from "./attestation/olderBroker.js";
@@ -12,9 +13,10 @@ import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { join } from "./join.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
+import { NetworkError } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
-import { developmentPool, poolOf } from "./pool/plannedPool.js";
-import { choosePorts, LISTENERS, type Ports } from "./ports.js";
+import { developmentPool, poolOf, type PlannedPool } from "./pool/plannedPool.js";
+import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
 import { SERVICES } from "./services.js";
 import { spell } from "./settings.js";
 import { startServices, type Ground, type Run } from "./startServices.js";
@@ -27,6 +29,9 @@ const COMPILED_HUB = new URL("../../artifacts/contracts/Poco.sol/Poco.json", imp
 /** What has to be known before anybody relies on such a network. */
 export const UNATTESTED =
   "No enclave is attested here (--attestation none): any key that a worker names counts as an enclave's, and is paid.";
+
+/** Who is there only with a chain of its own. */
+const EMBEDDED_ONLY: ReadonlySet<Listener> = new Set(["chain", "sink"]);
 
 /** Whoever has a network started. */
 export interface Stage {
@@ -49,12 +54,13 @@ export async function startNetwork(
   stage: Stage,
 ): Promise<NetworkDescription> {
   const isJoining = options.rpc !== undefined;
-  const ports = await choosePorts(options.port, isJoining ? LISTENERS.filter((name) => name !== "chain") : LISTENERS);
+  const ports = await choosePorts(
+    options.port,
+    isJoining ? LISTENERS.filter((name) => !EMBEDDED_ONLY.has(name)) : LISTENERS,
+  );
   const run: Run = (name, values, title = name) => {
     const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
-    const { settings } = SERVICES[name];
-    const pages = "origins" in settings && options.origins.length > 0 ? { origins: options.origins.join(",") } : {};
-    const one = supervise({ ...post, ...spell({ ...values, ...pages }, settings) }, stage.say);
+    const one = supervise({ ...post, ...spell(values, SERVICES[name].settings) }, stage.say);
     stage.kept.push(one);
     return one.ready;
   };
@@ -71,9 +77,10 @@ export async function startNetwork(
   const deployment = state.of("deployment.json");
   await writeJsonFile(deployment, manifest);
   const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
-  const pool = isJoining ? poolOf(options) : developmentPool(accounts, options);
-  const sandbox = pool === undefined || pool.workers.length === 0 ? undefined : await chooseSandbox(pool.sandbox);
-  if (sandbox?.warning !== undefined) stage.say(`   ${sandbox.warning}`);
+  const pool = isJoining ? poolOf(options) : developmentPool(accounts, options, ports);
+  const sandbox = pool === undefined || pool.workers.length === 0 ? undefined : await sandboxOf(pool);
+  for (const warning of [sandbox?.warning, sandbox?.networkWarning])
+    if (warning !== undefined) stage.say(`   ${warning}`);
 
   const reached = (await stage.reach?.(rpc)) ?? rpc;
   const { iapps, tcb, crl, registry, septVeDisable } = options;
@@ -115,6 +122,7 @@ export async function startNetwork(
     ...(manifest.dataProtector !== undefined && { dataprotector: manifest.dataProtector }),
     ...services,
     ...(sandbox !== undefined && { sandbox: sandbox.kind }),
+    ...(!isJoining && { mailSink: `127.0.0.1:${ports.sink}` }),
     attestation: attestation === "none" || mode === "intel" ? mode : "simulated",
     pid: process.pid,
     processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
@@ -130,6 +138,12 @@ async function noticeOf(rpc: string, { chainId, poco }: Manifest): Promise<strin
   } finally {
     provider.destroy();
   }
+}
+
+/** What the workers of a pool will have. */
+async function sandboxOf({ sandbox, appAllow, appNetwork }: PlannedPool): Promise<NetworkedSandbox> {
+  const chosen = await chooseSandbox(sandbox);
+  return appNetwork === "allowed" ? withNetwork(chosen, await resolveEndpoints(appAllow)) : chosen;
 }
 
 async function embedded(
@@ -157,6 +171,10 @@ async function embedded(
     ...(attestation === "simulated" && { root }),
   });
   const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
+  if (manifest.chainId !== chainId)
+    throw new NetworkError(
+      `The chain that is kept has id ${manifest.chainId}, not ${chainId}: give another --state, or --fresh to forget it.`,
+    );
   assertMode(manifest, attestation);
   return { rpc: rpc!, manifest };
 }

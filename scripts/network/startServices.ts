@@ -1,7 +1,6 @@
-import { computeAddress } from "ethers";
-
 import type { Manifest } from "../../src/config/manifest.js";
 import type { Address } from "../../src/protocol/ids.js";
+import { writeEndpoint } from "../../src/tee/network/endpoints.js";
 import type { Account } from "./chain/accounts.js";
 import { fund } from "./funds.js";
 import { spellOffers } from "./pool/offerOptions.js";
@@ -94,7 +93,7 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
   };
   const { pool } = ground;
   if (pool === undefined || workerpool === undefined) return endpoints;
-  const { owner: key, offers, workers, admitted, openWorkers } = pool;
+  const { owner: key, offers } = pool;
   await Promise.all([
     run("scheduler", {
       ...chain,
@@ -102,8 +101,6 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
       ...spellOffers(offers),
       ...trust,
       attestation,
-      workers: [...workers.map(({ key: workerKey }) => computeAddress(workerKey)), ...admitted].join(","),
-      openWorkers,
       sms,
       workerpool,
       market,
@@ -123,11 +120,13 @@ async function preparePool(ground: Ground): Promise<Address | undefined> {
 }
 
 async function startWorkers({ pool, platform, state, run }: Ground, shared: Readonly<Record<string, string>>) {
-  const { workers, privateHosts, sandbox } = pool!;
+  const { workers, privateHosts, sandbox, appNetwork } = pool!;
+  const appAllow = pool!.appAllow.map(writeEndpoint).join(",") || undefined;
   await Promise.all(
     workers.map(({ title, key }) => {
       const folder = state.of("services", title.replace(" ", "-"));
-      return run("worker", { ...shared, folder, platform, privateHosts, sandbox, key }, title);
+      const rules = { privateHosts, sandbox, appAllow, appNetwork };
+      return run("worker", { ...shared, folder, platform, ...rules, key }, title);
     }),
   );
 }

@@ -14,7 +14,6 @@ const CONTENTS = [
   "services",
   "deployment.json",
   "network.json",
-  "chain.json",
   "belongs-to.json",
 ] as const;
 

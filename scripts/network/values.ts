@@ -5,6 +5,7 @@ import { getAddress, SigningKey } from "ethers";
 
 import { readManifest, type Manifest } from "../../src/config/manifest.js";
 import type { Address, Hex } from "../../src/protocol/ids.js";
+import { readEndpoint, type NamedEndpoint } from "../../src/tee/network/endpoints.js";
 import type { SandboxDemand } from "../../src/tee/runtime/sandbox.js";
 
 /** Text as it is. */
@@ -30,14 +31,6 @@ export function numberFrom(least: number, most: number): (value: string) => numb
 
 /** A place to listen at. */
 export const port = numberFrom(0, 65_535);
-
-/** Origins of web pages, with commas between; `*` for any. */
-export function origins(list: string): readonly string[] {
-  return list.split(",").map((origin) => {
-    if (origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
-    throw new Error(`"${origin}" is no origin: write https://app.example, or * for any`);
-  });
-}
 
 /** An http or https URL without a slash at its end. */
 export function httpUrl(value: string): string {
@@ -72,6 +65,17 @@ export function privateKey(value: string): Hex {
   } catch {
     throw new Error("give a private key of 32 bytes in hex, with 0x before it");
   }
+}
+
+/** Whether something is allowed. */
+export function allowedOrRefused(said: string): "allowed" | "refused" {
+  if (said === "allowed" || said === "refused") return said;
+  throw new Error("say allowed or refused");
+}
+
+/** Places that apps may reach. */
+export function endpoints(list: string): NamedEndpoint[] {
+  return list.split(",").map((each) => readEndpoint(each.trim()));
 }
 
 /** Whether apps must have a sandbox. */

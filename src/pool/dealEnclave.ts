@@ -5,7 +5,6 @@ import { HttpError } from "../http/HttpError.js";
 import type { Address, TaskId } from "../protocol/ids.js";
 import { judgeEnclave } from "../trust/admission.js";
 import type { EnclaveFacts } from "../trust/enclaveFacts.js";
-import type { ProvenEnclave } from "../trust/proveEnclave.js";
 import { platformPolicy, type PlatformPolicy, type PlatformPolicyParts } from "../trust/platformPolicy.js";
 import type { AuthorizationRequest } from "./wire.js";
 
@@ -36,8 +35,7 @@ export interface DealEnclave {
 }
 
 /**
- * Refuses what is no enclave of the deal's app, whatever the hub's TEE broker would say of it. Returns what was proven;
- * nothing where enclaves prove nothing.
+ * Refuses what is no enclave of the deal's app, whatever the hub's TEE broker would say of it.
  *
  * @throws HttpError, EnclaveRefusal
  */
@@ -45,11 +43,11 @@ export async function assertDealEnclave(
   facts: EnclaveFacts,
   trust: EnclaveTrust,
   { worker, taskId, app, request: { enclave, encryptionKey, quote } }: DealEnclave,
-): Promise<ProvenEnclave | undefined> {
+): Promise<void> {
   if (enclave === undefined || enclave === ZeroAddress) {
     throw new HttpError(400, `Task ${taskId} is for enclaves: give the address of yours.`);
   }
-  if (trust === "unattested") return undefined;
+  if (trust === "unattested") return;
   if (quote === undefined || encryptionKey === undefined) {
     throw new HttpError(
       403,
@@ -57,5 +55,5 @@ export async function assertDealEnclave(
     );
   }
   const binding = { worker, taskId, enclave, encryptionKey: getBytes(encryptionKey) };
-  return judgeEnclave(facts, { app, binding, quote: getBytes(quote) }, trust);
+  await judgeEnclave(facts, { app, binding, quote: getBytes(quote) }, trust);
 }

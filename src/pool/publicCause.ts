@@ -1,8 +1,9 @@
-import { FAILURES, SCHEDULER_STATUSES, type ReplicateStatus } from "./wire.js";
+import { FAILURES, REFUSALS, SCHEDULER_STATUSES, type ReplicateStatus } from "./wire.js";
 
 /** What anybody may know of why an attempt came to nothing. */
 const SENTENCES: Partial<Readonly<Record<ReplicateStatus, string>>> = {
   APP_DOWNLOAD_FAILED: "The app could not be fetched, or is not what was published.",
+  APP_REFUSED: "The worker takes no apps that ask for the network.",
   DATA_DOWNLOAD_FAILED: "A file of the deal could not be fetched.",
   COMPUTE_FAILED: "The app gave no result.",
   RESULT_UPLOAD_FAILED: "The result could not be delivered.",
@@ -24,6 +25,7 @@ export interface NotedStatus {
  */
 export function publicCause({ status, cause }: NotedStatus, exitCode: number | null): string | undefined {
   if (SCHEDULER_STATUSES.has(status)) return cause ?? undefined;
+  if (REFUSALS.has(status)) return SENTENCES[status];
   if (!FAILURES.has(status)) return undefined;
   const isExit = status === "COMPUTE_FAILED" && exitCode !== null && exitCode !== 0;
   const what = isExit ? `The app ended with exit code ${exitCode}.` : SENTENCES[status]!;

@@ -2,7 +2,7 @@ import { taskId as taskIdOf, type Address, type DealId, type TaskId } from "../p
 import type { ReplicateState } from "./plan.js";
 import { readHistory, readReplicates, type ReplicateRow, type TaskHistory } from "./taskHistory.js";
 import type { PoolDatabase, TaskStage } from "./tables.js";
-import { CONTRIBUTIONS, FAILURES, type LogsReport, type ReplicateStatus, type ResultReport } from "./wire.js";
+import { CONTRIBUTIONS, FAILURES, REFUSALS, type LogsReport, type ReplicateStatus, type ResultReport } from "./wire.js";
 
 /** A task that is not over. */
 export interface OpenTask {
@@ -207,7 +207,7 @@ export function openRecord(database: PoolDatabase) {
         .execute();
     },
 
-    /** Notes how far an attempt is. What ended it stays. Returns how it ended, if it did so now. */
+    /** Notes how far an attempt is. What ended it stays. */
     async report(
       { task, attempt }: { task: TaskId; attempt: number },
       {
@@ -215,9 +215,9 @@ export function openRecord(database: PoolDatabase) {
         cause,
         exitCode,
       }: { status: ReplicateStatus; cause?: string | undefined; exitCode?: number | undefined },
-    ): Promise<"failed" | "contributed" | undefined> {
-      const ended = FAILURES.has(status) ? "failed" : CONTRIBUTIONS.has(status) ? "contributed" : undefined;
-      return database.transaction().execute(async (transaction) => {
+    ): Promise<void> {
+      const ended = stateAfter(status);
+      await database.transaction().execute(async (transaction) => {
         const change = exitCode === undefined ? {} : { exit_code: exitCode };
         await transaction
           .updateTable("replicate")
@@ -228,15 +228,14 @@ export function openRecord(database: PoolDatabase) {
           .execute();
         const event = { task, attempt, at: new Date(), status, cause: cause ?? null };
         await transaction.insertInto("replicate_event").values(event).execute();
-        if (ended === undefined) return undefined;
-        const { numUpdatedRows } = await transaction
+        if (ended === undefined) return;
+        await transaction
           .updateTable("replicate")
           .set({ state: ended })
           .where("task", "=", task)
           .where("attempt", "=", attempt)
           .where("state", "=", "working")
-          .executeTakeFirst();
-        return numUpdatedRows > 0n ? ended : undefined;
+          .execute();
       });
     },
 
@@ -298,4 +297,11 @@ export function openRecord(database: PoolDatabase) {
     /** Closes the database. */
     close: () => database.destroy(),
   };
+}
+
+/** What a status of a worker makes of its attempt, if it ends it. */
+function stateAfter(status: ReplicateStatus): ReplicateState | undefined {
+  if (FAILURES.has(status)) return "failed";
+  if (REFUSALS.has(status)) return "refused";
+  return CONTRIBUTIONS.has(status) ? "contributed" : undefined;
 }

@@ -15,7 +15,6 @@ import {
   type AuthorizationRequest,
   type DutiesRequest,
   type InHand,
-  type JoinRequest,
   type LogsReport,
   type ReplicateStatus,
   type ResultReport,
@@ -32,12 +31,13 @@ const LONGEST_CAUSE = 2_000;
 /** Bytes that may go on chain as a result. */
 const LONGEST_RESULT = 2 ** 16;
 
-export function readJoin(body: unknown): JoinRequest {
+/** How many tasks a worker takes at once. */
+export function readSlots(body: unknown): number {
   return readOr400(() => {
-    const { slots = 1, quote } = readObject("body", body ?? {});
+    const { slots = 1 } = readObject("body", body ?? {});
     const read = Number(readUint("slots", slots, MOST_SLOTS));
     if (read < 1) throw new InvalidFieldError("slots", slots, "at least 1");
-    return { slots: read, ...(quote !== undefined && { quote: readSomeBytes("quote", quote) }) };
+    return read;
   });
 }
 

@@ -8,14 +8,6 @@ export interface InHand {
   readonly attempt: number;
 }
 
-/** A worker asks to be let in. */
-export interface JoinRequest {
-  /** How many tasks it takes at once: 1 by default. */
-  readonly slots: number;
-  /** A quote of its platform about its account and the challenge of its login, hex: for pools that ask strangers for one. */
-  readonly quote?: Hex;
-}
-
 /** A worker asks what to do. */
 export interface DutiesRequest {
   /** What it is at. */
@@ -108,6 +100,7 @@ export const REPLICATE_STATUSES = [
   "APP_DOWNLOADING",
   "APP_DOWNLOADED",
   "APP_DOWNLOAD_FAILED",
+  "APP_REFUSED",
   "DATA_DOWNLOADING",
   "DATA_DOWNLOADED",
   "DATA_DOWNLOAD_FAILED",
@@ -153,6 +146,9 @@ export const FAILURES: ReadonlySet<ReplicateStatus> = new Set([
   "CONTRIBUTE_AND_FINALIZE_FAILED",
   "FAILED",
 ]);
+
+/** With these, the worker does not take the task, before it began with it: no attempt has failed. */
+export const REFUSALS: ReadonlySet<ReplicateStatus> = new Set(["APP_REFUSED"]);
 
 /** With these, the worker has said on chain what it found. */
 export const CONTRIBUTIONS: ReadonlySet<ReplicateStatus> = new Set(["CONTRIBUTED", "CONTRIBUTE_AND_FINALIZE_DONE"]);

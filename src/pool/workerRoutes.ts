@@ -3,16 +3,15 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpError } from "../http/HttpError.js";
 import type { Login } from "../login/openLogin.js";
 import { readBytes32 } from "../protocol/field.js";
-import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
+import type { Address, DealId, TaskId } from "../protocol/ids.js";
 import type { Engine } from "./engine.js";
-import type { Membership } from "./membership.js";
-import { readAuthorization, readDuties, readJoin, readLogs, readResult, readStatus } from "./requests.js";
+import { readAuthorization, readDuties, readLogs, readResult, readSlots, readStatus } from "./requests.js";
 import type { PoolRecord } from "./record.js";
 import type { Patience, Roster } from "./roster.js";
-import type { Standings } from "./standings.js";
 import {
   CONTRIBUTIONS,
   FAILURES,
+  REFUSALS,
   type AuthorizationAnswer,
   type AuthorizationRequest,
   type Duties,
@@ -28,8 +27,8 @@ export interface WorkerDesk {
   /** Lets workers join. */
   readonly login: Login;
   readonly patience: Patience;
-  readonly members: Membership;
-  readonly standings: Standings;
+  /** Whether an account may work for this pool. */
+  readonly admits: (worker: Address) => boolean;
   /** Signs a leave for a worker, or throws HttpError. */
   readonly authorize: (asked: {
     readonly worker: Address;
@@ -45,7 +44,7 @@ const LONGEST_LOG = 2 ** 20 + 200;
 
 /** The routes with which workers join, hear what to do, and say how it went. docs/workers.md tells the conversation. */
 export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void {
-  const { record, roster, engine, login, members, standings, patience } = desk;
+  const { record, roster, engine, login, patience } = desk;
 
   server.get<{ Querystring: { address?: unknown } }>("/workers/challenge", ({ query }) =>
     readOr400(() => login.challenge(query.address)),
@@ -53,10 +52,8 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
 
   server.post("/workers/join", async ({ headers, body, log }): Promise<Joined> => {
     const worker = await login.authenticate(headers.authorization);
-    const { slots, quote } = readJoin(body);
-    const challenge = headers.authorization!.split("_")[0]!.toLowerCase() as Hex;
-    await members.admit({ worker, challenge, quote });
-    const session = roster.join(worker, slots);
+    if (!desk.admits(worker)) throw new HttpError(403, `Account ${worker} is not among the workers of this pool.`);
+    const session = roster.join(worker, readSlots(body));
     log.info({ worker }, "a worker joined");
     engine.staff();
     return { session, ...patience };
@@ -93,10 +90,8 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
   answer("/workers/tasks/:id/status", async (request) => {
     const report = readStatus(request.body);
     const { worker, taskId } = await demandHad(request, report.attempt);
-    const ended = await record.report({ task: taskId, attempt: report.attempt }, report);
-    // Once, however often it is said.
-    if (ended === "failed") await standings.failed(worker);
-    if (FAILURES.has(report.status) || CONTRIBUTIONS.has(report.status)) {
+    await record.report({ task: taskId, attempt: report.attempt }, report);
+    if ([FAILURES, CONTRIBUTIONS, REFUSALS].some((ends) => ends.has(report.status))) {
       engine.free({ taskId, attempt: report.attempt });
       engine.touch(taskId);
       request.log.info({ worker, task: taskId, status: report.status }, "a worker is done with a task");

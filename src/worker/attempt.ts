@@ -11,6 +11,7 @@ import type { Bench } from "./bench.js";
 import { compute } from "./compute.js";
 import { contribute } from "./contribute.js";
 import { deliver } from "./deliver.js";
+import { AppRefusedError } from "./furnace.js";
 import type { Finding, WorkerDeal } from "./hubCalls.js";
 import type { Proof } from "./proof.js";
 import { fetchTaskFiles } from "./taskFiles.js";
@@ -27,8 +28,9 @@ export async function runAttempt(duty: RunDuty, bench: Bench, signal: AbortSigna
     await teller.isHeard();
   } catch (error) {
     if (signal.aborted) return;
-    const { status, message, exitCode } =
-      error instanceof AttemptFailure ? error : new AttemptFailure("FAILED", error as Error);
+    const failure = error instanceof AttemptFailure ? error : new AttemptFailure("FAILED", error as Error);
+    const { message, exitCode } = failure;
+    const status = failure.cause instanceof AppRefusedError ? "APP_REFUSED" : failure.status;
     // The requester looks for it in the logs, where an app that did not run has said nothing; nobody else is told.
     if (!teller.hasLogs()) {
       teller.logs({ stdout: "", stderr: `${message}\n` });

@@ -8,11 +8,22 @@ import type { Sandbox } from "../tee/runtime/sandbox.js";
 import type { openAppStore, PublishedApp } from "./apps.js";
 import type { FetchOptions } from "./fetchFile.js";
 
+/** An app that asks for what this worker does not give. */
+export class AppRefusedError extends Error {
+  override readonly name = "AppRefusedError";
+
+  constructor(app: Address) {
+    super(`App ${app} asks for the network, and this worker takes no such apps: choose another pool, or another app.`);
+  }
+}
+
 /** What enclaves are started with. */
 export interface FurnaceOptions {
   readonly apps: ReturnType<typeof openAppStore>;
   readonly processor: Processor;
   readonly sandbox: Sandbox;
+  /** Whether apps may ask for the network. */
+  readonly appNetwork: "allowed" | "refused";
   readonly limits?: Partial<SandboxLimits>;
   /** Apps for which a process is kept ready: the last ones that ran. */
   readonly warm: number;
@@ -30,7 +41,7 @@ interface WarmProcess {
  * Starts enclaves, at once where the app ran lately: for such apps a process is ready that has loaded all but has no keys
  * yet. Every process serves one task.
  */
-export function openFurnace({ apps, processor, sandbox, limits: changes = {}, warm }: FurnaceOptions) {
+export function openFurnace({ apps, processor, sandbox, appNetwork, limits: changes = {}, warm }: FurnaceOptions) {
   const limits = { ...SANDBOX_LIMITS, ...changes };
   const ready = new Map<Address, WarmProcess>();
   let isOut = false;
@@ -55,6 +66,8 @@ export function openFurnace({ apps, processor, sandbox, limits: changes = {}, wa
     /**
      * An enclave for a task, attested, which must be run or stopped; and how to make a process ready for the app's next
      * task, which takes processor time that this one may want.
+     *
+     * @throws {@link AppRefusedError}, what fetching an app throws
      */
     async light(
       published: PublishedApp,
@@ -65,6 +78,7 @@ export function openFurnace({ apps, processor, sandbox, limits: changes = {}, wa
       const kept = ready.get(address);
       ready.delete(address);
       const app = kept?.app ?? (await apps.get(published, options));
+      if (appNetwork === "refused" && app.manifest.permissions.includes("network")) throw new AppRefusedError(address);
       const prepared = await (kept?.started ?? start(app)).catch(() => start(app));
       const enclave = await AttestedEnclave.start({
         app,

@@ -48,8 +48,7 @@ export interface Prover {
 
 /** With these, a registry says that it has never heard of a platform. */
 const UNKNOWN: ReadonlySet<string> = new Set(["UnknownAuthority", "UnknownPlatform", "UnknownAttestationKey"]);
-/** What is measured of a quote that is about a platform alone. */
-export const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
+const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
 
 /** A prover of enclaves of one processor, which registers its platform with the account of `sender`. */
 export function openProver(

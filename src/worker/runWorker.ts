@@ -3,16 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { JsonRpcProvider, Wallet } from "ethers";
 
-import { encodeReportData } from "../attestation/reportData.js";
 import { openSender } from "../chain/sender.js";
 import type { Manifest } from "../config/manifest.js";
-import { joinBinding } from "../pool/joinBinding.js";
 import type { Duties, InHand } from "../pool/wire.js";
 import type { Address, Hex, TaskId } from "../protocol/ids.js";
 import { SmsClient } from "../sms/client.js";
+import { resolveEndpoints, type NamedEndpoint } from "../tee/network/endpoints.js";
 import type { SandboxLimits } from "../tee/runtime/launch.js";
 import type { Processor } from "../tee/runtime/processor.js";
-import { chooseSandbox, type SandboxDemand } from "../tee/runtime/sandbox.js";
+import { chooseSandbox, withNetwork, type NetworkedSandbox, type SandboxDemand } from "../tee/runtime/sandbox.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { openAppStore, type Images } from "./apps.js";
 import { runAttempt } from "./attempt.js";
@@ -20,7 +19,7 @@ import type { Bench, WorkerLog } from "./bench.js";
 import { openFurnace } from "./furnace.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openNotes } from "./notes.js";
-import { NOTHING, openProver } from "./proof.js";
+import { openProver } from "./proof.js";
 import { openSchedulerClient, SchedulerRefusal } from "./schedulerClient.js";
 
 /** What a worker needs. */
@@ -43,6 +42,10 @@ export interface WorkerOptions {
   readonly processor: Processor;
   /** Whether apps must run in a sandbox, as by default, or may do without one where there is none. */
   readonly sandbox?: SandboxDemand;
+  /** What apps that ask for the network may reach besides the internet: nothing by default. */
+  readonly appAllow?: readonly NamedEndpoint[];
+  /** Whether tasks are taken whose app asks for the network: they are by default. */
+  readonly appNetwork?: "allowed" | "refused";
   /** Where the packages of images are, for apps that are published as such. */
   readonly images?: Images;
   readonly limits?: Partial<WorkerLimits>;
@@ -90,20 +93,21 @@ const SILENT: WorkerLog = { info: () => undefined, warn: () => undefined };
  * A worker: joins a scheduler and does the tasks that it is given, each in an enclave of its own, until it is stopped.
  * docs/workers.md tells how.
  *
- * @throws `NoSandboxError` where apps must have a sandbox and there is none
+ * @throws `NoSandboxError` where apps must have a sandbox and there is none, `InvalidEndpointError`
  */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { rpc, deployment, log = SILENT } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const sandbox = await chooseSandbox(options.sandbox ?? "bubblewrap");
-  if (sandbox.warning !== undefined) log.warn({ sandbox: sandbox.kind }, sandbox.warning);
+  const { appNetwork = "allowed", appAllow = [] } = options;
+  const chosen = await chooseSandbox(options.sandbox ?? "bubblewrap");
+  const sandbox = appNetwork === "allowed" ? await withNetwork(chosen, await resolveEndpoints(appAllow)) : chosen;
+  const { warning, networkWarning } = sandbox as NetworkedSandbox;
+  for (const warned of [warning, networkWarning]) if (warned !== undefined) log.warn({ sandbox: sandbox.kind }, warned);
   const settings = { staticNetwork: true, cacheTimeout: -1, batchStallTime: 0 };
   const provider = new JsonRpcProvider(rpc, deployment.chainId, settings);
   const wallet = new Wallet(options.wallet, provider);
   const { slots, maxDownloadBytes: maxBytes, privateHosts } = limits;
-  const prove = (challenge: Hex) =>
-    hexOf(options.processor.quote(NOTHING, encodeReportData(joinBinding(wallet.address as Address, challenge))));
-  const scheduler = openSchedulerClient(options.scheduler, wallet, { slots, prove });
+  const scheduler = openSchedulerClient(options.scheduler, wallet, { slots });
   const images = options.images ?? (() => Promise.resolve(undefined));
   const apps = openAppStore({ folder: join(options.state, "apps"), maxBytes: limits.maxAppBytes, images });
   const hub = IPoco__factory.connect(deployment.poco, provider);
@@ -116,7 +120,14 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     hub: await openHubCalls(hub, sender),
     prover: openProver({ hub, provider, sender }, options.processor),
     sms: options.sms === undefined ? undefined : new SmsClient(options.sms),
-    furnace: openFurnace({ apps, processor: options.processor, sandbox, limits: limits.enclave, warm: limits.warm }),
+    furnace: openFurnace({
+      apps,
+      processor: options.processor,
+      sandbox,
+      appNetwork,
+      limits: limits.enclave,
+      warm: limits.warm,
+    }),
     notes: openNotes(join(options.state, "results")),
     ipfsNode: options.ipfsNode,
     fetching: { gateway: options.ipfsGateway, maxBytes, privateHosts },
@@ -166,6 +177,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     revealing.delete(task);
   }
 
+  /** Early, so that the first task need not wait for it. */
   async function enrol(): Promise<void> {
     try {
       for (const { call, receipt } of await bench.prover.enrol())
@@ -176,8 +188,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   }
 
   async function live(): Promise<void> {
-    // A pool may ask for a platform that is registered.
-    await enrol();
+    const enrolled = enrol();
     try {
       while (!stopping.signal.aborted) {
         looking = new AbortController();
@@ -201,6 +212,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       stopping.abort();
       await Promise.all([...running.values()].map(({ done }) => done));
       await Promise.all(revealing.values());
+      await enrolled;
       await bench.furnace.putOut();
       await scheduler.leave();
       provider.destroy();
@@ -217,10 +229,6 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       await done;
     },
   };
-}
-
-function hexOf(bytes: Uint8Array): Hex {
-  return `0x${Buffer.from(bytes).toString("hex")}`;
 }
 
 function keyOf(task: TaskId, attempt: number): string {

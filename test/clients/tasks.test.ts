@@ -102,11 +102,12 @@ describe("The official client, of tasks in enclaves,", function () {
   });
 
   it("can read what the chain said of the enclave's quote", async () => {
-    const { file, manifest } = network;
+    const { rpc, hub, compass, manifest } = network;
     const printed: string[] = [];
 
-    // The file has the requester's key, for whom the logs are.
-    const { code } = await answer([taskid, "--network", file], (text) => printed.push(text));
+    const { code } = await answer([taskid, "--rpc", rpc, "--hub", hub, "--compass", compass], (text) =>
+      printed.push(text),
+    );
 
     expect(code, printed.join("\n")).to.equal(0);
     const { appChecksum } = (await requester.app.showApp(app)).app;

@@ -224,6 +224,30 @@ describe("A pool when things go wrong", function () {
     }
   });
 
+  it("gives an app that asks for the network to a worker that takes such apps, and counts no failure", async () => {
+    const { app } = await world.publishApp(TRUTH, { permissions: ["network"] });
+    const refusing = await world.startWorker(0, scheduler.url, { appNetwork: "refused" });
+    const { tasks } = await world.makeDeal({ app });
+    const [task] = tasks as [Hex];
+    const { replicates } = await eventually("it was refused", async () => {
+      const found = await reportOf(scheduler.url, task);
+      return found?.replicates[0]?.currentStatus === "APP_REFUSED" && found;
+    });
+    expect(replicates).to.have.lengthOf(1);
+    const { statusUpdateList } = replicates[0]!;
+    expect(statusUpdateList.at(-1)!.cause).to.equal("The worker takes no apps that ask for the network.");
+    // It never had an enclave for it.
+    expect(statusUpdateList.map(({ status }) => status)).not.to.include("APP_DOWNLOADED");
+
+    const willing = await world.startWorker(1, scheduler.url);
+    const done = await until(scheduler.url, task, "COMPLETED");
+    for (const worker of [refusing, willing]) await worker.stop();
+    expect(done.replicates.map(({ walletAddress }) => walletAddress)).to.deep.equal([
+      world.cast.worker1.address,
+      world.cast.worker2.address,
+    ]);
+  });
+
   it("takes no status from a worker that only the scheduler gives", async () => {
     const { app } = await world.publishApp(SLOW);
     const worker = new Wallet(keyAt(FIRST_WORKER));
@@ -252,17 +276,15 @@ describe("A pool when things go wrong", function () {
     const joined = world.log().split("a worker joined").length;
     const cheat = await world.startWorker(0, scheduler.url, { processor: stolen });
     await eventually("the cheat joined", async () => world.log().split("a worker joined").length > joined);
+    const honest = await world.startWorker(1, scheduler.url);
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
-    await until(scheduler.url, task, "RUNNING");
-    const honest = await world.startWorker(1, scheduler.url);
 
     const report = await until(scheduler.url, task, "COMPLETED");
     for (const worker of [cheat, honest]) await worker.stop();
 
     const { teeBroker } = manifest.attestation!;
-    // The cheat may have been given it again, as long as nobody else was there.
-    const [refused, done] = [report.replicates[0], report.replicates.at(-1)];
+    const [refused, done] = report.replicates;
     expect(refused).to.include({
       walletAddress: cast.worker1.address,
       currentStatus: "CONTRIBUTE_AND_FINALIZE_FAILED",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { leaveOut } from "../fixtures/leftOut.js";
 import { hasMachines, onMachine, OWN_ADDRESS, STAND_IN } from "../fixtures/machine.js";
 
 interface Fetched {
@@ -13,10 +14,7 @@ describe("What a worker reaches for others", function () {
   let fetched: Fetched;
 
   before(async function () {
-    if (!(await hasMachines())) {
-      console.log("    left out: networks cannot be made here (iproute2, user namespaces)");
-      return this.skip();
-    }
+    if (!(await hasMachines())) leaveOut(this, "way to make networks (iproute2, user namespaces)");
     fetched = (await onMachine("fetchOnMachine.ts")) as Fetched;
   });
 

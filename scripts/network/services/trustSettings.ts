@@ -91,8 +91,7 @@ export async function assertRegistries(
   const provider = openProvider(rpc, chainId);
   try {
     for (const registry of registries) {
-      // A node that does not answer now is no reason to refuse: registries are asked again with each quote.
-      const problem = await registryProblemOf(registry, policy().rootKey, provider).catch(() => undefined);
+      const problem = await registryProblemOf(registry, policy().rootKey, provider);
       if (problem !== undefined) throw new NetworkError(`Registry of platforms ${registry}: ${problem}`);
     }
   } finally {

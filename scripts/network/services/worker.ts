@@ -1,6 +1,6 @@
 import { readSimulatedPlatform } from "../attestation/platformFile.js";
 import { defineService } from "../service.js";
-import { httpUrl, numberFrom, privateKey, sandboxDemand, text } from "../values.js";
+import { allowedOrRefused, endpoints, httpUrl, numberFrom, privateKey, sandboxDemand, text } from "../values.js";
 import { deployment, folderSetting, rpc } from "./commonSettings.js";
 
 /** Somebody who does tasks. */
@@ -28,6 +28,18 @@ export const worker = defineService({
       read: sandboxDemand,
       otherwise: "bubblewrap",
     },
+    appAllow: {
+      hint: "HOST:PORT,…",
+      help: "what apps that ask for the network may reach besides the internet (default: nothing)",
+      read: endpoints,
+      otherwise: [],
+    },
+    appNetwork: {
+      hint: "refused",
+      help: "refused: take no tasks whose app asks for the network (default: allowed)",
+      read: allowedOrRefused,
+      otherwise: "allowed",
+    },
     key: {
       hint: "",
       help: "the private key of the worker's account, which nobody else may send transactions with",
@@ -48,6 +60,8 @@ export const worker = defineService({
       slots,
       privateHosts,
       sandbox,
+      appAllow,
+      appNetwork,
       key,
     },
     log,
@@ -69,6 +83,8 @@ export const worker = defineService({
       state: folder,
       processor: simulatedProcessor(await readSimulatedPlatform(platform)),
       sandbox,
+      appAllow,
+      appNetwork,
       limits: { slots, privateHosts },
       log: { info: tell(30), warn: tell(40) },
     });
@@ -84,9 +100,4 @@ export const worker = defineService({
 /** Errors as logs have them, which JSON alone leaves empty. */
 function withErrors(_key: string, value: unknown): unknown {
   return value instanceof Error ? { type: value.name, message: value.message } : value;
-}
-
-function allowedOrRefused(said: string): "allowed" | "refused" {
-  if (said === "allowed" || said === "refused") return said;
-  throw new Error("say allowed or refused");
 }

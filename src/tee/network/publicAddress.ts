@@ -24,13 +24,13 @@ export const SPECIAL_IPV4 = [
 ] as const;
 
 /** The block of IPv6 that is the public internet, */
-export const GLOBAL_IPV6 = "2000::/3";
+const GLOBAL_IPV6 = "2000::/3";
 
 /** and what of it is not: the IETF's own assignments with Teredo, documentation, 6to4, documentation again. */
-export const SPECIAL_IPV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"] as const;
+const SPECIAL_IPV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"] as const;
 
 /** IPv4 behind a translator: as public as the IPv4 address that its last 32 bits are. */
-export const NAT64_PREFIX = "64:ff9b::";
+const NAT64_PREFIX = "64:ff9b::";
 
 const ipv4 = blockList("ipv4", SPECIAL_IPV4);
 const globalIpv6 = blockList("ipv6", [GLOBAL_IPV6]);

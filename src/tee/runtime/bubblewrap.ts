@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 
 import { appFlags, TASK_FOLDERS, type Contents, type Launch, type RuntimeCode } from "./launch.js";
 
@@ -12,8 +12,12 @@ const APART = [
   ["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
   ["--dev-bind", "/dev/null", "/dev/null"],
 ].flat();
-/** How names are looked up, for an app that has the network. */
-const NAME_LOOKUP = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"];
+interface Program {
+  readonly path: string;
+  readonly libraries: readonly string[];
+}
+/** Looked for once. */
+let bubblewrap: Program | undefined;
 /** Bubblewrap says where it changed to, which is nothing that an app is told. */
 const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
 
@@ -22,23 +26,26 @@ const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
  * enclave's code and packages, the app, all of it read-only; a folder in memory for the task's files. In it, that process
  * starts the app in a sandbox of the app's own, which has Node, the app and the task's folder, and nothing that it could
  * reach the keys with: no `/proc`, no process but its own, no device but the null one, no further namespaces.
+ *
+ * Both have no network, or that of the namespace in which all of it is started (`userNetwork.ts`).
  */
-export function bubblewrapCommand({ app, manifest, limits }: Contents, code: RuntimeCode): Launch {
-  const hasNetwork = manifest.permissions.includes("network");
-  const apart = [...APART, ...(hasNetwork ? ["--share-net"] : [])];
-  const names = hasNetwork ? NAME_LOOKUP.filter(existsSync) : [];
-  const libraries = [...new Set([...librariesOfNode(), ...librariesOf(BWRAP)])];
+export function bubblewrapCommand({ app, limits, network }: Contents, code: RuntimeCode): Launch {
+  const apart = [...APART, ...(network === undefined ? [] : ["--share-net"])];
+  const names = network === undefined ? [] : [...network.files];
+  const ofNode = librariesOfNode();
+  bubblewrap ??= programAt(execFileSync("which", ["bwrap"], { encoding: "utf8" }).trim());
+  const libraries = [...new Set([...ofNode, ...bubblewrap.libraries])];
   const outside = [
     ...libraries.map((path) => [realpathSync(path), path]),
     [process.execPath, NODE],
-    [realpathSync(execFileSync("which", ["bwrap"], { encoding: "utf8" }).trim()), BWRAP],
+    [bubblewrap.path, BWRAP],
     [`${code.source}/src`, "/enclave/src"],
     ...[...code.packages].map(([name, place]) => [place, `/enclave/node_modules/${name}`]),
     [`${code.source}/package.json`, "/enclave/package.json"],
     [app, "/app"],
-    ...names.map((path) => [realpathSync(path), path]),
+    ...names.map(([place, file]) => [file, place]),
   ];
-  const within = [...librariesOfNode(), NODE, "/app", ...names].map((path) => [path, path]);
+  const within = [...ofNode, NODE, "/app", ...names.map(([place]) => place)].map((path) => [path, path]);
   const { task, input } = TASK_FOLDERS;
   return {
     command: [
@@ -63,12 +70,14 @@ function readOnly(paths: readonly string[][]): string[] {
 }
 
 function librariesOfNode(): string[] {
+  // Else the report looks up the names of all connections, which may take very long.
+  Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as { sharedObjects?: readonly string[] };
   return (report.sharedObjects ?? []).filter((path) => path.startsWith("/") && !path.endsWith(".node"));
 }
 
-/** The libraries of a program, as the loader finds them. */
-function librariesOf(program: string): string[] {
-  const found = execFileSync("ldd", [program], { encoding: "utf8" });
-  return found.match(/\/\S+(?= \(0x)/g) ?? [];
+/** A program, with its libraries as the loader finds them. */
+function programAt(path: string): Program {
+  const found = execFileSync("ldd", [path], { encoding: "utf8" });
+  return { path: realpathSync(path), libraries: found.match(/\/\S+(?= \(0x)/g) ?? [] };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { App } from "../app/appFolder.js";
 import { OWNER_FILE, OWNER_FOLDER } from "../../files/ownerOnly.js";
+import { attachNetwork, prepareNetwork, type AppNetwork } from "../network/userNetwork.js";
 import { removeFolder, removeFolderAtOnce } from "../removeFolder.js";
 import { decodeLine, send } from "./channel.js";
 import type { Launch, SandboxLimits } from "./launch.js";
@@ -32,6 +33,7 @@ export class EnclaveProcess {
   readonly #folder: string;
   readonly #limits: SandboxLimits;
   readonly #ended: Promise<void>;
+  #endNetwork: (() => void) | undefined;
   #answer: { resolve: (message: unknown) => void; reject: (reason: Error) => void } | undefined;
   #lost: EnclaveLostError | undefined;
   #heard: Buffer[] = [];
@@ -48,7 +50,7 @@ export class EnclaveProcess {
     this.#child = spawn("/bin/sh", ["-c", script, "sh", ...launch.command], {
       cwd: folder,
       env: { PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin` },
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe", ...(launch.isGated === true ? (["pipe"] as const) : [])],
       detached: true,
     });
     this.#ended = new Promise((resolve) => {
@@ -67,7 +69,8 @@ export class EnclaveProcess {
     void this.#watch();
   }
 
-  static async start(app: App, { kind }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
+  /** @throws {@link EnclaveLostError} */
+  static async start(app: App, { kind, network }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "enclave-")));
     const [code, workspace] = [join(folder, "app"), join(folder, "work")];
     for (const place of [code, workspace]) await mkdir(place, { mode: OWNER_FOLDER });
@@ -75,8 +78,34 @@ export class EnclaveProcess {
       await mkdir(dirname(join(code, path)), { recursive: true, mode: OWNER_FOLDER });
       await writeFile(join(code, path), content, { mode: isExecutable ? OWNER_FOLDER : OWNER_FILE });
     }
-    const launch = launchIn(kind, { app: code, manifest: app.manifest, workspace, limits });
-    return new EnclaveProcess(launch, folder, limits);
+    const contents = { app: code, manifest: app.manifest, workspace, limits };
+    if (network === undefined || !app.manifest.permissions.includes("network")) {
+      return new EnclaveProcess(launchIn(kind, contents), folder, limits);
+    }
+    const { endpoints } = network;
+    if (kind === "node") {
+      return new EnclaveProcess(
+        launchIn(kind, { ...contents, network: { endpoints, files: new Map() } }),
+        folder,
+        limits,
+      );
+    }
+    const { command, files } = await prepareNetwork(network, folder);
+    const launch = launchIn(kind, { ...contents, network: { endpoints, files } });
+    const gated = { ...launch, command: [...command, ...launch.command], isGated: true };
+    const started = new EnclaveProcess(gated, folder, limits);
+    await started.#attach(network);
+    return started;
+  }
+
+  async #attach(network: AppNetwork): Promise<void> {
+    try {
+      this.#endNetwork = await attachNetwork(this.#child, network);
+    } catch (error) {
+      this.#lose(`has no network: ${(error as Error).message}`);
+      await this.stop();
+      throw this.#lost!;
+    }
   }
 
   /** Says something to the enclave, and waits for what it answers. */
@@ -100,6 +129,7 @@ export class EnclaveProcess {
     this.#child.stdin!.end();
     await Promise.race([this.#ended, sleep(GOODBYE_MS)]);
     this.#kill();
+    this.#endNetwork?.();
     await this.#ended;
     process.off("exit", this.#vanish);
     await removeFolder(this.#folder);
@@ -108,6 +138,7 @@ export class EnclaveProcess {
   /** For when there is no time left to wait for anything. */
   readonly #vanish = (): void => {
     this.#kill();
+    this.#endNetwork?.();
     removeFolderAtOnce(this.#folder);
   };
 

@@ -1,6 +1,7 @@
 /**
  * What Node's permission model leaves open, closed from within: loaded before the app where nothing better than that
- * model is there. An app that asks for the network gets it with the argument `network` of this module's address.
+ * model is there. An app that asks for the network may connect to what the argument `network` of this module's address lists,
+ * `address port,…`, and to nothing else.
  *
  * This is no sandbox: what runs in the same process can be taken apart by a program that tries hard enough.
  */
@@ -16,10 +17,12 @@ const HARMLESS = [
   "readline/promises stream stream/consumers stream/promises stream/web string_decoder timers",
   "timers/promises url util util/types zlib",
 ].flatMap((names) => names.split(" "));
-const FOR_THE_NETWORK = ["dgram", "dns", "dns/promises", "http", "http2", "https", "net", "tls"];
+const FOR_THE_NETWORK = ["dns", "dns/promises", "http", "http2", "https", "net", "tls"];
 const NETWORK_GLOBALS = ["fetch", "WebSocket", "EventSource", "WebSocketStream"];
 
-const hasNetwork = new URL(import.meta.url).searchParams.has("network");
+const listed = new URL(import.meta.url).searchParams.get("network");
+const hasNetwork = listed !== null;
+const endpoints = new Set(listed?.split(","));
 const open = new Set([...HARMLESS, ...(hasNetwork ? FOR_THE_NETWORK : [])]);
 
 class ClosedError extends Error {
@@ -38,11 +41,14 @@ function isOpen(specifier: string): boolean {
   return !(specifier.startsWith("node:") || module.isBuiltin(specifier)) || open.has(name);
 }
 
-/** Whether what is given for the place of a socket is a path, which nothing but a number keeps it from being. */
-function isPath(place: unknown): boolean {
-  const first: unknown = Array.isArray(place) ? place[0] : place;
-  if (typeof first === "string") return !/^\d+$/.test(first);
-  return typeof first === "object" && first !== null && "path" in first && Boolean(first.path);
+/** Whether a socket that is told to connect with these arguments goes to an address and port that are listed. */
+function isListed([first, second]: readonly unknown[]): boolean {
+  // Node passes the arguments on as a list of its own.
+  const place: unknown = Array.isArray(first) ? first[0] : first;
+  const { host, port, path } = (
+    typeof place === "object" && place !== null ? place : { port: place, host: second }
+  ) as Readonly<Record<string, unknown>>;
+  return (path === undefined || path === null) && endpoints.has(`${String(host)} ${Number(port)}`);
 }
 
 /** Puts something else in the place of a property, for good. */
@@ -83,31 +89,24 @@ for (const name of ["setuid", "setgid", "seteuid", "setegid", "setgroups", "init
 if (process.report !== undefined) replace(process.report, "writeReport", refuse("process.report.writeReport"));
 replace(os, "setPriority", refuse("os.setPriority"));
 
+const closed = refuse("the network");
 if (hasNetwork) {
-  // Sockets in folders are files, and no part of the network.
-  for (const [owner, name] of [
-    [net.Socket.prototype, "connect"],
-    [net.Server.prototype, "listen"],
-  ] as const) {
-    const original = (owner as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!;
-    replace(owner, name, function (this: unknown, ...args: unknown[]) {
-      if (isPath(args[0])) refuse("a socket in a folder")();
-      return Reflect.apply(original, this, args);
-    });
-  }
+  const connect = (net.Socket.prototype as unknown as Record<string, (...args: unknown[]) => unknown>)["connect"]!;
+  replace(net.Socket.prototype, "connect", function (this: net.Socket, ...args: unknown[]) {
+    return isListed(args) ? Reflect.apply(connect, this, args) : closed();
+  });
 } else {
+  replace(net.Socket.prototype, "connect", closed);
   for (const name of NETWORK_GLOBALS) {
     if (name in globalThis) replace(globalThis, name, refuse(name));
   }
-  const closed = refuse("the network");
-  for (const [owner, names] of [
-    [net.Socket.prototype, ["connect"]],
-    [net.Server.prototype, ["listen"]],
-    [dgram.Socket.prototype, ["bind", "send", "connect"]],
-    [dns, ["lookup", "resolve", "resolve4", "resolve6", "reverse", "lookupService", "setServers"]],
-    [dns.promises, ["lookup", "resolve", "resolve4", "resolve6", "reverse", "lookupService", "setServers"]],
-  ] as const) {
-    for (const name of names) replace(owner, name, closed);
-  }
+}
+for (const [owner, names] of [
+  [net.Server.prototype, ["listen"]],
+  [dgram.Socket.prototype, ["bind", "send", "connect"]],
+  [dns, ["lookup", "resolve", "resolve4", "resolve6", "reverse", "lookupService", "setServers"]],
+  [dns.promises, ["lookup", "resolve", "resolve4", "resolve6", "reverse", "lookupService", "setServers"]],
+] as const) {
+  for (const name of names) replace(owner, name, closed);
 }
 module.syncBuiltinESMExports();

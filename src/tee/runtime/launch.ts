@@ -1,5 +1,6 @@
 import type { Manifest } from "../app/manifest.js";
 import type { EnclaveLimits } from "../enclave.js";
+import type { Endpoint } from "../network/filter.js";
 
 /** Limits of an enclave: those of the program, and those of all of its processes together. */
 export type SandboxLimits = EnclaveLimits & {
@@ -17,6 +18,8 @@ export type Contents = {
   /** A folder for the task's files, if the sandbox has none of its own. */
   readonly workspace: string;
   readonly limits: SandboxLimits;
+  /** For an app that asks for the network where there is one: what it may reach, and the files with which it finds names. */
+  readonly network?: { readonly endpoints: readonly Endpoint[]; readonly files: ReadonlyMap<string, string> };
 };
 
 /** How to start an enclave: a command, and where it finds things. */
@@ -26,6 +29,8 @@ export type Launch = {
   readonly app: string;
   readonly workspace: string;
   readonly interpreter: readonly string[];
+  /** Whether it waits for its network. */
+  readonly isGated?: boolean;
 };
 
 /** Stand for the task's folders in the command that runs an app. */

@@ -3,6 +3,8 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { Endpoint } from "../network/filter.js";
+import { hasUserNetwork, NO_NETWORK_WARNING, type AppNetwork } from "../network/userNetwork.js";
 import { bubblewrapCommand } from "./bubblewrap.js";
 import { appFlags, NO_INSPECTOR, type Contents, type Launch, type RuntimeCode } from "./launch.js";
 
@@ -10,11 +12,22 @@ import { appFlags, NO_INSPECTOR, type Contents, type Launch, type RuntimeCode } 
 export type SandboxKind = "bubblewrap" | "node";
 
 /** What to start an enclave in. */
-export type Sandbox = { readonly kind: SandboxKind; readonly warning: string | undefined };
+export type Sandbox = {
+  readonly kind: SandboxKind;
+  readonly warning: string | undefined;
+  /**
+   * What apps that ask for the network get; without it, nothing. Under Node's permission model those are the endpoints
+   * alone.
+   */
+  readonly network?: AppNetwork;
+};
 
 export const NODE_WARNING =
   "Bubblewrap is not here, or does not work: apps run under Node's permission model, which is no sandbox. " +
   "Its authors say that it does not hold against malicious code. Install bubblewrap (apt install bubblewrap).";
+
+export const NODE_NETWORK_WARNING =
+  "Without a sandbox, apps that ask for the network reach what --app-allow names, and nothing else.";
 
 /** Whether an enclave must have a sandbox, or may do without one where there is none. */
 export type SandboxDemand = "bubblewrap" | "none";
@@ -47,6 +60,16 @@ export async function chooseSandbox(demand: SandboxDemand): Promise<Sandbox> {
   return { kind: "node", warning: NODE_WARNING };
 }
 
+/** A sandbox, and why it gives apps no network if it does not. */
+export type NetworkedSandbox = Sandbox & { readonly networkWarning?: string };
+
+/** The same sandbox for apps that may reach these endpoints besides the internet. */
+export async function withNetwork(sandbox: Sandbox, endpoints: readonly Endpoint[]): Promise<NetworkedSandbox> {
+  if (sandbox.kind === "node") return { ...sandbox, network: { endpoints }, networkWarning: NODE_NETWORK_WARNING };
+  if (await hasUserNetwork()) return { ...sandbox, network: { endpoints } };
+  return { ...sandbox, networkWarning: NO_NETWORK_WARNING };
+}
+
 /** Whether a sandbox works here: it is tried. */
 export async function isAvailable(kind: SandboxKind): Promise<boolean> {
   if (kind === "node") return true;
@@ -63,9 +86,10 @@ export function launchIn(kind: SandboxKind, contents: Contents): Launch {
   return nodeCommand(contents, code);
 }
 
-function nodeCommand({ app, manifest, workspace, limits }: Contents, code: RuntimeCode): Launch {
+function nodeCommand({ app, network, workspace, limits }: Contents, code: RuntimeCode): Launch {
   const guard = join(code.source, code.guard);
-  const address = `${guard}${manifest.permissions.includes("network") ? "?network" : ""}`;
+  const open = network?.endpoints.map(({ address, port }) => `${address} ${port}`).join(",");
+  const address = `${guard}${open === undefined ? "" : `?network=${encodeURIComponent(open)}`}`;
   return {
     command: [process.execPath, ...code.flags, join(code.source, code.main)],
     app,

@@ -13,6 +13,8 @@ export type Attempts = Readonly<Record<string, string>>;
 /** What there is to be attacked: a folder with a secret file and a database, servers, a process. */
 export type Victim = {
   readonly args: object;
+  /** Of the server that hears connections. */
+  readonly port: number;
   readonly folder: string;
   /** What the servers heard. */
   readonly heard: readonly string[];
@@ -45,6 +47,7 @@ export async function victim(): Promise<Victim> {
       host: process.pid,
     },
     folder,
+    port: (tcp.address() as AddressInfo).port,
     heard,
     process: bystander,
     files: async () => (await readdir(folder)).toSorted(),

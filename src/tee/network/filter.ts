@@ -1,0 +1,57 @@
+import { isIPv4 } from "node:net";
+
+import { isPublicAddress, SPECIAL_IPV4 } from "./publicAddress.js";
+
+/** A place that an app may connect to over TCP although it is not on the internet: an address and a port. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the user-mode stack shows in the namespace that it serves. */
+export const STACK = { device: "tap0", host: "10.0.2.2", nameServer: "10.0.2.3" } as const;
+
+const REFUSE = "reject with icmpx admin-prohibited";
+
+/**
+ * The rules of nftables for a namespace in which apps run: names are looked up, the internet is reached, and of everything
+ * else the endpoints alone, over IPv4. `own` are the addresses of the machine, which are not the internet.
+ *
+ * Endpoints on the machine's loopback interface are at the same address in the namespace.
+ */
+export function filterRules(endpoints: readonly Endpoint[], own: readonly string[]): string {
+  const loopback = endpoints.filter(({ address }) => isLoopback(address));
+  const others = endpoints.filter(({ address }) => isIPv4(address) && !isLoopback(address));
+  const ownPublic = own.filter((address) => isIPv4(address) && isPublicAddress(address));
+  return `
+table inet app {
+  chain out {
+    type filter hook output priority filter; policy drop;
+    oif "lo" accept
+    ip daddr ${STACK.nameServer} meta l4proto { tcp, udp } th dport 53 accept
+    ${rules(loopback, ({ port }) => `ip daddr ${STACK.host} tcp dport ${port} accept`)}
+    ${rules(others, ({ address, port }) => `ip daddr ${address} tcp dport ${port} accept`)}
+    ${rules(ownPublic, (address) => `ip daddr ${address} ${REFUSE}`)}
+    ip daddr { ${SPECIAL_IPV4.join(", ")} } ${REFUSE}
+    meta nfproto ipv4 accept
+    ${REFUSE}
+  }
+  chain there {
+    type nat hook output priority -100;
+    ${rules(loopback, ({ address, port }) => `ip daddr ${address} tcp dport ${port} dnat ip to ${STACK.host}:${port}`)}
+  }
+  chain back {
+    type nat hook postrouting priority 100;
+    oifname "${STACK.device}" ip saddr 127.0.0.0/8 masquerade
+  }
+}
+`;
+}
+
+export function isLoopback(address: string): boolean {
+  return address.startsWith("127.");
+}
+
+function rules<Item>(items: readonly Item[], rule: (item: Item) => string): string {
+  return items.map(rule).join("\n    ");
+}

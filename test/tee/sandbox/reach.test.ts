@@ -1,0 +1,93 @@
+import { expect } from "chai";
+
+import { NO_NETWORK_WARNING, hasUserNetwork } from "../../../src/tee/network/userNetwork.js";
+import { NODE_NETWORK_WARNING, withNetwork } from "../../../src/tee/runtime/sandbox.js";
+import { leaveOut } from "../../fixtures/leftOut.js";
+import { hasMachines, onMachine, OWN_ADDRESS, STAND_IN } from "../../fixtures/machine.js";
+import { appOf, kindsHere, runApp } from "../../fixtures/attested.js";
+
+interface Reached {
+  readonly said: Readonly<Record<string, string>>;
+  readonly heard: readonly string[];
+  readonly hasNames: boolean;
+}
+
+/** Of what an app tries, what is the internet. */
+const PUBLIC = [STAND_IN, `::ffff:${STAND_IN}`, "public.example", `datagram ${STAND_IN}`];
+const ALLOWED = ["allowed 127.0.0.1", "allowed 10.9.9.9"];
+
+const kinds = await kindsHere();
+const hasAll = (await hasMachines()) && (await hasUserNetwork());
+const NETWORKS = "way to make networks (iproute2, slirp4netns, nftables, user namespaces)";
+
+describe("An app that asks for the network (bubblewrap)", function () {
+  this.timeout(60_000);
+  let reached: Reached;
+
+  before(async function () {
+    if (!hasAll || !kinds.includes("bubblewrap")) leaveOut(this, `bubblewrap, or no ${NETWORKS}`);
+    reached = (await onMachine("connectOnMachine.ts", ["bubblewrap"])) as Reached;
+  });
+
+  for (const place of PUBLIC) {
+    it(`reaches the internet: ${place}`, function () {
+      if (place.endsWith(".example") && !reached.hasNames) return this.skip();
+      expect(reached.said[place]).to.equal("through");
+    });
+  }
+  for (const place of ALLOWED) {
+    it(`reaches what is ${place}`, () => expect(reached.said[place]).to.equal("through"));
+  }
+  it("reaches nothing else, in whichever form and by whichever name", () => {
+    const rest = Object.entries(reached.said).filter(([place]) => ![...PUBLIC, ...ALLOWED].includes(place));
+    expect(rest.length).to.be.at.least(25);
+    expect(rest.map(([place]) => place)).to.include.members([OWN_ADDRESS, "127.0.0.1", "169.254.169.254", "10.0.2.2"]);
+    for (const [place, outcome] of rest) expect(outcome, place).to.match(/^(?:E[A-Z]+|silence)$/);
+  });
+  it("is heard nowhere else", () => {
+    expect(reached.heard).to.deep.equal(["10.9.9.9 open", "127.0.0.1 open", `${STAND_IN} closed`]);
+  });
+});
+
+describe("An app that asks for the network (node)", function () {
+  this.timeout(60_000);
+  let reached: Reached;
+
+  before(async function () {
+    if (!(await hasMachines())) leaveOut(this, NETWORKS);
+    reached = (await onMachine("connectOnMachine.ts", ["node"])) as Reached;
+  });
+
+  it("reaches what it is allowed to reach, and nothing else", () => {
+    for (const [place, outcome] of Object.entries(reached.said)) {
+      expect(outcome, place).to.equal(ALLOWED.includes(place) ? "through" : "ERR_ACCESS_DENIED");
+    }
+    expect(reached.heard).to.deep.equal(["10.9.9.9 open", "127.0.0.1 open"]);
+  });
+});
+
+describe("Where there is nothing to make a network with", function () {
+  this.timeout(60_000);
+  const { PATH } = process.env;
+
+  afterEach(() => (process.env["PATH"] = PATH));
+
+  it("apps get none, and the worker says what to install", async () => {
+    process.env["PATH"] = "/nowhere";
+    const { network, networkWarning } = await withNetwork({ kind: "bubblewrap", warning: undefined }, []);
+    expect(network).to.equal(undefined);
+    expect(networkWarning).to.equal(NO_NETWORK_WARNING).and.include("apt install slirp4netns nftables");
+    const bare = await withNetwork({ kind: "node", warning: undefined }, []);
+    expect(bare.networkWarning).to.equal(NODE_NETWORK_WARNING);
+  });
+
+  for (const kind of kinds) {
+    it(`an app that does not ask for it gets none either (${kind})`, async () => {
+      const body = `import("node:net").then((net) => new Promise((resolve) =>
+        net.connect(443, "${STAND_IN}").on("connect", () => resolve("through")).on("error", ({ code }) => resolve(code)),
+      )).catch(({ code }) => code).then((how) => done({ how }));`;
+      const { how } = await runApp({ kind, app: await appOf(body) });
+      expect(how).to.be.oneOf(["ENETUNREACH", "ERR_ACCESS_DENIED"]);
+    });
+  }
+});
