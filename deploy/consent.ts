@@ -1,11 +1,15 @@
 import { createInterface } from "node:readline/promises";
 
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
 import { DeployError } from "./DeployError.js";
 
 /** How the person who deploys is asked. */
 export interface Consent {
   /** Whether it was given beforehand, with `--yes`. */
   readonly yes: boolean;
+  /** Whether the output is for people, who can be asked; they can by default. */
+  readonly mayAsk?: boolean;
   /** Where the question goes and the answer comes from. */
   readonly input?: NodeJS.ReadStream;
   readonly output?: NodeJS.WriteStream;
@@ -18,11 +22,12 @@ export interface Consent {
  */
 export async function assertConsent(
   question: string,
-  { yes, input = process.stdin, output = process.stdout }: Consent,
+  { yes, mayAsk = true, input = process.stdin, output = process.stdout }: Consent,
 ): Promise<void> {
   if (yes) return;
-  if (!input.isTTY || !output.isTTY) {
-    throw new DeployError("Nothing was sent: there is no terminal to ask at. Say --yes to send without being asked.");
+  if (!mayAsk || !input.isTTY || !output.isTTY) {
+    const reason = mayAsk ? "there is no terminal to ask at" : "--json leaves no room for a question";
+    throw new DeployError(`Nothing was sent: ${reason}. Say --yes to send without being asked.`);
   }
   if (!/^y(es)?$/i.test((await ask(question, input, output)).trim())) throw new DeployError("Nothing was sent.");
 }
@@ -38,4 +43,23 @@ async function ask(question: string, input: NodeJS.ReadStream, output: NodeJS.Wr
   } finally {
     terminal.close();
   }
+}
+
+/**
+ * Has everything that asks for a secret (the keystore's password) end in a sentence where nobody answers, since there is no
+ * terminal, or since it was closed. Without this, the process waits for ever, or ends without a word.
+ */
+export function expectSecrets({ hooks }: HardhatRuntimeEnvironment, hasTerminal = process.stdin.isTTY): void {
+  hooks.registerHandlers("userInterruptions", {
+    requestSecretInput: async (context, interruptor, description, next) => {
+      if (!hasTerminal) {
+        const advice = "run this in a terminal, or set the variables that hardhat.config.ts names in the environment";
+        throw new DeployError(`${interruptor} asks for a password, and there is no terminal to ask at: ${advice}.`);
+      }
+      const closed = new Promise<never>((_, reject) => {
+        process.once("beforeExit", () => reject(new DeployError("Nothing was sent: no password was given.")));
+      });
+      return Promise.race([next(context, interruptor, description), closed]);
+    },
+  });
 }

@@ -4,13 +4,14 @@ import packageJson from "../package.json" with { type: "json" };
 import { abiHash, type Manifest } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
 import { IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
+import { administrationOf } from "./administration.js";
 import { deployAttestation } from "./deployAttestation.js";
 import { runModule, transactionsOf, type IgnitionOptions } from "./ignition.js";
 import DataProtector from "./modules/DataProtector.js";
-import { handoverOf } from "./modules/Handover.js";
 import { pocoWith } from "./modules/Poco.js";
 import { facetsOnHub, withOrigin } from "./origin.js";
 import type { Parameters } from "./parameters.js";
+import { sendStep } from "./sendStep.js";
 
 /** Deploys what is not deployed yet of the protocol, and hands it over to its owner. */
 export async function deployHub(
@@ -21,7 +22,6 @@ export async function deployHub(
   const { provider } = connection.ethers;
   const nextBlock = (await provider.getBlockNumber()) + 1;
   const [deployer] = await connection.ethers.getSigners();
-  const isHandedOver = parameters.owner !== "deployer" && parameters.owner !== deployer!.address;
   const [backing, given] =
     parameters.token === "dev" || parameters.token === "native"
       ? ([parameters.token, undefined] as const)
@@ -29,7 +29,6 @@ export async function deployHub(
   const native = backing === "native";
 
   const { app, dataset, workerpool } = parameters.baseUris;
-  const module = pocoWith(backing);
   const {
     poco,
     diamond: _,
@@ -40,20 +39,21 @@ export async function deployHub(
     ...facets
   } = await runModule(
     connection,
-    isHandedOver ? handoverOf(module) : module,
+    pocoWith(backing),
     {
       Poco: given === undefined ? {} : { token: given },
       Registries: { appBaseUri: app, datasetBaseUri: dataset, workerpoolBaseUri: workerpool },
-      Handover: isHandedOver ? { owner: parameters.owner } : {},
     },
     options,
   );
   const root = parameters.rootOfTrust;
-  const owner = isHandedOver ? (parameters.owner as Address) : (deployer!.address as Address);
+  const owner = parameters.owner === "deployer" ? (deployer!.address as Address) : parameters.owner;
   const attestation = root === "none" ? undefined : await deployAttestation(connection, { root, poco, owner }, options);
   const protector = parameters.dataProtector
     ? await runModule(connection, DataProtector, { DataProtector: { datasetRegistry } }, options)
     : {};
+  const owned = { poco, appRegistry, datasetRegistry, workerpoolRegistry };
+  for (const call of await administrationOf(connection, owned, parameters)) await sendStep(connection, call, options);
 
   const current = await facetsOnHub(connection, { poco, native, facets });
   const manifest: Manifest = {
@@ -66,11 +66,8 @@ export async function deployHub(
       version: packageJson.version,
       hash: abiHash((native ? IPocoNative__factory : IPoco__factory).createInterface()),
     },
-    poco,
     token: given ?? rlc ?? null,
-    appRegistry,
-    datasetRegistry,
-    workerpoolRegistry,
+    ...owned,
     facets: current,
     ...protector,
     ...(attestation !== undefined && { attestation }),

@@ -8,6 +8,7 @@ import {
   DeploymentResultType,
   type DeploymentParameters,
   type DeploymentResult,
+  type Future,
   type IgnitionModule,
   type IgnitionModuleResult,
   type ListTransactionsResult,
@@ -30,6 +31,8 @@ export interface IgnitionOptions {
   /** The directory where Ignition notes each step, so that an interrupted run can go on; none on an embedded chain. */
   readonly journal?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
+  /** Told of every transaction: the step that it belongs to, and its hash. */
+  readonly onSent?: ((step: string, hash: string) => void) | undefined;
   /** Where contracts come from: the artifacts of this source tree, unless a test has others. */
   readonly compiler?: Compiler;
 }
@@ -39,8 +42,12 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
   connection: NetworkConnection,
   module: IgnitionModule<string, string, Results>,
   deploymentParameters: DeploymentParameters,
-  { strategy, journal, log = () => {}, compiler = compiledContract }: IgnitionOptions,
+  { strategy, journal, log = () => {}, onSent = () => {}, compiler = compiledContract }: IgnitionOptions,
 ): Promise<{ readonly [Name in keyof Results]: Address }> {
+  const done = await doneIn(journal);
+  if ([...futuresOf(module)].every(({ id: step }) => done.steps.has(step))) {
+    return addressesOf(module, (step) => done.contracts.get(step)!);
+  }
   const isEmbedded = connection.networkConfig.type === "edr-simulated";
   const accounts = (await connection.provider.request({ method: "eth_accounts" })) as string[];
   const resolver = new HardhatArtifactResolver(artifacts);
@@ -51,7 +58,7 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
         getBuildInfo: (name) => resolver.getBuildInfo(name),
       },
       provider: connection.provider,
-      executionEventListener: progress(log),
+      executionEventListener: progress(log, onSent),
       ...(journal === undefined ? {} : { deploymentDir: journal }),
       ignitionModule: module,
       deploymentParameters,
@@ -60,7 +67,6 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
       strategyConfig: strategy === "create2" ? { salt: saltOf(accounts[0]!) } : {},
       config: { ...config.ignition, ...(isEmbedded ? { blockPollingInterval: 10 } : {}) },
     });
-  if (journal !== undefined) await mendDeployedAddresses(journal);
   const result = await start().catch(async (error: unknown) => {
     const lost = lostTransactionOf(error);
     if (lost === undefined || journal === undefined) throw error;
@@ -69,11 +75,36 @@ export async function runModule<Results extends IgnitionModuleResult<string>>(
   });
   if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) throw new DeployError(reasonOf(result));
 
-  const addresses = Object.entries(module.results).map(([name, future]) => [
-    name,
-    result.contracts[future.id]!.address,
-  ]);
+  return addressesOf(module, (step) => result.contracts[step]!.address as Address);
+}
+
+function addressesOf<Results extends IgnitionModuleResult<string>>(
+  { results }: IgnitionModule<string, string, Results>,
+  addressOf: (step: string) => Address,
+): { readonly [Name in keyof Results]: Address } {
+  const addresses = Object.entries(results).map(([name, future]) => [name, addressOf(future.id)]);
   return Object.fromEntries(addresses) as { readonly [Name in keyof Results]: Address };
+}
+
+/** The steps of a module and of those that it is made of. */
+function futuresOf(module: IgnitionModule): Set<Future> {
+  return new Set([...module.futures, ...[...module.submodules].flatMap((part) => [...futuresOf(part)])]);
+}
+
+/** What was noted as done, whatever the sources were then: its steps, and where its contracts are. */
+export interface Done {
+  readonly steps: ReadonlySet<string>;
+  readonly contracts: ReadonlyMap<string, Address>;
+}
+
+/** What a journal has noted as done. */
+export async function doneIn(journal: string | undefined): Promise<Done> {
+  if (journal === undefined || !existsSync(`${journal}/journal.jsonl`))
+    return { steps: new Set(), contracts: new Map() };
+  await mendDeployedAddresses(journal);
+  const { successful, contracts } = await status(journal);
+  const addresses = Object.entries(contracts).map(([step, { address }]) => [step, address as Address] as const);
+  return { steps: new Set(successful), contracts: new Map(addresses) };
 }
 
 /**
@@ -87,13 +118,6 @@ function saltOf(deployer: string): string {
 /** What Ignition noted of every transaction it sent. */
 export function transactionsOf(journal: string): Promise<ListTransactionsResult> {
   return listTransactions(journal, new HardhatArtifactResolver(artifacts));
-}
-
-/** The contracts that Ignition noted as deployed, whatever became of them. */
-export async function contractsIn(journal: string | undefined): Promise<readonly Address[]> {
-  if (journal === undefined || !existsSync(`${journal}/journal.jsonl`)) return [];
-  const { contracts } = await status(journal);
-  return Object.values(contracts).map(({ address }) => address as Address);
 }
 
 function reasonOf(result: Exclude<DeploymentResult, { type: DeploymentResultType.SUCCESSFUL_DEPLOYMENT }>): string {

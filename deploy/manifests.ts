@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 
 import { readManifest, type Manifest } from "../src/config/manifest.js";
@@ -14,13 +15,30 @@ export async function saveManifest(directory: string, manifest: Manifest): Promi
 /**
  * What was deployed to a network.
  *
- * @throws DeployError when nothing was. InvalidManifestError when the file is none.
+ * @throws DeployError when nothing was, and when the file is no manifest.
  */
 export async function loadManifest(directory: string, network: string): Promise<Manifest> {
-  const text = await readFile(fileOf(directory, network), "utf8").catch(() => {
-    throw new DeployError(`Nothing is known to be on "${network}": \`npm run deploy -- --network ${network}\` first.`);
-  });
-  return readManifest(JSON.parse(text));
+  const known = await knownManifest(directory, network);
+  if (known !== undefined) return known;
+  throw new DeployError(`Nothing is known to be on "${network}": \`npm run deploy -- --network ${network}\` first.`);
+}
+
+/**
+ * The same, or undefined when nothing was deployed.
+ *
+ * @throws DeployError when the file is no manifest.
+ */
+export async function knownManifest(directory: string, network: string): Promise<Manifest | undefined> {
+  const file = fileOf(directory, network);
+  if (!existsSync(file)) return undefined;
+  try {
+    return readManifest(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+    throw new DeployError(`${file} cannot be read (${reason}): bring back the file that was written.`, {
+      cause: error,
+    });
+  }
 }
 
 function fileOf(directory: string, network: string): string {

@@ -21,6 +21,14 @@ export async function withOrigin(connection: NetworkConnection, manifest: Manife
   };
 }
 
+/** A manifest written anew, with what an earlier one says of the same deployment: who deployed it, and from which sources. */
+export function withEarlierOrigin(manifest: Manifest, earlier: Manifest | undefined): Manifest {
+  if (earlier === undefined || earlier.poco !== manifest.poco) return manifest;
+  const { deployer = manifest.deployer, commit = manifest.commit, compiler = manifest.compiler } = earlier;
+  const history = withVersions(earlier, manifest.facets, manifest.commit ?? null);
+  return { ...manifest, ...(deployer && { deployer }), ...(compiler && { compiler }), commit: commit ?? null, history };
+}
+
 /** The facets as the hub has them: of each, the address that serves most of what this tree's serves. */
 export async function facetsOnHub(
   { ethers: { provider } }: NetworkConnection,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { getAddress, isAddress } from "ethers";
+import { getAddress, isAddress, ZeroAddress } from "ethers";
 
 import type { Address } from "../src/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
@@ -14,11 +14,28 @@ export interface Parameters {
   readonly owner: Address | "deployer";
   /** What the registries' `tokenURI` puts before a token id. */
   readonly baseUris: { readonly app: string; readonly dataset: string; readonly workerpool: string };
+  /** The registries whose assets these continue to serve; none, the zero address, unless it is said. */
+  readonly previousRegistries?: PreviousRegistries;
+  /**
+   * Whether others' money is at stake, so that one key should not own all of it: unless it is said, yes, but for a token that
+   * is worth nothing.
+   */
+  readonly production?: boolean;
   /** Under which root platforms must be certified whose enclaves the hub believes; by default it asks no contract. */
   readonly rootOfTrust: RootOfTrust;
   /** Whether to deploy the contract that registers datasets with their schema; no by default. */
   readonly dataProtector: boolean;
 }
+
+/** The registries that those of a hub continue, or the zero address. */
+export interface PreviousRegistries {
+  readonly app: Address;
+  readonly dataset: Address;
+  readonly workerpool: Address;
+}
+
+/** Registries that continue none. */
+export const NO_PREVIOUS_REGISTRIES = readPrevious();
 
 /**
  * The parameters of a network.
@@ -40,7 +57,8 @@ export async function loadParameters(directory: string, network: string): Promis
 
 /** Parameters out of parsed JSON. Throws an Error that says which field is wrong. */
 export function readParameters(json: unknown): Parameters {
-  const { token, owner, baseUris, rootOfTrust, dataProtector = false } = Object(json) as Record<string, unknown>;
+  const fields = Object(json) as Record<string, unknown>;
+  const { token, owner, baseUris, rootOfTrust, dataProtector = false, production = token !== "dev" } = fields;
   const { app, dataset, workerpool } = Object(baseUris) as Record<string, unknown>;
   return {
     token: token === "dev" || token === "native" ? token : readAddressOr('"dev" or "native"', "token", token),
@@ -50,8 +68,23 @@ export function readParameters(json: unknown): Parameters {
       dataset: readText("baseUris.dataset", dataset),
       workerpool: readText("baseUris.workerpool", workerpool),
     },
+    previousRegistries: readPrevious(fields["previousRegistries"]),
+    production: readFlag("production", production),
     rootOfTrust: readRootOfTrust(rootOfTrust),
     dataProtector: readFlag("dataProtector", dataProtector),
+  };
+}
+
+function readPrevious(value: unknown = {}): PreviousRegistries {
+  const {
+    app = ZeroAddress,
+    dataset = ZeroAddress,
+    workerpool = ZeroAddress,
+  } = Object(value) as Record<string, unknown>;
+  return {
+    app: readAddressOr("nothing", "previousRegistries.app", app),
+    dataset: readAddressOr("nothing", "previousRegistries.dataset", dataset),
+    workerpool: readAddressOr("nothing", "previousRegistries.workerpool", workerpool),
   };
 }
 

@@ -7,10 +7,17 @@ import {
 type EventName = keyof ExecutionEventListener;
 
 /** Tells in plain words what Ignition is doing. */
-export function progress(log: (line: string) => void): ExecutionEventListener {
+export function progress(
+  log: (line: string) => void,
+  onSent: (step: string, hash: string) => void,
+): ExecutionEventListener {
   return {
     ...silence(Object.values(ExecutionEventType).map(camelCase) as EventName[]),
     deploymentStart: async ({ moduleName }) => log(`${moduleName}:`),
+    transactionSend: async ({ futureId, hash }) => {
+      onSent(futureId, hash);
+      log(`  ${nameOf(futureId)} was sent as ${hash}.`);
+    },
     deploymentExecutionStateComplete: async ({ futureId, result }) => {
       if (result.type === ExecutionEventResultType.SUCCESS) log(`  ${nameOf(futureId)} is at ${result.result}.`);
     },

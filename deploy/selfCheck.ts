@@ -16,7 +16,7 @@ import { diamondOf, readCode } from "./checkCode.js";
 import { compiledContract, isCodeOf, type CompiledContract, type Compiler } from "./compiledCode.js";
 import { finding, type Finding } from "./finding.js";
 import type { FacetName } from "./modules/Facets.js";
-import type { Parameters } from "./parameters.js";
+import { NO_PREVIOUS_REGISTRIES, type Parameters } from "./parameters.js";
 import { DEFAULT_SETTINGS } from "./settings.js";
 import { functionsOfHub, treeFacets } from "./treeRoutes.js";
 
@@ -157,16 +157,29 @@ async function ownership(connection: NetworkConnection, expectation: Expectation
 async function registries(connection: NetworkConnection, { manifest, parameters, deployer }: Expectation) {
   const { provider } = connection.ethers;
   const { app, dataset, workerpool } = parameters.baseUris;
+  const previous = parameters.previousRegistries ?? NO_PREVIOUS_REGISTRIES;
   const wanted = parameters.owner === "deployer" ? deployer : parameters.owner;
   const collections = [
-    ["app registry", app, AppRegistry__factory.connect(manifest.appRegistry, provider)],
-    ["dataset registry", dataset, DatasetRegistry__factory.connect(manifest.datasetRegistry, provider)],
-    ["workerpool registry", workerpool, WorkerpoolRegistry__factory.connect(manifest.workerpoolRegistry, provider)],
+    ["app registry", app, previous.app, AppRegistry__factory.connect(manifest.appRegistry, provider)],
+    [
+      "dataset registry",
+      dataset,
+      previous.dataset,
+      DatasetRegistry__factory.connect(manifest.datasetRegistry, provider),
+    ],
+    [
+      "workerpool registry",
+      workerpool,
+      previous.workerpool,
+      WorkerpoolRegistry__factory.connect(manifest.workerpoolRegistry, provider),
+    ],
   ] as const;
   const findings: Finding[] = [];
-  for (const [subject, baseUri, registry] of collections) {
+  for (const [subject, baseUri, before, registry] of collections) {
     findings.push(finding(`owner of the ${subject}`, wanted, await registry.owner()));
     findings.push(finding(`base URI of the ${subject}`, baseUri, await registry.baseURI()));
+    findings.push(finding(`${subject} is closed by initialize`, true, await registry.initialized()));
+    findings.push(finding(`what the ${subject} continues`, before, await registry.previous()));
   }
   return findings;
 }

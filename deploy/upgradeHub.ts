@@ -3,13 +3,13 @@ import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { compareLayouts, type Layouts } from "../scripts/checks/storage.js";
-import { send } from "../src/chain/send.js";
 import type { Manifest } from "../src/config/manifest.js";
 import type { Address } from "../src/protocol/ids.js";
 import { IDiamondCut__factory, IPoco__factory } from "../typechain-types/index.js";
 import { compiledContract, versionOf, type CompiledContract } from "./compiledCode.js";
 import { DeployError } from "./DeployError.js";
-import { contractsIn, runModule, type IgnitionOptions } from "./ignition.js";
+import { doneIn, runModule, type IgnitionOptions } from "./ignition.js";
+import { sendStep, type Call } from "./sendStep.js";
 import { treeFacets } from "./treeRoutes.js";
 import { encodeInit, type Upgrade } from "./upgrade.js";
 import { changedIn, cutOf, missingIn, planUpgrade, type UpgradePlan } from "./upgradePlan.js";
@@ -29,12 +29,6 @@ export function checkLayouts(current: Layouts, next: Layouts): void {
   }
 }
 
-/** A call that the hub's owner is to make. */
-export interface OwnerCall {
-  readonly to: Address;
-  readonly data: string;
-}
-
 /**
  * Runs an upgrade as the hub's owner, and answers with the manifest as it is from then on. Sends nothing if the hub has
  * this tree's code.
@@ -51,7 +45,7 @@ export async function upgradeHub(
   if (changedIn(plan).length === 0) return manifest;
   await assertOwner(connection, manifest.poco);
   const { call, facets } = await prepareCut(connection, manifest, upgrade, plan, options);
-  await sendAsOwner(connection, call, options);
+  await sendStep(connection, call, options);
   return { ...manifest, facets: { ...manifest.facets, ...facets } };
 }
 
@@ -63,7 +57,7 @@ export async function planOf(
   { journal, compiler = compiledContract }: IgnitionOptions,
 ): Promise<UpgradePlan> {
   const tree = await treeFacets(manifest.native, compiler);
-  const deployed = await contractsIn(journal);
+  const deployed = [...(await doneIn(journal)).contracts.values()];
   return planUpgrade(connection, manifest, { tree, names, deployed });
 }
 
@@ -78,7 +72,7 @@ export async function prepareCut(
   upgrade: Upgrade,
   plan: UpgradePlan,
   options: IgnitionOptions,
-): Promise<{ readonly call: OwnerCall; readonly facets: Readonly<Record<string, Address>> }> {
+): Promise<{ readonly call: Call; readonly facets: Readonly<Record<string, Address>> }> {
   const { compiler = compiledContract } = options;
   const changed = changedIn(plan);
   const contracts = missingIn(plan).map(({ contract }) => contract);
@@ -106,20 +100,7 @@ export async function prepareCut(
   const [init, call] =
     upgrade.init === undefined ? [ZeroAddress, "0x"] : [deployed[upgrade.init.contract]!, encodeInit(upgrade.init)];
   const data = IDiamondCut__factory.createInterface().encodeFunctionData("diamondCut", [cut, init, call]);
-  return { call: { to: manifest.poco, data }, facets };
-}
-
-/** Makes a call as the owner, and waits until it is mined. */
-export async function sendAsOwner(
-  connection: NetworkConnection,
-  call: OwnerCall,
-  { log = () => {} }: Pick<IgnitionOptions, "log">,
-): Promise<void> {
-  const [owner] = await connection.ethers.getSigners();
-  const sent = owner!.sendTransaction(call);
-  log(`  diamondCut was sent as ${(await sent).hash}.`);
-  const { blockNumber } = await send(sent);
-  log(`  diamondCut is done, in block ${blockNumber}.`);
+  return { call: { step: "diamondCut", to: manifest.poco, data }, facets };
 }
 
 /**

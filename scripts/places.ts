@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 
-import { JsonRpcProvider, Network, isError } from "ethers";
+import { JsonRpcProvider, Network } from "ethers";
 
-import { connectContracts, type Contracts } from "../src/chain/contracts.js";
+import { NoHubError, connectContracts, type Contracts } from "../src/chain/contracts.js";
 import { readAddress } from "../src/protocol/field.js";
 import type { Address } from "../src/protocol/ids.js";
 import { UsageError } from "./commandLine.js";
@@ -73,7 +73,7 @@ async function connect(provider: JsonRpcProvider, hub: Address): Promise<Contrac
   try {
     return await connectContracts(hub, provider);
   } catch (cause) {
-    if (!isError(cause, "BAD_DATA")) throw cause;
+    if (!(cause instanceof NoHubError)) throw cause;
     throw new UsageError(`There is no hub at ${hub}: check --hub, or --network.`, { cause });
   }
 }

@@ -21,7 +21,13 @@ export const tasks = [
     .addOption({ name: "strategy", description: "basic, or create2: one address on all chains", defaultValue: "basic" })
     .addOption(DIRECTORY)
     .addFlag(NO_COMPILE)
+    .addFlag(YES)
+    .addFlag(DRY_RUN)
     .addFlag({ name: "json", description: "Print the manifest, and nothing else" })
+    .addFlag({
+      name: "acceptDeployerAsOwner",
+      description: "Where others' money is at stake: let the deployer's one key replace all code and take all money",
+    })
     .setAction(() => import("./deploy.js"))
     .build(),
   task("upgrade", "Runs an upgrade of deploy/modules/upgrades, after a look at what it stores where")

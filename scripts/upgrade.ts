@@ -2,20 +2,21 @@ import { readFile } from "node:fs/promises";
 
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { assertConsent } from "../deploy/consent.js";
+import { assertConsent, expectSecrets } from "../deploy/consent.js";
 import { assertMeans, costOf, describeCost } from "../deploy/cost.js";
 import { DeployError } from "../deploy/DeployError.js";
 import { downgradesIn } from "../deploy/downgrade.js";
 import { sentenceOf } from "../deploy/failures.js";
-import { openJournal } from "../deploy/journal.js";
+import { findJournal, openJournal } from "../deploy/journal.js";
 import { loadManifest, saveManifest } from "../deploy/manifests.js";
 import { FACET_NAMES } from "../deploy/modules/Facets.js";
 import { facetsOnHub, withOrigin } from "../deploy/origin.js";
 import { survey } from "../deploy/preflight.js";
 import { faultsOf, readSelectors } from "../deploy/selfCheck.js";
+import { sendStep } from "../deploy/sendStep.js";
 import { loadUpgrade } from "../deploy/upgrade.js";
 import { stepsOf } from "../deploy/upgradeCost.js";
-import { assertOwner, checkLayouts, planOf, prepareCut, sendAsOwner } from "../deploy/upgradeHub.js";
+import { assertOwner, checkLayouts, planOf, prepareCut } from "../deploy/upgradeHub.js";
 import { changedIn, describePlan } from "../deploy/upgradePlan.js";
 import type { Manifest } from "../src/config/manifest.js";
 import { readLayouts, type Layouts } from "./checks/storage.js";
@@ -54,13 +55,15 @@ async function run(args: UpgradeArguments, hre: HardhatRuntimeEnvironment): Prom
   if (hre.globalOptions.network === undefined) {
     throw new DeployError("Say where to upgrade, as in `npm run upgrade -- Market --network localhost`.");
   }
+  expectSecrets(hre);
   const connection = await hre.network.create();
   const { chainId, deployer } = await survey(connection);
   const manifest = await loadManifest(directory, connection.networkName);
   const { strategy } = manifest;
-  const { path: journal } = await openJournal(connection, { directory, chainId, strategy });
+  const place = { directory, chainId, strategy };
+  const { path: earlier } = await findJournal(connection, place);
   if (!args.noCompile) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
-  const options = { strategy, journal, log: console.log };
+  const options = { strategy, journal: earlier, log: console.log };
 
   const whole = await planOf(connection, manifest, { facets: FACET_NAMES }, options);
   const plan = whole.filter(({ name }) => goal.facets.includes(name));
@@ -75,8 +78,9 @@ async function run(args: UpgradeArguments, hre: HardhatRuntimeEnvironment): Prom
     await assertMeans(connection, deployer, cost);
     if (args.dryRun) return console.log("Nothing was sent, as --dry-run asks.");
     await assertConsent(`Upgrade the hub ${manifest.poco} on ${connection.networkName}?`, args);
-    const { call } = await prepareCut(connection, manifest, goal, plan, options);
-    await sendAsOwner(connection, call, options);
+    const { path: journal } = await openJournal(connection, place);
+    const { call } = await prepareCut(connection, manifest, goal, plan, { ...options, journal });
+    await sendStep(connection, call, options);
   }
 
   const upgraded = { ...manifest, facets: await facetsOnHub(connection, manifest) };

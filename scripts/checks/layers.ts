@@ -78,6 +78,7 @@ const TYPESCRIPT: Stairs = {
     "src/bulk",
     "src/login/answerChallenge.ts",
     "src/login/challenge.ts",
+    "src/pool/joinBinding.ts",
     "src/pool/wire.ts",
     "src/protect",
     "src/sms/client.ts",

@@ -1,14 +1,11 @@
 /** Both systems, deployed alike on two chains in this process, with the same people, assets and money. */
-import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { send } from "../../src/chain/send.js";
 import type { Address } from "../../src/protocol/ids.js";
 import { deployOurs } from "../bench/ours.js";
 import { deployPeer } from "../bench/peer.js";
 import { openPeerPackage } from "../bench/peerPackage.js";
-import type { System } from "../bench/system.js";
 import { ACCOUNTS, ASSETS, EXTRAS } from "./names.js";
 import { speakerOf } from "./encode.js";
 import { playPrologue } from "./prologue.js";
@@ -40,7 +37,7 @@ export async function setScene(peerFolder: string): Promise<Pair & { close: () =
   const peerPackage = await openPeerPackage(peerFolder);
   const connections = [await network.create({ override: CHAIN }), await network.create({ override: CHAIN })] as const;
   const peer = await stage(connections[0], (connection, token) => deployPeer(connection, token, peerPackage));
-  const ours = await stage(connections[1], deployOursInitialized);
+  const ours = await stage(connections[1], deployOurs);
   await playPrologue({ peer, ours });
   return {
     peer,
@@ -52,15 +49,6 @@ export async function setScene(peerFolder: string): Promise<Pair & { close: () =
 }
 
 type Deploy = typeof deployOurs;
-
-/** Registries of the peer are initialized before they can be used; ours may be, once, and are here. */
-async function deployOursInitialized(connection: NetworkConnection, token: Address): Promise<System> {
-  const system = await deployOurs(connection, token);
-  for (const registry of [system.apps, system.datasets, system.workerpools]) {
-    await send(registry.initialize(ZeroAddress));
-  }
-  return system;
-}
 
 async function stage(connection: NetworkConnection, deploy: Deploy): Promise<World> {
   const { ethers } = connection;

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 
+import { chainFileOf } from "./chainFile.js";
 import { writeJsonFile } from "./jsonFile.js";
 import { reasonOf } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
@@ -26,6 +27,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
     if (typeof description !== "number") {
       const file = state.of("network.json");
       await writeJsonFile(file, description);
+      await writeJsonFile(state.of("chain.json"), chainFileOf(description));
       if (options.json) console.log(JSON.stringify(description));
       else console.log(report(description, file, (performance.now() - startedAt) / 1000));
       code = await ended;

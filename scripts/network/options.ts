@@ -1,4 +1,5 @@
 import { UsageError } from "../commandLine.js";
+import { admittedWorkers, openWorkers } from "./pool/memberOptions.js";
 import { OFFER_SETTINGS, offerTerms } from "./pool/offerOptions.js";
 import { SERVICES } from "./services.js";
 import { trustSettings } from "./services/trustSettings.js";
@@ -13,6 +14,7 @@ import {
   iapps,
   manifestFile,
   numberFrom,
+  origins,
   port,
   privateKey,
   sandboxDemand,
@@ -75,6 +77,11 @@ const SETTINGS = {
     otherwise: undefined,
   },
   ...OFFER_SETTINGS,
+  admitWorkers: {
+    ...admittedWorkers,
+    help: "accounts of workers elsewhere that may join the pool, besides those that run here (default: none)",
+  },
+  openWorkers,
   platform: {
     hint: "FILE",
     help: "the simulated platform of enclaves on a joined chain (default: one of this network's own)",
@@ -119,6 +126,12 @@ const SETTINGS = {
     read: iapps,
     otherwise: {},
   },
+  origins: {
+    hint: "ORIGIN,…",
+    help: "web pages that may call chain and services, like https://app.example, or * (default: those of this machine)",
+    read: origins,
+    otherwise: [],
+  },
   json: {
     hint: "",
     help: "print what network.json holds once all is ready, and nothing else",
@@ -149,9 +162,25 @@ export function readOptions(
     );
   demandPoolThatFits(options);
   // Of a chain of its own everybody has the keys, and the money is worth nothing.
-  if (options.rpc !== undefined && options.key !== undefined) offerTerms(options);
+  if (options.rpc !== undefined && options.key !== undefined) {
+    assertHasWorkers(options);
+    offerTerms(options);
+  }
   demandTrustThatFits(options);
   return options;
+}
+
+/**
+ * Somebody may work for the pool that is run.
+ *
+ * @throws UsageError
+ */
+function assertHasWorkers({ workerKeys, admitWorkers, openWorkers: stake }: NetworkOptions): void {
+  if (workerKeys.length + admitWorkers.length === 0 && stake === undefined)
+    throw new UsageError(
+      "Nobody may work for this pool: say POCO_WORKER_KEYS, the private keys of workers to run here; --admit-workers ADDRESS,… " +
+        "with the accounts of those elsewhere; or --open-workers NRLC to let in whoever has that much in escrow.",
+    );
 }
 
 /** What is said of a pool goes with a chain that is joined, and workers go with a pool. */

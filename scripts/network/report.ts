@@ -53,7 +53,7 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
     heading(`The network is ready, after ${seconds.toFixed(1)} s`),
     ...lines(endpoints),
     ...(accounts.length === 0 ? [] : describeAccounts(accounts)),
-    `   All of it, for programs: ${file}`,
+    `   All of it, for programs: ${file}; for a project of the command iexec: chain.json beside it`,
     "   Ctrl-C stops everything.",
   ].join("\n");
 }

@@ -13,7 +13,6 @@ import { accountsOf, type Account } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { join } from "./join.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
-import { NetworkError } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
 import { developmentPool, poolOf, type PlannedPool } from "./pool/plannedPool.js";
 import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
@@ -60,7 +59,9 @@ export async function startNetwork(
   );
   const run: Run = (name, values, title = name) => {
     const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
-    const one = supervise({ ...post, ...spell(values, SERVICES[name].settings) }, stage.say);
+    const { settings } = SERVICES[name];
+    const pages = "origins" in settings && options.origins.length > 0 ? { origins: options.origins.join(",") } : {};
+    const one = supervise({ ...post, ...spell({ ...values, ...pages }, settings) }, stage.say);
     stage.kept.push(one);
     return one.ready;
   };
@@ -171,10 +172,6 @@ async function embedded(
     ...(attestation === "simulated" && { root }),
   });
   const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
-  if (manifest.chainId !== chainId)
-    throw new NetworkError(
-      `The chain that is kept has id ${manifest.chainId}, not ${chainId}: give another --state, or --fresh to forget it.`,
-    );
   assertMode(manifest, attestation);
   return { rpc: rpc!, manifest };
 }

@@ -1,3 +1,5 @@
+import { computeAddress } from "ethers";
+
 import type { Manifest } from "../../src/config/manifest.js";
 import type { Address } from "../../src/protocol/ids.js";
 import { writeEndpoint } from "../../src/tee/network/endpoints.js";
@@ -93,7 +95,7 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
   };
   const { pool } = ground;
   if (pool === undefined || workerpool === undefined) return endpoints;
-  const { owner: key, offers } = pool;
+  const { owner: key, offers, workers, admitted, openWorkers } = pool;
   await Promise.all([
     run("scheduler", {
       ...chain,
@@ -101,6 +103,8 @@ export async function startServices(ground: Ground): Promise<Endpoints> {
       ...spellOffers(offers),
       ...trust,
       attestation,
+      workers: [...workers.map(({ key: workerKey }) => computeAddress(workerKey)), ...admitted].join(","),
+      openWorkers,
       sms,
       workerpool,
       market,

@@ -14,6 +14,7 @@ const CONTENTS = [
   "services",
   "deployment.json",
   "network.json",
+  "chain.json",
   "belongs-to.json",
 ] as const;
 

@@ -32,6 +32,14 @@ export function numberFrom(least: number, most: number): (value: string) => numb
 /** A place to listen at. */
 export const port = numberFrom(0, 65_535);
 
+/** Origins of web pages, with commas between; `*` for any. */
+export function origins(list: string): readonly string[] {
+  return list.split(",").map((origin) => {
+    if (origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
+    throw new Error(`"${origin}" is no origin: write https://app.example, or * for any`);
+  });
+}
+
 /** An http or https URL without a slash at its end. */
 export function httpUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;

@@ -50,12 +50,14 @@ function isListOf(value: object, is: (item: number) => boolean): value is number
 }
 
 function fromHex(text: string): Uint8Array | undefined {
-  const digits = text.replaceAll(/\s/g, "").replace(/^0x/i, "");
+  const digits = text.replaceAll(/(^|\s)0x/gi, "$1").replaceAll(/\s/g, "");
   return /^(?:[0-9a-f]{2})+$/i.test(digits) ? Buffer.from(digits, "hex") : undefined;
 }
 
 function fromList(text: string): Uint8Array | undefined {
-  const items = text
+  // Of an array in C, what is between its braces.
+  const list = /^[^{}]*=\s*\{([^{}]*)\}/.exec(text)?.[1] ?? text;
+  const items = list
     .replaceAll(/[{}[\]()"']|\\x/gi, " ")
     .split(/[\s,;:]+/)
     .filter((item) => item !== "");

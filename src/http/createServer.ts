@@ -5,13 +5,16 @@ import cors from "@fastify/cors";
 import { fastify, type FastifyInstance } from "fastify";
 
 import { HttpError } from "./HttpError.js";
+import { guardAgainstWebPages, mayCall, type Origins } from "./webPages.js";
 
 /** How a service answers; everything has a default. */
 export interface ServerOptions {
   /** Bytes that a body may have: 1 MiB by default. */
-  readonly bodyLimit?: number;
+  readonly bodyLimit?: number | undefined;
   /** Where log lines go, each a JSON object; nowhere by default. Neither bodies nor the header `authorization` are logged. */
-  readonly log?: { write(line: string): void };
+  readonly log?: { write(line: string): void } | undefined;
+  /** The web pages that may call, besides those of this machine: their origins, or `*`. None by default. */
+  readonly origins?: Origins | undefined;
 }
 
 const DEFAULT_BODY_LIMIT = 2 ** 20;
@@ -26,12 +29,13 @@ const INTERNAL = "Something went wrong inside this service; its log says what.";
 
 /**
  * An HTTP service without routes of its own, but `GET /health`. Whatever goes wrong is answered in JSON as `{error}`, a
- * sentence: what a route throws as `HttpError` with its status, anything else as 500 without details. Any web page may
- * call it.
+ * sentence: what a route throws as `HttpError` with its status, anything else as 500 without details. Web pages of
+ * strangers may change nothing here, nor read what they ask for.
  */
 export async function createServer({
   bodyLimit = DEFAULT_BODY_LIMIT,
   log,
+  origins = [],
 }: ServerOptions = {}): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit,
@@ -54,7 +58,16 @@ export async function createServer({
   server.addHook("onSend", async (request, reply) => {
     if (reply.statusCode >= 400) await outlast(request.raw);
   });
-  await server.register(cors, { methods: ["GET", "HEAD", "POST", "PUT", "DELETE"] });
+  server.addHook("onRequest", async (_request, reply) => {
+    reply.header("x-content-type-options", "nosniff");
+  });
+  guardAgainstWebPages(server, origins);
+  await server.register(cors, {
+    delegator: ({ headers: { origin, host } }, callback) => {
+      const isWelcome = origin !== undefined && mayCall(origin, { origins, host });
+      callback(null, { origin: isWelcome, methods: ["GET", "HEAD", "POST", "PUT", "DELETE"] });
+    },
+  });
   server.get("/health", () => ({ ok: true }));
   return server;
 }

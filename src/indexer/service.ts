@@ -31,6 +31,7 @@ export interface IndexerOptions {
   /** How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed. */
   readonly patience?: number;
   readonly log?: ServerOptions["log"];
+  readonly origins?: ServerOptions["origins"];
 }
 
 /** In milliseconds: when every block was indexed before, and at the start. */
@@ -46,9 +47,9 @@ const BODY_LIMIT = 2 ** 17;
  * @throws DatabaseError when the database cannot be opened
  */
 export async function openIndexerService(options: IndexerOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, log } = options;
+  const { rpc, deployment, log, origins } = options;
   const database = await openDatabase<IndexerTables>(options.database, { name: "indexer", migrations });
-  const server = await createServer({ bodyLimit: BODY_LIMIT, ...(log !== undefined && { log }) });
+  const server = await createServer({ bodyLimit: BODY_LIMIT, log, origins });
   const provider = openProvider(rpc, deployment.chainId);
   const events = eventReader(deployment, provider);
   const follower = follow<IndexerTables, readonly ChainEvent[]>({

@@ -14,7 +14,7 @@ import { openProvider } from "../chain/openProvider.js";
 import type { Manifest } from "../config/manifest.js";
 import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
 import { follow, type Follower } from "../follower/follow.js";
-import { createServer } from "../http/createServer.js";
+import { createServer, type ServerOptions } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
 import { openLogin } from "../login/openLogin.js";
 import { orderDomain } from "../protocol/typedData.js";
@@ -26,14 +26,12 @@ import { marketDefinition, type MarketTables } from "./tables.js";
 import { watchMarket, type BlockFacts } from "./watcher.js";
 
 /** What a market needs. */
-export interface MarketOptions {
+export interface MarketOptions extends Pick<ServerOptions, "log" | "origins"> {
   /** URL of a node of the chain. */
   readonly rpc: string;
   /** Where the protocol lives on that chain. */
   readonly deployment: Manifest;
   readonly database: DatabaseLocation;
-  /** Where log lines go, each a JSON object; nowhere by default. */
-  readonly log?: { write(line: string): void };
   /** How often to look for new blocks, in milliseconds. */
   readonly pollInterval?: number;
   /** How long a client waits until the chain is caught up with, in milliseconds: 10 seconds by default. */
@@ -53,8 +51,8 @@ const KEEP_UP = 1_000;
  * @returns A server that does not listen yet; see `listen`.
  */
 export async function openMarketService(options: MarketOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, log, pollInterval, catchUpWithin = CATCH_UP } = options;
-  const server = await createServer({ bodyLimit: BODY_LIMIT, ...(log !== undefined && { log }) });
+  const { rpc, deployment, log, origins, pollInterval, catchUpWithin = CATCH_UP } = options;
+  const server = await createServer({ bodyLimit: BODY_LIMIT, log, origins });
   const database = await openDatabase<MarketTables>(options.database, marketDefinition);
   // A PostgreSQL server sees to its tables by itself; inside this process nobody else would. Without it, the database knows
   // neither how its orders are spread nor that an index says all.

@@ -2,7 +2,7 @@ import { ZeroAddress, type TransactionReceipt } from "ethers";
 
 import type { Sender } from "../chain/sender.js";
 import type { DealId, Hex, TaskId } from "../protocol/ids.js";
-import { callbackDigest, resultHash } from "../protocol/result.js";
+import { callbackDigest, isStorable, resultHash } from "../protocol/result.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import type { PoolDeal, RevealedTask } from "./chainTask.js";
 import type { ReplicateRow } from "./taskHistory.js";
@@ -48,6 +48,7 @@ export function usableResults(
   return replicates.filter((row): row is ReplicateRow & { results: Hex } => {
     const { digest, results, callback_data: callbackData } = row;
     if (digest === null || results === null || resultHash(task, digest) !== consensusValue) return false;
+    if (!isStorable({ results, resultsCallback: callbackData ?? "0x" })) return false;
     if (callbackData === null) return deal.callback === ZeroAddress;
     return callbackDigest(callbackData) === digest;
   });

@@ -1,13 +1,13 @@
 import type { Address, DealId, TaskId } from "../protocol/ids.js";
-import { TaskStatus } from "../protocol/status.js";
+import { ContributionStatus, TaskStatus } from "../protocol/status.js";
 import { commonResult, usableResults } from "./actions.js";
 import type { Assignments } from "./assignments.js";
+import { chooseWorkers, isProven, untriedOf, type Candidate } from "./chooseWorkers.js";
 import { readTask, type PoolDeal, type RevealedTask } from "./chainTask.js";
 import type { EngineParts } from "./engine.js";
 import { planTask, type Step } from "./plan.js";
 import type { OpenTask } from "./record.js";
 import type { ReplicateRow } from "./taskHistory.js";
-import { chooseWorkers } from "./roster.js";
 import type { TaskStage } from "./tables.js";
 
 /** A task in memory. */
@@ -49,22 +49,36 @@ export async function advance(task: LiveTask, attendance: Attendance): Promise<v
   if (deal === undefined) throw new Error(`Deal ${task.deal} cannot be read now.`);
   const [chain, rows] = await Promise.all([readTask(parts.hub, task.id), parts.record.replicatesOf(task.id)]);
   const usable = new Set(usableResults(task.id, deal, chain, rows).map(({ attempt }) => attempt));
-  const replicates = rows.map((row) => ({ ...row, hasResult: usable.has(row.attempt) }));
+  const replicates = rows.map((row) => {
+    const standing = parts.standings.of(row.worker);
+    const { identity } = standing;
+    return { ...row, hasResult: usable.has(row.attempt), identity, isProven: isProven(standing) };
+  });
+  const present = candidatesFor(deal, attendance);
+  const tried = replicates.map(({ identity }) => identity);
   const now = parts.follower.now();
-  const planned = planTask({ now, deal, chain, replicates, limits: parts.limits });
+  const planned = planTask({
+    now,
+    deal,
+    chain,
+    replicates,
+    untried: untriedOf(present, tried),
+    limits: parts.limits,
+  });
   const refusal = isBeginning(planned) ? await parts.guard.refusalOf(deal) : undefined;
   const step: Step =
     refusal === undefined ? planned : { kind: "giveUp", until: deal.finalDeadline, why: refusal, isRefused: "yes" };
 
   const until = "until" in step ? step.until : now + LOOK_AGAIN;
   Object.assign(task, {
-    isShort: step.kind === "staff",
+    // Whoever comes may do what the others could not.
+    isShort: planned.kind === "staff" || planned.kind === "giveUp",
     isGivenUp: step.kind === "giveUp",
     wakeAt: until < now + LOOK_AGAIN ? until : now + LOOK_AGAIN,
     revealers: step.kind === "reveal" ? step.workers : [],
   });
   await noteProgress(task, chain, attendance);
-  const isMoreDue = await perform(step, { ...attendance, task, deal, chain, rows });
+  const isMoreDue = await perform(step, { ...attendance, task, deal, chain, rows, present });
   if (isMoreDue) task.isTouched = true;
 }
 
@@ -73,7 +87,17 @@ type Scene = Attendance & {
   readonly deal: PoolDeal;
   readonly chain: RevealedTask;
   readonly rows: readonly ReplicateRow[];
+  readonly present: readonly Candidate[];
 };
+
+/** The workers that are there, and may do tasks of a deal. */
+function candidatesFor({ isTee }: PoolDeal, { parts, assignments }: Attendance): Candidate[] {
+  const { roster, standings, members } = parts;
+  return roster
+    .present()
+    .filter(({ worker }) => members.mayDo(worker, { isTee }))
+    .map(({ worker, slots }) => ({ ...standings.of(worker), worker, slots, busy: assignments.busy(worker) }));
+}
 
 /** Does a step. Returns whether the next one may be due at once. */
 async function perform(step: Step, scene: Scene): Promise<boolean> {
@@ -89,6 +113,7 @@ async function perform(step: Step, scene: Scene): Promise<boolean> {
     case "release":
       for (const worker of step.workers) {
         await withdraw(scene, { task: task.id, worker }, { state: "released", cause: step.reason });
+        if (step.isBlame === "yes") await parts.standings.failed(worker);
       }
       scene.staff();
       return true;
@@ -112,8 +137,11 @@ async function perform(step: Step, scene: Scene): Promise<boolean> {
       return true;
     case "giveUp": {
       const { why: cause, isRefused = "no" } = step;
-      if (await parts.guard.gaveUp(task.id, deal, { cause, isRefused }))
+      if (await parts.guard.gaveUp(task.id, deal, { cause, isRefused })) {
         await parts.record.remark(task.id, task.stage, cause);
+        const failed = scene.rows.filter(({ state }) => state === "failed").map(({ worker }) => worker);
+        await parts.standings.excuse(failed);
+      }
       return false;
     }
     case "wait":
@@ -149,10 +177,14 @@ async function note(
 }
 
 async function assign(step: Extract<Step, { kind: "staff" }>, scene: Scene): Promise<boolean> {
-  const { task, parts, assignments } = scene;
-  const { record, roster, follower, log } = parts;
-  const busy = (worker: Address) => assignments.busy(worker);
-  const workers = chooseWorkers(roster.present(), { ...step, busy });
+  const { task, parts, assignments, deal } = scene;
+  const { record, roster, follower, log, members } = parts;
+  for (const worker of await members.lapsed(chooseWorkers(candidatesFor(deal, scene), step))) {
+    roster.leave(worker);
+    log.warn({ worker }, "a worker has not what the pool asks of it any more");
+  }
+  // Another task may have taken a slot meanwhile.
+  const workers = chooseWorkers(candidatesFor(deal, scene), step);
   const places = workers.map((worker) => assignments.keep(task.id, worker));
   try {
     for (const worker of workers) {
@@ -196,6 +228,9 @@ async function close(outcome: "completed" | "failed", scene: Scene): Promise<voi
     if (state !== "working" && state !== "contributed") continue;
     if (outcome === "completed" && chain.contributors.includes(worker)) {
       await parts.record.report({ task: task.id, attempt }, { status: "COMPLETED" });
+      // Whoever said on chain what was not so has not done the task.
+      const { status } = await parts.hub.viewContribution(task.id, worker);
+      await (status === ContributionStatus.PROVED ? parts.standings.succeeded(worker) : parts.standings.failed(worker));
     } else {
       await withdraw(scene, { task: task.id, worker }, { state: "released", cause: "the task is over" });
     }

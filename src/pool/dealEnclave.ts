@@ -5,6 +5,7 @@ import { HttpError } from "../http/HttpError.js";
 import type { Address, TaskId } from "../protocol/ids.js";
 import { judgeEnclave } from "../trust/admission.js";
 import type { EnclaveFacts } from "../trust/enclaveFacts.js";
+import type { ProvenEnclave } from "../trust/proveEnclave.js";
 import { platformPolicy, type PlatformPolicy, type PlatformPolicyParts } from "../trust/platformPolicy.js";
 import type { AuthorizationRequest } from "./wire.js";
 
@@ -35,7 +36,8 @@ export interface DealEnclave {
 }
 
 /**
- * Refuses what is no enclave of the deal's app, whatever the hub's TEE broker would say of it.
+ * Refuses what is no enclave of the deal's app, whatever the hub's TEE broker would say of it. Returns what was proven;
+ * nothing where enclaves prove nothing.
  *
  * @throws HttpError, EnclaveRefusal
  */
@@ -43,11 +45,11 @@ export async function assertDealEnclave(
   facts: EnclaveFacts,
   trust: EnclaveTrust,
   { worker, taskId, app, request: { enclave, encryptionKey, quote } }: DealEnclave,
-): Promise<void> {
+): Promise<ProvenEnclave | undefined> {
   if (enclave === undefined || enclave === ZeroAddress) {
     throw new HttpError(400, `Task ${taskId} is for enclaves: give the address of yours.`);
   }
-  if (trust === "unattested") return;
+  if (trust === "unattested") return undefined;
   if (quote === undefined || encryptionKey === undefined) {
     throw new HttpError(
       403,
@@ -55,5 +57,5 @@ export async function assertDealEnclave(
     );
   }
   const binding = { worker, taskId, enclave, encryptionKey: getBytes(encryptionKey) };
-  await judgeEnclave(facts, { app, binding, quote: getBytes(quote) }, trust);
+  return judgeEnclave(facts, { app, binding, quote: getBytes(quote) }, trust);
 }

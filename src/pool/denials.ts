@@ -15,7 +15,7 @@ export interface Denial extends Pair {
 
 /** How many tasks of a pair may be given up, with none completed in between, before it is denied. */
 export const TOLERATED_FAILURES = 3;
-/** How long a pair is denied, in milliseconds: a day. */
+/** How long a pair is denied, and for how long losses count, in milliseconds: a day. */
 export const DENIAL_MS = 86_400_000;
 
 /** Who is denied, as it is kept: what cost the pool money is remembered over restarts, and expires. */
@@ -59,14 +59,28 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
         .execute();
     },
 
-    /** Whether something that happened is noted for the first time. */
-    async isNew(incident: string): Promise<boolean> {
+    /** Notes what costs the pool a stake, in nRLC. Returns whether it was not noted yet. */
+    async note(id: string, stake: bigint): Promise<boolean> {
       const { numInsertedOrUpdatedRows: noted = 0n } = await database
         .insertInto("incident")
-        .values({ id: incident })
+        .values({ id, stake, at: new Date(now()) })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       return noted > 0n;
+    },
+
+    /** What was noted within the last day, in nRLC, and when the first of that is a day old. */
+    async losses(): Promise<{ stake: bigint; until: Date }> {
+      const since = now() - DENIAL_MS;
+      const rows = await database
+        .selectFrom("incident")
+        .select(["stake", "at"])
+        .where("at", ">", new Date(since))
+        .where("stake", ">", 0n)
+        .orderBy("at")
+        .execute();
+      const first = rows[0]?.at.getTime() ?? since;
+      return { stake: rows.reduce((sum, { stake }) => sum + stake, 0n), until: new Date(first + DENIAL_MS) };
     },
 
     /** All that hold now, the longest first. */

@@ -11,7 +11,9 @@ import type { Follower } from "./follow.js";
 import type { AttemptLimits } from "./plan.js";
 import type { OpenTask, PoolRecord } from "./record.js";
 import type { Roster } from "./roster.js";
+import type { Membership } from "./membership.js";
 import type { StakeGuard } from "./stakeGuard.js";
+import type { Standings } from "./standings.js";
 import type { Duties, InHand, RunDuty } from "./wire.js";
 
 /** Where an engine says what it does; never a secret. */
@@ -34,6 +36,8 @@ export interface EngineParts {
   readonly scheduler: Address;
   readonly limits: AttemptLimits;
   readonly guard: StakeGuard;
+  readonly standings: Standings;
+  readonly members: Membership;
   /** Deals were made, or tasks ended: the pool may have more or less to offer. */
   readonly onChange: () => void;
   /** Milliseconds between looks at the chain. */
@@ -199,6 +203,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     for (const { task, attempt, worker } of assignments.all()) {
       if (roster.isThere(worker)) continue;
       await withdraw(attendance, { task, worker }, { state: "lost", cause: "the worker went silent" });
+      // Those of before a restart may not have found the way back in time.
+      if (roster.hasJoined(worker)) await parts.standings.failed(worker);
       log.warn({ task, attempt, worker }, "a worker went silent");
       touch(task);
     }

@@ -20,20 +20,24 @@ import { openActions } from "./actions.js";
 import { addClientRoutes } from "./clientRoutes.js";
 import { assertDealEnclave, enclaveTrust } from "./dealEnclave.js";
 import { openDenials } from "./denials.js";
-import { startEngine } from "./engine.js";
+import { startEngine, type Engine } from "./engine.js";
 import { followPool } from "./follow.js";
+import { openMembership, type OpenTerms } from "./membership.js";
+import { dependableSlots } from "./offers/capacity.js";
 import { keepOffers, type KeptOffers, type OfferTerms } from "./offers/keepOffers.js";
 import { openMarketClient } from "./offers/marketClient.js";
 import { openOfferBook } from "./offers/offerBook.js";
+import { addOwnerRoutes } from "./ownerRoutes.js";
 import { ATTEMPT_LIMITS, type AttemptLimits } from "./plan.js";
 import { openRecord } from "./record.js";
 import { openRoster, type Patience } from "./roster.js";
+import { openStandings, PROBATION, type Probation } from "./standings.js";
 import { openStakeGuard, type InspectApp } from "./stakeGuard.js";
 import { POOL_DATABASE, type PoolTables } from "./tables.js";
 import { addWorkerRoutes, type WorkerDesk } from "./workerRoutes.js";
 
 /** What a scheduler needs. */
-export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
+export interface SchedulerServiceOptions extends Pick<ServerOptions, "log" | "origins"> {
   /** URL of a node of the chain. */
   readonly rpc: string;
   readonly deployment: Pick<Manifest, "chainId" | "poco" | "block" | "attestation">;
@@ -43,8 +47,11 @@ export interface SchedulerServiceOptions extends Pick<ServerOptions, "log"> {
   readonly workerpool: Address;
   /** URL of the secret service, which is told which enclave does a task; without one, no task gets any secret. */
   readonly sms?: string;
-  /** The accounts that may work for the pool; all by default. */
+  /** The accounts that may work for the pool: none by default. */
   readonly workers?: readonly Address[];
+  /** What others must have to work for it, too; without it, nobody else may. */
+  readonly openWorkers?: OpenTerms;
+  readonly probation?: Partial<Probation>;
   /** Milliseconds between looks at the chain: 100 by default. */
   readonly pollMs?: number;
   /** What to offer, and on which market; without it, no orders are signed. */
@@ -74,10 +81,10 @@ const READY_MS = 5_000;
  * @throws MissingTcbPolicyError, DatabaseError
  */
 export async function openSchedulerService(options: SchedulerServiceOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, workerpool, sms, workers, log, pollMs = POLL_MS } = options;
+  const { rpc, deployment, workerpool, sms, workers: listed = [], log, pollMs = POLL_MS } = options;
   const enclaves = enclaveTrust(options.enclaves, deployment);
   const patience = { ...PATIENCE, ...options.patience };
-  const server = await createServer({ ...(log !== undefined && { log }) });
+  const server = await createServer({ log, origins: options.origins });
   const database = await openDatabase<PoolTables>(options.database, POOL_DATABASE);
   const provider = connect(rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
@@ -104,13 +111,17 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     scheduler: wallet.address as Address,
     denials,
     inspectApp,
-    onDenied: onChange,
+    onLoss: onChange,
     log: server.log,
   });
 
+  // Whoever may have work again may be who a task waits for.
+  const standings = await openStandings(database, { ...PROBATION, ...options.probation }, () => engine.staff());
+  const members = openMembership({ hub, facts, trust: enclaves, listed, open: options.openWorkers, standings });
+
   const sender = openSender(wallet, { pollMs: Math.min(pollMs, 50) });
   const from = ((await record.cursor()) ?? deployment.block - 1) + 1;
-  const engine = await startEngine({
+  const engine: Engine = await startEngine({
     hub,
     record,
     roster,
@@ -121,6 +132,8 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     scheduler: sender.address,
     limits: { ...ATTEMPT_LIMITS, ...options.limits },
     guard,
+    standings,
+    members,
     onChange,
     log: server.log,
   });
@@ -128,7 +141,10 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const authorize: WorkerDesk["authorize"] = async ({ worker, task, request }) => {
     const deal = await engine.deal(task.deal);
     if (deal === undefined) throw new HttpError(503, `Deal ${task.deal} cannot be read now: ask again in a moment.`);
-    if (deal.isTee) await assertDealEnclave(facts, enclaves, { worker, taskId: task.id, app: deal.app, request });
+    if (deal.isTee) {
+      const shown = { worker, taskId: task.id, app: deal.app, request };
+      members.assertPlatform(worker, await assertDealEnclave(facts, enclaves, shown));
+    }
     const { enclave = ZeroAddress as Address } = request;
     const leave = { worker, taskId: task.id, enclave };
     const sequence = await record.nextSequence(task.id);
@@ -145,15 +161,21 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     chainId: deployment.chainId,
     deal: (id) => engine.deal(id),
   });
-  const admits = (worker: Address) => workers === undefined || workers.includes(worker);
   addWorkerRoutes(server, {
     record,
     roster,
     engine,
     login: loginFor("work for", "GET /workers/challenge"),
+    members,
+    standings,
     patience,
-    admits,
     authorize,
+  });
+  addOwnerRoutes(server, {
+    denials,
+    login: loginFor("see who is denied by", "GET /denials/challenge"),
+    owner: sender.address,
+    onForgiven: onChange,
   });
   if (options.offers !== undefined) {
     const { market, everyMs, ...terms } = options.offers;
@@ -167,9 +189,10 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
       book: openOfferBook(database),
       denials,
       workload: async () => {
-        const present = roster.present();
-        return { ...(await engine.workload()), slots: present.reduce((sum, { slots }) => sum + slots, 0) };
+        const present = roster.present().map(({ worker, slots }) => ({ ...standings.of(worker), slots }));
+        return { ...(await engine.workload()), slots: dependableSlots(present) };
       },
+      inspectApp,
       everyMs,
       log: server.log,
     });

@@ -50,6 +50,17 @@ export interface Replicate {
   readonly since: bigint;
   /** Whether the worker has delivered what it takes to finalise. */
   readonly hasResult: boolean;
+  /** Who answers for the worker: its failures count once, under however many accounts. */
+  readonly identity: string;
+  /** Whether the worker does other tasks well, so that its failure says something of this one. */
+  readonly isProven: boolean;
+}
+
+/** Whether somebody is there, busy or not, who has not tried a task yet, and does not fail whatever they try. */
+export interface Untried {
+  readonly anybody: boolean;
+  /** One of those who do other tasks well. */
+  readonly proven: boolean;
 }
 
 /** All that there is to know of a task. */
@@ -59,14 +70,15 @@ export interface Situation {
   readonly deal: DealTerms;
   readonly chain: ChainTask;
   readonly replicates: readonly Replicate[];
+  readonly untried: Untried;
   readonly limits: AttemptLimits;
 }
 
 /** When to stop trying. */
 export interface AttemptLimits {
-  /** Attempts that failed, as the app does when it ends badly. */
+  /** Attempts that failed, as the app does when it ends badly, once everybody who is there has tried; or proven workers that did. */
   readonly failures: number;
-  /** Attempts in all, with those of workers that went silent. */
+  /** Attempts in all, with those of workers that went silent; after them, only proven workers that have not tried may. */
   readonly attempts: number;
 }
 
@@ -79,10 +91,19 @@ export type Step =
       readonly count: number;
       /** Who may not have it: those who contributed, are at it, or refused it. */
       readonly except: readonly Address[];
-      /** Who should have it only if nobody else is there: those who tried before. */
-      readonly avoid: readonly Address[];
+      /** Who tried before: they may have it again only when nobody is there who did not. */
+      readonly tried: readonly string[];
+      readonly mayRetry: "yes" | "no";
+      /** Whether it is for those who do other tasks well, after somebody of whom less is known came to nothing. */
+      readonly forWhom: "anybody" | "proven";
     }
-  | { readonly kind: "release"; readonly workers: readonly Address[]; readonly reason: string }
+  | {
+      readonly kind: "release";
+      readonly workers: readonly Address[];
+      readonly reason: string;
+      /** Whether it counts as their failure. */
+      readonly isBlame?: "yes";
+    }
   /** Wait for these workers to reveal. */
   | { readonly kind: "reveal"; readonly workers: readonly Address[]; readonly until: bigint }
   /** With what one of these workers delivered. */
@@ -127,7 +148,7 @@ export function planTask(situation: Situation): Step {
   }
 }
 
-function planActive({ now, deal, chain, replicates, limits }: Situation): Step {
+function planActive({ now, deal, chain, replicates, untried, limits }: Situation): Step {
   const contributed = new Set(chain.contributions.map(({ worker }) => worker));
   const pending = replicates.filter(({ worker, state }) => isPending(state) && !contributed.has(worker));
   const closed = (why: string): Step => ({ kind: "wait", until: deal.finalDeadline, why });
@@ -139,21 +160,44 @@ function planActive({ now, deal, chain, replicates, limits }: Situation): Step {
   }
   const expiryOf = ({ since }: Replicate) => since + deal.workClockTimeRef;
   const slow = pending.filter((replicate) => now >= expiryOf(replicate)).map(({ worker }) => worker);
-  if (slow.length > 0) return { kind: "release", workers: slow, reason: "took longer than the category allows" };
+  const tooLong = "took longer than the category allows";
+  if (slow.length > 0) return { kind: "release", workers: slow, reason: tooLong, isBlame: "yes" };
 
-  const failed = replicates.filter(({ state }) => state === "failed").length;
   const count = missingWorkers(deal.trust, chain.contributions) - pending.length;
   if (count > 0) {
-    const giveUp = (why: string): Step => ({ kind: "giveUp", until: deal.finalDeadline, why });
-    if (failed >= limits.failures) return giveUp(`${failed} attempts failed`);
-    if (replicates.length >= limits.attempts) return giveUp(`${replicates.length} attempts came to nothing`);
+    const why = whyGiveUp(replicates, untried, limits);
+    if (why !== undefined) return { kind: "giveUp", until: deal.finalDeadline, why };
     const refusing = replicates.filter(({ state }) => state === "refused");
     const except = [...contributed, ...[...pending, ...refusing].map(({ worker }) => worker)];
-    const avoid = replicates.map(({ worker }) => worker).filter((worker) => !except.includes(worker));
-    return { kind: "staff", count, except: [...new Set(except)], avoid: [...new Set(avoid)] };
+    const over = replicates.filter(({ worker }) => !except.includes(worker));
+    const isTroubled = over.some(({ isProven }) => !isProven) || replicates.length >= limits.attempts;
+    return {
+      kind: "staff",
+      count,
+      except: [...new Set(except)],
+      tried: [...new Set(over.map(({ identity }) => identity))],
+      mayRetry: untried.anybody ? "no" : "yes",
+      forWhom: untried.proven && isTroubled ? "proven" : "anybody",
+    };
   }
   const first = pending.map(expiryOf).reduce((a, b) => (a < b ? a : b), deal.contributionDeadline);
   return { kind: "wait", until: first, why: "workers are at it" };
+}
+
+/**
+ * Why a task is beyond this pool, if it is. A word is not enough: those who are there have tried, or several did who do
+ * other tasks well.
+ */
+function whyGiveUp(
+  replicates: readonly Replicate[],
+  untried: Untried,
+  { failures, attempts }: AttemptLimits,
+): string | undefined {
+  const failed = replicates.filter(({ state }) => state === "failed");
+  const proven = new Set(failed.filter(({ isProven }) => isProven).map(({ identity }) => identity));
+  if (proven.size >= failures || (failed.length >= failures && !untried.anybody))
+    return `${failed.length} attempts failed`;
+  return replicates.length >= attempts && !untried.proven ? `${replicates.length} attempts came to nothing` : undefined;
 }
 
 function planRevealing({ now, deal, chain, replicates }: Situation): Step {

@@ -207,7 +207,7 @@ export function openRecord(database: PoolDatabase) {
         .execute();
     },
 
-    /** Notes how far an attempt is. What ended it stays. */
+    /** Notes how far an attempt is. What ended it stays. Returns how it ended, if it did so now. */
     async report(
       { task, attempt }: { task: TaskId; attempt: number },
       {
@@ -215,9 +215,9 @@ export function openRecord(database: PoolDatabase) {
         cause,
         exitCode,
       }: { status: ReplicateStatus; cause?: string | undefined; exitCode?: number | undefined },
-    ): Promise<void> {
+    ): Promise<"failed" | "contributed" | "refused" | undefined> {
       const ended = stateAfter(status);
-      await database.transaction().execute(async (transaction) => {
+      return database.transaction().execute(async (transaction) => {
         const change = exitCode === undefined ? {} : { exit_code: exitCode };
         await transaction
           .updateTable("replicate")
@@ -228,14 +228,15 @@ export function openRecord(database: PoolDatabase) {
           .execute();
         const event = { task, attempt, at: new Date(), status, cause: cause ?? null };
         await transaction.insertInto("replicate_event").values(event).execute();
-        if (ended === undefined) return;
-        await transaction
+        if (ended === undefined) return undefined;
+        const { numUpdatedRows } = await transaction
           .updateTable("replicate")
           .set({ state: ended })
           .where("task", "=", task)
           .where("attempt", "=", attempt)
           .where("state", "=", "working")
-          .execute();
+          .executeTakeFirst();
+        return numUpdatedRows > 0n ? ended : undefined;
       });
     },
 
@@ -300,7 +301,7 @@ export function openRecord(database: PoolDatabase) {
 }
 
 /** What a status of a worker makes of its attempt, if it ends it. */
-function stateAfter(status: ReplicateStatus): ReplicateState | undefined {
+function stateAfter(status: ReplicateStatus): "failed" | "contributed" | "refused" | undefined {
   if (FAILURES.has(status)) return "failed";
   if (REFUSALS.has(status)) return "refused";
   return CONTRIBUTIONS.has(status) ? "contributed" : undefined;

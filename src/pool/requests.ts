@@ -15,6 +15,7 @@ import {
   type AuthorizationRequest,
   type DutiesRequest,
   type InHand,
+  type JoinRequest,
   type LogsReport,
   type ReplicateStatus,
   type ResultReport,
@@ -31,13 +32,12 @@ const LONGEST_CAUSE = 2_000;
 /** Bytes that may go on chain as a result. */
 const LONGEST_RESULT = 2 ** 16;
 
-/** How many tasks a worker takes at once. */
-export function readSlots(body: unknown): number {
+export function readJoin(body: unknown): JoinRequest {
   return readOr400(() => {
-    const { slots = 1 } = readObject("body", body ?? {});
+    const { slots = 1, quote } = readObject("body", body ?? {});
     const read = Number(readUint("slots", slots, MOST_SLOTS));
     if (read < 1) throw new InvalidFieldError("slots", slots, "at least 1");
-    return read;
+    return { slots: read, ...(quote !== undefined && { quote: readSomeBytes("quote", quote) }) };
   });
 }
 

@@ -94,6 +94,9 @@ export function openRoster({ graceMs, holdMs }: Patience, now: () => number = ()
       members.set(worker, member);
     },
 
+    /** Whether a worker has joined, since this process began. */
+    hasJoined: (worker: Address): boolean => members.has(worker),
+
     /** Whether a worker that was given work may still be at it. Of those that did not join yet nothing is known for a while. */
     isThere(worker: Address): boolean {
       const member = members.get(worker);
@@ -111,33 +114,6 @@ export function openRoster({ graceMs, holdMs }: Patience, now: () => number = ()
       for (const { waiting } of members.values()) for (const wake of waiting) wake();
     },
   };
-}
-
-/**
- * Picks workers for a task: those with a slot to spare, those that have not tried yet first, then those with least to
- * do, of equals those who come first.
- */
-export function chooseWorkers(
-  present: readonly { readonly worker: Address; readonly slots: number }[],
-  {
-    count,
-    except,
-    avoid,
-    busy,
-  }: {
-    readonly count: number;
-    readonly except: readonly Address[];
-    readonly avoid: readonly Address[];
-    /** How many tasks a worker is at. */
-    readonly busy: (worker: Address) => number;
-  },
-): Address[] {
-  return present
-    .filter(({ worker, slots }) => !except.includes(worker) && busy(worker) < slots)
-    .map(({ worker }) => ({ worker, rank: (avoid.includes(worker) ? 1_000_000 : 0) + busy(worker) }))
-    .toSorted((a, b) => a.rank - b.rank)
-    .slice(0, count)
-    .map(({ worker }) => worker);
 }
 
 function hash(session: string): string {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { Provider } from "ethers";
 
 import { formatRlc } from "../protocol/amount.js";
@@ -21,10 +23,13 @@ export interface GuardParts {
   readonly denials: Denials;
   /** Looks at apps before work is begun; by default workers find out. */
   readonly inspectApp: InspectApp | undefined;
-  /** Somebody was denied: orders that admit them have to go. */
-  readonly onDenied: () => void;
+  /** Somebody was denied, or stake was lost: orders may have to go. */
+  readonly onLoss: () => void;
   readonly log: EngineLog;
 }
+
+/** How long a task waits for its app to be looked at before it is begun all the same, in milliseconds. */
+const INSPECTION_MS = 5_000;
 
 /** Sees to it that a pool's stake is not lost to the same people again. */
 export interface StakeGuard {
@@ -39,7 +44,7 @@ export interface StakeGuard {
 
 /** A guard of the stake of a pool's owner. */
 export function openStakeGuard(parts: GuardParts): StakeGuard {
-  const { hub, provider, scheduler, denials, inspectApp, onDenied, log } = parts;
+  const { hub, provider, scheduler, denials, inspectApp, onLoss, log } = parts;
   const inspected = new Map<DealId, Promise<string | undefined>>();
 
   async function inspect(deal: PoolDeal): Promise<string | undefined> {
@@ -47,7 +52,22 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
     const problem = await inspectApp?.(deal.app);
     if (problem === undefined) return undefined;
     tellDenied(await denials.deny(deal, problem));
+    // From now on the denial says so, until the owner forgives it.
+    inspected.delete(deal.id);
     return problem;
+  }
+
+  /** What the inspection of a deal's app found, once for each deal. */
+  async function inspectionOf(deal: PoolDeal): Promise<string | undefined> {
+    const inspection = inspected.get(deal.id) ?? inspect(deal);
+    inspected.set(deal.id, inspection);
+    try {
+      return await inspection;
+    } catch (error) {
+      // The chain did not answer, or the database: it is tried again.
+      inspected.delete(deal.id);
+      throw error;
+    }
   }
 
   /** What a deal can cost the pool, before anything is spent on it. */
@@ -73,7 +93,7 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
       `Deals of requester ${requester} for app ${app} are not taken until ${until.toISOString()}: ${reason}. Orders that admit ` +
         "them are closed; npm run pool -- denials lists who is denied, and lets them in again.",
     );
-    onDenied();
+    onLoss();
   }
 
   return {
@@ -81,20 +101,13 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
       if (deal.price === 0n) return undefined;
       const denial = await denials.of(pairOf(deal));
       if (denial !== undefined) return `its app and requester are denied: ${denial.reason}`;
-      const inspection = inspected.get(deal.id) ?? inspect(deal);
-      inspected.set(deal.id, inspection);
-      try {
-        return await inspection;
-      } catch (error) {
-        // The chain did not answer, or the database: it is tried again.
-        inspected.delete(deal.id);
-        throw error;
-      }
+      // Whoever published the app may answer slowly: other deals do not wait for that.
+      return Promise.race([inspectionOf(deal), sleep(INSPECTION_MS, undefined, { ref: false })]);
     },
 
     async gaveUp(task, deal, { cause, isRefused }) {
-      if (!(await denials.isNew(task))) return false;
       const stake = poolStake(deal.price);
+      if (!(await denials.note(task, stake))) return false;
       const claimed = new Date(Number(deal.finalDeadline) * 1000).toISOString();
       log.error(
         { task, deal: deal.id, stake: `${stake}` },
@@ -104,6 +117,7 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
       if (deal.price === 0n || isRefused === "yes") return true;
       const denial = await denials.countFailure(pairOf(deal), cause);
       if (denial !== undefined) tellDenied(denial);
+      else onLoss();
       return true;
     },
 
@@ -113,9 +127,9 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
 
     async sawBoostDeal({ id, app }) {
       const { requester, workerpoolPrice, botSize, deadline } = await hub.viewDealBoost(id);
-      // It may be gone with its block.
-      if (botSize === 0n || !(await denials.isNew(id))) return;
       const stake = poolStake(workerpoolPrice) * botSize;
+      // It may be gone with its block.
+      if (botSize === 0n || !(await denials.note(id, stake))) return;
       const claimed = new Date(Number(deadline) * 1000).toISOString();
       log.error(
         { deal: id, app, requester, tasks: `${botSize}`, stake: `${stake}` },

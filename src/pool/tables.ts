@@ -64,7 +64,11 @@ export interface PoolTables {
   /** How the deals of an app and a requester went: tasks given up since one was completed, and until when they are denied. */
   conduct: { app: Address; requester: Address; failures: number; until: Date | null; reason: string | null };
   /** What counted already against somebody: tasks that were given up, boost deals. */
-  incident: { id: string };
+  incident: { id: string; at: Date; /** What it costs the pool, in nRLC. */ stake: bigint };
+  /** How somebody who works for the pool did: tasks done, failures in a row, and until when there is no more work. */
+  standing: { identity: string; done: number; streak: number; rests_until: Date | null };
+  /** Who answers for a worker's account, where that is not the account itself. */
+  member: { worker: Address; identity: string };
   replicate_event: {
     id: Generated<number>;
     task: TaskId;
@@ -165,6 +169,44 @@ export const POOL_DATABASE: DatabaseDefinition = {
           .createTable("incident")
           .addColumn("id", "text", (column) => column.primaryKey())
           .execute();
+      },
+    },
+    "003": {
+      up: async (database: PoolDatabase) => {
+        await database.schema
+          .createTable("standing")
+          .addColumn("identity", "text", (column) => column.primaryKey())
+          .addColumn("done", "int4", (column) => column.notNull())
+          .addColumn("streak", "int4", (column) => column.notNull())
+          .addColumn("rests_until", "timestamptz")
+          .execute();
+        await database.schema
+          .createTable("member")
+          .addColumn("worker", "text", (column) => column.primaryKey())
+          .addColumn("identity", "text", (column) => column.notNull())
+          .execute();
+        // Whoever did tasks before that was counted need not begin anew.
+        await database
+          .insertInto("standing")
+          .columns(["identity", "done", "streak"])
+          .expression((select) =>
+            select
+              .selectFrom("replicate")
+              .where("status", "=", "COMPLETED")
+              .groupBy("worker")
+              .select(["worker", sql<number>`count(*)::int4`.as("done"), sql<number>`0`.as("streak")]),
+          )
+          .execute();
+      },
+    },
+    "004": {
+      up: async (database) => {
+        await database.schema
+          .alterTable("incident")
+          .addColumn("at", "timestamptz", (column) => column.notNull().defaultTo(sql`now()`))
+          .addColumn("stake", UINT256, (column) => column.notNull().defaultTo(0))
+          .execute();
+        await database.schema.createIndex("incident_at").on("incident").column("at").execute();
       },
     },
   },

@@ -8,6 +8,14 @@ export interface InHand {
   readonly attempt: number;
 }
 
+/** A worker asks to be let in. */
+export interface JoinRequest {
+  /** How many tasks it takes at once: 1 by default. */
+  readonly slots: number;
+  /** A quote of its platform about its account and the challenge of its login, hex: for pools that ask strangers for one. */
+  readonly quote?: Hex;
+}
+
 /** A worker asks what to do. */
 export interface DutiesRequest {
   /** What it is at. */

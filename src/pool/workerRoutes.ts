@@ -3,11 +3,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpError } from "../http/HttpError.js";
 import type { Login } from "../login/openLogin.js";
 import { readBytes32 } from "../protocol/field.js";
-import type { Address, DealId, TaskId } from "../protocol/ids.js";
+import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import type { Engine } from "./engine.js";
-import { readAuthorization, readDuties, readLogs, readResult, readSlots, readStatus } from "./requests.js";
+import type { Membership } from "./membership.js";
+import { readAuthorization, readDuties, readJoin, readLogs, readResult, readStatus } from "./requests.js";
 import type { PoolRecord } from "./record.js";
 import type { Patience, Roster } from "./roster.js";
+import type { Standings } from "./standings.js";
 import {
   CONTRIBUTIONS,
   FAILURES,
@@ -27,8 +29,8 @@ export interface WorkerDesk {
   /** Lets workers join. */
   readonly login: Login;
   readonly patience: Patience;
-  /** Whether an account may work for this pool. */
-  readonly admits: (worker: Address) => boolean;
+  readonly members: Membership;
+  readonly standings: Standings;
   /** Signs a leave for a worker, or throws HttpError. */
   readonly authorize: (asked: {
     readonly worker: Address;
@@ -44,7 +46,7 @@ const LONGEST_LOG = 2 ** 20 + 200;
 
 /** The routes with which workers join, hear what to do, and say how it went. docs/workers.md tells the conversation. */
 export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void {
-  const { record, roster, engine, login, patience } = desk;
+  const { record, roster, engine, login, members, standings, patience } = desk;
 
   server.get<{ Querystring: { address?: unknown } }>("/workers/challenge", ({ query }) =>
     readOr400(() => login.challenge(query.address)),
@@ -52,8 +54,10 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
 
   server.post("/workers/join", async ({ headers, body, log }): Promise<Joined> => {
     const worker = await login.authenticate(headers.authorization);
-    if (!desk.admits(worker)) throw new HttpError(403, `Account ${worker} is not among the workers of this pool.`);
-    const session = roster.join(worker, readSlots(body));
+    const { slots, quote } = readJoin(body);
+    const challenge = headers.authorization!.split("_")[0]!.toLowerCase() as Hex;
+    await members.admit({ worker, challenge, quote });
+    const session = roster.join(worker, slots);
     log.info({ worker }, "a worker joined");
     engine.staff();
     return { session, ...patience };
@@ -90,7 +94,9 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
   answer("/workers/tasks/:id/status", async (request) => {
     const report = readStatus(request.body);
     const { worker, taskId } = await demandHad(request, report.attempt);
-    await record.report({ task: taskId, attempt: report.attempt }, report);
+    const ended = await record.report({ task: taskId, attempt: report.attempt }, report);
+    // Once, however often it is said.
+    if (ended === "failed") await standings.failed(worker);
     if ([FAILURES, CONTRIBUTIONS, REFUSALS].some((ends) => ends.has(report.status))) {
       engine.free({ taskId, attempt: report.attempt });
       engine.touch(taskId);

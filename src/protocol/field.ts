@@ -31,8 +31,18 @@ function show(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
   if (typeof value === "number") return String(value);
-  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? item.toString() : item));
+  const text = jsonOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** An object may hold itself, or say that it is nothing. */
+function jsonOf(value: unknown): string {
+  try {
+    const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? item.toString() : item));
+    return (text as string | undefined) ?? "an object";
+  } catch {
+    return "an object";
+  }
 }
 
 /**

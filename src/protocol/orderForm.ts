@@ -13,7 +13,7 @@ import {
 import type { Hex } from "./ids.js";
 import type { OrderKind, OrderOf, Signed } from "./order.js";
 import { NO_TAG } from "./tag.js";
-import { ORDER_TYPES, ORDER_TYPE_NAMES } from "./typedData.js";
+import { ORDER_TYPES, orderTypeName } from "./typedData.js";
 
 /** The fields of an order as a caller may write them: amounts also as safe integers or strings of digits. */
 export type OrderInput<Order> = {
@@ -57,10 +57,10 @@ export function randomSalt(): Hex {
  * words makes two orders; give a salt for an order that can be made again).
  *
  * @throws InvalidFieldError when a field is missing, unknown or out of range, when the order's own resource or requester
- * is zero, and when the volume is 0, since such an order can never be matched.
+ * is zero, and when the volume is 0, since such an order can never be matched; also when there is no such kind of order.
  */
 export function buildOrder<Kind extends OrderKind>(kind: Kind, form: OrderForm<Kind>): OrderOf[Kind] {
-  const name = ORDER_TYPE_NAMES[kind];
+  const name = orderTypeName(kind);
   const given = readObject(name, form);
   const complete: Record<string, unknown> = { ...given };
   for (const field of ORDER_TYPES[name]) {
@@ -103,7 +103,7 @@ function defaultOf(kind: OrderKind, field: string, given: Readonly<Record<string
  * @throws InvalidFieldError when a field is missing, unknown or out of range.
  */
 export function parseOrder<Kind extends OrderKind>(kind: Kind, value: unknown): OrderOf[Kind] {
-  const name = ORDER_TYPE_NAMES[kind];
+  const name = orderTypeName(kind);
   const given = readObject(name, value);
   const fields: readonly { name: string; type: keyof typeof READERS }[] = ORDER_TYPES[name];
   for (const field of Object.keys(given)) {
@@ -122,7 +122,8 @@ export function parseOrder<Kind extends OrderKind>(kind: Kind, value: unknown): 
  */
 export function parseSignedOrder<Kind extends OrderKind>(kind: Kind, value: unknown): Signed<OrderOf[Kind]> {
   const order = parseOrder(kind, value);
-  const sign = readBytes(`${ORDER_TYPE_NAMES[kind]}.sign`, readObject(ORDER_TYPE_NAMES[kind], value)["sign"]);
+  const name = orderTypeName(kind);
+  const sign = readBytes(`${name}.sign`, readObject(name, value)["sign"]);
   return { ...order, sign };
 }
 

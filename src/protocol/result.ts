@@ -1,4 +1,13 @@
-import { concat, hexlify, keccak256, sha256, solidityPackedKeccak256, toUtf8Bytes, toUtf8String } from "ethers";
+import {
+  concat,
+  dataLength,
+  hexlify,
+  keccak256,
+  sha256,
+  solidityPackedKeccak256,
+  toUtf8Bytes,
+  toUtf8String,
+} from "ethers";
 
 import { InvalidFieldError, readAddress, readBytes, readBytes32, readObject, readString } from "./field.js";
 import type { Address, Hex, TaskId } from "./ids.js";
@@ -53,6 +62,17 @@ export function directoryDigest(entries: readonly DirectoryEntry[]): Hex {
     if (sorted[index + 1]?.name === name) throw new InvalidFieldError("entries", name, "each name once");
   }
   return keccak256(concat(sorted.map(({ content }) => fileDigest(content)))) as Hex;
+}
+
+/**
+ * The most bytes that `results` and `resultsCallback` may have together so that the hub can keep them, as code, whoever
+ * completes the task: 24,575, less what a receipt has besides at most. Source: `contracts/core/ReceiptCodec.sol`.
+ */
+export const MAX_RESULT_BYTES = 24_575 - 76;
+
+/** Whether the hub can keep what it is told of a result. */
+export function isStorable({ results, resultsCallback }: { results: Hex; resultsCallback: Hex }): boolean {
+  return dataLength(results) + dataLength(resultsCallback) <= MAX_RESULT_BYTES;
 }
 
 /** Where the result of a task is, as the chain is told. */

@@ -1,6 +1,6 @@
 import { TypedDataEncoder, id } from "ethers";
 
-import { readAddress, readUint, type UintInput } from "./field.js";
+import { InvalidFieldError, readAddress, readUint, type UintInput } from "./field.js";
 import type { Address, Hex } from "./ids.js";
 import type { OrderKind, OrderOf, OrderOperation } from "./order.js";
 
@@ -88,6 +88,16 @@ export const ORDER_TYPE_NAMES = {
   request: "RequestOrder",
 } as const satisfies Record<OrderKind, keyof typeof ORDER_TYPES>;
 
+/**
+ * The name of the EIP-712 type of a kind of order.
+ *
+ * @throws InvalidFieldError when there is no such kind
+ */
+export function orderTypeName<Kind extends OrderKind>(kind: Kind): (typeof ORDER_TYPE_NAMES)[Kind] {
+  if (Object.hasOwn(ORDER_TYPE_NAMES, kind)) return ORDER_TYPE_NAMES[kind];
+  throw new InvalidFieldError("kind", kind, `one of ${Object.keys(ORDER_TYPE_NAMES).join(", ")}`);
+}
+
 /** EIP-712 domain of a hub. The name and version are those of the network that clients grew up with. */
 export interface OrderDomain {
   readonly name: "iExecODB";
@@ -120,13 +130,13 @@ export function domainSeparator(domain: OrderDomain): Hex {
 
 /** What ethers' `signTypedData` takes as `types` for an order of this kind. */
 export function orderTypes(kind: OrderKind): EthersTypes {
-  const name = ORDER_TYPE_NAMES[kind];
+  const name = orderTypeName(kind);
   return { [name]: ORDER_TYPES[name].map((field) => ({ ...field })) };
 }
 
 /** What ethers' `signTypedData` takes as `types` for an operation on an order of this kind. */
 export function operationTypes(kind: OrderKind): EthersTypes {
-  const name = `${ORDER_TYPE_NAMES[kind]}Operation` as const;
+  const name = `${orderTypeName(kind)}Operation` as const;
   return { [name]: OPERATION_TYPES[name].map((field) => ({ ...field })), ...orderTypes(kind) };
 }
 

@@ -15,7 +15,7 @@ import type { ContentSource } from "./slices.js";
 import { SECRET_DATABASE, type SecretTables } from "./tables.js";
 
 /** What a secret service needs. */
-export interface SecretServiceOptions extends Pick<ServerOptions, "log">, PlatformPolicyParts {
+export interface SecretServiceOptions extends Pick<ServerOptions, "log" | "origins">, PlatformPolicyParts {
   /** The hub whose deals count, read through any provider. */
   readonly contracts: Contracts;
   readonly database: DatabaseLocation;
@@ -31,7 +31,7 @@ export interface SecretServiceOptions extends Pick<ServerOptions, "log">, Platfo
  * @throws MissingTcbPolicyError, MasterKeyError, WrongPlaceError, DatabaseError
  */
 export async function createSecretService(options: SecretServiceOptions): Promise<FastifyInstance> {
-  const { contracts, content, log } = options;
+  const { contracts, content, log, origins } = options;
   const trust = platformPolicy(options);
   const database = await openDatabase<SecretTables>(options.database, SECRET_DATABASE);
   try {
@@ -40,7 +40,7 @@ export async function createSecretService(options: SecretServiceOptions): Promis
     const chain = readChain(contracts);
     const book = new EnclaveBook(database);
 
-    const server = await createServer(log === undefined ? {} : { log });
+    const server = await createServer({ log, origins });
     server.addHook("onClose", () => database.destroy());
     await server.register((routes, _options, done) => {
       explainRefusals(routes);

@@ -5,9 +5,9 @@ import { importByteStream, importer, type ImportCandidate } from "ipfs-unixfs-im
 
 import { HttpError } from "../http/HttpError.js";
 import { readPartHead, type AddOptions } from "./addRequest.js";
-import type { BlockFiles } from "./blockFiles.js";
 import { UnknownCidError } from "./contentStore.js";
 import { importerOptions, readFrom, writeInto } from "./unixfs.js";
+import type { Upload } from "./uploads.js";
 
 /** A line of the answer, as kubo's. */
 export type AddedLine =
@@ -22,12 +22,12 @@ export type AddedLine =
  */
 export async function addFiles(
   request: FastifyRequest,
-  blocks: BlockFiles,
+  upload: Pick<Upload, "put" | "get">,
   { shape, onlyHash, wrap, progress }: AddOptions,
   maxUpload: number,
 ): Promise<AddedLine[]> {
   const options = importerOptions(shape);
-  const target = writeInto(onlyHash ? { put: () => Promise.resolve() } : blocks);
+  const target = writeInto(onlyHash ? { put: () => Promise.resolve() } : upload);
   const lines: AddedLine[] = [];
   const bytesOf = new Map<string, number>();
   let total = 0;
@@ -57,7 +57,7 @@ export async function addFiles(
         const { cid } = await importByteStream(contentOf(part, ""), target, options);
         const entry = await exporter(
           cid,
-          readFrom(blocks, () => new UnknownCidError(cid.toString())),
+          readFrom(upload, () => new UnknownCidError(cid.toString())),
         );
         if (entry.type !== "file" && entry.type !== "raw") throw new Error(`a file was stored as ${entry.type}`);
         yield { path: cid.toString(), content: entry.content(), ...metadata };

@@ -25,6 +25,8 @@ export interface PartHead {
 
 /** What an IPFS node accepts in a block, less room for its envelope. */
 const MAX_CHUNK_LENGTH = 1_048_576;
+/** Each chunk is a file: smaller ones would use up a disk's files before its bytes. */
+export const MIN_CHUNK_LENGTH = 16_384;
 const MAX_PATH_LENGTH = 4_096;
 const MAX_NAME_LENGTH = 255;
 const MAX_DEPTH = 64;
@@ -127,10 +129,10 @@ function readChunker(value: unknown): number {
   if (value === undefined || value === "" || value === "default") return CHUNK_LENGTH;
   const [, digits] = /^size-(\d{1,7})$/.exec(typeof value === "string" ? value : "") ?? [];
   const length = Number(digits);
-  if (!(length >= 1 && length <= MAX_CHUNK_LENGTH))
+  if (!(length >= MIN_CHUNK_LENGTH && length <= MAX_CHUNK_LENGTH))
     throw new HttpError(
       400,
-      `The option chunker is ${show(value)}: give size-N, with N from 1 to ${MAX_CHUNK_LENGTH}.`,
+      `The option chunker is ${show(value)}: give size-N, with N from ${MIN_CHUNK_LENGTH} to ${MAX_CHUNK_LENGTH}.`,
     );
   return length;
 }

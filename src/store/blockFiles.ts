@@ -37,6 +37,10 @@ export type BlockFiles = {
   readonly put: (cid: CID, bytes: Uint8Array) => Promise<void>;
   /** The block, checked against its hash; undefined when it is not there. */
   readonly get: (cid: CID) => Promise<Uint8Array | undefined>;
+  /** Whether a block is there, as it should be. */
+  readonly has: (cid: CID) => Promise<boolean>;
+  /** The file that a block is in, if it is there. */
+  readonly fileOf: (cid: CID) => string;
 };
 
 const SHA2_256 = 0x12;
@@ -53,6 +57,13 @@ export function openBlockFiles(folder: string): BlockFiles {
   };
 
   return {
+    fileOf,
+
+    async has(cid) {
+      const bytes = await readIfPresent(fileOf(cid));
+      return bytes !== undefined && matches(bytes, cid);
+    },
+
     async put(cid, bytes) {
       const file = fileOf(cid);
       const present = await readIfPresent(file);

@@ -15,6 +15,20 @@ const MAX_LISTED = 10_000;
 /** What there is to look at for guessing a type, in bytes. */
 const SNIFFED = 512;
 
+/**
+ * What a browser may do with what strangers stored: show it, but run nothing in it, nor think it part of a site. A page
+ * gets no origin of its own here, so that one does not reach another's storage or what this gateway's origin may call.
+ */
+export const UNTRUSTED = {
+  "x-content-type-options": "nosniff",
+  "content-security-policy":
+    "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self' data:; style-src 'unsafe-inline'",
+} as const;
+
+/** Types that browsers do not only show: what is in them may be a program. They are downloaded. */
+const ACTIVE =
+  /^(?:text\/(?:html|xml|xsl|javascript)|application\/(?:pdf|javascript|ecmascript|xml|[\w.+-]*\+xml|xhtml)|image\/svg)/;
+
 /** Answers `GET` and `HEAD /ipfs/<cid>[/path]`: a file with its type, or one range of it; of a folder, a list in JSON. */
 export async function serveContent(
   blocks: BlockFiles,
@@ -26,7 +40,6 @@ export async function serveContent(
   reply.headers({
     etag: `"${entry.cid.toString()}"`,
     "cache-control": "public, max-age=31536000, immutable",
-    "x-content-type-options": "nosniff",
     "x-ipfs-path": `/ipfs/${[cid, ...names].map((name) => encodeURIComponent(name)).join("/")}`,
   });
   if (request.headers["if-none-match"] === `"${entry.cid.toString()}"`) return reply.status(304).send();
@@ -47,7 +60,9 @@ async function sendFile(
   const size = Number(entry.size);
   const start: Uint8Array[] = [];
   for await (const piece of entry.content({ offset: 0, length: Math.min(size, SNIFFED) })) start.push(piece);
-  reply.headers({ "content-type": mediaTypeOf(name, Buffer.concat(start)), "accept-ranges": "bytes" });
+  const type = mediaTypeOf(name, Buffer.concat(start));
+  reply.headers({ "content-type": type, "accept-ranges": "bytes" });
+  if (ACTIVE.test(type)) reply.header("content-disposition", "attachment");
 
   const range = rangeOf(headers.range, size);
   if (range === "unsatisfiable") {

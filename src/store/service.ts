@@ -4,23 +4,32 @@ import type { FastifyInstance } from "fastify";
 import { createServer, type ServerOptions } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
 import { addFiles } from "./addFiles.js";
-import { readAddOptions } from "./addRequest.js";
+import { MIN_CHUNK_LENGTH, readAddOptions } from "./addRequest.js";
 import { openBlockFiles, StoreNotWritableError } from "./blockFiles.js";
 import { InvalidCidError, NotAFileError, UnknownCidError } from "./contentStore.js";
-import { serveContent } from "./gateway.js";
+import { serveContent, UNTRUSTED } from "./gateway.js";
+import { openUploads, type Upload } from "./uploads.js";
 
 /** Where files are kept, and how many. */
-export interface StoreServiceOptions extends Pick<ServerOptions, "log"> {
+export interface StoreServiceOptions extends Pick<ServerOptions, "log" | "origins"> {
   /** The folder of the blocks, made when the first file arrives. */
   readonly folder: string;
   /** Bytes that one request may add: 512 MiB by default. */
   readonly maxUpload?: number;
   /** Files and folders that one request may add: 1,000 by default. */
   readonly maxFiles?: number;
+  /** Bytes on disk that all blocks together may take, a block 4 KiB at the least: 64 GiB by default. */
+  readonly maxStored?: number;
+  /** Blocks that there may be, each of which is a file: 2,000,000 by default. */
+  readonly maxBlocks?: number;
 }
 
 const DEFAULT_MAX_UPLOAD = 512 * 2 ** 20;
 const DEFAULT_MAX_FILES = 1_000;
+const DEFAULT_MAX_STORED = 64 * 2 ** 30;
+const DEFAULT_MAX_BLOCKS = 2_000_000;
+/** How many blocks a file may take besides those of its bytes: for itself, and for folders. */
+const BLOCKS_PER_FILE = 8;
 /** How long an upload may take, in milliseconds. */
 const UPLOAD_TIMEOUT = 600_000;
 /** What boundaries and headers of parts may add to the length of a body, per file. */
@@ -34,10 +43,15 @@ export async function openStoreService({
   folder,
   maxUpload = DEFAULT_MAX_UPLOAD,
   maxFiles = DEFAULT_MAX_FILES,
-  log,
+  maxStored = DEFAULT_MAX_STORED,
+  maxBlocks = DEFAULT_MAX_BLOCKS,
+  ...serving
 }: StoreServiceOptions): Promise<FastifyInstance> {
   const blocks = openBlockFiles(folder);
-  const server = await createServer(log === undefined ? {} : { log });
+  // Nodes of a tree are fewer than its leaves.
+  const maxUploadBlocks = 2 * Math.ceil(maxUpload / MIN_CHUNK_LENGTH) + BLOCKS_PER_FILE * maxFiles;
+  const uploads = openUploads(folder, blocks, { maxStored, maxBlocks, maxUploadBlocks });
+  const server = await createServer(serving);
   server.server.requestTimeout = UPLOAD_TIMEOUT;
   await server.register(multipart, {
     preservePath: true,
@@ -45,13 +59,18 @@ export async function openStoreService({
   });
 
   server.post("/api/v0/add", async (request, reply) => {
+    let upload: Upload | undefined;
     try {
+      upload = await uploads.begin();
       const options = readAddOptions(request.query as Record<string, unknown>);
       if (Number(request.headers["content-length"] ?? 0) > maxUpload + maxFiles * ENVELOPE)
         throw new HttpError(413, `This is more than the ${maxUpload} bytes that may be added at once: add less.`);
-      const lines = await addFiles(request, blocks, options, maxUpload);
+      const lines = await addFiles(request, upload, options, maxUpload);
+      await upload.keep();
+      await upload.end();
       return await reply.type("application/json").send(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     } catch (error) {
+      await upload?.end();
       const { statusCode, message } = refusalOf(error);
       if (statusCode >= 500) request.log.error({ err: error }, "content was not stored");
       // Clients of kubo look for `Message`.
@@ -63,6 +82,7 @@ export async function openStoreService({
     method: ["GET", "HEAD"],
     url: "/ipfs/*",
     handler: async (request, reply) => {
+      reply.headers(UNTRUSTED);
       try {
         return await serveContent(blocks, request, reply);
       } catch (error) {

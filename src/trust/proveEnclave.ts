@@ -18,6 +18,8 @@ export interface ProvenEnclave {
   /** As apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
   readonly measurement: Hex;
   readonly platform: PckName;
+  /** The machine, whatever certificate it has at the moment: PPID and, of machines with several packages, the instance's id. */
+  readonly machine: Hex;
   /** FMSPC. */
   readonly model: Hex;
   /** What registries of platforms judge it by. */
@@ -41,6 +43,7 @@ export function proveEnclave({ binding, quote: bytes }: ShownEnclave, policy: Qu
   return {
     measurement: measurementIn(quote),
     platform: pckNameOf(chain),
+    machine: toHex(Buffer.concat([facts.ppid, facts.platformInstanceId ?? new Uint8Array()])),
     model: toHex(facts.fmspc),
     level: levelOf(quote, facts),
   };

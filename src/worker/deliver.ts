@@ -1,7 +1,7 @@
-import { ZeroAddress } from "ethers";
+import { dataLength, ZeroAddress } from "ethers";
 
 import type { Hex } from "../protocol/ids.js";
-import { encodeResultLink } from "../protocol/result.js";
+import { encodeResultLink, isStorable, MAX_RESULT_BYTES } from "../protocol/result.js";
 import type { EnclaveResult } from "../tee/enclave.js";
 import type { Bench } from "./bench.js";
 import type { WorkerDeal } from "./hubCalls.js";
@@ -19,7 +19,14 @@ export async function deliver(
     if (result.callbackData === undefined) {
       throw new Error(`The deal calls ${callback} back, but the app said no callback-data in its computed.json.`);
     }
-    return encodeResultLink({ storage: "ethereum", location: callback });
+    const results = encodeResultLink({ storage: "ethereum", location: callback });
+    if (!isStorable({ results, resultsCallback: result.callbackData })) {
+      const most = MAX_RESULT_BYTES - dataLength(results);
+      throw new Error(
+        `The app's callback-data has ${dataLength(result.callbackData)} bytes, and the chain keeps ${most} at most: say less.`,
+      );
+    }
+    return results;
   }
   teller.say("RESULT_UPLOADING");
   const cid = await uploadResult(ipfsNode, result.archive, signal);

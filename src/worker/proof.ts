@@ -48,7 +48,8 @@ export interface Prover {
 
 /** With these, a registry says that it has never heard of a platform. */
 const UNKNOWN: ReadonlySet<string> = new Set(["UnknownAuthority", "UnknownPlatform", "UnknownAttestationKey"]);
-const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
+/** What is measured of a quote that is about a platform alone. */
+export const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
 
 /** A prover of enclaves of one processor, which registers its platform with the account of `sender`. */
 export function openProver(

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { JsonRpcProvider, Wallet } from "ethers";
 
+import { encodeReportData } from "../attestation/reportData.js";
 import { openSender } from "../chain/sender.js";
 import type { Manifest } from "../config/manifest.js";
+import { joinBinding } from "../pool/joinBinding.js";
 import type { Duties, InHand } from "../pool/wire.js";
 import type { Address, Hex, TaskId } from "../protocol/ids.js";
 import { SmsClient } from "../sms/client.js";
@@ -19,7 +21,7 @@ import type { Bench, WorkerLog } from "./bench.js";
 import { openFurnace } from "./furnace.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openNotes } from "./notes.js";
-import { openProver } from "./proof.js";
+import { NOTHING, openProver } from "./proof.js";
 import { openSchedulerClient, SchedulerRefusal } from "./schedulerClient.js";
 
 /** What a worker needs. */
@@ -107,7 +109,9 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const provider = new JsonRpcProvider(rpc, deployment.chainId, settings);
   const wallet = new Wallet(options.wallet, provider);
   const { slots, maxDownloadBytes: maxBytes, privateHosts } = limits;
-  const scheduler = openSchedulerClient(options.scheduler, wallet, { slots });
+  const prove = (challenge: Hex) =>
+    hexOf(options.processor.quote(NOTHING, encodeReportData(joinBinding(wallet.address as Address, challenge))));
+  const scheduler = openSchedulerClient(options.scheduler, wallet, { slots, prove });
   const images = options.images ?? (() => Promise.resolve(undefined));
   const apps = openAppStore({ folder: join(options.state, "apps"), maxBytes: limits.maxAppBytes, images });
   const hub = IPoco__factory.connect(deployment.poco, provider);
@@ -177,7 +181,6 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     revealing.delete(task);
   }
 
-  /** Early, so that the first task need not wait for it. */
   async function enrol(): Promise<void> {
     try {
       for (const { call, receipt } of await bench.prover.enrol())
@@ -188,7 +191,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   }
 
   async function live(): Promise<void> {
-    const enrolled = enrol();
+    // A pool may ask for a platform that is registered.
+    await enrol();
     try {
       while (!stopping.signal.aborted) {
         looking = new AbortController();
@@ -212,7 +216,6 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       stopping.abort();
       await Promise.all([...running.values()].map(({ done }) => done));
       await Promise.all(revealing.values());
-      await enrolled;
       await bench.furnace.putOut();
       await scheduler.leave();
       provider.destroy();
@@ -229,6 +232,10 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       await done;
     },
   };
+}
+
+function hexOf(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes).toString("hex")}`;
 }
 
 function keyOf(task: TaskId, attempt: number): string {

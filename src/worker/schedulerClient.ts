@@ -4,7 +4,7 @@ import type { Wallet } from "ethers";
 
 import { answerChallenge } from "../login/answerChallenge.js";
 import type { Challenge } from "../login/challenge.js";
-import type { TaskId } from "../protocol/ids.js";
+import type { Hex, TaskId } from "../protocol/ids.js";
 import type {
   AuthorizationAnswer,
   AuthorizationRequest,
@@ -39,8 +39,13 @@ const ANSWER_MS = 10_000;
  * Talks to a scheduler as the owner of a wallet. Joins when that is needed, also again after the scheduler forgot.
  *
  * @param url the scheduler's origin, like `http://127.0.0.1:3000`
+ * @param prove makes a quote of the worker's platform about a login, for pools that ask strangers for one
  */
-export function openSchedulerClient(url: string, wallet: Wallet, { slots }: { slots: number }) {
+export function openSchedulerClient(
+  url: string,
+  wallet: Wallet,
+  { slots, prove }: { slots: number; prove?: (challenge: Hex) => Hex },
+) {
   let joined: Promise<Joined> | undefined;
   let holdMs = 0;
 
@@ -56,7 +61,9 @@ export function openSchedulerClient(url: string, wallet: Wallet, { slots }: { sl
     const challenge = await ask(`/workers/challenge?address=${wallet.address}`, { signal });
     const authorization = await answerChallenge(wallet, (await challenge.json()) as Challenge);
     const headers = { authorization, "content-type": "application/json" };
-    const answer = await ask("/workers/join", { method: "POST", headers, body: JSON.stringify({ slots }), signal });
+    const [hash] = authorization.split("_") as [Hex];
+    const body = JSON.stringify({ slots, ...(prove !== undefined && { quote: prove(hash) }) });
+    const answer = await ask("/workers/join", { method: "POST", headers, body, signal });
     const welcome = (await answer.json()) as Joined;
     ({ holdMs } = welcome);
     return welcome;

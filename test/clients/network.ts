@@ -4,6 +4,7 @@ import { Wallet } from "ethers";
 import { IExec, utils } from "iexec";
 
 import type { NetworkDescription } from "../../scripts/network/descriptor.js";
+import { checked } from "../fixtures/checkedClient.js";
 import { accountOf, startNetwork, type RunningNetwork } from "./startNetwork.js";
 
 export { accountOf, startNetwork, type RunningNetwork } from "./startNetwork.js";
@@ -35,17 +36,18 @@ after(async function () {
   await network?.stop();
 });
 
-/** The official client in the hands of whoever has a role on a network. */
+/** The official client in the hands of whoever has a role on a network. None of its answers can be ignored. */
 export function clientOf(network: RunningNetwork, role: string): IExec {
   const { privateKey } = accountOf(network, role);
-  return new IExec({ ethProvider: utils.getSignerFromPrivateKey(network.rpc, privateKey) }, optionsOf(network));
+  const ethProvider = utils.getSignerFromPrivateKey(network.rpc, privateKey);
+  return checked(new IExec({ ethProvider }, optionsOf(network)), network.rpc);
 }
 
 /** The official client of somebody who was never seen before, has nothing, and has pushed nothing. */
 export function newcomerAt(network: RunningNetwork): { client: IExec; address: string } {
   const { privateKey, address } = Wallet.createRandom();
   const ethProvider = utils.getSignerFromPrivateKey(network.rpc, privateKey);
-  return { client: new IExec({ ethProvider }, optionsOf(network)), address };
+  return { client: checked(new IExec({ ethProvider }, optionsOf(network)), network.rpc), address };
 }
 
 /** What the official client has to be told of a network. */

@@ -1,5 +1,6 @@
 import { utils } from "iexec";
 
+import { checked } from "../fixtures/checkedClient.js";
 import { accountOf, optionsOf, type RunningNetwork } from "./network.js";
 
 /** What an owner granted, as the market has it. */
@@ -43,11 +44,12 @@ const { IExecDataProtectorCore } = (await import(PACKAGE)) as { IExecDataProtect
 /** The dataprotector client in the hands of whoever has a role on a network. */
 export function protectorOf(network: RunningNetwork, role: string): Protector {
   const { dataprotector, dataprotectorSubgraph, ipfsNode, ipfsGateway, rpc } = network;
-  return new IExecDataProtectorCore(utils.getSignerFromPrivateKey(rpc, accountOf(network, role).privateKey), {
+  const client = new IExecDataProtectorCore(utils.getSignerFromPrivateKey(rpc, accountOf(network, role).privateKey), {
     dataprotectorContractAddress: dataprotector!,
     subgraphUrl: dataprotectorSubgraph,
     ipfsNode,
     ipfsGateway,
     iexecOptions: optionsOf(network),
   });
+  return checked(client, rpc);
 }

@@ -8,6 +8,7 @@ import JSZip from "jszip";
 
 import { hasUserNetwork } from "../../src/tee/network/userNetwork.js";
 import { leaveOut } from "../fixtures/leftOut.js";
+import { checked } from "../fixtures/checkedClient.js";
 import { offerIApp, publishFolder } from "./iapp.js";
 import { buildWeb3Email, openSink, type Sink } from "../fixtures/web3Email.js";
 import { accountOf, clientOf, optionsOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
@@ -52,13 +53,17 @@ describe("The web3mail client", function () {
     // The port of this machine that the network's workers let apps reach.
     sink = await openSink({ port: Number(network.mailSink!.split(":")[1]) });
     const app = await publishWeb3Email();
-    mail = new IExecWeb3mail(utils.getSignerFromPrivateKey(network.rpc, accountOf(network, "requester").privateKey), {
-      dappAddressOrENS: app,
-      dataProtectorSubgraph: network.dataprotectorSubgraph,
-      ipfsNode: network.ipfsNode,
-      ipfsGateway: network.ipfsGateway,
-      iexecOptions: optionsOf(network),
-    });
+    const client = new IExecWeb3mail(
+      utils.getSignerFromPrivateKey(network.rpc, accountOf(network, "requester").privateKey),
+      {
+        dappAddressOrENS: app,
+        dataProtectorSubgraph: network.dataprotectorSubgraph,
+        ipfsNode: network.ipfsNode,
+        ipfsGateway: network.ipfsGateway,
+        iexecOptions: optionsOf(network),
+      },
+    );
+    mail = checked(client, network.rpc);
     const owner = protectorOf(network, "data provider");
     for (const [name, terms] of [
       ["alice", { numberOfAccess: 2 }],

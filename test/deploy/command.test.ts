@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,10 +14,14 @@ import { writeVariant } from "../fixtures/variant.js";
 
 /** The first account of a development chain, whose key everybody knows. */
 const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+const DEPLOYER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+/** The second account of the same. */
+const OTHER_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
+const OTHER_DEPLOYER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const SEPOLIA = 11_155_111;
 
-/** RLC, three registries, four bundles of facets and the hub; then three base URIs and the setup of the hub. */
-const [CREATIONS, CALLS] = [9, 4];
+/** RLC, three registries, four bundles of facets and the hub; three base URIs, the setup of the hub, and closed registries. */
+const [CREATIONS, CALLS] = [9, 7];
 /** To be killed among the facets, of which some are sent but not confirmed; and once the hub is there, but not set up. */
 const KILLED_AT = [6, CREATIONS];
 
@@ -31,17 +35,23 @@ describe("npm run deploy, killed twice and run again", function () {
   let directory: string;
   const killed: { readonly outcome: Outcome; readonly blocks: number }[] = [];
   let finished: Outcome;
+  let planned: Outcome;
+  let unasked: Outcome;
+  let untouched: { readonly blocks: number; readonly files: readonly string[] };
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "poco-deploy-"));
     node = await startNode(SEPOLIA);
     provider = new JsonRpcProvider(node.url, SEPOLIA, { staticNetwork: true, cacheTimeout: -1 });
 
+    planned = await run("deploy", "--dry-run").outcome;
+    unasked = await run("deploy").outcome;
+    untouched = { blocks: await provider.getBlockNumber(), files: await readdir(directory) };
     for (const blocks of KILLED_AT) {
       const outcome = await deployUntil(blocks);
       killed.push({ outcome, blocks: await provider.getBlockNumber() });
     }
-    finished = await run("deploy").outcome;
+    finished = await run("deploy", "--yes").outcome;
   });
 
   after(async () => {
@@ -51,22 +61,23 @@ describe("npm run deploy, killed twice and run again", function () {
   });
 
   function run(task: string, ...args: readonly string[]) {
-    return hardhat([task, ...args, ...place()], variables());
+    return hardhat([task, ...args, ...place()], environment());
   }
 
   /** An upgrade from a tree whose market is another one; from this tree without its selector. */
   function upgradeFrom(selector: string | undefined, ...args: readonly string[]): Promise<Outcome> {
     if (selector === undefined) return run("upgrade", "Market", ...args).outcome;
     const command = ["--config", "test/fixtures/variant.config.ts", "upgrade", "Market", ...args];
-    return hardhat([...command, ...place()], { ...variables(), POCO_TEST_ARTIFACTS: `${directory}/artifacts` }).outcome;
+    return hardhat([...command, ...place()], { ...environment(), POCO_TEST_ARTIFACTS: `${directory}/artifacts` })
+      .outcome;
   }
 
   const place = () => ["--network", "sepolia", "--directory", directory, "--no-compile"];
-  const variables = () => ({ SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY });
+  const environment = () => ({ SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY });
 
   /** Kills a deployment, with no chance to tidy up, once the chain has this many blocks (of one transaction each). */
   async function deployUntil(blocks: number): Promise<Outcome> {
-    const command = run("deploy");
+    const command = run("deploy", "--yes");
     while (command.process.exitCode === null && (await provider.getBlockNumber()) < blocks) await sleep(5);
     command.process.kill("SIGKILL");
     return command.outcome;
@@ -83,6 +94,29 @@ describe("npm run deploy, killed twice and run again", function () {
   async function manifest() {
     return readManifest(JSON.parse(await readFile(`${directory}/manifests/sepolia.json`, "utf8")));
   }
+
+  it("says what it would send and what that costs, and sends and writes nothing before it is asked to", () => {
+    expect({ code: planned.code, stderr: planned.stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(planned.stdout).to.match(/ 1\. EscrowBundle +[\d,]+ gas\n/);
+    expect(planned.stdout).to.match(
+      new RegExp(`\n${CREATIONS + CALLS} transactions, [\\d,]+ gas at [\\d.]+ gwei: about 0\\.\\d+ coins; `),
+    );
+    expect(planned.stdout).to.include("Nothing was sent, as --dry-run asks.\n");
+    expect(unasked.stdout).to.include(`${CREATIONS + CALLS} transactions, `);
+    expect({ code: unasked.code, stderr: unasked.stderr }).to.deep.equal({
+      code: 1,
+      stderr: "Nothing was sent: there is no terminal to ask at. Say --yes to send without being asked.\n",
+    });
+    expect(untouched).to.deep.equal({ blocks: 0, files: [] });
+  });
+
+  it("says the hash of each transaction when it is sent", async () => {
+    const sent = new Set((await transactions()).map(({ hash }) => hash));
+    const said = [...finished.stdout.matchAll(/ was sent as (0x[0-9a-f]{64})\.\n/g)].map(([, hash]) => hash!);
+
+    expect(said).to.have.lengthOf.at.least(CALLS);
+    expect(said.filter((hash) => !sent.has(hash))).to.deep.equal([]);
+  });
 
   it("was killed half way each time", () => {
     for (const [index, { outcome, blocks }] of killed.entries()) {
@@ -131,11 +165,22 @@ describe("npm run deploy, killed twice and run again", function () {
 
   it("does nothing when everything is done, and prints the manifest for programs", async () => {
     const before = await provider.getBlockNumber();
-    const { code, stdout, stderr } = await run("deploy", "--json").outcome;
+    const { code, stdout, stderr } = await run("deploy", "--json", "--yes").outcome;
 
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
     expect(readManifest(JSON.parse(stdout))).to.deep.equal(await manifest());
     expect(await provider.getBlockNumber()).to.equal(before);
+  });
+
+  it("does not go on with another key, and says whose key began", async () => {
+    const variables = { SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY: OTHER_KEY };
+    const { code, stderr } = await hardhat(["deploy", "--yes", ...place()], variables).outcome;
+
+    expect(code).to.equal(1);
+    expect(stderr).to.equal(
+      `${DEPLOYER} began the deployment on chain ${SEPOLIA}, and this is the key of ${OTHER_DEPLOYER}: ` +
+        "go on with the key that began, or use another --directory to deploy anew.\n",
+    );
   });
 
   it("does not go on with another strategy", async () => {

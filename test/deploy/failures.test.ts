@@ -1,16 +1,23 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { PassThrough } from "node:stream";
 
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { assertConsent } from "../../deploy/consent.js";
+import { assertMeans, costOf } from "../../deploy/cost.js";
 import { DeployError } from "../../deploy/DeployError.js";
+import { planDeployment } from "../../deploy/deploymentPlan.js";
 import { sentenceOf } from "../../deploy/failures.js";
-import { checkMeans, survey } from "../../deploy/preflight.js";
+import { assertSafeOwner, assertToken, survey } from "../../deploy/preflight.js";
 import { readParameters } from "../../deploy/parameters.js";
 import arbitrumOne from "../../deploy/parameters/arbitrumOne.json" with { type: "json" };
+import arbitrumSepolia from "../../deploy/parameters/arbitrumSepolia.json" with { type: "json" };
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
+import localhost from "../../deploy/parameters/localhost.json" with { type: "json" };
+import sepoliaParameters from "../../deploy/parameters/sepolia.json" with { type: "json" };
 import type { Address } from "../../src/index.js";
 import { rejection } from "../fixtures/rejection.js";
 
@@ -80,25 +87,19 @@ describe("A deployment that cannot be", () => {
     const connection = await network.create();
     const deployer = "0x1111111111111111111111111111111111111111";
     await connection.networkHelpers.setBalance(deployer, 10n ** 15n);
+    const steps = await planDeployment(connection, readParameters(embedded), { strategy: "basic" }, deployer);
+    const cost = await costOf(connection, steps);
 
-    const attempt = checkMeans(connection, readParameters(embedded), { deployer, isFirstRun: true });
-
-    expect(await reasonOf(attempt)).to.match(
-      /^The deployer 0x1{40} has 0\.001 coins on "default", but deploying takes about 0\.0\d+ at the present gas price: send it some first\.$/,
+    expect(await reasonOf(assertMeans(connection, deployer, cost))).to.match(
+      /^0x1{40} has 0\.001 coins on "default", but what is to be sent takes up to 0\.0\d+ \([\d,]+ gas at [\d.]+ gwei, and a margin\): send it 0\.0\d+ more first\.$/,
     );
     expect(await connection.ethers.provider.getBlockNumber()).to.equal(0);
-  });
-
-  it("lets an interrupted one go on with what is left", async () => {
-    const connection = await network.create();
-    const deployer = "0x1111111111111111111111111111111111111111";
-    await connection.networkHelpers.setBalance(deployer, 10n ** 15n);
-
-    await checkMeans(connection, readParameters(embedded), { deployer, isFirstRun: false });
-    await connection.networkHelpers.setBalance(deployer, 0n);
-
-    const attempt = checkMeans(connection, readParameters(embedded), { deployer, isFirstRun: false });
-    expect(await reasonOf(attempt)).to.include("has 0.0 coins");
+    await connection.networkHelpers.setBalance(deployer, cost.needed - 1n);
+    expect(await reasonOf(assertMeans(connection, deployer, cost))).to.include(
+      "send it 0.000000000000000001 more first",
+    );
+    await connection.networkHelpers.setBalance(deployer, cost.needed);
+    await assertMeans(connection, deployer, cost);
   });
 
   it("says that the coins ran out on the way", () => {
@@ -111,12 +112,47 @@ describe("A deployment that cannot be", () => {
 
   it("says that there is no token where the parameters say", async () => {
     const connection = await network.create();
-    const { deployer } = await survey(connection);
-    const attempt = checkMeans(connection, readParameters(arbitrumOne), { deployer, isFirstRun: true });
+    const attempt = assertToken(connection, readParameters(arbitrumOne));
 
     expect(await reasonOf(attempt)).to.equal(
       'There is no token at 0xe649e6a1F2afc63ca268C2363691ceCAF75CF47C on "default": correct deploy/parameters.',
     );
+  });
+
+  for (const [code, named, sentence] of [
+    ["HHE50000", {}, /^The keystore's password is wrong, or its file is damaged: try again; /],
+    ["HHE10402", { sender: "0xA" }, /^Other transactions of 0xA are on their way: send nothing else from it, /],
+    ["HHE10403", { sender: "0xA" }, /^Other transactions of 0xA are on their way: /],
+    ["HHE10404", { sender: "0xA" }, /^Other transactions of 0xA are on their way: /],
+    ["HHE10411", { sender: "0xA" }, /^Other transactions of 0xA are on their way: /],
+    ["HHE10412", { sender: "0xA" }, /^The node does not know all transactions of 0xA \(yet\): wait a minute, /],
+    ["HHE10400", {}, /^The node dropped a transaction: run the same command again/],
+    [
+      "HHE30",
+      { configVariable: 'the configuration variable "DEPLOYER_KEY"' },
+      /^DEPLOYER_KEY is no key: it should be 64 /,
+    ],
+  ] as const) {
+    it(`has a sentence for ${code}`, () => {
+      const error = Object.assign(new Error(`${code}: something`), { messageArguments: named });
+
+      expect(sentenceOf(new Error("outer", { cause: error }))).to.match(sentence);
+    });
+  }
+
+  it("never repeats a key that is none", async () => {
+    const server = await network.createServer({ override: { chainId: 11_155_111 } });
+    const { address, port } = await server.listen();
+    const key = `0x${"ff".repeat(32)}`;
+    try {
+      const reason = await reasonOf(survey(await sepolia(`http://${address}:${port}`, key)));
+      expect(reason).to.match(
+        /^The key to deploy with cannot be used on "sepolia": it should be 64 hexadecimal digits, /,
+      );
+      expect(reason).to.not.include("ffff");
+    } finally {
+      await server.close();
+    }
   });
 
   it("leaves to the stack trace what nobody foresaw", () => {
@@ -131,5 +167,63 @@ describe("An account to deploy from", () => {
     const [first] = await connection.ethers.getSigners();
 
     expect(await survey(connection)).to.deep.equal({ chainId: 31_337, deployer: first!.address as Address });
+  });
+});
+
+/** A terminal at which this is answered; undefined: which is closed instead. */
+const terminal = (answer: string | undefined) => {
+  const input = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.ReadStream;
+  const output = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.WriteStream;
+  if (answer === undefined) (input as unknown as PassThrough).end();
+  else (input as unknown as PassThrough).write(`${answer}\n`);
+  return { yes: false, input, output };
+};
+
+describe("Consent to send", () => {
+  it("is given at the terminal, in one of two ways", async () => {
+    for (const answer of ["y", "Yes", " yes "]) await assertConsent("Deploy?", terminal(answer));
+  });
+
+  it("is withheld by everything else, and by a terminal that is closed", async () => {
+    for (const answer of ["", "n", "yep", "no, yes", undefined]) {
+      expect(await reasonOf(assertConsent("Deploy?", terminal(answer)))).to.equal("Nothing was sent.");
+    }
+  });
+
+  it("is not assumed where nobody can be asked", async () => {
+    const output = { isTTY: false } as NodeJS.WriteStream;
+    expect(await reasonOf(assertConsent("Deploy?", { ...terminal("y"), output }))).to.equal(
+      "Nothing was sent: there is no terminal to ask at. Say --yes to send without being asked.",
+    );
+    expect(await reasonOf(assertConsent("Deploy?", { ...terminal("y"), mayAsk: false }))).to.equal(
+      "Nothing was sent: --json leaves no room for a question. Say --yes to send without being asked.",
+    );
+    await assertConsent("Deploy?", { ...terminal(undefined), output, yes: true });
+  });
+});
+
+describe("An owner", () => {
+  const deployer = "0x1111111111111111111111111111111111111111";
+  const site = { networkName: "arbitrumOne", deployer, isAccepted: false } as const;
+  const production = readParameters(arbitrumOne);
+
+  it("with one key is refused where others' money is at stake, unless that is accepted in words", () => {
+    for (const owner of ["deployer", deployer] as const) {
+      expect(() => assertSafeOwner({ ...production, owner }, site)).to.throw(
+        DeployError,
+        'name a Safe or a timelock as "owner" in deploy/parameters/arbitrumOne.json, or say --accept-deployer-as-owner',
+      );
+      assertSafeOwner({ ...production, owner }, { ...site, isAccepted: true });
+    }
+    assertSafeOwner({ ...production, owner: "0x2222222222222222222222222222222222222222" }, site);
+  });
+
+  it("may be the deployer where nothing is at stake: with a token that is worth nothing, and where it is said", () => {
+    expect(production.production).to.equal(true);
+    for (const parameters of [embedded, localhost, sepoliaParameters, arbitrumSepolia]) {
+      expect(readParameters(parameters).production).to.equal(false);
+      assertSafeOwner(readParameters(parameters), site);
+    }
+    expect(readParameters({ ...arbitrumOne, token: "native" }).production).to.equal(true);
   });
 });

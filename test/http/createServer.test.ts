@@ -76,7 +76,7 @@ describe("createServer", () => {
       const length = 8 * 2 ** 20;
       const socket = connect(Number(port), "127.0.0.1");
       try {
-        const headers = ["host: x", "connection: close", `content-type: ${type}`, `content-length: ${length}`];
+        const headers = ["host: localhost", "connection: close", `content-type: ${type}`, `content-length: ${length}`];
         socket.write(`POST /coins HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
         await new Promise<void>((resolve, reject) => {
           socket.once("error", reject);

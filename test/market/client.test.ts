@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 import { IExec, utils } from "iexec";
 
+import { checked } from "../fixtures/checkedClient.js";
 import { FUNDS } from "../fixtures/scenes.js";
 import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
 
@@ -38,10 +39,11 @@ describe("The market and the client iexec", () => {
     await rlc.connect(cast.anyone).approve(poco, FUNDS);
     await poco.connect(cast.anyone).depositFor(FUNDS, me);
 
-    iexec = new IExec(
+    const client = new IExec(
       { ethProvider: utils.getSignerFromPrivateKey(place.rpc, key.privateKey, {}) },
       { hubAddress: place.manifest.poco, iexecGatewayURL: place.origin },
     );
+    iexec = checked(client, place.rpc);
   });
 
   after(() => place.close());
@@ -92,7 +94,7 @@ describe("The market and the client iexec", () => {
     const book = await orderbook.fetchDatasetOrderbook({ dataset: assets.dataset, bulkOnly: true });
     expect(book.orders.map(({ bulk, remaining }) => [bulk, remaining])).to.deep.equal([[true, 2 ** 53 - 1]]);
     expect((await orderbook.fetchDatasetOrderbook({ dataset: assets.dataset })).count).to.equal(2);
-    await order.unpublishAllDatasetorders(assets.dataset);
+    expect(await order.unpublishAllDatasetorders(assets.dataset)).to.have.lengthOf(2);
   });
 
   it("page through a pool's orders", async () => {

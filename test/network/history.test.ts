@@ -1,8 +1,10 @@
 import { appendFileSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 import { Transaction, Wallet, sha256 } from "ethers";
 
+import { startChain } from "../../scripts/network/chain/embedded.js";
 import { History } from "../../scripts/network/chain/history.js";
 import { NetworkError } from "../../scripts/network/networkError.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -231,8 +233,23 @@ describe("The history of a chain", () => {
     );
     writeFileSync(chain.file, kept.replace('{"method"', '{"meth'));
     expect((await rejection(resumeChain(chain.file), NetworkError)).message).to.match(/line 2 of .*--fresh/);
+    writeFileSync(chain.file, "{\n");
+    expect(() => History.genesisOf(chain.file)).to.throw(NetworkError, /line 1 of .*--fresh/);
     writeFileSync(chain.file, kept.replace("eth_sendTransaction", "eth_fly"));
     expect((await rejection(resumeChain(chain.file), NetworkError)).message).to.match(/eth_fly.*--fresh/);
+  });
+
+  it("is not forgotten for a chain of another id", async () => {
+    const { file } = await beginChain();
+    const kept = readFileSync(file, "utf8");
+    writeFileSync(join(dirname(file), "manifest.json"), "{}");
+
+    const start = startChain(dirname(file), { chainId: 5, rootOfTrust: "none" });
+
+    expect((await rejection(start, NetworkError)).message).to.match(
+      /^The chain that is kept has id 421614, not 5: .*--fresh/,
+    );
+    expect(readFileSync(file, "utf8")).to.equal(kept);
   });
 
   it("is nobody else's to read", async () => {

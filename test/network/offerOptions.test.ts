@@ -38,11 +38,14 @@ describe("What a pool offers, by its options", () => {
       price,
       admits: { apps: [APP, OTHER], requesters: [] },
     });
-    expect(termsOf([...PRICED, "--requesters", OTHER, "--categories", "0,5", "--max-stake", "7"])).to.deep.equal({
+    expect(
+      termsOf([...PRICED, "--requesters", OTHER, "--categories", "0,5", "--max-stake", "7", "--max-loss", "3"]),
+    ).to.deep.equal({
       price,
       admits: { apps: [], requesters: [OTHER] },
       categories: [0, 5],
       maxStake: 7n,
+      maxLoss: 3n,
     });
     expect(termsOf([...PRICED, "--open"])).to.deep.equal({ price, admits: "everyone" });
   });

@@ -92,6 +92,18 @@ describe("The options of npm run network", () => {
     });
   });
 
+  it("refuse a pool on a joined chain that nobody may work for, unless strangers may", () => {
+    withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
+      const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
+      const owner = { POCO_KEY: `0x${"13".repeat(32)}` };
+      expect(() => readOptions(args, owner)).to.throw(UsageError, "Nobody may work for this pool");
+      const worker = `0x${"aa".repeat(20)}`;
+      expect(readOptions([...args, "--admit-workers", worker], owner)!.admitWorkers).to.have.lengthOf(1);
+      expect(readOptions([...args, "--open-workers", "1000"], owner)!.openWorkers).to.equal(1_000);
+      expect(() => readOptions([...args, "--open-workers", "0"], owner)).to.throw(UsageError, "--open-workers is 0");
+    });
+  });
+
   it("refuse a file that is no manifest, and say which field is wrong", () => {
     withFolder({ "manifest.json": '{"network":"x"}' }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];

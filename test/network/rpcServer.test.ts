@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -45,6 +47,30 @@ describe("The node of the embedded chain", () => {
     expect(batch.map(({ id }) => id)).to.deep.equal([1, 2, null]);
     expect(batch[1]!.error!.message).to.contain("eth_fly");
     expect(batch[2]!.error!.message).to.equal("This is no request.");
+  });
+
+  const blockNumber = async () => (await post({ id: 1, method: "eth_blockNumber" })).json<{ result: string }>().result;
+
+  it("lets no web page of strangers do what only a developer does", async () => {
+    const { port } = new URL(url);
+    const payload = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "hardhat_mine", params: ["0x5"] });
+    const before = await blockNumber();
+    for (const [headers, status] of [
+      [{ origin: "https://evil.example", "content-type": "application/json" }, 403],
+      [{ origin: "https://evil.example", "content-type": "text/plain" }, 403],
+      [{ origin: "null", "content-type": "text/plain" }, 403],
+      [
+        { host: `evil.example:${port}`, origin: `http://evil.example:${port}`, "content-type": "application/json" },
+        421,
+      ],
+    ] as const) {
+      const asked = request({ host: "127.0.0.1", port, method: "POST", headers });
+      asked.end(payload);
+      const [answer] = (await once(asked, "response")) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).to.equal(status);
+    }
+    expect(await blockNumber()).to.equal(before);
   });
 
   it("refuses batches and bodies that are too long", async () => {

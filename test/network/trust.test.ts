@@ -4,16 +4,19 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 import { Wallet } from "ethers";
+import { network } from "hardhat";
 
 import { assertMode, isUnattested, modeOf } from "../../scripts/network/attestation/mode.js";
 import { NetworkError } from "../../scripts/network/networkError.js";
 import { SERVICES } from "../../scripts/network/services.js";
 import { scheduler } from "../../scripts/network/services/scheduler.js";
-import { trustOf, trustSettings } from "../../scripts/network/services/trustSettings.js";
+import { assertRegistries, trustOf, trustSettings } from "../../scripts/network/services/trustSettings.js";
 import { readSettings, type Settings } from "../../scripts/network/settings.js";
 import { issueRevocationList } from "../../src/attestation/simulated/authority.js";
-import { MissingTcbPolicyError } from "../../src/trust/platformPolicy.js";
+import { MissingTcbPolicyError, platformPolicy } from "../../src/trust/platformPolicy.js";
+import { deployVerifier } from "../attestation/onchain/verifier.js";
 import { PERIOD, simulate } from "../attestation/simulation.js";
+import { serveChain } from "../fixtures/chainServer.js";
 import { withFolder } from "../fixtures/folder.js";
 import { NOWHERE } from "../fixtures/nowhere.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -101,6 +104,33 @@ describe("What a service is told of the platforms that it trusts", () => {
   it("is the same for the secret service and the scheduler", () => {
     for (const name of ["sms", "scheduler"] as const)
       expect(Object.keys(SERVICES[name].settings)).to.include.members(Object.keys(trustSettings));
+  });
+});
+
+describe("The registries that a service was told of", function () {
+  this.timeout(60_000);
+
+  it("must be such, under the same root, or the service does not start; a silent node is no reason", async () => {
+    const connection = await network.create();
+    const [own, other] = [await simulate(), await simulate()];
+    const { registry } = await deployVerifier(connection, own.authority.root.certificate);
+    const chain = await serveChain(connection);
+    const node = { rpc: chain.url, chainId: 31_337 };
+    const at = (registries: readonly string[], { policy } = own) =>
+      platformPolicy({ policy: () => policy, registries: registries as `0x${string}`[] });
+    const address = await registry.getAddress();
+    try {
+      await assertRegistries(at([address]), node);
+      for (const [trust, problem] of [
+        [at([OTHER]), `Registry of platforms ${OTHER}: There is no registry of platforms at that address`],
+        [at([address], other), `Registry of platforms ${address}: Its root of trust is 0x`],
+      ] as const)
+        expect((await rejection(assertRegistries(trust, node), NetworkError)).message).to.include(problem);
+      await assertRegistries(at([OTHER]), { ...node, rpc: "http://127.0.0.1:1" });
+    } finally {
+      await chain.close();
+      await connection.close();
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 /** The package as others get it: packed, installed into an empty project, compiled there, and run against a chain. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -49,6 +49,17 @@ describe("The package, installed into an empty project", function () {
     expect(contents).not.to.include.members(["contracts"]).and.not.include.members(["test"]);
     const sources = readdirSync(path.join(project, "node_modules", name, "src"), { recursive: true });
     expect(sources.filter((file) => String(file).endsWith(".ts"))).to.deep.equal([]);
+  });
+
+  it("goes with the project's own ethers, so that signers of one are signers of the other", () => {
+    const installed = readdirSync(path.join(project, "node_modules"));
+    expect(installed).to.include("ethers");
+    const own = path.join(project, "node_modules", name, "node_modules");
+    expect(existsSync(own) ? readdirSync(own) : []).to.not.include("ethers");
+    const { peerDependencies } = JSON.parse(
+      readFileSync(path.join(project, "node_modules", name, "package.json"), "utf8"),
+    ) as { peerDependencies: object };
+    expect(peerDependencies).to.deep.equal({ ethers: "^6.13.0" });
   });
 
   it("has the ABIs of the contracts that verify quotes, as modules and as JSON", async () => {

@@ -51,13 +51,19 @@ const at = (worker: Address, state: ReplicateState = "working", changes: Partial
   state,
   since: START,
   hasResult: false,
+  identity: worker,
+  isProven: false,
   ...changes,
 });
 
-type Changes = Partial<Pick<Situation, "now" | "replicates" | "limits">> & {
+type Changes = Partial<Pick<Situation, "now" | "replicates" | "untried" | "limits">> & {
   readonly deal?: Partial<DealTerms>;
   readonly chain?: Partial<ChainTask>;
 };
+
+const NOBODY = { anybody: false, proven: false };
+const BUSY_NEWCOMER = { anybody: true, proven: false };
+const BUSY_AND_PROVEN = { anybody: true, proven: true };
 
 function times(count: number, state: ReplicateState): Replicate[] {
   return Array.from({ length: count }, () => at(ANNE, state));
@@ -65,9 +71,11 @@ function times(count: number, state: ReplicateState): Replicate[] {
 
 /** What is next in a situation that differs like this from a task that was just opened. */
 function next({ deal, chain, ...rest }: Changes = {}) {
-  const usual = { now: START + 1n, replicates: [], limits: { failures: 3, attempts: 20 } };
+  const usual = { now: START + 1n, replicates: [], untried: NOBODY, limits: { failures: 3, attempts: 20 } };
   return planTask({ ...usual, ...rest, deal: { ...DEAL, ...deal }, chain: { ...TASK, ...chain } });
 }
+
+const STAFF = { kind: "staff", except: [], tried: [], mayRetry: "yes", forWhom: "anybody" };
 
 const revealing = (contributions: Contribution[]): Partial<ChainTask> => ({
   status: REVEALING,
@@ -93,18 +101,22 @@ describe("The plan for a task", () => {
 
   describe("that is open, for one worker", () => {
     it("is to find one", () => {
-      expect(next()).to.deep.equal({ kind: "staff", count: 1, except: [], avoid: [] });
+      expect(next()).to.deep.equal({ ...STAFF, count: 1 });
     });
 
     it("is to wait while it is at it, no longer than the category's time", () => {
       expect(next({ replicates: [at(ANNE)] })).to.include({ kind: "wait", until: START + T });
-      expect(next({ now: START + T, replicates: [at(ANNE)] })).to.deep.include({ kind: "release", workers: [ANNE] });
+      expect(next({ now: START + T, replicates: [at(ANNE)] })).to.deep.include({
+        kind: "release",
+        workers: [ANNE],
+        isBlame: "yes",
+      });
     });
 
     it("is to find another when one failed, went silent or was too slow", () => {
       for (const state of ["failed", "lost", "released"] as const) {
         const step = next({ replicates: [at(ANNE, state)] });
-        expect(step).to.deep.equal({ kind: "staff", count: 1, except: [], avoid: [ANNE] });
+        expect(step).to.deep.equal({ ...STAFF, count: 1, tried: [ANNE] });
       }
     });
 
@@ -113,6 +125,33 @@ describe("The plan for a task", () => {
       expect(next({ replicates: times(3, "failed") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
       expect(next({ replicates: times(19, "lost") }).kind).to.equal("staff");
       expect(next({ replicates: times(20, "lost") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
+    });
+
+    it("is not to give up while somebody has not tried, as when a healthy worker is busy", () => {
+      const replicates = times(3, "failed");
+      expect(next({ replicates, untried: BUSY_NEWCOMER })).to.include({ kind: "staff", mayRetry: "no" });
+      expect(next({ replicates, untried: NOBODY }).kind).to.equal("giveUp");
+      const exhausted = times(20, "failed");
+      expect(next({ replicates: exhausted, untried: BUSY_NEWCOMER }).kind).to.equal("giveUp");
+      expect(next({ replicates: exhausted, untried: BUSY_AND_PROVEN })).to.include({
+        kind: "staff",
+        forWhom: "proven",
+      });
+    });
+
+    it("is to give up after three who do other tasks well, however many have not tried", () => {
+      const replicates = [ANNE, BERT, CORA].map((worker) => at(worker, "failed", { isProven: true }));
+      expect(next({ replicates, untried: BUSY_AND_PROVEN }).kind).to.equal("giveUp");
+      const oneOfThem = replicates.map((each) => ({ ...each, identity: ANNE }));
+      expect(next({ replicates: oneOfThem, untried: BUSY_AND_PROVEN }).kind).to.equal("staff");
+    });
+
+    it("is for those who do other tasks well, after somebody else failed it or sat on it", () => {
+      for (const state of ["failed", "lost", "released"] as const) {
+        const step = next({ replicates: [at(ANNE, state)], untried: BUSY_AND_PROVEN });
+        expect(step).to.include({ kind: "staff", forWhom: "proven", mayRetry: "no" });
+      }
+      expect(next({ untried: BUSY_AND_PROVEN })).to.include({ forWhom: "anybody" });
     });
 
     it("is to wait for the chain when a worker says that it is done, for a while", () => {
@@ -138,7 +177,7 @@ describe("The plan for a task", () => {
 
     it("is to find those who are missing, but nobody who is at it or has contributed", () => {
       const step = next({ deal, chain: { contributions: [said(ANNE)] }, replicates: [at(ANNE, "contributed")] });
-      expect(step).to.deep.equal({ kind: "staff", count: 1, except: [ANNE], avoid: [] });
+      expect(step).to.deep.equal({ ...STAFF, count: 1, except: [ANNE] });
       expect(next({ deal, replicates: [at(ANNE)] })).to.deep.include({ kind: "staff", count: 1, except: [ANNE] });
       expect(next({ deal, replicates: [at(ANNE), at(BERT)] }).kind).to.equal("wait");
     });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
 import type { Address, Hex } from "../../src/index.js";
-import { servableTasks } from "../../src/pool/offers/capacity.js";
+import { dependableSlots, servableTasks } from "../../src/pool/offers/capacity.js";
 import { FREE_VOLUME, planOffers, type StandingOffer } from "../../src/pool/offers/planOffers.js";
 import { addressOf } from "../fixtures/addresses.js";
 
@@ -44,6 +44,20 @@ describe("How many tasks of a category workers can end in time", () => {
     expect(servableTasks({ slots: 2, inHand: [300n, 300n] }, 300n)).to.equal(10n);
     expect(servableTasks({ slots: 2, inHand: [36_000n] }, 300n)).to.equal(6n);
     expect(servableTasks({ slots: 2, inHand: [36_000n, 36_000n, 36_000n] }, 300n)).to.equal(0n);
+  });
+});
+
+/** A worker of four slots who does tasks well. */
+function worker(identity: string, changes = {}) {
+  return { identity, slots: 4, isNewcomer: false, isFailing: false, ...changes };
+}
+
+describe("The slots of workers that a pool counts on", () => {
+  it("are all of those who did tasks, one of a newcomer whatever its accounts, and none of those who fail", () => {
+    expect(dependableSlots([])).to.equal(0);
+    expect(dependableSlots([worker("a"), worker("b")])).to.equal(8);
+    expect(dependableSlots([worker("c", { isNewcomer: true }), worker("c", { isNewcomer: true })])).to.equal(1);
+    expect(dependableSlots([worker("a"), worker("d", { isFailing: true })])).to.equal(4);
   });
 });
 

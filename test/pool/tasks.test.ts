@@ -3,7 +3,7 @@ import { Wallet, type AddressLike } from "ethers";
 import { network } from "hardhat";
 import JSZip from "jszip";
 
-import { decodeResultLink, type Address, type Hex } from "../../src/index.js";
+import { decodeResultLink, TaskStatus, type Address, type Hex } from "../../src/index.js";
 import {
   App__factory,
   PlatformRegistry__factory,
@@ -146,6 +146,26 @@ describe("A pool", function () {
     expect(reports.map(({ replicates }) => replicates.length)).to.deep.equal([1, 1, 1, 1, 1]);
     const workers = new Set(reports.map(({ replicates }) => replicates[0]!.walletAddress));
     expect(workers.size).to.equal(2);
+  });
+
+  it("says to the requester that an app says more to a callback than the chain keeps, and sends nothing", async () => {
+    const { app } = await world.publishApp(`
+      import fs from "node:fs";
+      fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", JSON.stringify({ "callback-data": "0x" + "ab".repeat(24_576) }));
+    `);
+    const { tasks } = await world.makeDeal({ app, callback: world.cast.anyone.address as Address });
+
+    const { replicates } = await eventually("it is given up", async () => {
+      const found = await reportOf(scheduler.url, tasks[0]!);
+      return found?.dateStatusList.at(-1)!.cause === "3 attempts failed" && found;
+    });
+
+    expect(replicates.map(({ currentStatus }) => currentStatus)).to.deep.equal(Array(3).fill("RESULT_UPLOAD_FAILED"));
+    const { causes } = await logsOf(scheduler.url, tasks[0]!, new Wallet(keyAt(1)));
+    expect(causes.map(({ cause }) => cause)).to.include.members([
+      "The app's callback-data has 24576 bytes, and the chain keeps 24421 at most: say less.",
+    ]);
+    expect((await world.poco.viewTask(tasks[0]!)).status).to.equal(TaskStatus.ACTIVE);
   });
 
   it("calls a contract back with what the app said", async () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-import { chooseWorkers, openRoster } from "../../src/pool/roster.js";
+import { chooseWorkers, untriedOf, type Candidate, type Staffing } from "../../src/pool/chooseWorkers.js";
+import type { Address } from "../../src/protocol/ids.js";
+import { openRoster } from "../../src/pool/roster.js";
 import { openAssignments } from "../../src/pool/assignments.js";
 import { addressOf } from "../fixtures/addresses.js";
 
@@ -62,35 +64,76 @@ describe("The roster of a pool", () => {
   });
 });
 
+const candidate = (worker: Address, changes: Partial<Candidate> = {}): Candidate => ({
+  worker,
+  identity: worker,
+  slots: 2,
+  busy: 0,
+  streak: 0,
+  isNewcomer: false,
+  isFailing: false,
+  isResting: false,
+  ...changes,
+});
+
 describe("The choice of workers", () => {
-  const present = [ANNE, BERT, CORA].map((worker) => ({ worker, slots: 2 }));
-  const choose = (changes: Partial<Parameters<typeof chooseWorkers>[1]>) =>
-    chooseWorkers(present, { count: 1, except: [], avoid: [], busy: () => 0, ...changes });
+  const anybody = { count: 1, except: [], tried: [], mayRetry: "no", forWhom: "anybody" } as const;
+  const choose = (present: readonly Candidate[], changes: Partial<Staffing> = {}) =>
+    chooseWorkers(present, { ...anybody, ...changes });
+  const three = [ANNE, BERT, CORA].map((worker) => candidate(worker));
 
   it("is of those who have least to do, and of nobody who has no slot to spare", () => {
-    const load = new Map([
-      [ANNE, 2],
-      [BERT, 1],
-      [CORA, 0],
-    ]);
-    expect(choose({ count: 3, busy: (worker) => load.get(worker)! })).to.deep.equal([CORA, BERT]);
+    const present = [candidate(ANNE, { busy: 2 }), candidate(BERT, { busy: 1 }), candidate(CORA)];
+    expect(choose(present, { count: 3 })).to.deep.equal([CORA, BERT]);
   });
 
   it("is of those who rested longest, of equals", () => {
     const open = roster();
     for (const worker of [ANNE, BERT, CORA]) open.join(worker, 1);
     const next = () => {
-      const [worker] = chooseWorkers(open.present(), { count: 1, except: [], avoid: [], busy: () => 0 });
+      const [worker] = choose(open.present().map(({ worker: each, slots }) => candidate(each, { slots })));
       open.give(worker!);
       return worker;
     };
     expect([next(), next(), next(), next()]).to.deep.equal([ANNE, BERT, CORA, ANNE]);
   });
 
-  it("is of those who tried before only when nobody else is there, and never of those excepted", () => {
-    expect(choose({ avoid: [ANNE, BERT] })).to.deep.equal([CORA]);
-    expect(choose({ avoid: [ANNE, BERT], except: [CORA] })).to.deep.equal([ANNE]);
-    expect(choose({ except: [ANNE, BERT, CORA] })).to.deep.equal([]);
+  it("is of those who tried before only when it may be, and of those who did not first", () => {
+    expect(choose(three, { tried: [ANNE, BERT] })).to.deep.equal([CORA]);
+    expect(choose(three, { tried: [ANNE, BERT], except: [CORA] })).to.deep.equal([]);
+    expect(choose(three, { tried: [ANNE, BERT], except: [CORA], mayRetry: "yes" })).to.deep.equal([ANNE]);
+    expect(choose(three, { tried: [ANNE], mayRetry: "yes" })).to.deep.equal([BERT]);
+    expect(choose(three, { except: [ANNE, BERT, CORA] })).to.deep.equal([]);
+  });
+
+  it("is of nobody who comes back under another name: who answers for them has tried", () => {
+    const again = [candidate(ANNE, { identity: "platform" }), candidate(BERT, { identity: "platform" })];
+    expect(choose(again, { tried: ["platform"] })).to.deep.equal([]);
+    expect(untriedOf(again, ["platform"])).to.deep.equal({ anybody: false, proven: false });
+  });
+
+  it("gives a newcomer one task at a time, under however many names", () => {
+    const newcomer = { identity: "platform", isNewcomer: true, slots: 64 };
+    const present = [candidate(ANNE, newcomer), candidate(BERT, newcomer)];
+    expect(choose(present, { count: 2 })).to.deep.equal([ANNE]);
+    expect(choose([candidate(ANNE, { ...newcomer, busy: 1 }), candidate(BERT, newcomer)])).to.deep.equal([]);
+  });
+
+  it("is of nobody who rests after a failure, and of those with fewest failures first", () => {
+    expect(choose([candidate(ANNE, { isResting: true })])).to.deep.equal([]);
+    expect(choose([candidate(ANNE, { streak: 1 }), candidate(BERT, { busy: 1 })])).to.deep.equal([BERT]);
+  });
+
+  it("is of those who are proven where it must be", () => {
+    const present = [candidate(ANNE, { isNewcomer: true }), candidate(BERT, { isFailing: true }), candidate(CORA)];
+    expect(choose(present, { count: 3, forWhom: "proven" })).to.deep.equal([CORA]);
+  });
+
+  it("waits for those who did not try, busy as they are, but not for those who fail whatever they try", () => {
+    const busy = candidate(ANNE, { busy: 2 });
+    expect(untriedOf([busy], [])).to.deep.equal({ anybody: true, proven: true });
+    expect(untriedOf([{ ...busy, isNewcomer: true }], [])).to.deep.equal({ anybody: true, proven: false });
+    expect(untriedOf([{ ...busy, isFailing: true }], [])).to.deep.equal({ anybody: false, proven: false });
   });
 });
 

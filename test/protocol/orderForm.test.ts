@@ -9,6 +9,7 @@ import {
   OrderKind,
   buildOrder,
   orderToJson,
+  orderTypes,
   parseOrder,
   parseSignedOrder,
 } from "../../src/index.js";
@@ -108,6 +109,36 @@ describe("Building an order", () => {
     expect(() => buildOrder("request", typo)).to.throw(
       InvalidFieldError,
       "RequestOrder.maxprice is 1, expected no such",
+    );
+  });
+
+  it("says which kinds of order there are", () => {
+    for (const build of [buildOrder, parseOrder, parseSignedOrder]) {
+      for (const kind of ["AppOrder", "apporder", "constructor", undefined]) {
+        expect(() => build(kind as never, {} as never)).to.throw(
+          InvalidFieldError,
+          /^kind is .*, expected one of app, dataset, workerpool, request$/,
+        );
+      }
+    }
+    expect(() => orderTypes("App" as never)).to.throw(InvalidFieldError, /^kind is "App", expected one of/);
+  });
+
+  it("says so of forms and values that JSON cannot show", () => {
+    const circular: Record<string, unknown> = {};
+    circular["self"] = circular;
+    const app = `0x${"11".repeat(20)}`;
+    expect(() => buildOrder("app", undefined as never)).to.throw(
+      InvalidFieldError,
+      "AppOrder is missing, expected an object",
+    );
+    expect(() => buildOrder("app", { app, volume: circular } as never)).to.throw(
+      InvalidFieldError,
+      "AppOrder.volume is an object, expected a whole number from 0 to 2^256 - 1",
+    );
+    expect(() => buildOrder("app", { app, tag: { toJSON: () => undefined } } as never)).to.throw(
+      InvalidFieldError,
+      "AppOrder.tag is an object, expected 32 bytes",
     );
   });
 

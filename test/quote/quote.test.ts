@@ -111,6 +111,8 @@ describe("npm run quote -- verify", function () {
       "base64 in quotation marks": JSON.stringify(base64),
       "a list of bytes": hexes.map((byte) => `0x${byte}`).join(", "),
       "a list of bytes as in C": `{ ${hexes.map((byte) => `0x${byte}`).join(",\n")} };`,
+      "an array in C": `unsigned char quote[] = {\n  ${hexes.map((byte) => `0x${byte}`).join(", ")}\n};\nunsigned int quote_len = ${bytes.length};\n`,
+      "lines of hex with 0x each": bytes.toString("hex").replaceAll(/.{64}/g, "0x$&\n"),
       "bytes with colons": hexes.join(":"),
       "bytes with spaces": hexes.join(" "),
       "escaped bytes": hexes.map((byte) => `\\x${byte}`).join(""),
@@ -191,7 +193,8 @@ describe("npm run quote -- verify", function () {
     const forms: Readonly<Record<string, Buffer | string>> = {
       "DER, one after the other": Buffer.concat([root, pck]),
       "PEM, one after the other": `Of the root:\n${listInPem(root)}\nOf the platforms:\n${listInPem(pck)}`,
-      "hex in two lines": `${root.toString("hex")}\n0x${pck.toString("hex")}\n`.replace("0x", ""),
+      "hex in two lines": `${root.toString("hex")}\n${pck.toString("hex")}\n`,
+      "hex in two lines with 0x": `0x${root.toString("hex")}\n0x${pck.toString("hex")}\n`,
       "base64 in two lines": `${root.toString("base64")}\n${pck.toString("base64")}\n`,
       "what a caching service gives out": JSON.stringify({
         root_ca_crl: root.toString("hex"),

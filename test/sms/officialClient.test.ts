@@ -46,10 +46,15 @@ describe("The secret service, to the official client", function () {
     const { publicKey } = await generateResultKeyPair();
     expect(await clientOf(cast.datasetProvider).dataset.pushDatasetSecret(assets.dataset, "a2V5")).to.equal(true);
     expect(await clientOf(cast.appProvider).app.pushAppSecret(assets.app, "of the app")).to.equal(true);
-    await requester.secrets.pushRequesterSecret("my-key", "of the requester");
-    await beneficiary.result.pushResultEncryptionKey((await generateResultKeyPair()).publicKey);
-    await beneficiary.result.pushResultEncryptionKey(publicKey, { forceUpdate: true });
-    await requester.storage.pushStorageToken("of the storage", "dropbox");
+    expect(await requester.secrets.pushRequesterSecret("my-key", "of the requester")).to.include({ isPushed: true });
+    const { publicKey: old } = await generateResultKeyPair();
+    const { result } = beneficiary;
+    expect(await result.pushResultEncryptionKey(old)).to.deep.equal({ isPushed: true, isUpdated: false });
+    expect(await result.pushResultEncryptionKey(publicKey, { forceUpdate: true })).to.deep.equal({
+      isPushed: true,
+      isUpdated: true,
+    });
+    expect(await requester.storage.pushStorageToken("of the storage", "dropbox")).to.include({ isPushed: true });
 
     const params = buildParams({ secrets: { 1: "my-key" }, resultEncryption: true, resultStorageProvider: "dropbox" });
     const { request, open } = await makeEnclave(world, { dealId: await world.makeDeal({ params }) });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -33,10 +33,24 @@ describe("The content store as a service", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  /** The same store again, with other limits. */
+  async function reopen(limits: { maxStored?: number; maxBlocks?: number }): Promise<void> {
+    await server.close();
+    server = await openStoreService({ folder: join(folder, "blocks"), maxUpload: MAX_UPLOAD, maxFiles: 5, ...limits });
+    origin = await listen(server, 0);
+  }
+
   const client = () => create({ url: origin });
+  const headersOf = async (path: string) => (await fetch(`${origin}${path}`)).headers;
   const fetchText = async (path: string) => (await fetch(`${origin}${path}`)).text();
   const blocksOnDisk = async () =>
     (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".data"));
+
+  /** All files, finished or not. */
+  const filesOnDisk = async () => {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  };
 
   describe("given files by kubo's own client", () => {
     it("names a file as kubo does, and serves it right after", async () => {
@@ -61,7 +75,7 @@ describe("The content store as a service", () => {
       const told: number[] = [];
 
       const usual = await client().add(file, { progress: (bytes) => told.push(bytes) });
-      const small = await client().add(file, { chunker: "size-1000", rawLeaves: true, trickle: true });
+      const small = await client().add(file, { chunker: "size-16384", rawLeaves: true, trickle: true });
 
       expect(usual.cid.toString()).to.equal(rootByHand(file));
       expect(told).to.deep.equal([CHUNK + 7]);
@@ -215,10 +229,96 @@ describe("The content store as a service", () => {
     });
   });
 
+  describe("given more than there is room for", () => {
+    for (const [what, limits] of [
+      ["bytes", { maxStored: CHUNK + 3 * 4_096 }],
+      ["blocks", { maxBlocks: 3 }],
+    ] as const) {
+      it(`refuses it when it is full of ${what}, keeps nothing of it, and serves what it has`, async () => {
+        await client().add("hello world");
+        await reopen(limits);
+
+        const { status, error } = await add("", part("a.txt", "1"), part("b", "x".repeat(CHUNK + 7)));
+
+        expect(status).to.equal(507);
+        expect(error).to.match(/^The content store is full \(\d+ of \d+ bytes, \d+ of \d+ blocks\)/);
+        expect(await filesOnDisk()).to.have.lengthOf(1);
+        expect((await add("", part("again", "hello world"), part("small", "2"))).status).to.equal(200);
+        expect(await fetchText(`/ipfs/${HELLO_WORLD}`)).to.equal("hello world");
+      });
+    }
+
+    it("refuses an upload of more blocks than its bytes need", async () => {
+      const deep = Array.from({ length: 5 }, (_, index) => part(`${`${index}/`.repeat(63)}a`, `${index}`));
+      const { status, error } = await add("", ...deep);
+      expect(status).to.equal(413);
+      expect(error).to.contain("blocks that may be added at once");
+      expect(await filesOnDisk()).to.deep.equal([]);
+    });
+
+    it("keeps nothing of an upload that breaks off, whether it says so or not", async () => {
+      const half = `--b\r\n${part("a", "x".repeat(CHUNK + 7))}--b\r\n${part("b", "1")}`;
+      expect((await post("", "multipart/form-data; boundary=b", half)).status).to.equal(400);
+      expect(await filesOnDisk()).to.deep.equal([]);
+    });
+
+    it("removes what an earlier process left unfinished, and counts what it finished", async () => {
+      await client().add("hello world");
+      const [block] = await blocksOnDisk();
+      const left = [join("blocks", ".uploads", "1", "AA", "LEFT.data"), `${block!}.1.draft`];
+      await mkdir(join(folder, "blocks", ".uploads", "1", "AA"), { recursive: true });
+      for (const file of left) await writeFile(join(folder, file), "left");
+      await reopen({ maxBlocks: 2 });
+
+      expect((await add("", part("a", "1"))).status).to.equal(200);
+      expect(await filesOnDisk()).to.have.lengthOf(2);
+      expect((await add("", part("b", "2"))).status).to.equal(507);
+    });
+  });
+
+  describe("asked by a browser for what strangers stored", () => {
+    for (const [name, type, isDownloaded] of [
+      ["a.html", "text/html; charset=utf-8", true],
+      ["a.xhtml", "application/xhtml+xml", true],
+      ["a.svg", "image/svg+xml", true],
+      ["a.xml", "application/xml", true],
+      ["a.pdf", "application/pdf", true],
+      ["a.js", "text/javascript; charset=utf-8", true],
+      ["a.mathml", "application/mathml+xml", true],
+      ["a.txt", "text/plain; charset=utf-8", false],
+      ["a.png", "image/png", false],
+    ] as const) {
+      it(`runs nothing of ${name}, ${isDownloaded ? "and downloads it" : "and shows it"}`, async () => {
+        const { cid } = await client().add({ path: name, content: "<script>1</script>" }, { wrapWithDirectory: true });
+        const headers = await headersOf(`/ipfs/${cid.toString()}/${name}`);
+        expect(headers.get("content-type")).to.equal(type);
+        expect(headers.get("content-security-policy"))
+          .to.match(/^sandbox; default-src 'none';/)
+          .and.not.contain("allow-");
+        expect(headers.get("x-content-type-options")).to.equal("nosniff");
+        expect(headers.get("content-disposition")).to.equal(isDownloaded ? "attachment" : null);
+      });
+    }
+
+    it("takes a page without a name for text, and runs neither lists nor refusals", async () => {
+      const { cid } = await client().add("<!doctype html><script>1</script>");
+      expect((await headersOf(`/ipfs/${cid.toString()}`)).get("content-type")).to.equal("text/plain; charset=utf-8");
+      const folderOf = await client().add({ path: "<b>.txt", content: "1" }, { wrapWithDirectory: true });
+      for (const path of [folderOf.cid.toString(), `${folderOf.cid.toString()}/<script>`, "<script>"]) {
+        const headers = await headersOf(`/ipfs/${path}`);
+        expect(headers.get("content-type")).to.equal("application/json; charset=utf-8");
+        expect(headers.get("x-content-type-options")).to.equal("nosniff");
+        expect(headers.get("content-security-policy")).to.match(/^sandbox;/);
+      }
+    });
+  });
+
   describe("given what makes no sense", () => {
     for (const [query, sentence] of [
       ["cid-version=2", 'The option cid-version is "2": give 0 or 1.'],
       ["chunker=rabin", 'The option chunker is "rabin": give size-N'],
+      ["chunker=size-1", 'The option chunker is "size-1": give size-N, with N from 16384'],
+      ["chunker=size-16383", 'The option chunker is "size-16383": give size-N, with N from 16384'],
       ["chunker=size-0", 'The option chunker is "size-0": give size-N'],
       ["raw-leaves=maybe", 'The option raw-leaves is "maybe": give true or false.'],
       ["hash=md5", 'The option hash is "md5": only sha2-256'],

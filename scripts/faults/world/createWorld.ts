@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { readOptions } from "../../network/options.js";
+import { accountsOf } from "../../network/chain/accounts.js";
 import { startNetwork } from "../../network/startNetwork.js";
 import { openStateFolder } from "../../network/stateFolder.js";
 import type { Kept } from "../../network/supervise.js";
@@ -46,7 +47,9 @@ async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promis
   else delete process.env["DATABASE_URL"];
 
   const folder = join(root, "state");
-  const options = readOptions([`--state=${folder}`, "--port=0", `--workers=${WORKERS}`], {})!;
+  const rogue = accountsOf(WORKERS + 1).at(-1)!.address;
+  const said = [`--state=${folder}`, "--port=0", `--workers=${WORKERS}`, `--admit-workers=${rogue}`];
+  const options = readOptions(said, {})!;
   const state = await openStateFolder(folder, { isFresh: false });
   const kept: Kept[] = [];
   const lines: string[] = [];

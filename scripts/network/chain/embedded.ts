@@ -12,6 +12,7 @@ import type { Manifest } from "../../../src/config/manifest.js";
 import { IPoco__factory } from "../../../typechain-types/index.js";
 import { DEVELOPMENT_CATEGORY } from "../development.js";
 import { readJsonFile, writeJsonFile } from "../jsonFile.js";
+import { NetworkError } from "../networkError.js";
 import { MNEMONIC } from "./accounts.js";
 import { History } from "./history.js";
 import { provideMulticall } from "./multicall.js";
@@ -39,7 +40,11 @@ export async function startChain(
   const [historyFile, manifestFile] = [join(folder, "history.jsonl"), join(folder, "manifest.json")];
   const genesis = History.genesisOf(historyFile);
   const known = await readJsonFile<Manifest>(manifestFile);
-  const isResumed = genesis !== undefined && genesis.chainId === chainId && known !== undefined;
+  const isResumed = genesis !== undefined && known !== undefined;
+  if (isResumed && genesis.chainId !== chainId)
+    throw new NetworkError(
+      `The chain that is kept has id ${genesis.chainId}, not ${chainId}: give another --state, or --fresh to forget it.`,
+    );
   const startedAt = isResumed ? genesis.startedAt : nowInSeconds();
 
   const connection = await network.create({

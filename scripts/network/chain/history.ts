@@ -44,10 +44,19 @@ export class History {
     return new History(Journal.begin(file, JSON.stringify(genesis)), newStanding());
   }
 
-  /** How the chain of a file began; nothing when there is none. */
+  /**
+   * How the chain of a file began; nothing when there is none.
+   *
+   * @throws NetworkError when the file does not say so
+   */
   static genesisOf(file: string): Genesis | undefined {
     const [first] = Journal.linesOf(file);
-    return first === undefined ? undefined : (JSON.parse(first) as Genesis);
+    if (first === undefined) return undefined;
+    try {
+      return JSON.parse(first) as Genesis;
+    } catch (cause) {
+      throw cannotGoOn(`line 1 of ${file}: ${(cause as Error).message}`, cause);
+    }
   }
 
   /**

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 
 import type { FastifyInstance } from "fastify";
 
-import { createServer } from "../../../src/http/createServer.js";
+import { createServer, type ServerOptions } from "../../../src/http/createServer.js";
 import { HttpError } from "../../../src/http/HttpError.js";
 import type { HistoryProvider } from "./entry.js";
 import type { History } from "./history.js";
@@ -20,8 +20,12 @@ interface Call {
 }
 
 /** A chain in this process, as a node serves it: JSON-RPC over HTTP, single requests and batches. */
-export async function createRpcServer(provider: HistoryProvider, history: History): Promise<FastifyInstance> {
-  const server = await createServer({ bodyLimit: MAX_BODY });
+export async function createRpcServer(
+  provider: HistoryProvider,
+  history: History,
+  { origins }: Pick<ServerOptions, "origins"> = {},
+): Promise<FastifyInstance> {
+  const server = await createServer({ bodyLimit: MAX_BODY, ...(origins !== undefined && { origins }) });
   const nonces = rememberNonces();
   const chain = await LiveChain.open(provider, history);
   server.addHook("onClose", () => chain.close());

@@ -47,6 +47,12 @@ export const OFFER_SETTINGS = {
     read: numberFrom(0, MOST),
     otherwise: undefined,
   },
+  maxLoss: {
+    hint: "NRLC",
+    help: "so much stake lost within a day, and nothing more is offered (default: a tenth of what its owner has in escrow)",
+    read: numberFrom(0, MOST),
+    otherwise: undefined,
+  },
 } as const satisfies Settings;
 
 /** What was said of a pool's offers. */
@@ -57,7 +63,7 @@ export type OfferOptions = Values<typeof OFFER_SETTINGS>;
  *
  * @throws UsageError
  */
-export function offerTerms({ price, apps, requesters, open, categories, maxStake }: OfferOptions): OfferTerms {
+export function offerTerms({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions): OfferTerms {
   const isRestricted = apps !== undefined || requesters !== undefined;
   if (open && isRestricted)
     throw new UsageError("--open admits everybody, and --apps and --requesters do not: leave out one or the other.");
@@ -79,11 +85,12 @@ export function offerTerms({ price, apps, requesters, open, categories, maxStake
     admits,
     ...(categories !== undefined && { categories }),
     ...(maxStake !== undefined && { maxStake: BigInt(maxStake) }),
+    ...(maxLoss !== undefined && { maxLoss: BigInt(maxLoss) }),
   };
 }
 
 /** The same in the words of the command line, for the process of a scheduler. */
-export function spellOffers({ price, apps, requesters, open, categories, maxStake }: OfferOptions) {
+export function spellOffers({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions) {
   return {
     price,
     apps: apps?.join(","),
@@ -91,5 +98,6 @@ export function spellOffers({ price, apps, requesters, open, categories, maxStak
     open,
     categories: categories?.join(","),
     maxStake,
+    maxLoss,
   };
 }

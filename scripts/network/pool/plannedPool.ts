@@ -22,12 +22,18 @@ export interface PlannedPool {
   readonly appAllow: readonly NamedEndpoint[];
   readonly appNetwork: "allowed" | "refused";
   readonly workers: readonly { readonly title: string; readonly key: Hex }[];
+  /** Accounts of workers elsewhere that may join. */
+  readonly admitted: readonly Address[];
+  /** What others must have in escrow to join, in nRLC; without it, nobody else may. */
+  readonly openWorkers: number | undefined;
 }
+
+type MemberOptions = Pick<NetworkOptions, "admitWorkers" | "openWorkers">;
 
 /** The pool of a chain that everybody has the keys of. */
 export function developmentPool(
   accounts: readonly Account[],
-  options: OfferOptions & Pick<NetworkOptions, "appAllow" | "appNetwork">,
+  options: OfferOptions & MemberOptions & Pick<NetworkOptions, "appAllow" | "appNetwork">,
   ports: Pick<Ports, "store" | "sink">,
 ): PlannedPool | undefined {
   const owner = accounts.find(({ role }) => role === "workerpool owner");
@@ -40,13 +46,22 @@ export function developmentPool(
   const open = options.apps === undefined && options.requesters === undefined;
   const { appNetwork } = options;
   const appAllow = [ports.store, ports.sink].map((port) => ({ host: "127.0.0.1", port })).concat(options.appAllow);
-  const apps = { privateHosts: "allowed", sandbox: "none", appAllow, appNetwork } as const;
-  return { owner: owner.privateKey, offers: { ...options, open }, ...apps, workers };
+  return {
+    owner: owner.privateKey,
+    offers: { ...options, open },
+    privateHosts: "allowed",
+    sandbox: "none",
+    appAllow,
+    appNetwork,
+    workers,
+    ...membersOf(options),
+  };
 }
 
 /** The pool that an operator runs on a chain that was joined; nothing unless they gave its owner's key. */
 export function poolOf(
   options: OfferOptions &
+    MemberOptions &
     Pick<NetworkOptions, "key" | "workerpool" | "workerKeys" | "sandbox" | "appAllow" | "appNetwork">,
 ): PlannedPool | undefined {
   const { key, workerpool, workerKeys, sandbox, appAllow, appNetwork } = options;
@@ -60,6 +75,11 @@ export function poolOf(
     appAllow,
     appNetwork,
     workers,
+    ...membersOf(options),
   } as const;
   return { ...pool, ...(workerpool !== undefined && { workerpool }) };
+}
+
+function membersOf({ admitWorkers: admitted, openWorkers }: MemberOptions) {
+  return { admitted, openWorkers };
 }

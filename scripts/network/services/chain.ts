@@ -1,7 +1,7 @@
 import { listen } from "../../../src/http/createServer.js";
 import { defineService } from "../service.js";
 import { numberFrom } from "../values.js";
-import { folderSetting, host, portSetting, root } from "./commonSettings.js";
+import { folderSetting, host, origins, portSetting, root } from "./commonSettings.js";
 
 /** The chain that networks have by default: true to other networks' ids, since clients know those. */
 export const DEFAULT_CHAIN_ID = 421_614;
@@ -12,6 +12,7 @@ export const chain = defineService({
   settings: {
     port: portSetting(8545),
     host,
+    origins,
     folder: folderSetting("where the blocks and the manifest are kept"),
     chainId: {
       hint: "ID",
@@ -21,7 +22,7 @@ export const chain = defineService({
     },
     root,
   },
-  async start({ port, host: address, folder, chainId, root: certificate }) {
+  async start({ port, host: address, folder, chainId, root: certificate, origins: pages }) {
     // Loaded late, since Hardhat takes a while.
     const [{ startChain }, { createRpcServer }] = await Promise.all([
       import("../chain/embedded.js"),
@@ -29,7 +30,7 @@ export const chain = defineService({
     ]);
     const rootOfTrust = certificate === undefined ? "none" : ({ simulated: certificate.raw } as const);
     const { connection, history } = await startChain(folder, { chainId, rootOfTrust });
-    const server = await createRpcServer(connection.provider, history);
+    const server = await createRpcServer(connection.provider, history, { origins: pages });
     const url = await listen(server, port, address);
     return {
       url,

@@ -1,6 +1,6 @@
 import type { DatabaseLocation } from "../../../src/database/openDatabase.js";
 import type { Setting } from "../settings.js";
-import { certificateFile, httpUrl, manifestFile, port as readPort, text } from "../values.js";
+import { certificateFile, httpUrl, manifestFile, origins as readOrigins, port as readPort, text } from "../values.js";
 
 /** The port of a service. */
 export function portSetting(otherwise: number): Setting<number> {
@@ -18,6 +18,14 @@ export const host: Setting<string> = {
   help: "the address to listen at (default: 127.0.0.1, which only this machine reaches)",
   read: text,
   otherwise: "127.0.0.1",
+};
+
+/** Which web pages may call. */
+export const origins: Setting<readonly string[]> = {
+  hint: "ORIGIN,…",
+  help: "web pages that may call, like https://app.example, or * for any (default: those of this machine)",
+  read: readOrigins,
+  otherwise: [],
 };
 
 /** A node of the chain. */

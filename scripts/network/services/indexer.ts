@@ -3,7 +3,7 @@ import { getAddress } from "ethers";
 import { listen } from "../../../src/http/createServer.js";
 import { defineService } from "../service.js";
 import { httpUrl, iapps, pairs } from "../values.js";
-import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
+import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 
 /** What clients look up. */
 export const indexer = defineService({
@@ -11,6 +11,7 @@ export const indexer = defineService({
   settings: {
     port: portSetting(8549),
     host,
+    origins,
     rpc,
     deployment,
     folder: folderSetting("where the database is kept"),
@@ -28,7 +29,10 @@ export const indexer = defineService({
       otherwise: {},
     },
   },
-  async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, schedulers, iapps: apps }, log) {
+  async start(
+    { port, host: address, rpc: node, deployment: manifest, folder, gateway, schedulers, iapps: apps, origins: pages },
+    log,
+  ) {
     const { openIndexerService } = await import("../../../src/indexer/service.js");
     const server = await openIndexerService({
       rpc: node,
@@ -37,6 +41,7 @@ export const indexer = defineService({
       schedulers,
       iapps: apps,
       ipfsGateway: gateway,
+      origins: pages,
       log,
     });
     return { url: await listen(server, port, address), close: () => server.close() };

@@ -1,6 +1,6 @@
 import { listen } from "../../../src/http/createServer.js";
 import { defineService } from "../service.js";
-import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
+import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 
 /** Orders and deals. */
 export const market = defineService({
@@ -8,13 +8,20 @@ export const market = defineService({
   settings: {
     port: portSetting(8546),
     host,
+    origins,
     rpc,
     deployment,
     folder: folderSetting("where the database is kept"),
   },
-  async start({ port, host: address, rpc: node, deployment: manifest, folder }, log) {
+  async start({ port, host: address, rpc: node, deployment: manifest, folder, origins: pages }, log) {
     const { openMarketService } = await import("../../../src/market/service.js");
-    const server = await openMarketService({ rpc: node, deployment: manifest, database: databaseIn(folder), log });
+    const server = await openMarketService({
+      rpc: node,
+      deployment: manifest,
+      database: databaseIn(folder),
+      origins: pages,
+      log,
+    });
     return { url: await listen(server, port, address), close: () => server.close() };
   },
 });

@@ -1,13 +1,17 @@
+import { join } from "node:path";
+
 import { getAddress } from "ethers";
 
 import { listen } from "../../../src/http/createServer.js";
 import type { Address } from "../../../src/protocol/ids.js";
+import { UsageError } from "../../commandLine.js";
+import { admittedWorkers, openWorkers } from "../pool/memberOptions.js";
 import { OFFER_SETTINGS, offerTerms } from "../pool/offerOptions.js";
 import { defineService } from "../service.js";
 import { httpUrl, privateKey } from "../values.js";
 import { isUnattested } from "../attestation/mode.js";
 import { NetworkError } from "../networkError.js";
-import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
+import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** A workerpool at work, with its orders on the market. */
@@ -16,6 +20,7 @@ export const scheduler = defineService({
   settings: {
     port: portSetting(8550),
     host,
+    origins,
     rpc,
     deployment,
     folder: folderSetting("where the database is kept"),
@@ -34,6 +39,8 @@ export const scheduler = defineService({
       otherwise: undefined,
     },
     ...OFFER_SETTINGS,
+    workers: admittedWorkers,
+    openWorkers,
     ...trustSettings,
     attestation: {
       hint: "HOW",
@@ -49,7 +56,13 @@ export const scheduler = defineService({
     },
   },
   async start(values, log) {
-    const { rpc: node, deployment: manifest, folder, workerpool, sms, market, attestation, key } = values;
+    const { workers, openWorkers: stake } = values;
+    if (workers.length === 0 && stake === undefined)
+      throw new UsageError(
+        "Nobody may work for this pool: say --workers ADDRESS,… with the accounts of its workers, or --open-workers NRLC to let " +
+          "in whoever has that much in escrow.",
+      );
+    const { rpc: node, deployment: manifest, folder, workerpool, sms, market, gateway, attestation, key } = values;
     const offers = market === undefined ? undefined : { market, ...offerTerms(values) };
     if (attestation === "none" && !isUnattested(manifest))
       throw new NetworkError(
@@ -58,7 +71,16 @@ export const scheduler = defineService({
       );
     const enclaves = attestation === "none" ? "unattested" : trustOf(values, manifest);
     if (enclaves !== "unattested") await assertRegistries(enclaves, { rpc: node, chainId: manifest.chainId });
-    const { openSchedulerService } = await import("../../../src/pool/openSchedulerService.js");
+    const [{ openSchedulerService }, { openAppInspector }, { openProvider }] = await Promise.all([
+      import("../../../src/pool/openSchedulerService.js"),
+      import("../../../src/worker/inspectApp.js"),
+      import("../../../src/chain/openProvider.js"),
+    ]);
+    const provider = openProvider(node, manifest.chainId);
+    const inspectApp =
+      gateway === undefined
+        ? undefined
+        : openAppInspector({ provider, hub: manifest.poco, folder: join(folder, "apps"), gateway });
     const server = await openSchedulerService({
       rpc: node,
       deployment: manifest,
@@ -66,11 +88,19 @@ export const scheduler = defineService({
       wallet: key,
       workerpool,
       sms,
+      workers,
+      ...(stake !== undefined && { openWorkers: { stake: BigInt(stake) } }),
       ...(offers !== undefined && { offers }),
       enclaves,
+      origins: values.origins,
+      ...(inspectApp !== undefined && { inspectApp }),
       log,
     });
-    return { url: await listen(server, values.port, values.host), close: () => server.close() };
+    async function close(): Promise<void> {
+      await server.close();
+      provider.destroy();
+    }
+    return { url: await listen(server, values.port, values.host), close };
   },
 });
 

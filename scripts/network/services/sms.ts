@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { listen } from "../../../src/http/createServer.js";
 import { defineService } from "../service.js";
 import { httpUrl } from "../values.js";
-import { databaseIn, deployment, folderSetting, host, portSetting, rpc } from "./commonSettings.js";
+import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** Secrets, for enclaves only. */
@@ -12,13 +12,14 @@ export const sms = defineService({
   settings: {
     port: portSetting(8547),
     host,
+    origins,
     rpc,
     deployment,
     folder: folderSetting("where the database and the master key are kept"),
     gateway: { hint: "URL", help: "an IPFS gateway, for the lists of bulk deals", read: httpUrl },
     ...trustSettings,
   },
-  async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, ...told }, log) {
+  async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, origins: pages, ...told }, log) {
     const [{ connectContracts }, { openProvider }, { createSecretService }, { gatewayContent }] = await Promise.all([
       import("../../../src/chain/contracts.js"),
       import("../../../src/chain/openProvider.js"),
@@ -34,6 +35,7 @@ export const sms = defineService({
       masterKey: { file: join(folder, "master.key") },
       content: gatewayContent(gateway),
       ...trust,
+      origins: pages,
       log,
     });
     return {

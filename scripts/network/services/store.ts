@@ -1,7 +1,7 @@
 import { listen } from "../../../src/http/createServer.js";
 import { defineService } from "../service.js";
 import { numberFrom } from "../values.js";
-import { folderSetting, host, portSetting } from "./commonSettings.js";
+import { folderSetting, host, origins, portSetting } from "./commonSettings.js";
 
 /** Protected data and results. */
 export const store = defineService({
@@ -9,6 +9,7 @@ export const store = defineService({
   settings: {
     port: portSetting(8548),
     host,
+    origins,
     folder: folderSetting("where the blocks are kept"),
     maxUpload: {
       hint: "BYTES",
@@ -16,10 +17,22 @@ export const store = defineService({
       read: numberFrom(1, 2 ** 40),
       otherwise: 512 * 2 ** 20,
     },
+    maxStored: {
+      hint: "BYTES",
+      help: "what all of it may take on disk (default: 64 GiB)",
+      read: numberFrom(1, 2 ** 50),
+      otherwise: 64 * 2 ** 30,
+    },
+    maxBlocks: {
+      hint: "N",
+      help: "how many blocks there may be, each of which is a file (default: 2,000,000)",
+      read: numberFrom(1, 2 ** 40),
+      otherwise: 2_000_000,
+    },
   },
-  async start({ port, host: address, folder, maxUpload }, log) {
+  async start({ port, host: address, folder, ...limits }, log) {
     const { openStoreService } = await import("../../../src/store/service.js");
-    const server = await openStoreService({ folder, maxUpload, log });
+    const server = await openStoreService({ folder, ...limits, log });
     return { url: await listen(server, port, address), close: () => server.close() };
   },
 });

@@ -91,7 +91,8 @@ export async function assertRegistries(
   const provider = openProvider(rpc, chainId);
   try {
     for (const registry of registries) {
-      const problem = await registryProblemOf(registry, policy().rootKey, provider);
+      // A node that does not answer now is no reason to refuse: registries are asked again with each quote.
+      const problem = await registryProblemOf(registry, policy().rootKey, provider).catch(() => undefined);
       if (problem !== undefined) throw new NetworkError(`Registry of platforms ${registry}: ${problem}`);
     }
   } finally {

@@ -1,4 +1,5 @@
 import { CONTRIBUTION_DEADLINE_RATIO } from "../../protocol/category.js";
+import type { Standing } from "../standings.js";
 
 /** What a pool's workers have to do, and with how many hands. */
 export interface Workload {
@@ -26,6 +27,16 @@ export function servableTasks({ slots, inHand }: Pick<Workload, "slots" | "inHan
   const busy = inHand.reduce((sum, seconds) => sum + (seconds < horizon ? seconds : horizon), 0n);
   const free = BigInt(slots) * horizon - busy;
   return free > 0n ? free / clock : 0n;
+}
+
+/** How many tasks workers can be counted on to do at once: newcomers get one, and those who fail whatever they try none. */
+export function dependableSlots(
+  present: readonly (Pick<Standing, "identity" | "isNewcomer" | "isFailing"> & { readonly slots: number })[],
+): number {
+  const able = present.filter(({ isFailing }) => !isFailing);
+  const newcomers = new Set(able.filter(({ isNewcomer }) => isNewcomer).map(({ identity }) => identity));
+  const others = able.filter(({ isNewcomer }) => !isNewcomer).reduce((sum, { slots }) => sum + slots, 0);
+  return newcomers.size + others;
 }
 
 /** The part of a total at a place when it is dealt out evenly; those at the front get what does not divide. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { ZeroAddress, type BlockTag, type Wallet } from "ethers";
+import { isError, ZeroAddress, type BlockTag, type Wallet } from "ethers";
 
 import { decodeRevert } from "../../chain/errors.js";
 import { readMemberships } from "../../chain/matchingFacts.js";
@@ -17,10 +17,12 @@ import type { IPoco } from "../../../typechain-types/index.js";
 import { GAS } from "../actions.js";
 import type { Denials } from "../denials.js";
 import type { EngineLog } from "../engine.js";
+import type { InspectApp } from "../stakeGuard.js";
 import { admissionsOf, admitsPair, type Admission, type AdmissionRule } from "./admission.js";
 import type { Workload } from "./capacity.js";
 import { lookAgain, type Looking } from "./lookAgain.js";
 import type { MarketClient } from "./marketClient.js";
+import { openNamedApps } from "./namedApps.js";
 import type { BookedOffer, OfferBook } from "./offerBook.js";
 import { planOffers, type StandingOffer, type WantedOffer } from "./planOffers.js";
 
@@ -34,6 +36,8 @@ export interface OfferTerms {
   readonly categories?: readonly number[];
   /** The most of the owner's stake, in nRLC, that open offers and deals together may put at risk; all by default. */
   readonly maxStake?: bigint;
+  /** So much stake, in nRLC, given up within a day, and nothing is offered: a tenth of what the owner has in escrow by default. */
+  readonly maxLoss?: bigint;
 }
 
 /** What offers are kept with. */
@@ -48,6 +52,7 @@ export interface OfferParts {
   readonly book: OfferBook;
   readonly denials: Denials;
   readonly workload: () => Promise<Workload>;
+  readonly inspectApp: InspectApp | undefined;
   /** Milliseconds between looks: 5,000 by default. */
   readonly everyMs: number | undefined;
   readonly log: EngineLog;
@@ -71,12 +76,15 @@ const TAG = parseTag(["tee", "tdx"]);
  * not answer is asked again.
  */
 export function keepOffers(terms: OfferTerms, parts: OfferParts): KeptOffers {
-  const { hub, domain, workerpool, wallet, sender, market, book, denials, everyMs = EVERY, log } = parts;
+  const { hub, domain, workerpool, wallet, sender, market, book, denials, inspectApp, everyMs = EVERY, log } = parts;
+  const namedApps = inspectApp === undefined ? undefined : openNamedApps(inspectApp, log);
   let isStopped = false;
   let lastProblem = "";
   /** Since when there are orders for more than workers can do, on the clock of `performance.now()`. */
   let surplusSince: number | undefined;
   let isMarketKnown = false;
+  /** Whether nothing is offered since too much was lost. */
+  let isPaused = false;
 
   async function look(): Promise<void> {
     try {
@@ -134,9 +142,13 @@ export function keepOffers(terms: OfferTerms, parts: OfferParts): KeptOffers {
   /** Whom orders admit now: not an app or a requester that cost the pool its stake. */
   async function readAdmissions(): Promise<Admission[]> {
     const all = admissionsOf(terms.admits);
-    const denied = terms.price === 0n ? [] : await denials.current();
-    if (denied.length === 0) return all;
-    const questions = all.flatMap(({ app, requester }) =>
+    if (terms.price === 0n) return all;
+    if (await isTooMuchLost()) return [];
+    const sound = await Promise.all(all.map(({ app }) => mayName(app)));
+    const runnable = all.filter((_, place) => sound[place]);
+    const denied = await denials.current();
+    if (denied.length === 0) return runnable;
+    const questions = runnable.flatMap(({ app, requester }) =>
       denied.flatMap((pair) => [
         { group: app, member: pair.app },
         { group: requester, member: pair.requester },
@@ -144,7 +156,31 @@ export function keepOffers(terms: OfferTerms, parts: OfferParts): KeptOffers {
     );
     const groups = questions.filter(({ group, member }) => group !== ZeroAddress && group !== member);
     const memberships = await readMemberships({ hub }, groups);
-    return all.filter((admission) => !denied.some((pair) => admitsPair(admission, pair, memberships)));
+    return runnable.filter((admission) => !denied.some((pair) => admitsPair(admission, pair, memberships)));
+  }
+
+  /** Whether an order may name an app: all may that admit every app or a group of them. */
+  async function mayName(app: Address): Promise<boolean> {
+    if (namedApps === undefined || app === ZeroAddress) return true;
+    const { owner } = await hub.viewApp(app).catch(orNobody);
+    return owner === ZeroAddress || namedApps(app);
+  }
+
+  /** Whether so much was lost that somebody has to look into it, whoever it was. */
+  async function isTooMuchLost(): Promise<boolean> {
+    const { stake: lost, until } = await denials.losses();
+    const { stake: free, locked } = await hub.viewAccount(wallet.address);
+    const most = terms.maxLoss ?? (free + locked) / 10n;
+    const isTooMuch = lost > 0n && lost >= most;
+    if (isTooMuch && !isPaused) {
+      log.error(
+        { lost: `${lost}`, most: `${most}` },
+        `Within a day ${formatRlc(lost)} RLC of the pool's stake were given up, and ${formatRlc(most)} may be (--max-loss): its orders ` +
+          `are closed, and nothing is offered before ${until.toISOString()}.`,
+      );
+    }
+    isPaused = isTooMuch;
+    return isTooMuch;
   }
 
   /** How many tasks the owner's stake and coins are good for; nothing where there is no stake to lose. */
@@ -262,6 +298,12 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   } finally {
     time.abort();
   }
+}
+
+/** What is no app has no owner. */
+function orNobody(error: unknown): { owner: string } {
+  if (decodeRevert(error) === undefined && !isError(error, "BAD_DATA")) throw error;
+  return { owner: ZeroAddress };
 }
 
 function least(one: bigint, other: bigint): bigint {

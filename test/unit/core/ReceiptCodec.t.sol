@@ -76,6 +76,17 @@ contract ReceiptCodec_Test is Test {
         this.write(TaskId.wrap("another"), bytes.concat(results, "!"), callback);
     }
 
+    /// @dev The least that fits whoever completes a task: `MAX_RESULT_BYTES` of src/protocol/result.ts.
+    function test_TheLongestSoloReceiptOfAnEnclaveComesBack() external {
+        bytes memory results = new bytes(24_499 - 24_000);
+        bytes memory callback = new bytes(24_000);
+        this.writeSolo(TaskId.wrap("task"), address(1), address(2), "digest", results, callback);
+        _assertRead(TaskId.wrap("task"), Outcome(true, address(1), address(2), "digest", results, callback));
+
+        vm.expectRevert(abi.encodeWithSelector(IDataContracts.TooLongForCode.selector, 24_576, 24_575));
+        this.writeSolo(TaskId.wrap("another"), address(1), address(2), "digest", bytes.concat(results, "!"), callback);
+    }
+
     function test_ATaskHasOneReceipt() external {
         this.write(TaskId.wrap("task"), "results", "");
 
