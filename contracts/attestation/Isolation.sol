@@ -36,6 +36,11 @@ library Isolation {
         else _checkTrustDomain(self, isSeptVeAllowed);
     }
 
+    /// @dev Whether it is a trust domain whose host can take pages away from it.
+    function lacksSeptVeDisable(Statement memory self) internal pure returns (bool) {
+        return self.tee == Tee.TDX && Reports.tdFlags(self.report) & SEPT_VE_DISABLE == 0;
+    }
+
     function _checkTrustDomain(Statement memory self, bool isSeptVeAllowed) private pure {
         uint256 report = self.report;
         uint64 flags = Reports.tdFlags(report);

@@ -117,7 +117,8 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         if (statement.isDebug()) {
             if (!_acceptsDebug) statement.checkNoDebug();
         } else {
-            Isolation.check(statement, _acceptsSeptVe);
+            // What the owner allows is read only where it is needed, since a slot is dear.
+            Isolation.check(statement, Isolation.lacksSeptVeDisable(statement) && _acceptsSeptVe);
         }
 
         bytes32 expected = AppMeasurement.hashOf(app);

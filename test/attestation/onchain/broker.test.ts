@@ -269,6 +269,7 @@ describe("A TEE broker that believes quotes", () => {
 
     await expect(broker.setSeptVeDisable(false)).to.emit(broker, "SeptVeDisableSet").withArgs(false);
     await check(without);
+    await check({ version: 4 });
     await expect(
       check({ version: 4, body: { tdAttributes: Buffer.from("0000002000000000", "hex") } }),
     ).to.be.revertedWithCustomError(errors, "MigratableTrustDomain");
