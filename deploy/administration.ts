@@ -17,15 +17,15 @@ const REGISTRIES = [
   ["WorkerpoolRegistry", "workerpoolRegistry", "workerpool"],
 ] as const;
 
-/** The steps with which the deployer closes the registries and hands everything over, whether they are done or not. */
+/** The steps with which the deployer sets up and closes the registries, and hands everything over, whether they are done or not. */
 export function isAdministration(step: string): boolean {
-  return /^(Poco|\w+Registry)\.(initialize|transferOwnership)$/.test(step);
+  return /^(Poco|\w+Registry)\.(setBaseURI|initialize|transferOwnership)$/.test(step);
 }
 
 /**
  * What the deployer, as long as it owns something, is still to do with it.
  *
- * Registries are told which ones they continue: none, unless the parameters name some. That can be said once, so that
+ * Registries are told their base URIs, and which ones they continue: none, unless the parameters name some. The latter can be said once, so that
  * afterwards nobody can slip in assets from elsewhere. Then everything is handed over: whoever is invited owns it as soon as
  * it calls `acceptOwnership`, so that nothing ends up with an address that nobody answers for.
  *
@@ -34,14 +34,19 @@ export function isAdministration(step: string): boolean {
 export async function administrationOf(
   { ethers }: NetworkConnection,
   owned: Owned,
-  { owner: wanted, previousRegistries = NO_PREVIOUS_REGISTRIES }: Parameters,
+  { owner: wanted, baseUris, previousRegistries = NO_PREVIOUS_REGISTRIES }: Parameters,
 ): Promise<Call[]> {
   const { provider } = ethers;
   const [deployer] = await ethers.getSigners();
   const calls: Call[] = [];
   for (const [contract, field, kind] of REGISTRIES) {
     const registry = Registry__factory.connect(owned[field], provider);
-    if ((await registry.owner()) !== deployer!.address || (await registry.initialized())) continue;
+    if ((await registry.owner()) !== deployer!.address) continue;
+    if ((await registry.baseURI()) !== baseUris[kind]) {
+      const data = registry.interface.encodeFunctionData("setBaseURI", [baseUris[kind]]);
+      calls.push({ step: `${contract}.setBaseURI`, to: owned[field], data });
+    }
+    if (await registry.initialized()) continue;
     const data = registry.interface.encodeFunctionData("initialize", [previousRegistries[kind]]);
     calls.push({ step: `${contract}.initialize`, to: owned[field], data });
   }

@@ -39,6 +39,7 @@ export async function costOf({ ethers: { provider } }: NetworkConnection, steps:
 
 /** Steps and their cost, for people. */
 export function describeCost(steps: readonly Step[], cost: Cost): string[] {
+  if (steps.length === 0) return [];
   const width = Math.max(...steps.map(({ name }) => name.length));
   return [
     ...steps.map(

@@ -28,7 +28,6 @@ export async function deployHub(
       : (["token", parameters.token] as const);
   const native = backing === "native";
 
-  const { app, dataset, workerpool } = parameters.baseUris;
   const {
     poco,
     diamond: _,
@@ -42,7 +41,6 @@ export async function deployHub(
     pocoWith(backing),
     {
       Poco: given === undefined ? {} : { token: given },
-      Registries: { appBaseUri: app, datasetBaseUri: dataset, workerpoolBaseUri: workerpool },
     },
     options,
   );

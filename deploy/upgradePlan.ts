@@ -115,7 +115,7 @@ export function describePlan(plan: UpgradePlan): string[] {
     return [
       `${name}: now at ${place}, from this upgrade on this tree's ${contract.name}, ${source}.`,
       ...changes.map(({ action, functions }) => {
-        const list = functions.map(({ signature }) => signature);
+        const list = functions.map(({ signature }) => signature.replace(/\(.+\)$/, "(…)"));
         return `  ${action} ${list.length} function${list.length === 1 ? "" : "s"}: ${list.join(", ")}`;
       }),
     ];

@@ -37,6 +37,12 @@ export const tasks = [
     .addFlag(YES)
     .addFlag(DRY_RUN)
     .addFlag({ name: "allowDowngrade", description: "Replace even code that may be newer than this tree's" })
+    .addFlag({ name: "propose", description: "Write what the hub's owner, a Safe or a timelock, is to send" })
+    .addOption({
+      name: "safe",
+      description: "The Safe that proposes to the timelock, for its signers' hash",
+      defaultValue: "",
+    })
     .setAction(() => import("./upgrade.js"))
     .build(),
 ];

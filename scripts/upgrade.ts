@@ -10,15 +10,20 @@ import { sentenceOf } from "../deploy/failures.js";
 import { findJournal, openJournal } from "../deploy/journal.js";
 import { loadManifest, saveManifest } from "../deploy/manifests.js";
 import { FACET_NAMES } from "../deploy/modules/Facets.js";
-import { facetsOnHub, withOrigin } from "../deploy/origin.js";
+import { facetsOnHub, withOrigin, withVersions } from "../deploy/origin.js";
+import { ownerAt } from "../deploy/proposal.js";
+import { propose } from "../deploy/propose.js";
 import { survey } from "../deploy/preflight.js";
 import { faultsOf, readSelectors } from "../deploy/selfCheck.js";
 import { sendStep } from "../deploy/sendStep.js";
+import { sourcesOf } from "../deploy/sources.js";
 import { loadUpgrade } from "../deploy/upgrade.js";
 import { stepsOf } from "../deploy/upgradeCost.js";
 import { assertOwner, checkLayouts, planOf, prepareCut } from "../deploy/upgradeHub.js";
 import { changedIn, describePlan } from "../deploy/upgradePlan.js";
 import type { Manifest } from "../src/config/manifest.js";
+import type { Address } from "../src/protocol/ids.js";
+import { IOwnership__factory } from "../typechain-types/index.js";
 import { readLayouts, type Layouts } from "./checks/storage.js";
 
 /** What `npm run upgrade` was told. */
@@ -29,6 +34,8 @@ export interface UpgradeArguments {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly allowDowngrade: boolean;
+  readonly propose: boolean;
+  readonly safe: string;
 }
 
 /** Runs one of `deploy/modules/upgrades/`, and says in one sentence what went wrong if something did. */
@@ -71,15 +78,36 @@ async function run(args: UpgradeArguments, hre: HardhatRuntimeEnvironment): Prom
   if (changedIn(plan).length === 0) console.log("Nothing is to be sent: the hub has this tree's code already.");
   else {
     for (const reason of await downgradesIn(connection, manifest, plan)) assertAllowed(reason, args);
-    await assertOwner(connection, manifest.poco);
-    const steps = await stepsOf(connection, plan, goal, options, deployer);
+    if (!args.propose) {
+      await assertOwner(connection, manifest.poco, "send as the owner, or write what it is to send with --propose");
+    }
+    const all = await stepsOf(connection, plan, goal, options, deployer);
+    // Somebody else sends the cut.
+    const steps = args.propose ? all.slice(0, -1) : all;
     const cost = await costOf(connection, steps);
     for (const line of describeCost(steps, cost)) console.log(line);
     await assertMeans(connection, deployer, cost);
     if (args.dryRun) return console.log("Nothing was sent, as --dry-run asks.");
-    await assertConsent(`Upgrade the hub ${manifest.poco} on ${connection.networkName}?`, args);
+    const question = args.propose ? "Deploy the facets that are proposed?" : `Upgrade the hub ${manifest.poco}?`;
+    if (steps.length > 0) await assertConsent(`${connection.networkName}: ${question}`, args);
     const { path: journal } = await openJournal(connection, place);
-    const { call } = await prepareCut(connection, manifest, goal, plan, { ...options, journal });
+    const { call, facets } = await prepareCut(connection, manifest, goal, plan, { ...options, journal });
+    if (args.propose) {
+      const hub = IOwnership__factory.connect(manifest.poco, connection.ethers.provider);
+      const owner = await ownerAt(connection, (await hub.owner()) as Address);
+      const description = `npm run upgrade -- ${args.name}: ${describePlan(changedIn(plan)).join(" ")}`;
+      await propose(connection, manifest, owner, call, {
+        directory,
+        description,
+        safe: args.safe || undefined,
+        log: console.log,
+      });
+      const { commit } = await sourcesOf();
+      await saveManifest(directory, { ...manifest, history: withVersions(manifest, facets, commit) });
+      return console.log(
+        "Once it is executed, run the same command without --propose: it checks the hub, and writes the manifest.",
+      );
+    }
     await sendStep(connection, call, options);
   }
 

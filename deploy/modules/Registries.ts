@@ -7,9 +7,5 @@ export default buildModule("Registries", (m) => {
   const datasetRegistry = m.contract("DatasetRegistry", [owner]);
   const workerpoolRegistry = m.contract("WorkerpoolRegistry", [owner]);
 
-  m.call(appRegistry, "setBaseURI", [m.getParameter<string>("appBaseUri")]);
-  m.call(datasetRegistry, "setBaseURI", [m.getParameter<string>("datasetBaseUri")]);
-  m.call(workerpoolRegistry, "setBaseURI", [m.getParameter<string>("workerpoolBaseUri")]);
-
   return { appRegistry, datasetRegistry, workerpoolRegistry };
 });
