@@ -120,6 +120,11 @@ describe("The plan for a task", () => {
       }
     });
 
+    it("is to find another when one takes no such apps, which fails nobody", () => {
+      const replicates = [ANNE, BERT, CORA].map((worker) => at(worker, "refused"));
+      expect(next({ replicates })).to.deep.equal({ ...STAFF, count: 1, except: [ANNE, BERT, CORA] });
+    });
+
     it("is to give up after three failures, or twenty attempts", () => {
       expect(next({ replicates: times(2, "failed") }).kind).to.equal("staff");
       expect(next({ replicates: times(3, "failed") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
