@@ -23,14 +23,28 @@ contract DataProtector is IDataProtector {
         bytes calldata multiaddr,
         bytes32 checksum
     ) external returns (address dataset) {
-        require(bytes(schema).length > 0, SchemaMissing());
+        dataset = REGISTRY.predictDataset(owner, name, multiaddr, checksum);
+        if (REGISTRY.ownerOfAsset(dataset) != msg.sender) {
+            REGISTRY.createDataset(owner, name, multiaddr, checksum);
+        }
+        _state(dataset, schema);
+    }
 
-        dataset = REGISTRY.createDataset(owner, name, multiaddr, checksum);
-        emit DatasetSchema(dataset, schema);
+    /// @inheritdoc IDataProtector
+    function setSchema(address dataset, string calldata schema) external {
+        address owner = REGISTRY.ownerOfAsset(dataset);
+        require(owner == msg.sender, NotDatasetOwner(dataset, owner, msg.sender));
+        _state(dataset, schema);
     }
 
     /// @inheritdoc IDataProtector
     function registry() external view returns (IDatasetRegistry) {
         return REGISTRY;
+    }
+
+    function _state(address dataset, string calldata schema) private {
+        require(bytes(schema).length > 0, SchemaMissing());
+        emit SchemaAuthor(dataset, msg.sender);
+        emit DatasetSchema(dataset, schema);
     }
 }

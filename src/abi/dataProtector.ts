@@ -2,9 +2,12 @@
 
 /** The ABI of IDataProtector. */
 export const dataProtectorAbi = [
+  {"inputs":[{"internalType":"address","name":"dataset","type":"address"},{"internalType":"address","name":"owner","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"NotDatasetOwner","type":"error"},
   {"inputs":[{"internalType":"address","name":"registry","type":"address"}],"name":"RegistryMissing","type":"error"},
   {"inputs":[],"name":"SchemaMissing","type":"error"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"dataset","type":"address"},{"indexed":false,"internalType":"string","name":"schema","type":"string"}],"name":"DatasetSchema","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"dataset","type":"address"},{"indexed":true,"internalType":"address","name":"author","type":"address"}],"name":"SchemaAuthor","type":"event"},
   {"inputs":[{"internalType":"address","name":"owner","type":"address"},{"internalType":"string","name":"name","type":"string"},{"internalType":"string","name":"schema","type":"string"},{"internalType":"bytes","name":"multiaddr","type":"bytes"},{"internalType":"bytes32","name":"checksum","type":"bytes32"}],"name":"createDatasetWithSchema","outputs":[{"internalType":"address","name":"dataset","type":"address"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[],"name":"registry","outputs":[{"internalType":"contract IDatasetRegistry","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"address","name":"dataset","type":"address"},{"internalType":"string","name":"schema","type":"string"}],"name":"setSchema","outputs":[],"stateMutability":"nonpayable","type":"function"},
 ] as const;

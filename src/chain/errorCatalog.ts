@@ -585,6 +585,15 @@ export const ERROR_CATALOG = {
     meaning: "The workerpool's owner at deal time did not sign.",
     fix: "Ask `owner` for a signature of keccak256(worker ‖ task id ‖ enclave), as an Ethereum message.",
   },
+  NotDatasetOwner: {
+    inputs: [
+      { name: "dataset", type: "address" },
+      { name: "owner", type: "address" },
+      { name: "caller", type: "address" },
+    ],
+    meaning: "Only the owner of a dataset says what is in it.",
+    fix: "Call as the owner, or have the owner call.",
+  },
   NotRegistered: {
     inputs: [
       { name: "kind", type: "uint8", members: ["APP", "DATASET", "WORKERPOOL", "REQUEST"] },

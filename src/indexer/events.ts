@@ -19,7 +19,13 @@ export type ChainEvent = { readonly transactionHash: string; readonly logIndex: 
   | { readonly kind: "DatasetCreated"; readonly asset: string; readonly info: ViewOf<"viewDataset"> }
   | { readonly kind: "WorkerpoolCreated"; readonly asset: string; readonly info: ViewOf<"viewWorkerpool"> }
   | { readonly kind: "AssetMoved"; readonly of: AssetKind; readonly asset: string; from: string; to: string }
-  | { readonly kind: "DatasetSchema"; readonly dataset: string; readonly schema: string }
+  | {
+      readonly kind: "DatasetSchema";
+      readonly dataset: string;
+      readonly schema: string;
+      /** Who said so; not told by data protectors that were deployed before they told it. */
+      readonly author?: string;
+    }
   | { readonly kind: "OrdersMatched"; readonly args: Args; readonly deal: ViewOf<"viewDeal"> }
   | { readonly kind: "TaskInitialize"; readonly args: Args; readonly task: ViewOf<"viewTask"> }
   | { readonly kind: "TaskFinalize"; readonly args: Args; readonly task: ViewOf<"viewTask"> }
@@ -86,15 +92,20 @@ export function eventReader(manifest: Manifest, provider: Provider) {
     ...(manifest.dataProtector === undefined ? [] : [manifest.dataProtector]),
   ];
 
-  async function read(log: FollowedLog): Promise<ChainEvent[]> {
+  async function read(log: FollowedLog, before: FollowedLog | undefined): Promise<ChainEvent[]> {
     const { transactionHash, index: logIndex } = log;
     const place = { transactionHash, logIndex };
     const address = log.address.toLowerCase();
     const registry = registries.get(address);
     if (registry !== undefined) return (await readAsset(hub, registry, log)).map((event) => ({ ...place, ...event }));
     if (address === manifest.dataProtector?.toLowerCase()) {
-      const args = argsOf(PROTECTOR.parseLog(log)?.args.toObject());
-      return [{ ...place, kind: "DatasetSchema", dataset: text(args["dataset"]), schema: text(args["schema"]) }];
+      const parsed = PROTECTOR.parseLog(log);
+      if (parsed?.name !== "DatasetSchema") return [];
+      const dataset = (parsed.args["dataset"] as string).toLowerCase();
+      const author = authorOf(before, { address, dataset, transactionHash });
+      // As it is written: to the contract, a schema is text.
+      const schema = parsed.args["schema"] as string;
+      return [{ ...place, kind: "DatasetSchema", dataset, schema, ...(author !== undefined && { author }) }];
     }
     const parsed = HUB.parseLog(log);
     if (parsed === null) return [];
@@ -107,9 +118,21 @@ export function eventReader(manifest: Manifest, provider: Provider) {
     addresses,
     /** The events of a block, in order. */
     async read(logs: readonly FollowedLog[]): Promise<ChainEvent[]> {
-      return (await Promise.all(logs.map(read))).flat();
+      return (await Promise.all(logs.map((log, place) => read(log, logs[place - 1])))).flat();
     },
   };
+}
+
+/** Who says what the next log says of a dataset, if this log tells. */
+function authorOf(
+  log: FollowedLog | undefined,
+  next: { readonly address: string; readonly dataset: string; readonly transactionHash: string },
+): string | undefined {
+  if (log?.transactionHash !== next.transactionHash || log.address.toLowerCase() !== next.address) return undefined;
+  const parsed = PROTECTOR.parseLog(log);
+  if (parsed?.name !== "SchemaAuthor") return undefined;
+  const { dataset, author } = parsed.args as unknown as { dataset: string; author: string };
+  return dataset.toLowerCase() === next.dataset ? author.toLowerCase() : undefined;
 }
 
 type WithoutPlace<Event> = Event extends unknown ? Omit<Event, "transactionHash" | "logIndex"> : never;

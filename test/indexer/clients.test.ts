@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
+import { id as hashOf } from "ethers";
 import { network } from "hardhat";
 
 import { buildOrder, BULK_VOLUME, OrderKind, orderToJson, type Address } from "../../src/index.js";
@@ -78,6 +79,12 @@ describe("The queries of published clients", function () {
   const files = new Map<string, unknown>();
   const fetched: string[] = [];
 
+  const schemaOf = async (id: string) => {
+    const variables = { ...PAGE, where: { id } };
+    const { protectedDatas } = await indexer.get(PROTECTED_DATA, variables);
+    return (protectedDatas as { schema: { id: string }[] }[]).map(({ schema }) => schema.map((one) => one.id));
+  };
+
   before(async () => {
     village = await createVillage(connection);
     gateway = createServer((request, response) => {
@@ -140,6 +147,38 @@ describe("The queries of published clients", function () {
 
     expect(protectedDatas).to.deep.equal([{ id: emails, name: "emails" }]);
     expect(namesOf(await indexer.get(CONTACTS, { ...variables, id: [] }))).to.deep.equal([]);
+  });
+
+  it("find what the owner says is in its data, also when a stranger was quicker to register it with a lie", async () => {
+    const { cast, protector } = village;
+    const owner = cast.beneficiary;
+    const call = (schema: object) => [owner.address, "mine", JSON.stringify(schema), "0xa503", hashOf("mine")] as const;
+    const truth = { email: "string" };
+    const dataset = await protector.createDatasetWithSchema.staticCall(...call(truth));
+    const lowered = dataset.toLowerCase();
+
+    await protector.connect(cast.anyone).createDatasetWithSchema(...call({ photo: "image/png" }));
+    expect(await schemaOf(lowered)).to.deep.equal([]);
+
+    // The owner's client sends what it had signed: it succeeds, and finds its dataset in the event as always.
+    const transaction = await protector.connect(owner).createDatasetWithSchema(...call(truth));
+    const told = (await transaction.wait())!.logs.map((log) => protector.interface.parseLog(log));
+    const event = told.find((log) => log?.name === "DatasetSchema");
+    expect(event?.args.toObject()).to.deep.equal({ dataset, schema: JSON.stringify(truth) });
+    expect(await schemaOf(lowered)).to.deep.equal([["email:string"]]);
+
+    await expect(
+      protector.connect(cast.anyone).createDatasetWithSchema(...call({ lie: "bool" })),
+    ).to.be.revertedWithCustomError(village.datasetRegistry, "AssetAlreadyExists");
+    await protector.connect(owner).setSchema(dataset, JSON.stringify({ name: "string" }));
+    expect(await schemaOf(lowered)).to.deep.equal([["name:string"]]);
+
+    await village.datasetRegistry.connect(owner).transferFrom(owner.address, cast.scheduler.address, BigInt(dataset));
+    await protector.connect(cast.scheduler).setSchema(dataset, JSON.stringify({ sold: "bool" }));
+    await expect(protector.connect(owner).setSchema(dataset, "{}"))
+      .to.be.revertedWithCustomError(protector, "NotDatasetOwner")
+      .withArgs(dataset, cast.scheduler.address, owner.address);
+    expect(await schemaOf(lowered)).to.deep.equal([["sold:bool"]]);
   });
 
   it("find what a callback was told, by dataset and apps", async () => {

@@ -1,4 +1,5 @@
 import { id } from "ethers";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { callbackDigest, resultHash, type Address, type Hex } from "../../src/index.js";
@@ -20,10 +21,10 @@ export async function createVillage(connection: NetworkConnection) {
   const troupe = await createTroupe(market);
   const protector = IDataProtector__factory.connect(manifest.dataProtector!, cast.anyone);
 
-  async function protect(owner: { readonly address: string }, name: string, schema: object | string) {
+  async function protect(owner: HardhatEthersSigner, name: string, schema: object | string) {
     const fields = [owner.address, name, typeof schema === "string" ? schema : JSON.stringify(schema)] as const;
     const dataset = (await protector.createDatasetWithSchema.staticCall(...fields, "0xa503", id(name))) as Address;
-    await protector.createDatasetWithSchema(...fields, "0xa503", id(name));
+    await protector.connect(owner).createDatasetWithSchema(...fields, "0xa503", id(name));
     return dataset.toLowerCase();
   }
 
@@ -59,6 +60,7 @@ export async function createVillage(connection: NetworkConnection) {
     ...market,
     troupe,
     protect,
+    protector,
     dealOf,
     finish,
     data: { emails, photo, riddle },

@@ -6,15 +6,17 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface DataProtectorInterface extends Interface {
-    getFunction(nameOrSignature: "createDatasetWithSchema" | "registry"): FunctionFragment;
+    getFunction(nameOrSignature: "createDatasetWithSchema" | "registry" | "setSchema"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DatasetSchema"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DatasetSchema" | "SchemaAuthor"): EventFragment;
 
     encodeFunctionData(functionFragment: 'createDatasetWithSchema', values: [AddressLike, string, string, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'setSchema', values: [AddressLike, string]): string;
 
     decodeFunctionResult(functionFragment: 'createDatasetWithSchema', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setSchema', data: BytesLike): Result;
   }
 
   
@@ -22,6 +24,18 @@ decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
       export type InputTuple = [dataset: AddressLike, schema: string];
       export type OutputTuple = [dataset: string, schema: string];
       export interface OutputObject {dataset: string, schema: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SchemaAuthorEvent {
+      export type InputTuple = [dataset: AddressLike, author: AddressLike];
+      export type OutputTuple = [dataset: string, author: string];
+      export interface OutputObject {dataset: string, author: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -79,6 +93,14 @@ decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
     >
     
 
+    
+    setSchema: TypedContractMethod<
+      [dataset: AddressLike, schema: string, ],
+      [void],
+      'nonpayable'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
@@ -92,13 +114,23 @@ getFunction(nameOrSignature: 'registry'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'setSchema'): TypedContractMethod<
+      [dataset: AddressLike, schema: string, ],
+      [void],
+      'nonpayable'
+    >;
 
     getEvent(key: 'DatasetSchema'): TypedContractEvent<DatasetSchemaEvent.InputTuple, DatasetSchemaEvent.OutputTuple, DatasetSchemaEvent.OutputObject>;
+getEvent(key: 'SchemaAuthor'): TypedContractEvent<SchemaAuthorEvent.InputTuple, SchemaAuthorEvent.OutputTuple, SchemaAuthorEvent.OutputObject>;
 
     filters: {
       
       'DatasetSchema(address,string)': TypedContractEvent<DatasetSchemaEvent.InputTuple, DatasetSchemaEvent.OutputTuple, DatasetSchemaEvent.OutputObject>;
       DatasetSchema: TypedContractEvent<DatasetSchemaEvent.InputTuple, DatasetSchemaEvent.OutputTuple, DatasetSchemaEvent.OutputObject>;
+    
+
+      'SchemaAuthor(address,address)': TypedContractEvent<SchemaAuthorEvent.InputTuple, SchemaAuthorEvent.OutputTuple, SchemaAuthorEvent.OutputObject>;
+      SchemaAuthor: TypedContractEvent<SchemaAuthorEvent.InputTuple, SchemaAuthorEvent.OutputTuple, SchemaAuthorEvent.OutputObject>;
     
     };
   }

@@ -70,16 +70,21 @@ async function protect(scene: Scene, event: Extract<AssetEvent, { kind: "Dataset
   // The registry speaks before the data protector: what it did not register is no dataset of this network.
   if (dataset === undefined) return;
   const { owner, name, multiaddr, checksum } = dataset;
+  // Anyone may register anyone's dataset, with a schema of their own: what counts is what its owner says.
+  if (event.author !== undefined && event.author !== owner) return;
+  const said = { schema: schemaPaths(event.schema), jsonSchema: stored(event.schema) };
+  if ((await store.get("ProtectedData", event.dataset)) !== undefined) {
+    return store.set("ProtectedData", event.dataset, said);
+  }
   const { timestamp: creationTimestamp, ...rest } = origin(scene, event);
   await store.set("ProtectedData", event.dataset, {
     ...rest,
+    ...said,
     owner: owner!,
     name: name!,
     multiaddr: multiaddr!,
     checksum: checksum!,
     dataset: event.dataset,
-    schema: schemaPaths(event.schema),
-    jsonSchema: stored(event.schema),
     creationTimestamp,
   });
 }

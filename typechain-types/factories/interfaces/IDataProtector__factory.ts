@@ -10,6 +10,27 @@
     "inputs": [
       {
         "internalType": "address",
+        "name": "dataset",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "NotDatasetOwner",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "registry",
         "type": "address"
       }
@@ -39,6 +60,25 @@
       }
     ],
     "name": "DatasetSchema",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "dataset",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "author",
+        "type": "address"
+      }
+    ],
+    "name": "SchemaAuthor",
     "type": "event"
   },
   {
@@ -91,6 +131,24 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "dataset",
+        "type": "address"
+      },
+      {
+        "internalType": "string",
+        "name": "schema",
+        "type": "string"
+      }
+    ],
+    "name": "setSchema",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   }
 ] as const;

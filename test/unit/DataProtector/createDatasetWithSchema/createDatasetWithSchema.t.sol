@@ -26,11 +26,28 @@ contract CreateDatasetWithSchema_Unit_Test is RegistryFixture {
         protector.createDatasetWithSchema(address(0), "n", "{}", "m", bytes32(uint256(1)));
     }
 
-    function test_RevertGiven_TheDatasetExists() external {
+    function test_RevertWhen_SomebodyElseThanItsOwnerCalls() external {
         address dataset = datasets.createDataset(alice, "n", "m", bytes32(uint256(1)));
 
         vm.expectRevert(abi.encodeWithSelector(IRegistry.AssetAlreadyExists.selector, dataset));
         protector.createDatasetWithSchema(alice, "n", "{}", "m", bytes32(uint256(1)));
+    }
+
+    function test_WhenItsOwnerCalls() external {
+        vm.prank(anyone);
+        address dataset = protector.createDatasetWithSchema(alice, "n", '{"false": "bool"}', "m", bytes32(uint256(1)));
+
+        // It should emit {SchemaAuthor}.
+        vm.expectEmit(address(protector));
+        emit IDataProtector.SchemaAuthor(dataset, alice);
+        // It should emit {DatasetSchema}.
+        vm.expectEmit(address(protector));
+        emit IDataProtector.DatasetSchema(dataset, '{"true": "bool"}');
+        vm.prank(alice);
+        address again = protector.createDatasetWithSchema(alice, "n", '{"true": "bool"}', "m", bytes32(uint256(1)));
+
+        // It should answer with the dataset.
+        assertEq(again, dataset, "dataset");
     }
 
     function testFuzz_WhenTheDatasetIsNew(
@@ -43,6 +60,9 @@ contract CreateDatasetWithSchema_Unit_Test is RegistryFixture {
         vm.assume(owner != address(0) && bytes(schema).length > 0);
         address predicted = datasets.predictDataset(owner, name, multiaddr, checksum);
 
+        // It should emit {SchemaAuthor}.
+        vm.expectEmit(address(protector));
+        emit IDataProtector.SchemaAuthor(predicted, anyone);
         // It should emit {DatasetSchema}.
         vm.expectEmit(address(protector));
         emit IDataProtector.DatasetSchema(predicted, schema);
