@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Contracts } from "../../src/chain/contracts.js";
+import { diagnoseGivenUp } from "../../src/explain/diagnosis.js";
 import { UnknownTaskError, readTaskStory, type TaskStory } from "../../src/explain/taskStory.js";
 import { UsageError } from "../commandLine.js";
 import { withContracts } from "../places.js";
@@ -32,23 +33,38 @@ export async function answer(args: readonly string[], print: (text: string) => v
 }
 
 async function tell(contracts: Contracts, options: Options, print: (text: string) => void): Promise<TaskStory> {
-  const { task, fromBlock } = options;
-  let story = await readTaskStory(contracts, task, fromBlock);
-  const pool = await poolOf(contracts, story, options);
-  print(options.json ? storyToJson(story, pool) : writeStory(story, pool));
-  while (options.watch && !isOver(story)) {
+  let seen = await look(contracts, options);
+  print(options.json ? storyToJson(seen.story, seen.pool) : writeStory(seen.story, seen.pool));
+  while (options.watch && !isOver(seen)) {
     await sleep(INTERVAL);
-    const next = await readTaskStory(contracts, task, fromBlock);
-    for (const event of next.timeline.slice(story.timeline.length)) print(writeEvent(event));
-    const [before, after] = [story, next].map((one) => writeDiagnosis(one).join("\n"));
+    const next = await look(contracts, options);
+    for (const event of next.story.timeline.slice(seen.story.timeline.length)) print(writeEvent(event));
+    const [before, after] = [seen, next].map(({ story }) => writeDiagnosis(story).join("\n"));
     if (before !== after) print(after!);
-    story = next;
+    seen = next;
   }
-  return story;
+  return seen.story;
 }
 
-function isOver({ diagnosis: { state } }: TaskStory): boolean {
-  return state === "done" || state === "failed";
+/** A task's story, as chain and workerpool tell it. */
+interface Seen {
+  readonly story: TaskStory;
+  readonly pool: PoolStory | undefined;
+  readonly isGivenUp: boolean;
+}
+
+/** What chain and workerpool say. A pool that has given up says so long before the chain does. */
+async function look(contracts: Contracts, options: Options): Promise<Seen> {
+  const story = await readTaskStory(contracts, options.task, options.fromBlock);
+  const pool = await poolOf(contracts, story, options);
+  if (pool?.givenUp === undefined || story.diagnosis.state !== "waiting") return { story, pool, isGivenUp: false };
+  const { now, sponsor, deadlines } = story;
+  const diagnosis = diagnoseGivenUp({ finalDeadline: deadlines.final, sponsor }, { now, cause: pool.givenUp });
+  return { story: { ...story, diagnosis }, pool, isGivenUp: true };
+}
+
+function isOver({ story: { diagnosis }, isGivenUp }: Seen): boolean {
+  return isGivenUp || diagnosis.state === "done" || diagnosis.state === "failed";
 }
 
 async function poolOf(

@@ -25,7 +25,8 @@ Where to look
   --json             print one JSON object, amounts in nRLC as strings, moments in unix seconds
   --help             print this
 
-Exit code 0: the task is completed, or on its way. 1: it failed, or somebody has to act. 2: the options or the services
+Exit code 0: the task is completed, or on its way. 1: it failed, its workerpool
+has given up, or somebody has to act. 2: the options or the services
 cannot be used, or there is no such task.`;
 
 /** What the command line asks for. */

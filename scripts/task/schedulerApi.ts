@@ -4,6 +4,7 @@ import { Wallet } from "ethers";
 
 import { answerChallenge } from "../../src/login/answerChallenge.js";
 import type { SignedPart } from "../../src/login/challenge.js";
+import { GIVEN_UP } from "../../src/pool/wire.js";
 import type { Address, TaskId } from "../../src/protocol/ids.js";
 import { UsageError } from "../commandLine.js";
 import { NETWORK_FILE, readJson } from "../places.js";
@@ -37,6 +38,8 @@ export interface PoolStory {
   /** What workers said in words, which is for the requester too. */
   readonly causes: readonly WorkerCause[];
   readonly logs: readonly WorkerLog[];
+  /** Why the workerpool tries no more, if so. */
+  readonly givenUp?: string;
   /** Why there are no logs. */
   readonly noLogs?: string;
 }
@@ -66,7 +69,7 @@ export async function askPool(
 ): Promise<PoolStory | undefined> {
   const found = await get<{ apiUrl: string }>(new URL(`/${chainId}/workerpools/${workerpool}`, compass));
   if (found === undefined) return undefined;
-  const task = await get<{ replicates: Reply[] }>(new URL(`/tasks/${taskId}`, found.apiUrl));
+  const task = await get<TaskReply>(new URL(`/tasks/${taskId}`, found.apiUrl));
   if (task === undefined) return undefined;
   const replicates = task.replicates.map((reply) => ({
     worker: reply.walletAddress,
@@ -74,22 +77,38 @@ export async function askPool(
     exitCode: reply.appExitCode ?? null,
     notes: (reply.statusUpdateList ?? []).flatMap(({ cause }) => cause ?? []),
   }));
+  const cause = givenUp(task);
+  const told = { replicates, ...(cause !== undefined && { givenUp: cause }) };
   if (reader === undefined)
-    return { replicates, causes: [], logs: [], noLogs: "Logs are for the requester: say --key FILE." };
-  return { replicates, ...(await readLogs(found.apiUrl, { chainId, taskId, reader })) };
+    return { ...told, causes: [], logs: [], noLogs: "Logs are for the requester: say --key FILE." };
+  return { ...told, ...(await readLogs(found.apiUrl, { chainId, taskId, reader })) };
+}
+
+interface TaskReply {
+  readonly dateStatusList?: readonly { readonly date: string; readonly cause?: string }[];
+  readonly replicates: readonly Reply[];
+}
+
+/** Why the workerpool tries no more, unless a worker was at it since. */
+function givenUp({ dateStatusList = [], replicates }: TaskReply): string | undefined {
+  const { date = "", cause = "" } = dateStatusList.at(-1) ?? {};
+  if (!cause.startsWith(GIVEN_UP)) return undefined;
+  const updates = replicates.flatMap(({ statusUpdateList = [] }) => statusUpdateList);
+  const isTriedAgain = updates.some((update) => update.date !== undefined && update.date > date);
+  return isTriedAgain ? undefined : cause.slice(GIVEN_UP.length);
 }
 
 interface Reply {
   readonly walletAddress: Address;
   readonly currentStatus: string;
   readonly appExitCode?: number | null;
-  readonly statusUpdateList?: readonly { readonly cause?: string }[];
+  readonly statusUpdateList?: readonly { readonly date?: string; readonly cause?: string }[];
 }
 
 async function readLogs(
   apiUrl: string,
   { chainId, taskId, reader }: { chainId: bigint; taskId: TaskId; reader: Wallet },
-): Promise<Omit<PoolStory, "replicates">> {
+): Promise<Omit<PoolStory, "replicates" | "givenUp">> {
   const url = new URL("/tasks/logs/challenge", apiUrl);
   url.search = new URLSearchParams({ chainId: String(chainId), address: reader.address }).toString();
   const challenge = await get<SignedPart | { data: SignedPart }>(url);

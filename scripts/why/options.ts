@@ -15,8 +15,9 @@ every reason and what would fix it. Asks the hub and the order market, and sends
 
 What is wished for, one of
   --request FILE     a request order in JSON, signed or not
-  --orders FILE      four orders in JSON: {"app", "dataset", "workerpool", "request"}; the market is not asked;
-                     without "dataset" the deal has none
+  --orders FILE      four orders in JSON: {"app", "dataset", "workerpool", "request"}, or as official clients name
+                     them (apporder …; the orders.json of their command line); the market is not asked; without
+                     a dataset order the deal has none
   --app APP          with --requester and any of --dataset, --workerpool (addresses), --category N, --trust N,
                      --volume N, --tag tee,tdx, and --app-max-price, --dataset-max-price, --workerpool-max-price in
                      RLC (default: whatever it costs)
@@ -126,17 +127,35 @@ function highestPrice(text: string | undefined): bigint {
 }
 
 function readRequest(file: string): Wish {
-  const json = readJson(file);
+  const json = orderIn(inChain(readJson(file)), OrderKind.REQUEST) ?? readJson(file);
   const isSigned = typeof json === "object" && json !== null && "sign" in json;
   return isSigned ? parseSignedOrder(OrderKind.REQUEST, json) : parseOrder(OrderKind.REQUEST, json);
 }
 
 function readOrders(file: string): SignedDealOrders {
-  const json = readJson(file) as Partial<Record<OrderKind, unknown>>;
+  const json = inChain(readJson(file));
+  const dataset = orderIn(json, OrderKind.DATASET);
   return {
-    app: parseSignedOrder(OrderKind.APP, json.app),
-    dataset: json.dataset === undefined ? NULL_DATASET_ORDER : parseSignedOrder(OrderKind.DATASET, json.dataset),
-    workerpool: parseSignedOrder(OrderKind.WORKERPOOL, json.workerpool),
-    request: parseSignedOrder(OrderKind.REQUEST, json.request),
+    app: parseSignedOrder(OrderKind.APP, orderIn(json, OrderKind.APP)),
+    dataset: dataset === undefined ? NULL_DATASET_ORDER : parseSignedOrder(OrderKind.DATASET, dataset),
+    workerpool: parseSignedOrder(OrderKind.WORKERPOOL, orderIn(json, OrderKind.WORKERPOOL)),
+    request: parseSignedOrder(OrderKind.REQUEST, orderIn(json, OrderKind.REQUEST)),
   };
+}
+
+/** The order of a kind, under the name that we give it or the one that official clients do (`apporder`). */
+function orderIn(json: unknown, kind: OrderKind): unknown {
+  const orders = Object(json) as Readonly<Record<string, unknown>>;
+  return orders[`${kind}order`] ?? orders[kind];
+}
+
+/** What is in a file; of one in which the official command line keeps orders by chain (`orders.json`), that of its chain. */
+function inChain(json: unknown): unknown {
+  const chains = Object.entries(Object(json) as object).filter(([name]) => /^\d+$/.test(name));
+  if (chains.length === 0) return json;
+  if (chains.length > 1) {
+    const ids = chains.map(([id]) => id).join(", ");
+    throw new UsageError(`The file has orders of the chains ${ids}: leave those of one in it.`);
+  }
+  return chains[0]![1];
 }

@@ -1,4 +1,4 @@
-import type { ObstacleReport, Report } from "../../src/explain/report.js";
+import type { ObstacleReport, RejectedReport, Report } from "../../src/explain/report.js";
 import { formatRlc } from "../../src/protocol/amount.js";
 
 /** For people. */
@@ -7,11 +7,24 @@ export function writeReport(report: Report): string {
   if (!report.matches && report.obstacles.length === 0) lines[0] = "No: nothing that is offered serves this wish.";
   for (const { sentence } of report.missing) lines.push(`- ${sentence}`);
   lines.push(...report.obstacles.flatMap(bullet));
+  const common = commonTo(report.rejected);
+  if (common.length > 0) lines.push("", "In the way of all of them:", ...common.flatMap(bullet));
+  const said = new Set(common.map(({ sentence }) => sentence));
   for (const { kind, asset, price, orderHash, obstacles } of report.rejected) {
-    lines.push("", `The ${kind} order ${short(orderHash)} for ${asset}, ${rlc(price)} a task, is not for this wish:`);
-    lines.push(...obstacles.flatMap(bullet));
+    const own = obstacles.filter(({ sentence }) => !said.has(sentence));
+    const what = `The ${kind} order ${short(orderHash)} for ${asset}, ${rlc(price)} a task`;
+    if (own.length === 0) lines.push("", `${what}, would be for this wish otherwise.`);
+    else lines.push("", `${what}, is not for this wish:`, ...own.flatMap(bullet));
   }
   return lines.join("\n");
+}
+
+/** What is in the way of every order that was rejected, where there are several: it is said once. */
+function commonTo([first, ...others]: readonly RejectedReport[]): readonly ObstacleReport[] {
+  if (first === undefined || others.length === 0) return [];
+  return first.obstacles.filter((one) =>
+    others.every(({ obstacles }) => obstacles.some(({ sentence }) => sentence === one.sentence)),
+  );
 }
 
 function matching({ best, cost, gas }: Report): string[] {

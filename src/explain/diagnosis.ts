@@ -52,6 +52,26 @@ export function diagnose(task: TaskSituation, now: bigint): Diagnosis {
   }
 }
 
+/**
+ * Says of a task that can still be done what it means that its workerpool has given up.
+ *
+ * @param cause - What the workerpool says of it.
+ */
+export function diagnoseGivenUp(
+  { finalDeadline, sponsor }: Pick<TaskSituation, "finalDeadline" | "sponsor">,
+  { now, cause }: { now: bigint; cause: string },
+): Diagnosis {
+  const wait = finalDeadline > now ? finalDeadline - now : 0n;
+  return {
+    state: "stuck",
+    sentence: `The workerpool has given up: ${cause}.`,
+    advice:
+      `${sponsor} gets the price back from ${formatMoment(finalDeadline)} on, when the workerpool, or anyone, calls claim. ` +
+      "The hub lets nobody have it sooner: mend the cause and ask again without waiting for it, or in a shorter category. " +
+      `On a chain of your own, time can be moved: evm_increaseTime with ${wait}, then evm_mine.`,
+  };
+}
+
 function beforeInitialization(task: TaskSituation, now: bigint): Diagnosis {
   if (now < task.contributionDeadline) {
     return {

@@ -53,6 +53,10 @@ export interface TaskStory {
   readonly dataset: Address;
   readonly workerpool: Address;
   readonly requester: Address;
+  /** Who gets the money back if the task fails. */
+  readonly sponsor: Address;
+  /** The moment of the newest block, in unix seconds. */
+  readonly now: bigint;
   /** Unix seconds. */
   readonly deadlines: { readonly contribution: bigint; readonly reveal: bigint; readonly final: bigint };
   readonly timeline: readonly TaskEvent[];
@@ -140,6 +144,8 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
     dataset: deal.dataset.pointer as Address,
     workerpool: deal.workerpool.pointer as Address,
     requester: deal.requester as Address,
+    sponsor: deal.sponsor as Address,
+    now: BigInt(newest!.timestamp),
     deadlines: { contribution: contributionDeadline, reveal: task.revealDeadline, final: finalDeadline },
     timeline,
     contributions,

@@ -9,6 +9,7 @@ import { planTask, type Step } from "./plan.js";
 import type { OpenTask } from "./record.js";
 import type { ReplicateRow } from "./taskHistory.js";
 import type { TaskStage } from "./tables.js";
+import { GIVEN_UP } from "./wire.js";
 
 /** A task in memory. */
 export interface LiveTask extends OpenTask {
@@ -138,7 +139,7 @@ async function perform(step: Step, scene: Scene): Promise<boolean> {
     case "giveUp": {
       const { why: cause, isRefused = "no" } = step;
       if (await parts.guard.gaveUp(task.id, deal, { cause, isRefused })) {
-        await parts.record.remark(task.id, task.stage, cause);
+        await parts.record.remark(task.id, task.stage, `${GIVEN_UP}${cause}`);
         const failed = scene.rows.filter(({ state }) => state === "failed").map(({ worker }) => worker);
         await parts.standings.excuse(failed);
       }

@@ -101,6 +101,9 @@ export interface ResultReport {
   readonly callbackData?: Hex;
 }
 
+/** How the pool's remark begins, in the history of a task, that it tries no more. */
+export const GIVEN_UP = "given up: ";
+
 /** The states of a replicate that workers report, and those that the scheduler gives it. */
 export const REPLICATE_STATUSES = [
   "CREATED",

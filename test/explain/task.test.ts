@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { answer } from "../../scripts/task/answer.js";
 import { readTaskStory } from "../../src/explain/taskStory.js";
 import { createServer, listen } from "../../src/http/createServer.js";
-import { encodeResultLink, taskId as taskIdOf, type Hex } from "../../src/index.js";
+import { encodeResultLink, formatMoment, taskId as taskIdOf, type Hex } from "../../src/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";
@@ -98,6 +98,7 @@ describe("npm run task", () => {
   let origin: string;
   let shared: string[];
   const requesterKey = Wallet.createRandom();
+  const givenUp = new Set<string>();
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "poco-task-"));
@@ -116,7 +117,14 @@ describe("npm run task", () => {
     const message = { challenge: "read logs" };
     const worker = scene.cast.worker1.address;
     scheduler.get("/:chainId/workerpools/:pool", () => ({ apiUrl: origin }));
-    scheduler.get("/tasks/:id", () => ({
+    scheduler.get<{ Params: { id: string } }>("/tasks/:id", ({ params }) => ({
+      ...(givenUp.has(params.id) && {
+        currentStatus: "RUNNING",
+        dateStatusList: [
+          { date: "2026-01-01T00:00:00.000Z", status: "RUNNING" },
+          { date: "2026-01-01T00:01:00.000Z", status: "RUNNING", cause: "given up: 3 attempts failed" },
+        ],
+      }),
       replicates: [
         {
           walletAddress: scene.cast.worker2.address,
@@ -178,6 +186,25 @@ describe("npm run task", () => {
     expect(code).to.equal(0);
     expect(story.payouts.every(({ amount }) => /^\d+$/.test(amount))).to.equal(true);
     expect(story.replicates).to.have.length(2);
+  });
+
+  it("says at once that the workerpool has given up, when the money comes back, and how to get it sooner", async () => {
+    const taskId = scene.left;
+    givenUp.add(taskId);
+    const { finalDeadline } = await scene.poco.viewTask(taskId);
+    for (const watch of [[], ["--watch"]]) {
+      const { code, stdout } = await run(taskId, ...watch);
+      expect(code).to.equal(1);
+      expect(stdout).to.contain("The workerpool has given up: 3 attempts failed.");
+      const moment = formatMoment(finalDeadline);
+      expect(stdout).to.contain(`${scene.cast.requester.address} gets the price back from ${moment} on`);
+      expect(stdout).to.match(/evm_increaseTime with \d+, then evm_mine/);
+    }
+    const { stdout } = await run(taskId, "--json");
+    expect((JSON.parse(stdout) as { diagnosis: { state: string } }).diagnosis.state).to.equal("stuck");
+
+    givenUp.delete(taskId);
+    expect(await run(taskId)).to.deep.include({ code: 0 });
   });
 
   it("watches until the task is over", async () => {

@@ -99,6 +99,29 @@ describe("npm run why", () => {
     expect(stdout).to.contain("Raise workerpoolmaxprice to 10001 (0.000010001 RLC)");
   });
 
+  it("takes the files of the official clients", async () => {
+    const kinds = ["app", "dataset", "workerpool", "request"] as const;
+    const named = Object.fromEntries(kinds.map((kind) => [`${kind}order`, orderToJson(orders[kind])]));
+    for (const contents of [named, { 31337: named }]) {
+      const place = await file("official.json", contents);
+      expect(await json("--orders", place)).to.deep.include({ code: 0 });
+      expect(await json("--request", place)).to.deep.include({ code: 0 });
+    }
+    const several = await file("several.json", { 1: named, 31337: named });
+    const refused = await answer(["--orders", several, ...shared]);
+    expect(refused).to.deep.include({ code: 2 });
+    expect(refused.stderr).to.equal("The file has orders of the chains 1, 31337: leave those of one in it.");
+  });
+
+  it("says once what is in the way of every order", async () => {
+    const request = { ...orderToJson(orders.request), trust: "9", sign: undefined };
+    const { code, stdout } = await answer(["--request", await file("trust.json", request), ...shared]);
+    expect(code).to.equal(1);
+    expect(stdout).to.contain("In the way of all of them:");
+    expect(stdout.split("asks for a trust of 9")).to.have.lengthOf(2);
+    expect(stdout.split("would be for this wish otherwise.")).to.have.lengthOf(4);
+  });
+
   it("explains four orders without a market", async () => {
     const all = Object.fromEntries(
       (["app", "dataset", "workerpool", "request"] satisfies OrderKind[]).map((kind) => [
