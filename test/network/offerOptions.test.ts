@@ -78,7 +78,7 @@ describe("What a pool offers, by its options", () => {
   it("is asked for on a chain that is joined, not on one of its own", () =>
     withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (folder) => {
       const joined = [...PRICED, "--rpc", "http://127.0.0.1:1", "--deployment", join(folder, "manifest.json")];
-      const environment = { POCO_KEY: `0x${"11".repeat(32)}` };
+      const environment = { POCO_KEY: `0x${"11".repeat(32)}`, POCO_WORKER_KEYS: `0x${"22".repeat(32)}` };
 
       expect(() => readOptions(joined, environment)).to.throw(UsageError, "At a price of 1000000000 nRLC");
       expect(readOptions([...joined, "--apps", APP], environment)).to.deep.include({ price: 1_000_000_000 });
