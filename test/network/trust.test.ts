@@ -163,7 +163,9 @@ describe("A network whose enclaves are not attested", () => {
       { ...NOWHERE, network: "arbitrum" },
       { ...embedded, attestation: ATTESTATION },
     ]) {
-      const values = { deployment, attestation: "none" } as Parameters<typeof scheduler.start>[0];
+      const values = { deployment, workers: [OTHER], attestation: "none" } as unknown as Parameters<
+        typeof scheduler.start
+      >[0];
       const error = await rejection(scheduler.start(values, { write: () => {} }), NetworkError);
       expect(error.message).to.include("--attestation none is for the embedded chain");
     }

@@ -7,7 +7,7 @@ import { encodeReportData } from "../../src/attestation/reportData.js";
 import { writeQuote, type Statement } from "../../src/attestation/simulated/quoteWriter.js";
 import { defaultPolicy } from "../../src/attestation/verdict.js";
 import type { Address, Hex } from "../../src/index.js";
-import { openSchedulerService } from "../../src/pool/openSchedulerService.js";
+import { openSchedulerService, type SchedulerServiceOptions } from "../../src/pool/openSchedulerService.js";
 import type { AuthorizationRequest, RunDuty } from "../../src/pool/wire.js";
 import { MissingTcbPolicyError } from "../../src/trust/platformPolicy.js";
 import { openSchedulerClient, SchedulerRefusal, type SchedulerClient } from "../../src/worker/schedulerClient.js";
@@ -38,7 +38,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   before(async () => {
     world = await openPoolWorld(connection);
     await world.poco.connect(world.cast.owner).setTeeBroker(ZeroAddress);
-    scheduler = await world.startScheduler();
+    scheduler = await start();
     ({ app } = await world.publishApp(appSource("done({});")));
     checksum = (await App__factory.connect(app, world.cast.anyone).m_appChecksum()) as Hex;
     await world.makeDeal({ app });
@@ -49,7 +49,13 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
     await world.close();
   });
 
-  /** Joins as a stranger, and waits for a task. */
+  /** A scheduler for whose pool the rogue may work, too. */
+  function start(port = 0, options: Partial<SchedulerServiceOptions> = {}) {
+    const workers = [rogue.address, world.cast.worker1.address] as Address[];
+    return world.startScheduler(port, { workers, ...options });
+  }
+
+  /** Joins, and waits for a task. */
   async function takeDuty(): Promise<void> {
     client = openSchedulerClient(scheduler.url, rogue, { slots: 1 });
     while (duty === undefined) {
@@ -132,13 +138,13 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
 
   it("signs for none where it was told so, which is what clients with plain keys need", async () => {
     await scheduler.stop();
-    scheduler = await world.startScheduler(scheduler.port, { enclaves: "unattested" });
+    scheduler = await start(scheduler.port, { enclaves: "unattested" });
     await takeDuty();
 
     expect(await sign({ enclave: Wallet.createRandom().address as Address })).to.include({ status: 200 });
     expect(await sign({})).to.include({ status: 400 });
     await scheduler.stop();
-    scheduler = await world.startScheduler(scheduler.port);
+    scheduler = await start(scheduler.port);
   });
 
   it("has the tasks done of workers whose enclaves prove themselves to it", async () => {
