@@ -139,7 +139,7 @@ function reasonOf(result: Exclude<DeploymentResult, { type: DeploymentResultType
     case DeploymentResultType.RECONCILIATION_ERROR:
       return (
         `An earlier run deployed something else: ${listOf(result.errors)}. ` +
-        "Go back to what was deployed then, or move its journal away to deploy anew."
+        "Go back to the sources and parameters of then to finish it (upgrade afterwards), or move its journal away to deploy anew."
       );
   }
 }

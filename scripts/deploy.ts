@@ -1,11 +1,13 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
+import { readCodeHashes } from "../deploy/checkCode.js";
 import { assertConsent, expectSecrets } from "../deploy/consent.js";
 import { assertMeans, costOf, describeCost, type Cost, type Step } from "../deploy/cost.js";
 import { DeployError } from "../deploy/DeployError.js";
 import { deployHub } from "../deploy/deployHub.js";
 import { planDeployment } from "../deploy/deploymentPlan.js";
 import { sentenceOf } from "../deploy/failures.js";
+import { describeFaults } from "../deploy/finding.js";
 import { findJournal, openJournal } from "../deploy/journal.js";
 import { knownManifest, saveManifest } from "../deploy/manifests.js";
 import { withEarlierOrigin } from "../deploy/origin.js";
@@ -92,13 +94,20 @@ async function run(
   if (steps.length > 0 && !isEmbedded) await assertConsent(`Deploy to ${networkName}?`, { yes, mayAsk: !json });
   const { path: journal } = await openJournal(connection, place);
   const fresh = await deployHub(connection, parameters, { strategy, journal, log });
-  const manifest = withEarlierOrigin(fresh, isFirstRun ? undefined : await knownManifest(directory, networkName));
+  const known = isFirstRun ? undefined : await knownManifest(directory, networkName);
+  const manifest = withEarlierOrigin(fresh, known);
 
-  const findings = await readBack(connection, { manifest, parameters, deployer });
+  const findings = [
+    ...(await readBack(connection, { manifest, parameters, deployer })),
+    ...(known === undefined ? [] : await readCodeHashes(connection, known)),
+  ];
   const faults = faultsOf(findings);
   if (faults.length > 0) {
-    const list = faults.map(({ subject, expected, found }) => `${subject} is ${found}, expected ${expected}`);
-    throw new DeployError(`Deployed, but not as it should be: ${list.join("; ")}.`);
+    const isOlder = faults.some(({ subject }) => subject.endsWith(")"));
+    const advice = isOlder
+      ? ` Bring its functions to this tree's code with \`npm run upgrade -- --network ${networkName}\`.`
+      : "";
+    throw new DeployError(`Deployed, but not as it should be: ${describeFaults(faults)}.${advice}`);
   }
   log(`All ${findings.length} checks passed: every function is served once, every setting, owner and code reads back.`);
 

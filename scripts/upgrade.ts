@@ -7,6 +7,7 @@ import { assertMeans, costOf, describeCost } from "../deploy/cost.js";
 import { DeployError } from "../deploy/DeployError.js";
 import { downgradesIn } from "../deploy/downgrade.js";
 import { sentenceOf } from "../deploy/failures.js";
+import { describeFaults } from "../deploy/finding.js";
 import { findJournal, openJournal } from "../deploy/journal.js";
 import { loadManifest, saveManifest } from "../deploy/manifests.js";
 import { FACET_NAMES } from "../deploy/modules/Facets.js";
@@ -114,8 +115,7 @@ async function run(args: UpgradeArguments, hre: HardhatRuntimeEnvironment): Prom
   const upgraded = { ...manifest, facets: await facetsOnHub(connection, manifest) };
   const faults = faultsOf(await readSelectors(connection, upgraded, { facets: goal.facets }));
   if (faults.length > 0) {
-    const list = faults.map(({ subject, expected, found }) => `${subject} is at ${found}, expected ${expected}`);
-    throw new DeployError(`Not served as it should be: ${list.join("; ")}.`);
+    throw new DeployError(`Not served as it should be: ${describeFaults(faults)}.`);
   }
   console.log("Every function is served once, those of this upgrade by this tree's code.");
   const others = changedIn(whole).filter(({ name }) => !goal.facets.includes(name));

@@ -3,6 +3,7 @@ import { network } from "hardhat";
 
 import { readCode, readCodeHashes } from "../../deploy/checkCode.js";
 import { compiledContract, firstImmutableOf } from "../../deploy/compiledCode.js";
+import { describeFaults } from "../../deploy/finding.js";
 import { readParameters, type Parameters } from "../../deploy/parameters.js";
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
 import { faultsOf, readBack, readSelectors } from "../../deploy/selfCheck.js";
@@ -83,6 +84,11 @@ describe("The check of a deployment", () => {
     const findings = faultsOf(await readSelectors(connection, world.manifest));
     expect(findings.map(({ subject }) => subject.replace(/\(.*/, ""))).to.have.members(ofMarket);
     expect(findings[0]!.found).to.equal(`${market}, which is not MarketBundle of this tree`);
+    expect(describeFaults(findings)).to.match(
+      new RegExp(
+        `^.*matchOrders\\(…\\), .* are ${market}, which is not MarketBundle of this tree, expected ${market}, Mark[^;]+$`,
+      ),
+    );
     expect(faultsOf(await readSelectors(connection, world.manifest, { facets: ["work"] }))).to.deep.equal([]);
   });
 
