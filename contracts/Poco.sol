@@ -5,6 +5,7 @@ import {CodeStore} from "./core/CodeStore.sol";
 import {ownership} from "./core/Ownership.sol";
 import {Diamond} from "./diamond/Diamond.sol";
 import {Router, router} from "./diamond/Router.sol";
+import {IDiamondCut} from "./interfaces/external/IERC2535.sol";
 import {IOwnership} from "./interfaces/IOwnership.sol";
 import {IRouter} from "./interfaces/IRouter.sol";
 
@@ -17,10 +18,13 @@ contract Poco is IRouter {
         require(initialOwner != address(0), IOwnership.OwnerIsZero());
 
         Router storage table = router();
-        table.pin(address(new Diamond()));
+        IDiamondCut.FacetCut[] memory cuts = new IDiamondCut.FacetCut[](facets.length + 1);
+        address diamond = address(new Diamond());
+        cuts[0] = IDiamondCut.FacetCut(diamond, IDiamondCut.FacetCutAction.Add, table.pin(diamond));
         for (uint256 i; i < facets.length; ++i) {
-            table.plug(facets[i]);
+            cuts[i + 1] = IDiamondCut.FacetCut(facets[i], IDiamondCut.FacetCutAction.Add, table.plug(facets[i]));
         }
+        emit IDiamondCut.DiamondCut(cuts, address(0), "");
         ownership().set(initialOwner);
     }
 

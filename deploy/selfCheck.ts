@@ -8,9 +8,12 @@ import {
   AppRegistry__factory,
   DatasetRegistry__factory,
   IDataProtector__factory,
+  type IOwnership,
+  IOwnership__factory,
   IPoco__factory,
   WorkerpoolRegistry__factory,
 } from "../typechain-types/index.js";
+import { pendingOwnerOf } from "./administration.js";
 import { readAttestation } from "./checkAttestation.js";
 import { diamondOf, readCode } from "./checkCode.js";
 import { compiledContract, isCodeOf, type CompiledContract, type Compiler } from "./compiledCode.js";
@@ -140,25 +143,27 @@ async function settings(connection: NetworkConnection, { manifest }: Expectation
   return findings;
 }
 
-/** The new owner owns the registries at once, and the hub as soon as it accepts. */
-async function ownership(connection: NetworkConnection, expectation: Expectation): Promise<Finding[]> {
-  const { manifest, parameters, deployer } = expectation;
-  const { provider } = connection.ethers;
+function ownership(connection: NetworkConnection, expectation: Expectation): Promise<Finding[]> {
+  const hub = IOwnership__factory.connect(expectation.manifest.poco, connection.ethers.provider);
+  return ownersOf(hub, "", expectation);
+}
+
+/** The new owner owns the hub, and each registry, as soon as it accepts it. */
+async function ownersOf(owned: IOwnership, ofWhat: string, { parameters, deployer }: Expectation): Promise<Finding[]> {
   const wanted = parameters.owner === "deployer" ? deployer : parameters.owner;
-  const poco = IPoco__factory.connect(manifest.poco, provider);
-  const owner = await poco.owner();
+  const owner = await owned.owner();
   const hasAccepted = owner === wanted;
   return [
-    finding("owner", hasAccepted ? wanted : deployer, owner),
-    finding("pending owner", hasAccepted ? ZeroAddress : wanted, await poco.pendingOwner()),
+    finding(`owner${ofWhat}`, hasAccepted ? wanted : deployer, owner),
+    finding(`pending owner${ofWhat}`, hasAccepted ? ZeroAddress : wanted, await pendingOwnerOf(owned)),
   ];
 }
 
-async function registries(connection: NetworkConnection, { manifest, parameters, deployer }: Expectation) {
+async function registries(connection: NetworkConnection, expectation: Expectation) {
+  const { manifest, parameters } = expectation;
   const { provider } = connection.ethers;
   const { app, dataset, workerpool } = parameters.baseUris;
   const previous = parameters.previousRegistries ?? NO_PREVIOUS_REGISTRIES;
-  const wanted = parameters.owner === "deployer" ? deployer : parameters.owner;
   const collections = [
     ["app registry", app, previous.app, AppRegistry__factory.connect(manifest.appRegistry, provider)],
     [
@@ -176,7 +181,8 @@ async function registries(connection: NetworkConnection, { manifest, parameters,
   ] as const;
   const findings: Finding[] = [];
   for (const [subject, baseUri, before, registry] of collections) {
-    findings.push(finding(`owner of the ${subject}`, wanted, await registry.owner()));
+    const owned = IOwnership__factory.connect(await registry.getAddress(), provider);
+    findings.push(...(await ownersOf(owned, ` of the ${subject}`, expectation)));
     findings.push(finding(`base URI of the ${subject}`, baseUri, await registry.baseURI()));
     findings.push(finding(`${subject} is closed by initialize`, true, await registry.initialized()));
     findings.push(finding(`what the ${subject} continues`, before, await registry.previous()));

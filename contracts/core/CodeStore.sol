@@ -33,6 +33,12 @@ library CodeStore {
     /// byte follows that never runs: the kind.
     bytes14 private constant INIT_CODE = 0x5f5f5f5f335afa3d5f5f3e3d5ff3;
 
+    /// @dev The hashes of the two init codes. The address of every deal and every result derives from them: whoever
+    /// finds a deal (each call about a task, what is used of a request order, TEE brokers) computes it again. With
+    /// another init code, by so much as a byte, all that was made before is out of reach, and the money in it locked.
+    bytes32 private constant DEAL_INIT_CODE_HASH = keccak256(hex"5f5f5f5f335afa3d5f5f3e3d5ff300");
+    bytes32 private constant RECEIPT_INIT_CODE_HASH = keccak256(hex"5f5f5f5f335afa3d5f5f3e3d5ff301");
+
     /// @dev Where the data waits: its length, then its words. They are 32 slots apart, as they were bytes in memory, so
     /// that one offset serves both. Transient, so it does not outlive the transaction.
     uint256 private constant STAGE_SLOT = uint256(keccak256("poco.transient.CodeStore"));
@@ -100,7 +106,13 @@ library CodeStore {
 
     /// @dev Where the data of this kind and name is or will be, seen from the hub.
     function addressOf(DataKind kind, bytes32 name) internal view returns (address) {
-        return Create2.computeAddress(name, keccak256(abi.encodePacked(_initCode(kind))));
+        return addressIn(address(this), kind, name);
+    }
+
+    /// @dev Where a hub keeps the data of this kind and name.
+    function addressIn(address hub, DataKind kind, bytes32 name) internal pure returns (address) {
+        bytes32 initCodeHash = kind == DataKind.DEAL ? DEAL_INIT_CODE_HASH : RECEIPT_INIT_CODE_HASH;
+        return Create2.computeAddress(name, initCodeHash, hub);
     }
 
     /// @dev The data at `location`, or nothing.

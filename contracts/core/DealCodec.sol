@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ByteCursor, ByteCursorLib} from "./ByteCursor.sol";
+import {IDataContracts} from "../interfaces/IDataContracts.sol";
 import {Deal} from "../types/Deal.sol";
 import {DealId} from "../types/Ids.sol";
 import {Tag} from "../types/Tag.sol";
@@ -31,12 +32,18 @@ struct DealRecord {
 ///   | dataset.pointer 20                    if HAS_DATASET
 ///   | beneficiary 20                        if HAS_BENEFICIARY: somebody else than the requester
 ///   | params to the end
+///
+/// The three highest bits of the flags are the version of this layout, which is 0. Deals are never rewritten: whoever
+/// changes the layout gives it the next version, writes that, and goes on reading all those before.
 library DealCodec {
     uint256 private constant BOOST = 1;
     uint256 private constant HAS_DATASET = 2;
     uint256 private constant SPONSORED = 4;
     uint256 private constant HAS_CALLBACK = 8;
     uint256 private constant HAS_BENEFICIARY = 16;
+
+    /// @dev All flags of version 0.
+    uint256 private constant KNOWN = 31;
 
     /// @dev flags, 12 numbers, 10 addresses and the id: all that a deal can take besides its params.
     uint256 internal constant MAX_TERMS = 1 + 12 * 33 + 10 * 20 + 32;
@@ -101,7 +108,7 @@ library DealCodec {
         uint256 number;
         uint256 flags;
 
-        (flags, cursor) = cursor.takeByte();
+        (flags, cursor) = _takeFlags(cursor);
         record.boost = flags & BOOST != 0;
         (deal.botFirst, cursor) = cursor.takeNumber();
         (deal.botSize, cursor) = cursor.takeNumber();
@@ -141,9 +148,14 @@ library DealCodec {
     /// @dev Only the number of tasks, for which `data` may be cut after {MAX_SIZE_END} bytes.
     function decodeSize(bytes memory data) internal pure returns (uint256 botSize) {
         ByteCursor cursor = ByteCursorLib.start(data);
-        (, cursor) = cursor.takeByte();
+        (, cursor) = _takeFlags(cursor);
         (, cursor) = cursor.takeNumber();
         (botSize, ) = cursor.takeNumber();
+    }
+
+    function _takeFlags(ByteCursor cursor) private pure returns (uint256 flags, ByteCursor next) {
+        (flags, next) = cursor.takeByte();
+        require(flags <= KNOWN, IDataContracts.UnknownLayout(flags, KNOWN));
     }
 
     function _flags(DealRecord memory record) private pure returns (uint256 flags) {

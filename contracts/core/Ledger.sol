@@ -62,11 +62,12 @@ library LedgerLib {
 
     /// @dev Creates `amount` for `account`.
     function mint(Ledger storage self, address account, uint256 amount) internal {
-        uint256 available = type(uint96).max - self.totalSupply;
+        uint256 supply = self.totalSupply;
+        uint256 available = type(uint96).max - supply;
         require(amount <= available, IEscrowMoves.SupplyTooLarge(amount, available));
         require(account != address(0) && account != address(this), IERC20Errors.ERC20InvalidReceiver(account));
 
-        self.totalSupply += amount;
+        self.totalSupply = supply + amount;
         self.accounts[account].free += uint96(amount);
         emit IERC20.Transfer(address(0), account, amount);
     }

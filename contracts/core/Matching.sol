@@ -14,7 +14,7 @@ import {Restriction} from "./Restriction.sol";
 import {settings} from "./Settings.sol";
 import {Signatures} from "./Signatures.sol";
 import {IMatching} from "../interfaces/IMatching.sol";
-import {MAX_BOOST_TASKS} from "../types/Constants.sol";
+import {MAX_BOOST_TASKS, PERCENT} from "../types/Constants.sol";
 import {Deal} from "../types/Deal.sol";
 import {domainSeparator} from "../types/Domain.sol";
 import {DealId, dealIdOf} from "../types/Ids.sol";
@@ -225,6 +225,10 @@ library Matching {
             deal.workerpool.pointer
         );
         _checkRegistered(OrderKind.WORKERPOOL, deal.workerpool.pointer, deal.workerpool.owner);
+        require(
+            deal.schedulerRewardRatio <= PERCENT,
+            IMatching.RewardRatioTooHigh(deal.workerpool.pointer, deal.schedulerRewardRatio, PERCENT)
+        );
         deal.workerStake = Payout.percentOf(deal.workerpool.price, stakeRatio);
     }
 

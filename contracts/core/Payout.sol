@@ -24,9 +24,10 @@ library Payout {
         return percentOf(deal.workerpool.price, WORKERPOOL_STAKE_RATIO);
     }
 
-    /// @dev The workers' part of `total`; the scheduler has the rest.
+    /// @dev The workers' part of `total`; the scheduler has the rest. Saturates: before matching refused ratios above
+    /// 100, a registry could bring them into deals, whose tasks can be finalized all the same.
     function workersShare(Deal memory deal, uint256 total) internal pure returns (uint256) {
-        return percentOf(total, PERCENT - deal.schedulerRewardRatio);
+        return percentOf(total, Math.saturatingSub(PERCENT, deal.schedulerRewardRatio));
     }
 
     /// @dev What a successful workerpool draws from a kitty that holds `kitty`.

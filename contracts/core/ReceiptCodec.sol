@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {ByteCursor, ByteCursorLib} from "./ByteCursor.sol";
 import {CodeStore, DataKind} from "./CodeStore.sol";
+import {IDataContracts} from "../interfaces/IDataContracts.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @dev What is left of a completed task. `worker`, `enclaveChallenge` and `digest` only where one worker did it in one
@@ -24,9 +25,14 @@ struct Receipt {
 ///   | worker 20 | digest 32         if SOLO
 ///   | enclaveChallenge 20           if HAS_ENCLAVE, which only solo has
 ///   | length of resultsCallback N | resultsCallback | results to the end
+///
+/// As in {DealCodec}, the three highest bits of the flags are the version of the layout, which is 0.
 library ReceiptCodec {
     uint256 private constant SOLO = 1;
     uint256 private constant HAS_ENCLAVE = 2;
+
+    /// @dev All flags of version 0.
+    uint256 private constant KNOWN = 3;
 
     /// @dev flags, 1 number, 2 addresses, the digest: all that a receipt can take besides its results.
     uint256 private constant MAX_FIXED = 1 + 33 + 2 * 20 + 32;
@@ -68,6 +74,7 @@ library ReceiptCodec {
         uint256 flags;
         uint256 length;
         (flags, cursor) = cursor.takeByte();
+        require(flags <= KNOWN, IDataContracts.UnknownLayout(flags, KNOWN));
         receipt.solo = flags & SOLO != 0;
         if (receipt.solo) {
             (receipt.worker, cursor) = cursor.takeAddress();

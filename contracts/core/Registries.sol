@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+
 import {ICatalog} from "../interfaces/ICatalog.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
@@ -28,24 +30,35 @@ struct Registries {
 
 /// @title RegistriesLib
 library RegistriesLib {
-    /// @dev Points to other registries. Each must be a contract, or every match would fail without a reason.
+    /// @dev Points to other registries. Each must be one, or every match would fail without a reason.
     function set(
         Registries storage self,
         address appRegistry,
         address datasetRegistry,
         address workerpoolRegistry
     ) internal {
-        require(appRegistry.code.length > 0, ICatalog.RegistryWithoutCode(appRegistry));
-        require(datasetRegistry.code.length > 0, ICatalog.RegistryWithoutCode(datasetRegistry));
-        require(workerpoolRegistry.code.length > 0, ICatalog.RegistryWithoutCode(workerpoolRegistry));
+        bytes memory ownerQuestion = abi.encodeCall(IRegistry.ownerOfAsset, (address(0)));
+        _checkAnswer(appRegistry, ownerQuestion, 32);
+        _checkAnswer(datasetRegistry, ownerQuestion, 32);
+        _checkAnswer(workerpoolRegistry, ownerQuestion, 32);
+        _checkAnswer(workerpoolRegistry, abi.encodeCall(IWorkerpoolRegistry.termsOf, (address(0))), 96);
 
         self.apps = IRegistry(appRegistry);
         self.workerpoolsLow = uint96(uint160(workerpoolRegistry));
         self.datasets = IRegistry(datasetRegistry);
         self.workerpoolsHigh = uint64(uint160(workerpoolRegistry) >> 96);
+        emit ICatalog.RegistriesChanged(appRegistry, datasetRegistry, workerpoolRegistry);
     }
 
     function workerpools(Registries storage self) internal view returns (IWorkerpoolRegistry) {
         return IWorkerpoolRegistry(address((uint160(self.workerpoolsHigh) << 96) | self.workerpoolsLow));
+    }
+
+    /// @dev Passes when `registry` answers the question with at least `size` bytes.
+    function _checkAnswer(address registry, bytes memory question, uint256 size) private view {
+        require(registry.code.length > 0, ICatalog.RegistryWithoutCode(registry));
+        // Safe: with staticcall it can change nothing.
+        bool answers = LowLevelCall.staticcallNoReturn(registry, question) && LowLevelCall.returnDataSize() >= size;
+        require(answers, ICatalog.RegistryNotAnswering(registry));
     }
 }

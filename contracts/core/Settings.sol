@@ -5,6 +5,7 @@ import {Registries} from "./Registries.sol";
 import {ICatalog} from "../interfaces/ICatalog.sol";
 import {IPause} from "../interfaces/IPause.sol";
 import {ISettings} from "../interfaces/ISettings.sol";
+import {MAX_CALLBACK_GAS, MIN_CALLBACK_GAS} from "../types/Constants.sol";
 
 using SettingsLib for Settings global;
 
@@ -65,8 +66,17 @@ library SettingsLib {
 
     /// @dev Sets the gas that callbacks are given.
     function setCallbackGas(Settings storage self, uint256 callbackGas) internal {
-        require(callbackGas <= type(uint96).max, ISettings.CallbackGasTooLarge(callbackGas, type(uint96).max));
+        require(callbackGas >= MIN_CALLBACK_GAS, ISettings.CallbackGasTooSmall(callbackGas, MIN_CALLBACK_GAS));
+        require(callbackGas <= MAX_CALLBACK_GAS, ISettings.CallbackGasTooLarge(callbackGas, MAX_CALLBACK_GAS));
+        emit ISettings.CallbackGasChanged(self.callbackGas, callbackGas);
         self.callbackGas = uint96(callbackGas);
+    }
+
+    /// @dev Names who authorises enclaves.
+    function setTeeBroker(Settings storage self, address teeBroker) internal {
+        require(teeBroker != address(this), ISettings.TeeBrokerIsTheHub());
+        emit ISettings.TeeBrokerChanged(self.teeBroker, teeBroker);
+        self.teeBroker = teeBroker;
     }
 
     /// @dev Names who may pause besides the owner.
@@ -89,6 +99,13 @@ library SettingsLib {
     /// @dev Passes when deposits are not paused.
     function checkDeposits(Settings storage self) internal view {
         require(!self.depositsPaused, IPause.EntryPaused());
+    }
+
+    /// @dev The token that deposits bring, unless they are paused. Both in one look at their slot.
+    function tokenOfDeposits(Settings storage self) internal view returns (address token) {
+        bool paused;
+        (token, paused) = (self.token, self.depositsPaused);
+        require(!paused, IPause.EntryPaused());
     }
 
     /// @dev Passes when matching is not paused.

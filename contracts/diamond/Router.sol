@@ -34,14 +34,14 @@ function router() pure returns (Router storage $) {
 /// @title RouterLib
 /// @dev Plugs facets in and out. What is pinned can be neither replaced nor removed.
 library RouterLib {
-    /// @dev Lets `facet` serve all that it says it serves.
-    function plug(Router storage self, address facet) internal {
-        _addAll(self, facet, false);
+    /// @dev Lets `facet` serve all that it says it serves, which is returned.
+    function plug(Router storage self, address facet) internal returns (bytes4[] memory) {
+        return _addAll(self, facet, false);
     }
 
-    /// @dev Lets `facet` serve all that it says it serves, for good.
-    function pin(Router storage self, address facet) internal {
-        _addAll(self, facet, true);
+    /// @dev Lets `facet` serve all that it says it serves, which is returned, for good.
+    function pin(Router storage self, address facet) internal returns (bytes4[] memory) {
+        return _addAll(self, facet, true);
     }
 
     /// @dev Lets `facet` serve a selector that nobody serves.
@@ -106,12 +106,14 @@ library RouterLib {
         return self.routes[selector].facet;
     }
 
-    function _addAll(Router storage self, address facet, bool pinned) private {
+    function _addAll(Router storage self, address facet, bool pinned) private returns (bytes4[] memory selectors) {
         require(facet.code.length > 0, IRouter.FacetWithoutCode(facet));
         // Safe: a view of a facet that the deployer named, or that the hub created.
         bytes memory packed = IFacet(facet).exportSelectors();
-        for (uint256 i; i < packed.length; i += 4) {
-            _add(self, facet, _selectorAt(packed, i), pinned);
+        selectors = new bytes4[](packed.length / 4);
+        for (uint256 i; i < selectors.length; ++i) {
+            selectors[i] = _selectorAt(packed, 4 * i);
+            _add(self, facet, selectors[i], pinned);
         }
     }
 

@@ -28,12 +28,14 @@ abstract contract EscrowFacet is IFacet, IEscrow {
     /// @inheritdoc IEscrow
     function deposit(uint256 amount) external returns (bool) {
         _deposit(msg.sender, amount, msg.sender);
+        _checkBacking();
         return true;
     }
 
     /// @inheritdoc IEscrow
     function depositFor(uint256 amount, address target) external returns (bool) {
         _deposit(msg.sender, amount, target);
+        _checkBacking();
         return true;
     }
 
@@ -44,6 +46,7 @@ abstract contract EscrowFacet is IFacet, IEscrow {
         for (uint256 i; i < amounts.length; ++i) {
             _deposit(msg.sender, amounts[i], targets[i]);
         }
+        _checkBacking();
         return true;
     }
 
@@ -63,8 +66,7 @@ abstract contract EscrowFacet is IFacet, IEscrow {
     function recover() external returns (uint256) {
         ownership().check();
 
-        // Safe: a view of the trusted token.
-        uint256 excess = IERC20(settings().token).balanceOf(address(this)) - ledger().totalSupply;
+        uint256 excess = _checkBacking();
         ledger().mint(msg.sender, excess);
         return excess;
     }
@@ -75,17 +77,33 @@ abstract contract EscrowFacet is IFacet, IEscrow {
         require(msg.sender == token, CallerIsNotTheToken(msg.sender, token));
 
         _deposit(sender, amount, sender);
+        _checkBacking();
         if (data.length > 0) _matchOrders(sender, data);
         return true;
     }
 
     function _deposit(address from, uint256 amount, address target) private {
-        settings().checkDeposits();
+        address token = settings().tokenOfDeposits();
         // Safe: the token is trusted and calls nobody. What is credited below is here by then, or all of this reverts.
-        bool taken = IERC20(settings().token).trySafeTransferFrom(from, address(this), amount);
+        bool taken = IERC20(token).trySafeTransferFrom(from, address(this), amount);
         require(taken, TokenNotMoved(from, address(this), amount));
 
         ledger().mint(target, amount);
+    }
+
+    /// @dev Passes when there is RLC for all SRLC (law E3), and says how much more there is. This refuses a token that
+    /// takes a fee. After deposits, since what is read is warm then.
+    function _checkBacking() private view returns (uint256 excess) {
+        address token = settings().token;
+        // Safe: with staticcall it can change nothing.
+        (bool success, bytes32 held, ) = LowLevelCall.staticcallReturn64Bytes(
+            token,
+            abi.encodeCall(IERC20.balanceOf, (address(this)))
+        );
+        require(success && LowLevelCall.returnDataSize() >= 32, TokenNotAnswering(token));
+        uint256 supply = ledger().totalSupply;
+        require(uint256(held) >= supply, SupplyNotBacked(uint256(held), supply));
+        return uint256(held) - supply;
     }
 
     function _withdraw(uint256 amount, address target) private {

@@ -23,7 +23,7 @@ abstract contract SettingsFacet is IFacet, ISettings {
     function setTeeBroker(address teeBroker) external {
         ownership().check();
 
-        settings().teeBroker = teeBroker;
+        settings().setTeeBroker(teeBroker);
     }
 
     /// @inheritdoc ISettings

@@ -13,8 +13,10 @@ abstract contract Setup is ISetup {
     function run(Deployment calldata deployment) external {
         Settings storage config = settings();
         require(config.categoryCount == 0, AlreadySetUp(config.categoryCount));
+        address token = deployment.token;
+        require(token == address(0) || token.code.length > 0, TokenWithoutCode(token));
 
-        config.token = deployment.token;
+        config.token = token;
         config.name = deployment.name;
         config.symbol = deployment.symbol;
         config.registries.set(deployment.appRegistry, deployment.datasetRegistry, deployment.workerpoolRegistry);

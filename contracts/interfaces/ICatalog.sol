@@ -9,6 +9,9 @@ interface ICatalog {
     /// @notice Emitted when a category was created.
     event CreateCategory(uint256 catid, string name, string description, uint256 workClockTimeRef);
 
+    /// @notice Emitted when the hub looks for assets in other registries.
+    event RegistriesChanged(address appRegistry, address datasetRegistry, address workerpoolRegistry);
+
     /// @notice There is no such category.
     /// @custom:fix Use a category below `countCategory()`, or have the owner create this one.
     /// @custom:replaces iExecV5-matchOrders-0x01
@@ -21,6 +24,10 @@ interface ICatalog {
     /// @notice A registry must be a contract.
     /// @custom:fix Deploy the registry first, and check its address and network.
     error RegistryWithoutCode(address registry);
+
+    /// @notice A registry must answer what every match asks it: `ownerOfAsset`, and that of workerpools `termsOf`.
+    /// @custom:fix Pass the addresses of registries, in their order: apps, datasets, workerpools.
+    error RegistryNotAnswering(address registry);
 
     /// @notice Creates a category, for good, and returns its id. `workClockTimeRef` in seconds. Owner only.
     function createCategory(

@@ -10,6 +10,11 @@ interface IDataContracts {
     /// room for.
     error TooLongForCode(uint256 length, uint256 maxLength);
 
+    /// @notice Data that is kept as code begins with a byte of flags, and this one has others than those that this code
+    /// knows, `known`: a later version wrote it. The three highest bits are the version of the layout, zero so far.
+    /// @custom:fix Upgrade whoever reads it (the hub's facets, or the TEE broker) to a version that knows this layout.
+    error UnknownLayout(uint256 flags, uint256 known);
+
     /// @notice There is data under `name` already.
     /// @custom:fix Use what is there already: deals and results are written once.
     error NameTaken(bytes32 name);

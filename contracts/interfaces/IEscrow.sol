@@ -15,6 +15,15 @@ interface IEscrow is IEscrowMoves {
     /// @custom:fix Have `from` approve the hub for `amount` on the RLC token, and hold as much.
     error TokenNotMoved(address from, address to, uint256 amount);
 
+    /// @notice The RLC token does not tell what the hub has: it is no token.
+    /// @custom:fix Report it to the owner of the hub, which was set up with another address than that of a token.
+    error TokenNotAnswering(address token);
+
+    /// @notice The hub would hold less RLC, `held`, than there is SRLC, `supply`: the token moved less than it was told
+    /// to, for a fee perhaps.
+    /// @custom:fix Use a hub whose token moves what it is told to move, as RLC does.
+    error SupplyNotBacked(uint256 held, uint256 supply);
+
     /// @notice Data that comes with an approval may only be a call of {IMatching-matchOrders}, not of `selector`.
     /// @custom:fix Send no data, or the calldata of `matchOrders`.
     error UnsupportedOperation(bytes4 selector);

@@ -81,6 +81,10 @@ interface IMatching {
     /// @custom:replaces iExecV5-matchOrders-0x40 (workerpool)
     error NotRegistered(OrderKind kind, address asset);
 
+    /// @notice The workerpool's registry says that the scheduler keeps more than the whole reward.
+    /// @custom:fix Match with another workerpool, or have the owner of the hub look at the registry of workerpools.
+    error RewardRatioTooHigh(address workerpool, uint256 ratio, uint256 maxRatio);
+
     /// @notice The order is neither signed nor presigned by `signer`: the asset's owner now, or the requester.
     /// @custom:fix Have `signer` sign this very order for this hub and chain, or presign it; after a sale the new owner
     /// must sign.

@@ -44,6 +44,16 @@ import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/I
 /// @custom:meaning-of FailedDeployment The asset could not be created.
 /// @custom:fix-of FailedDeployment Send the transaction with a higher gas limit.
 interface IRegistry is IERC721Metadata, IERC721Enumerable {
+    /// @notice Emitted when it was settled which registry this one continues; zero for none.
+    event PreviousRegistrySet(address indexed previous);
+
+    /// @notice Emitted when `tokenURI` begins with something else.
+    event BaseURIChanged(string baseUri);
+
+    /// @notice What `tokenURI` begins with has `length` bytes, and clients follow no address that is so long.
+    /// @custom:fix Pass at most `maxLength` bytes.
+    error BaseURITooLong(uint256 length, uint256 maxLength);
+
     /// @notice The asset was created before: same owner, same fields.
     /// @param asset Where it lives.
     /// @custom:fix Use the asset at `asset`, or change one of its fields.
@@ -71,7 +81,7 @@ interface IRegistry is IERC721Metadata, IERC721Enumerable {
     /// @param _previous The registry to inherit from; zero for none.
     function initialize(address _previous) external;
 
-    /// @notice Sets what `tokenURI` puts before the token id.
+    /// @notice Sets what `tokenURI` puts before the token id, at most 1,024 bytes.
     /// @dev By the registry's owner only.
     function setBaseURI(string calldata baseUri) external;
 

@@ -6,14 +6,29 @@ import {EIP712Domain} from "../types/Domain.sol";
 /// @title ISettings
 /// @notice What the owner decides, and the constants of the protocol.
 interface ISettings {
-    /// @notice A callback's gas must fit 96 bits.
+    /// @notice Emitted when another account authorises enclaves; zero stands for the schedulers.
+    event TeeBrokerChanged(address indexed previousBroker, address indexed newBroker);
+
+    /// @notice Emitted when callbacks are given another amount of gas.
+    event CallbackGasChanged(uint256 previousGas, uint256 newGas);
+
+    /// @notice With more gas for its callback a task with many contributors could not be finalized in one transaction.
     /// @custom:fix Pass at most `max`.
     error CallbackGasTooLarge(uint256 callbackGas, uint256 max);
 
-    /// @notice Names the account that authorises enclaves instead of the schedulers; zero for none. Owner only.
+    /// @notice With less gas no callback could do anything, and its task would be completed without it.
+    /// @custom:fix Pass at least `min`.
+    error CallbackGasTooSmall(uint256 callbackGas, uint256 min);
+
+    /// @notice The hub signs nothing: no enclave would be authorised any more.
+    /// @custom:fix Name the account or the contract that authorises enclaves, or zero.
+    error TeeBrokerIsTheHub();
+
+    /// @notice Names the account that authorises enclaves instead of the schedulers; zero for none. Any account but the
+    /// hub: keys and contracts that speak ERC-1271 both do. Owner only.
     function setTeeBroker(address teeBroker) external;
 
-    /// @notice Sets the gas that a callback is given. Owner only.
+    /// @notice Sets the gas that a callback is given, from 50,000 to 5,000,000. Owner only.
     function setCallbackGas(uint256 callbackGas) external;
 
     /// @notice Does nothing: the domain is derived whenever it is used, so it is right by itself after a chain splits.

@@ -22,6 +22,10 @@ interface ISetup {
     /// @custom:fix Use the setters of the hub: it is set up.
     error AlreadySetUp(uint256 categories);
 
+    /// @notice The RLC token must be a contract, or zero where RLC is the chain's own coin.
+    /// @custom:fix Check the address of the token and the network.
+    error TokenWithoutCode(address token);
+
     /// @notice Writes the settings. Runs in the context of the hub, which only its owner can bring about.
     function run(Deployment calldata deployment) external;
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
@@ -15,9 +16,12 @@ import {AssetEnumeration} from "./AssetEnumeration.sol";
 /// of it is in storage; its address follows from its owner, its fields and the registry.
 /// Calls {IRegistry}, the previous one, and through {LowLevelCall} the assets inherited from it, with staticcall: they
 /// can change nothing. {Clones} runs the init code of a proxy, always the same, which calls nobody.
-abstract contract Registry is IRegistry, AssetEnumeration, Ownable {
+abstract contract Registry is IRegistry, AssetEnumeration, Ownable2Step {
     /// @dev What is left of the 24,576 bytes of EIP-170 behind the 45 of the proxy code.
     uint256 private constant MAX_ASSET_SIZE = 0x6000 - 0x2d;
+
+    /// @dev Longer addresses are refused by many clients, and every `tokenURI` has to read all of it.
+    uint256 private constant MAX_BASE_URI_LENGTH = 1_024;
 
     address private immutable IMPLEMENTATION;
 
@@ -40,6 +44,7 @@ abstract contract Registry is IRegistry, AssetEnumeration, Ownable {
 
         _initialized = true;
         _previousRegistry = IRegistry(_previous);
+        emit PreviousRegistrySet(_previous);
 
         // Asked only now that it is set, so that a circle of registries fails here rather than at every later lookup.
         if (_previous != address(0)) {
@@ -50,7 +55,11 @@ abstract contract Registry is IRegistry, AssetEnumeration, Ownable {
 
     /// @inheritdoc IRegistry
     function setBaseURI(string calldata baseUri) external onlyOwner {
+        uint256 length = bytes(baseUri).length;
+        require(length <= MAX_BASE_URI_LENGTH, BaseURITooLong(length, MAX_BASE_URI_LENGTH));
+
         _tokenBaseURI = baseUri;
+        emit BaseURIChanged(baseUri);
     }
 
     /// @inheritdoc IRegistry

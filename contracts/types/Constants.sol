@@ -29,6 +29,13 @@ address constant KITTY_ADDRESS = 0x99c2268479b93fDe36232351229815DF80837e23;
 /// @dev ERC-734 purpose under which an identity lists the members of a group.
 uint256 constant GROUPMEMBER_PURPOSE = 4;
 
+/// @dev A callback is given at least this: enough to store two words and to emit an event.
+uint256 constant MIN_CALLBACK_GAS = 50_000;
+
+/// @dev A callback is given at most this: a transaction takes 2^24 gas on some chains (EIP-7825), and to finalize a
+/// task of 255 contributors with the longest results takes 10 million of it without the callback.
+uint256 constant MAX_CALLBACK_GAS = 5_000_000;
+
 /// @dev Ratios are in percent.
 uint256 constant PERCENT = 100;
 

@@ -35,7 +35,8 @@ const ASSET_NAMES: Readonly<Record<string, string>> = { app: "app", dataset: "da
 const FRAMEWORKS = 0xen;
 const BOOST_TASKS = 65_535n;
 const CLOCK_LIMIT = 1n << 32n;
-const GAS_LIMIT = 1n << 96n;
+const LEAST_CALLBACK_GAS = 50_000n;
+const MOST_CALLBACK_GAS = 5_000_000n;
 
 const weRefuse = (peer: Outcome, ours: Outcome): boolean => peer.ok && !ours.ok;
 const weAccept = (peer: Outcome, ours: Outcome): boolean => !peer.ok && ours.ok;
@@ -198,12 +199,22 @@ export const ALLOWANCES: readonly Allowance[] = [
     expected: weRefuse,
   },
   {
-    name: "more gas for callbacks than there can be",
-    reason: "differences.md, narrower: it has 96 bits",
-    applies: ({ call, args }) => call === "setCallbackGas" && (args[0] as bigint) >= GAS_LIMIT,
+    name: "more or less gas for callbacks than is any use",
+    reason: "differences.md, narrower: it has bounds",
+    applies: ({ call, args: [gas] }) =>
+      call === "setCallbackGas" && ((gas as bigint) < LEAST_CALLBACK_GAS || (gas as bigint) > MOST_CALLBACK_GAS),
     expected: weRefuse,
   },
 ];
+
+/** Events that the peer does not have: differences.md, added. */
+export const ADDED_EVENTS: ReadonlySet<string> = new Set([
+  "BaseURIChanged",
+  "CallbackGasChanged",
+  "PreviousRegistrySet",
+  "RegistriesChanged",
+  "TeeBrokerChanged",
+]);
 
 export const REWRITES: readonly Rewrite[] = [
   {

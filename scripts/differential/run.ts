@@ -1,7 +1,7 @@
 /** Runs calls on both systems at once and says where they part. */
-import { ALLOWANCES, type Allowance, REWRITES } from "./allowed.js";
+import { ADDED_EVENTS, ALLOWANCES, type Allowance, REWRITES } from "./allowed.js";
 import { type Speaker, speakerOf } from "./encode.js";
-import { describeLogs, describeWords } from "./describe.js";
+import { describeLogs, describeWords, eventOf } from "./describe.js";
 import { type Mentions, noMentions, note } from "./mentions.js";
 import { freshSituation, learn, requestOf, type Situation } from "./situation.js";
 import type { OrderSpec, Sequence, Step, TaskRef } from "./sequence.js";
@@ -183,9 +183,10 @@ function compareOutcomes(step: Step, peer: Outcome, ours: Outcome): Found | unde
       ours: describeWords(step, ours.returned),
     };
   }
-  const logs = REWRITES.reduce((before, { rewrite }) => rewrite(before, step), peer.logs);
-  if (logs.join("\n") === ours.logs.join("\n")) return undefined;
-  return { what: "events", peer: describeLogs(logs), ours: describeLogs(ours.logs) };
+  const theirs = REWRITES.reduce((before, { rewrite }) => rewrite(before, step), peer.logs);
+  const mine = ours.logs.filter((log) => !ADDED_EVENTS.has(eventOf(log)));
+  if (theirs.join("\n") === mine.join("\n")) return undefined;
+  return { what: "events", peer: describeLogs(theirs), ours: describeLogs(mine) };
 }
 
 async function compareViews(sides: readonly Side[], views: readonly View[]): Promise<Found | undefined> {

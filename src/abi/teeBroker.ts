@@ -24,6 +24,7 @@ export const teeBrokerAbi = [
   {"inputs":[{"internalType":"uint256","name":"miscSelect","type":"uint256"},{"internalType":"uint256","name":"allowed","type":"uint256"}],"name":"UnexpectedMiscSelect","type":"error"},
   {"inputs":[{"internalType":"DealId","name":"deal","type":"bytes32"}],"name":"UnknownAttestedDeal","type":"error"},
   {"inputs":[{"internalType":"enum Report","name":"report","type":"uint8"},{"internalType":"uint64","name":"attributes","type":"uint64"},{"internalType":"uint64","name":"unknown","type":"uint64"}],"name":"UnknownAttributes","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"flags","type":"uint256"},{"internalType":"uint256","name":"known","type":"uint256"}],"name":"UnknownLayout","type":"error"},
   {"inputs":[{"internalType":"bytes16","name":"vendor","type":"bytes16"}],"name":"UnknownVendor","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"bodyType","type":"uint256"}],"name":"UnsupportedBodyType","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"keyType","type":"uint256"}],"name":"UnsupportedKeyType","type":"error"},

@@ -104,6 +104,14 @@ export const ERROR_CATALOG = {
     meaning: "The quoting enclave vouches for something else than this attestation key and its data.",
     fix: "Pass the attestation key and the authentication data of the same quote as the report.",
   },
+  BaseURITooLong: {
+    inputs: [
+      { name: "length", type: "uint256", unit: "bytes" },
+      { name: "maxLength", type: "uint256", unit: "bytes" },
+    ],
+    meaning: "What `tokenURI` begins with has `length` bytes, and clients follow no address that is so long.",
+    fix: "Pass at most `maxLength` bytes.",
+  },
   CallbackDataMissing: {
     inputs: [
       { name: "taskId", type: "bytes32" },
@@ -125,8 +133,16 @@ export const ERROR_CATALOG = {
       { name: "callbackGas", type: "uint256", unit: "gas" },
       { name: "max", type: "uint256", unit: "gas" },
     ],
-    meaning: "A callback's gas must fit 96 bits.",
+    meaning: "With more gas for its callback a task with many contributors could not be finalized in one transaction.",
     fix: "Pass at most `max`.",
+  },
+  CallbackGasTooSmall: {
+    inputs: [
+      { name: "callbackGas", type: "uint256", unit: "gas" },
+      { name: "min", type: "uint256", unit: "gas" },
+    ],
+    meaning: "With less gas no callback could do anything, and its task would be completed without it.",
+    fix: "Pass at least `min`.",
   },
   CallbackMismatch: {
     inputs: [
@@ -729,6 +745,11 @@ export const ERROR_CATALOG = {
     meaning: "The address has no code, so that no dataset could be registered there.",
     fix: "Pass the address of the dataset registry on this chain.",
   },
+  RegistryNotAnswering: {
+    inputs: [{ name: "registry", type: "address" }],
+    meaning: "A registry must answer what every match asks it: `ownerOfAsset`, and that of workerpools `termsOf`.",
+    fix: "Pass the addresses of registries, in their order: apps, datasets, workerpools.",
+  },
   RegistryWithoutCode: {
     inputs: [{ name: "registry", type: "address" }],
     meaning: "A registry must be a contract.",
@@ -788,6 +809,15 @@ export const ERROR_CATALOG = {
     ],
     meaning: "Winners may still reveal until `deadline`.",
     fix: "Wait until `deadline`; if a winner reveals before, finalize instead.",
+  },
+  RewardRatioTooHigh: {
+    inputs: [
+      { name: "workerpool", type: "address" },
+      { name: "ratio", type: "uint256", unit: "percent" },
+      { name: "maxRatio", type: "uint256", unit: "percent" },
+    ],
+    meaning: "The workerpool's registry says that the scheduler keeps more than the whole reward.",
+    fix: "Match with another workerpool, or have the owner of the hub look at the registry of workerpools.",
   },
   SchedulerRewardRatioTooHigh: {
     inputs: [
@@ -857,6 +887,15 @@ export const ERROR_CATALOG = {
     meaning: "Half of the signature is zero or not below the order of P-256.",
     fix: "Pass the signature as it was made.",
   },
+  SupplyNotBacked: {
+    inputs: [
+      { name: "held", type: "uint256", unit: "rlc" },
+      { name: "supply", type: "uint256", unit: "rlc" },
+    ],
+    meaning:
+      "The hub would hold less RLC, `held`, than there is SRLC, `supply`: the token moved less than it was told to, for a fee perhaps.",
+    fix: "Use a hub whose token moves what it is told to move, as RLC does.",
+  },
   SupplyTooLarge: {
     inputs: [
       { name: "amount", type: "uint256", unit: "rlc" },
@@ -890,6 +929,16 @@ export const ERROR_CATALOG = {
     meaning: "The platform's security versions `actual` do not reach the `minimum` for its model.",
     fix: "Update the platform, and register the PCK certificate of its new level.",
   },
+  TeeBrokerIsTheHub: {
+    inputs: [],
+    meaning: "The hub signs nothing: no enclave would be authorised any more.",
+    fix: "Name the account or the contract that authorises enclaves, or zero.",
+  },
+  TokenNotAnswering: {
+    inputs: [{ name: "token", type: "address" }],
+    meaning: "The RLC token does not tell what the hub has: it is no token.",
+    fix: "Report it to the owner of the hub, which was set up with another address than that of a token.",
+  },
   TokenNotMoved: {
     inputs: [
       { name: "from", type: "address" },
@@ -899,6 +948,11 @@ export const ERROR_CATALOG = {
     meaning:
       "The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as much.",
     fix: "Have `from` approve the hub for `amount` on the RLC token, and hold as much.",
+  },
+  TokenWithoutCode: {
+    inputs: [{ name: "token", type: "address" }],
+    meaning: "The RLC token must be a contract, or zero where RLC is the chain's own coin.",
+    fix: "Check the address of the token and the network.",
   },
   TooLongForCode: {
     inputs: [
@@ -1020,6 +1074,15 @@ export const ERROR_CATALOG = {
     inputs: [{ name: "dealId", type: "bytes32" }],
     meaning: "There is no such deal, or it is of the other sort: boost deals have their own calls.",
     fix: "Check the id; use the boost calls for boost deals, and the others for the others.",
+  },
+  UnknownLayout: {
+    inputs: [
+      { name: "flags", type: "uint256", unit: "hex" },
+      { name: "known", type: "uint256", unit: "hex" },
+    ],
+    meaning:
+      "Data that is kept as code begins with a byte of flags, and this one has others than those that this code knows, `known`: a later version wrote it. The three highest bits are the version of the layout, zero so far.",
+    fix: "Upgrade whoever reads it (the hub's facets, or the TEE broker) to a version that knows this layout.",
   },
   UnknownPlatform: {
     inputs: [

@@ -16,6 +16,7 @@ import {
   IOrderBook__factory,
   IPoco__factory,
   IPocoNative__factory,
+  WorkerpoolRegistry__factory,
 } from "../../typechain-types/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { compilerOf } from "../fixtures/variant.js";
@@ -178,11 +179,12 @@ describe("The check of a deployment", () => {
 
   it("names every setting that differs", async () => {
     const world = await networkHelpers.loadFixture(freshWorld);
-    const { poco, appRegistry, datasetRegistry, workerpoolRegistry, cast } = world;
-    await poco.setCallbackGas(1n);
+    const { poco, appRegistry, datasetRegistry, cast } = world;
+    const other = await new WorkerpoolRegistry__factory(cast.owner).deploy(cast.owner);
+    await poco.setCallbackGas(100_000n);
     await poco.setTeeBroker(cast.broker);
     await poco.createCategory("XXL", "Up to 2 days", 172_800n);
-    await poco.changeRegistries(datasetRegistry, workerpoolRegistry, appRegistry);
+    await poco.changeRegistries(datasetRegistry, appRegistry, await other.getAddress());
     await appRegistry.setBaseURI("ipfs://");
     await datasetRegistry.transferOwnership(cast.anyone);
     await poco.transferOwnership(cast.anyone);
@@ -196,7 +198,7 @@ describe("The check of a deployment", () => {
       "number of categories",
       "pending owner",
       "base URI of the app registry",
-      "owner of the dataset registry",
+      "pending owner of the dataset registry",
     ]);
   });
 
@@ -206,9 +208,9 @@ describe("The check of a deployment", () => {
 
     expect(await subjects(world, { owner: wanted })).to.deep.equal([
       "pending owner",
-      "owner of the app registry",
-      "owner of the dataset registry",
-      "owner of the workerpool registry",
+      "pending owner of the app registry",
+      "pending owner of the dataset registry",
+      "pending owner of the workerpool registry",
     ]);
   });
 });
@@ -219,14 +221,15 @@ describe("A deployment for another owner", () => {
     return createWorld(connection, { parameters: { owner } });
   }
 
-  it("gives it the registries, and invites it to own the hub", async () => {
+  it("invites it to own the hub and the registries", async () => {
     const world = await networkHelpers.loadFixture(handedOver);
     const { poco, appRegistry, datasetRegistry, workerpoolRegistry, cast } = world;
 
     expect(await poco.owner()).to.equal(cast.owner.address);
     expect(await poco.pendingOwner()).to.equal(owner);
     for (const registry of [appRegistry, datasetRegistry, workerpoolRegistry]) {
-      expect(await registry.owner()).to.equal(owner);
+      expect(await registry.owner()).to.equal(cast.owner.address);
+      expect(await registry.pendingOwner()).to.equal(owner);
     }
     expect(await subjects(world, { owner })).to.deep.equal([]);
   });
@@ -234,9 +237,11 @@ describe("A deployment for another owner", () => {
   it("is as good once the owner has accepted", async () => {
     const world = await networkHelpers.loadFixture(handedOver);
     const newOwner = await ethers.getSigner(owner);
-    await world.poco.connect(newOwner).acceptOwnership();
-
-    expect(await world.poco.owner()).to.equal(owner);
+    const { poco, appRegistry, datasetRegistry, workerpoolRegistry } = world;
+    for (const owned of [poco, appRegistry, datasetRegistry, workerpoolRegistry]) {
+      await owned.connect(newOwner).acceptOwnership();
+      expect(await owned.owner()).to.equal(owner);
+    }
     expect(await subjects(world, { owner })).to.deep.equal([]);
   });
 });

@@ -27,7 +27,7 @@ function ran(): Tally {
   tally(counted, call("pool1", "changePolicy"), outcome(true));
   tally(counted, call("pool2", "changePolicy"), outcome(true));
   tally(counted, call("apps", "safeTransferFrom(address,address,uint256)"), outcome(true));
-  tally(counted, call("hub", "setCallbackGas"), outcome(false, "more gas for callbacks than there can be"));
+  tally(counted, call("hub", "setCallbackGas"), outcome(false, "more or less gas for callbacks than is any use"));
   counted.reached.add(PLANS[0]!.name);
   return counted;
 }
@@ -55,7 +55,7 @@ describe("The report of a run", () => {
     });
     expect(Object.keys(allowed!)).to.deep.equal(ALLOWANCES.map(({ name }) => name));
     expect(Object.entries(allowed!).filter(([, count]) => count > 0)).to.deep.equal([
-      ["more gas for callbacks than there can be", 1],
+      ["more or less gas for callbacks than is any use", 1],
     ]);
   });
 

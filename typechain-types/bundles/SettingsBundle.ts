@@ -40,7 +40,7 @@ export declare namespace ISetup {
   export interface SettingsBundleInterface extends Interface {
     getFunction(nameOrSignature: "appregistry" | "callbackgas" | "changeRegistries" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "domain" | "eip712domain_separator" | "exportSelectors" | "final_deadline_ratio" | "groupmember_purpose" | "guardian" | "kitty_address" | "kitty_min" | "kitty_ratio" | "pause" | "paused" | "reveal_deadline_ratio" | "run" | "setCallbackGas" | "setGuardian" | "setTeeBroker" | "teebroker" | "token" | "unpause" | "updateDomainSeparator" | "viewApp" | "viewCategory" | "viewDataset" | "viewWorkerpool" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CreateCategory" | "GuardianChanged" | "Paused" | "Unpaused"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CallbackGasChanged" | "CreateCategory" | "GuardianChanged" | "Paused" | "RegistriesChanged" | "TeeBrokerChanged" | "Unpaused"): EventFragment;
 
     encodeFunctionData(functionFragment: 'appregistry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'callbackgas', values?: undefined): string;
@@ -112,6 +112,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
   }
 
   
+    export namespace CallbackGasChangedEvent {
+      export type InputTuple = [previousGas: BigNumberish, newGas: BigNumberish];
+      export type OutputTuple = [previousGas: bigint, newGas: bigint];
+      export interface OutputObject {previousGas: bigint, newGas: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CreateCategoryEvent {
       export type InputTuple = [catid: BigNumberish, name: string, description: string, workClockTimeRef: BigNumberish];
       export type OutputTuple = [catid: bigint, name: string, description: string, workClockTimeRef: bigint];
@@ -140,6 +152,30 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       export type InputTuple = [account: AddressLike];
       export type OutputTuple = [account: string];
       export interface OutputObject {account: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RegistriesChangedEvent {
+      export type InputTuple = [appRegistry: AddressLike, datasetRegistry: AddressLike, workerpoolRegistry: AddressLike];
+      export type OutputTuple = [appRegistry: string, datasetRegistry: string, workerpoolRegistry: string];
+      export interface OutputObject {appRegistry: string, datasetRegistry: string, workerpoolRegistry: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TeeBrokerChangedEvent {
+      export type InputTuple = [previousBroker: AddressLike, newBroker: AddressLike];
+      export type OutputTuple = [previousBroker: string, newBroker: string];
+      export interface OutputObject {previousBroker: string, newBroker: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -626,13 +662,20 @@ getFunction(nameOrSignature: 'workerpoolregistry'): TypedContractMethod<
       'view'
     >;
 
-    getEvent(key: 'CreateCategory'): TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+    getEvent(key: 'CallbackGasChanged'): TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
+getEvent(key: 'CreateCategory'): TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
 getEvent(key: 'GuardianChanged'): TypedContractEvent<GuardianChangedEvent.InputTuple, GuardianChangedEvent.OutputTuple, GuardianChangedEvent.OutputObject>;
 getEvent(key: 'Paused'): TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+getEvent(key: 'RegistriesChanged'): TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
+getEvent(key: 'TeeBrokerChanged'): TypedContractEvent<TeeBrokerChangedEvent.InputTuple, TeeBrokerChangedEvent.OutputTuple, TeeBrokerChangedEvent.OutputObject>;
 getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
 
     filters: {
       
+      'CallbackGasChanged(uint256,uint256)': TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
+      CallbackGasChanged: TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
+    
+
       'CreateCategory(uint256,string,string,uint256)': TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
       CreateCategory: TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
     
@@ -643,6 +686,14 @@ getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, Unpaused
 
       'Paused(address)': TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
       Paused: TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+    
+
+      'RegistriesChanged(address,address,address)': TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
+      RegistriesChanged: TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
+    
+
+      'TeeBrokerChanged(address,address)': TypedContractEvent<TeeBrokerChangedEvent.InputTuple, TeeBrokerChangedEvent.OutputTuple, TeeBrokerChangedEvent.OutputObject>;
+      TeeBrokerChanged: TypedContractEvent<TeeBrokerChangedEvent.InputTuple, TeeBrokerChangedEvent.OutputTuple, TeeBrokerChangedEvent.OutputObject>;
     
 
       'Unpaused(address)': TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;

@@ -27,7 +27,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface CatalogFacetInterface extends Interface {
     getFunction(nameOrSignature: "appregistry" | "changeRegistries" | "countCategory" | "createCategory" | "datasetregistry" | "exportSelectors" | "viewApp" | "viewCategory" | "viewDataset" | "viewWorkerpool" | "workerpoolregistry"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CreateCategory"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CreateCategory" | "RegistriesChanged"): EventFragment;
 
     encodeFunctionData(functionFragment: 'appregistry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'changeRegistries', values: [AddressLike, AddressLike, AddressLike]): string;
@@ -59,6 +59,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       export type InputTuple = [catid: BigNumberish, name: string, description: string, workClockTimeRef: BigNumberish];
       export type OutputTuple = [catid: bigint, name: string, description: string, workClockTimeRef: bigint];
       export interface OutputObject {catid: bigint, name: string, description: string, workClockTimeRef: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RegistriesChangedEvent {
+      export type InputTuple = [appRegistry: AddressLike, datasetRegistry: AddressLike, workerpoolRegistry: AddressLike];
+      export type OutputTuple = [appRegistry: string, datasetRegistry: string, workerpoolRegistry: string];
+      export interface OutputObject {appRegistry: string, datasetRegistry: string, workerpoolRegistry: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -248,11 +260,16 @@ getFunction(nameOrSignature: 'workerpoolregistry'): TypedContractMethod<
     >;
 
     getEvent(key: 'CreateCategory'): TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+getEvent(key: 'RegistriesChanged'): TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
 
     filters: {
       
       'CreateCategory(uint256,string,string,uint256)': TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
       CreateCategory: TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+    
+
+      'RegistriesChanged(address,address,address)': TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
+      RegistriesChanged: TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
     
     };
   }

@@ -20,7 +20,7 @@ export declare namespace ISetup {
   export interface SetupInterface extends Interface {
     getFunction(nameOrSignature: "run"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CreateCategory"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CallbackGasChanged" | "CreateCategory" | "RegistriesChanged"): EventFragment;
 
     encodeFunctionData(functionFragment: 'run', values: [ISetup.DeploymentStruct]): string;
 
@@ -28,10 +28,34 @@ export declare namespace ISetup {
   }
 
   
+    export namespace CallbackGasChangedEvent {
+      export type InputTuple = [previousGas: BigNumberish, newGas: BigNumberish];
+      export type OutputTuple = [previousGas: bigint, newGas: bigint];
+      export interface OutputObject {previousGas: bigint, newGas: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CreateCategoryEvent {
       export type InputTuple = [catid: BigNumberish, name: string, description: string, workClockTimeRef: BigNumberish];
       export type OutputTuple = [catid: bigint, name: string, description: string, workClockTimeRef: bigint];
       export interface OutputObject {catid: bigint, name: string, description: string, workClockTimeRef: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RegistriesChangedEvent {
+      export type InputTuple = [appRegistry: AddressLike, datasetRegistry: AddressLike, workerpoolRegistry: AddressLike];
+      export type OutputTuple = [appRegistry: string, datasetRegistry: string, workerpoolRegistry: string];
+      export interface OutputObject {appRegistry: string, datasetRegistry: string, workerpoolRegistry: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -90,12 +114,22 @@ export declare namespace ISetup {
       'nonpayable'
     >;
 
-    getEvent(key: 'CreateCategory'): TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+    getEvent(key: 'CallbackGasChanged'): TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
+getEvent(key: 'CreateCategory'): TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+getEvent(key: 'RegistriesChanged'): TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
 
     filters: {
       
+      'CallbackGasChanged(uint256,uint256)': TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
+      CallbackGasChanged: TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
+    
+
       'CreateCategory(uint256,string,string,uint256)': TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
       CreateCategory: TypedContractEvent<CreateCategoryEvent.InputTuple, CreateCategoryEvent.OutputTuple, CreateCategoryEvent.OutputObject>;
+    
+
+      'RegistriesChanged(address,address,address)': TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
+      RegistriesChanged: TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
     
     };
   }

@@ -118,7 +118,7 @@ export declare namespace IDiamondLoupe {
   export interface IPocoNativeInterface extends Interface {
     getFunction(nameOrSignature: "acceptOwnership" | "allowance" | "appregistry" | "approve" | "approveAndCall" | "assertDatasetDealCompatibility" | "balanceOf" | "broadcastAppOrder" | "broadcastDatasetOrder" | "broadcastRequestOrder" | "broadcastWorkerpoolOrder" | "callbackgas" | "changeRegistries" | "claim" | "claimArray" | "claimBoost" | "computeDealVolume" | "contribute" | "contributeAndFinalize" | "contribution_deadline_ratio" | "countCategory" | "createCategory" | "datasetregistry" | "decimals" | "decreaseAllowance" | "deposit" | "depositFor" | "depositForArray" | "diamondCut" | "domain" | "eip712domain_separator" | "facetAddress" | "facetAddresses" | "facetFunctionSelectors" | "facets" | "final_deadline_ratio" | "finalize" | "frozenOf" | "groupmember_purpose" | "guardian" | "increaseAllowance" | "initialize" | "initializeAndClaimArray" | "initializeArray" | "kitty_address" | "kitty_min" | "kitty_ratio" | "manageAppOrder" | "manageDatasetOrder" | "manageRequestOrder" | "manageWorkerpoolOrder" | "matchOrders" | "matchOrdersBoost" | "name" | "owner" | "pause" | "paused" | "pendingOwner" | "pushResultBoost" | "recover" | "reopen" | "resultFor" | "reveal" | "reveal_deadline_ratio" | "setCallbackGas" | "setGuardian" | "setTeeBroker" | "sponsorMatchOrders" | "sponsorMatchOrdersBoost" | "supportsInterface" | "symbol" | "teebroker" | "token" | "totalSupply" | "transfer" | "transferFrom" | "transferOwnership" | "unpause" | "updateDomainSeparator" | "verifyPresignature" | "verifyPresignatureOrSignature" | "verifySignature" | "viewAccount" | "viewAccountABILegacy" | "viewApp" | "viewCategory" | "viewCategoryABILegacy" | "viewConfigABILegacy" | "viewConsumed" | "viewContribution" | "viewContributionABILegacy" | "viewDataset" | "viewDeal" | "viewDealABILegacy_pt1" | "viewDealABILegacy_pt2" | "viewDealBoost" | "viewPresigned" | "viewScore" | "viewTask" | "viewTaskABILegacy" | "viewWorkerpool" | "withdraw" | "withdrawTo" | "workerpool_stake_ratio" | "workerpoolregistry"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AccurateContribution" | "Approval" | "BroadcastAppOrder" | "BroadcastDatasetOrder" | "BroadcastRequestOrder" | "BroadcastWorkerpoolOrder" | "ClosedAppOrder" | "ClosedDatasetOrder" | "ClosedRequestOrder" | "ClosedWorkerpoolOrder" | "CreateCategory" | "DealSponsored" | "DealSponsoredBoost" | "DiamondCut" | "FaultyContribution" | "GuardianChanged" | "Lock" | "OrdersMatched" | "OwnershipTransferStarted" | "OwnershipTransferred" | "Paused" | "ResultPushedBoost" | "Reward" | "SchedulerNotice" | "SchedulerNoticeBoost" | "Seize" | "SignedAppOrder" | "SignedDatasetOrder" | "SignedRequestOrder" | "SignedWorkerpoolOrder" | "TaskClaimed" | "TaskConsensus" | "TaskContribute" | "TaskFinalize" | "TaskInitialize" | "TaskReopen" | "TaskReveal" | "Transfer" | "Unlock" | "Unpaused"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AccurateContribution" | "Approval" | "BroadcastAppOrder" | "BroadcastDatasetOrder" | "BroadcastRequestOrder" | "BroadcastWorkerpoolOrder" | "CallbackGasChanged" | "ClosedAppOrder" | "ClosedDatasetOrder" | "ClosedRequestOrder" | "ClosedWorkerpoolOrder" | "CreateCategory" | "DealSponsored" | "DealSponsoredBoost" | "DiamondCut" | "FaultyContribution" | "GuardianChanged" | "Lock" | "OrdersMatched" | "OwnershipTransferStarted" | "OwnershipTransferred" | "Paused" | "RegistriesChanged" | "ResultPushedBoost" | "Reward" | "SchedulerNotice" | "SchedulerNoticeBoost" | "Seize" | "SignedAppOrder" | "SignedDatasetOrder" | "SignedRequestOrder" | "SignedWorkerpoolOrder" | "TaskClaimed" | "TaskConsensus" | "TaskContribute" | "TaskFinalize" | "TaskInitialize" | "TaskReopen" | "TaskReveal" | "TeeBrokerChanged" | "Transfer" | "Unlock" | "Unpaused"): EventFragment;
 
     encodeFunctionData(functionFragment: 'acceptOwnership', values?: undefined): string;
 encodeFunctionData(functionFragment: 'allowance', values: [AddressLike, AddressLike]): string;
@@ -406,6 +406,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
 
   
 
+    export namespace CallbackGasChangedEvent {
+      export type InputTuple = [previousGas: BigNumberish, newGas: BigNumberish];
+      export type OutputTuple = [previousGas: bigint, newGas: bigint];
+      export interface OutputObject {previousGas: bigint, newGas: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace ClosedAppOrderEvent {
       export type InputTuple = [appHash: BytesLike];
       export type OutputTuple = [appHash: string];
@@ -578,6 +590,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       export type InputTuple = [account: AddressLike];
       export type OutputTuple = [account: string];
       export interface OutputObject {account: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RegistriesChangedEvent {
+      export type InputTuple = [appRegistry: AddressLike, datasetRegistry: AddressLike, workerpoolRegistry: AddressLike];
+      export type OutputTuple = [appRegistry: string, datasetRegistry: string, workerpoolRegistry: string];
+      export interface OutputObject {appRegistry: string, datasetRegistry: string, workerpoolRegistry: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -770,6 +794,18 @@ decodeFunctionResult(functionFragment: 'workerpoolregistry', data: BytesLike): R
       export type InputTuple = [taskid: BytesLike, worker: AddressLike, digest: BytesLike];
       export type OutputTuple = [taskid: string, worker: string, digest: string];
       export interface OutputObject {taskid: string, worker: string, digest: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TeeBrokerChangedEvent {
+      export type InputTuple = [previousBroker: AddressLike, newBroker: AddressLike];
+      export type OutputTuple = [previousBroker: string, newBroker: string];
+      export interface OutputObject {previousBroker: string, newBroker: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -2222,6 +2258,7 @@ getEvent(key: 'BroadcastAppOrder'): TypedContractEvent<BroadcastAppOrderEvent.In
 getEvent(key: 'BroadcastDatasetOrder'): TypedContractEvent<BroadcastDatasetOrderEvent.InputTuple, BroadcastDatasetOrderEvent.OutputTuple, BroadcastDatasetOrderEvent.OutputObject>;
 getEvent(key: 'BroadcastRequestOrder'): TypedContractEvent<BroadcastRequestOrderEvent.InputTuple, BroadcastRequestOrderEvent.OutputTuple, BroadcastRequestOrderEvent.OutputObject>;
 getEvent(key: 'BroadcastWorkerpoolOrder'): TypedContractEvent<BroadcastWorkerpoolOrderEvent.InputTuple, BroadcastWorkerpoolOrderEvent.OutputTuple, BroadcastWorkerpoolOrderEvent.OutputObject>;
+getEvent(key: 'CallbackGasChanged'): TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
 getEvent(key: 'ClosedAppOrder'): TypedContractEvent<ClosedAppOrderEvent.InputTuple, ClosedAppOrderEvent.OutputTuple, ClosedAppOrderEvent.OutputObject>;
 getEvent(key: 'ClosedDatasetOrder'): TypedContractEvent<ClosedDatasetOrderEvent.InputTuple, ClosedDatasetOrderEvent.OutputTuple, ClosedDatasetOrderEvent.OutputObject>;
 getEvent(key: 'ClosedRequestOrder'): TypedContractEvent<ClosedRequestOrderEvent.InputTuple, ClosedRequestOrderEvent.OutputTuple, ClosedRequestOrderEvent.OutputObject>;
@@ -2237,6 +2274,7 @@ getEvent(key: 'OrdersMatched'): TypedContractEvent<OrdersMatchedEvent.InputTuple
 getEvent(key: 'OwnershipTransferStarted'): TypedContractEvent<OwnershipTransferStartedEvent.InputTuple, OwnershipTransferStartedEvent.OutputTuple, OwnershipTransferStartedEvent.OutputObject>;
 getEvent(key: 'OwnershipTransferred'): TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
 getEvent(key: 'Paused'): TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+getEvent(key: 'RegistriesChanged'): TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
 getEvent(key: 'ResultPushedBoost'): TypedContractEvent<ResultPushedBoostEvent.InputTuple, ResultPushedBoostEvent.OutputTuple, ResultPushedBoostEvent.OutputObject>;
 getEvent(key: 'Reward'): TypedContractEvent<RewardEvent.InputTuple, RewardEvent.OutputTuple, RewardEvent.OutputObject>;
 getEvent(key: 'SchedulerNotice'): TypedContractEvent<SchedulerNoticeEvent.InputTuple, SchedulerNoticeEvent.OutputTuple, SchedulerNoticeEvent.OutputObject>;
@@ -2253,6 +2291,7 @@ getEvent(key: 'TaskFinalize'): TypedContractEvent<TaskFinalizeEvent.InputTuple, 
 getEvent(key: 'TaskInitialize'): TypedContractEvent<TaskInitializeEvent.InputTuple, TaskInitializeEvent.OutputTuple, TaskInitializeEvent.OutputObject>;
 getEvent(key: 'TaskReopen'): TypedContractEvent<TaskReopenEvent.InputTuple, TaskReopenEvent.OutputTuple, TaskReopenEvent.OutputObject>;
 getEvent(key: 'TaskReveal'): TypedContractEvent<TaskRevealEvent.InputTuple, TaskRevealEvent.OutputTuple, TaskRevealEvent.OutputObject>;
+getEvent(key: 'TeeBrokerChanged'): TypedContractEvent<TeeBrokerChangedEvent.InputTuple, TeeBrokerChangedEvent.OutputTuple, TeeBrokerChangedEvent.OutputObject>;
 getEvent(key: 'Transfer'): TypedContractEvent<TransferEvent.InputTuple, TransferEvent.OutputTuple, TransferEvent.OutputObject>;
 getEvent(key: 'Unlock'): TypedContractEvent<UnlockEvent.InputTuple, UnlockEvent.OutputTuple, UnlockEvent.OutputObject>;
 getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, UnpausedEvent.OutputTuple, UnpausedEvent.OutputObject>;
@@ -2281,6 +2320,10 @@ getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, Unpaused
 
       'BroadcastWorkerpoolOrder(tuple)': TypedContractEvent<BroadcastWorkerpoolOrderEvent.InputTuple, BroadcastWorkerpoolOrderEvent.OutputTuple, BroadcastWorkerpoolOrderEvent.OutputObject>;
       BroadcastWorkerpoolOrder: TypedContractEvent<BroadcastWorkerpoolOrderEvent.InputTuple, BroadcastWorkerpoolOrderEvent.OutputTuple, BroadcastWorkerpoolOrderEvent.OutputObject>;
+    
+
+      'CallbackGasChanged(uint256,uint256)': TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
+      CallbackGasChanged: TypedContractEvent<CallbackGasChangedEvent.InputTuple, CallbackGasChangedEvent.OutputTuple, CallbackGasChangedEvent.OutputObject>;
     
 
       'ClosedAppOrder(bytes32)': TypedContractEvent<ClosedAppOrderEvent.InputTuple, ClosedAppOrderEvent.OutputTuple, ClosedAppOrderEvent.OutputObject>;
@@ -2341,6 +2384,10 @@ getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, Unpaused
 
       'Paused(address)': TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
       Paused: TypedContractEvent<PausedEvent.InputTuple, PausedEvent.OutputTuple, PausedEvent.OutputObject>;
+    
+
+      'RegistriesChanged(address,address,address)': TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
+      RegistriesChanged: TypedContractEvent<RegistriesChangedEvent.InputTuple, RegistriesChangedEvent.OutputTuple, RegistriesChangedEvent.OutputObject>;
     
 
       'ResultPushedBoost(bytes32,uint256,bytes)': TypedContractEvent<ResultPushedBoostEvent.InputTuple, ResultPushedBoostEvent.OutputTuple, ResultPushedBoostEvent.OutputObject>;
@@ -2405,6 +2452,10 @@ getEvent(key: 'Unpaused'): TypedContractEvent<UnpausedEvent.InputTuple, Unpaused
 
       'TaskReveal(bytes32,address,bytes32)': TypedContractEvent<TaskRevealEvent.InputTuple, TaskRevealEvent.OutputTuple, TaskRevealEvent.OutputObject>;
       TaskReveal: TypedContractEvent<TaskRevealEvent.InputTuple, TaskRevealEvent.OutputTuple, TaskRevealEvent.OutputObject>;
+    
+
+      'TeeBrokerChanged(address,address)': TypedContractEvent<TeeBrokerChangedEvent.InputTuple, TeeBrokerChangedEvent.OutputTuple, TeeBrokerChangedEvent.OutputObject>;
+      TeeBrokerChanged: TypedContractEvent<TeeBrokerChangedEvent.InputTuple, TeeBrokerChangedEvent.OutputTuple, TeeBrokerChangedEvent.OutputObject>;
     
 
       'Transfer(address,address,uint256)': TypedContractEvent<TransferEvent.InputTuple, TransferEvent.OutputTuple, TransferEvent.OutputObject>;

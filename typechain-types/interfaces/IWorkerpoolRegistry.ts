@@ -8,7 +8,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface IWorkerpoolRegistryInterface extends Interface {
     getFunction(nameOrSignature: "approve" | "balanceOf" | "baseURI" | "createWorkerpool" | "getApproved" | "initialize" | "initialized" | "isApprovedForAll" | "isRegistered" | "name" | "ownerOf" | "ownerOfAsset" | "predictWorkerpool" | "previous" | "safeTransferFrom(address,address,uint256)" | "safeTransferFrom(address,address,uint256,bytes)" | "setApprovalForAll" | "setBaseURI" | "setPolicy" | "supportsInterface" | "symbol" | "termsOf" | "tokenByIndex" | "tokenOfOwnerByIndex" | "tokenURI" | "totalSupply" | "transferFrom"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "Approval" | "ApprovalForAll" | "Transfer"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "Approval" | "ApprovalForAll" | "BaseURIChanged" | "PreviousRegistrySet" | "Transfer"): EventFragment;
 
     encodeFunctionData(functionFragment: 'approve', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike]): string;
@@ -84,6 +84,30 @@ decodeFunctionResult(functionFragment: 'transferFrom', data: BytesLike): Result;
       export type InputTuple = [owner: AddressLike, operator: AddressLike, approved: boolean];
       export type OutputTuple = [owner: string, operator: string, approved: boolean];
       export interface OutputObject {owner: string, operator: string, approved: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BaseURIChangedEvent {
+      export type InputTuple = [baseUri: string];
+      export type OutputTuple = [baseUri: string];
+      export interface OutputObject {baseUri: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PreviousRegistrySetEvent {
+      export type InputTuple = [previous: AddressLike];
+      export type OutputTuple = [previous: string];
+      export interface OutputObject {previous: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -494,6 +518,8 @@ getFunction(nameOrSignature: 'transferFrom'): TypedContractMethod<
 
     getEvent(key: 'Approval'): TypedContractEvent<ApprovalEvent.InputTuple, ApprovalEvent.OutputTuple, ApprovalEvent.OutputObject>;
 getEvent(key: 'ApprovalForAll'): TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
+getEvent(key: 'BaseURIChanged'): TypedContractEvent<BaseURIChangedEvent.InputTuple, BaseURIChangedEvent.OutputTuple, BaseURIChangedEvent.OutputObject>;
+getEvent(key: 'PreviousRegistrySet'): TypedContractEvent<PreviousRegistrySetEvent.InputTuple, PreviousRegistrySetEvent.OutputTuple, PreviousRegistrySetEvent.OutputObject>;
 getEvent(key: 'Transfer'): TypedContractEvent<TransferEvent.InputTuple, TransferEvent.OutputTuple, TransferEvent.OutputObject>;
 
     filters: {
@@ -504,6 +530,14 @@ getEvent(key: 'Transfer'): TypedContractEvent<TransferEvent.InputTuple, Transfer
 
       'ApprovalForAll(address,address,bool)': TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
       ApprovalForAll: TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
+    
+
+      'BaseURIChanged(string)': TypedContractEvent<BaseURIChangedEvent.InputTuple, BaseURIChangedEvent.OutputTuple, BaseURIChangedEvent.OutputObject>;
+      BaseURIChanged: TypedContractEvent<BaseURIChangedEvent.InputTuple, BaseURIChangedEvent.OutputTuple, BaseURIChangedEvent.OutputObject>;
+    
+
+      'PreviousRegistrySet(address)': TypedContractEvent<PreviousRegistrySetEvent.InputTuple, PreviousRegistrySetEvent.OutputTuple, PreviousRegistrySetEvent.OutputObject>;
+      PreviousRegistrySet: TypedContractEvent<PreviousRegistrySetEvent.InputTuple, PreviousRegistrySetEvent.OutputTuple, PreviousRegistrySetEvent.OutputObject>;
     
 
       'Transfer(address,address,uint256)': TypedContractEvent<TransferEvent.InputTuple, TransferEvent.OutputTuple, TransferEvent.OutputObject>;

@@ -28,10 +28,10 @@ export const ADMINISTRATION: readonly Scenario[] = [
   },
   {
     name: "changeRegistries",
-    setting: "all three change",
+    setting: "apps and datasets change places",
     needs: { writes: ["first", "second"].map((slot) => changed(`the ${slot} slot of three addresses`)) },
     play: ({ market: { call, hub, system } }) =>
-      call(hub.changeRegistries(system.datasets, system.workerpools, system.apps)),
+      call(hub.changeRegistries(system.datasets, system.apps, system.workerpools)),
   },
   {
     name: "updateDomainSeparator",

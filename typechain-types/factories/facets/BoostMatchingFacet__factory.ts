@@ -236,6 +236,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "workerpool",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxRatio",
+        "type": "uint256"
+      }
+    ],
+    "name": "RewardRatioTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "Tag",
         "name": "demanded",
         "type": "bytes32"
@@ -301,6 +322,22 @@
       }
     ],
     "name": "UnknownCategory",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "flags",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "known",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnknownLayout",
     "type": "error"
   },
   {

@@ -270,6 +270,22 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "flags",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "known",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnknownLayout",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TaskId",
         "name": "taskId",
         "type": "bytes32"

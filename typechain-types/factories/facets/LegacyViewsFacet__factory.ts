@@ -18,6 +18,22 @@
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "flags",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "known",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnknownLayout",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "exportSelectors",
     "outputs": [

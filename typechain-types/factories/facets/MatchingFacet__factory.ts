@@ -226,6 +226,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "workerpool",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxRatio",
+        "type": "uint256"
+      }
+    ],
+    "name": "RewardRatioTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "Tag",
         "name": "demanded",
         "type": "bytes32"
@@ -280,6 +301,22 @@
       }
     ],
     "name": "UnknownCategory",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "flags",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "known",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnknownLayout",
     "type": "error"
   },
   {

@@ -25,6 +25,22 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "callbackGas",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "min",
+        "type": "uint256"
+      }
+    ],
+    "name": "CallbackGasTooSmall",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "caller",
         "type": "address"
@@ -37,6 +53,49 @@
     ],
     "name": "CallerIsNotTheOwner",
     "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "TeeBrokerIsTheHub",
+    "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "previousGas",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "newGas",
+        "type": "uint256"
+      }
+    ],
+    "name": "CallbackGasChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "previousBroker",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "newBroker",
+        "type": "address"
+      }
+    ],
+    "name": "TeeBrokerChanged",
+    "type": "event"
   },
   {
     "inputs": [],

@@ -37,6 +37,22 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "callbackGas",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "min",
+        "type": "uint256"
+      }
+    ],
+    "name": "CallbackGasTooSmall",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "workClockTimeRef",
         "type": "uint256"
       },
@@ -57,8 +73,49 @@
         "type": "address"
       }
     ],
+    "name": "RegistryNotAnswering",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "registry",
+        "type": "address"
+      }
+    ],
     "name": "RegistryWithoutCode",
     "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "TokenWithoutCode",
+    "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "previousGas",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "newGas",
+        "type": "uint256"
+      }
+    ],
+    "name": "CallbackGasChanged",
+    "type": "event"
   },
   {
     "anonymous": false,
@@ -89,6 +146,31 @@
       }
     ],
     "name": "CreateCategory",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "appRegistry",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "datasetRegistry",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "workerpoolRegistry",
+        "type": "address"
+      }
+    ],
+    "name": "RegistriesChanged",
     "type": "event"
   },
   {

@@ -30,6 +30,17 @@
         "type": "address"
       }
     ],
+    "name": "RegistryNotAnswering",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "registry",
+        "type": "address"
+      }
+    ],
     "name": "RegistryWithoutCode",
     "type": "error"
   },
@@ -73,6 +84,31 @@
       }
     ],
     "name": "CreateCategory",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "appRegistry",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "datasetRegistry",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "workerpoolRegistry",
+        "type": "address"
+      }
+    ],
+    "name": "RegistriesChanged",
     "type": "event"
   },
   {

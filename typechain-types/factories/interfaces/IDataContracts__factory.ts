@@ -48,6 +48,22 @@
     ],
     "name": "TooLongForCode",
     "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "flags",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "known",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnknownLayout",
+    "type": "error"
   }
 ] as const;
 

@@ -173,6 +173,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "workerpool",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxRatio",
+        "type": "uint256"
+      }
+    ],
+    "name": "RewardRatioTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "Tag",
         "name": "demanded",
         "type": "bytes32"

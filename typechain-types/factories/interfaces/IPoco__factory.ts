@@ -180,6 +180,22 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "callbackGas",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "min",
+        "type": "uint256"
+      }
+    ],
+    "name": "CallbackGasTooSmall",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TaskId",
         "name": "taskId",
         "type": "bytes32"
@@ -812,6 +828,17 @@
         "type": "address"
       }
     ],
+    "name": "RegistryNotAnswering",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "registry",
+        "type": "address"
+      }
+    ],
     "name": "RegistryWithoutCode",
     "type": "error"
   },
@@ -913,6 +940,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "workerpool",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxRatio",
+        "type": "uint256"
+      }
+    ],
+    "name": "RewardRatioTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TaskId",
         "name": "taskId",
         "type": "bytes32"
@@ -962,6 +1010,22 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "held",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "supply",
+        "type": "uint256"
+      }
+    ],
+    "name": "SupplyNotBacked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "amount",
         "type": "uint256"
       },
@@ -1004,6 +1068,22 @@
       }
     ],
     "name": "TaskStillRunning",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "TeeBrokerIsTheHub",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "TokenNotAnswering",
     "type": "error"
   },
   {
@@ -1122,6 +1202,22 @@
       }
     ],
     "name": "UnknownDeal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "flags",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "known",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnknownLayout",
     "type": "error"
   },
   {
@@ -1512,6 +1608,25 @@
     "inputs": [
       {
         "indexed": false,
+        "internalType": "uint256",
+        "name": "previousGas",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "newGas",
+        "type": "uint256"
+      }
+    ],
+    "name": "CallbackGasChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
         "internalType": "bytes32",
         "name": "appHash",
         "type": "bytes32"
@@ -1819,6 +1934,31 @@
       }
     ],
     "name": "Paused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "appRegistry",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "datasetRegistry",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "workerpoolRegistry",
+        "type": "address"
+      }
+    ],
+    "name": "RegistriesChanged",
     "type": "event"
   },
   {
@@ -2153,6 +2293,25 @@
       }
     ],
     "name": "TaskReveal",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "previousBroker",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "newBroker",
+        "type": "address"
+      }
+    ],
+    "name": "TeeBrokerChanged",
     "type": "event"
   },
   {

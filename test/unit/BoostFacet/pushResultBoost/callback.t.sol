@@ -36,7 +36,7 @@ contract Callback_Unit_Test is Pushes, LeastGas {
 
     /// @dev A task's end is not had without the callback's chance, so the refusal names what was there and what was needed.
     function testFuzz_RevertWhen_LessGasIsLeftThanTheCallbackIsPromised(uint256 promised) external {
-        promised = bound(promised, 1e12, type(uint96).max);
+        promised = bound(promised, 1_000_000, 5_000_000);
         vm.prank(owner.addr);
         poco.setCallbackGas(promised);
         vm.etch(CONSUMER, REMEMBERING);
@@ -74,7 +74,7 @@ contract Callback_Unit_Test is Pushes, LeastGas {
     }
 
     function testFuzz_ShouldGiveTheCallbackItsGasAndNoMore(uint256 promised) external {
-        promised = bound(promised, 30_000, 1_000_000);
+        promised = bound(promised, 50_000, 1_000_000);
         vm.prank(owner.addr);
         poco.setCallbackGas(promised);
         vm.etch(CONSUMER, REMEMBERING);
@@ -123,7 +123,7 @@ contract Callback_Unit_Test is Pushes, LeastGas {
 
     function test_ShouldCompleteTheTaskWhereTheCallbackHasNoCode() external {
         vm.prank(owner.addr);
-        poco.setCallbackGas(type(uint96).max);
+        poco.setCallbackGas(5_000_000);
         _dealBoost();
 
         _assertPushed();

@@ -4,6 +4,8 @@ pragma solidity ^0.8.37;
 import {Base} from "../../../fixtures/Base.sol";
 import {ICatalog} from "../../../../contracts/interfaces/ICatalog.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
+import {IRegistry} from "../../../../contracts/interfaces/IRegistry.sol";
+import {IWorkerpoolRegistry} from "../../../../contracts/interfaces/IWorkerpoolRegistry.sol";
 
 contract ChangeRegistries_Unit_Test is Base {
     function testFuzz_RevertWhen_TheCallerIsNotTheOwner(address caller) external {
@@ -29,16 +31,44 @@ contract ChangeRegistries_Unit_Test is Base {
         poco.changeRegistries(address(appRegistry), address(datasetRegistry), nothing);
     }
 
-    function test_WhenAllRegistriesHaveCode() external {
+    function test_RevertWhen_ARegistryDoesNotAnswer() external {
+        // It has code that fails, or stops.
+        bytes[2] memory codes = [bytes(hex"5f5ffd"), bytes(hex"00")];
+        for (uint256 i; i < codes.length; ++i) {
+            address silent = makeAddr("silent");
+            vm.etch(silent, codes[i]);
+            _assertNotAnswering(silent);
+        }
+    }
+
+    function test_RevertWhen_ARegistryAnswersWithTooLittle() external {
+        address brief = makeAddr("brief");
+        vm.etch(brief, hex"00");
+        vm.mockCall(brief, abi.encodeCall(IRegistry.ownerOfAsset, (address(0))), new bytes(31));
+        _assertNotAnswering(brief);
+
+        vm.mockCall(brief, abi.encodeCall(IRegistry.ownerOfAsset, (address(0))), new bytes(32));
+        vm.mockCall(brief, abi.encodeCall(IWorkerpoolRegistry.termsOf, (address(0))), new bytes(95));
+        _expectNotAnswering(brief);
+        poco.changeRegistries(address(appRegistry), address(datasetRegistry), brief);
+    }
+
+    function test_RevertWhen_TheWorkerpoolRegistryIsOneOfApps() external {
+        _expectNotAnswering(address(appRegistry));
+        poco.changeRegistries(address(workerpoolRegistry), address(datasetRegistry), address(appRegistry));
+    }
+
+    function test_WhenAllRegistriesAnswer() external {
         assertEq(poco.appregistry(), address(appRegistry), "apps before");
         assertEq(poco.datasetregistry(), address(datasetRegistry), "datasets before");
         assertEq(poco.workerpoolregistry(), address(workerpoolRegistry), "workerpools before");
-        (address apps, address datasets, address workerpools) = (makeAddr("a"), makeAddr("d"), makeAddr("w"));
-        // The least code there is.
-        vm.etch(apps, hex"00");
-        vm.etch(datasets, hex"00");
-        vm.etch(workerpools, hex"00");
+        address apps = deployCode("AppRegistry.sol:AppRegistry", abi.encode(owner.addr));
+        address datasets = deployCode("DatasetRegistry.sol:DatasetRegistry", abi.encode(owner.addr));
+        address workerpools = deployCode("WorkerpoolRegistry.sol:WorkerpoolRegistry", abi.encode(owner.addr));
 
+        // It should emit {RegistriesChanged}.
+        vm.expectEmit(address(poco));
+        emit ICatalog.RegistriesChanged(apps, datasets, workerpools);
         vm.prank(owner.addr);
         poco.changeRegistries(apps, datasets, workerpools);
 
@@ -46,6 +76,21 @@ contract ChangeRegistries_Unit_Test is Base {
         assertEq(poco.appregistry(), apps, "apps");
         assertEq(poco.datasetregistry(), datasets, "datasets");
         assertEq(poco.workerpoolregistry(), workerpools, "workerpools");
+    }
+
+    /// @dev Neither in place of any registry.
+    function _assertNotAnswering(address registry) private {
+        _expectNotAnswering(registry);
+        poco.changeRegistries(registry, address(datasetRegistry), address(workerpoolRegistry));
+        _expectNotAnswering(registry);
+        poco.changeRegistries(address(appRegistry), registry, address(workerpoolRegistry));
+        _expectNotAnswering(registry);
+        poco.changeRegistries(address(appRegistry), address(datasetRegistry), registry);
+    }
+
+    function _expectNotAnswering(address registry) private {
+        vm.expectRevert(abi.encodeWithSelector(ICatalog.RegistryNotAnswering.selector, registry));
+        vm.prank(owner.addr);
     }
 
     function _expectRefusal(address nothing) private {

@@ -51,7 +51,7 @@ contract Finalize_Callback_Unit_Test is Work, LeastGas {
 
     function test_GivenTheCallbackIsAnAccountWithoutCode() external {
         vm.prank(owner.addr);
-        poco.setCallbackGas(type(uint96).max);
+        poco.setCallbackGas(5_000_000);
         TaskId taskId = _readyTask(makeAddr("somebody"));
 
         // It should complete the task with little gas.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {ICatalog} from "../../../../contracts/interfaces/ICatalog.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
+import {IWorkerpoolRegistry} from "../../../../contracts/interfaces/IWorkerpoolRegistry.sol";
 import {OrderKind} from "../../../../contracts/types/Orders.sol";
 import {Tag} from "../../../../contracts/types/Tag.sol";
 import {Doors} from "../../../fixtures/Doors.sol";
@@ -146,6 +147,27 @@ contract Terms_Unit_Test is Doors {
         _signOrders();
 
         _assertRefused(abi.encodeWithSelector(IMatching.AppWithoutTee.selector, _tag(1), _tag(0)));
+    }
+
+    /// @dev Our registry cannot say that, another one that the owner chose could.
+    function testFuzz_RevertGiven_TheRegistrySaysThatTheSchedulerKeepsMoreThanTheWholeReward(uint256 ratio) external {
+        ratio = bound(ratio, 101, type(uint256).max);
+        _mockTerms(ratio);
+        _signOrders();
+
+        _assertRefused(abi.encodeWithSelector(IMatching.RewardRatioTooHigh.selector, workerpool, ratio, 100));
+    }
+
+    function test_ShouldAcceptASchedulerThatKeepsTheWholeReward() external {
+        _mockTerms(100);
+        _signOrders();
+
+        _assertAdmitted();
+    }
+
+    function _mockTerms(uint256 ratio) private {
+        bytes memory question = abi.encodeCall(IWorkerpoolRegistry.termsOf, (workerpool));
+        vm.mockCall(address(workerpoolRegistry), question, abi.encode(scheduler.addr, 30, ratio));
     }
 
     /// @dev What is protected for Scone, Gramine or TDX runs in an enclave of any sort.

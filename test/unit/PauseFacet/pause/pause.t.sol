@@ -58,14 +58,14 @@ contract Pause_Unit_Test is Base {
     function test_ShouldLeaveTheSettingsBesideItAsTheyWere() external {
         vm.startPrank(owner.addr);
         poco.pause();
-        poco.changeRegistries(address(workerpoolRegistry), address(appRegistry), address(datasetRegistry));
+        poco.changeRegistries(address(datasetRegistry), address(appRegistry), address(workerpoolRegistry));
         assertTrue(poco.paused(), "paused");
         poco.unpause();
 
         assertEq(poco.token(), address(rlc), "token");
-        assertEq(poco.appregistry(), address(workerpoolRegistry), "apps");
+        assertEq(poco.appregistry(), address(datasetRegistry), "apps");
         assertEq(poco.datasetregistry(), address(appRegistry), "datasets");
-        assertEq(poco.workerpoolregistry(), address(datasetRegistry), "workerpools");
+        assertEq(poco.workerpoolregistry(), address(workerpoolRegistry), "workerpools");
     }
 
     function _expectRefusal(address caller, address guardian_) private {

@@ -48,8 +48,12 @@ contract PocoConstructor_Unit_Test is Diamond {
     function testFuzz_WhenTheFacetsGoTogether(uint256 count) external {
         address[] memory facets = facetsOf(bound(count, 0, 20));
 
+        address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)));
+        // It should emit {DiamondCut} with all that it adds.
+        vm.expectEmit(next);
+        emit IDiamondCut.DiamondCut(additionsOf(next, facets), address(0), "");
         // It should emit {OwnershipTransferred}.
-        vm.expectEmit(vm.computeCreateAddress(address(this), vm.getNonce(address(this))));
+        vm.expectEmit(next);
         emit IOwnership.OwnershipTransferred(address(0), owner);
         deploy(facets);
         assertEq(diamond.owner(), owner, "owner");
@@ -67,5 +71,20 @@ contract PocoConstructor_Unit_Test is Diamond {
             assertEq(diamond.facetAddress(own[i]), pinnedFacetOf(address(diamond)), "own");
         }
         assertEq(own[0], IDiamondCut.diamondCut.selector, "cut");
+    }
+
+    /// @dev What a hub at `hub` adds when it is made with `facets`, those of {facetsOf}.
+    function additionsOf(
+        address hub,
+        address[] memory facets
+    ) private pure returns (IDiamondCut.FacetCut[] memory cuts) {
+        cuts = new IDiamondCut.FacetCut[](facets.length + 1);
+        IDiamondCut.FacetCutAction add = IDiamondCut.FacetCutAction.Add;
+        cuts[0] = IDiamondCut.FacetCut(pinnedFacetOf(hub), add, immutableSelectors());
+        for (uint256 i; i < facets.length; ++i) {
+            bytes4[] memory selectors = new bytes4[](2);
+            (selectors[0], selectors[1]) = (selectorAt(2 * i), selectorAt(2 * i + 1));
+            cuts[i + 1] = IDiamondCut.FacetCut(facets[i], add, selectors);
+        }
     }
 }

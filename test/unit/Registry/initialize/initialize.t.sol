@@ -62,6 +62,9 @@ contract RegistryInitialize_Unit_Test is RegistryFixture {
     function test_WhenThereIsNoPreviousRegistry() external {
         assertFalse(apps.initialized(), "initialized before");
 
+        // It should emit {PreviousRegistrySet} with zero.
+        vm.expectEmit(address(apps));
+        emit IRegistry.PreviousRegistrySet(address(0));
         vm.prank(registryOwner);
         apps.initialize(address(0));
 
@@ -72,6 +75,9 @@ contract RegistryInitialize_Unit_Test is RegistryFixture {
     }
 
     function test_WhenThereIsAPreviousRegistry() external {
+        // It should emit {PreviousRegistrySet}.
+        vm.expectEmit(address(apps));
+        emit IRegistry.PreviousRegistrySet(address(old));
         vm.prank(registryOwner);
         apps.initialize(address(old));
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {RegistryFixture} from "../../../fixtures/RegistryFixture.sol";
 
@@ -15,10 +16,16 @@ contract RegistryTransferOwnership_Unit_Test is RegistryFixture {
     }
 
     function test_WhenTheCallerIsTheOwnerOfTheRegistry() external {
-        vm.prank(registryOwner);
+        // It should emit {OwnershipTransferStarted}.
+        vm.expectEmit(address(apps));
+        emit Ownable2Step.OwnershipTransferStarted(registryOwner, alice);
+        vm.startPrank(registryOwner);
         Ownable(address(apps)).transferOwnership(alice);
 
-        // It should change the owner of the registry.
-        assertEq(Ownable(address(apps)).owner(), alice);
+        // It should invite the next owner.
+        assertEq(Ownable2Step(address(apps)).pendingOwner(), alice);
+        // It should leave the owner in charge.
+        assertEq(Ownable(address(apps)).owner(), registryOwner);
+        apps.setBaseURI("ipfs://");
     }
 }

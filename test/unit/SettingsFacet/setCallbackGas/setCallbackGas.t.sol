@@ -14,19 +14,32 @@ contract SetCallbackGas_Unit_Test is Base {
         poco.setCallbackGas(callbackGas);
     }
 
-    function testFuzz_RevertWhen_ItDoesNotFit96Bits(uint256 callbackGas) external {
-        callbackGas = bound(callbackGas, uint256(type(uint96).max) + 1, type(uint256).max);
+    function testFuzz_RevertWhen_ItIsTooLittleForAnyCallback(uint256 callbackGas) external {
+        callbackGas = bound(callbackGas, 0, 49_999);
 
-        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooLarge.selector, callbackGas, type(uint96).max));
+        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooSmall.selector, callbackGas, 50_000));
         vm.prank(owner.addr);
         poco.setCallbackGas(callbackGas);
     }
 
-    function testFuzz_WhenItFits(address teeBroker, uint96 callbackGas) external {
+    function testFuzz_RevertWhen_ItIsTooMuchForOneTransaction(uint256 callbackGas) external {
+        callbackGas = bound(callbackGas, 5_000_001, type(uint256).max);
+
+        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooLarge.selector, callbackGas, 5_000_000));
+        vm.prank(owner.addr);
+        poco.setCallbackGas(callbackGas);
+    }
+
+    function testFuzz_WhenItLiesBetween(address teeBroker, uint256 callbackGas) external {
+        vm.assume(teeBroker != address(poco));
+        callbackGas = bound(callbackGas, 50_000, 5_000_000);
         vm.startPrank(owner.addr);
         poco.setTeeBroker(teeBroker);
-        poco.setCallbackGas(callbackGas);
 
+        // It should emit {CallbackGasChanged}.
+        vm.expectEmit(address(poco));
+        emit ISettings.CallbackGasChanged(200_000, callbackGas);
+        poco.setCallbackGas(callbackGas);
         // It should be the gas of callbacks.
         assertEq(poco.callbackgas(), callbackGas, "callback gas");
         // Its slot is shared with the broker.

@@ -29,7 +29,7 @@ contract SetupRun_Unit_Test is Base {
         deployment.appRegistry = address(appRegistry);
         deployment.datasetRegistry = address(datasetRegistry);
         deployment.workerpoolRegistry = address(workerpoolRegistry);
-        deployment.callbackGas = 100;
+        deployment.callbackGas = 100_000;
         deployment.categories.push(Category("XS", "short", 1));
         deployment.categories.push(Category("XL", "long", type(uint32).max));
     }
@@ -52,11 +52,28 @@ contract SetupRun_Unit_Test is Base {
         run(poco, owner.addr);
     }
 
-    function testFuzz_RevertWhen_TheGasOfCallbacksDoesNotFit(uint256 callbackGas) external {
-        callbackGas = bound(callbackGas, uint256(type(uint96).max) + 1, type(uint256).max);
+    function testFuzz_RevertWhen_TheGasOfCallbacksIsOutOfBounds(uint256 callbackGas) external {
+        callbackGas = bound(callbackGas, 5_000_001, type(uint256).max);
         deployment.callbackGas = callbackGas;
+        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooLarge.selector, callbackGas, 5_000_000));
+        run(fresh, owner.addr);
 
-        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooLarge.selector, callbackGas, type(uint96).max));
+        deployment.callbackGas = callbackGas % 50_000;
+        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooSmall.selector, deployment.callbackGas, 50_000));
+        run(fresh, owner.addr);
+    }
+
+    function test_RevertWhen_TheTokenHasNoCode() external {
+        deployment.token = anyone.addr;
+
+        vm.expectRevert(abi.encodeWithSelector(ISetup.TokenWithoutCode.selector, anyone.addr));
+        run(fresh, owner.addr);
+    }
+
+    function test_RevertWhen_ARegistryHasNoCode() external {
+        deployment.datasetRegistry = anyone.addr;
+
+        vm.expectRevert(abi.encodeWithSelector(ICatalog.RegistryWithoutCode.selector, anyone.addr));
         run(fresh, owner.addr);
     }
 
@@ -80,6 +97,11 @@ contract SetupRun_Unit_Test is Base {
     }
 
     function test_WhenItRunsInANewHub() external {
+        // It should emit {RegistriesChanged} and {CallbackGasChanged}.
+        vm.expectEmit(address(fresh));
+        emit ICatalog.RegistriesChanged(address(appRegistry), address(datasetRegistry), address(workerpoolRegistry));
+        vm.expectEmit(address(fresh));
+        emit ISettings.CallbackGasChanged(0, 100_000);
         // It should emit {CreateCategory} for each category.
         vm.expectEmit(address(fresh));
         emit ICatalog.CreateCategory(0, "XS", "short", 1);
@@ -94,7 +116,7 @@ contract SetupRun_Unit_Test is Base {
         assertEq(fresh.appregistry(), address(appRegistry), "apps");
         assertEq(fresh.datasetregistry(), address(datasetRegistry), "datasets");
         assertEq(fresh.workerpoolregistry(), address(workerpoolRegistry), "workerpools");
-        assertEq(fresh.callbackgas(), 100, "callback gas");
+        assertEq(fresh.callbackgas(), 100_000, "callback gas");
         assertEq(fresh.countCategory(), 2, "categories");
         assertEq(fresh.viewCategory(1).name, "XL", "category");
         assertEq(fresh.viewCategory(1).workClockTimeRef, type(uint32).max, "clock");
