@@ -281,7 +281,7 @@ describe("The stake of a pool at a price", function () {
     const before = await world.poco.viewAccount(world.cast.scheduler);
 
     const deal = await strike("matchOrders", stranger, 3n);
-    const cause = "Nothing can be fetched from";
+    const cause = "given up: Nothing can be fetched from";
     const { dateStatusList } = await eventually("it is given up", async () => {
       const report = await reportOf(url, taskId(deal, 0n));
       return report?.dateStatusList.at(-1)?.cause?.startsWith(cause) === true && report;
@@ -345,7 +345,7 @@ describe("The stake of a pool at a price", function () {
     expect(tried.slice(0, 3)).to.deep.equal([1, 1, 1]);
     expect(tried.at(-1)).to.equal(0);
     expect(reports.at(-1)!.dateStatusList.at(-1)!.cause).to.match(
-      /^its app and requester are denied: [3-5] tasks in a row failed: 1 attempts failed$/,
+      /^given up: its app and requester are denied: [3-5] tasks in a row failed: 1 attempts failed$/,
     );
     await expectClosedTo(stranger);
     await fail(deal, 6n);

@@ -157,7 +157,7 @@ describe("A pool", function () {
 
     const { replicates } = await eventually("it is given up", async () => {
       const found = await reportOf(scheduler.url, tasks[0]!);
-      return found?.dateStatusList.at(-1)!.cause === "3 attempts failed" && found;
+      return found?.dateStatusList.at(-1)!.cause === "given up: 3 attempts failed" && found;
     });
 
     expect(replicates.map(({ currentStatus }) => currentStatus)).to.deep.equal(Array(3).fill("RESULT_UPLOAD_FAILED"));
