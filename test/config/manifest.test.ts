@@ -32,6 +32,21 @@ describe("A manifest", () => {
     expect(readManifest(MANIFEST)).not.to.have.property("attestation");
   });
 
+  it("may say where it comes from, and is read without as well", () => {
+    const commit = "ab".repeat(20);
+    const origin = {
+      deployer: ADDRESS,
+      owner: ADDRESS,
+      commit: `${commit}-dirty`,
+      compiler: "0.8.37+commit.f401782d",
+      codeHashes: { poco: MANIFEST.abi.hash },
+      history: [{ facet: "escrow", address: ADDRESS, commit }],
+    } as const;
+
+    expect(readManifest({ ...MANIFEST, ...origin })).to.deep.equal({ ...MANIFEST, ...origin });
+    expect(readManifest({ ...MANIFEST, ...origin, commit: null })).to.have.property("commit", null);
+  });
+
   it("of a native chain has no token", () => {
     const native = { ...MANIFEST, native: true, token: null };
 
@@ -61,6 +76,13 @@ describe("A manifest", () => {
     ["workerpoolRegistry", { workerpoolRegistry: "arbitrum.eth" }],
     ["facets", { facets: [ADDRESS] }],
     ["facets.escrow", { facets: { escrow: "" } }],
+    ["deployer", { deployer: "0x12" }],
+    ["owner", { owner: null }],
+    ["commit", { commit: "main" }],
+    ["compiler", { compiler: "" }],
+    ["codeHashes.poco", { codeHashes: { poco: "0x" } }],
+    ["history", { history: {} }],
+    ["history[0].address", { history: [{ facet: "escrow", commit: null }] }],
     ["attestation", { attestation: null }],
     ["attestation.platformRegistry", { attestation: { ...ATTESTATION, platformRegistry: null } }],
     ["attestation.quoteVerifier", { attestation: { ...ATTESTATION, quoteVerifier: "0x12" } }],
