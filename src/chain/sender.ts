@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { isError, Transaction, type Provider, type TransactionReceipt, type Wallet } from "ethers";
+import { AbstractProvider, Transaction, type TransactionReceipt, type Wallet } from "ethers";
 
 import type { Address } from "../protocol/ids.js";
+import { broadcast, type Reception } from "./broadcast.js";
 import { decodeRevert } from "./errors.js";
+import { currentFees, raisedFees, type Fees } from "./fees.js";
 import { findGasLimit } from "./gasLimit.js";
 import { TransactionLostError } from "./send.js";
 
@@ -23,88 +25,240 @@ type MeteredCall = Required<Pick<Call, "to" | "data" | "gasLimit">>;
 export interface Sender {
   readonly address: Address;
   /**
-   * Makes a call, and waits until it is in a block.
+   * Makes a call, and waits until it is in a block. One that is not in a block in time is sent again, at a higher fee; one
+   * whose number another transaction of the account took is sent under the next.
    *
-   * @throws PocoRevertError when the contract refuses it: where it would, nothing is sent. TransactionLostError when it was
-   * sent and is in no block after `patienceMs`; what became of it, only the chain can tell.
+   * @throws PocoRevertError when the contract refuses it: where it would, nothing is sent. CoinsMissingError when the account
+   * cannot pay for it. TransactionLostError when it was sent and is in no block after `patienceMs`: an empty transaction is to
+   * take its place then, and what became of it, only the chain can tell.
    */
   send(call: Call): Promise<TransactionReceipt>;
 }
 
-/** How long to wait, in milliseconds. */
+/** How long to wait, in milliseconds, and how much to pay. */
 export interface SenderOptions {
-  /** Between looks for a receipt: 50 by default. */
+  /** Between looks at the chain: 50 by default. */
   readonly pollMs?: number;
+  /** Until a transaction that is next is sent again: 20 seconds by default. */
+  readonly retryMs?: number;
   /** Until a transaction counts as lost: two minutes by default. */
   readonly patienceMs?: number;
+  /** The most that a unit of gas may cost, in wei: 500 gwei by default. */
+  readonly mostFeePerGas?: bigint;
 }
 
-interface Fees {
-  readonly at: number;
-  readonly fields: { gasPrice: bigint } | { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint; type: 2 };
+/** A transaction that is on its way, with all that were sent in its place: one of them will count. */
+interface Flight {
+  /** What it is for; nothing if it is only there so that those after it can go on. */
+  call: MeteredCall | undefined;
+  nonce: number;
+  fees: Fees;
+  signed: string;
+  readonly hashes: string[];
+  /** When it was sent last, on the clock of `performance.now()`. */
+  sentAt: number;
+  readonly lostAt: number;
+  /** How often its number was found used without a receipt of it. */
+  misses: number;
+  settle(outcome: TransactionReceipt | Error): void;
 }
 
-/** How long fees that the node told are good for. */
+/** How long fees that the node told are good for, in milliseconds. */
 const FEES_MS = 2_000;
+/** Looks at the chain after which what they say is believed. */
+const ENOUGH_LOOKS = 3;
+/** Tries to hand in a transaction before it is left to be sent again later. */
+const TRIES = 20;
+const EMPTY_GAS = 21_000n;
+const GWEI = 10n ** 9n;
 
 /**
- * A sender for a wallet that nobody else sends with: it counts nonces itself, so that transactions need not wait for
- * each other, and asks the chain again whenever one was not taken.
+ * A sender for a wallet that nobody else sends with: it counts nonces itself, so that transactions need not wait for each
+ * other, and has them one by one reach a block.
  */
-export function openSender(wallet: Wallet, { pollMs = 50, patienceMs = 120_000 }: SenderOptions = {}): Sender {
+export function openSender(wallet: Wallet, options: SenderOptions = {}): Sender {
+  const { pollMs = 50, retryMs = 20_000, patienceMs = 120_000, mostFeePerGas = 500n * GWEI } = options;
   const provider = wallet.provider!;
-  let nonce: number | undefined;
-  let fees: Fees | undefined;
-  let last: Promise<void> = Promise.resolve();
+  /** In the order of their nonces. */
+  let flights: readonly Flight[] = [];
+  let known: { readonly at: number; readonly fees: Fees } | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let looking: Promise<void> | undefined;
+  let isTending = false;
+  /** Which nonce is next on chain, how often it was seen to be, and since when. */
+  let head = { count: -1, looks: 0, since: 0 };
 
-  async function broadcast({ to, data, gasLimit }: MeteredCall): Promise<string> {
-    fees = await freshFees(provider, fees);
-    nonce ??= await provider.getTransactionCount(wallet.address, "pending");
-    const { chainId } = await provider.getNetwork();
-    const signed = await wallet.signTransaction({ to, data, gasLimit, nonce, chainId, ...fees.fields });
-    try {
-      const { hash } = await provider.broadcastTransaction(signed);
-      nonce++;
-      return hash;
-    } catch (error) {
-      // Whether it counts after all, only the chain knows now.
-      nonce = undefined;
-      fees = undefined;
-      if (isKnown(error)) return Transaction.from(signed).hash!;
-      throw error;
-    }
+  async function fees(): Promise<Fees> {
+    if (known === undefined || performance.now() - known.at >= FEES_MS)
+      known = { fees: await currentFees(provider, mostFeePerGas), at: performance.now() };
+    return known.fees;
   }
 
   /** One after the other, so that nonces go up in order. */
-  async function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const before = last;
-    let pass!: () => void;
-    last = new Promise((resolve) => (pass = resolve));
-    await before;
-    try {
-      return await act();
-    } finally {
-      pass();
-    }
+  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const turn = follow(last, act);
+    last = turn;
+    void Promise.allSettled([turn]);
+    return turn;
   }
 
-  async function broadcastAgain(call: MeteredCall): Promise<string> {
+  /** Signs what a flight is for, and hands it in. */
+  async function hand(flight: Flight): Promise<Reception> {
+    const { nonce, call } = flight;
+    const { chainId } = await provider.getNetwork();
+    const what = call ?? { to: wallet.address, data: "0x", gasLimit: EMPTY_GAS };
+    flight.signed = await wallet.signTransaction({ ...what, nonce, chainId, ...flight.fees });
+    flight.hashes.push(Transaction.from(flight.signed).hash!);
+    flight.sentAt = performance.now();
+    return broadcast(provider, wallet.address, flight.signed);
+  }
+
+  /** Gives a flight the next nonce, and hands it in. */
+  async function launch(flight: Flight): Promise<void> {
+    flight.fees = await fees();
+    flight.nonce = afterAll(await countNow());
+    flights = [...flights, flight];
     try {
-      return await broadcast(call);
+      for (let tries = 0; tries < TRIES; tries++) {
+        const reception = await hand(flight);
+        if (reception === "taken" || reception === "unknown") break;
+        flight.hashes.pop();
+        if (reception === "underpriced") {
+          const raised = raisedFees(flight.fees, await fees(), mostFeePerGas);
+          // Another transaction of that number pays more than this one may: it will be in a block.
+          if (raised === undefined) break;
+          flight.fees = raised;
+        } else if (reception === "numberUsed") {
+          flight.nonce = afterAll(await countNow(), flight);
+        } else {
+          // Something before it is missing.
+          await look();
+          await sleep(pollMs);
+        }
+      }
     } catch (error) {
-      if (!isError(error, "NONCE_EXPIRED") && !isError(error, "REPLACEMENT_UNDERPRICED")) throw error;
-      return broadcast(call);
+      // Those after it go on without it.
+      flights = flights.filter((each) => each !== flight);
+      throw error;
+    }
+    void tend();
+  }
+
+  /** The first nonce that is used neither on chain nor by another flight. */
+  const afterAll = (count: number, own?: Flight) =>
+    Math.max(count, ...flights.filter((each) => each !== own).map(({ nonce }) => nonce + 1));
+  const isClosed = () => provider instanceof AbstractProvider && provider.destroyed;
+  const countNow = () => provider.getTransactionCount(wallet.address, "latest");
+
+  /** Watches over what is on its way, until all has arrived. */
+  async function tend(): Promise<void> {
+    if (isTending) return;
+    isTending = true;
+    while (flights.length > 0 && !isClosed()) {
+      // A node that does not answer is asked again.
+      await look().catch(() => undefined);
+      const isAwaited = flights.some(({ call }) => call !== undefined);
+      if (flights.length > 0) await sleep(pollMs, undefined, { ref: isAwaited });
+    }
+    isTending = false;
+    for (const flight of flights) flight.settle(new TransactionLostError(flight.hashes.at(-1) ?? ""));
+    flights = [];
+  }
+
+  function look(): Promise<void> {
+    looking ??= forgetWhenDone(lookNow());
+    return looking;
+  }
+
+  async function forgetWhenDone(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } finally {
+      looking = undefined;
     }
   }
 
-  async function receiptOf(hash: string): Promise<TransactionReceipt> {
-    const deadline = Date.now() + patienceMs;
-    while (Date.now() < deadline) {
-      const receipt = await provider.getTransactionReceipt(hash).catch(() => null);
-      if (receipt !== null) return receipt;
-      await sleep(pollMs);
+  async function lookNow(): Promise<void> {
+    giveUpLost();
+    const count = await countNow();
+    const looks = count === head.count ? head.looks + 1 : 1;
+    head = { count, looks, since: looks === 1 ? performance.now() : head.since };
+    for (const flight of flights.filter(({ nonce }) => nonce < count)) await arrive(flight);
+    const next = flights.find(({ nonce }) => nonce >= count);
+    if (next === undefined) return;
+    if (next.nonce > count) {
+      if (looks >= ENOUGH_LOOKS) await fillGap(count);
+      return;
     }
-    throw new TransactionLostError(hash);
+    const waited = performance.now() - Math.max(next.sentAt, head.since);
+    if (waited >= retryMs || next.sentAt === 0) await sendAgain(next);
+  }
+
+  /** A flight whose nonce was used: by itself, or by another transaction of the account, so that it needs another nonce. */
+  async function arrive(flight: Flight): Promise<void> {
+    for (const hash of flight.hashes) {
+      const receipt = await provider.getTransactionReceipt(hash);
+      if (receipt === null) continue;
+      flights = flights.filter((each) => each !== flight);
+      flight.settle(receipt);
+      return;
+    }
+    if (++flight.misses < ENOUGH_LOOKS) return;
+    flights = flights.filter((each) => each !== flight);
+    if (flight.call === undefined) return;
+    flight.misses = 0;
+    flight.hashes.length = 0;
+    void relaunch(flight);
+  }
+
+  async function relaunch(flight: Flight): Promise<void> {
+    try {
+      await inTurn(() => launch(flight));
+    } catch (error) {
+      flight.settle(error as Error);
+    }
+  }
+
+  /** Sends the next transaction again: at a higher fee, if there is one, else as it was, since the node may have dropped it. */
+  async function sendAgain(flight: Flight): Promise<void> {
+    const raised = raisedFees(flight.fees, await fees(), mostFeePerGas);
+    if (raised === undefined) {
+      flight.sentAt = performance.now();
+      await broadcast(provider, wallet.address, flight.signed);
+      return;
+    }
+    flight.fees = raised;
+    await hand(flight);
+  }
+
+  /** An empty transaction for a nonce that is missing, without which none after it can be in a block. */
+  async function fillGap(nonce: number): Promise<void> {
+    const filler: Flight = { ...newFlight(undefined), nonce, fees: await fees() };
+    flights = [filler, ...flights];
+    await hand(filler);
+  }
+
+  /** What took too long is not waited for any more: an empty transaction is to take its place. */
+  function giveUpLost(): void {
+    for (const flight of flights) {
+      if (flight.call === undefined || performance.now() < flight.lostAt) continue;
+      flight.call = undefined;
+      flight.sentAt = 0;
+      flight.settle(new TransactionLostError(flight.hashes.at(-1) ?? ""));
+    }
+  }
+
+  function newFlight(call: MeteredCall | undefined, settle: Flight["settle"] = () => undefined): Flight {
+    const lostAt = performance.now() + patienceMs;
+    const none: Fees = { gasPrice: 0n, type: 0 };
+    return { call, nonce: -1, fees: none, signed: "", hashes: [], sentAt: 0, lostAt, misses: 0, settle };
+  }
+
+  async function fly(call: MeteredCall): Promise<TransactionReceipt> {
+    const { promise, resolve, reject } = Promise.withResolvers<TransactionReceipt>();
+    const settle: Flight["settle"] = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+    await inTurn(() => launch(newFlight(call, settle)));
+    return promise;
   }
 
   return {
@@ -113,29 +267,18 @@ export function openSender(wallet: Wallet, { pollMs = 50, patienceMs = 120_000 }
       const asked = { from: wallet.address, to, data };
       try {
         const gasLimit = (await findGasLimit(provider, asked, usual)) + extraGas;
-        const receipt = await receiptOf(await inTurn(() => broadcastAgain({ to, data, gasLimit })));
+        const receipt = await fly({ to, data, gasLimit });
         if (receipt.status !== 0) return receipt;
         await provider.call({ ...asked, gasLimit, blockTag: receipt.blockNumber });
         throw new TransactionLostError(receipt.hash);
       } catch (error) {
-        // Those after it would wait for it for ever.
-        if (error instanceof TransactionLostError) nonce = undefined;
         throw decodeRevert(error) ?? error;
       }
     },
   };
 }
 
-/** A node that has the transaction already. */
-function isKnown(error: unknown): boolean {
-  return error instanceof Error && /already known|known transaction|already exists/i.test(error.message);
-}
-
-async function freshFees(provider: Provider, known: Fees | undefined): Promise<Fees> {
-  if (known !== undefined && Date.now() - known.at < FEES_MS) return known;
-  const { gasPrice, maxFeePerGas, maxPriorityFeePerGas } = await provider.getFeeData();
-  const at = Date.now();
-  return maxFeePerGas !== null && maxPriorityFeePerGas !== null
-    ? { at, fields: { maxFeePerGas, maxPriorityFeePerGas, type: 2 } }
-    : { at, fields: { gasPrice: gasPrice ?? 0n } };
+async function follow<Result>(before: Promise<unknown>, act: () => Promise<Result>): Promise<Result> {
+  await Promise.allSettled([before]);
+  return act();
 }
