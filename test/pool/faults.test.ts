@@ -296,7 +296,9 @@ describe("A pool when things go wrong", function () {
     expect(refused!.statusUpdateList.at(-1)!.cause).not.to.contain("The quote says");
     expect(done!.walletAddress).to.equal(cast.worker2.address);
     const { causes } = await logsOf(scheduler.url, task, new Wallet(keyAt(REQUESTER)));
-    expect(causes.find(({ status }) => status === "FAILED")!.cause).to.match(/^The quote says 0x(?:01){64}, but worker/);
+    expect(causes.find(({ status }) => status === "FAILED")!.cause).to.match(
+      /^The quote says 0x(?:01){64}, but worker/,
+    );
 
     const { tasks: others } = await world.makeDeal({ app });
     const [other] = others as [Hex];
