@@ -13,7 +13,12 @@ export interface AliveMessage {
   readonly isAlive: true;
 }
 
-/** How often it does, in milliseconds. */
+/** What it has the network say at its console. */
+export interface NoticeMessage {
+  readonly notice: string;
+}
+
+/** How often it says that it is alive, in milliseconds. */
 const HEARTBEAT = 1_000;
 
 /**
@@ -30,7 +35,7 @@ export async function runService(name: string, service: Service, args: readonly 
     return;
   }
   const isPartOfNetwork = process.send !== undefined;
-  const running = await service.start(values, process.stdout);
+  const running = await service.start(values, process.stdout, notify);
   // What older versions made there is closed to others too.
   const { folder } = values as { readonly folder?: unknown };
   if (typeof folder === "string") await ownFolder(folder);
@@ -59,7 +64,16 @@ export async function runService(name: string, service: Service, args: readonly 
   if (isPartOfNetwork) process.on("disconnect", stop);
 }
 
-/** A network that is gone is noticed by other means. */
 function beat(): void {
-  if (process.connected) process.send!({ isAlive: true } satisfies AliveMessage, () => undefined);
+  tell({ isAlive: true });
+}
+
+/** Alone, a service has its log only. */
+function notify(notice: string): void {
+  tell({ notice });
+}
+
+/** A network that is gone is noticed by other means. */
+function tell(message: AliveMessage | NoticeMessage): void {
+  if (process.connected) process.send!(message, () => undefined);
 }

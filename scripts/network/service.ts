@@ -5,6 +5,9 @@ export interface Log {
   write(line: string): void;
 }
 
+/** Tells people at the console of the network something that they should not have to look for in a log. */
+export type Notify = (notice: string) => void;
+
 /** A service that answers. */
 export interface RunningService {
   /** Where it does, for one that listens. */
@@ -17,7 +20,7 @@ export interface Service<All extends Settings = Settings> {
   /** What it does, as the help says. */
   readonly summary: string;
   readonly settings: All;
-  start(values: Values<All>, log: Log): Promise<RunningService>;
+  start(values: Values<All>, log: Log, notify: Notify): Promise<RunningService>;
 }
 
 /** A service with its settings' types. */

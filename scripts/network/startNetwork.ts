@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 
 import { openProvider } from "../../src/chain/openProvider.js";
@@ -21,9 +20,6 @@ import { spell } from "./settings.js";
 import { startServices, type Ground, type Run } from "./startServices.js";
 import type { StateFolder } from "./stateFolder.js";
 import { supervise, type Kept } from "./supervise.js";
-
-/** There once the contracts are compiled. */
-const COMPILED_HUB = new URL("../../artifacts/contracts/Poco.sol/Poco.json", import.meta.url);
 
 /** What has to be known before anybody relies on such a network. */
 export const UNATTESTED =
@@ -163,7 +159,6 @@ async function embedded(
     say: Stage["say"];
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
-  if (!existsSync(COMPILED_HUB)) say("Compiling the contracts, once, which takes a minute or two …");
   say("Starting the chain, with everything deployed …");
   const rpc = await run("chain", {
     port: ports.chain,

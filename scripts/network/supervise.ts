@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { NO_INSPECTOR } from "../../src/tee/runtime/launch.js";
 import { NetworkError } from "./networkError.js";
-import type { AliveMessage, ReadyMessage } from "./runService.js";
+import type { AliveMessage, NoticeMessage, ReadyMessage } from "./runService.js";
 
 /** A process to keep running. */
 export interface Post {
@@ -68,7 +68,8 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
       started.kill("SIGKILL");
     });
     child = started;
-    child.on("message", (message: ReadyMessage | AliveMessage) => {
+    child.on("message", (message: ReadyMessage | AliveMessage | NoticeMessage) => {
+      if ("notice" in message) return say(message.notice);
       watch.hear();
       if ("isAlive" in message) return;
       const { url } = message;

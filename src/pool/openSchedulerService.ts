@@ -34,7 +34,7 @@ import { openRoster, type Patience } from "./roster.js";
 import { openStandings, PROBATION, type Probation } from "./standings.js";
 import { openStakeGuard, type InspectApp } from "./stakeGuard.js";
 import { POOL_DATABASE, type PoolTables } from "./tables.js";
-import { addWorkerRoutes, type WorkerDesk } from "./workerRoutes.js";
+import { addWorkerRoutes, type FailedAttempt, type WorkerDesk } from "./workerRoutes.js";
 
 /** What a scheduler needs. */
 export interface SchedulerServiceOptions extends Pick<ServerOptions, "log" | "origins"> {
@@ -62,6 +62,8 @@ export interface SchedulerServiceOptions extends Pick<ServerOptions, "log" | "or
   };
   /** Looks at an app before work for it is begun; without it, workers find out what is wrong with it. */
   readonly inspectApp?: InspectApp;
+  /** Is told of each attempt that failed, in words that anybody may read. */
+  readonly onFailure?: (failure: FailedAttempt) => void;
   readonly patience?: Partial<Patience>;
   readonly limits?: Partial<AttemptLimits>;
   /** For whose enclaves to sign where deals ask for them. */
@@ -168,6 +170,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     login: loginFor("work for", "GET /workers/challenge"),
     members,
     standings,
+    onFailure: options.onFailure ?? (() => undefined),
     patience,
     authorize,
   });

@@ -6,6 +6,7 @@ import { readBytes32 } from "../protocol/field.js";
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import type { Engine } from "./engine.js";
 import type { Membership } from "./membership.js";
+import { publicCause } from "./publicCause.js";
 import { readAuthorization, readDuties, readJoin, readLogs, readResult, readStatus } from "./requests.js";
 import type { PoolRecord } from "./record.js";
 import type { Patience, Roster } from "./roster.js";
@@ -31,12 +32,22 @@ export interface WorkerDesk {
   readonly patience: Patience;
   readonly members: Membership;
   readonly standings: Standings;
+  /** Is told of each attempt that failed, in words that anybody may read. */
+  readonly onFailure: (failure: FailedAttempt) => void;
   /** Signs a leave for a worker, or throws HttpError. */
   readonly authorize: (asked: {
     readonly worker: Address;
     readonly task: { readonly id: TaskId; readonly deal: DealId };
     readonly request: AuthorizationRequest;
   }) => Promise<AuthorizationAnswer>;
+}
+
+/** An attempt at a task that failed. */
+export interface FailedAttempt {
+  readonly task: TaskId;
+  readonly worker: Address;
+  /** One of a few sentences, with the app's exit code if it has one: nothing of what the app or the worker said. */
+  readonly cause: string;
 }
 
 /** A report may hold two logs of 1 MiB, written in JSON. */
@@ -96,7 +107,11 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
     const { worker, taskId } = await demandHad(request, report.attempt);
     const ended = await record.report({ task: taskId, attempt: report.attempt }, report);
     // Once, however often it is said.
-    if (ended === "failed") await standings.failed(worker);
+    if (ended === "failed") {
+      await standings.failed(worker);
+      const cause = publicCause({ status: report.status, cause: null }, report.exitCode ?? null);
+      if (cause !== undefined) desk.onFailure({ task: taskId, worker, cause });
+    }
     if ([FAILURES, CONTRIBUTIONS, REFUSALS].some((ends) => ends.has(report.status))) {
       engine.free({ taskId, attempt: report.attempt });
       engine.touch(taskId);

@@ -23,6 +23,7 @@ const SERVICE = `
   console.log("secrets:" + (process.env.POCO_KEY ?? "none"));
   process.send({ isReady: true, url: "http://" + name });
   setInterval(() => process.send({ isAlive: true }), 50);
+  if (what === "notify") process.send({ notice: "something is amiss" });
   if (what === "stick" && count === 1) setTimeout(() => { for (;;); }, 100);
   if (what === "fail" && count < 3) setTimeout(() => process.exit(3), 10);
 `;
@@ -138,6 +139,12 @@ describe("What npm run network keeps running", function () {
     const error = await rejection(keep("refuse").ready, NetworkError);
     expect(error.message).to.equal("the thing did not start (exit code 4): the cellar is flooded");
     expect(starts()).to.have.lengthOf(1);
+  });
+
+  it("has what it notifies people of said at the console", async () => {
+    await keep("notify").ready;
+    await until(() => said.length === 1);
+    expect(said).to.deep.equal(["something is amiss"]);
   });
 
   it("is not told keys that are not its own", async () => {

@@ -166,7 +166,10 @@ describe("A network whose enclaves are not attested", () => {
       const values = { deployment, workers: [OTHER], attestation: "none" } as unknown as Parameters<
         typeof scheduler.start
       >[0];
-      const error = await rejection(scheduler.start(values, { write: () => {} }), NetworkError);
+      const error = await rejection(
+        scheduler.start(values, { write: () => {} }, () => {}),
+        NetworkError,
+      );
       expect(error.message).to.include("--attestation none is for the embedded chain");
     }
   });

@@ -7,6 +7,7 @@ import { network } from "hardhat";
 
 import { decodeRevert } from "../../src/chain/errors.js";
 import { TaskStatus, fileDigest, NO_TAG, resultHash, resultSeal, type Hex } from "../../src/index.js";
+import type { FailedAttempt } from "../../src/pool/workerRoutes.js";
 import type { Measurement } from "../../src/tee/app/measurement.js";
 import { openSchedulerClient, SchedulerRefusal } from "../../src/worker/schedulerClient.js";
 import type { IPoco } from "../../typechain-types/index.js";
@@ -36,10 +37,12 @@ describe("A pool when things go wrong", function () {
 
   let world: PoolWorld;
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>>;
+  const failures: FailedAttempt[] = [];
+  const onFailure = (failure: FailedAttempt) => void failures.push(failure);
 
   before(async () => {
     world = await openPoolWorld(connection);
-    scheduler = await world.startScheduler();
+    scheduler = await world.startScheduler(0, { onFailure });
   });
 
   after(async () => {
@@ -90,7 +93,7 @@ describe("A pool when things go wrong", function () {
     });
 
     await scheduler.stop();
-    scheduler = await world.startScheduler(scheduler.port);
+    scheduler = await world.startScheduler(scheduler.port, { onFailure });
     const reports = [await until(scheduler.url, first, "COMPLETED"), await until(scheduler.url, second, "COMPLETED")];
     await worker.stop();
 
@@ -215,6 +218,10 @@ describe("A pool when things go wrong", function () {
       const answer = await (await fetch(`${scheduler.url}/tasks/${task}`)).text();
       expect(answer, what).to.contain("which are for its requester");
       for (const word of PRINTED) expect(answer, what).not.to.contain(word);
+      const shown = failures.find((failure) => failure.task === task)?.cause;
+      expect(shown, what).to.match(
+        /^(The app (ended with exit code 1|gave no result)|A file of the deal could not be fetched)\./,
+      );
     }
     await worker.stop();
     for (const task of failed.toReversed()) await giveUp(task);

@@ -13,6 +13,7 @@ import { IPoco__factory } from "../../../typechain-types/index.js";
 import { DEVELOPMENT_CATEGORY } from "../development.js";
 import { readJsonFile, writeJsonFile } from "../jsonFile.js";
 import { NetworkError } from "../networkError.js";
+import type { Notify } from "../service.js";
 import { MNEMONIC } from "./accounts.js";
 import { History } from "./history.js";
 import { provideMulticall } from "./multicall.js";
@@ -35,7 +36,11 @@ export interface EmbeddedChain {
  */
 export async function startChain(
   folder: string,
-  { chainId, rootOfTrust }: { chainId: number; rootOfTrust: RootOfTrust },
+  {
+    chainId,
+    rootOfTrust,
+    notify = () => undefined,
+  }: { readonly chainId: number; readonly rootOfTrust: RootOfTrust; readonly notify?: Notify },
 ): Promise<EmbeddedChain> {
   const [historyFile, manifestFile] = [join(folder, "history.jsonl"), join(folder, "manifest.json")];
   const genesis = History.genesisOf(historyFile);
@@ -71,8 +76,7 @@ export async function startChain(
     return { connection, history, manifest: known, isResumed };
   }
 
-  // What is not compiled yet, or was changed since.
-  await tasks.getTask("build").run({ noTests: true, quiet: true });
+  await compile(notify);
   const history = History.begin(historyFile, { chainId, startedAt });
   // It took a while until the chain was there.
   await catchUpWithClock(connection);
@@ -86,6 +90,14 @@ export async function startChain(
   await provideMulticall(connection.provider, history);
   await writeJsonFile(manifestFile, manifest);
   return { connection, history, manifest, isResumed };
+}
+
+/** Compiles what is not compiled yet, or was changed since; says so where people would begin to wonder. */
+async function compile(notify: Notify): Promise<void> {
+  const sayIt = () => notify("Compiling the contracts, which are new or were changed: this takes a minute or two …");
+  const wondering = setTimeout(sayIt, 2_000);
+  await tasks.getTask("build").run({ noTests: true, quiet: true });
+  clearTimeout(wondering);
 }
 
 /** A category for development. */

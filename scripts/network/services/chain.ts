@@ -22,14 +22,14 @@ export const chain = defineService({
     },
     root,
   },
-  async start({ port, host: address, folder, chainId, root: certificate, origins: pages }) {
+  async start({ port, host: address, folder, chainId, root: certificate, origins: pages }, _log, notify) {
     // Loaded late, since Hardhat takes a while.
     const [{ startChain }, { createRpcServer }] = await Promise.all([
       import("../chain/embedded.js"),
       import("../chain/rpcServer.js"),
     ]);
     const rootOfTrust = certificate === undefined ? "none" : ({ simulated: certificate.raw } as const);
-    const { connection, history } = await startChain(folder, { chainId, rootOfTrust });
+    const { connection, history } = await startChain(folder, { chainId, rootOfTrust, notify });
     const server = await createRpcServer(connection.provider, history, { origins: pages });
     const url = await listen(server, port, address);
     return {

@@ -55,7 +55,7 @@ export const scheduler = defineService({
       isSecret: true,
     },
   },
-  async start(values, log) {
+  async start(values, log, notify) {
     const { workers, openWorkers: stake } = values;
     if (workers.length === 0 && stake === undefined)
       throw new UsageError(
@@ -94,6 +94,7 @@ export const scheduler = defineService({
       enclaves,
       origins: values.origins,
       ...(inspectApp !== undefined && { inspectApp }),
+      onFailure: ({ task, worker, cause }) => notify(`Task ${task} failed at worker ${worker}. ${cause}`),
       log,
     });
     async function close(): Promise<void> {
