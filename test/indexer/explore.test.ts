@@ -258,6 +258,7 @@ describe("What the indexer knows", function () {
       "The filter has more than 200 comparisons: ask for less at a time.",
     ],
     ["queries that are too long", `{ ${"deals ".repeat(6_000)} }`, /more that 5000 tokens/],
+    ["values that lie too deep to be parsed", `{ deals(where: { id_in: ${"[".repeat(4_900)}`, /too many brackets/],
     ["queries that end too soon", "{ deals {", /^Syntax Error/],
     ["changes", "mutation { deals { id } }", /Schema is not configured to execute mutation operation|mutation/],
   ];

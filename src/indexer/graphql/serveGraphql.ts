@@ -1,6 +1,7 @@
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
 import type { FastifyInstance } from "fastify";
 import {
+  GraphQLError,
   parse,
   specifiedRules,
   VariablesInAllowedPositionRule,
@@ -60,7 +61,15 @@ const limits: Plugin = {
     if (excess !== undefined) throw excess;
   },
   onParse({ setParseFn }) {
-    setParseFn((source: string, options: object) => parse(source, { ...options, maxLexicalTokens: MAX_TOKENS }));
+    setParseFn((source: string, options: object) => {
+      try {
+        return parse(source, { ...options, maxLexicalTokens: MAX_TOKENS });
+      } catch (error) {
+        // The parser calls itself for each bracket, and thousands of those within each other are more than its stack holds.
+        if (!(error instanceof RangeError)) throw error;
+        throw new GraphQLError("The query has too many brackets within each other: write it flatter.");
+      }
+    });
   },
   onValidate({ params, setValidationFn, validateFn }) {
     const rules = (params.rules ?? specifiedRules) as readonly ValidationRule[];
