@@ -16,6 +16,8 @@ export interface Places {
   readonly hub: Address;
   readonly market: string | undefined;
   readonly compass: string | undefined;
+  /** An IPFS gateway. */
+  readonly ipfsGateway: string | undefined;
 }
 
 /** Options of the command line that say where to look. */
@@ -36,7 +38,13 @@ export function readPlaces(options: PlaceOptions): Places {
       "Which chain and hub? Say --rpc URL --hub ADDRESS, or start a network of your own with npm run network.",
     );
   }
-  return { rpc, hub: readAddress("--hub", hub), market: place("market"), compass: place("compass") };
+  return {
+    rpc,
+    hub: readAddress("--hub", hub),
+    market: place("market"),
+    compass: place("compass"),
+    ipfsGateway: place("ipfsGateway"),
+  };
 }
 
 /**

@@ -70,7 +70,7 @@ const TYPESCRIPT: Stairs = {
   "src/tee": [...CHAIN, "src/files", "src/attestation", "src/protect", "src/store"],
   // By what enclaves are judged, for every service that trusts them with something.
   "src/trust": [...CHAIN, "src/attestation"],
-  "src/explain": [...CHAIN, "src/attestation", "src/tee/brokerEvidence.ts"],
+  "src/explain": [...CHAIN, "src/attestation", "src/bulk", "src/tee/brokerEvidence.ts"],
   "src/worker": [
     ...CHAIN,
     "src/files",

@@ -1,4 +1,6 @@
+import { fetchBulkList, UnreachableListError } from "../../src/bulk/bulkGateway.js";
 import type { Contracts } from "../../src/chain/contracts.js";
+import { withheldIn } from "../../src/explain/bulkData.js";
 import { explainMatch } from "../../src/explain/match.js";
 import { findCandidates } from "../../src/explain/candidates.js";
 import { reportOfMatch, reportOfWish, type Report } from "../../src/explain/report.js";
@@ -29,7 +31,26 @@ export async function answer(args: readonly string[]): Promise<Answer> {
   }
 }
 
-async function ask({ wanted, places, payer }: Options): Promise<Report> {
+async function ask(options: Options): Promise<Report> {
+  const [report, withheld] = await Promise.all([askHub(options), askGateway(options)]);
+  return { ...report, ...(withheld !== undefined && { withheld }) };
+}
+
+/** Which data of a bulk request nobody would give to its tasks. */
+async function askGateway({ wanted, places: { ipfsGateway: gateway } }: Options) {
+  const { params } = "wish" in wanted ? wanted.wish : wanted.orders.request;
+  if (gateway === undefined) return undefined;
+  try {
+    return await withheldIn(params, (cid) => fetchBulkList(gateway, cid));
+  } catch (error) {
+    if (!(error instanceof UnreachableListError)) throw error;
+    throw new UsageError(`${error.message} Say --gateway URL of one that has the data of the request.`, {
+      cause: error,
+    });
+  }
+}
+
+async function askHub({ wanted, places, payer }: Options): Promise<Report> {
   return withContracts(places, async (contracts) => {
     if ("wish" in wanted) return explain(contracts, wanted.wish, { market: places.market!, payer });
     const explanation = await explainMatch(contracts, wanted.orders, payer);

@@ -26,6 +26,7 @@ Where to look
   --network FILE     what \`npm run network\` wrote (default: ${NETWORK_FILE}, if it is there)
   --rpc URL --hub ADDRESS --market URL
                      the same by hand; each has precedence over the file
+  --gateway URL      an IPFS gateway, to say of a bulk request which data its tasks would not get
   --payer ACCOUNT    who pays (default: the requester)
 
   --json             print one JSON object, amounts in nRLC as strings
@@ -66,6 +67,7 @@ const OPTIONS = {
   rpc: TEXT,
   hub: TEXT,
   market: TEXT,
+  gateway: TEXT,
   payer: TEXT,
   json: FLAG,
   help: FLAG,
@@ -79,7 +81,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help === true) return undefined;
   try {
     const wanted = readWanted(values);
-    const places = readPlaces(values);
+    const places = readPlaces({ ...values, ipfsGateway: values.gateway });
     if ("wish" in wanted && places.market === undefined) {
       throw new UsageError("Which order market? Say --market URL, or --network FILE of a network that has one.");
     }

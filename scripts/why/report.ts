@@ -16,6 +16,11 @@ export function writeReport(report: Report): string {
     if (own.length === 0) lines.push("", `${what}, would be for this wish otherwise.`);
     else lines.push("", `${what}, is not for this wish:`, ...own.flatMap(bullet));
   }
+  const { withheld = [] } = report;
+  if (withheld.length > 0) {
+    lines.push("", "Data of this bulk request that its tasks would not get:");
+    lines.push(...withheld.map(({ slice, sentence }) => `- ${slice === null ? "" : `Task ${slice}: `}${sentence}`));
+  }
   return lines.join("\n");
 }
 

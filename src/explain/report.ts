@@ -1,3 +1,4 @@
+import type { WithheldData } from "./bulkData.js";
 import type { DealCost, MatchExplanation, Obstacle } from "./match.js";
 import type { Wish, WishExplanation } from "./wish.js";
 import type { AssetKind } from "../protocol/mismatch.js";
@@ -15,6 +16,8 @@ export interface Report {
   readonly obstacles: readonly ObstacleReport[];
   readonly rejected: readonly RejectedReport[];
   readonly missing: readonly { readonly kind: AssetKind; readonly sentence: string }[];
+  /** Of a bulk request, the data that its tasks would not get; nothing where no gateway was asked. */
+  readonly withheld?: readonly WithheldData[];
 }
 
 export interface CostReport {

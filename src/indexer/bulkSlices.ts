@@ -1,3 +1,4 @@
+import { fetchBulkList, UnreachableListError } from "../bulk/bulkGateway.js";
 import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
 import { consentsToBulk } from "../protocol/bulk.js";
 
@@ -12,8 +13,6 @@ export interface BulkSlices {
   datasetsOf(params: string, index: bigint): Promise<readonly string[] | undefined>;
 }
 
-/** How long the gateway may take, in milliseconds. */
-const TIMEOUT = 5_000;
 /** How many bytes of lists are remembered. They never change. */
 const REMEMBERED = 16 * MAX_BULK_LIST_BYTES;
 
@@ -33,7 +32,7 @@ export function openBulkSlices(gateway: string | undefined): BulkSlices {
 
   async function fetchOnce(cid: string): Promise<Uint8Array> {
     try {
-      const list = await fetchList(gateway!, cid);
+      const list = await fetchBulkList(gateway!, cid);
       remember(cid, list.length);
       return list;
     } catch (error) {
@@ -67,28 +66,6 @@ export function openBulkSlices(gateway: string | undefined): BulkSlices {
   }
 
   return { datasetsOf };
-}
-
-class UnreachableListError extends Error {
-  override readonly name = "UnreachableListError";
-}
-
-async function fetchList(gateway: string, cid: string): Promise<Uint8Array> {
-  const url = `${gateway.replace(/\/$/, "")}/ipfs/${cid}`;
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
-    if (!answer.ok || answer.body === null) throw new Error(`it answers with ${answer.status}`);
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    for await (const piece of answer.body as AsyncIterable<Uint8Array>) {
-      length += piece.length;
-      if (length > MAX_BULK_LIST_BYTES) throw new Error(`it is longer than ${MAX_BULK_LIST_BYTES} bytes`);
-      pieces.push(piece);
-    }
-    return Buffer.concat(pieces);
-  } catch (cause) {
-    throw new UnreachableListError(`${url} cannot be read: ${(cause as Error).message}.`, { cause });
-  }
 }
 
 function bulkCidIn(params: string): unknown {

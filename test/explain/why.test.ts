@@ -113,6 +113,44 @@ describe("npm run why", () => {
     expect(refused.stderr).to.equal("The file has orders of the chains 1, 31337: leave those of one in it.");
   });
 
+  it("says which data of a bulk request its tasks would not get, by the rule of the secret service", async () => {
+    const dataset = (terms: object) => ({ ...orderToJson(orders.dataset), ...terms });
+    const free = dataset({ datasetprice: "0", volume: "9007199254740990" });
+    const lists: Record<string, unknown> = {
+      bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy: [
+        "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG",
+        7,
+      ],
+      QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG: [free, dataset({ datasetprice: "5", volume: "9" })],
+    };
+    const gateway = await createServer();
+    gateway.get<{ Params: { cid: string } }>("/ipfs/:cid", ({ params: { cid } }) => lists[cid]);
+    const at = ["--gateway", await listen(gateway, 0)];
+    try {
+      const params = JSON.stringify({ bulk_cid: Object.keys(lists)[0] });
+      const request = await file("bulk.json", { ...orderToJson(orders.request), params, sign: undefined });
+      const { report } = await json("--request", request, ...at);
+      expect(report.withheld?.map(({ slice, dataset: address }) => [slice, address])).to.deep.equal([
+        [0, orders.dataset.dataset],
+        [1, null],
+      ]);
+      const { stdout } = await answer(["--request", request, ...at, ...shared]);
+      expect(stdout)
+        .to.contain("- Task 0: The order of dataset")
+        .and.contain("is not for use in bulk: it asks 0.000000005");
+      expect(stdout).to.contain("- Task 1: The bulk data at 7 cannot be read: its address is no CID.");
+
+      const none = await json("--request", await file("plain.json", orderToJson(orders.request)), ...at);
+      expect(none.report.withheld).to.deep.equal([]);
+    } finally {
+      await gateway.close();
+    }
+    const away = { ...orderToJson(orders.request), params: JSON.stringify({ bulk_cid: Object.keys(lists)[0] }) };
+    const refused = await answer(["--request", await file("away.json", away), ...at, ...shared]);
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.contain("Say --gateway URL");
+  });
+
   it("says once what is in the way of every order", async () => {
     const request = { ...orderToJson(orders.request), trust: "9", sign: undefined };
     const { code, stdout } = await answer(["--request", await file("trust.json", request), ...shared]);

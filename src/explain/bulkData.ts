@@ -1,0 +1,67 @@
+import { readBulkList, readBulkOrders, UnreadableBulkError } from "../bulk/bulkLists.js";
+import { bulkRefusal } from "../protocol/bulk.js";
+import { InvalidFieldError } from "../protocol/field.js";
+import { parseParams } from "../protocol/params.js";
+
+/** Data of a bulk request that its tasks would not get, or a list of it that cannot be read. */
+export interface WithheldData {
+  /** The place of the slice, which is the index of its task; null where it is the list of slices. */
+  readonly slice: number | null;
+  /** The dataset's address; null where a list cannot be read. */
+  readonly dataset: string | null;
+  /** Why, and what to do. */
+  readonly sentence: string;
+}
+
+/**
+ * Says which data of a bulk request nobody consented to have used in bulk, by the rule of the secret service and of workers.
+ * Whether an order also fits the deal is known once there is one.
+ *
+ * @param params - The `params` of the request order; without a `bulk_cid` there is nothing to say.
+ * @param read - Reads the file at a CID.
+ * @throws what `read` rejects with
+ */
+export async function withheldIn(
+  params: string,
+  read: (cid: string) => Promise<Uint8Array>,
+): Promise<readonly WithheldData[]> {
+  const bulkCid = bulkCidOf(params);
+  if (bulkCid === undefined) return [];
+  const withheld: WithheldData[] = [];
+  const slices = await unlessUnreadable(readBulkList(read, bulkCid), (sentence) =>
+    withheld.push({ slice: null, dataset: null, sentence }),
+  );
+  for (const [slice, cid] of (slices ?? []).entries()) {
+    const orders = await unlessUnreadable(readBulkOrders(read, String(cid)), (sentence) =>
+      withheld.push({ slice, dataset: null, sentence }),
+    );
+    for (const order of orders ?? []) {
+      const sentence = bulkRefusal(order);
+      if (sentence !== undefined) withheld.push({ slice, dataset: order.dataset, sentence });
+    }
+  }
+  return withheld;
+}
+
+function bulkCidOf(params: string): string | undefined {
+  try {
+    return parseParams(params).bulkCid;
+  } catch (error) {
+    // A request whose params nobody can read asks for no data.
+    if (error instanceof InvalidFieldError) return undefined;
+    throw error;
+  }
+}
+
+async function unlessUnreadable<Found>(
+  reading: Promise<Found>,
+  say: (sentence: string) => void,
+): Promise<Found | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof UnreadableBulkError)) throw error;
+    say(error.message);
+    return undefined;
+  }
+}
