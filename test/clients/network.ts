@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Wallet } from "ethers";
 import { IExec, utils } from "iexec";
 
+import { accountsOf } from "../../scripts/network/chain/accounts.js";
 import type { NetworkDescription } from "../../scripts/network/descriptor.js";
 import { checked } from "../fixtures/checkedClient.js";
 import { accountOf, startNetwork, type RunningNetwork } from "./startNetwork.js";
@@ -12,6 +13,9 @@ export { accountOf, startNetwork, type RunningNetwork } from "./startNetwork.js"
 /** How long a network may take to start on a machine that has much else to do, in milliseconds. */
 export const START_TIMEOUT = 240_000;
 
+/** The account after those of its two workers, with which `faults.test.ts` has a worker misbehave. */
+const FAULTY_WORKER = accountsOf(3).at(-1)!.address;
+
 let started: Promise<RunningNetwork> | undefined;
 
 /**
@@ -20,7 +24,8 @@ let started: Promise<RunningNetwork> | undefined;
  */
 export function theNetwork(): Promise<RunningNetwork> {
   const file = process.env["POCO_NETWORK"];
-  started ??= file === undefined ? startNetwork() : Promise.resolve(runningNetwork(file));
+  started ??=
+    file === undefined ? startNetwork(`--admit-workers=${FAULTY_WORKER}`) : Promise.resolve(runningNetwork(file));
   return started;
 }
 

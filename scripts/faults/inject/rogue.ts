@@ -4,6 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+import { OWNER_FOLDER } from "../../../src/files/ownerOnly.js";
 import type { World } from "../world/world.js";
 import { TASK_TAKEN, type RogueOptions, type Vice } from "./rogueWorker.js";
 
@@ -20,7 +21,7 @@ export interface Rogue {
 export async function startRogue(vice: Vice, world: World): Promise<Rogue> {
   const { network, rogue } = world;
   const state = world.of("services", "rogue", vice);
-  await mkdir(state, { recursive: true });
+  await mkdir(state, { recursive: true, mode: OWNER_FOLDER });
   const options: RogueOptions = {
     vice,
     state,
