@@ -30,14 +30,15 @@ describe("An archive that strangers made", () => {
   }
 
   it("is not unpacked when it holds more than is allowed, whatever it says of its size", async function () {
-    this.timeout(20_000);
-    const bomb = Buffer.alloc(100_000_000);
+    this.timeout(60_000);
+    const bomb = Buffer.alloc(400_000_000);
     for (const said of [bomb.length, 10]) {
       const before = process.memoryUsage().arrayBuffers;
       const error = await rejection(unpack(archiveOf("bomb", bomb, said), 1_000_000), ArchiveTooLargeError);
 
       expect(error.message).to.contain("more than 1000000 bytes");
-      expect(process.memoryUsage().arrayBuffers - before).to.be.below(70_000_000);
+      // A few of its pieces have been unpacked, of 17 MB each, and what of them is free already is a matter of chance.
+      expect(process.memoryUsage().arrayBuffers - before).to.be.below(bomb.length / 2);
     }
   });
 
