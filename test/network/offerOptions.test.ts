@@ -61,12 +61,15 @@ describe("What a pool offers, by its options", () => {
   }
 
   it("refuses more pairs than it can have orders for", () => {
+    const some = Array.from({ length: 8 }, (_, place) => addressOf(place + 1)).join(",");
+    expect(termsOf([...PRICED, "--apps", some, "--requesters", some]).admits).to.have.nested.property("apps.length", 8);
     const many = Array.from({ length: 9 }, (_, place) => addressOf(place + 1)).join(",");
     expect(() => termsOf([...PRICED, "--apps", many, "--requesters", many])).to.throw(UsageError, "make 81 pairs");
   });
 
   it("is what the scheduler's process is told", () => {
-    const said = [...PRICED, "--requesters", OTHER, "--categories", "0,5"];
+    const limits = ["--max-stake", "7", "--max-loss", "3"];
+    const said = [...PRICED, "--apps", APP, "--requesters", OTHER, "--categories", "0,5", ...limits];
     for (const args of [said, [...PRICED, "--open"]]) {
       const options = readSettings("npm run network", OFFER_SETTINGS, { args, environment: {} })!;
       const spelled = spell(spellOffers(options), scheduler.settings);

@@ -15,7 +15,7 @@ describe("What a pool holds of its workers", () => {
   let place: TestDatabase;
   let database: PoolDatabase;
   let time = 1_000_000;
-  const open = () => openStandings(database, PROBATION, undefined, () => time);
+  const open = (onRested?: () => void) => openStandings(database, PROBATION, onRested, () => time);
 
   beforeEach(async () => {
     place = await freshDatabase();
@@ -37,6 +37,51 @@ describe("What a pool holds of its workers", () => {
     });
     for (let tasks = 0; tasks < 2; tasks++) await standings.succeeded(ANNE);
     expect(standings.of(ANNE).isNewcomer).to.equal(false);
+    expect(standings.of(BERT).isNewcomer).to.equal(true);
+  });
+
+  it("is that whoever did enough is no newcomer after a failure, whoever's fault it was", async () => {
+    const standings = await open();
+    for (let tasks = 0; tasks < 2; tasks++) await standings.succeeded(ANNE);
+    await standings.failed(ANNE);
+    expect(standings.of(ANNE)).to.include({ isNewcomer: false, streak: 1 });
+    await standings.excuse([ANNE]);
+    expect(standings.of(ANNE)).to.include({ isNewcomer: false, streak: 0 });
+    expect((await open()).of(ANNE)).to.include({ isNewcomer: false, streak: 0 });
+  });
+
+  it("is that they fail whatever they try after three failures in a row, and not after two", async () => {
+    const standings = await open();
+    const failing: boolean[] = [];
+    for (let failures = 0; failures < 3; failures++) {
+      await standings.failed(ANNE);
+      failing.push(standings.of(ANNE).isFailing);
+    }
+    expect(failing).to.deep.equal([false, false, true]);
+    expect(standings.of(BERT)).to.include({ streak: 0, isResting: false });
+  });
+
+  it("is that they rest no longer when they bring a task to its end", async () => {
+    const standings = await open();
+    await standings.failed(ANNE);
+    expect(standings.of(ANNE).isResting).to.equal(true);
+    await standings.succeeded(ANNE);
+    expect(standings.of(ANNE)).to.include({ streak: 0, isResting: false });
+  });
+
+  it("is told to whoever waits for workers when one has rested, and when one is excused", async () => {
+    const probation = { tasks: 2, restMs: 1, mostRestMs: 1 };
+    const rested = Promise.withResolvers<void>();
+    const resting = await openStandings(database, probation, rested.resolve);
+    await resting.failed(ANNE);
+    await rested.promise;
+    expect(resting.of(ANNE).isResting).to.equal(false);
+
+    let told = 0;
+    const standings = await open(() => told++);
+    await standings.excuse([BERT]);
+    expect(told).to.equal(1);
+    expect(standings.of(BERT)).to.include({ streak: 0, isResting: false });
   });
 
   it("is that they rest after a failure, twice as long after the next, and no longer than the most", async () => {
@@ -64,6 +109,19 @@ describe("What a pool holds of its workers", () => {
 
     for (const worker of [ANNE, BERT])
       expect(after.of(worker)).to.include({ identity: "platform", streak: 3, isFailing: true, isResting: true });
+  });
+
+  it("is held of who answers for them now, after a restart too", async () => {
+    const before = await open();
+    await before.bind(ANNE, "platform");
+    await before.failed(ANNE);
+    await before.bind(ANNE, "another platform");
+
+    for (const standings of [before, await open()])
+      expect(standings.of(ANNE)).to.include({ identity: "another platform", streak: 0, isResting: false });
+
+    await before.bind(ANNE, ANNE);
+    for (const standings of [before, await open()]) expect(standings.of(ANNE).identity).to.equal(ANNE);
   });
 
   it("takes back a failure that was the task's fault, once for everybody who answers", async () => {
