@@ -8,7 +8,7 @@ import { BenchError } from "./BenchError.js";
 import { explain } from "./explain.js";
 import { floorLines, sum } from "./floor.js";
 import { type Played, withBench } from "./measure.js";
-import { pageWith } from "./page.js";
+import { type Explained, pageWith } from "./page.js";
 import { openPeerPackage } from "./peerPackage.js";
 import { cellsOf, HEADER, missesOf, toJson } from "./report.js";
 import { DEPLOYMENT, figuresOf, type Results, resultsOf } from "./results.js";
@@ -18,6 +18,13 @@ import { SNAPSHOT, writeSnapshot } from "./snapshot.js";
 
 const PEER_FOLDER = "cache/peer";
 const PAGE = "docs/gas.md";
+
+/** The calls of a task's life of which the page says where their gas goes. */
+const EXPLAINED = new Set([
+  "matchOrders, dataset, supply orders reused",
+  "contributeAndFinalize, TEE, dataset",
+  "pushResultBoost, TEE",
+]);
 
 /** Measures both sides and prints the report. */
 export async function compare({ json, update }: { json: boolean; update: boolean }): Promise<void> {
@@ -35,7 +42,8 @@ export async function compare({ json, update }: { json: boolean; update: boolean
   if (!update) return;
   await writeSnapshot(figures);
   const page = await readFile(PAGE, "utf8");
-  await writeFile(PAGE, await format(pageWith(page, results), { parser: "markdown", printWidth: 120 }));
+  const written = pageWith(page, results, await explainOnPage());
+  await writeFile(PAGE, await format(written, { parser: "markdown", printWidth: 120 }));
   if (!json) console.log(`\nWritten: ${SNAPSHOT}, ${PAGE}`);
 }
 
@@ -47,6 +55,18 @@ export async function explainOurs(text: string): Promise<void> {
     console.log(heading(`${scenario.name}: ${call.gas.toLocaleString("en")} gas`));
     console.log(table(["", "times", "gas"], rows));
   });
+}
+
+/** Where our gas goes in the calls that the page explains. */
+async function explainOnPage(): Promise<Explained[]> {
+  const explained: Explained[] = [];
+  await withBench(({ measureOurs }) => measureOurs(), {
+    scenarios: SCENARIOS.filter(({ name }) => EXPLAINED.has(name)),
+    witness: async ({ connection, scenario, call }) => {
+      explained.push({ name: scenario.name, gas: call.gas, shares: await explain(connection, call) });
+    },
+  });
+  return explained;
 }
 
 /** Prints how floors add up. */

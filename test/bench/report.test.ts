@@ -60,14 +60,25 @@ describe("The gas report", () => {
     const results = resultsOf(measured(100n), measured(30n));
     const begin = "<!-- Written by `npm run bench:gas -- --update`. -->";
     const end = "<!-- End of what is written. -->";
-    const page = pageWith(`above\n${begin}\nwhat was here\n${end}\nbelow`, results);
+    const shares = [
+      { what: "LOG", count: 1, gas: 1_900n },
+      { what: "SLOAD cold", count: 1, gas: 2_100n },
+    ];
+    const explained = [
+      { name: "claim", gas: 4_000n, shares },
+      { name: "reopen", gas: 1_900n, shares: shares.slice(0, 1) },
+    ];
+    const page = pageWith(`above\n${begin}\nwhat was here\n${end}\nbelow`, results, explained);
     expect(page)
       .to.match(/^above\n/)
       .and.to.match(/\nbelow$/);
     expect(page).to.not.contain("what was here");
     expect(page).to.contain("| initialize | 100 | 30 | 0.300 |");
-    expect(pageWith(page, results)).to.equal(page);
-    expect(() => pageWith("no place", results)).to.throw("The page lacks");
+    expect(page).to.contain(
+      "| LOG | 1,900 | 1,900 |\n| SLOAD cold | 2,100 | – |\n| **ours** | **4,000** | **1,900** |",
+    );
+    expect(pageWith(page, results, explained)).to.equal(page);
+    expect(() => pageWith("no place", results, explained)).to.throw("The page lacks");
   });
 });
 
