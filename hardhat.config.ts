@@ -39,7 +39,7 @@ export default defineConfig({
     version: "0.8.37",
     // From npm, so that a build downloads nothing.
     path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
-    // Cancun runs on every chain that we deploy to; see docs/deploy.md.
+    // Cancun runs on every chain that we deploy to; see docs/how-to/deploy.md.
     settings: { evmVersion: "cancun", viaIR: true, optimizer },
     splitTestsCompilation: true,
   },

@@ -25,7 +25,7 @@ const SENTENCES: Readonly<Record<string, (named: Readonly<Record<string, string>
   HHE50000: () =>
     "The keystore's password is wrong, or its file is damaged: try again; `npx hardhat keystore path` says where it is.",
   HHE11104: ({ chainId }) =>
-    `Chain ${chainId} lacks CreateX, which --strategy create2 deploys through: see docs/deploy.md, or use --strategy basic.`,
+    `Chain ${chainId} lacks CreateX, which --strategy create2 deploys through: see docs/how-to/deploy.md, or use --strategy basic.`,
 };
 
 function interference(sender: string | undefined): string {

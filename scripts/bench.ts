@@ -13,7 +13,7 @@ Runs every scenario on the deployed peer and on our contracts, on one embedded c
 if a bar is missed or anything is dearer than there. The peer is fetched from npm once, into cache/peer.
 
   --json            print {"scenarios":[{"name","peer","ours","floor",…}],"lives":[…]} and nothing else
-  --update          accept our figures: write gas.snapshot.json and the tables of docs/gas.md
+  --update          accept our figures: write gas.snapshot.json and the tables of docs/reference/gas.md
   --explain TEXT    where the gas goes, instruction by instruction, in the scenarios whose name has TEXT in it
   --floor TEXT      how their floor adds up
   --help            print this`;

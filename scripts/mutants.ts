@@ -1,5 +1,5 @@
 /**
- * Mutation tests: what do the tests notice? See docs/testing.md.
+ * Mutation tests: what do the tests notice? See docs/explanation/testing.md.
  *
  * `npm run test:mutants -- --help` lists the options.
  */

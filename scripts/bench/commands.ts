@@ -17,7 +17,7 @@ import { CHAPTERS, SCENARIOS } from "./scenarios.js";
 import { SNAPSHOT, writeSnapshot } from "./snapshot.js";
 
 const PEER_FOLDER = "cache/peer";
-const PAGE = "docs/gas.md";
+const PAGE = "docs/reference/gas.md";
 
 /** The calls of a task's life of which the page says where their gas goes. */
 const EXPLAINED = new Set([

@@ -1,5 +1,5 @@
 /**
- * What `docs/differences.md` says of functions, events and errors that the deployed peer has and we have not, or the
+ * What `docs/explanation/differences.md` says of functions, events and errors that the deployed peer has and we have not, or the
  * other way round, is what a comparison of ABIs finds; and what is left out has a reason. Ours are those of `src/abi/`,
  * the peer's are recorded in `scripts/checks/differences/peer.json`, so that the check needs no network. Where the peer's
  * package is there (`npm run bench:gas` fetches it), the record is compared with it.
@@ -16,7 +16,7 @@ import { readNotices } from "./differences/notices.js";
 import { pageWith, unexplained } from "./differences/page.js";
 import { verdict } from "./verdict.js";
 
-const PAGE = "docs/differences.md";
+const PAGE = "docs/explanation/differences.md";
 const RECORD = "scripts/checks/differences/peer.json";
 const PACKAGE = "cache/peer";
 const UPDATE = "npm run check:differences -- --update";

@@ -15,7 +15,7 @@ export type Generated = { readonly places: readonly string[]; readonly command: 
 const GENERATED: readonly Generated[] = [
   { places: ["typechain-types"], command: ["hardhat", "build", "--no-tests"] },
   { places: ["src/abi", "src/chain/errorCatalog.ts"], command: ["tsx", "scripts/bindings/write.ts"] },
-  { places: ["docs/errors.md"], command: ["tsx", "scripts/docs/errors.ts"] },
+  { places: ["docs/reference/errors.md"], command: ["tsx", "scripts/docs/errors.ts"] },
 ];
 
 /** Generates anew what belongs into the places, and tells what changed. */

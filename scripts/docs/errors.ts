@@ -1,5 +1,5 @@
 /**
- * Writes `docs/errors.md`: every way in which the contracts can refuse a call. All of it is in the interfaces: what an
+ * Writes `docs/reference/errors.md`: every way in which the contracts can refuse a call. All of it is in the interfaces: what an
  * error means is its `@notice`, what to do is its `@custom:fix`, and each `@custom:replaces` names a revert code of the
  * peer in whose place it came. Errors of packages are explained by `@custom:fix-of <Error> …` of an interface, and by
  * `@custom:meaning-of <Error> …` where the package's own words say too little. An error without an explanation, and an
@@ -105,6 +105,6 @@ export function errorsOf(analysis: Analysis, files: readonly string[]): ErrorEnt
 
 if (import.meta.main) {
   const page = await format(toMarkdown(collectErrors(process.cwd())), { parser: "markdown", printWidth: 120 });
-  mkdirSync("docs", { recursive: true });
-  writeFileSync(path.join("docs", "errors.md"), page);
+  mkdirSync(path.join("docs", "reference"), { recursive: true });
+  writeFileSync(path.join("docs", "reference", "errors.md"), page);
 }

@@ -22,7 +22,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     .join("\n");
 }
 
-/** `docs/errors.md`, before it is formatted. */
+/** `docs/reference/errors.md`, before it is formatted. */
 export function toMarkdown(errors: readonly ErrorEntry[]): string {
   const homes = [...new Set(errors.map(({ home }) => home))].toSorted();
   const sections = homes.map((home) => {

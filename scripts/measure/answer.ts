@@ -12,7 +12,7 @@ export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readon
 const HELP = `npm run --silent measure -- DIR [--pack FILE] [--json]
 
 Measures the app in DIR: the digest, over its files and its manifest (enclave.json), that the quote of an enclave
-shows as MRENCLAVE (SGX) or MRTD (TDX). docs/enclaves.md says how.
+shows as MRENCLAVE (SGX) or MRTD (TDX). docs/reference/apps.md says how.
 
   --pack FILE   also write the app as one file, which is what workers fetch; its SHA-256 is MRENCLAVE
   --json        print one JSON object

@@ -2,7 +2,7 @@ import { parseCommandLine, UsageError } from "../commandLine.js";
 
 export const HELP = `npm run --silent quote -- verify FILE [options]
 
-Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/attestation.md says.
+Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/reference/quotes.md says.
 
   FILE            the quote: as bytes; or as text, in hex digits, a list of bytes, base64, or JSON with any of these
   --root ROOT     whom to trust: "intel" (default), or a file with a root's certificate or public key, PEM or DER
@@ -10,7 +10,7 @@ Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/atte
                   (default: now)
   --crl FILE      revocation lists: DER, PEM, hex, base64, or JSON with any of these; one or several, and --crl may be
                   repeated; where there is one, every CA of the chain must have one
-  --tcb FILE      the least security versions, by model of platform, in JSON as docs/attestation.md shows
+  --tcb FILE      the least security versions, by model of platform, in JSON as docs/reference/quotes.md shows
   --allow-debug   take enclaves that their owner can look into
   --on-chain      ask contracts on an embedded chain too, and say what that costs in gas; not with --crl, since on chain
                   the owner of the registry revokes

@@ -18,7 +18,7 @@ export type Evidence = { readonly quote: Quote; readonly chain: PckChain; readon
 
 /**
  * Refuses a quote unless a genuine platform made it for an enclave or trust domain that its host can neither look into nor
- * export, step by step as docs/attestation.md lists them.
+ * export, step by step as docs/reference/quotes.md lists them.
  *
  * @throws AttestationError
  */

@@ -77,7 +77,7 @@ const READY_MS = 5_000;
 
 /**
  * The scheduler of a workerpool: does the tasks of its deals with the workers that join it, and tells clients how they
- * are. What it must not forget is on chain and in its database; it goes on where it was after any end. docs/workers.md
+ * are. What it must not forget is on chain and in its database; it goes on where it was after any end. docs/explanation/scheduling.md
  * tells the life of a task.
  *
  * @throws MissingTcbPolicyError, DatabaseError

@@ -1,6 +1,6 @@
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 
-/** What a scheduler and its workers say to each other, as JSON over HTTP. docs/workers.md tells the conversation. */
+/** What a scheduler and its workers say to each other, as JSON over HTTP. docs/reference/scheduler.md tells the conversation. */
 
 /** An attempt at a task that a worker has in hand. */
 export interface InHand {

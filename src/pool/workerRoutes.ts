@@ -55,7 +55,7 @@ const BODY_LIMIT = 8 * 2 ** 20;
 /** Characters of a log that are kept. */
 const LONGEST_LOG = 2 ** 20 + 200;
 
-/** The routes with which workers join, hear what to do, and say how it went. docs/workers.md tells the conversation. */
+/** The routes with which workers join, hear what to do, and say how it went. docs/reference/scheduler.md tells the conversation. */
 export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void {
   const { record, roster, engine, login, members, standings, patience } = desk;
 

@@ -12,7 +12,7 @@ import type { SessionAnswer } from "./sessions.js";
 export class SecretServiceError extends Error {
   override readonly name = "SecretServiceError";
   readonly statusCode: number;
-  /** The name of the refusal, see docs/secrets.md. */
+  /** The name of the refusal, see docs/reference/secrets.md. */
   readonly reason: string;
 
   constructor(statusCode: number, reason: string, message: string) {

@@ -12,7 +12,7 @@ const REFUSALS = {
   MalformedRequest: [
     400,
     (v: { problem: string }) =>
-      `The request cannot be read: ${v.problem}. docs/secrets.md shows what each route takes.`,
+      `The request cannot be read: ${v.problem}. docs/reference/secrets.md shows what each route takes.`,
   ],
   EmptySecret: [
     400,

@@ -32,7 +32,7 @@ export interface SessionAnswer {
 }
 
 /**
- * Releases the secrets of a task to an enclave, or says why not. docs/secrets.md lists the steps.
+ * Releases the secrets of a task to an enclave, or says why not. docs/reference/secrets.md lists the steps.
  *
  * @param sign the worker's signature of {@link sessionChallenge}
  * @throws SecretRefusal

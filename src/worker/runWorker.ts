@@ -93,7 +93,7 @@ const SILENT: WorkerLog = { info: () => undefined, warn: () => undefined };
 
 /**
  * A worker: joins a scheduler and does the tasks that it is given, each in an enclave of its own, until it is stopped.
- * docs/workers.md tells how.
+ * docs/how-to/join-as-worker.md tells how.
  *
  * @throws `NoSandboxError` where apps must have a sandbox and there is none, `InvalidEndpointError`
  */

@@ -55,7 +55,7 @@ describe("The mutants", () => {
   });
 
   it("are about nothing that the documentation does not explain", () => {
-    const page = readFileSync(new URL("../../docs/attestation.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../docs/reference/quotes.md", import.meta.url), "utf8");
     expect(FAULT_NAMES.filter((name) => !page.includes(`\`${name}\``))).to.deep.equal([]);
   });
 

@@ -6,9 +6,10 @@ import { findings } from "../../scripts/checks/differences.js";
 import { differencesBetween } from "../../scripts/checks/differences/compare.js";
 import { readOurs, readRecord, type Reaches } from "../../scripts/checks/differences/interfaces.js";
 
-const page = readFileSync("docs/differences.md", "utf8");
+const page = readFileSync("docs/explanation/differences.md", "utf8");
 const peer = readRecord("scripts/checks/differences/peer.json");
-const STALE = /^docs\/differences\.md does not say what the ABIs do: npm run check:differences -- --update$/;
+const STALE =
+  /^docs\/explanation\/differences\.md does not say what the ABIs do: npm run check:differences -- --update$/;
 
 /** The peer's hub with other functions, or without one. */
 function hubWith(change: (functions: Record<string, string>) => void): Reaches {

@@ -32,7 +32,7 @@ describe("Documents", () => {
   }
 
   it("import the package by its name", () => {
-    for (const file of ["README.md", "docs/bindings.md", "examples/clients/ethersClient.ts"])
+    for (const file of ["README.md", "docs/reference/bindings.md", "examples/clients/ethersClient.ts"])
       expect(readFileSync(file, "utf8")).to.contain(`from "${name}"`);
   });
 
@@ -43,7 +43,10 @@ describe("Documents", () => {
   }
 
   it("are found, with what they name", () => {
-    expect(DOCUMENTS).to.include.members(["README.md", "docs/security.md"]);
-    expect(namedIn("docs/security.md")).to.include.members(["test/invariant/README.md", "test/unit/core/Payout.t.sol"]);
+    expect(DOCUMENTS).to.include.members(["README.md", "docs/reference/security-claims.md"]);
+    expect(namedIn("docs/reference/security-claims.md")).to.include.members([
+      "test/invariant/README.md",
+      "test/unit/core/Ledger.t.sol",
+    ]);
   });
 });

@@ -68,7 +68,7 @@ describe("With the create2 strategy", () => {
     const refusal = await createWorld(connection, { strategy }).then(() => undefined, sentenceOf);
 
     expect(refusal).to.equal(
-      "Chain 421614 lacks CreateX, which --strategy create2 deploys through: see docs/deploy.md, or use --strategy basic.",
+      "Chain 421614 lacks CreateX, which --strategy create2 deploys through: see docs/how-to/deploy.md, or use --strategy basic.",
     );
   });
 });

@@ -26,7 +26,7 @@ async function measure(files: AppFiles) {
 }
 
 describe("The measurement of an app", () => {
-  it("is a digest of the bytes that docs/enclaves.md lays out", async () => {
+  it("is a digest of the bytes that docs/reference/apps.md lays out", async () => {
     const bytes = Buffer.concat([
       Buffer.from("PoCo app measurement 1\n"),
       Buffer.from("0000000000000002", "hex"),

@@ -14,7 +14,7 @@ export const HELP = `npm run fuzz:quotes -- [options]
 Draws random mutants of simulated quotes of all versions, signed again wherever a signature covers what was changed, and
 gives each to the TypeScript verifier and to the contract on an embedded chain; those with another PCK or intermediate
 certificate also to the registry, in DER. Both must say the same: the same error with the same values, or that it is valid
-and proves the same. No call may take more gas than the bound. docs/attestation.md says more.
+and proves the same. No call may take more gas than the bound. docs/explanation/testing.md says more.
 
   --seed S      another seed draws other mutants (default: 1)
   --mutants N   how many (default: 400)

@@ -58,7 +58,7 @@ function tablesOf(differences: readonly Difference[], notices: ReadonlyMap<strin
       ["", "where", "what"],
       added.map((one) => [nameOf(one), one.places.join(", "), notices.get(keyOf(one)) ?? ""]),
     ),
-    `And ${errors("added").length} errors, all of them in [errors.md](errors.md).`,
+    `And ${errors("added").length} errors, all of them in [errors.md](../reference/errors.md).`,
   ].join("\n\n");
 }
 

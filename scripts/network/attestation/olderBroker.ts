@@ -18,7 +18,7 @@ export async function olderBrokerNotice(hub: string, runner: ContractRunner): Pr
     if (decodeRevert(error) === undefined && (error as { code?: unknown }).code !== "BAD_DATA") throw error;
     return (
       `The hub's TEE broker ${broker.address} is from before brokers refused trust domains that their host can export ` +
-      "(docs/security.md). Secret service and scheduler here refuse them, other pools' schedulers may not: deploy a new broker " +
+      "(docs/explanation/security.md). Secret service and scheduler here refuse them, other pools' schedulers may not: deploy a new broker " +
       "and have the hub's owner call setTeeBroker, or, for a chain of this network's own, say --fresh."
     );
   }

@@ -22,7 +22,7 @@ export const trustSettings = {
   root,
   tcb: {
     hint: "FILE",
-    help: "the least security versions of platforms, in JSON as docs/attestation.md shows (read again when it changes)",
+    help: "the least security versions of platforms, in JSON as docs/reference/quotes.md shows (read again when it changes)",
     read: (file: string) => freshFile(file, (content) => readTcbPolicy(content.toString("utf8"))),
     otherwise: undefined,
   },

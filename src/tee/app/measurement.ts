@@ -6,7 +6,7 @@ import type { App } from "./appFolder.js";
 /**
  * What tells one app from another, in the two sizes that quotes have room for.
  *
- * Both are digests of the same bytes, which docs/enclaves.md lays out.
+ * Both are digests of the same bytes, which docs/reference/apps.md lays out.
  */
 export type Measurement = {
   /** 32 bytes, SHA-256: what an SGX quote has for MRENCLAVE. */

@@ -19,7 +19,7 @@ export class InvalidPackageError extends Error {
 const NUMBER_LENGTH = 8;
 
 /**
- * An app as one file: the very bytes that are measured, as docs/enclaves.md lays them out. So the SHA-256 of a package is
+ * An app as one file: the very bytes that are measured, as docs/reference/apps.md lays them out. So the SHA-256 of a package is
  * the MRENCLAVE of its app, and may be published as its checksum.
  */
 export function packApp(app: Pick<App, "files">): Uint8Array {

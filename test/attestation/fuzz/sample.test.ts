@@ -5,7 +5,7 @@ import { fuzz } from "../../../scripts/attestation/fuzz/run.js";
 import { totalOf } from "../../../scripts/attestation/fuzz/tally.js";
 import { FAMILIES } from "../../../scripts/attestation/randomMutant.js";
 
-/** The same in every run of the tests. What is tried beyond that: docs/attestation.md. */
+/** The same in every run of the tests. What is tried beyond that: docs/explanation/testing.md. */
 const SAMPLE = { seed: 1, first: 0, mutants: 700 };
 
 describe(`${SAMPLE.mutants} random mutants, judged by the TypeScript verifier and by contracts`, function () {

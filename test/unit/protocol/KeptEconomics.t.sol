@@ -5,7 +5,7 @@ import {DealId, TaskId} from "../../../contracts/types/Ids.sol";
 import {Work} from "../../fixtures/Work.sol";
 
 /// @dev What the protocol allows though somebody may wish it did not. It is kept because clients count on it, and
-/// docs/security.md warns of it; whoever changes it must say so there.
+/// docs/explanation/security.md warns of it; whoever changes it must say so there.
 contract KeptEconomics_Unit_Test is Work {
     uint256 private constant RLC = 1e9;
 

@@ -7,7 +7,7 @@ import {OrderKind} from "../../../contracts/types/Orders.sol";
 import {Work} from "../../fixtures/Work.sol";
 
 /// @dev What a stranger gains from a workerpool's order that admits everyone and whose tasks nobody does, and the capital
-/// that it takes: docs/explanation/security.md has the figures. The protocol allows it, so pools have to prevent it.
+/// that it takes: docs/explanation/pool-stake.md has the figures. The protocol allows it, so pools have to prevent it.
 contract UnservedOrders_Unit_Test is Work {
     uint256 private constant RLC = 1e9;
     uint256 private constant TASKS = 10;

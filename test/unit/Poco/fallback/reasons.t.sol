@@ -6,7 +6,7 @@ import {IOrderBook} from "../../../../contracts/interfaces/IOrderBook.sol";
 import {OrderOperation, RequestOrderOperation} from "../../../../contracts/types/Orders.sol";
 import {Work} from "../../../fixtures/Work.sol";
 
-/// @dev docs/differences.md says which calls are refused without a reason. All others have one that is ours.
+/// @dev docs/explanation/differences.md says which calls are refused without a reason. All others have one that is ours.
 contract Reasons_Unit_Test is Work {
     bytes4 private constant PANIC = bytes4(keccak256("Panic(uint256)"));
     bytes4 private constant STRING = bytes4(keccak256("Error(string)"));
