@@ -8,7 +8,7 @@ const DESCRIPTIONS = {
   XL: "Up to 10 hours",
 };
 
-/** How a new hub is set up on every chain. Source: PROTOCOL.md sections 3 and 9. */
+/** How a new hub is set up on every chain. Source: docs/reference/protocol.md sections 3 and 9. */
 export const DEFAULT_SETTINGS = {
   name: "Staked RLC",
   symbol: "SRLC",

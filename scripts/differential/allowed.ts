@@ -60,7 +60,7 @@ const numberIn = ({ fields }: OrderSpec, name: string): bigint => BigInt(fields[
 export const ALLOWANCES: readonly Allowance[] = [
   {
     name: "to the hub itself",
-    reason: "differences.md, narrower: nobody could ever move it again",
+    reason: "docs/explanation/differences.md, narrower: nobody could ever move it again",
     applies: ({ to, call, args }) =>
       to === "hub" &&
       (args[TARGETS[call] ?? -1] === "hub" || (call === "depositForArray" && (args[1] as string[]).includes("hub"))),
@@ -68,7 +68,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "deposit of what others approved",
-    reason: "PROTOCOL.md section 11 (c): only the token may call receiveApproval",
+    reason: "docs/reference/protocol.md section 11 (c): only the token may call receiveApproval",
     applies: ({ to, call, from }) => to === "hub" && call === "receiveApproval" && from !== "token",
     expected: weRefuse,
   },
@@ -89,7 +89,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "terms of no dataset",
-    reason: "PROTOCOL.md section 11 (b) and (f): an order without a dataset counts for nothing",
+    reason: "docs/reference/protocol.md section 11 (b) and (f): an order without a dataset counts for nothing",
     applies: (step, situation) => {
       const { dataset } = matched(step, situation) ?? {};
       if (dataset === undefined || namesSomething(dataset)) return false;
@@ -101,7 +101,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "trust of a boost deal",
-    reason: "differences.md, newer: boost compares the trust asked for with what the pool offers",
+    reason: "docs/explanation/differences.md, newer: boost compares the trust asked for with what the pool offers",
     applies: (step, situation) => {
       const orders = matched(step, situation);
       return orders?.boost === true && numberIn(orders.request, "trust") > numberIn(orders.pool, "trust");
@@ -110,7 +110,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "volume of a boost deal",
-    reason: "PROTOCOL.md section 8: at most 65,535 tasks, what is left of the orders stays open",
+    reason: "docs/reference/protocol.md section 8: at most 65,535 tasks, what is left of the orders stays open",
     applies: (step, situation) => {
       const orders = matched(step, situation);
       return orders?.boost === true && volumeLeft(orders.labels, situation) > BOOST_TASKS;
@@ -119,7 +119,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "a stake beyond all numbers",
-    reason: "PROTOCOL.md section 10: a deal that nobody can staff must still be matchable",
+    reason: "docs/reference/protocol.md section 10: a deal that nobody can staff must still be matchable",
     applies: (step, situation) => {
       const orders = matched(step, situation);
       if (orders === undefined || orders.boost) return false;
@@ -130,7 +130,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "payer of a sponsored boost task",
-    reason: "PROTOCOL.md section 11 (a): the sponsor pays, not the requester",
+    reason: "docs/reference/protocol.md section 11 (a): the sponsor pays, not the requester",
     applies: ({ call, args }, { deals }) => {
       if (call !== "pushResultBoost") return false;
       const [request, first] = (args[0] as { deal: readonly [string, bigint] }).deal;
@@ -140,25 +140,25 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "signatures of the zero address",
-    reason: "PROTOCOL.md section 11 (d): zero signs nothing",
+    reason: "docs/reference/protocol.md section 11 (d): zero signs nothing",
     applies: ({ call, args }) => VERIFIES.has(call) && args[0] === "nobody",
     expected: (peer, ours) => ours.ok && isFalse(ours) && (!peer.ok || !isFalse(peer)),
   },
   {
     name: "deals that zero sponsors for",
-    reason: "PROTOCOL.md section 11 (d): zero signs nothing, so it is no requester",
+    reason: "docs/reference/protocol.md section 11 (d): zero signs nothing, so it is no requester",
     applies: (step, situation) => matched(step, situation)?.request.fields["requester"] === "nobody",
     expected: weRefuse,
   },
   {
     name: "signatures of a wrong length",
-    reason: "differences.md, newer: they are invalid instead of an error",
+    reason: "docs/explanation/differences.md, newer: they are invalid instead of an error",
     applies: ({ call, args }, situation) => VERIFIES.has(call) && !hasUsualLength(args[2], situation),
     expected: (peer, ours) => !peer.ok && ours.ok && isFalse(ours),
   },
   {
     name: "datasets that are not registered",
-    reason: "PROTOCOL.md section 11 (e): assertDatasetDealCompatibility accepts them",
+    reason: "docs/reference/protocol.md section 11 (e): assertDatasetDealCompatibility accepts them",
     applies: (step, situation) => {
       const order = bulkOrder(step, situation);
       return order !== undefined && !String(order.dataset.fields["dataset"]).startsWith("data");
@@ -178,7 +178,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "orders about what is not registered",
-    reason: "differences.md, narrower: only assets of the right registry have orders on chain",
+    reason: "docs/explanation/differences.md, narrower: only assets of the right registry have orders on chain",
     applies: ({ call, args }, { orders }) => {
       if (!/^manage(App|Dataset|Workerpool)Order$/.test(call)) return false;
       const { kind, fields } = orders[(args[0] as { of: string }).of]!;
@@ -188,26 +188,26 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "two-step ownership",
-    reason: "differences.md, ownership: the new owner accepts",
+    reason: "docs/explanation/differences.md, ownership: the new owner accepts",
     applies: ({ to, call, from }) => to === "hub" && call === "transferOwnership" && from === "owner",
     expected: (peer, ours) => peer.ok && ours.ok && ours.logs.map(eventOf).join() === "OwnershipTransferStarted",
   },
   {
     name: "a clock of more than 136 years",
-    reason: "differences.md, narrower: deadlines have 40 bits",
+    reason: "docs/explanation/differences.md, narrower: deadlines have 40 bits",
     applies: ({ call, args }) => call === "createCategory" && (args[2] as bigint) >= CLOCK_LIMIT,
     expected: weRefuse,
   },
   {
     name: "more or less gas for callbacks than is any use",
-    reason: "differences.md, narrower: it has bounds",
+    reason: "docs/explanation/differences.md, narrower: it has bounds",
     applies: ({ call, args: [gas] }) =>
       call === "setCallbackGas" && ((gas as bigint) < LEAST_CALLBACK_GAS || (gas as bigint) > MOST_CALLBACK_GAS),
     expected: weRefuse,
   },
 ];
 
-/** Events that the peer does not have: differences.md, added. */
+/** Events that the peer does not have: docs/explanation/differences.md, added. */
 export const ADDED_EVENTS: ReadonlySet<string> = new Set([
   "BaseURIChanged",
   "CallbackGasChanged",

@@ -33,7 +33,7 @@ export interface Diagnosis {
 }
 
 /**
- * Says how a task is doing at a moment. Source of the deadlines: PROTOCOL.md section 6.
+ * Says how a task is doing at a moment. Source of the deadlines: docs/reference/protocol.md section 6.
  *
  * @param now - Unix seconds, as of the newest block.
  */

@@ -11,7 +11,10 @@ export interface Directory {
   readonly iapps: Readonly<Record<string, string>>;
 }
 
-/** Where the scheduler of a workerpool answers, and which app has a name. Source: SERVICES.md section 2.3. */
+/**
+ * Where the scheduler of a workerpool answers, and which app has a name. Source: docs/reference/services.md section
+ * 2.3.
+ */
 export function serveCompass(server: FastifyInstance, { chainId, schedulers, iapps }: Directory): void {
   const urls = new Map(Object.entries(schedulers).map(([address, url]) => [address.toLowerCase(), url]));
   const apps = new Map(Object.entries(iapps));

@@ -4,8 +4,8 @@ const MAX_PATHS = 1_000;
 const MAX_DEPTH = 32;
 
 /**
- * The files that a schema tells of, each as `path:type` with dots between the names of a path. Source: SERVICES.md section
- * 4, step 1, and what `@iexec/dataprotector` searches for.
+ * The files that a schema tells of, each as `path:type` with dots between the names of a path. Source:
+ * docs/reference/services.md section 4, step 1, and what `@iexec/dataprotector` searches for.
  *
  * @param json what somebody registered; nothing checks that it is a schema
  * @returns nothing for what is no schema

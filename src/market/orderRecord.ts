@@ -64,7 +64,10 @@ export function checkBookable({ kind, order }: AnyOrder): void {
   }
 }
 
-/** What the signer must have free in the hub for each task that is left, in nRLC. Source: PROTOCOL.md section 5. */
+/**
+ * What the signer must have free in the hub for each task that is left, in nRLC. Source: docs/reference/protocol.md
+ * section 5.
+ */
 export function stakePerTask({ kind, order }: AnyOrder): bigint {
   if (kind === OrderKind.WORKERPOOL) return poolStake(order.workerpoolprice);
   if (kind === OrderKind.REQUEST) return order.appmaxprice + order.datasetmaxprice + order.workerpoolmaxprice;

@@ -7,7 +7,10 @@ import type { IPoco } from "../../typechain-types/index.js";
 import type { PoolDeal, RevealedTask } from "./chainTask.js";
 import type { ReplicateRow } from "./taskHistory.js";
 
-/** Gas that calls usually take, the same as middleware of the protocol gives them. Source: SERVICES.md section 3.1. */
+/**
+ * Gas that calls usually take, the same as middleware of the protocol gives them. Source: docs/reference/services.md
+ * section 3.1.
+ */
 export const GAS = { initialize: 300_000n, finalize: 500_000n, reopen: 500_000n, other: 1_000_000n } as const;
 
 /** What a scheduler does on chain. */

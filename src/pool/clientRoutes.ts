@@ -18,7 +18,7 @@ export interface ClientDesk {
   readonly deal: (id: DealId) => Promise<PoolDeal | undefined>;
 }
 
-/** The routes with which clients see how their tasks are done. Source: SERVICES.md section 2.3. */
+/** The routes with which clients see how their tasks are done. Source: docs/reference/services.md section 2.3. */
 export function addClientRoutes(server: FastifyInstance, { record, login, chainId, deal }: ClientDesk): void {
   server.get<{ Params: { id: string } }>("/tasks/:id", async ({ params }) => {
     return describeTask(await historyOf(readId(params.id)));

@@ -128,7 +128,7 @@ export const ATTEMPT_LIMITS: AttemptLimits = { failures: 3, attempts: 20 };
  * The next step for a task, whatever happened before. It follows from the chain and the database alone, so that it is the
  * same after a crash, and a step that was done already is not found again.
  *
- * Source: PROTOCOL.md section 6.
+ * Source: docs/reference/protocol.md section 6.
  */
 export function planTask(situation: Situation): Step {
   const { now, deal, chain } = situation;

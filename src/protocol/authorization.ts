@@ -20,7 +20,8 @@ export interface Authorization extends Leave {
 }
 
 /**
- * What gives a worker leave when signed: keccak256(worker ‖ taskId ‖ enclave). Source: PROTOCOL.md section 6.
+ * What gives a worker leave when signed: keccak256(worker ‖ taskId ‖ enclave). Source: docs/reference/protocol.md
+ * section 6.
  *
  * It is signed as an Ethereum signed message (EIP-191) of these 32 bytes.
  */
@@ -58,7 +59,7 @@ export async function signAuthorization(signer: MessageSigner, leave: Leave): Pr
 
 /**
  * What an enclave signs, as an Ethereum signed message, to vouch for a contribution: keccak256(resultHash ‖ resultSeal),
- * both of `result.ts`. Source: PROTOCOL.md section 6.
+ * both of `result.ts`. Source: docs/reference/protocol.md section 6.
  */
 export function enclaveMessage({ resultHash, resultSeal }: { resultHash: Hex; resultSeal: Hex }): Hex {
   return solidityPackedKeccak256(
@@ -89,8 +90,8 @@ export interface BoostResult {
 
 /**
  * What an enclave signs, as an Ethereum signed message, to vouch for a boost result:
- * keccak256(worker ‖ taskId ‖ keccak256(resultsCallback if the deal has a callback, else results)). Source: PROTOCOL.md
- * section 8.
+ * keccak256(worker ‖ taskId ‖ keccak256(resultsCallback if the deal has a callback, else results)). Source:
+ * docs/reference/protocol.md section 8.
  */
 export function boostEnclaveMessage({ worker, taskId, callback, results, resultsCallback }: BoostResult): Hex {
   const told =

@@ -9,7 +9,7 @@ export type BulkTerms = Pick<DatasetOrder, "dataset" | "datasetprice" | "volume"
 
 /**
  * Whether a dataset order consents to use in bulk: it is free, and of a bulk volume. The tasks of a bulk deal pay for no
- * dataset and use up no order, so any other order would be given away. Source: PROTOCOL.md section 12.
+ * dataset and use up no order, so any other order would be given away. Source: docs/reference/protocol.md section 12.
  *
  * The hub's `assertDatasetDealCompatibility` looks at neither: whoever releases or uses data has to ask both.
  */

@@ -14,7 +14,10 @@ export interface Category {
   readonly workClockTimeRef: bigint;
 }
 
-/** The categories that a new hub starts with; a category's index is its place here. Source: PROTOCOL.md section 9. */
+/**
+ * The categories that a new hub starts with; a category's index is its place here. Source: docs/reference/protocol.md
+ * section 9.
+ */
 export const DEFAULT_CATEGORIES = [
   { name: "XS", workClockTimeRef: 300n },
   { name: "S", workClockTimeRef: 1_200n },
@@ -24,7 +27,7 @@ export const DEFAULT_CATEGORIES = [
 ] as const satisfies readonly Category[];
 
 /**
- * The two deadlines that every task of a deal shares, in unix seconds. Source: PROTOCOL.md section 6.
+ * The two deadlines that every task of a deal shares, in unix seconds. Source: docs/reference/protocol.md section 6.
  *
  * @param startTime - When the deal was made, unix seconds.
  * @param workClockTimeRef - The category's time, seconds.

@@ -52,7 +52,7 @@ export function isConsensus({ group, total, trust }: { group: bigint; total: big
 /**
  * How the weight stands after a worker contributed.
  *
- * Source for this file: PROTOCOL.md section 6, "Consensus".
+ * Source for this file: docs/reference/protocol.md section 6, "Consensus".
  *
  * @param resultHash - What the worker says that the result hashes to, see `result.ts`.
  * @param score - `viewScore(worker)`.

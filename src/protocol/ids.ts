@@ -17,7 +17,8 @@ export type TaskId = `0x${string}`;
 /**
  * The id of the deal that comes from matching a request order.
  *
- * keccak256 of the order's hash and, as 32 bytes, of what was consumed of it before. Source: PROTOCOL.md section 5.
+ * keccak256 of the order's hash and, as 32 bytes, of what was consumed of it before. Source: docs/reference/protocol.md
+ * section 5.
  *
  * @param requestHash - EIP-712 hash of the request order (32 bytes).
  * @param consumedBefore - Tasks already bought with that order, `viewConsumed(requestHash)` before the match.
@@ -30,7 +31,7 @@ export function dealId(requestHash: Hex, consumedBefore: bigint): DealId {
 /**
  * The id of one task of a deal.
  *
- * keccak256 of the deal's id and, as 32 bytes, of the task's index. Source: PROTOCOL.md section 6.
+ * keccak256 of the deal's id and, as 32 bytes, of the task's index. Source: docs/reference/protocol.md section 6.
  *
  * @param deal - The deal's id (32 bytes).
  * @param index - From `botFirst` to `botFirst + botSize − 1`; in a boost deal from 0 to `botSize − 1`.

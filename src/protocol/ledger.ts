@@ -4,7 +4,7 @@ import type { Address } from "./ids.js";
  * One of the four moves of the books, named as its event.
  *
  * `Lock`: free to frozen. `Unlock`: frozen to free. `Seize`: frozen to the hub. `Reward`: hub to free. Amounts are in
- * nRLC. Source: PROTOCOL.md section 3.
+ * nRLC. Source: docs/reference/protocol.md section 3.
  */
 export interface Move {
   readonly move: "Lock" | "Unlock" | "Seize" | "Reward";

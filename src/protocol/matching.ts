@@ -48,9 +48,9 @@ export interface MatchingFacts extends TermFacts {
 }
 
 /**
- * Why `matchOrders` would refuse these orders: every check of PROTOCOL.md section 5 that fails, in the order of that
- * section, then whether those who must lock money can. Empty when the orders match. The hub stops at the first,
- * and may look at them in another order.
+ * Why `matchOrders` would refuse these orders: every check of docs/reference/protocol.md section 5 that fails, in the
+ * order of that section, then whether those who must lock money can. Empty when the orders match. The hub stops at the
+ * first, and may look at them in another order.
  *
  * @throws InvalidFieldError when the dataset order names a dataset and `facts.dataset` is missing, or more of an order was
  * consumed than there is.

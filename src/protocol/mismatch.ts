@@ -9,8 +9,8 @@ import { type Tag, formatTag } from "./tag.js";
 export type AssetKind = Exclude<OrderKind, "request">;
 
 /**
- * Why four orders do not match: one member per check of PROTOCOL.md section 5, told apart by `reason`, which is the name
- * of the error that the hub reverts with.
+ * Why four orders do not match: one member per check of docs/reference/protocol.md section 5, told apart by `reason`,
+ * which is the name of the error that the hub reverts with.
  */
 export type Mismatch =
   | { readonly reason: "TrustTooHighForBoost"; readonly trust: bigint }

@@ -15,7 +15,7 @@ export const OrderOperation = { SIGN: 0n, CLOSE: 1n } as const;
 /** One of the two things that `manage…Order` does. */
 export type OrderOperation = (typeof OrderOperation)[keyof typeof OrderOperation];
 
-/** An app's owner lets it be run. Field names are those of the wire. Source: PROTOCOL.md section 4. */
+/** An app's owner lets it be run. Field names are those of the wire. Source: docs/reference/protocol.md section 4. */
 export interface AppOrder {
   /** The app. */
   readonly app: Address;
@@ -35,7 +35,7 @@ export interface AppOrder {
   readonly salt: Hex;
 }
 
-/** A dataset's owner lets it be used. Source: PROTOCOL.md section 4. */
+/** A dataset's owner lets it be used. Source: docs/reference/protocol.md section 4. */
 export interface DatasetOrder {
   /** The dataset; zero in the order that stands for none. */
   readonly dataset: Address;
@@ -55,7 +55,7 @@ export interface DatasetOrder {
   readonly salt: Hex;
 }
 
-/** A workerpool's owner offers to run tasks. Source: PROTOCOL.md section 4. */
+/** A workerpool's owner offers to run tasks. Source: docs/reference/protocol.md section 4. */
 export interface WorkerpoolOrder {
   /** The workerpool. */
   readonly workerpool: Address;
@@ -79,7 +79,7 @@ export interface WorkerpoolOrder {
   readonly salt: Hex;
 }
 
-/** A requester asks for tasks. Source: PROTOCOL.md section 4. */
+/** A requester asks for tasks. Source: docs/reference/protocol.md section 4. */
 export interface RequestOrder {
   /** The app to run. */
   readonly app: Address;

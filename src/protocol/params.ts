@@ -1,6 +1,9 @@
 import { InvalidFieldError, readObject, readString } from "./field.js";
 
-/** What a request order tells the machine that runs its tasks: the JSON in its `params`. Source: SERVICES.md section 4. */
+/**
+ * What a request order tells the machine that runs its tasks: the JSON in its `params`. Source:
+ * docs/reference/services.md section 4.
+ */
 export interface DealParams {
   /** Command line of the app (`iexec_args`). */
   readonly args?: string;

@@ -61,7 +61,7 @@ export function kittyShare(kitty: bigint): bigint {
 }
 
 /**
- * How a finished task is paid, in nRLC. Source: PROTOCOL.md section 7.
+ * How a finished task is paid, in nRLC. Source: docs/reference/protocol.md section 7.
  *
  * The workers' share is rounded down, then each worker's part of it; the pool's owner gets all the rest.
  *
@@ -107,7 +107,7 @@ export function settleSuccess({
 
 /**
  * How a task is paid that one worker contributed and finalised in one call, or pushed in a boost deal: no worker's
- * stake, no score. Source: PROTOCOL.md sections 7 and 8.
+ * stake, no score. Source: docs/reference/protocol.md sections 7 and 8.
  *
  * @throws InvalidFieldError when the reward ratio is above 100.
  */
@@ -123,7 +123,7 @@ export function settleSolo({ deal, worker, kitty }: { deal: SettledDeal; worker:
 
 /**
  * What claiming an unfinished task does: the payer and all contributors are unlocked, the pool's stake goes to the kitty.
- * Source: PROTOCOL.md section 6.
+ * Source: docs/reference/protocol.md section 6.
  *
  * @param workers - Everybody who contributed, right or wrong; nobody in a boost deal.
  */

@@ -13,7 +13,7 @@ export interface Membership {
 
 /**
  * Whether a restriction lets an account in: it is zero, or that very account, or a group that the account is a member of.
- * Source: PROTOCOL.md section 4.
+ * Source: docs/reference/protocol.md section 4.
  *
  * @param memberships - What groups said when asked on chain. What is not there counts as a no.
  */

@@ -15,7 +15,8 @@ import type { Address, Hex, TaskId } from "./ids.js";
 /**
  * What a worker commits to when it contributes: keccak256(taskId ‖ digest). Equal for all who found the same result.
  *
- * @param digest - Of the result, by one of the `…Digest` functions here (32 bytes). Source: PROTOCOL.md section 6.
+ * @param digest - Of the result, by one of the `…Digest` functions here (32 bytes). Source: docs/reference/protocol.md
+ * section 6.
  */
 export function resultHash(taskId: TaskId, digest: Hex): Hex {
   return solidityPackedKeccak256(
@@ -24,7 +25,10 @@ export function resultHash(taskId: TaskId, digest: Hex): Hex {
   ) as Hex;
 }
 
-/** What proves that a worker knew the digest itself: keccak256(worker ‖ taskId ‖ digest). Source: PROTOCOL.md section 6. */
+/**
+ * What proves that a worker knew the digest itself: keccak256(worker ‖ taskId ‖ digest). Source:
+ * docs/reference/protocol.md section 6.
+ */
 export function resultSeal(worker: Address, taskId: TaskId, digest: Hex): Hex {
   return solidityPackedKeccak256(
     ["address", "bytes32", "bytes32"],
@@ -32,12 +36,15 @@ export function resultSeal(worker: Address, taskId: TaskId, digest: Hex): Hex {
   ) as Hex;
 }
 
-/** The digest of a result for a callback contract: keccak256 of what it is told. Source: PROTOCOL.md section 6. */
+/**
+ * The digest of a result for a callback contract: keccak256 of what it is told. Source: docs/reference/protocol.md
+ * section 6.
+ */
 export function callbackDigest(resultsCallback: Hex): Hex {
   return keccak256(readBytes("resultsCallback", resultsCallback)) as Hex;
 }
 
-/** The digest of a result that is one file: its sha256. Source: SERVICES.md section 5. */
+/** The digest of a result that is one file: its sha256. Source: docs/reference/services.md section 5. */
 export function fileDigest(content: Uint8Array): Hex {
   return sha256(content) as Hex;
 }
@@ -50,7 +57,7 @@ export interface DirectoryEntry {
 
 /**
  * The digest of a result that is a directory: keccak256 of the sha256 of each file in it, put together in the order of
- * their names by UTF-16 code units. Names themselves do not count. Source: SERVICES.md section 5.
+ * their names by UTF-16 code units. Names themselves do not count. Source: docs/reference/services.md section 5.
  *
  * @param entries - All files directly inside, in any order.
  * @throws InvalidFieldError when there is none, or two have the same name.
@@ -83,7 +90,10 @@ export interface ResultLink {
   readonly location?: string;
 }
 
-/** A link as the bytes of `results`: UTF-8 of `{"storage":…,"location":…}`. Source: SERVICES.md section 3.3. */
+/**
+ * A link as the bytes of `results`: UTF-8 of `{"storage":…,"location":…}`. Source: docs/reference/services.md section
+ * 3.3.
+ */
 export function encodeResultLink({ storage, location }: ResultLink): Hex {
   return hexlify(toUtf8Bytes(JSON.stringify({ storage, location }))) as Hex;
 }

@@ -43,7 +43,7 @@ export async function signOrderOperation<Kind extends OrderKind>(
  * Whose key signed a hash, if `sign` is a signature of a key at all.
  *
  * Takes what the hub takes of a key: 65 bytes, or the 64 of EIP-2098, with s in the lower half. A contract's signature
- * (ERC-1271) is beyond this: only the chain can tell. Source: PROTOCOL.md section 4.
+ * (ERC-1271) is beyond this: only the chain can tell. Source: docs/reference/protocol.md section 4.
  *
  * @param hash - What was signed: an EIP-712 hash, or that of an Ethereum signed message.
  * @returns The signer, or undefined for any other length and for what no key can have made.

@@ -33,7 +33,7 @@ export function workerStake(workerpoolPrice: bigint, stakeRatio: bigint): bigint
 }
 
 /**
- * What matching locks, in nRLC. Source: PROTOCOL.md section 5.
+ * What matching locks, in nRLC. Source: docs/reference/protocol.md section 5.
  *
  * @param prices - Of one task.
  * @param volume - Tasks of the deal.

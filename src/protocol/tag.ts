@@ -9,7 +9,7 @@ export type Tag = `0x${string}`;
  * The bits that have a name, counted from the least significant one.
  *
  * `tee` asks for an enclave; `scone`, `gramine` and `tdx` name the framework; `gpu` a graphics card. The hub gives a
- * meaning to the first four only. Source: PROTOCOL.md section 4, SERVICES.md section 1.2.
+ * meaning to the first four only. Source: docs/reference/protocol.md section 4, docs/reference/services.md section 1.2.
  */
 export const TAG_BITS = { tee: 0, scone: 1, gramine: 2, tdx: 3, gpu: 8 } as const;
 
@@ -82,7 +82,7 @@ export function withoutFramework(tag: Tag): Tag {
  * The tag of the deal that these orders make: all that they ask for together.
  *
  * The dataset's framework bits are dropped, so that data protected for one framework also runs on another. Source:
- * PROTOCOL.md sections 4 and 5.
+ * docs/reference/protocol.md sections 4 and 5.
  *
  * @param tags - Tags of the orders; leave `dataset` out when the deal has none, since nobody signed a null order's tag.
  * @throws InvalidFieldError when one is not 32 bytes.

@@ -13,7 +13,8 @@ export interface TermFacts {
 }
 
 /**
- * Where the terms of four orders contradict each other: checks 1 to 6 of PROTOCOL.md section 5, in its order.
+ * Where the terms of four orders contradict each other: checks 1 to 6 of docs/reference/protocol.md section 5, in its
+ * order.
  *
  * What a null dataset order says counts for nothing; the others' `datasetrestrict` still has to let no dataset in.
  */

@@ -6,7 +6,7 @@ import type { OrderKind, OrderOf, OrderOperation } from "./order.js";
 
 /**
  * EIP-712 types of the four orders, as viem and abitype take them. For ethers, which wants arrays that it may write to,
- * use {@link orderTypes}. Source: PROTOCOL.md section 4.
+ * use {@link orderTypes}. Source: docs/reference/protocol.md section 4.
  */
 export const ORDER_TYPES = {
   AppOrder: [

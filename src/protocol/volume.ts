@@ -32,7 +32,7 @@ export function remainingVolume({ volume, consumed }: OrderVolume): bigint {
 /**
  * How many tasks a match of these orders buys: the least that is left of any of them. 0 means that they do not match.
  *
- * Source: PROTOCOL.md section 5, step 8; `computeDealVolume` answers the same on chain.
+ * Source: docs/reference/protocol.md section 5, step 8; `computeDealVolume` answers the same on chain.
  */
 export function dealVolume({ app, dataset, workerpool, request }: DealVolumes): bigint {
   const volumes = [app, workerpool, request, ...(dataset === undefined ? [] : [dataset])];

@@ -82,7 +82,7 @@ export function describeSecret({ kind, address, name }: SecretRef): string {
 /**
  * What the owner of a secret signs, as an Ethereum message, to lodge or replace it: the keccak256 hash of
  * keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of the
- * secret. Source: SERVICES.md section 2.2.
+ * secret. Source: docs/reference/services.md section 2.2.
  */
 export function secretChallenge({ address, name }: SecretRef, secret: string): Hex {
   const parts = [DOMAIN, address, ...(name === "" ? [] : [id(name)]), keccak256(toUtf8Bytes(secret))];

@@ -52,7 +52,10 @@ const ROUTES: readonly SecretRoute[] = [
   },
 ];
 
-/** The routes with which owners lodge secrets and anyone asks whether there is one. Source: SERVICES.md section 2.2. */
+/**
+ * The routes with which owners lodge secrets and anyone asks whether there is one. Source: docs/reference/services.md
+ * section 2.2.
+ */
 export function addSecretRoutes(server: FastifyInstance, store: SecretStore, chain: ChainFacts): void {
   server.addContentTypeParser("text/plain", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   const options = { bodyLimit: MAX_SECRET_BYTES };

@@ -12,7 +12,7 @@ export interface ContentSource {
 const PATIENCE = 10_000;
 
 /**
- * The dataset orders of a task that runs over many. Source: SERVICES.md section 4.
+ * The dataset orders of a task that runs over many. Source: docs/reference/services.md section 4.
  *
  * @throws SecretRefusal
  */

@@ -5,7 +5,10 @@ import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import { resultHash, resultSeal } from "../protocol/result.js";
 import type { IPoco } from "../../typechain-types/index.js";
 
-/** Gas that calls usually take, the same as middleware of the protocol gives them. Source: SERVICES.md section 3.1. */
+/**
+ * Gas that calls usually take, the same as middleware of the protocol gives them. Source: docs/reference/services.md
+ * section 3.1.
+ */
 export const WORKER_GAS = { contribute: 500_000n, reveal: 100_000n } as const;
 
 /** What a worker says of a task on chain. */

@@ -26,7 +26,7 @@ const IMAGE = /^[a-z0-9][\w.\-/]*(?::\d+\/[\w.\-/]+)?(?::[\w.-]+)?(?:@sha256:[0-
 
 /**
  * Where the multiaddr of an app or a dataset leads: the binary form of `/p2p/<cid>`, or text: `/ipfs/<cid>`,
- * `/p2p/<cid>`, `ipfs://<cid>`, a URL, or the name of an image. Source: SERVICES.md section 4.
+ * `/p2p/<cid>`, `ipfs://<cid>`, a URL, or the name of an image. Source: docs/reference/services.md section 4.
  *
  * @throws {@link UnknownLocationError}
  */

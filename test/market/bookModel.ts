@@ -23,7 +23,7 @@ const RESTRICTIONS: Record<OrderKind, readonly string[]> = {
   request: ["workerpool"],
 };
 
-/** SERVICES.md section 2.1, order by order. */
+/** docs/reference/services.md section 2.1, order by order. */
 export function isWanted(
   { entry: { kind, order }, signer, consumed, isOpen }: Entry,
   query: Record<string, string>,
