@@ -60,6 +60,15 @@ async function registered() {
 
 const names = (platform: SimulatedPlatform) => Object.values(pckNameOf(connection, platform));
 const idOf = ({ intermediate }: SimulatedAuthority) => authorityKeyOf(connection, intermediate.certificate).id;
+/** The hash of values in the ABI's encoding: the key of a record, or the slot of a mapping's entry. */
+function hash(types: readonly string[], values: readonly unknown[]): string {
+  return ethers.keccak256(ethers.AbiCoder.defaultAbiCoder().encode(types, values));
+}
+
+/** A slot that holds these values, each in so many bytes, the last one in the lowest. */
+function word(...fields: readonly (readonly [value: bigint, bytes: number])[]): string {
+  return ethers.zeroPadValue(ethers.concat(fields.map(([value, bytes]) => ethers.toBeHex(value, bytes))), 32);
+}
 
 describe("A registry of platforms", () => {
   it("says that a root that is not Intel's is simulated", async () => {
@@ -94,6 +103,44 @@ describe("A registry of platforms", () => {
     expect(known.components).to.equal(toHex(Uint8Array.from(old.facts.tcbComponents)));
     expect(known.qeSvn).to.equal(9n);
     await check(old);
+  });
+
+  it("keeps platforms, CAs, attestation keys and least versions in these words", async () => {
+    const { registry, asOwner, authority, machine, old } = await networkHelpers.loadFixture(registered);
+    const [name, id] = [pckNameOf(connection, old), idOf(authority)];
+    const components = old.facts.tcbComponents;
+    const least = { components: toHex(Uint8Array.from(components)), pceSvn: 11, tdxComponents: `0x${"0a".repeat(16)}` };
+    await asOwner.setOtherPlatforms(true);
+    await asOwner.setMinimumQeSvn(TEE_INDEX.SGX, 6);
+    await asOwner.setMinimumQeSvn(TEE_INDEX.TDX, 7);
+    await asOwner.setTcbMinimum(FMSPC, least);
+    await asOwner.revokePlatform(name);
+    await asOwner.revokeAuthority(id);
+
+    const recordIn = (slot: number, key: string) => hash(["bytes32", "uint256"], [key, slot]);
+    const wordAt = (slot: number | string) => ethers.provider.getStorage(registry, slot);
+    const point = keyOf(old.pckKey.point);
+    const attestation = keyOf(machine.quotingEnclaves.SGX.attestationKey.point);
+    const commitment = hash(["bytes32", "bytes32", "bytes16"], [point.x, point.y, least.components]).slice(0, 38);
+    const platform = hash(["bytes32", "uint160"], [name.authority, name.serial]);
+    const attestationKey = hash(
+      ["bytes32", "uint160", "uint8", "bytes32", "bytes32"],
+      [name.authority, name.serial, TEE_INDEX.SGX, attestation.x, attestation.y],
+    );
+    // The least version of TDX's quoting enclave | of SGX's | whether other models are refused.
+    expect(await wordAt(1)).to.equal(word([7n, 2], [6n, 2], [1n, 1]));
+    // Whether it is revoked | until when it is valid.
+    expect(await wordAt(recordIn(3, id))).to.equal(word([1n, 1], [UNTIL, 5]));
+    // Revoked | valid until | PCE's version | model | commitment to key and components.
+    expect(await wordAt(recordIn(4, platform))).to.equal(
+      word([1n, 1], [UNTIL, 5], [12n, 2], [BigInt(FMSPC), 6], [BigInt(commitment), 18]),
+    );
+    // Components | quoting enclave's version | registered.
+    expect(await wordAt(recordIn(5, attestationKey))).to.equal(word([BigInt(least.components), 16], [9n, 2], [1n, 1]));
+    // There are components of TDX | there is a minimum | PCE's version | components; then the components of TDX.
+    const minimum = recordIn(2, FMSPC.padEnd(66, "0"));
+    expect(await wordAt(minimum)).to.equal(word([1n, 1], [1n, 1], [11n, 2], [BigInt(least.components), 16]));
+    expect(await wordAt(ethers.toBeHex(BigInt(minimum) + 1n, 32))).to.equal(word([BigInt(least.tdxComponents), 16]));
   });
 
   it("takes no attestation key with better security versions than were certified", async () => {
