@@ -87,7 +87,8 @@ export function openMembership({
       if (open === undefined) {
         throw new HttpError(
           403,
-          `Account ${worker} is not among the workers of this pool: ask its operator to list it (--workers), and join again.`,
+          `Account ${worker} is not among the workers of this pool: ask its operator to list it (--workers of ` +
+            "a scheduler, --admit-workers of npm run network), and join again.",
         );
       }
       const stake = await stakeOf(worker);

@@ -116,7 +116,8 @@ describe("A pool among rogue workers", function () {
     const refusal = await rejection(startRogue(scheduler.url, wallet, { habit: "fail" }), SchedulerRefusal);
     expect(refusal.statusCode).to.equal(403);
     expect(refusal.message).to.equal(
-      `Account ${wallet.address} is not among the workers of this pool: ask its operator to list it (--workers), and join again.`,
+      `Account ${wallet.address} is not among the workers of this pool: ask its operator to list it (--workers of ` +
+        "a scheduler, --admit-workers of npm run network), and join again.",
     );
   });
 

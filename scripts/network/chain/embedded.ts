@@ -92,9 +92,10 @@ export async function startChain(
   return { connection, history, manifest, isResumed };
 }
 
-/** Compiles what is not compiled yet, or was changed since; says so where people would begin to wonder. */
+/** Compiles what is not compiled yet, or was changed since; says so where people would begin to wonder, if only it looks. */
 async function compile(notify: Notify): Promise<void> {
-  const sayIt = () => notify("Compiling the contracts, which are new or were changed: this takes a minute or two …");
+  const sayIt = () =>
+    notify("Looking for contracts to compile, which takes a minute or two where they are new or were changed …");
   const wondering = setTimeout(sayIt, 2_000);
   await tasks.getTask("build").run({ noTests: true, quiet: true });
   clearTimeout(wondering);
