@@ -1,11 +1,16 @@
 import { expect } from "chai";
 
+import { createServer, listen } from "../../src/http/createServer.js";
 import { checked } from "../fixtures/checkedClient.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const NOWHERE = "http://127.0.0.1:1";
+const HASH = `0x${"11".repeat(32)}`;
 
-const answers = (answer: unknown) => checked({ wallet: { sweep: () => Promise.resolve(answer) } }, NOWHERE).wallet;
+function answers(answer: unknown, rpc = NOWHERE) {
+  return checked({ wallet: { sweep: () => Promise.resolve(answer), sendRLC: () => Promise.resolve(answer) } }, rpc)
+    .wallet;
+}
 
 describe("A client whose answers cannot be ignored", () => {
   for (const [what, answer, why] of [
@@ -19,6 +24,29 @@ describe("A client whose answers cannot be ignored", () => {
     it(`fails where it answers ${what}`, async () => {
       expect((await rejection(answers(answer).sweep(), Error)).message).to.match(new RegExp(`^sweep ${why}: `));
     });
+
+  it("fails where it answers something else than the hash of a transaction", async () => {
+    expect((await rejection(answers("0x12").sendRLC(), Error)).message).to.match(/^sendRLC sent no transaction: /);
+  });
+
+  it("fails where its transaction reverted or is in no block, and not where it did what it should", async () => {
+    let receipt: { status: string } | null = null;
+    const node = await createServer();
+    node.post("/", () => ({ jsonrpc: "2.0", id: 1, result: receipt }));
+    const rpc = await listen(node, 0);
+    try {
+      for (const bad of [null, { status: "0x0" }]) {
+        receipt = bad;
+        for (const call of [answers(HASH, rpc).sendRLC(), answers({ txHash: HASH }, rpc).sweep()])
+          expect((await rejection(call, Error)).message).to.match(/ sent a transaction that failed: /);
+      }
+      receipt = { status: "0x1" };
+      expect(await answers(HASH, rpc).sendRLC()).to.equal(HASH);
+      expect(await answers({ txHash: HASH }, rpc).sweep()).to.deep.equal({ txHash: HASH });
+    } finally {
+      await node.close();
+    }
+  });
 
   it("gives answers on, and lets alone what is no call", async () => {
     expect(await answers({ errors: [], isPushed: true }).sweep()).to.deep.equal({ errors: [], isPushed: true });

@@ -99,6 +99,8 @@ describe("npm run task", () => {
   let shared: string[];
   const requesterKey = Wallet.createRandom();
   const givenUp = new Set<string>();
+  /** When somebody was at them last. */
+  const tried = new Map<string, string>();
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "poco-task-"));
@@ -129,7 +131,10 @@ describe("npm run task", () => {
         {
           walletAddress: scene.cast.worker2.address,
           currentStatus: "COMPUTE_FAILED",
-          statusUpdateList: [{ status: "COMPUTING" }, { status: "COMPUTE_FAILED", cause: "no such luck" }],
+          statusUpdateList: [
+            { status: "COMPUTING", date: tried.get(params.id) },
+            { status: "COMPUTE_FAILED", cause: "no such luck" },
+          ],
         },
         { walletAddress: worker, currentStatus: "COMPLETED", appExitCode: 0 },
       ],
@@ -205,6 +210,22 @@ describe("npm run task", () => {
 
     givenUp.delete(taskId);
     expect(await run(taskId)).to.deep.include({ code: 0 });
+  });
+
+  it("says nothing of that where a worker was at it since, as when the scheduler was started again", async () => {
+    const taskId = scene.left;
+    givenUp.add(taskId);
+    for (const [date, code] of [
+      ["2026-01-01T00:00:59.000Z", 1],
+      ["2026-01-01T00:01:01.000Z", 0],
+    ] as const) {
+      tried.set(taskId, date);
+      const told = await run(taskId);
+      expect(told.code).to.equal(code);
+      expect(told.stdout.includes("has given up")).to.equal(code === 1);
+    }
+    givenUp.delete(taskId);
+    tried.delete(taskId);
   });
 
   it("watches until the task is over", async () => {

@@ -146,7 +146,7 @@ describe("A confidential task in a pool", function () {
     expect((await logs(requester)).error).to.contain("it was used");
   });
 
-  it("lets nobody work with a challenge for logs, nor read logs with one for work", async () => {
+  it("lets nobody work with a challenge for logs, nor see who is denied, nor read logs with one for work", async () => {
     const wallet = new Wallet(keyAt(REQUESTER));
     const join = (authorization: string) =>
       fetch(`${scheduler.url}/workers/join`, {
@@ -160,6 +160,8 @@ describe("A confidential task in a pool", function () {
     };
     const logs = await login(scheduler.url, wallet);
     expect((await join(logs)).status).to.equal(401);
+    const seen = await fetch(`${scheduler.url}/denials`, { headers: { authorization: logs } });
+    expect(seen.status).to.equal(401);
     const headers = { authorization: await toWork() };
     expect((await fetch(`${scheduler.url}/tasks/${task}/logs`, { headers })).status).to.equal(401);
     expect((await join(headers.authorization)).status).to.be.oneOf([400, 403]);
