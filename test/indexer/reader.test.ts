@@ -47,7 +47,7 @@ describe("The reader of an index", () => {
       expect(message).to.equal(
         "The query takes the database too long: ask for less at a time, or with a simpler filter.",
       );
-      expect(extensions).to.deep.equal({ http: { status: 503 } });
+      expect({ ...extensions }).to.deep.equal({ http: { status: 503 } });
     });
   }
 

@@ -16,7 +16,7 @@ const PAIR = { app: addressOf(1), requester: addressOf(2) };
 const FAILING = { app: addressOf(1), requester: addressOf(3) };
 const WORKER = addressOf(4);
 const REASON = "boost deal 0x01";
-const UNTIL = new Date(Date.now() + 60_000);
+const UNTIL = new Date(Date.now() + 86_400_000);
 
 /** As they were before it was kept what an incident cost, and when it was. */
 type OlderTables = Omit<PoolTables, "incident"> & { incident: { id: string } };
