@@ -1,0 +1,49 @@
+import { expect } from "chai";
+
+import { writeReport } from "../../scripts/why/report.js";
+import type { ObstacleReport, RejectedReport, Report } from "../../src/explain/report.js";
+
+const because = (sentence: string): ObstacleReport => ({ reason: sentence, sentence, remedy: `Mend: ${sentence}` });
+const [DEAR, CLOSED, FAR] = ["It is too dear.", "It is closed.", "It is far away."].map(because) as [
+  ObstacleReport,
+  ObstacleReport,
+  ObstacleReport,
+];
+
+function rejected(asset: string, ...obstacles: ObstacleReport[]): RejectedReport {
+  return { kind: "app", asset, price: "0", orderHash: `0x${"11".repeat(32)}`, obstacles };
+}
+
+function reportOf(...orders: RejectedReport[]): string {
+  const report: Report = {
+    matches: false,
+    cost: null,
+    gas: null,
+    best: [],
+    obstacles: [],
+    rejected: orders,
+    missing: [],
+  };
+  return writeReport(report);
+}
+
+describe("What npm run why prints of orders that do not match", () => {
+  it("has a cause that all share once, and at each order what only some share", () => {
+    const text = reportOf(rejected("a", DEAR, CLOSED), rejected("b", DEAR, CLOSED, FAR), rejected("c", DEAR));
+    const [common, ...orders] = text.split(/\n\n(?=The app order)/);
+    expect(common).to.contain("In the way of all of them:\n- It is too dear.");
+    expect(common).not.to.contain(CLOSED.sentence);
+    expect(orders.map((order) => [CLOSED, FAR, DEAR].map(({ sentence }) => order.includes(sentence)))).to.deep.equal([
+      [true, false, false],
+      [true, true, false],
+      [false, false, false],
+    ]);
+    expect(orders[2]).to.contain("would be for this wish otherwise.");
+  });
+
+  it("has the causes of a single order at that order", () => {
+    const text = reportOf(rejected("a", DEAR));
+    expect(text).not.to.contain("In the way of all of them");
+    expect(text).to.contain("is not for this wish:\n- It is too dear.\n  Mend: It is too dear.");
+  });
+});
