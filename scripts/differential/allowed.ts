@@ -60,7 +60,7 @@ const numberIn = ({ fields }: OrderSpec, name: string): bigint => BigInt(fields[
 export const ALLOWANCES: readonly Allowance[] = [
   {
     name: "to the hub itself",
-    reason: "docs/explanation/differences.md, narrower: nobody could ever move it again",
+    reason: "docs/explanation/differences.md, stricter limits: nobody could ever move it again",
     applies: ({ to, call, args }) =>
       to === "hub" &&
       (args[TARGETS[call] ?? -1] === "hub" || (call === "depositForArray" && (args[1] as string[]).includes("hub"))),
