@@ -144,6 +144,22 @@ contract StorageLayout_Test is Work {
         assertEq(_holdingOf(workerpool), (terms << 208) | uint160(scheduler.addr), "policy");
     }
 
+    /// @dev Of the first element: the length of the whole list | the asset. Of the others: the asset.
+    function test_AListOfAssetsIsTheseWords() external {
+        address second = workerpoolRegistry.createWorkerpool(scheduler.addr, "second");
+        address third = workerpoolRegistry.createWorkerpool(worker.addr, "third");
+        bytes32 ofScheduler = keccak256(abi.encode(scheduler.addr, uint256(7)));
+        assertEq(_elementOf(ofScheduler, 0), (uint256(2) << 160) | uint160(workerpool), "first of the scheduler");
+        assertEq(_elementOf(ofScheduler, 1), uint160(second), "second of the scheduler");
+        assertEq(_elementOf(bytes32(uint256(8)), 0), (uint256(3) << 160) | uint160(workerpool), "first of all");
+        assertEq(_elementOf(bytes32(uint256(8)), 2), uint160(third), "third of all");
+
+        vm.prank(scheduler.addr);
+        workerpoolRegistry.transferFrom(scheduler.addr, worker.addr, uint256(uint160(workerpool)));
+        assertEq(_elementOf(ofScheduler, 0), (uint256(1) << 160) | uint160(second), "moved into the gap");
+        assertEq(_elementOf(ofScheduler, 1), 0, "nothing is left behind");
+    }
+
     function _ledgerWord(address account) private view returns (uint256) {
         return _word(keccak256(abi.encode(account, uint256(erc7201("poco.storage.Ledger")) + 1)), 0);
     }
@@ -180,6 +196,11 @@ contract StorageLayout_Test is Work {
     function _holdingOf(address pool) private view returns (uint256) {
         bytes32 slot = keccak256(abi.encode(uint256(uint160(pool)), uint256(6)));
         return uint256(vm.load(address(workerpoolRegistry), slot));
+    }
+
+    /// @dev An element of the list at `slot`: of an owner in the registry's eighth member, of all assets in its ninth.
+    function _elementOf(bytes32 slot, uint256 index) private view returns (uint256) {
+        return uint256(vm.load(address(workerpoolRegistry), keccak256(abi.encode(index, slot))));
     }
 
     /// @dev What lies behind the 45 bytes of an asset's proxy code.
