@@ -42,6 +42,11 @@ contract ChangeRegistries_Unit_Test is Base {
     }
 
     function test_RevertWhen_ARegistryAnswersWithTooLittle() external {
+        address ownerless = makeAddr("ownerless");
+        vm.etch(ownerless, hex"00");
+        vm.mockCall(ownerless, abi.encodeCall(IWorkerpoolRegistry.termsOf, (address(0))), new bytes(96));
+        _assertNotAnswering(ownerless);
+
         address brief = makeAddr("brief");
         vm.etch(brief, hex"00");
         vm.mockCall(brief, abi.encodeCall(IRegistry.ownerOfAsset, (address(0))), new bytes(31));

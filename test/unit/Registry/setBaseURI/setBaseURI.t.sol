@@ -21,6 +21,9 @@ contract SetBaseURI_Unit_Test is RegistryFixture {
         vm.expectRevert(abi.encodeWithSelector(IRegistry.BaseURITooLong.selector, length, 1_024));
         vm.prank(registryOwner);
         apps.setBaseURI(string(new bytes(length)));
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.BaseURITooLong.selector, 1_025, 1_024));
+        vm.prank(registryOwner);
+        apps.setBaseURI(string(new bytes(1_025)));
         vm.prank(registryOwner);
         apps.setBaseURI(string(new bytes(1_024)));
     }

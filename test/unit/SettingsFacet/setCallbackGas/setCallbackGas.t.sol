@@ -28,6 +28,9 @@ contract SetCallbackGas_Unit_Test is Base {
         vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooLarge.selector, callbackGas, 5_000_000));
         vm.prank(owner.addr);
         poco.setCallbackGas(callbackGas);
+        vm.expectRevert(abi.encodeWithSelector(ISettings.CallbackGasTooLarge.selector, 5_000_001, 5_000_000));
+        vm.prank(owner.addr);
+        poco.setCallbackGas(5_000_001);
     }
 
     function testFuzz_WhenItLiesBetween(address teeBroker, uint256 callbackGas) external {
@@ -44,5 +47,9 @@ contract SetCallbackGas_Unit_Test is Base {
         assertEq(poco.callbackgas(), callbackGas, "callback gas");
         // Its slot is shared with the broker.
         assertEq(poco.teebroker(), teeBroker, "broker");
+        poco.setCallbackGas(50_000);
+        assertEq(poco.callbackgas(), 50_000, "the least");
+        poco.setCallbackGas(5_000_000);
+        assertEq(poco.callbackgas(), 5_000_000, "the most");
     }
 }
