@@ -87,8 +87,8 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
         return reject(new NetworkError(`${post.title} did not start (${how}): ${lastWords(post)}`));
       if (Date.now() - startedAt > upkeep.staysUpAfter) pause = upkeep.firstPause;
       const wait = (pause / 1000).toFixed(1);
-      say(`${post.title} ended (${how}); it is started again in ${wait} s. Its log: ${post.logFile}`);
       timer = setTimeout(() => start(false), pause);
+      say(`${post.title} ended (${how}); it is started again in ${wait} s. Its log: ${post.logFile}`);
       pause = Math.min(pause * 2, upkeep.longestPause);
     });
   }

@@ -20,8 +20,12 @@ export interface ServerOptions {
 const DEFAULT_BODY_LIMIT = 2 ** 20;
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
-/** How long a connection that nobody uses is kept, in milliseconds: some clients do not end before that. */
-const KEEP_ALIVE = 5_000;
+/**
+ * How long clients are told that a connection which nobody uses is kept, and how much longer it is kept, in milliseconds:
+ * a client that is held up meanwhile must not send a request on a connection that is being closed. Some clients do not
+ * end before the sum of both.
+ */
+const [KEEP_ALIVE, KEEP_ALIVE_GRACE] = [3_000, 3_000];
 /** How long what is left of a body that is refused is waited for, in milliseconds. */
 const LINGER = 5_000;
 /** What a client that is at fault is never told more about. */
@@ -45,6 +49,7 @@ export async function createServer({
     forceCloseConnections: true,
     logger: log === undefined ? false : { stream: log, redact: ["req.headers.authorization"] },
   });
+  server.server.keepAliveTimeoutBuffer = KEEP_ALIVE_GRACE;
 
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -70,7 +70,7 @@ describe("openDatabase", () => {
   it("has a PostgreSQL server cancel what takes it too long, and go on", async function () {
     // Inside this process nothing can be cancelled.
     if (place.location === "memory" || !("url" in place.location)) return this.skip();
-    database = await openDatabase<Coins>(place.location, definition, { statementTimeout: 100 });
+    database = await openDatabase<Coins>(place.location, definition, { statementTimeout: 2_000 });
     const error = await rejection(sql`select pg_sleep(600)`.execute(database), Error);
     expect(isCancelled(error)).to.equal(true);
     expect(isCancelled(new Error("Something else."))).to.equal(false);
@@ -81,9 +81,9 @@ describe("openDatabase", () => {
     if (place.location === "memory" || !("url" in place.location)) return this.skip();
     const slow: DatabaseDefinition = {
       name: "slow",
-      migrations: { "001": { up: async (db) => void (await sql`select pg_sleep(0.3)`.execute(db)) } },
+      migrations: { "001": { up: async (db) => void (await sql`select pg_sleep(2.2)`.execute(db)) } },
     };
-    database = await openDatabase<Coins>(place.location, slow, { statementTimeout: 100 });
+    database = await openDatabase<Coins>(place.location, slow, { statementTimeout: 2_000 });
     expect((await sql`select 1 as one`.execute(database)).rows).to.deep.equal([{ one: 1 }]);
   });
 

@@ -19,6 +19,7 @@ import embedded from "../../deploy/parameters/embedded.json" with { type: "json"
 import localhost from "../../deploy/parameters/localhost.json" with { type: "json" };
 import sepoliaParameters from "../../deploy/parameters/sepolia.json" with { type: "json" };
 import type { Address } from "../../src/index.js";
+import { startChain } from "../fixtures/chainServer.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const KEY = `0x${"11".repeat(32)}`;
@@ -60,26 +61,24 @@ describe("A deployment that cannot be", () => {
   });
 
   it("says that the RPC address leads to another chain", async () => {
-    const server = await network.createServer();
-    const { address, port } = await server.listen();
+    const chain = await startChain();
     try {
-      expect(await reasonOf(survey(await sepolia(`http://${address}:${port}`)))).to.equal(
+      expect(await reasonOf(survey(await sepolia(chain.url)))).to.equal(
         "The RPC address leads to chain 31337, but this network is chain 11155111: correct the address.",
       );
     } finally {
-      await server.close();
+      await chain.close();
     }
   });
 
   it("says that the key is none", async () => {
-    const server = await network.createServer({ override: { chainId: 11_155_111 } });
-    const { address, port } = await server.listen();
+    const chain = await startChain(11_155_111);
     try {
-      expect(await reasonOf(survey(await sepolia(`http://${address}:${port}`, `0x${"ff".repeat(32)}`)))).to.match(
+      expect(await reasonOf(survey(await sepolia(chain.url, `0x${"ff".repeat(32)}`)))).to.match(
         /^The key to deploy with cannot be used on "sepolia": .+\.$/,
       );
     } finally {
-      await server.close();
+      await chain.close();
     }
   });
 
@@ -141,17 +140,16 @@ describe("A deployment that cannot be", () => {
   }
 
   it("never repeats a key that is none", async () => {
-    const server = await network.createServer({ override: { chainId: 11_155_111 } });
-    const { address, port } = await server.listen();
+    const chain = await startChain(11_155_111);
     const key = `0x${"ff".repeat(32)}`;
     try {
-      const reason = await reasonOf(survey(await sepolia(`http://${address}:${port}`, key)));
+      const reason = await reasonOf(survey(await sepolia(chain.url, key)));
       expect(reason).to.match(
         /^The key to deploy with cannot be used on "sepolia": it should be 64 hexadecimal digits, /,
       );
       expect(reason).to.not.include("ffff");
     } finally {
-      await server.close();
+      await chain.close();
     }
   });
 

@@ -8,6 +8,7 @@ import { network } from "hardhat";
 
 import { DeployError } from "../../deploy/DeployError.js";
 import { openJournal } from "../../deploy/journal.js";
+import { startChain } from "../fixtures/chainServer.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const LOCAL = 31_337;
@@ -26,13 +27,12 @@ describe("The journal of a deployment", () => {
 
   /** Opens the journal of a local chain that starts and ends here, and has Ignition note something in it. */
   async function onLocalChain(act: (open: () => ReturnType<typeof openJournal>) => Promise<void>): Promise<void> {
-    const server = await network.createServer();
-    const { address, port } = await server.listen();
+    const chain = await startChain();
     try {
-      const connection = await network.create({ network: "localhost", override: { url: `http://${address}:${port}` } });
+      const connection = await network.create({ network: "localhost", override: { url: chain.url } });
       await act(() => openJournal(connection, { directory, chainId: LOCAL, strategy }));
     } finally {
-      await server.close();
+      await chain.close();
     }
   }
 

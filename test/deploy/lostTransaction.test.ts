@@ -13,6 +13,7 @@ import { deployHub } from "../../deploy/deployHub.js";
 import { sentenceOf } from "../../deploy/failures.js";
 import { readParameters } from "../../deploy/parameters.js";
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
+import { startChain } from "../fixtures/chainServer.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -26,9 +27,7 @@ type Failure = "before" | "after";
 
 /** A node behind a line that fails once, at the transaction with this number. */
 async function nodeBehindBadLine(failure: Failure, at: number) {
-  const server = await network.createServer({ override: { chainId: SEPOLIA } });
-  const { address, port } = await server.listen();
-  const node = `http://${address}:${port}`;
+  const chain = await startChain(SEPOLIA);
 
   let sent = 0;
   let isCut = false;
@@ -39,15 +38,18 @@ async function nodeBehindBadLine(failure: Failure, at: number) {
       request.socket.destroy();
       return;
     }
-    const answer = await fetch(node, { method: "POST", body, headers: { "content-type": "application/json" } });
+    const answer = await fetch(chain.url, { method: "POST", body, headers: { "content-type": "application/json" } });
     const text = await answer.text();
     if (isCut) request.socket.destroy();
     else response.setHeader("content-type", "application/json").end(text);
   };
-  const line = createServer((request, response) => void forward(request, response)).listen(0, "127.0.0.1");
+  const line = createServer({ keepAliveTimeout: 0 }, (request, response) => void forward(request, response)).listen(
+    0,
+    "127.0.0.1",
+  );
   await once(line, "listening");
 
-  const provider = new JsonRpcProvider(node, SEPOLIA, { staticNetwork: true, cacheTimeout: -1 });
+  const provider = new JsonRpcProvider(chain.url, SEPOLIA, { staticNetwork: true, cacheTimeout: -1 });
   return {
     provider,
     url: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
@@ -56,7 +58,7 @@ async function nodeBehindBadLine(failure: Failure, at: number) {
       provider.destroy();
       line.closeAllConnections();
       line.close();
-      await server.close();
+      await chain.close();
     },
   };
 }

@@ -25,6 +25,7 @@ import { describePlan } from "../../deploy/upgradePlan.js";
 import { compareLayouts } from "../../scripts/checks/storage.js";
 import type { Manifest } from "../../src/index.js";
 import { IMatching__factory, IPoco__factory } from "../../typechain-types/index.js";
+import { startChain, type ChainServer } from "../fixtures/chainServer.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
 import { compilerOf } from "../fixtures/variant.js";
@@ -100,7 +101,7 @@ const [FIRST, SECOND] = ["0xaaaaaaa1", "0xaaaaaaa2"].map(compilerOf) as [Compile
 describe("An upgrade from changed sources", function () {
   this.timeout(60_000);
   let directory: string;
-  let server: Awaited<ReturnType<typeof network.createServer>>;
+  let chain: ChainServer;
   let remote: NetworkConnection;
   let manifest: Manifest;
   const options = (compiler?: Compiler) =>
@@ -108,14 +109,13 @@ describe("An upgrade from changed sources", function () {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "poco-upgrade-"));
-    server = await network.createServer();
-    const { address, port } = await server.listen();
-    remote = await network.create({ network: "localhost", override: { url: `http://${address}:${port}` } });
+    chain = await startChain();
+    remote = await network.create({ network: "localhost", override: { url: chain.url } });
     manifest = await deployHub(remote, readParameters(embedded), options());
   });
 
   afterEach(async () => {
-    await server.close();
+    await chain.close();
     await rm(directory, { recursive: true });
   });
 

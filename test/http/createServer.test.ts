@@ -14,7 +14,9 @@ describe("createServer", () => {
       expect(origin).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
       const answer = await fetch(`${origin}/health`);
       expect(answer.headers.get("content-type")).to.match(/^application\/json/);
-      expect(answer.headers.get("keep-alive")).to.equal("timeout=5");
+      // A client that believes it has three more seconds in which nothing may go wrong.
+      expect(answer.headers.get("keep-alive")).to.equal("timeout=3");
+      expect(server.server.keepAliveTimeoutBuffer).to.equal(3_000);
       expect(await answer.json()).to.deep.equal({ ok: true });
     } finally {
       await server.close();

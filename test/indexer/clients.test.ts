@@ -87,7 +87,7 @@ describe("The queries of published clients", function () {
 
   before(async () => {
     village = await createVillage(connection);
-    gateway = createServer((request, response) => {
+    gateway = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       fetched.push(request.url!);
       const file = files.get(request.url!);
       response.writeHead(file === undefined ? 404 : 200).end(JSON.stringify(file));

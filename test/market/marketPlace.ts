@@ -9,6 +9,7 @@ import { openMarketService } from "../../src/market/service.js";
 import type { Address, OrderKind, OrderOf, Signed } from "../../src/protocol.js";
 import { buildOrder, orderToJson, signOrder, type OrderForm, type TypedDataSigner } from "../../src/protocol.js";
 import { freshDatabase } from "../database/databases.js";
+import { startChain } from "../fixtures/chainServer.js";
 import { scenes } from "../fixtures/scenes.js";
 
 /** Somebody with an account. */
@@ -25,9 +26,8 @@ export type MarketPlace = Awaited<ReturnType<typeof openMarketPlace>>;
 
 /** Opens one. Close it afterwards. */
 export async function openMarketPlace(chainId = 31_337) {
-  const node = await network.createServer({ override: { chainId } });
-  const { address, port } = await node.listen();
-  const rpc = `http://${address}:${port}`;
+  const chain = await startChain(chainId);
+  const rpc = chain.url;
   const connection = (await network.create({
     network: "sepolia",
     override: { url: rpc, chainId, accounts: "remote" },
@@ -61,7 +61,7 @@ export async function openMarketPlace(chainId = 31_337) {
     async close() {
       await server.close();
       await connection.close();
-      await node.close();
+      await chain.close();
       await place.remove();
     },
   };

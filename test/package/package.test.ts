@@ -6,9 +6,9 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 import { expect } from "chai";
-import { network } from "hardhat";
 
 import { IPoco__factory } from "../../typechain-types/index.js";
+import { startChain, type ChainServer } from "../fixtures/chainServer.js";
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, "..", "..");
@@ -18,7 +18,7 @@ describe("The package, installed into an empty project", function () {
   this.timeout(300_000);
 
   const project = mkdtempSync(path.join(tmpdir(), "poco-client-"));
-  let chain: { readonly url: string; readonly close: () => Promise<void> };
+  let chain: ChainServer;
   let hub: string;
 
   before(async () => {
@@ -27,9 +27,7 @@ describe("The package, installed into an empty project", function () {
     const tarball = readdirSync(project).find((file) => file.endsWith(".tgz"))!;
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: project });
 
-    const server = await network.createServer({ network: "default" }, "127.0.0.1");
-    const { address, port } = await server.listen();
-    chain = { url: `http://${address}:${port}`, close: () => server.close() };
+    chain = await startChain();
   });
 
   after(async () => {

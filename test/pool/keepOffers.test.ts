@@ -174,7 +174,7 @@ describe("The orders that a pool keeps on the market", function () {
     const node = "The node does not answer";
     for (let times = 2; times <= 3; times++) {
       fault = { workload: new Error(node) };
-      await eventually("it is in the log", async () => warnings().length === times, 10);
+      await eventually("it is in the log", async () => warnings().length === times);
       fault = {};
       const before = asked;
       await eventually("it looked again, and could", async () => asked > before + 2);

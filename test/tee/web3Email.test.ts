@@ -64,7 +64,7 @@ describe("The iApp that sends email", function () {
     folder = await mkdtemp(join(tmpdir(), "web3-email-"));
     app = join(folder, "app");
     await buildWeb3Email(app);
-    gateway = createServer(({ url }, response) => {
+    gateway = createServer({ keepAliveTimeout: 0 }, ({ url }, response) => {
       const content = { "/ipfs/text": encrypt(TEXT), "/ipfs/large": Buffer.alloc(2 ** 20 + 1) }[url!];
       response.writeHead(content === undefined ? 404 : 200).end(content);
     });

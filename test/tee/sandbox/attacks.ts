@@ -170,7 +170,7 @@ const CONNECTIONS = {
     const socket = createSocket("udp4");
     socket.on("message", () => { socket.close(); resolve(); }).on("error", reject);
     socket.send("hello", args.udpPort, "127.0.0.1");
-    setTimeout(() => reject(new Error("nobody answers")), 500);
+    setTimeout(() => reject(new Error("nobody answers")), 2_000);
   }))(await import("node:dgram"))`,
 } as const;
 
@@ -185,7 +185,7 @@ export const ATTACKER = `
   });
   async function attempt(name, act) {
     try {
-      const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 3000).unref());
+      const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 20_000).unref());
       attempts[name] = (await Promise.race([act(), late])) ?? "through";
     } catch (error) {
       attempts[name] = "stopped by " + (error.cause?.code ?? error.code ?? error.name + " " + error.message);
