@@ -101,7 +101,8 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "trust of a boost deal",
-    reason: "docs/explanation/differences.md, newer: boost compares the trust asked for with what the pool offers",
+    reason:
+      "docs/explanation/differences.md, newer behaviour: boost compares the trust asked for with what the pool offers",
     applies: (step, situation) => {
       const orders = matched(step, situation);
       return orders?.boost === true && numberIn(orders.request, "trust") > numberIn(orders.pool, "trust");
@@ -152,7 +153,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "signatures of a wrong length",
-    reason: "docs/explanation/differences.md, newer: they are invalid instead of an error",
+    reason: "docs/explanation/differences.md, newer behaviour: they are invalid instead of an error",
     applies: ({ call, args }, situation) => VERIFIES.has(call) && !hasUsualLength(args[2], situation),
     expected: (peer, ours) => !peer.ok && ours.ok && isFalse(ours),
   },
@@ -178,7 +179,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "orders about what is not registered",
-    reason: "docs/explanation/differences.md, narrower: only assets of the right registry have orders on chain",
+    reason: "docs/explanation/differences.md, stricter limits: only assets of the right registry have orders on chain",
     applies: ({ call, args }, { orders }) => {
       if (!/^manage(App|Dataset|Workerpool)Order$/.test(call)) return false;
       const { kind, fields } = orders[(args[0] as { of: string }).of]!;
@@ -194,13 +195,13 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "a clock of more than 136 years",
-    reason: "docs/explanation/differences.md, narrower: deadlines have 40 bits",
+    reason: "docs/explanation/differences.md, stricter limits: deadlines have 40 bits",
     applies: ({ call, args }) => call === "createCategory" && (args[2] as bigint) >= CLOCK_LIMIT,
     expected: weRefuse,
   },
   {
     name: "more or less gas for callbacks than is any use",
-    reason: "docs/explanation/differences.md, narrower: it has bounds",
+    reason: "docs/explanation/differences.md, stricter limits: it has bounds",
     applies: ({ call, args: [gas] }) =>
       call === "setCallbackGas" && ((gas as bigint) < LEAST_CALLBACK_GAS || (gas as bigint) > MOST_CALLBACK_GAS),
     expected: weRefuse,
