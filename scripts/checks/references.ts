@@ -116,15 +116,11 @@ function missingDocuments(root: string, file: string, text: string): Finding[] {
   });
 }
 
-/** The packages that a command such as `npm install -D a b` or `npx -p a b` fetches. */
+/** The packages that a command such as `npm install -D a b` or `npx -p a command` fetches. */
 function fetchedPackages(command: string): string[] {
-  const [first, ...rest] = command.trim().split(/\s+/);
-  const words = first === "npx" ? rest : rest.slice(1);
-  const named = words.findIndex((word) => word === "-p" || word === "--package");
-  const runs = first === "npx" || rest[0] === "exec" || rest[0] === "dlx";
-  if (runs && named >= 0) return words.slice(named + 1, named + 2);
-  const packages = words.filter((word) => !word.startsWith("-"));
-  return runs ? packages.slice(0, 1) : packages;
+  const [first, ...rest] = command.split(/\s+/);
+  const named = (first === "npx" ? rest : rest.slice(1)).filter((word) => !word.startsWith("-"));
+  return first === "npx" || rest[0] === "exec" || rest[0] === "dlx" ? named.slice(0, 1) : named;
 }
 
 /** The commands of a document that would fetch a stranger's package. */
