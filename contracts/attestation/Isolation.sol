@@ -9,7 +9,7 @@ import {Reports} from "./Reports.sol";
 
 /// @title Isolation
 /// @dev What a host chooses when it starts an enclave or a trust domain, and no measurement covers. Each is pinned here
-/// to what keeps the host out: docs/attestation.md has the table, and `src/attestation/isolation.ts` the same rules.
+/// to what keeps the host out: docs/reference/quotes.md has the table.
 library Isolation {
     uint64 private constant SEPT_VE_DISABLE = 0x10000000;
     uint64 private constant MIGRATABLE = 0x20000000;

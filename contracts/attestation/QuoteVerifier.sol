@@ -17,7 +17,7 @@ import {QuotingEnclave} from "./QuotingEnclave.sol";
 import {Statements} from "./Statements.sol";
 
 /// @title QuoteVerifier
-/// @dev The steps of docs/attestation.md, in their order.
+/// @dev The steps of docs/reference/quotes.md, in their order.
 /// Calls {IPlatformRegistry}, the one that it was made for, with staticcall: it can change nothing.
 contract QuoteVerifier is IQuoteVerifier {
     using PckChain for Certificate;

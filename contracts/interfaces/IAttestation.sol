@@ -5,7 +5,7 @@ import {CertificateRole, Extension, Report, Tee} from "../types/Attestation.sol"
 
 /// @title IAttestation
 /// @notice Everything that can be wrong with a quote and with the certificates that vouch for it, by the names that
-/// docs/attestation.md explains. Offsets are in bytes, from the beginning of what was given, and moments in unix
+/// docs/reference/quotes.md explains. Offsets are in bytes, from the beginning of what was given, and moments in unix
 /// seconds.
 interface IAttestation {
     /// @notice The quote ends too early: `needed` bytes from `offset` on, and there are only `available`.

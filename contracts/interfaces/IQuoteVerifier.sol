@@ -9,7 +9,7 @@ import {IPlatformRegistry} from "./IPlatformRegistry.sol";
 /// before. Root, revocations and minimums are those of a registry.
 interface IQuoteVerifier {
     /// @notice Reverts unless the quote is genuine, of an enclave or a trust domain that its host can neither look into
-    /// nor export, started as docs/attestation.md says.
+    /// nor export, started as docs/reference/quotes.md says.
     function verify(bytes calldata quote) external view returns (Evidence memory);
 
     /// @notice Reverts unless the quote is genuine. Its host may look into what it is about: in debug mode, or as its

@@ -5,8 +5,7 @@
  * `@custom:meaning-of <Error> …` where the package's own words say too little. An error without an explanation, and an
  * explanation without an error, stop the script.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { writeFileSync } from "node:fs";
 
 import { format } from "prettier";
 
@@ -105,6 +104,5 @@ export function errorsOf(analysis: Analysis, files: readonly string[]): ErrorEnt
 
 if (import.meta.main) {
   const page = await format(toMarkdown(collectErrors(process.cwd())), { parser: "markdown", printWidth: 120 });
-  mkdirSync(path.join("docs", "reference"), { recursive: true });
-  writeFileSync(path.join("docs", "reference", "errors.md"), page);
+  writeFileSync("docs/reference/errors.md", page);
 }
