@@ -9,7 +9,8 @@ import { JsonRpcProvider, getCreateAddress, keccak256, type TransactionResponse 
 
 import { readManifest } from "../../src/index.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
-import { hardhat, startNode, type Outcome } from "../fixtures/command.js";
+import { startChain, type ChainServer } from "../fixtures/chainServer.js";
+import { hardhat, type Outcome } from "../fixtures/command.js";
 import { writeVariant } from "../fixtures/variant.js";
 
 /** The first account of a development chain, whose key everybody knows. */
@@ -30,7 +31,7 @@ const OTHER = "0xaaaaaaa1";
 
 describe("npm run deploy, killed twice and run again", function () {
   this.timeout(300_000);
-  let node: Awaited<ReturnType<typeof startNode>>;
+  let chain: ChainServer;
   let provider: JsonRpcProvider;
   let directory: string;
   const killed: { readonly outcome: Outcome; readonly blocks: number }[] = [];
@@ -41,8 +42,8 @@ describe("npm run deploy, killed twice and run again", function () {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "poco-deploy-"));
-    node = await startNode(SEPOLIA);
-    provider = new JsonRpcProvider(node.url, SEPOLIA, { staticNetwork: true, cacheTimeout: -1 });
+    chain = await startChain(SEPOLIA);
+    provider = new JsonRpcProvider(chain.url, SEPOLIA, { staticNetwork: true, cacheTimeout: -1 });
 
     planned = await run("deploy", "--dry-run").outcome;
     unasked = await run("deploy").outcome;
@@ -56,7 +57,7 @@ describe("npm run deploy, killed twice and run again", function () {
 
   after(async () => {
     provider.destroy();
-    await node.stop();
+    await chain.close();
     await rm(directory, { recursive: true });
   });
 
@@ -73,7 +74,7 @@ describe("npm run deploy, killed twice and run again", function () {
   }
 
   const place = () => ["--network", "sepolia", "--directory", directory, "--no-compile"];
-  const environment = () => ({ SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY });
+  const environment = () => ({ SEPOLIA_RPC_URL: chain.url, DEPLOYER_KEY });
 
   /**
    * Kills a deployment, with no chance to tidy up, once the chain has this many blocks (of one transaction each). What was
@@ -177,7 +178,7 @@ describe("npm run deploy, killed twice and run again", function () {
   });
 
   it("does not go on with another key, and says whose key began", async () => {
-    const variables = { SEPOLIA_RPC_URL: node.url, DEPLOYER_KEY: OTHER_KEY };
+    const variables = { SEPOLIA_RPC_URL: chain.url, DEPLOYER_KEY: OTHER_KEY };
     const { code, stderr } = await hardhat(["deploy", "--yes", ...place()], variables).outcome;
 
     expect(code).to.equal(1);

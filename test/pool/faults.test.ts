@@ -58,6 +58,9 @@ describe("A pool when things go wrong", function () {
   }
 
   it("gives a task to another worker when one is killed in the middle of it", async () => {
+    await scheduler.stop();
+    const patience = { holdMs: 2_000, graceMs: 3_000 };
+    scheduler = await world.startScheduler(scheduler.port, { onFailure, patience });
     const { app } = await world.publishApp(SLOW);
     const victim = world.spawnWorker(0, scheduler.url);
     const { tasks } = await world.makeDeal({ app, params: JSON.stringify({ iexec_args: "8000" }) });
@@ -69,6 +72,12 @@ describe("A pool when things go wrong", function () {
 
     process.kill(victim.pid!, "SIGKILL");
     await once(victim, "exit");
+    await eventually("the victim is missed", async () => {
+      const found = await reportOf(scheduler.url, task);
+      return found?.replicates[0]?.currentStatus === "WORKER_LOST";
+    });
+    await scheduler.stop();
+    scheduler = await world.startScheduler(scheduler.port, { onFailure });
     const heir = await world.startWorker(1, scheduler.url);
     const report = await until(scheduler.url, task, "COMPLETED");
     await heir.stop();
