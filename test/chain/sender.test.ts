@@ -122,7 +122,7 @@ describe("openSender", function () {
   });
 
   it("counts again when a transaction was lost", async () => {
-    const impatient = openSender(wallet, { pollMs: 5, patienceMs: 200 });
+    const impatient = openSender(wallet, { pollMs: 5, patienceMs: 3_000 });
     await impatient.send(faucet(1n));
     await provider.send("evm_setAutomine", [false]);
     const { transactionHash } = await rejection(impatient.send(faucet(2n)), TransactionLostError);
@@ -247,7 +247,7 @@ describe("openSender", function () {
 
     it("takes back what took too long: it does not count, and what is behind it goes on", async () => {
       const before = await balance();
-      const impatient = openSender(wallet, { pollMs: 5, retryMs: 60_000, patienceMs: 300 });
+      const impatient = openSender(wallet, { pollMs: 5, retryMs: 60_000, patienceMs: 3_000 });
       const lost = impatient.send(faucet(7n));
       await rejection(lost, TransactionLostError);
       await eventually(

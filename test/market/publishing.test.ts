@@ -45,7 +45,7 @@ describe("Publishing on the market", () => {
       status: "open",
       remaining: 3,
     });
-    expect(Date.now() - Date.parse(String(publicationTimestamp))).to.be.within(-60_000, 60_000);
+    expect(Date.now() - Date.parse(String(publicationTimestamp))).to.be.within(-600_000, 600_000);
   });
 
   it("again changes nothing", async () => {

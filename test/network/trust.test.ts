@@ -16,6 +16,7 @@ import { issueRevocationList } from "../../src/attestation/simulated/authority.j
 import { MissingTcbPolicyError, platformPolicy } from "../../src/trust/platformPolicy.js";
 import { deployVerifier } from "../attestation/onchain/verifier.js";
 import { PERIOD, simulate } from "../attestation/simulation.js";
+import { DAY } from "../attestation/vectors.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { withFolder } from "../fixtures/folder.js";
 import { NOWHERE } from "../fixtures/nowhere.js";
@@ -111,7 +112,7 @@ describe("The registries that a service was told of", function () {
   this.timeout(60_000);
 
   it("must be such, under the same root, or the service does not start; a silent node is no reason", async () => {
-    const connection = await network.create();
+    const connection = await network.create({ override: { initialDate: DAY } });
     const [own, other] = [await simulate(), await simulate()];
     const { registry } = await deployVerifier(connection, own.authority.root.certificate);
     const chain = await serveChain(connection);

@@ -271,15 +271,15 @@ describe("A pool when things go wrong", function () {
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     const { run } = await eventually("the rogue has the task", async () => {
-      const duties = await rogue.duties({ running: [], revealing: [] }, AbortSignal.timeout(20_000));
+      const duties = await rogue.duties({ running: [], revealing: [] }, AbortSignal.timeout(120_000));
       return duties.run.some(({ taskId }) => taskId === task) && duties;
     });
     const { attempt } = run.find(({ taskId }) => taskId === task)!;
     for (const status of ["CREATED", "ABORTED", "WORKER_LOST", "COMPLETED"] as const) {
-      const report = rogue.report(task, { attempt, status, cause: "words" }, AbortSignal.timeout(20_000));
+      const report = rogue.report(task, { attempt, status, cause: "words" }, AbortSignal.timeout(120_000));
       expect((await rejection(report, SchedulerRefusal)).message).to.contain("a status that workers report");
     }
-    await rogue.report(task, { attempt, status: "FAILED", cause: "words" }, AbortSignal.timeout(20_000));
+    await rogue.report(task, { attempt, status: "FAILED", cause: "words" }, AbortSignal.timeout(120_000));
     expect(JSON.stringify(await reportOf(scheduler.url, task))).not.to.contain("words");
     await rogue.leave();
     await giveUp(task);
