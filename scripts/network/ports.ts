@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 
 import { NetworkError } from "./networkError.js";
 
@@ -12,6 +12,12 @@ export type Listener = (typeof LISTENERS)[number];
 export type Ports = Readonly<Record<Listener, number>>;
 
 /**
+ * Where ports are looked for when any will do: below those that systems give to outgoing connections and to whoever
+ * listens at any port, one of which could be taken before its service listens. Each process begins at another one.
+ */
+const [FIRST_FREE, FREE_PORTS] = [20_000, 12_000] as const;
+
+/**
  * A port for everybody: those from `base` on, or any that are free for 0.
  *
  * @throws NetworkError when somebody else has one of them
@@ -21,18 +27,32 @@ export async function choosePorts(base: number, needed: readonly Listener[]): Pr
     throw new NetworkError(
       `--port is ${base}: give a port up to ${65_536 - LISTENERS.length}, as those after it are used too.`,
     );
-  const probes = await Promise.all(
-    LISTENERS.map(async (listener, i) => ({
-      listener,
-      probe: needed.includes(listener) ? await occupy(base === 0 ? 0 : base + i, listener) : undefined,
-    })),
-  );
-  const ports = probes.map(({ listener, probe }, i) => [listener, probe?.port ?? base + i] as const);
-  for (const { probe } of probes) await probe?.release();
-  return Object.fromEntries(ports) as Ports;
+  const first = base === 0 ? await freeBlock(needed) : base;
+  if (base !== 0) await tryPorts(first, needed);
+  return Object.fromEntries(LISTENERS.map((listener, i) => [listener, first + i])) as Ports;
 }
 
-async function occupy(port: number, listener: Listener) {
+/** The first of as many ports in a row as there are listeners, none of which somebody has. */
+async function freeBlock(needed: readonly Listener[]): Promise<number> {
+  const blocks = Math.floor(FREE_PORTS / LISTENERS.length);
+  for (let turn = 0; turn < blocks; turn++) {
+    const first = FIRST_FREE + ((process.pid + turn) % blocks) * LISTENERS.length;
+    try {
+      await tryPorts(first, needed);
+      return first;
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+    }
+  }
+  throw new NetworkError(`No ports are free from ${FIRST_FREE} on: give one with --port.`);
+}
+
+async function tryPorts(first: number, needed: readonly Listener[]): Promise<void> {
+  for (const [i, listener] of LISTENERS.entries()) if (needed.includes(listener)) await tryPort(first + i, listener);
+}
+
+/** @throws NetworkError when somebody else has it */
+async function tryPort(port: number, listener: Listener): Promise<void> {
   const server = createServer().listen(port, "127.0.0.1");
   try {
     await once(server, "listening");
@@ -44,11 +64,6 @@ async function occupy(port: number, listener: Listener) {
       { cause },
     );
   }
-  return {
-    port: (server.address() as AddressInfo).port,
-    async release() {
-      server.close();
-      await once(server, "close");
-    },
-  };
+  server.close();
+  await once(server, "close");
 }

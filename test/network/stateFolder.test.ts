@@ -80,7 +80,18 @@ describe("The ports of a network", () => {
   it("are free ones when it may be any", async () => {
     const ports = await choosePorts(0, LISTENERS);
     expect(new Set(Object.values(ports)).size).to.equal(LISTENERS.length);
-    expect(Object.values(ports).every((port) => port > 0)).to.equal(true);
+    // Where nobody who listens at any port, and no outgoing connection, can take one before its service listens.
+    expect(Object.values(ports).every((port) => port >= 20_000 && port < 32_768)).to.equal(true);
+
+    const other = createServer().listen(ports.store, "127.0.0.1");
+    await once(other, "listening");
+    try {
+      const others = await choosePorts(0, LISTENERS);
+      expect(Object.values(others).filter((port) => Object.values(ports).includes(port))).to.deep.equal([]);
+      expect(await choosePorts(0, ["market"])).to.deep.equal(ports);
+    } finally {
+      other.close();
+    }
   });
 
   it("are refused when somebody has one, by its name", async () => {
