@@ -49,7 +49,8 @@ export default defineConfig({
     ignition: "deploy",
   },
   tasks,
-  test: { solidity: { profiles: testProfiles } },
+  // A guard against what never ends, and nothing else: no test may depend on how busy the machine is.
+  test: { solidity: { profiles: testProfiles }, mocha: { timeout: 600_000 } },
   typechain: { outDir: "typechain-types" },
   networks: {
     embedded: { type: "edr-simulated" },

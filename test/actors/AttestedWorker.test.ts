@@ -31,8 +31,7 @@ const PROGRAM = script(`
   computed({ "deterministic-output-path": path.join(out, "result.txt") });
 `);
 
-describe("A worker whose enclaves prove themselves", function () {
-  this.timeout(180_000);
+describe("A worker whose enclaves prove themselves", () => {
   let workshop: Awaited<ReturnType<typeof openWorkshop>>;
 
   beforeEach(async () => {

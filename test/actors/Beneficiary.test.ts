@@ -12,8 +12,7 @@ import { openWorkshop } from "../fixtures/workshop.js";
 
 const ADDRESS = addressOf(1);
 
-describe("A beneficiary", function () {
-  this.timeout(30_000);
+describe("A beneficiary", () => {
   let workshop: Awaited<ReturnType<typeof openWorkshop>>;
   let beneficiary: Beneficiary;
 

@@ -36,8 +36,7 @@ const PROGRAM = script(`
 `);
 const ANSWER = JSON.stringify({ args: ["two", "words"], isZip: "PK" });
 
-describe("A worker", function () {
-  this.timeout(60_000);
+describe("A worker", () => {
   let workshop: Awaited<ReturnType<typeof openWorkshop>>;
   let program: string;
 

@@ -23,9 +23,7 @@ type Certificates = Assembled["certificates"];
 /** The OID of distribution points, tag and length included; what they are follows in an octet string. */
 const DISTRIBUTION_POINTS = Buffer.from("0603551d1f", "hex");
 
-describe(`${MUTANTS} random mutants, signed again`, function () {
-  this.timeout(60_000);
-
+describe(`${MUTANTS} random mutants, signed again`, () => {
   it("are each refused by name, or believed as OpenSSL believes them and with nothing that we did not read", async () => {
     const stock = await createStock();
     const fates = new Map<string, number>();

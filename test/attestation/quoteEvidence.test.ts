@@ -39,9 +39,7 @@ describe("What a quote shows to contracts", () => {
   });
 });
 
-describe("The registration of a platform", function () {
-  this.timeout(60_000);
-
+describe("The registration of a platform", () => {
   it("takes any quote of it, and what is registered already is not registered again", async () => {
     const [first, second] = VECTORS.map((name) => readVector(name));
     const { registry, verifier } = await deployVerifier(connection, chainIn(first!)[2]);

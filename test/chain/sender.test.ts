@@ -38,8 +38,7 @@ async function untilMined<Result>(sending: Promise<Result>): Promise<Result> {
 }
 const isWaiting = (what: string, count = 1) => eventually(what, async () => (await waiting()).length === count);
 
-describe("openSender", function () {
-  this.timeout(60_000);
+describe("openSender", () => {
   let chain: ChainServer;
   let provider: JsonRpcProvider;
   let wallet: Wallet;

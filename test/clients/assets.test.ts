@@ -1,19 +1,17 @@
 import { expect } from "chai";
 import type { IExec } from "iexec";
 
-import { accountOf, clientOf, newcomerAt, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, newcomerAt, theNetwork, type RunningNetwork } from "./network.js";
 
 const ONE_RLC = 1_000_000_000;
 const CHECKSUM = `0x${"5a".repeat(32)}`;
 
-describe("The official client, of wallets and assets,", function () {
-  this.timeout(60_000);
+describe("The official client, of wallets and assets,", () => {
   let network: RunningNetwork;
   let owner: IExec;
   let developer: IExec;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     owner = clientOf(network, "protocol owner");
     developer = clientOf(network, "app developer");

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { IExec } from "iexec";
 
 import { eventually } from "../fixtures/eventually.js";
-import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 
 const CHECKSUM = `0x${"5e".repeat(32)}`;
 const TEE = ["tee", "tdx"];
@@ -23,16 +23,14 @@ interface Book {
   fetchAll(): Promise<{ count: number; orders: { orderHash: string }[] }>;
 }
 
-describe("The official client, of orders of every kind,", function () {
-  this.timeout(90_000);
+describe("The official client, of orders of every kind,", () => {
   let network: RunningNetwork;
   let provider: IExec;
   let poolOwner: IExec;
   let requester: IExec;
   let [dataset, pool, app] = ["", "", ""];
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     [provider, poolOwner, requester] = ["data provider", "beneficiary", "requester"].map((role) =>
       clientOf(network, role),

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { offerIApp, publishIApp } from "./iapp.js";
-import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 import { protectorOf, type BulkTask, type Protector } from "./protector.js";
 
 const READ_ALL = `
@@ -11,15 +11,13 @@ const READ_ALL = `
   done({ people: names.map((name) => /[a-z]+@example/.exec(read(name))[0]), files: fs.readdirSync(process.env.IEXEC_IN).length });
 `;
 
-describe("The dataprotector client, of data in bulk,", function () {
-  this.timeout(150_000);
+describe("The dataprotector client, of data in bulk,", () => {
   let network: RunningNetwork;
   let owner: Protector;
   let user: Protector;
   let app: string;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     [owner, user] = [protectorOf(network, "data provider"), protectorOf(network, "requester")];
     app = await publishIApp(network, READ_ALL);

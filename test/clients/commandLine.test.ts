@@ -8,19 +8,17 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { clientOf, theNetwork, type RunningNetwork } from "./network.js";
 
 const CLI = fileURLToPath(new URL("../../node_modules/.bin/iexec", import.meta.url));
 const run = promisify(execFile);
 
-describe("The official command, in a project with the network's chain.json,", function () {
-  this.timeout(60_000);
+describe("The official command, in a project with the network's chain.json,", () => {
   const project = mkdtempSync(join(tmpdir(), "iexec-project-"));
   const { privateKey, address } = Wallet.createRandom();
   let network: RunningNetwork;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     const { stdout } = await run(CLI, ["init", "--skip-wallet", "--force", "--raw"], { cwd: project });
     expect(JSON.parse(stdout), stdout).to.include({ ok: true });

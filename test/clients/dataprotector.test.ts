@@ -4,7 +4,7 @@ import { create } from "kubo-rpc-client";
 
 import { eventually } from "../fixtures/eventually.js";
 import { offerIApp, publishIApp } from "./iapp.js";
-import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 import { protectorOf, type Protector } from "./protector.js";
 
 const READ = `
@@ -18,15 +18,13 @@ const READ = `
   });
 `;
 
-describe("The dataprotector client", function () {
-  this.timeout(150_000);
+describe("The dataprotector client", () => {
   let network: RunningNetwork;
   let owner: Protector;
   let user: Protector;
   let app: string;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     [owner, user] = [protectorOf(network, "data provider"), protectorOf(network, "requester")];
     app = await publishIApp(network, READ);

@@ -8,18 +8,16 @@ import { planRun } from "../../scripts/faults/plan.js";
 import { openCourt, type Court, type Verdict } from "../../scripts/faults/trial.js";
 import { enterWorld, type World } from "../../scripts/faults/world/world.js";
 import { TaskStatus } from "../../src/index.js";
-import { START_TIMEOUT, theNetwork } from "./network.js";
+import { theNetwork } from "./network.js";
 
 /** Those that take least time; `npm run test:faults` has all. The first finds processes as they were started. */
 const SAMPLE = ["hostile-input", "worker-twice", "kill-store"];
 
-describe("A network in which something goes wrong, and secrets are everywhere but in logs", function () {
-  this.timeout(150_000);
+describe("A network in which something goes wrong, and secrets are everywhere but in logs", () => {
   let world: World;
   let court: Court;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     const network = await theNetwork();
     const pidOf = (title: string) => {
       const pid = network.processes[title];

@@ -9,7 +9,7 @@ import { MNEMONIC } from "../../scripts/network/chain/accounts.js";
 import type { Hex } from "../../src/protocol.js";
 import { openBuyer } from "../bench/network/buyer.js";
 import { descendantsOf } from "../bench/network/processes.js";
-import { START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { theNetwork, type RunningNetwork } from "./network.js";
 import { startNetworkWith } from "./startNetwork.js";
 
 /** Accounts of the chain that nobody else here uses: they have coins, and no RLC. */
@@ -18,14 +18,12 @@ const [POOL_KEY, WORKER_KEY] = [40, 41].map((index) => {
   return parent.deriveChild(index).privateKey as Hex;
 }) as [Hex, Hex];
 
-describe("A network that joins a chain", function () {
-  this.timeout(START_TIMEOUT);
+describe("A network that joins a chain", () => {
   let first: RunningNetwork;
   let joined: RunningNetwork;
   let stopped: (() => Promise<number | null>) | undefined;
 
-  before(async function () {
-    this.timeout(2 * START_TIMEOUT);
+  before(async () => {
     first = await theNetwork();
     joined = await startNetworkWith(
       { POCO_KEY: POOL_KEY, POCO_WORKER_KEYS: WORKER_KEY },

@@ -3,14 +3,12 @@ import { dirname } from "node:path";
 import { expect } from "chai";
 
 import { openToOthers } from "../fixtures/openToOthers.js";
-import { START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { theNetwork, type RunningNetwork } from "./network.js";
 
-describe("What a network keeps", function () {
-  this.timeout(60_000);
+describe("What a network keeps", () => {
   let network: RunningNetwork;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
   });
 

@@ -10,9 +10,6 @@ import { accountOf, startNetwork, type RunningNetwork } from "./startNetwork.js"
 
 export { accountOf, startNetwork, type RunningNetwork } from "./startNetwork.js";
 
-/** How long a network may take to start on a machine that has much else to do, in milliseconds. */
-export const START_TIMEOUT = 240_000;
-
 /** The account after those of its two workers, with which `faults.test.ts` has a worker misbehave. */
 const FAULTY_WORKER = accountsOf(3).at(-1)!.address;
 
@@ -34,8 +31,7 @@ function runningNetwork(file: string): RunningNetwork {
   return { ...description, file, said: () => "", stop: () => Promise.resolve(null) };
 }
 
-after(async function () {
-  this.timeout(60_000);
+after(async () => {
   // One that did not start has stopped already.
   const network = await started?.catch(() => undefined);
   await network?.stop();

@@ -3,22 +3,19 @@ import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 
 import { olderFacts, unpackOlderState } from "../fixtures/olderState.js";
-import { clientOf, START_TIMEOUT } from "./network.js";
+import { clientOf } from "./network.js";
 import { startNetworkIn, type RunningNetwork } from "./startNetwork.js";
 
-describe("A network that goes on from the state folder of an older version", function () {
-  this.timeout(120_000);
+describe("A network that goes on from the state folder of an older version", () => {
   const { app, dataset, dealid, taskid, privateKey } = olderFacts();
   let network: RunningNetwork;
   let requester: IExec;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await startNetworkIn(unpackOlderState(), {});
     requester = clientOf(network, "requester");
   });
-  after(async function () {
-    this.timeout(60_000);
+  after(async () => {
     await network?.stop();
   });
 

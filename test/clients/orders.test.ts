@@ -6,15 +6,14 @@ import { IExecHubModule, type IExec } from "iexec";
 
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { eventually } from "../fixtures/eventually.js";
-import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 
 const CHECKSUM = `0x${"5c".repeat(32)}`;
 const PRICE = 1_000;
 /** The final deadline of the quickest category, ten times its second, in milliseconds. */
 const GIVEN_UP_AFTER = 11_000;
 
-describe("The official client, of orders and deals,", function () {
-  this.timeout(90_000);
+describe("The official client, of orders and deals,", () => {
   let network: RunningNetwork;
   let developer: IExec;
   let poolOwner: IExec;
@@ -23,8 +22,7 @@ describe("The official client, of orders and deals,", function () {
   let pool: string;
   let category: number;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     developer = clientOf(network, "app developer");
     // A pool that nobody works for, so that these deals stay as they are.

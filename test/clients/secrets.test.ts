@@ -3,19 +3,17 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import type { IExec } from "iexec";
 
-import { accountOf, clientOf, newcomerAt, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, newcomerAt, theNetwork, type RunningNetwork } from "./network.js";
 
 const CHECKSUM = `0x${"5b".repeat(32)}`;
 
-describe("The official client, of secrets,", function () {
-  this.timeout(60_000);
+describe("The official client, of secrets,", () => {
   let network: RunningNetwork;
   let developer: IExec;
   let requester: IExec;
   let stranger: IExec;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     developer = clientOf(network, "app developer");
     requester = clientOf(network, "requester");

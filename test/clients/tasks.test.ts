@@ -8,7 +8,7 @@ import { create } from "kubo-rpc-client";
 import { answer } from "../../scripts/task/answer.js";
 import { generateResultKeyPair } from "../../src/protect/resultEncryption.js";
 import { publishIApp } from "./iapp.js";
-import { accountOf, clientOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 
 const READ = `
   const file = path.join(process.env.IEXEC_IN, process.env.IEXEC_DATASET_FILENAME);
@@ -17,8 +17,7 @@ const READ = `
   done({ isRead, secret: process.env.IEXEC_REQUESTER_SECRET_1 });
 `;
 
-describe("The official client, of tasks in enclaves,", function () {
-  this.timeout(120_000);
+describe("The official client, of tasks in enclaves,", () => {
   let network: RunningNetwork;
   let developer: IExec;
   let provider: IExec;
@@ -26,8 +25,7 @@ describe("The official client, of tasks in enclaves,", function () {
   let app: string;
   let taskid: string;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     network = await theNetwork();
     developer = clientOf(network, "app developer");
     provider = clientOf(network, "data provider");

@@ -7,17 +7,15 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 
-import { START_TIMEOUT, theNetwork } from "./network.js";
+import { theNetwork } from "./network.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
 
-describe("The walk-through of an example", function () {
-  this.timeout(180_000);
+describe("The walk-through of an example", () => {
   let folder: string;
 
-  before(async function () {
-    this.timeout(START_TIMEOUT);
+  before(async () => {
     await theNetwork();
     folder = await mkdtemp(join(tmpdir(), "walkthrough-"));
   });

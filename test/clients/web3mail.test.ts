@@ -11,7 +11,7 @@ import { leaveOut } from "../fixtures/leftOut.js";
 import { checked } from "../fixtures/checkedClient.js";
 import { offerIApp, publishFolder } from "./iapp.js";
 import { buildWeb3Email, openSink, type Sink } from "../fixtures/web3Email.js";
-import { accountOf, clientOf, optionsOf, START_TIMEOUT, theNetwork, type RunningNetwork } from "./network.js";
+import { accountOf, clientOf, optionsOf, theNetwork, type RunningNetwork } from "./network.js";
 import { protectorOf, type GrantedAccess } from "./protector.js";
 
 interface Contact {
@@ -38,15 +38,13 @@ const { IExecWeb3mail } = (await import(PACKAGE)) as {
   IExecWeb3mail: new (signer: unknown, options: object) => Web3mail;
 };
 
-describe("The web3mail client", function () {
-  this.timeout(150_000);
+describe("The web3mail client", () => {
   let network: RunningNetwork;
   let requester: IExec;
   let mail: Web3mail;
   let sink: Sink | undefined;
 
   before(async function () {
-    this.timeout(START_TIMEOUT);
     network = await theNetwork();
     if (network.sandbox === "bubblewrap" && !(await hasUserNetwork())) leaveOut(this, "slirp4netns, or no nftables");
     requester = clientOf(network, "requester");

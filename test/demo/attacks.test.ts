@@ -58,8 +58,7 @@ const EXPECTED: Readonly<Record<string, readonly [attempts: readonly string[], m
 };
 const ATTACKER = "worker 2";
 
-describe("The demo's attacks", function () {
-  this.timeout(300_000);
+describe("The demo's attacks", () => {
   let run: DemoRun;
   let report: Report;
 
@@ -111,8 +110,6 @@ function heldBy({ accounts }: Books, holder: string): bigint {
 }
 
 describe("An attack that gets through", function () {
-  this.timeout(300_000);
-
   it("makes the command fail, which tells what was taken: here the TEE broker takes debug enclaves", async () => {
     const { wish } = readWish([])!;
     const stage = await setStage(await deploy(await network.create(), () => {}), wish);

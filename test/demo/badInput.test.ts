@@ -10,8 +10,7 @@ import { runDemo } from "../fixtures/demo.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";
 
-describe("The demo, given what it cannot use,", function () {
-  this.timeout(300_000);
+describe("The demo, given what it cannot use,", () => {
   let programs: Awaited<ReturnType<typeof programFolder>>;
 
   before(async () => {

@@ -18,8 +18,7 @@ async function freshHub() {
   return deploy(connection, () => {});
 }
 
-describe("The requester's money, when the demo breaks off,", function () {
-  this.timeout(300_000);
+describe("The requester's money, when the demo breaks off,", () => {
   let programs: Awaited<ReturnType<typeof programFolder>>;
   let stage: Stage | undefined;
 

@@ -3,9 +3,7 @@ import { expect } from "chai";
 import { runDemo } from "../fixtures/demo.js";
 import { programFolder, script } from "../fixtures/program.js";
 
-describe("The demo's story", function () {
-  this.timeout(300_000);
-
+describe("The demo's story", () => {
   it("is told in plain words and ends with who paid, earned, lost and holds what", async () => {
     const { code, stdout, stderr, leftovers } = await runDemo(["--tasks", "1"]);
 

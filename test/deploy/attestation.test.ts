@@ -50,9 +50,7 @@ async function subjects({ manifest, cast }: World, changes: object) {
   return faultsOf(findings).map(({ subject }) => subject);
 }
 
-describe("A hub deployed with attestation", function () {
-  this.timeout(120_000);
-
+describe("A hub deployed with attestation", () => {
   it("believes platforms under Intel's root", async () => {
     const world = await networkHelpers.loadFixture(underIntel);
     const { registry, verifier, broker } = contractsOf(world);
@@ -100,9 +98,7 @@ describe("A hub deployed with attestation", function () {
   });
 });
 
-describe("The check of a deployment with attestation", function () {
-  this.timeout(120_000);
-
+describe("The check of a deployment with attestation", () => {
   it("names every setting that differs", async () => {
     const world = await networkHelpers.loadFixture(underIntel);
     const { registry, broker } = contractsOf(world);

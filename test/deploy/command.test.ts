@@ -29,8 +29,7 @@ const KILLED_AT = [6, CREATIONS];
 /** What tells the market of another tree from this one's. */
 const OTHER = "0xaaaaaaa1";
 
-describe("npm run deploy, killed twice and run again", function () {
-  this.timeout(300_000);
+describe("npm run deploy, killed twice and run again", () => {
   let chain: ChainServer;
   let provider: JsonRpcProvider;
   let directory: string;

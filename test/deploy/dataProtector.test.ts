@@ -21,9 +21,7 @@ async function subjects({ manifest, cast }: World, dataProtector: boolean) {
   return faultsOf(findings).map(({ subject }) => subject);
 }
 
-describe("A hub deployed with a data protector", function () {
-  this.timeout(120_000);
-
+describe("A hub deployed with a data protector", () => {
   it("has it in its manifest, registering with the hub's datasets", async () => {
     const world = await networkHelpers.loadFixture(protecting);
     const { manifest, cast } = world;

@@ -71,8 +71,7 @@ async function creations(provider: JsonRpcProvider): Promise<TransactionResponse
   return all.filter(({ to }) => to === null);
 }
 
-describe("A deployment whose line to the node breaks while a transaction is sent", function () {
-  this.timeout(120_000);
+describe("A deployment whose line to the node breaks while a transaction is sent", () => {
   const parameters = readParameters(embedded);
   let directory: string;
 

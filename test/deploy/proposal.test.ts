@@ -52,9 +52,7 @@ async function timelockedWorld() {
   return { ...world, wallet, timelock, owner };
 }
 
-describe("An upgrade of a hub that belongs to a timelock", function () {
-  this.timeout(60_000);
-
+describe("An upgrade of a hub that belongs to a timelock", () => {
   it("is proposed, scheduled, waited for, executed, and found by the self-check", async () => {
     const { poco, manifest, cast, wallet, timelock, owner } = await networkHelpers.loadFixture(timelockedWorld);
     expect(await poco.owner()).to.equal(await timelock.getAddress());

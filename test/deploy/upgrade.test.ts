@@ -98,8 +98,7 @@ describe("Replacing a facet", () => {
 /** Three trees whose markets differ from each other, and from this one's. */
 const [FIRST, SECOND] = ["0xaaaaaaa1", "0xaaaaaaa2"].map(compilerOf) as [Compiler, Compiler];
 
-describe("An upgrade from changed sources", function () {
-  this.timeout(60_000);
+describe("An upgrade from changed sources", () => {
   let directory: string;
   let chain: ChainServer;
   let remote: NetworkConnection;
@@ -228,9 +227,7 @@ const reasons = async (manifest: Manifest, compiler: Compiler, kinship: () => Ki
   return downgradesIn(connection, manifest, plan, kinship);
 };
 
-describe("A downgrade", function () {
-  this.timeout(60_000);
-
+describe("A downgrade", () => {
   it("is one to code that the hub had before", async () => {
     const { manifest } = await networkHelpers.loadFixture(upgradedWorld);
     const before = manifest.history!.find(({ facet }) => facet === "market");

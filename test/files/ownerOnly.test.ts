@@ -25,9 +25,7 @@ function openAll(folder: string): void {
   for (const path of ["a/x", "a/b/y", "a/b/c", "a/b", "a", ""]) chmodSync(join(folder, path), 0o777);
 }
 
-describe("What a service keeps is for its account alone", function () {
-  this.timeout(60_000);
-
+describe("What a service keeps is for its account alone", () => {
   // Whatever the account's own mask allows.
   const before = process.umask(0);
   after(() => process.umask(before));

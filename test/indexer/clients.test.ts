@@ -71,8 +71,7 @@ const PAGE = { start: 0, range: 1_000 };
 type Names = { protectedDatas: { name: string }[] };
 const namesOf = (answer: Record<string, unknown>) => (answer as Names).protectedDatas.map(({ name }) => name);
 
-describe("The queries of published clients", function () {
-  this.timeout(120_000);
+describe("The queries of published clients", () => {
   let village: Village;
   let indexer: Awaited<ReturnType<typeof openTestIndexer>>;
   let gateway: Server;

@@ -13,8 +13,7 @@ const doubling = [
   "fragment F34 on Query { __typename }",
 ].join(" ");
 
-describe("What the indexer knows", function () {
-  this.timeout(120_000);
+describe("What the indexer knows", () => {
   let village: Village;
   let indexer: Awaited<ReturnType<typeof openTestIndexer>>;
 

@@ -16,8 +16,7 @@ const EVERYTHING = `{
   transfers(first: 1000) { id value }
 }`;
 
-describe("An indexer", function () {
-  this.timeout(120_000);
+describe("An indexer", () => {
   let village: Village;
   let indexer: Awaited<ReturnType<typeof openTestIndexer>>;
 

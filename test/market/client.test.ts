@@ -16,8 +16,7 @@ describe("The market and the client iexec", () => {
   let iexec: IExec;
   let me: string;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     place = await openMarketPlace(CHAIN_ID);
     const key = Wallet.createRandom();
     me = key.address;

@@ -8,8 +8,7 @@ describe("The market explains", () => {
   let place: MarketPlace;
   let wish: Record<string, string>;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     place = await openMarketPlace();
     const { published, owners } = offersAt(place);
     for (const kind of ["app", "dataset", "workerpool"] as const) await published(kind);

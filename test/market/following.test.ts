@@ -10,8 +10,7 @@ describe("The market follows the chain", () => {
   let offers: ReturnType<typeof offersAt>;
   let snapshot: unknown;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     place = await openMarketPlace();
     offers = offersAt(place);
   });

@@ -10,8 +10,7 @@ const HASH = `0x${"ab".repeat(32)}`;
 describe("The market and whoever means it harm", () => {
   let place: MarketPlace;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     place = await openMarketPlace();
     const order = await place.sign("app", place.cast.appProvider, { app: place.assets.app });
     expect((await place.publish(place.cast.appProvider, "app", order)).status).to.equal(200);

@@ -26,8 +26,7 @@ describe("Searching the book", () => {
   let database: Kysely<MarketTables>;
   let book: Entry[];
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     place = await freshDatabase();
     database = await openDatabase<MarketTables>(place.location, marketDefinition);
     book = Array.from({ length: 600 }, (_, index) => randomEntry(index));

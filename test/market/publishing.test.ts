@@ -18,8 +18,7 @@ const BEYOND = 2n ** 53n;
 describe("Publishing on the market", () => {
   let place: MarketPlace;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     place = await openMarketPlace();
   });
 

@@ -24,9 +24,7 @@ async function measure(files: AppFiles, spoil: (folder: string) => unknown = () 
   }
 }
 
-describe("npm run measure", function () {
-  this.timeout(60_000);
-
+describe("npm run measure", () => {
   it("prints both measurements, the same on every machine", async () => {
     const { code, stdout, stderr } = await measure(APP);
 

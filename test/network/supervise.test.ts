@@ -30,7 +30,6 @@ const SERVICE = `
 const PATIENCE = 120_000;
 
 describe("What npm run network keeps running", function () {
-  this.timeout(PATIENCE);
   let folder: string;
   let said: string[];
   let kept: Kept[];

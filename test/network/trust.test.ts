@@ -108,9 +108,7 @@ describe("What a service is told of the platforms that it trusts", () => {
   });
 });
 
-describe("The registries that a service was told of", function () {
-  this.timeout(60_000);
-
+describe("The registries that a service was told of", () => {
   it("must be such, under the same root, or the service does not start; a silent node is no reason", async () => {
     const connection = await network.create({ override: { initialDate: DAY } });
     const [own, other] = [await simulate(), await simulate()];

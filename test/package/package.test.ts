@@ -14,9 +14,7 @@ const run = promisify(execFile);
 const root = path.join(import.meta.dirname, "..", "..");
 const { name } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string };
 
-describe("The package, installed into an empty project", function () {
-  this.timeout(300_000);
-
+describe("The package, installed into an empty project", () => {
   const project = mkdtempSync(path.join(tmpdir(), "poco-client-"));
   let chain: ChainServer;
   let hub: string;

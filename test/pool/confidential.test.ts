@@ -29,9 +29,7 @@ const PROGRAM = appSource(`
   done({ data: zip.includes("${DATA}"), app: IEXEC_APP_DEVELOPER_SECRET, requester: IEXEC_REQUESTER_SECRET_1 });
 `);
 
-describe("A confidential task in a pool", function () {
-  this.timeout(180_000);
-
+describe("A confidential task in a pool", () => {
   let world: PoolWorld;
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>>;
   let beneficiary: Beneficiary;

@@ -24,8 +24,7 @@ const MIGRATABLE = Buffer.from("0000003000000000", "hex");
 /** How what is shown differs from what an honest enclave shows. */
 type Forged = { readonly version?: 3 | 4; readonly body?: Record<string, unknown>; readonly worker?: Address };
 
-describe("A scheduler that is asked to sign for an enclave, on a hub without a TEE broker", function () {
-  this.timeout(180_000);
+describe("A scheduler that is asked to sign for an enclave, on a hub without a TEE broker", () => {
   let world: PoolWorld;
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>>;
   let app: Address;

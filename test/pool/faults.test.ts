@@ -32,9 +32,7 @@ const DATASET_PRICE = PRICES.dataset;
 /** What a worker tells the hub of a task. */
 type Shown = Parameters<IPoco["contributeAndFinalize"]["staticCall"]>;
 
-describe("A pool when things go wrong", function () {
-  this.timeout(180_000);
-
+describe("A pool when things go wrong", () => {
   let world: PoolWorld;
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>>;
   const failures: FailedAttempt[] = [];

@@ -26,8 +26,7 @@ function line(problem: string) {
   return { level: "warn", facts: { problem }, message: "orders could not be looked after" };
 }
 
-describe("The orders that a pool keeps on the market", function () {
-  this.timeout(60_000);
+describe("The orders that a pool keeps on the market", () => {
   let world: Awaited<ReturnType<ReturnType<typeof scenes>["marketWorld"]>>;
   let chain: Awaited<ReturnType<typeof serveChain>>;
   let provider: ReturnType<typeof openProvider>;

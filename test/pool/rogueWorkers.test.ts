@@ -86,8 +86,7 @@ async function startRogue(
   };
 }
 
-describe("A pool among rogue workers", function () {
-  this.timeout(180_000);
+describe("A pool among rogue workers", () => {
   let world: PoolWorld;
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>> | undefined;
   const rogues: Rogue[] = [];

@@ -38,9 +38,7 @@ const STAKE = 300_000_000n;
 const XS = 0;
 const MALLORY = 13;
 
-describe("The stake of a pool at a price", function () {
-  this.timeout(120_000);
-
+describe("The stake of a pool at a price", () => {
   let world: PoolWorld;
   let market: string;
   let packages: string;

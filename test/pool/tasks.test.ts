@@ -30,9 +30,7 @@ const ANSWERING = `
   fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"callback-data":"0xc0ffee"}');
 `;
 
-describe("A pool", function () {
-  this.timeout(120_000);
-
+describe("A pool", () => {
   let world: PoolWorld;
   let scheduler: Awaited<ReturnType<PoolWorld["startScheduler"]>>;
 

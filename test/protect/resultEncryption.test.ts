@@ -28,8 +28,7 @@ describe("The result of a task, encrypted for its beneficiary", () => {
   let bob: ResultKeyPair;
   let result: Uint8Array;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     [alice, bob] = await Promise.all([generateResultKeyPair(), generateResultKeyPair()]);
     result = await zipOf({ "result.txt": "42" });
   });

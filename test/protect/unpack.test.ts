@@ -29,8 +29,7 @@ describe("An archive that strangers made", () => {
     });
   }
 
-  it("is not unpacked when it holds more than is allowed, whatever it says of its size", async function () {
-    this.timeout(60_000);
+  it("is not unpacked when it holds more than is allowed, whatever it says of its size", async () => {
     const bomb = Buffer.alloc(400_000_000);
     for (const said of [bomb.length, 10]) {
       const before = process.memoryUsage().arrayBuffers;

@@ -22,8 +22,7 @@ async function report(...args: readonly string[]) {
   return { code, said: JSON.parse(stdout) as Report & { reason: string | null } };
 }
 
-describe("npm run quote -- verify --on-chain", function () {
-  this.timeout(120_000);
+describe("npm run quote -- verify --on-chain", () => {
   let files: Awaited<ReturnType<typeof programFolder>>;
   let simulation: Simulation;
   let basis: readonly string[];

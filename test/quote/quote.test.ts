@@ -44,8 +44,7 @@ function listInPem(der: Buffer): string {
   return `-----BEGIN X509 CRL-----\n${lines}\n-----END X509 CRL-----\n`;
 }
 
-describe("npm run quote -- verify", function () {
-  this.timeout(60_000);
+describe("npm run quote -- verify", () => {
   let files: Awaited<ReturnType<typeof programFolder>>;
   let simulation: Simulation;
   before(async () => {

@@ -10,8 +10,7 @@ import { QUOTE_FINDINGS } from "./quotes.js";
 describe("A quote that the two verifiers once judged differently", () => {
   let stock: Stock;
   let judges: Judges;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     stock = await createStock();
     judges = await appointJudges(stock);
   });

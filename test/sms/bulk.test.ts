@@ -16,8 +16,7 @@ const connection = await network.create();
 /** What clients grant in bulk: as often as JSON can say. */
 const ENDLESS = 2n ** 53n - 1n;
 
-describe("A session of a task over many datasets", function () {
-  this.timeout(120_000);
+describe("A session of a task over many datasets", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
   let folder: string;

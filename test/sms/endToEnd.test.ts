@@ -35,8 +35,7 @@ const PROGRAM = `
     args: process.argv.slice(2),
   });`;
 
-describe("A confidential task, from four secrets to a result that one person can read", function () {
-  this.timeout(180_000);
+describe("A confidential task, from four secrets to a result that one person can read", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
   let folder: string;

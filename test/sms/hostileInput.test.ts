@@ -14,8 +14,7 @@ import { makeEnclave, secretWorld, startService, type SecretWorld } from "../fix
 
 const connection = await network.create();
 
-describe("The secret service, to those who mean no good", function () {
-  this.timeout(120_000);
+describe("The secret service, to those who mean no good", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
   let dealId: Hex;

@@ -10,8 +10,7 @@ import { makeEnclave, secretWorld, startService, type SecretWorld } from "../fix
 
 const connection = await network.create();
 
-describe("The secret service, to the official client", function () {
-  this.timeout(180_000);
+describe("The secret service, to the official client", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
 

@@ -19,8 +19,7 @@ import { makeEnclave, MEASURED, secretWorld, startService, type SecretWorld } fr
 const connection = await network.create();
 const MARKER = "MARKER-OF-A-SECRET";
 
-describe("A secret service that is started again", function () {
-  this.timeout(120_000);
+describe("A secret service that is started again", () => {
   let world: SecretWorld;
   let folder: string;
   let server: TestDatabase;

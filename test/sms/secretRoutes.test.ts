@@ -21,8 +21,7 @@ const RESULT_KEY = "iexec-result-encryption-public-key";
 const signed = (signer: Pick<Signer, "signMessage">, ref: SecretRef, secret: string) =>
   signer.signMessage(getBytes(secretChallenge(ref, secret)));
 
-describe("The secret service, to owners of secrets", function () {
-  this.timeout(120_000);
+describe("The secret service, to owners of secrets", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
   let owner: Address;

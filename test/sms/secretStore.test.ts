@@ -20,8 +20,7 @@ const KEY: MasterKeySource = { hex: "5e".repeat(32) };
 const OTHER_KEY: MasterKeySource = { hex: "5f".repeat(32) };
 const MARKER = "MARKER-OF-A-SECRET";
 
-describe("What the secret service keeps", function () {
-  this.timeout(60_000);
+describe("What the secret service keeps", () => {
   let place: TestDatabase;
   let database: Kysely<SecretTables>;
   let folder: string;

@@ -15,8 +15,7 @@ async function superseded(promise: Promise<unknown>, by: string) {
   expect(error.message.toLowerCase()).to.include(`that is ${by.toLowerCase()}`);
 }
 
-describe("The enclave that works on a task", function () {
-  this.timeout(120_000);
+describe("The enclave that works on a task", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
   let single: DealId;

@@ -47,8 +47,7 @@ function startUnderIntel(
   return startService(world, { policy: () => defaultPolicy(changes), ...more });
 }
 
-describe("A session on a hub with a TEE broker", function () {
-  this.timeout(120_000);
+describe("A session on a hub with a TEE broker", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
   let registry: PlatformRegistry;

@@ -20,8 +20,7 @@ import { App__factory } from "../../typechain-types/index.js";
 const connection = await network.create();
 const { networkHelpers } = connection;
 
-describe("A task of which secrets are asked", function () {
-  this.timeout(120_000);
+describe("A task of which secrets are asked", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
 

@@ -28,8 +28,7 @@ const PARAMS = buildParams({
   resultStorageProvider: "ipfs",
 });
 
-describe("A session of the secret service", function () {
-  this.timeout(120_000);
+describe("A session of the secret service", () => {
   let world: SecretWorld;
   let service: Awaited<ReturnType<typeof startService>>;
   let deal: DealId;

@@ -60,8 +60,7 @@ describe("The content store", () => {
     expect(Buffer.from(await store.get(cid)).equals(file)).to.equal(true);
   });
 
-  it("keeps a file of many chunks, and serves it after being opened again", async function () {
-    this.timeout(20_000);
+  it("keeps a file of many chunks, and serves it after being opened again", async () => {
     const file = randomBytes(180 * CHUNK + 5); // More chunks than the 174 that one node holds.
 
     const cid = await openContentStore(folder).put(file);

@@ -42,8 +42,7 @@ const source = (word: string) => `import fs from "node:fs";
   fs.writeFileSync(process.env.IEXEC_OUT + "/said.json", '{"word":"${word}"}');
   fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", '{"deterministic-output-path":"said.json"}');`;
 
-describe("An attested enclave", function () {
-  this.timeout(180_000);
+describe("An attested enclave", () => {
   let simulation: Simulation;
 
   before(async () => {
@@ -123,9 +122,7 @@ describe("An attested enclave", function () {
 });
 
 for (const kind of await kindsHere()) {
-  describe(`An attested enclave (${kind})`, function () {
-    this.timeout(180_000);
-
+  describe(`An attested enclave (${kind})`, () => {
     it("has keys of its own each time, and vouches with the one that was attested", async () => {
       const app = await appOf(`done();`);
       const [one, two] = [await startApp({ kind, app }), await startApp({ kind, app })];

@@ -88,8 +88,7 @@ describe("An enclave that runs a task", () => {
     expect(one.isEncrypted).to.equal(false);
   });
 
-  it("encrypts the result so that only its beneficiary reads it", async function () {
-    this.timeout(60_000);
+  it("encrypts the result so that only its beneficiary reads it", async () => {
     const [alice, bob] = await Promise.all([generateResultKeyPair(), generateResultKeyPair()]);
 
     const { archive, isEncrypted } = await new Enclave().run(taskFor(answer, { resultKey: alice.publicKey }));

@@ -51,8 +51,7 @@ const request = (more: object = {}) =>
     emailContentEncryptionKey: KEY.toString("base64"),
     ...more,
   });
-describe("The iApp that sends email", function () {
-  this.timeout(60_000);
+describe("The iApp that sends email", () => {
   let folder: string;
   let app: string;
   let gateway: Server;

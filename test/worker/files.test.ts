@@ -54,8 +54,7 @@ describe("Where a multiaddr leads", () => {
   }
 });
 
-describe("What a worker fetches", function () {
-  this.timeout(30_000);
+describe("What a worker fetches", () => {
   let url: string;
   let folder: string;
   let asked: string[];

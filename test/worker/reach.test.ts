@@ -9,8 +9,7 @@ interface Fetched {
   readonly visited: readonly string[];
 }
 
-describe("What a worker reaches for others", function () {
-  this.timeout(60_000);
+describe("What a worker reaches for others", () => {
   let fetched: Fetched;
 
   before(async function () {

@@ -17,8 +17,7 @@ function fatesOf({ offChain, onChain, difference }: Outcome): readonly (string |
   return [offChain.fate, onChain.fate, difference];
 }
 
-describe("Whoever judges mutants", function () {
-  this.timeout(60_000);
+describe("Whoever judges mutants", () => {
   let stock: Stock;
   let judges: Judges;
   before(async () => {

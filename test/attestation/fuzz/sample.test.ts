@@ -8,9 +8,7 @@ import { FAMILIES } from "../../../scripts/attestation/randomMutant.js";
 /** The same in every run of the tests. What is tried beyond that: docs/explanation/testing.md. */
 const SAMPLE = { seed: 1, first: 0, mutants: 700 };
 
-describe(`${SAMPLE.mutants} random mutants, judged by the TypeScript verifier and by contracts`, function () {
-  this.timeout(300_000);
-
+describe(`${SAMPLE.mutants} random mutants, judged by the TypeScript verifier and by contracts`, () => {
   it("have the same fate on both sides, within the bound of gas", async () => {
     const report = await fuzz(SAMPLE);
 

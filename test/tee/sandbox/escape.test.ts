@@ -13,8 +13,7 @@ import { ATTACKER, ATTACKS, SECRET, victim, type Attempts, type Victim } from ".
 const UNTOUCHED = ["database", "secret", "socket"];
 const kinds = await kindsHere();
 
-describe("An app without a sandbox", function () {
-  this.timeout(180_000);
+describe("An app without a sandbox", () => {
   let attempts: Attempts;
 
   before(async () => {
@@ -39,8 +38,7 @@ describe("An app without a sandbox", function () {
 });
 
 for (const kind of kinds) {
-  describe(`An app in an enclave (${kind})`, function () {
-    this.timeout(180_000);
+  describe(`An app in an enclave (${kind})`, () => {
     let target: Victim;
     let attempts: Attempts;
 
@@ -63,8 +61,7 @@ for (const kind of kinds) {
     });
   });
 
-  describe(`An app in an enclave that may use the network (${kind})`, function () {
-    this.timeout(180_000);
+  describe(`An app in an enclave that may use the network (${kind})`, () => {
     let target: Victim | undefined;
     let attempts: Attempts;
 

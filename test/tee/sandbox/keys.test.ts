@@ -24,9 +24,7 @@ const ATTEMPT = `
 `;
 
 for (const kind of kinds) {
-  describe(`The keys of an enclave (${kind})`, function () {
-    this.timeout(60_000);
-
+  describe(`The keys of an enclave (${kind})`, () => {
     it("are not to be had by a debugger, which no signal opens", async () => {
       const app = await appOf(`${ATTEMPT}
         for (const pid of [process.ppid, 1, ...Array.from({ length: 60 }, (_, i) => i + 2)]) {

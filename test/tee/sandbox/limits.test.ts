@@ -21,8 +21,7 @@ const failingIn = (kind: SandboxKind) => async (body: string, limits: Partial<Sa
   rejection(runApp({ kind, app: await appOf(body), limits }), Error);
 
 for (const kind of kinds) {
-  describe(`The limits of an enclave (${kind})`, function () {
-    this.timeout(180_000);
+  describe(`The limits of an enclave (${kind})`, () => {
     const fail = failingIn(kind);
 
     const usualFolder = process.env.TMPDIR;

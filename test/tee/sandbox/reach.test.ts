@@ -20,8 +20,7 @@ const kinds = await kindsHere();
 const hasAll = (await hasMachines()) && (await hasUserNetwork());
 const NETWORKS = "way to make networks (iproute2, slirp4netns, nftables, user namespaces)";
 
-describe("An app that asks for the network (bubblewrap)", function () {
-  this.timeout(60_000);
+describe("An app that asks for the network (bubblewrap)", () => {
   let reached: Reached;
 
   before(async function () {
@@ -49,8 +48,7 @@ describe("An app that asks for the network (bubblewrap)", function () {
   });
 });
 
-describe("An app that asks for the network (node)", function () {
-  this.timeout(60_000);
+describe("An app that asks for the network (node)", () => {
   let reached: Reached;
 
   before(async function () {
@@ -66,8 +64,7 @@ describe("An app that asks for the network (node)", function () {
   });
 });
 
-describe("Where there is nothing to make a network with", function () {
-  this.timeout(60_000);
+describe("Where there is nothing to make a network with", () => {
   const { PATH } = process.env;
 
   afterEach(() => (process.env["PATH"] = PATH));
