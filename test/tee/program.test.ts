@@ -108,6 +108,7 @@ open(o + "/computed.json", "w").write('{"deterministic-output-path":"r"}')\n`,
     const program = await programs.write(
       "daemon.mjs",
       script(`
+        const { spawn } = await import("node:child_process");
         const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
         console.log(child.pid);
         child.unref();
