@@ -70,27 +70,30 @@ export async function prepareNetwork({ endpoints }: AppNetwork, folder: string):
 export async function attachNetwork(child: ChildProcess, { endpoints }: AppNetwork): Promise<() => void> {
   const gate = child.stdio[GATE_FD] as Duplex;
   gate.on("error", () => undefined);
-  await heard(gate, child, "the rules of its network were not taken");
-  const reachesHost = endpoints.some(({ address }) => address.startsWith("127."));
-  const stack = spawn(
-    "slirp4netns",
-    [
-      ["--configure", "--mtu=65520", "--exit-fd=3", "--ready-fd=4", "--enable-sandbox", "--enable-seccomp"],
-      reachesHost ? [] : ["--disable-host-loopback"],
-      [`${child.pid}`, STACK.device],
-    ].flat(),
-    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true },
-  );
-  // It ends when the other side of its third descriptor is gone: with this process, at the latest.
-  const stop = () => void (stack.kill("SIGKILL"), (stack.stdio[3] as Duplex).destroy());
+  let stop: (() => void) | undefined;
   try {
+    await heard(gate, child, "the rules of its network were not taken");
+    const reachesHost = endpoints.some(({ address }) => address.startsWith("127."));
+    const stack = spawn(
+      "slirp4netns",
+      [
+        ["--configure", "--mtu=65520", "--exit-fd=3", "--ready-fd=4", "--enable-sandbox", "--enable-seccomp"],
+        reachesHost ? [] : ["--disable-host-loopback"],
+        [`${child.pid}`, STACK.device],
+      ].flat(),
+      { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true },
+    );
+    // It ends when the other side of its third descriptor is gone: with this process, at the latest.
+    stop = () => void (stack.kill("SIGKILL"), (stack.stdio[3] as Duplex).destroy());
     await heard(stack.stdio[4] as Readable, stack, "slirp4netns does not serve it");
+    gate.write("go\n");
+    return stop;
   } catch (error) {
-    stop();
+    stop?.();
+    // The process ends that waits to hear that it may go on.
+    gate.destroy();
     throw error;
   }
-  gate.write("go\n");
-  return stop;
 }
 
 /** Whether programs can be given a network here: it is tried. */

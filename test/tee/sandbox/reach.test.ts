@@ -1,7 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 
 import { NO_NETWORK_WARNING, hasUserNetwork } from "../../../src/tee/network/userNetwork.js";
 import { NODE_NETWORK_WARNING, withNetwork } from "../../../src/tee/runtime/sandbox.js";
+import { eventually } from "../../fixtures/eventually.js";
 import { leaveOut } from "../../fixtures/leftOut.js";
 import { hasMachines, onMachine, OWN_ADDRESS, STAND_IN } from "../../fixtures/machine.js";
 import { appOf, kindsHere, runApp } from "../../fixtures/attested.js";
@@ -76,6 +83,27 @@ describe("Where there is nothing to make a network with", () => {
     expect(networkWarning).to.equal(NO_NETWORK_WARNING).and.include("apt install slirp4netns nftables");
     const bare = await withNetwork({ kind: "node", warning: undefined }, []);
     expect(bare.networkWarning).to.equal(NODE_NETWORK_WARNING);
+  });
+
+  it("where only a part of it is there, nothing stays of the attempt", async function () {
+    if (!hasAll) leaveOut(this, NETWORKS);
+    const folder = await mkdtemp(join(tmpdir(), "bin-"));
+    const temporary = process.env.TMPDIR;
+    try {
+      const places = PATH!.split(":");
+      for (const name of ["sh", "unshare"])
+        await symlink(places.map((place) => join(place, name)).find(existsSync)!, join(folder, name));
+      process.env["PATH"] = folder;
+      process.env["TMPDIR"] = folder;
+      expect(await hasUserNetwork()).to.equal(false);
+    } finally {
+      process.env["PATH"] = PATH;
+      if (temporary === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = temporary;
+      await rm(folder, { recursive: true });
+    }
+    const here = () => execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).includes(folder);
+    await eventually("no process is left", () => Promise.resolve(!here()));
   });
 
   for (const kind of kinds) {
