@@ -79,7 +79,7 @@ function contractsOf(manifest: Manifest): Deployed[] {
   const { attestation } = manifest;
   return [
     { name: "poco", contract: "Poco", address: manifest.poco },
-    { name: "diamond", contract: "Diamond", address: diamondOf(manifest) },
+    { name: "diamond", contract: "UpgradeFacet", address: diamondOf(manifest) },
     { name: "appRegistry", contract: "AppRegistry", address: manifest.appRegistry },
     { name: "datasetRegistry", contract: "DatasetRegistry", address: manifest.datasetRegistry },
     { name: "workerpoolRegistry", contract: "WorkerpoolRegistry", address: manifest.workerpoolRegistry },

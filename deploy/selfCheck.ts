@@ -112,7 +112,7 @@ async function contractsBySelector(
   const served = facets.flatMap(({ contract, functions }) =>
     functions.map(({ selector }) => [selector, contract] as const),
   );
-  const diamond = await compiler("Diamond");
+  const diamond = await compiler("UpgradeFacet");
   const pinned = functionsOfHub(native)
     .filter(({ selector }) => diamond.interface.hasFunction(selector))
     .map(({ selector }) => [selector, diamond] as const);

@@ -21,7 +21,6 @@ getContractFactory(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'DataProtector', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DataProtector__factory>
 getContractFactory(name: 'Dataset', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Dataset__factory>
 getContractFactory(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegistry__factory>
-getContractFactory(name: 'Diamond', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Diamond__factory>
 getContractFactory(name: 'EscrowBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowBundle__factory>
 getContractFactory(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowFacet__factory>
 getContractFactory(name: 'IApp', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IApp__factory>
@@ -84,6 +83,7 @@ getContractFactory(name: 'Setup', signerOrOptions?: ethers.Signer | FactoryOptio
 getContractFactory(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakedRlcFacet__factory>
 getContractFactory(name: 'TaskFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TaskFacet__factory>
 getContractFactory(name: 'TeeBroker', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TeeBroker__factory>
+getContractFactory(name: 'UpgradeFacet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UpgradeFacet__factory>
 getContractFactory(name: 'WorkBundle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkBundle__factory>
 getContractFactory(name: 'Workerpool', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workerpool__factory>
 getContractFactory(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkerpoolRegistry__factory>
@@ -99,7 +99,6 @@ getContractAt(name: 'ContributionFacet', address: string | ethers.Addressable, s
 getContractAt(name: 'DataProtector', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DataProtector>
 getContractAt(name: 'Dataset', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Dataset>
 getContractAt(name: 'DatasetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegistry>
-getContractAt(name: 'Diamond', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Diamond>
 getContractAt(name: 'EscrowBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowBundle>
 getContractAt(name: 'EscrowFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowFacet>
 getContractAt(name: 'IApp', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IApp>
@@ -162,6 +161,7 @@ getContractAt(name: 'Setup', address: string | ethers.Addressable, signer?: ethe
 getContractAt(name: 'StakedRlcFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakedRlcFacet>
 getContractAt(name: 'TaskFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TaskFacet>
 getContractAt(name: 'TeeBroker', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TeeBroker>
+getContractAt(name: 'UpgradeFacet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UpgradeFacet>
 getContractAt(name: 'WorkBundle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkBundle>
 getContractAt(name: 'Workerpool', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workerpool>
 getContractAt(name: 'WorkerpoolRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkerpoolRegistry>
@@ -177,7 +177,6 @@ deployContract(name: 'ContributionFacet', signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'DataProtector', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DataProtector>
 deployContract(name: 'Dataset', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
-deployContract(name: 'Diamond', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Diamond>
 deployContract(name: 'EscrowBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowBundle>
 deployContract(name: 'EscrowFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'IApp', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
@@ -240,6 +239,7 @@ deployContract(name: 'Setup', signerOrOptions?: ethers.Signer | DeployContractOp
 deployContract(name: 'StakedRlcFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
 deployContract(name: 'TeeBroker', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeeBroker>
+deployContract(name: 'UpgradeFacet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UpgradeFacet>
 deployContract(name: 'WorkBundle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkBundle>
 deployContract(name: 'Workerpool', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>
@@ -255,7 +255,6 @@ deployContract(name: 'ContributionFacet', args: any[], signerOrOptions?: ethers.
 deployContract(name: 'DataProtector', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DataProtector>
 deployContract(name: 'Dataset', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Dataset>
 deployContract(name: 'DatasetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegistry>
-deployContract(name: 'Diamond', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Diamond>
 deployContract(name: 'EscrowBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowBundle>
 deployContract(name: 'EscrowFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowFacet>
 deployContract(name: 'IApp', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IApp>
@@ -318,6 +317,7 @@ deployContract(name: 'Setup', args: any[], signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'StakedRlcFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakedRlcFacet>
 deployContract(name: 'TaskFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TaskFacet>
 deployContract(name: 'TeeBroker', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeeBroker>
+deployContract(name: 'UpgradeFacet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UpgradeFacet>
 deployContract(name: 'WorkBundle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkBundle>
 deployContract(name: 'Workerpool', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workerpool>
 deployContract(name: 'WorkerpoolRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkerpoolRegistry>

@@ -7,7 +7,7 @@ import {Memory} from "./Memory.sol";
 
 using Der for DerReader global;
 
-/// @dev Where a reader of DER is, where what it reads ends and began, all in memory, and which certificate that is.
+/// @dev A reader of DER: its position, the end and the start of the input in memory, and the role of the certificate.
 struct DerReader {
     uint256 place;
     uint256 end;
@@ -16,7 +16,7 @@ struct DerReader {
 }
 
 /// @title Der
-/// @dev Reads DER values one after the other, in the one encoding that each of them has. No value is longer than 65535
+/// @dev Reading of DER values one after the other. Each value must be in its unique DER encoding, of at most 65,535
 /// bytes.
 library Der {
     uint256 internal constant BOOLEAN = 0x01;
@@ -28,40 +28,40 @@ library Der {
     uint256 internal constant SEQUENCE = 0x30;
     uint256 internal constant CONTEXT_3 = 0xa3;
 
-    /// @dev A reader of `length` bytes from `place` on.
+    /// @dev Returns a reader of `length` bytes at `place`.
     function reader(uint256 place, uint256 length, CertificateRole role) internal pure returns (DerReader memory self) {
         (self.place, self.base, self.role) = (place, place, role);
         unchecked {
-            // Safe: both are in memory.
+            // Safe: both are memory positions.
             self.end = place + length;
         }
     }
 
-    /// @dev Refuses what is at the reader's place.
-    function refuse(DerReader memory self) internal pure {
+    /// @dev Reverts with the position of the reader.
+    function revertMalformed(DerReader memory self) internal pure {
         unchecked {
-            // Safe: a reader begins at its base.
+            // Safe: the position of a reader is not before its start.
             revert IAttestation.MalformedDer(self.role, self.place - self.base);
         }
     }
 
-    /// @dev Refuses what is at the reader's place unless `condition` holds.
-    function demand(DerReader memory self, bool condition) internal pure {
-        if (!condition) refuse(self);
+    /// @dev Reverts with the position of the reader unless `condition` holds.
+    function check(DerReader memory self, bool condition) internal pure {
+        if (!condition) revertMalformed(self);
     }
 
-    /// @dev Goes past the next value, which must have that tag, and says where its contents are and how long.
+    /// @dev Skips the next value, which must have the given tag, and returns the position and length of its contents.
     function value(DerReader memory self, uint256 tag) internal pure returns (uint256 content, uint256 length) {
         uint256 place = self.place;
         uint256 head = uint256(Memory.word(place));
         uint256 next;
         bool isFine;
-        // Safe: nothing is written. What was read past the end is refused, since the value then ends past it too.
+        // Safe: nothing is written. A read past the end is refused, since the value then ends past it too.
         assembly ("memory-safe") {
             isFine := eq(byte(0, head), tag)
             length := byte(1, head)
             content := add(place, 2)
-            // One byte up to 127, else 81 and one byte, or 82 and two, and never more than it takes.
+            // The length is one byte up to 127, else 0x81 and one byte, or 0x82 and two, in the shortest form.
             if gt(length, 0x7f) {
                 switch length
                 case 0x81 {
@@ -80,24 +80,25 @@ library Der {
             }
             next := add(content, length)
         }
-        if (!isFine || next > self.end) refuse(self);
+        if (!isFine || next > self.end) revertMalformed(self);
         self.place = next;
     }
 
-    /// @dev Goes past the next value, which must have that tag, and says where it is, tag and length included.
+    /// @dev Skips the next value, which must have the given tag, and returns its position and length, with tag and
+    /// length included.
     function encoded(DerReader memory self, uint256 tag) internal pure returns (uint256 place, uint256 length) {
         place = self.place;
         value(self, tag);
         unchecked {
-            // Safe: it only goes forward.
+            // Safe: a reader only moves forward.
             length = self.place - place;
         }
     }
 
-    /// @dev Goes into the next value, which must have that tag. Pass what it answers to {exit}.
+    /// @dev Enters the next value, which must have the given tag. Pass the result to {exit}.
     function enter(DerReader memory self, uint256 tag) internal pure returns (uint256 outer) {
         (uint256 content, ) = value(self, tag);
-        // Safe: moves the reader only, from behind the value to before its contents, which end where it was.
+        // Safe: only moves the reader, from the end of the value to the start of its contents.
         assembly ("memory-safe") {
             let end := add(self, 0x20)
             outer := mload(end)
@@ -106,30 +107,31 @@ library Der {
         }
     }
 
-    /// @dev Goes out of a value, of which nothing may be left over.
+    /// @dev Leaves a value, all of which must have been read.
     function exit(DerReader memory self, uint256 outer) internal pure {
         bool isFine;
-        // Safe: moves the end of the reader only.
+        // Safe: only moves the end of the reader.
         assembly ("memory-safe") {
             let end := add(self, 0x20)
             isFine := eq(mload(self), mload(end))
             mstore(end, outer)
         }
-        if (!isFine) refuse(self);
+        if (!isFine) revertMalformed(self);
     }
 
-    /// @dev Whether nothing is left.
+    /// @dev Returns whether the reader is at its end.
     function isAtEnd(DerReader memory self) internal pure returns (bool) {
         return self.place == self.end;
     }
 
-    /// @dev Whether the next value has that tag.
+    /// @dev Returns whether the next value has the given tag.
     function isNext(DerReader memory self, uint256 tag) internal pure returns (bool) {
         return self.place < self.end && Memory.byteAt(self.place) == tag;
     }
 
-    /// @dev Goes past the next `length` bytes, which must be the first ones of `expected`, and past `more` bytes, and
-    /// says where these are. A value with contents of known length has one encoding, which can be compared as a whole.
+    /// @dev Skips the next `length` bytes, which must be the first ones of `expected`, and `more` bytes after them,
+    /// whose position it returns. A value with contents of known length has one encoding, which can be compared as a
+    /// whole.
     function constantOf(
         DerReader memory self,
         bytes32 expected,
@@ -137,7 +139,7 @@ library Der {
         uint256 more
     ) internal pure returns (uint256 place) {
         bool isFine;
-        // Safe: moves the reader only, and not past its end. `length` is from 1 to 32, `more` is small.
+        // Safe: only moves the reader, and not past its end. `length` is from 1 to 32, `more` is small.
         assembly ("memory-safe") {
             place := mload(self)
             isFine := iszero(shr(sub(0x100, shl(3, length)), xor(mload(place), expected)))
@@ -146,70 +148,71 @@ library Der {
             isFine := and(isFine, iszero(gt(next, mload(add(self, 0x20)))))
             mstore(self, next)
         }
-        if (!isFine) refuse(self);
+        if (!isFine) revertMalformed(self);
     }
 
-    /// @dev Goes past a whole number that is not negative, and says where its digits are, without a zero before them.
+    /// @dev Skips an integer that is not negative, and returns the position and length of its digits, without a leading
+    /// zero.
     function natural(DerReader memory self, uint256 tag) internal pure returns (uint256 place, uint256 length) {
         (place, length) = value(self, tag);
         uint256 first = Memory.byteAt(place);
-        demand(self, length != 0 && first < 0x80);
+        check(self, length != 0 && first < 0x80);
         if (first == 0 && length != 1) {
             unchecked {
-                // Safe: it has more than one digit.
+                // Safe: the integer has more than one digit.
                 (place, length) = (place + 1, length - 1);
             }
-            demand(self, Memory.byteAt(place) > 0x7f);
+            check(self, Memory.byteAt(place) > 0x7f);
         }
     }
 
-    /// @dev A whole number of at most `bytes_` bytes, which are at most 32.
+    /// @dev Reads an integer of at most `bytes_` bytes, which are at most 32.
     function number(DerReader memory self, uint256 tag, uint256 bytes_) internal pure returns (uint256) {
         (uint256 place, uint256 length) = natural(self, tag);
-        demand(self, length <= bytes_);
+        check(self, length <= bytes_);
         unchecked {
-            // Safe: a number has from 1 to 32 digits.
+            // Safe: an integer has from 1 to 32 digits.
             return uint256(Memory.word(place)) >> (256 - 8 * length);
         }
     }
 
-    /// @dev Goes past an object identifier: numbers, each a run of bytes of which all but the last have their first bit
-    /// set, without zeros before its digits.
+    /// @dev Skips an object identifier: numbers, each a sequence of bytes of which all but the last have their first
+    /// bit set, without leading zeros.
     function oid(DerReader memory self) internal pure {
         (uint256 place, uint256 length) = value(self, OID);
         bool begins = true;
         unchecked {
-            // Safe: places in memory.
+            // Safe: the values are memory positions.
             for (uint256 end = place + length; place < end; ++place) {
                 uint256 digit = Memory.byteAt(place);
-                demand(self, !begins || digit != 0x80);
+                check(self, !begins || digit != 0x80);
                 begins = digit < 0x80;
             }
         }
-        demand(self, begins && length != 0);
+        check(self, begins && length != 0);
     }
 
-    /// @dev A truth value.
+    /// @dev Reads a boolean.
     function boolean(DerReader memory self) internal pure returns (bool) {
         (uint256 place, uint256 length) = value(self, BOOLEAN);
         uint256 content = Memory.byteAt(place);
-        demand(self, length == 1 && (content == 0 || content == 0xff));
+        check(self, length == 1 && (content == 0 || content == 0xff));
         return content == 0xff;
     }
 
-    /// @dev A truth value that is only written down where it is true.
+    /// @dev Reads a boolean that is encoded only where it is true.
     function flag(DerReader memory self) internal pure returns (bool) {
         if (!isNext(self, BOOLEAN)) return false;
-        demand(self, boolean(self));
+        check(self, boolean(self));
         return true;
     }
 
-    /// @dev The first `length` bytes of the next value, which must have that tag and exactly those.
+    /// @dev Reads the contents of the next value, which must have the given tag and exactly `length` bytes.
     function octets(DerReader memory self, uint256 tag, uint256 length) internal pure returns (bytes32) {
         (uint256 place, uint256 actual) = value(self, tag);
-        demand(self, actual == length);
+        check(self, actual == length);
         unchecked {
-            // Safe: nobody asks for none, or for more than 32.
+            // Safe: `length` is from 1 to 32.
             return (Memory.word(place) >> (256 - 8 * length)) << (256 - 8 * length);
         }
     }

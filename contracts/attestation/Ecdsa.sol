@@ -7,22 +7,22 @@ import {IAttestation} from "../interfaces/IAttestation.sol";
 import {PublicKey} from "../types/Attestation.sol";
 
 /// @title Ecdsa
-/// @dev Keys and signatures of P-256. Both (r, s) and (r, N − s) are signatures, and hardware makes either: a signature
-/// is no name for what it signs.
-/// Calls {P256}, which asks the precompile at 0x100, if there is one, with staticcall.
+/// @dev Keys and signatures of P-256. Both (r, s) and (r, N − s) are valid, and hardware makes either, so a signature
+/// does not identify the signed message. Calls {P256}, which asks the precompile at 0x100, if there is one, with
+/// staticcall.
 library Ecdsa {
-    /// @dev A signature as it is on the wire.
+    /// @dev A signature as encoded in quotes and certificates.
     struct Signature {
         bytes32 r;
         bytes32 s;
     }
 
-    /// @dev Refuses what is no point of the curve.
+    /// @dev Reverts unless the key is a point of the curve.
     function checkPoint(PublicKey memory key) internal pure {
         require(P256.isValidPublicKey(key.x, key.y), IAttestation.KeyNotOnCurve(key.x, key.y));
     }
 
-    /// @dev Refuses what nobody can have signed.
+    /// @dev Reverts unless `r` and `s` are in range.
     function checkRange(Signature memory signature) internal pure {
         (uint256 r, uint256 s) = (uint256(signature.r), uint256(signature.s));
         require(
@@ -31,10 +31,10 @@ library Ecdsa {
         );
     }
 
-    /// @dev Whether the owner of `key` signed the SHA-256 hash `digest`. The signature is in range.
+    /// @dev Returns whether `signature`, which must be in range, is a signature of the SHA-256 hash `digest` by `key`.
     function isSignedBy(bytes32 digest, Signature memory signature, PublicKey memory key) internal view returns (bool) {
         uint256 s = uint256(signature.s);
-        // The package takes the lower form only.
+        // The library accepts only the lower `s`.
         if (s > P256.N / 2) s = P256.N - s;
         return P256.verify(digest, signature.r, bytes32(s), key.x, key.y);
     }

@@ -7,7 +7,8 @@ import {Der, DerReader} from "./Der.sol";
 import {Memory} from "./Memory.sol";
 import {SgxExtension} from "./SgxExtension.sol";
 
-/// @dev What the extensions of a certificate say. What is absent says nothing. The usage is the first byte of its bits.
+/// @dev The values of the extensions of a certificate; zero where an extension is absent. The usage is the first byte
+/// of the bit string.
 struct Extensions {
     bool hasAuthorityKeyId;
     bool hasSubjectKeyId;
@@ -24,15 +25,15 @@ struct Extensions {
 }
 
 /// @title ExtensionReader
-/// @dev Reads the extensions of certificates: known ones once and critical where they must be, no other that is
-/// critical.
+/// @dev Reader of certificate extensions. A known extension may occur once and must have the right criticality; an
+/// unknown one must not be critical.
 library ExtensionReader {
-    /// @dev A sequence of a key identifier of 20 bytes.
+    /// @dev The DER header of a sequence with a key identifier of 20 bytes.
     bytes32 private constant AUTHORITY_KEY_ID_HEAD = bytes32(bytes4(0x30168014));
-    /// @dev An octet string of 20 bytes.
+    /// @dev The DER header of an octet string of 20 bytes.
     bytes32 private constant SUBJECT_KEY_ID_HEAD = bytes32(bytes2(0x0414));
 
-    /// @dev Reads the extensions into `result`; the reader is at their field.
+    /// @dev Reads the extensions into `result`, from a reader at their field.
     function read(DerReader memory reader, Extensions memory result) internal pure {
         uint256 outer = reader.enter(Der.CONTEXT_3);
         uint256 field = reader.enter(Der.SEQUENCE);
@@ -89,12 +90,12 @@ library ExtensionReader {
         found[index] = (content << 32) | size;
     }
 
-    /// @dev Reads an extension with an OID of three bytes, of less than 128 bytes in all, as nearly all are. Says no,
-    /// and stays, if it is none, or not as it should be.
+    /// @dev Reads an extension with an OID of three bytes and of less than 128 bytes in all, as nearly all are. Returns
+    /// false and does not move the reader if the extension has another form.
     function _readShort(
         DerReader memory reader
     ) private pure returns (bool isShort, uint256 oid, uint256 length, bool critical, uint256 content, uint256 size) {
-        // Safe: moves the reader only, and not past its end.
+        // Safe: only moves the reader, and not past its end.
         assembly ("memory-safe") {
             let place := mload(reader)
             let head := mload(place)
@@ -102,7 +103,7 @@ library ExtensionReader {
             let next := add(add(place, 2), total)
             oid := shl(32, head)
             length := 3
-            // Tag and length of the value are after the truth value, if that is there.
+            // Tag and length of the value follow the boolean, if there is one.
             critical := eq(shr(232, shl(56, head)), 0x0101ff)
             content := add(add(place, 9), mul(critical, 3))
             size := byte(31, mload(sub(content, 32)))
@@ -127,7 +128,7 @@ library ExtensionReader {
         reader.exit(parts);
     }
 
-    /// @dev Refuses the extension at `place`, which the reader is past, if what names it is no object identifier.
+    /// @dev Reverts unless the extension at `place`, which the reader has passed, begins with an object identifier.
     function _checkOid(DerReader memory reader, uint256 place) private pure {
         uint256 next = reader.place;
         reader.place = place;
@@ -147,28 +148,28 @@ library ExtensionReader {
         return (oid == 0x551d1f, Extension.DISTRIBUTION_POINTS);
     }
 
-    /// @dev Goes to the contents of an extension, if it was found: `found` has where they are and, below, how long.
+    /// @dev Moves the reader to the contents of an extension and returns true, if it was found. `found` has the
+    /// position and, in the lower bits, the length.
     function _goTo(DerReader memory reader, uint256[6] memory found, Extension extension) private pure returns (bool) {
         uint256 content = found[uint256(extension)];
         unchecked {
-            // Safe: both come from a value that lies in memory.
+            // Safe: both are those of a value in memory.
             reader.place = content >> 32;
             reader.end = (content >> 32) + (content & 0xffffffff);
         }
         return content != 0;
     }
 
-    /// @dev A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is
-    /// zeros.
+    /// @dev Reads a bit string in its shortest form: the last bit is set, and the padding is zero.
     function _readKeyUsage(DerReader memory reader) private pure returns (uint256 first) {
         (uint256 place, uint256 length) = reader.value(Der.BIT_STRING);
-        reader.demand(length == 2 || length == 3);
+        reader.check(length == 2 || length == 3);
         uint256 padding = Memory.byteAt(place);
         unchecked {
-            // Safe: two or three bytes in memory. Where the padding is 255, it is refused whatever the rest is.
+            // Safe: it has two or three bytes in memory. A padding of 255 is refused whatever follows.
             first = Memory.byteAt(place + 1);
             uint256 last = Memory.byteAt(place + length - 1);
-            reader.demand(padding < 8 && last & ((1 << (padding + 1)) - 1) == 1 << padding);
+            reader.check(padding < 8 && last & ((1 << (padding + 1)) - 1) == 1 << padding);
         }
     }
 

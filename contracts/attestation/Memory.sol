@@ -2,30 +2,30 @@
 pragma solidity ^0.8.37;
 
 /// @title Memory
-/// @dev Reads what lies at a place in memory. Who calls has made sure that it lies within what was given.
+/// @dev Reading of values at positions in memory. Callers have checked that the positions are within the input.
 library Memory {
-    /// @dev Where the bytes of `data` begin.
+    /// @dev Returns the position of the first byte of `data`.
     function start(bytes memory data) internal pure returns (uint256 place) {
         assembly ("memory-safe") {
             place := add(data, 0x20)
         }
     }
 
-    /// @dev The 32 bytes at `place`.
+    /// @dev Returns the 32 bytes at `place`.
     function word(uint256 place) internal pure returns (bytes32 value) {
         assembly ("memory-safe") {
             value := mload(place)
         }
     }
 
-    /// @dev The byte at `place`.
+    /// @dev Returns the byte at `place`.
     function byteAt(uint256 place) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
             value := byte(0, mload(place))
         }
     }
 
-    /// @dev The two bytes at `place` as a number, the lower one first.
+    /// @dev Returns the two bytes at `place` as a little-endian number.
     function uint16At(uint256 place) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
             let bytes2_ := mload(place)
@@ -33,19 +33,19 @@ library Memory {
         }
     }
 
-    /// @dev The four bytes at `place` as a number, the lowest one first.
+    /// @dev Returns the four bytes at `place` as a little-endian number.
     function uint32At(uint256 place) internal pure returns (uint256) {
         return _reversed(place) & 0xffffffff;
     }
 
-    /// @dev The eight bytes at `place` as a number, the lowest one first.
+    /// @dev Returns the eight bytes at `place` as a little-endian number.
     function uint64At(uint256 place) internal pure returns (uint64) {
         return uint64(_reversed(place));
     }
 
-    /// @dev Whether all `length` bytes from `place` on are zero.
+    /// @dev Returns whether all `length` bytes from `place` on are zero.
     function isZero(uint256 place, uint256 length) internal pure returns (bool result) {
-        // Safe: reads memory only, four words at a time, then one, then what is left of one.
+        // Safe: only reads memory, four words at a time, then one, then part of one.
         assembly ("memory-safe") {
             let end := add(place, length)
             let all := 0
@@ -64,15 +64,15 @@ library Memory {
         }
     }
 
-    /// @dev The keccak256 hash of the `length` bytes from `place` on.
+    /// @dev Returns the keccak256 hash of the `length` bytes from `place` on.
     function keccak(uint256 place, uint256 length) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             hash := keccak256(place, length)
         }
     }
 
-    /// @dev The SHA-256 hash of the `length` bytes from `place` on.
-    /// Safe: staticcall of the precompile 0x02, which every chain has; out of gas, it takes the transaction with it.
+    /// @dev Returns the SHA-256 hash of the `length` bytes from `place` on. Safe: a staticcall of the precompile 0x02,
+    /// which every chain has; it fails only without gas, and then the transaction fails.
     function sha(uint256 place, uint256 length) internal view returns (bytes32 hash) {
         assembly ("memory-safe") {
             if iszero(staticcall(gas(), 0x02, place, length, 0x00, 0x20)) {
@@ -82,7 +82,7 @@ library Memory {
         }
     }
 
-    /// @dev A copy of the `length` bytes from `place` on.
+    /// @dev Returns a copy of the `length` bytes from `place` on.
     function copy(uint256 place, uint256 length) internal pure returns (bytes memory result) {
         result = new bytes(length);
         assembly ("memory-safe") {
@@ -90,10 +90,10 @@ library Memory {
         }
     }
 
-    /// @dev The eight bytes at `place` as a number, the lowest one first, with other bits above them.
+    /// @dev Returns the eight bytes at `place` as a little-endian number, with other bits above them.
     function _reversed(uint256 place) private pure returns (uint256 value) {
-        // Bytes change places, then pairs of bytes, then fours. Added, since the compiler takes a mask of what is or-ed
-        // apart, and makes it dearer.
+        // Swaps bytes, then pairs of bytes, then groups of four. The parts are added, because the compiler splits a
+        // mask of values that are or-ed, which costs more.
         assembly ("memory-safe") {
             value := shr(192, mload(place))
             value := add(shr(8, and(value, 0xff00ff00ff00ff00)), shl(8, and(value, 0x00ff00ff00ff00ff)))

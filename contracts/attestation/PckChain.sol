@@ -7,13 +7,13 @@ import {Certificate} from "./Certificate.sol";
 import {Ecdsa} from "./Ecdsa.sol";
 
 /// @title PckChain
-/// @dev What each certificate of a chain must be, and how one hangs on the other.
+/// @dev The requirements on each certificate of a chain, and on the links between them.
 library PckChain {
     uint256 private constant DIGITAL_SIGNATURE = 0x80;
     uint256 private constant CERTIFICATE_SIGNING = 0x04;
     uint256 private constant REVOCATION_LIST_SIGNING = 0x02;
 
-    /// @dev Refuses what is no CA that signs certificates, with room for `below` other CAs below it.
+    /// @dev Reverts unless the certificate is that of a CA that may sign certificates and have `below` CAs below it.
     function checkAuthority(Certificate memory self, uint256 below) internal pure {
         _require(self, self.extensions.hasBasicConstraints, Extension.BASIC_CONSTRAINTS);
         bool hasRoom = !self.extensions.hasPathLength || self.extensions.pathLength >= below;
@@ -21,34 +21,35 @@ library PckChain {
         _checkUsage(self, CERTIFICATE_SIGNING | DIGITAL_SIGNATURE, CERTIFICATE_SIGNING);
     }
 
-    /// @dev Refuses what is no platform: no CA, and a key that signs reports and nothing that is a certificate.
+    /// @dev Reverts unless the certificate is that of a platform: not a CA, with a key for signatures but not for
+    /// signing certificates.
     function checkPlatform(Certificate memory self) internal pure {
         _require(self, self.extensions.hasBasicConstraints, Extension.BASIC_CONSTRAINTS);
         _checkConstraints(self, !self.extensions.isCa && !self.extensions.hasPathLength);
         _checkUsage(self, DIGITAL_SIGNATURE | CERTIFICATE_SIGNING | REVOCATION_LIST_SIGNING, DIGITAL_SIGNATURE);
     }
 
-    /// @dev Refuses what `parent` did not issue, by its name and by its key's identifier.
+    /// @dev Reverts unless `parent` issued the certificate, by its name and by its key identifier.
     function checkLink(Certificate memory self, AuthorityKey memory parent) internal pure {
         _checkIssuer(self, parent.nameHash);
         _require(self, self.extensions.hasSubjectKeyId, Extension.SUBJECT_KEY_ID);
         _checkAuthorityKeyId(self, parent.keyId);
     }
 
-    /// @dev Refuses a root that did not issue itself. It may leave out the identifier of its issuer's key.
+    /// @dev Reverts unless the root issued itself. A root may omit the authority key identifier.
     function checkLinkToItself(Certificate memory self) internal pure {
         _checkIssuer(self, self.subjectHash);
         _require(self, self.extensions.hasSubjectKeyId, Extension.SUBJECT_KEY_ID);
         if (self.extensions.hasAuthorityKeyId) _checkAuthorityKeyId(self, self.extensions.subjectKeyId);
     }
 
-    /// @dev Refuses what is not valid now.
+    /// @dev Reverts unless the certificate is valid now.
     function checkValidity(Certificate memory self) internal view {
         require(block.timestamp >= self.notBefore, IAttestation.NotYetValid(self.role, self.notBefore));
         require(block.timestamp <= self.notAfter, IAttestation.Expired(self.role, self.notAfter));
     }
 
-    /// @dev Refuses what `key` did not sign.
+    /// @dev Reverts unless `key` signed it.
     function checkSignature(Certificate memory self, PublicKey memory key) internal view {
         require(
             Ecdsa.isSignedBy(self.digest, self.signature, key),
@@ -56,7 +57,7 @@ library PckChain {
         );
     }
 
-    /// @dev Refuses a PCK certificate that says nothing about its platform.
+    /// @dev Reverts if the PCK certificate has no facts of its platform.
     function checkFacts(Certificate memory self) internal pure {
         _require(self, self.extensions.hasPckFacts, Extension.SGX);
     }

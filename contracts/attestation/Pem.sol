@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {IAttestation} from "../interfaces/IAttestation.sol";
 import {Memory} from "./Memory.sol";
 
-/// @dev Where a reader of PEM is, where it ends and began, in memory.
+/// @dev A reader of PEM: its position, and the end and the start of the input in memory.
 struct PemReader {
     uint256 place;
     uint256 end;
@@ -12,8 +12,8 @@ struct PemReader {
 }
 
 /// @title Pem
-/// @dev Reads certificates in PEM, in the one way to write them: lines of 64 characters (older certificates of the
-/// Processor CA: 76), nothing around them. Decodes 32 characters at a time, all in one word.
+/// @dev Reader of certificates in PEM, in one form only: lines of 64 characters (76 in older certificates of the
+/// Processor CA), and nothing around them. Decodes 32 characters at a time, in one word.
 library Pem {
     bytes32 private constant BEGIN = "-----BEGIN CERTIFICATE-----\n";
     uint256 private constant BEGIN_LENGTH = 28;
@@ -25,30 +25,31 @@ library Pem {
     uint256 private constant ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
     uint256 private constant LETTERS_A = 0x4141414141414141414141414141414141414141414141414141414141414141;
 
-    /// @dev A reader of the `length` bytes from `place` on.
+    /// @dev Returns a reader of the `length` bytes at `place`.
     function over(uint256 place, uint256 length) internal pure returns (PemReader memory self) {
         (self.place, self.base) = (place, place);
         unchecked {
-            // Safe: both are in memory.
+            // Safe: both are memory positions.
             self.end = place + length;
         }
     }
 
-    /// @dev The next certificate in DER: where it is in memory, and how long. Only the last may do without the end of
-    /// its last line.
+    /// @dev Decodes the next certificate, and returns the position and length of its DER. Only the last one may omit
+    /// the end of its last line.
     function next(PemReader memory self, bool isLast) internal pure returns (uint256 der, uint256 length) {
         _skip(self, BEGIN, BEGIN_LENGTH);
         (der, length) = _readBody(self);
         _skip(self, END, END_LENGTH);
         if (self.place < self.end && Memory.byteAt(self.place) == NEWLINE) ++self.place;
-        else _demand(self, isLast);
+        else _check(self, isLast);
     }
 
-    /// @dev Goes past a last certificate that is known as a text without the end of its last line, if it comes next.
+    /// @dev Skips the last certificate and returns true if its text, without the end of the last line, is the known
+    /// `text`.
     function skipKnown(PemReader memory self, bytes32 text, uint256 length) internal pure returns (bool isKnown) {
         uint256 place = self.place;
         unchecked {
-            // Safe: both are in memory.
+            // Safe: both are memory positions.
             isKnown = place + length <= self.end && Memory.keccak(place, length) == text;
             if (!isKnown) return false;
             self.place = place + length;
@@ -56,18 +57,19 @@ library Pem {
         if (self.place < self.end && Memory.byteAt(self.place) == NEWLINE) ++self.place;
     }
 
-    /// @dev Refuses what is left over, but for one NUL, since some platforms hand out the chain as a C string.
+    /// @dev Reverts unless the reader is at its end; one NUL may follow, since some platforms return the chain as a C
+    /// string.
     function finish(PemReader memory self) internal pure {
         if (self.place < self.end && Memory.byteAt(self.place) == 0) ++self.place;
-        _demand(self, self.place == self.end);
+        _check(self, self.place == self.end);
     }
 
-    /// @dev Decodes up to the next dash, into memory that it claims first, and gives back what it did not need.
+    /// @dev Decodes up to the next dash, into memory that it allocates first; it frees the rest.
     function _readBody(PemReader memory self) private pure returns (uint256 der, uint256 length) {
         (uint256 place, uint256 end) = (self.place, self.end);
         uint256 width = _byteAt(place + 64, end) == NEWLINE ? 64 : 76;
-        _demand(self, _byteAt(place + width, end) == NEWLINE);
-        // Safe: no certificate is longer than its text, and no line is written more than a word further than that.
+        _check(self, _byteAt(place + width, end) == NEWLINE);
+        // Safe: no certificate is longer than its text, and decoding a line writes at most one word past it.
         assembly ("memory-safe") {
             der := mload(0x40)
             mstore(0x40, add(der, and(add(sub(end, place), 0x5f), not(0x1f))))
@@ -75,7 +77,7 @@ library Pem {
         uint256 to = der;
         uint256 flaws;
         unchecked {
-            // Safe: all are places in memory.
+            // Safe: all are memory positions.
             while (place + width + 1 < end) {
                 uint256 next_ = uint256(Memory.word(place + width));
                 if (next_ >> 248 != NEWLINE || (next_ >> 240) & 0xff == DASH) break;
@@ -89,28 +91,28 @@ library Pem {
             }
         }
         (self.place, length) = (place, to - der);
-        _demand(self, flaws == 0);
+        _check(self, flaws == 0);
         length += _decodeLastLine(self, to, width);
-        // Safe: nobody else was given memory since.
+        // Safe: no other memory was allocated since.
         assembly ("memory-safe") {
             mstore(0x40, and(add(add(der, length), 0x3f), not(0x1f)))
         }
     }
 
-    /// @dev The byte at `place`, or zero past the end.
+    /// @dev Returns the byte at `place`, or zero past the end.
     function _byteAt(uint256 place, uint256 end) private pure returns (uint256) {
         return place < end ? Memory.byteAt(place) : 0;
     }
 
-    /// @dev Decodes the last line, whose last four characters may stand for fewer than three bytes, and says how many
-    /// bytes there are.
+    /// @dev Decodes the last line, whose last four characters may encode fewer than three bytes, and returns the number
+    /// of bytes.
     function _decodeLastLine(PemReader memory self, uint256 to, uint256 width) private pure returns (uint256 bytes_) {
         (uint256 place, uint256 end) = (self.place, self.end);
         unchecked {
-            // Safe: all are places in memory, and lengths of at most 76.
+            // Safe: all are memory positions, and lengths of at most 76.
             uint256 left = 4;
             while (left < width && _byteAt(place + left, end) != NEWLINE) left += 4;
-            _demand(self, _byteAt(place + left, end) == NEWLINE);
+            _check(self, _byteAt(place + left, end) == NEWLINE);
             self.place = place + left + 1;
             uint256 spare = _spareOf(place + left);
             bytes_ = (left / 4) * 3 - spare;
@@ -120,59 +122,62 @@ library Pem {
                 flaws |= _decode(uint256(Memory.word(place)), to);
                 (place, to) = (place + 32, to + 24);
             }
-            // What stands for nothing is made the letter that stands for zeros.
+            // Padding characters are replaced by the letter A, which encodes zeros.
             flaws |= _decode(_padded(place, left - spare), to);
-            // There is one way only to write these bytes: what is after them is zeros.
-            _demand(self, flaws == 0 && Memory.byteAt(last) == 0);
+            // The encoding is unique: the bits after the last byte must be zero.
+            _check(self, flaws == 0 && Memory.byteAt(last) == 0);
         }
     }
 
-    /// @dev How many signs of equality come before `end`, at most two.
+    /// @dev Returns the number of padding characters (`=`) before `end`, at most two.
     function _spareOf(uint256 end) private pure returns (uint256) {
         if (Memory.byteAt(end - 1) != 0x3d) return 0;
         return Memory.byteAt(end - 2) == 0x3d ? 2 : 1;
     }
 
-    /// @dev The `length` characters at `place`, from 1 to 32, with letters A after them.
+    /// @dev Returns the `length` characters at `place`, from 1 to 32, followed by letters A.
     function _padded(uint256 place, uint256 length) private pure returns (uint256) {
         unchecked {
-            // Safe: there is at least one. A shift by 256 leaves nothing.
+            // Safe: there is at least one character. A shift by 256 gives zero.
             uint256 mask = type(uint256).max >> (8 * length);
             return (uint256(Memory.word(place)) & ~mask) | (LETTERS_A & mask);
         }
     }
 
-    /// @dev Writes the 24 bytes that 32 characters stand for, and says, with what is not zero, that one stands for
-    /// none.
+    /// @dev Writes the 24 bytes that 32 characters encode. Returns a value other than zero if a character is not in the
+    /// Base64 alphabet.
     // solhint-disable-next-line function-max-lines
     function _decode(uint256 characters, uint256 to) private pure returns (uint256 flaws) {
-        // Safe: writes a word at `to`, which {_readBody} has claimed.
+        // Safe: writes a word at `to`, which {_readBody} has allocated.
         assembly ("memory-safe") {
             let ones := ONES
-            // Of each character: bit 6, which letters have; bit 5, which all have but capitals; and whether it has
-            // neither bit 6 nor bit 4, as only plus and slash, which are 0x2b and 0x2f.
+            // For each character: bit 6, which letters have; bit 5, which all but capitals have; and whether it has
+            // neither bit 6 nor bit 4, which is so for plus (0x2b) and slash (0x2f) only.
             let sixth := shr(6, characters)
             let fifth := shr(5, characters)
             let fourth := shr(4, characters)
             let letters := and(sixth, ones)
             let signs := and(not(or(sixth, fourth)), ones)
-            // What is left of it: from 1 for a letter, from 16 for a digit; and bit 7, which none has.
+            // The rest of the character: from 1 for a letter, from 16 for a digit; and bit 7, which no valid character
+            // has.
             let low := and(characters, 0x9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f)
-            // Bit 7; or above 26 for a letter, above 25 for others: bit 5 of the sum. Zero: bit 5 of the difference.
+            // An invalid character shows by bit 7; by bit 5 of the sum, where it is above 26 for a letter or 25 for
+            // others; or by bit 5 of the difference, where it is zero.
             flaws := or(
                 add(low, sub(0x0606060606060606060606060606060606060606060606060606060606060606, letters)),
                 sub(0x2020202020202020202020202020202020202020202020202020202020202020, low)
             )
             flaws := and(flaws, 0xa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0)
-            // Without bit 6 it has bit 5, and bit 4 or else the bits 3, 1 and 0 of plus and slash.
+            // A valid character without bit 6 has bit 5, and bit 4 or the bits 3, 1 and 0 of plus and slash.
             let bits := and(characters, and(shr(1, characters), shr(3, characters)))
             flaws := or(flaws, and(not(or(sixth, and(fifth, or(fourth, bits)))), ones))
-            // Capitals from 0, small letters from 26, digits from 52, then plus and slash, which bit 2 tells apart.
+            // The values: capitals from 0, small letters from 26, digits from 52, then plus and slash, which differ in
+            // bit 2.
             let value := add(low, 0x0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a)
             value := sub(add(value, mul(and(fifth, ones), 26)), mul(letters, 11))
             value := add(value, mul(3, sub(mul(5, signs), and(signs, shr(2, characters)))))
-            // Twice as many bits side by side each time: 6 to 12, 24, 48, 96, 192. Added, since the
-            // compiler takes a mask of what is or-ed apart, and makes it dearer.
+            // Joins neighboring values: 6 bits to 12, 24, 48, 96 and 192. The parts are added, because the compiler
+            // splits a mask of values that are or-ed, which costs more.
             value := add(
                 and(shr(2, value), 0x0fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc0),
                 and(value, 0x003f003f003f003f003f003f003f003f003f003f003f003f003f003f003f003f)
@@ -199,16 +204,16 @@ library Pem {
 
     function _skip(PemReader memory self, bytes32 marker, uint256 length) private pure {
         unchecked {
-            // Safe: both are in memory.
+            // Safe: both are memory positions.
             uint256 after_ = self.place + length;
-            _demand(self, after_ <= self.end && (Memory.word(self.place) ^ marker) >> (256 - 8 * length) == 0);
+            _check(self, after_ <= self.end && (Memory.word(self.place) ^ marker) >> (256 - 8 * length) == 0);
             self.place = after_;
         }
     }
 
-    function _demand(PemReader memory self, bool condition) private pure {
+    function _check(PemReader memory self, bool condition) private pure {
         unchecked {
-            // Safe: a reader begins at its base.
+            // Safe: the position of a reader is not before its start.
             if (!condition) revert IAttestation.MalformedPem(self.place - self.base);
         }
     }

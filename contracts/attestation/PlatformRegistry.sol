@@ -28,13 +28,13 @@ import {QuotingEnclave} from "./QuotingEnclave.sol";
 import {StoredMinimum, TcbPolicy} from "./Tcb.sol";
 
 /// @title PlatformRegistry
-/// @dev Everything is kept by PCK certificate, never by attestation key alone: a machine has one attestation key at all
-/// levels of updates, and a PCK certificate for each.
+/// @dev Records are keyed by PCK certificate, never by attestation key alone: a machine has one attestation key for all
+/// TCB levels, and a PCK certificate for each.
 contract PlatformRegistry is IPlatformRegistry, Ownable {
     using PckChain for Certificate;
 
-    /// @dev The x-coordinate of the key of "Intel SGX Root CA"; on the curve, one other key has it, whose owner nobody
-    /// is.
+    /// @dev The x-coordinate of the key of "Intel SGX Root CA". Only the negated point shares this x-coordinate, and
+    /// nobody but the holder of Intel's key holds its private key.
     bytes32 private constant INTEL_ROOT_X = 0x0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5;
     bytes32 private constant INTEL_ROOT_Y = 0x67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394;
 
@@ -49,7 +49,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
     mapping(bytes32 record => Platform known) private _platforms;
     mapping(bytes32 record => AttestationKey known) private _attestationKeys;
 
-    /// @param root The certificate of the root, in DER: Intel's, or that of a simulation.
+    /// @param root The root certificate, in DER: Intel's, or that of a simulation.
     constructor(address initialOwner, bytes memory root) Ownable(initialOwner) {
         Certificate memory certificate = CertificateReader.read(Memory.start(root), root.length, CertificateRole.ROOT);
         certificate.checkAuthority(1);
@@ -239,7 +239,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         emit AuthorityRegistered(id, key, certificate.notAfter);
     }
 
-    /// @dev The certificate is that of a platform, and names its issuer.
+    /// @dev Reverts unless the certificate is one of a platform that names its issuer.
     function _registerPlatform(
         Certificate memory certificate,
         AuthorityKey memory issuer
@@ -272,7 +272,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         require(block.timestamp <= ROOT_NOT_AFTER, IAttestation.Expired(CertificateRole.ROOT, ROOT_NOT_AFTER));
     }
 
-    /// @dev Refuses a CA that is not registered, revoked, or whose certificate is not valid any more.
+    /// @dev Reverts if the CA is not registered, is revoked, or its certificate has expired.
     function _checkAuthority(AuthorityId id) private view {
         Authority memory known = _authorities[id];
         _checkNotRevoked(known.isRevoked, CertificateRole.INTERMEDIATE, 0);
@@ -281,7 +281,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable {
         require(block.timestamp <= known.notAfter, IAttestation.Expired(CertificateRole.INTERMEDIATE, known.notAfter));
     }
 
-    /// @dev Refuses a platform that is not registered, revoked, or whose certificate is not valid any more.
+    /// @dev Reverts if the platform is not registered, is revoked, or its certificate has expired.
     function _checkPlatform(Platform storage known, PckName calldata name) private view {
         (uint40 notAfter, bool isRevoked) = (known.notAfter, known.isRevoked);
         _checkNotRevoked(isRevoked, CertificateRole.PCK, name.serial);

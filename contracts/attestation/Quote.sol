@@ -8,8 +8,8 @@ import {Ecdsa} from "./Ecdsa.sol";
 import {Memory} from "./Memory.sol";
 import {Reports} from "./Reports.sol";
 
-/// @dev What an attestation key signs: the header and the body of a quote, `length` bytes from `place` on; its report
-/// of the enclave or of the trust domain is at `report`.
+/// @dev The signed part of a quote, its header and body: `length` bytes at `place`. The report of the enclave or the
+/// trust domain is at `report`.
 struct Statement {
     uint256 version;
     Tee tee;
@@ -18,8 +18,8 @@ struct Statement {
     uint256 report;
 }
 
-/// @dev What makes a quote believable: signatures, and the chain of certificates that they hang on. `qeReport`,
-/// `authenticationData` and `pem` say where these are.
+/// @dev The evidence of a quote: signatures, and the certificate chain that they depend on. `qeReport`,
+/// `authenticationData` and `pem` are memory positions.
 struct SignatureData {
     Ecdsa.Signature signature;
     PublicKey key;
@@ -32,7 +32,7 @@ struct SignatureData {
 }
 
 /// @title Quote
-/// @dev Reads quotes: every field, no byte left over but zeros after the end. What is read has not been verified.
+/// @dev Reader of quotes. It reads every field; only zeros may follow the end. It verifies nothing.
 library Quote {
     uint256 private constant KEY_TYPE_P256 = 2;
     uint256 private constant TEE_SGX = 0;
@@ -49,12 +49,12 @@ library Quote {
         _readHeader(cursor, result);
         result.report = _readBody(cursor, result.version);
         unchecked {
-            // Safe: it only goes forward.
+            // Safe: a reader only moves forward.
             result.length = cursor.place - result.place;
         }
     }
 
-    /// @dev Reads what is after the body, up to the end of all.
+    /// @dev Reads the part after the body, up to the end of the quote.
     function readSignatureData(
         Cursor memory cursor,
         uint256 version
@@ -63,7 +63,7 @@ library Quote {
         uint256 end = cursor.end;
         uint256 place = cursor.take(length);
         unchecked {
-            // Safe here and below: {CursorLib-take} has seen that all these places lie before the end.
+            // Safe here and below: {CursorLib-take} has checked that all these positions are before the end.
             (cursor.place, cursor.end) = (place, place + length);
         }
 
@@ -89,7 +89,7 @@ library Quote {
     function _readSignature(Cursor memory cursor, Ecdsa.Signature memory signature) private pure {
         uint256 place = cursor.take(64);
         unchecked {
-            // Safe: it lies in memory.
+            // Safe: it is a memory position.
             (signature.r, signature.s) = (Memory.word(place), Memory.word(place + 32));
         }
     }
@@ -101,7 +101,7 @@ library Quote {
         require(keyType == KEY_TYPE_P256, IAttestation.UnsupportedKeyType(keyType));
         uint256 tee = cursor.uint32_();
         require(tee == (version == 3 ? TEE_SGX : TEE_TDX), IAttestation.UnsupportedTee(version, tee));
-        // The security versions of two enclaves, which only version 3 has.
+        // Skips the security versions of two enclaves, which only version 3 has.
         if (version == 3) cursor.take(4);
         else cursor.zeros(4);
         bytes16 vendor = bytes16(Memory.word(cursor.take(16)));
@@ -120,11 +120,11 @@ library Quote {
         return Reports.readTd(cursor, length);
     }
 
-    /// @dev Reads the type and the length of a record that fills all that is left.
+    /// @dev Reads the type and the length of a record that extends to the end.
     function _readRecord(Cursor memory cursor, uint256 expected) private pure {
         uint256 actual = cursor.uint16_();
         require(actual == expected, IAttestation.UnsupportedCertification(expected, actual));
-        // The four bytes of the length itself do not count; where they are missing, that is said first.
+        // The four bytes of the length itself do not count; if they are missing, {Truncated} is the error.
         unchecked {
             // Safe: a reader is never past its end.
             uint256 left = cursor.end - cursor.place;

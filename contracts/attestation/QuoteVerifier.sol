@@ -17,8 +17,8 @@ import {QuotingEnclave} from "./QuotingEnclave.sol";
 import {Statements} from "./Statements.sol";
 
 /// @title QuoteVerifier
-/// @dev The steps of docs/reference/quotes.md, in their order.
-/// Calls {IPlatformRegistry}, the one that it was made for, with staticcall: it can change nothing.
+/// @dev Verification by the steps of docs/reference/quotes.md, in their order. Calls {IPlatformRegistry}, which is set
+/// at deployment, with staticcall: it can change nothing.
 contract QuoteVerifier is IQuoteVerifier {
     using PckChain for Certificate;
     using Statements for Statement;
@@ -27,8 +27,8 @@ contract QuoteVerifier is IQuoteVerifier {
     bytes32 private immutable ROOT_X;
     bytes32 private immutable ROOT_Y;
 
-    /// @dev Of the root's certificate that was verified at deployment: the text that it is in PEM, and what else
-    /// counts.
+    /// @dev The facts of the root certificate, which is verified at deployment: its text in PEM, and the fields that
+    /// are compared.
     bytes32 private immutable ROOT_TEXT;
     uint256 private immutable ROOT_TEXT_LENGTH;
     bytes32 private immutable ROOT_NAME;
@@ -36,7 +36,7 @@ contract QuoteVerifier is IQuoteVerifier {
     uint40 private immutable ROOT_NOT_BEFORE;
     uint40 private immutable ROOT_NOT_AFTER;
 
-    /// @dev The certificates of a chain. A known root was verified at deployment.
+    /// @dev The certificates of a chain. A root that is known by its text was verified at deployment.
     struct Chain {
         Certificate pck;
         Certificate intermediate;
@@ -44,8 +44,8 @@ contract QuoteVerifier is IQuoteVerifier {
         bool isRootKnown;
     }
 
-    /// @param root The certificate of the registry's root, in PEM without the end of its last line. Where a chain ends
-    /// in the same text, it need not be read again.
+    /// @param root The root certificate of the registry, in PEM without the end of its last line. Where a chain ends in
+    /// the same text, the root is not parsed again.
     constructor(IPlatformRegistry registry_, bytes memory root) {
         PublicKey memory key = registry_.rootKey();
         REGISTRY = registry_;
@@ -53,7 +53,7 @@ contract QuoteVerifier is IQuoteVerifier {
 
         PemReader memory pem = Pem.over(Memory.start(root), root.length);
         (uint256 der, uint256 length) = Pem.next(pem, true);
-        // Nothing after it, not even the end of its last line, which a chain may have or not.
+        // Nothing may follow, not even the end of the last line, which a chain may have or not.
         require(root[root.length - 1] == "-", IAttestation.MalformedPem(root.length - 1));
         Certificate memory certificate = CertificateReader.read(der, length, CertificateRole.ROOT);
         bool isTrusted = certificate.key.x == key.x && certificate.key.y == key.y;
@@ -113,7 +113,7 @@ contract QuoteVerifier is IQuoteVerifier {
         _fillIn(evidence, statement, chain.pck);
     }
 
-    /// @dev Refuses a chain with a certificate that is not what it must be, and names the platform.
+    /// @dev Reverts unless each certificate of the chain fits its place. Returns the name of the platform.
     function _checkChain(Chain memory chain, PckName memory name) private view {
         (Certificate memory pck, Certificate memory ca, Certificate memory root) = (
             chain.pck,
@@ -152,7 +152,7 @@ contract QuoteVerifier is IQuoteVerifier {
         else CertificateReader.readInto(chain.root, root, rootLength, CertificateRole.ROOT);
     }
 
-    /// @dev What counts of the root that was verified at deployment.
+    /// @dev The fields of the root, which was verified at deployment, that are compared.
     function _recall(Certificate memory root) private view {
         root.role = CertificateRole.ROOT;
         (root.notBefore, root.notAfter) = (ROOT_NOT_BEFORE, ROOT_NOT_AFTER);
@@ -161,7 +161,7 @@ contract QuoteVerifier is IQuoteVerifier {
         root.extensions.subjectKeyId = ROOT_KEY_ID;
     }
 
-    /// @dev What the quote says, now that it is believed.
+    /// @dev The facts of a quote that is verified.
     function _fillIn(Evidence memory evidence, Statement memory statement, Certificate memory pck) private pure {
         (bytes32 first, bytes32 second) = statement.reportData();
         (evidence.version, evidence.tee) = (uint16(statement.version), statement.tee);

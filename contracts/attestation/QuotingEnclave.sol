@@ -9,19 +9,19 @@ import {Memory} from "./Memory.sol";
 import {Reports} from "./Reports.sol";
 
 /// @title QuotingEnclave
-/// @dev Intel's quoting enclaves, of which that for TDX has a signer of its own. A report is named by where it begins
-/// in memory.
+/// @dev Checks of Intel's quoting enclaves. That for TDX has another signer than that for SGX. A report is passed as
+/// its position in memory.
 library QuotingEnclave {
     bytes32 private constant SGX_SIGNER = 0x8c4f5775d796503e96137f77c68a829a0056ac8ded70140b081b094490c57bff;
     bytes32 private constant TDX_SIGNER = 0xdc9e2a7c6f948f17474e34a7fc43ed030f7c1563f1babddf6340c82e0e54a8c5;
     uint256 private constant SGX_PRODUCT = 1;
     uint256 private constant TDX_PRODUCT = 2;
-    /// @dev Initialised, and allowed the provisioning key.
+    /// @dev Initialized, with access to the provisioning key.
     uint64 private constant ATTRIBUTES = 0x11;
-    /// @dev Being 64-bit is left open.
+    /// @dev All attributes but 64-bit mode are compared.
     uint64 private constant ATTRIBUTES_LEFT_OPEN = 0x04;
 
-    /// @dev Refuses a report that is not of Intel's quoting enclave for that TEE, or that does not vouch for the key.
+    /// @dev Reverts unless the report is that of Intel's quoting enclave for the TEE and vouches for the key.
     function checkReport(
         bytes memory report,
         Tee tee,
@@ -37,7 +37,7 @@ library QuotingEnclave {
         return svnOf(place);
     }
 
-    /// @dev Refuses a quoting enclave that is not Intel's for that TEE, or that could be looked into.
+    /// @dev Reverts unless the quoting enclave is Intel's for the TEE, in production mode.
     function check(uint256 report, Tee tee) internal pure {
         uint64 flags = Reports.sgxFlags(report);
         require(!Reports.isSgxDebug(report), IAttestation.DebugEnclave(Report.QUOTING_ENCLAVE, flags));
@@ -53,8 +53,8 @@ library QuotingEnclave {
         );
     }
 
-    /// @dev Refuses an attestation key that the report does not vouch for: it holds the hash of the key and of the
-    /// quoting enclave's own data, then zeros.
+    /// @dev Reverts unless the report vouches for the attestation key: its report data is the hash of the key and of
+    /// the authentication data, followed by zeros.
     function checkBinding(
         uint256 report,
         PublicKey memory key,
@@ -64,7 +64,7 @@ library QuotingEnclave {
         bytes memory bound = bytes.concat(key.x, key.y, Memory.copy(authenticationData, length));
         bytes32 expected = sha256(bound);
         unchecked {
-            // Safe: within the report.
+            // Safe: the position is within the report.
             uint256 reportData = report + Reports.SGX_REPORT_DATA;
             bytes32 reported = Memory.word(reportData);
             require(reported == expected, IAttestation.AttestationKeyNotBound(expected, reported));
@@ -73,23 +73,23 @@ library QuotingEnclave {
         }
     }
 
-    /// @dev Refuses a report that the key of the PCK certificate did not sign.
+    /// @dev Reverts unless the key of the PCK certificate signed the report.
     function checkSignature(uint256 report, Ecdsa.Signature memory signature, PublicKey memory pckKey) internal view {
         bytes32 digest = Memory.sha(report, Reports.SGX_LENGTH);
         require(Ecdsa.isSignedBy(digest, signature, pckKey), IAttestation.QeReportSignatureInvalid(pckKey.x));
     }
 
-    /// @dev The security version of the quoting enclave.
+    /// @dev Returns the security version of the quoting enclave.
     function svnOf(uint256 report) internal pure returns (uint16) {
         unchecked {
-            // Safe: within the report.
+            // Safe: the position is within the report.
             return uint16(Memory.uint16At(report + Reports.SGX_SVN));
         }
     }
 
     function _identityOf(uint256 report) private pure returns (bytes32 signer, uint256 product, uint256 miscSelect) {
         unchecked {
-            // Safe: within the report.
+            // Safe: the position is within the report.
             signer = Memory.word(report + Reports.SGX_SIGNER);
             product = Memory.uint16At(report + Reports.SGX_PRODUCT_ID);
             miscSelect = Memory.uint32At(report + Reports.SGX_MISC_SELECT);

@@ -7,7 +7,7 @@ import {Cursor} from "./Cursor.sol";
 import {Memory} from "./Memory.sol";
 
 /// @title Reports
-/// @dev What processors say about enclaves and trust domains. A report is named by where it begins in memory.
+/// @dev Reports of processors about enclaves and trust domains. A report is passed as its position in memory.
 library Reports {
     uint256 internal constant SGX_LENGTH = 384;
     uint256 internal constant TD_10_LENGTH = 584;
@@ -36,14 +36,16 @@ library Reports {
 
     uint64 private constant INITIALISED = 1;
     uint64 private constant DEBUG = 2;
-    /// @dev 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what else processors know.
+    /// @dev The other attributes that processors define: 64-bit mode, provision key, launch token key, CET, KSS and AEX
+    /// notify.
     uint64 private constant SGX_KNOWN = 0x04f4;
-    /// @dev The lowest eight bits: each opens the trust domain to its owner.
+    /// @dev The lowest eight bits, each of which opens the trust domain to its host.
     uint64 private constant TD_OPEN = 0xff;
-    /// @dev ICSSD, LASS, SEPT_VE_DISABLE, MIGRATABLE, PKS, key locker, TPA, PERFMON: what else the TDX module defines.
+    /// @dev The other attributes that the TDX module defines: ICSSD, LASS, SEPT_VE_DISABLE, MIGRATABLE, PKS, key
+    /// locker, TPA and PERFMON.
     uint64 private constant TD_KNOWN = 0xc0000000f8010000;
 
-    /// @dev Reads the report of an enclave, and refuses one that no processor would write.
+    /// @dev Reads the report of an enclave. Reverts if no processor would write such a report.
     function readSgx(Cursor memory cursor, Report what) internal pure returns (uint256 place) {
         place = cursor.place;
         cursor.take(20);
@@ -61,11 +63,11 @@ library Reports {
         require(unknown == 0, IAttestation.UnknownAttributes(what, flags, unknown));
     }
 
-    /// @dev Reads the report of a trust domain, and refuses one that Intel's TDX module would not write.
+    /// @dev Reads the report of a trust domain. Reverts if Intel's TDX module would not write such a report.
     function readTd(Cursor memory cursor, uint256 length) internal pure returns (uint256 place) {
         place = cursor.take(length);
         unchecked {
-            // Safe: a report is at least as long as that.
+            // Safe: a report is longer than that.
             require(Memory.isZero(place + TD_SEAM_SIGNER, 48), IAttestation.SeamNotIntel());
             uint64 seam = Memory.uint64At(place + TD_SEAM_ATTRIBUTES);
             require(seam == 0, IAttestation.SeamAttributes(seam));
@@ -75,28 +77,28 @@ library Reports {
         require(unknown == 0, IAttestation.UnknownAttributes(Report.TRUST_DOMAIN, flags, unknown));
     }
 
-    /// @dev What an enclave is and may do.
+    /// @dev Returns the attributes of an enclave.
     function sgxFlags(uint256 place) internal pure returns (uint64) {
         unchecked {
-            // Safe: within the report.
+            // Safe: the position is within the report.
             return Memory.uint64At(place + SGX_ATTRIBUTES);
         }
     }
 
-    /// @dev What a trust domain is and may do.
+    /// @dev Returns the attributes of a trust domain.
     function tdFlags(uint256 place) internal pure returns (uint64) {
         unchecked {
-            // Safe: within the report.
+            // Safe: the position is within the report.
             return Memory.uint64At(place + TD_ATTRIBUTES);
         }
     }
 
-    /// @dev Whether the owner of the enclave may look into it.
+    /// @dev Returns whether the enclave runs in debug mode.
     function isSgxDebug(uint256 place) internal pure returns (bool) {
         return sgxFlags(place) & DEBUG != 0;
     }
 
-    /// @dev Whether the owner of the trust domain may look into it.
+    /// @dev Returns whether the trust domain runs in debug mode.
     function isTdDebug(uint256 place) internal pure returns (bool) {
         return tdFlags(place) & TD_OPEN != 0;
     }

@@ -6,21 +6,21 @@ import {Der, DerReader} from "./Der.sol";
 import {Memory} from "./Memory.sol";
 
 /// @title SgxExtension
-/// @dev What Intel certifies about a platform: its items in the order in which Intel writes them, the last two only
-/// where they are.
+/// @dev The extension of PCK certificates in which Intel certifies facts of the platform: its items in Intel's order,
+/// the last two optional.
 library SgxExtension {
-    /// @dev The OID 1.2.840.113741.1.13.1 in DER, under which everything here is.
+    /// @dev The OID 1.2.840.113741.1.13.1 in DER, the prefix of all items.
     uint256 internal constant ARC = 0x2a864886f84d010d01;
     uint256 internal constant ARC_LENGTH = 9;
 
-    /// @dev Reads all items, and keeps what counts in `facts`.
+    /// @dev Reads all items, and stores the relevant ones in `facts`.
     function read(DerReader memory reader, PckFacts memory facts) internal pure {
         uint256 outer = reader.enter(Der.SEQUENCE);
         _fixed(reader, 1, Der.OCTET_STRING, 16);
         _readTcb(reader, facts);
         _fixed(reader, 3, Der.OCTET_STRING, 2);
         facts.fmspc = bytes6(Memory.word(_fixed(reader, 4, Der.OCTET_STRING, 6)));
-        reader.demand(Memory.byteAt(_fixed(reader, 5, Der.ENUMERATED, 1)) <= 2);
+        reader.check(Memory.byteAt(_fixed(reader, 5, Der.ENUMERATED, 1)) <= 2);
         if (!reader.isAtEnd()) _fixed(reader, 6, Der.OCTET_STRING, 16);
         if (!reader.isAtEnd()) _readConfiguration(reader);
         reader.exit(outer);
@@ -40,15 +40,15 @@ library SgxExtension {
         reader.exit(pair);
     }
 
-    /// @dev The 16 items 2.1 to 2.16. A version from 0 to 255 has two encodings only, of one byte up to 127 and of two
-    /// from 128 on, so each item is compared as a whole: this is where most of a certificate's values are.
+    /// @dev Reads the 16 items 2.1 to 2.16. A version from 0 to 255 has one of two encodings, of one byte up to 127 and
+    /// of two from 128 on, so each item is compared as a whole, which saves gas: most values of a certificate are here.
     function _readComponents(DerReader memory reader) private pure returns (uint128 components) {
         uint256 place = reader.place;
         uint256 short = (0x3010060b << 104) | (ARC << 32) | 0x02000201;
         uint256 long = (0x3011060b << 112) | (ARC << 40) | 0x0200020200;
         bool isFine = true;
         unchecked {
-            // Safe: `place` is in memory, and a byte fits where the one before it was shifted from.
+            // Safe: `place` is a memory position, and the shift leaves room for one byte.
             for (uint256 i = 1; i <= 16; ++i) {
                 uint256 item = uint256(Memory.word(place));
                 uint256 svn = (item >> 112) & 0xff;
@@ -63,7 +63,7 @@ library SgxExtension {
                 components = (components << 8) | uint128(svn);
             }
         }
-        reader.demand(isFine && place <= reader.end);
+        reader.check(isFine && place <= reader.end);
         reader.place = place;
     }
 
@@ -79,8 +79,8 @@ library SgxExtension {
         reader.exit(pair);
     }
 
-    /// @dev Goes into the next item, which has to be number `path` under the arc, or `path`.`part` if that is not zero,
-    /// and past its OID.
+    /// @dev Enters the next item, which must have the number `path` under the prefix, or `path`.`part` if `part` is not
+    /// zero, and skips its OID.
     function _item(DerReader memory reader, uint256 path, uint256 part) private pure returns (uint256 outer) {
         outer = reader.enter(Der.SEQUENCE);
         unchecked {
@@ -93,8 +93,8 @@ library SgxExtension {
         }
     }
 
-    /// @dev Goes past the next item, which has to be number `path` under the arc, with a value of that tag and of
-    /// `length` bytes, and says where they are.
+    /// @dev Skips the next item, which must have the number `path` under the prefix and a value of the given tag and
+    /// `length`, and returns the position of the value.
     function _fixed(
         DerReader memory reader,
         uint256 path,

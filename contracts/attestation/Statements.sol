@@ -9,13 +9,13 @@ import {Statement} from "./Quote.sol";
 import {Reports} from "./Reports.sol";
 
 /// @title Statements
-/// @dev What a quote says about its enclave or trust domain.
+/// @dev The statement of a quote about its enclave or trust domain.
 library Statements {
-    /// @dev Length of MRTD with the four registers after it.
+    /// @dev The length of MRTD and the four registers after it.
     uint256 private constant MEASUREMENT_LENGTH = 48;
     uint256 private constant REGISTERS_LENGTH = 192;
 
-    /// @dev Refuses what `key` did not sign.
+    /// @dev Reverts unless `key` signed it.
     function checkSignature(
         Statement memory self,
         Ecdsa.Signature memory signature,
@@ -25,23 +25,23 @@ library Statements {
         require(Ecdsa.isSignedBy(digest, signature, key), IAttestation.QuoteSignatureInvalid(key.x));
     }
 
-    /// @dev Whether its owner may look into it.
+    /// @dev Returns whether it runs in debug mode, in which its host can read its memory.
     function isDebug(Statement memory self) internal pure returns (bool) {
         return self.tee == Tee.SGX ? Reports.isSgxDebug(self.report) : Reports.isTdDebug(self.report);
     }
 
-    /// @dev Refuses what its owner may look into.
+    /// @dev Reverts if it runs in debug mode.
     function checkNoDebug(Statement memory self) internal pure {
         bool isSgx = self.tee == Tee.SGX;
         uint64 flags = isSgx ? Reports.sgxFlags(self.report) : Reports.tdFlags(self.report);
         require(!isDebug(self), IAttestation.DebugEnclave(isSgx ? Report.ENCLAVE : Report.TRUST_DOMAIN, flags));
     }
 
-    /// @dev MRENCLAVE of an enclave; of a trust domain MRTD, then RTMR0 to RTMR3.
+    /// @dev Returns the measurement: MRENCLAVE of an enclave, or MRTD and RTMR0 to RTMR3 of a trust domain.
     function measurement(Statement memory self) internal pure returns (bytes memory) {
         uint256 report = self.report;
         unchecked {
-            // Safe here and below: all of it is within the report.
+            // Safe here and below: the positions are within the report.
             if (self.tee == Tee.SGX) return Memory.copy(report + Reports.SGX_MEASUREMENT, 32);
             return
                 bytes.concat(
@@ -51,7 +51,7 @@ library Statements {
         }
     }
 
-    /// @dev The two halves of what the enclave said itself.
+    /// @dev Returns the two halves of the report data, which the enclave chose.
     function reportData(Statement memory self) internal pure returns (bytes32 first, bytes32 second) {
         unchecked {
             uint256 place = self.report + (self.tee == Tee.SGX ? Reports.SGX_REPORT_DATA : Reports.TD_REPORT_DATA);
@@ -59,8 +59,8 @@ library Statements {
         }
     }
 
-    /// @dev Whether nobody but its measured contents configured it: a host may start the same code with another
-    /// configuration, which is measured apart.
+    /// @dev Returns whether the enclave has no configuration of its host. A host may start the same code with a
+    /// configuration, which the measurement does not cover.
     function isUnconfigured(Statement memory self) internal pure returns (bool) {
         uint256 report = self.report;
         unchecked {
@@ -70,7 +70,7 @@ library Statements {
         }
     }
 
-    /// @dev The security versions of the TDX module and of what loads it; zeros of an enclave.
+    /// @dev Returns the security versions of the TDX module and its loader; zeros for an enclave.
     function teeTcbSvn(Statement memory self) internal pure returns (bytes16) {
         return self.tee == Tee.SGX ? bytes16(0) : bytes16(Memory.word(self.report));
     }

@@ -6,7 +6,7 @@ import {PckFacts, TcbMinimum, Tee} from "../types/Attestation.sol";
 
 using TcbLib for TcbPolicy global;
 
-/// @dev A minimum as stored.
+/// @dev The least security versions of a model, as stored.
 struct StoredMinimum {
     // slot 0: 16 + 2 + 1 + 1
     bytes16 components;
@@ -16,7 +16,7 @@ struct StoredMinimum {
     bytes16 tdxComponents;
 }
 
-/// @dev What platforms are too old. An empty policy finds none too old.
+/// @dev The least security versions. An empty policy accepts every platform.
 struct TcbPolicy {
     // slot 0: 1 + 2 + 2
     bool areOthersRefused;
@@ -26,17 +26,17 @@ struct TcbPolicy {
 }
 
 /// @title TcbLib
-/// @dev Compares security versions with the least ones.
+/// @dev Comparison of security versions with the least ones.
 library TcbLib {
     uint128 private constant EVERY_OTHER = 0x00ff00ff00ff00ff00ff00ff00ff00ff;
 
-    /// @dev Remembers the least security versions of a model.
+    /// @dev Sets the least security versions of a model.
     function setMinimum(TcbPolicy storage self, bytes6 fmspc, TcbMinimum calldata minimum) internal {
         bool hasTdx = minimum.tdxComponents != 0;
         self.minimums[fmspc] = StoredMinimum(minimum.components, minimum.pceSvn, true, hasTdx, minimum.tdxComponents);
     }
 
-    /// @dev Refuses a platform that is older than the policy allows.
+    /// @dev Reverts if a platform is below the least security versions.
     function check(
         TcbPolicy storage self,
         PckFacts memory facts,
@@ -64,12 +64,12 @@ library TcbLib {
         if (hasTdx && tee == Tee.TDX) _compare(facts.fmspc, teeTcbSvn, stored.tdxComponents);
     }
 
-    /// @dev The least security version of the quoting enclaves of a TEE.
+    /// @dev Returns the least security version of the quoting enclaves of a TEE.
     function minimumQe(TcbPolicy storage self, Tee tee) internal view returns (uint16) {
         return tee == Tee.SGX ? self.minimumSgxQe : self.minimumTdxQe;
     }
 
-    /// @dev Refuses 16 versions unless each reaches its minimum.
+    /// @dev Reverts unless each of 16 versions reaches its minimum.
     function _compare(bytes6 fmspc, bytes16 actual, bytes16 minimum) private pure {
         (uint128 a, uint128 b) = (uint128(actual), uint128(minimum));
         bool reaches =
@@ -77,7 +77,8 @@ library TcbLib {
         require(reaches, IAttestation.TcbTooOld(fmspc, actual, minimum));
     }
 
-    /// @dev Whether each of eight versions in `a` reaches that in `b`: the bit above it is borrowed where it does not.
+    /// @dev Returns whether each of eight versions in `a` reaches that in `b`: the subtraction borrows the bit above a
+    /// version that does not.
     function _reaches(uint128 a, uint128 b) private pure returns (bool) {
         uint256 guards = (uint256(EVERY_OTHER) + 0x00010001000100010001000100010001) & ~uint256(EVERY_OTHER);
         return ((uint256(a) | guards) - b) & guards == guards;

@@ -23,8 +23,8 @@ import {Quote, Statement} from "./Quote.sol";
 import {Statements} from "./Statements.sol";
 
 /// @title TeeBroker
-/// @dev Remembers nothing of what it was shown: a quote names its worker, task and enclave, and the hub takes each
-/// once. Calls {IPlatformRegistry}, the one that it was made for, and through {Signatures} the workerpool's owner, with
+/// @dev Stores no evidence: a quote names its worker, task and enclave, and the hub accepts each once.
+/// Calls {IPlatformRegistry}, which is set at deployment, and through {Signatures} the owner of the workerpool, with
 /// staticcall: they can change nothing.
 contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     using Statements for Statement;
@@ -79,11 +79,11 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     }
 
     /// @inheritdoc IERC1271
-    /// @dev Reverts with the reason, which those who ask take for a no.
+    /// @dev Reverts with a reason; callers count a revert as an invalid signature.
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
         Attestation calldata attestation;
-        // Safe: a tuple of which a part has no fixed length begins with where it is. Every access to such a part is
-        // checked against the end of what was passed.
+        // Safe: a tuple with a dynamic member begins with its offset. Every access to a dynamic member is checked
+        // against the end of the calldata.
         assembly ("memory-safe") {
             attestation := add(signature.offset, calldataload(signature.offset))
         }
@@ -104,7 +104,7 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         _checkStatement(attestation, permission, app);
     }
 
-    /// @dev Refuses what no genuine platform says, or what is not about this permission and this app.
+    /// @dev Reverts unless a genuine platform made the quote, and it is about this permission and this app.
     function _checkStatement(Attestation calldata attestation, bytes32 permission, address app) private view {
         bytes memory signed = attestation.statement;
         Cursor memory cursor = CursorLib.over(signed);
@@ -117,7 +117,7 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         if (statement.isDebug()) {
             if (!_acceptsDebug) statement.checkNoDebug();
         } else {
-            // What the owner allows is read only where it is needed, since a slot is dear.
+            // The settings are read only where they matter, since reading a slot is expensive.
             Isolation.check(statement, Isolation.lacksSeptVeDisable(statement) && _acceptsSeptVe);
         }
 
@@ -132,7 +132,7 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         statement.checkSignature(signature, key);
     }
 
-    /// @dev The workerpool's owner at deal time, and the app.
+    /// @dev Returns the owner of the workerpool at deal time, and the app.
     function _partiesOf(Attestation calldata attestation) private view returns (address owner_, address app) {
         DealId id = attestation.deal;
         bytes calldata request = attestation.request;
@@ -142,7 +142,8 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         if (isBoost) app = _appOf(request, attestation.consumedBefore, id);
     }
 
-    /// @dev The app that the request order of a deal names, first of all.
+    /// @dev Returns the app of a boost deal: the first word of its request order, which is checked to be that of the
+    /// deal.
     function _appOf(bytes calldata request, uint256 consumedBefore, DealId id) private view returns (address) {
         bytes32 structHash = keccak256(abi.encodePacked(REQUEST_ORDER_TYPEHASH, request));
         bytes32 orderHash = MessageHashUtils.toTypedDataHash(domainSeparator(address(HUB)), structHash);

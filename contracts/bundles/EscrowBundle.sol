@@ -6,7 +6,7 @@ import {EscrowFacet} from "../facets/EscrowFacet.sol";
 import {StakedRlcFacet} from "../facets/StakedRlcFacet.sol";
 
 /// @title EscrowBundle
-/// @dev Money, where RLC is a token: facets that move accounts.
+/// @dev The facets of the escrow where RLC is a token, which move balances.
 contract EscrowBundle is EscrowFacet, StakedRlcFacet {
     /// @inheritdoc IFacet
     function exportSelectors() public pure override(EscrowFacet, StakedRlcFacet) returns (bytes memory) {

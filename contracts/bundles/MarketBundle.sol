@@ -7,7 +7,7 @@ import {MatchingFacet} from "../facets/MatchingFacet.sol";
 import {OrderBookFacet} from "../facets/OrderBookFacet.sol";
 
 /// @title MarketBundle
-/// @dev Orders, and what comes of those that fit: facets that hash, read and check orders.
+/// @dev The facets of orders and matching, which hash, read and check orders.
 contract MarketBundle is BoostMatchingFacet, MatchingFacet, OrderBookFacet {
     /// @inheritdoc IFacet
     function exportSelectors()

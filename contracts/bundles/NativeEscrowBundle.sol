@@ -6,7 +6,7 @@ import {NativeEscrowFacet} from "../facets/NativeEscrowFacet.sol";
 import {StakedRlcFacet} from "../facets/StakedRlcFacet.sol";
 
 /// @title NativeEscrowBundle
-/// @dev Money, where RLC is the chain's own coin: facets that move accounts.
+/// @dev The facets of the escrow where RLC is the native coin of the chain, which move balances.
 contract NativeEscrowBundle is NativeEscrowFacet, StakedRlcFacet {
     /// @inheritdoc IFacet
     function exportSelectors() public pure override(NativeEscrowFacet, StakedRlcFacet) returns (bytes memory) {

@@ -9,7 +9,7 @@ import {LegacyViewsFacet} from "../facets/LegacyViewsFacet.sol";
 import {TaskFacet} from "../facets/TaskFacet.sol";
 
 /// @title WorkBundle
-/// @dev What becomes of a deal: facets that read deals, check authorisations, pay and show.
+/// @dev The facets of tasks, which read deals, check authorizations, pay and view.
 contract WorkBundle is BoostFacet, ConsensusFacet, ContributionFacet, LegacyViewsFacet, TaskFacet {
     /// @inheritdoc IFacet
     function exportSelectors()

@@ -10,13 +10,13 @@ import {Deal} from "../types/Deal.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title Authorization
-/// @dev Who may bring a result: the one check behind contribute, contributeAndFinalize and pushResultBoost.
-/// Calls ERC-1271 contracts of signers, with staticcall.
+/// @dev The permission of a worker to bring a result: the one check of contribute, contributeAndFinalize and
+/// pushResultBoost. Calls ERC-1271 contracts of signers, with staticcall.
 library Authorization {
-    /// @dev Passes when `worker` is authorised for the task by the TEE broker, if there is one and an enclave is named,
-    /// or else by the workerpool's owner, and when the enclave, if named, signed `statement`. A deal for enclaves needs
-    /// one.
-    function check(
+    /// @dev Passes when `worker` is authorized for the task and the enclave, if one is named, signed `statement`. The
+    /// TEE broker authorizes where one is set and an enclave is named; otherwise the owner of the workerpool does. A
+    /// deal whose tag requires a TEE requires an enclave.
+    function requireAuthorized(
         Deal memory deal,
         TaskId taskId,
         address worker,

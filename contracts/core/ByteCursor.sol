@@ -4,36 +4,36 @@ pragma solidity ^0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-/// @dev A place in memory where packed data is written or read.
+/// @dev A position in memory at which packed data is written or read.
 type ByteCursor is uint256;
 
 using ByteCursorLib for ByteCursor global;
 
 /// @title ByteCursorLib
-/// @dev The words that packed layouts are made of. Each verb moves past what it wrote or read.
-/// An address takes 20 bytes, a word 32, a number one byte of length and then only the bytes it needs, so that small
-/// numbers are cheap and any uint256 fits.
+/// @dev Writing and reading of packed data. Each function returns the cursor after the value. An address takes 20
+/// bytes, a word 32, and a number one byte for its length and then the bytes that it needs, so that small numbers are
+/// short and any uint256 fits.
 library ByteCursorLib {
-    /// @dev The most that a number takes.
+    /// @dev The greatest length of a number.
     uint256 internal constant MAX_NUMBER = 33;
 
-    /// @dev A cursor at the start of new data of at most `capacity` bytes; {finish} cuts it to what was written.
+    /// @dev Returns a cursor at the start of new data of at most `capacity` bytes; {finish} sets the length.
     function create(uint256 capacity) internal pure returns (bytes memory data, ByteCursor cursor) {
-        // One word more than asked for: every verb writes whole words.
+        // One more word is allocated than requested, because every function writes whole words.
         data = new bytes(capacity + 32);
         cursor = start(data);
     }
 
-    /// @dev A cursor at the first byte of `data`.
+    /// @dev Returns a cursor at the first byte of `data`.
     function start(bytes memory data) internal pure returns (ByteCursor cursor) {
         assembly ("memory-safe") {
             cursor := add(data, 0x20)
         }
     }
 
-    /// @dev Cuts `data`, made by {create}, to what was written.
+    /// @dev Sets the length of `data`, which {create} allocated, to the written bytes.
     function finish(ByteCursor self, bytes memory data) internal pure {
-        // Safe: only shortens.
+        // Safe: this only shortens the array.
         assembly ("memory-safe") {
             mstore(data, sub(self, add(data, 0x20)))
         }
@@ -125,16 +125,16 @@ library ByteCursorLib {
         }
     }
 
-    /// @dev How many bytes of `data` lie after the cursor.
+    /// @dev Returns the number of bytes of `data` after the cursor.
     function remaining(ByteCursor self, bytes memory data) internal pure returns (uint256 length) {
         assembly ("memory-safe") {
             length := sub(add(add(data, 0x20), mload(data)), self)
         }
     }
 
-    /// @dev How many bytes `value` needs, 0 to 32.
+    /// @dev Returns the number of bytes that `value` needs, 0 to 32.
     function byteLength(uint256 value) internal pure returns (uint256) {
-        // Cannot overflow: at most 31 + 1.
+        // This cannot overflow: it is at most 31 + 1.
         unchecked {
             return Math.log256(value) + SafeCast.toUint(value > 0);
         }

@@ -7,18 +7,19 @@ import {Deal} from "../types/Deal.sol";
 import {DealId} from "../types/Ids.sol";
 import {Tag} from "../types/Tag.sol";
 
-/// @dev A deal and what only the inside needs of it. A boost deal has neither id, pointers, category, trust,
-/// beneficiary nor params.
+/// @dev A deal with the fields that only this code reads. A boost deal has no id, pointers, category, trust,
+/// beneficiary or params.
 struct DealRecord {
     bool boost;
     DealId id;
-    /// @dev The category's clock when the deal was made, in seconds.
+    /// @dev The `workClockTimeRef` of the category, in seconds.
     uint256 timeRef;
     Deal deal;
 }
 
 /// @title DealCodec
-/// @dev How a deal is packed. First to last; N is a number as {ByteCursorLib} writes it, 20 an address, 32 a word:
+/// @dev The packed layout of a deal, from first to last. N is a number as {ByteCursorLib} writes it, 20 an address, 32
+/// a word:
 ///
 ///   flags 1 | botFirst N | botSize N | startTime N | timeRef N | tag N | schedulerRewardRatio N | workerpool.price N
 ///   | workerpool.owner 20 | app.price N | app.owner 20 | requester 20
@@ -33,8 +34,8 @@ struct DealRecord {
 ///   | beneficiary 20                        if HAS_BENEFICIARY: somebody else than the requester
 ///   | params to the end
 ///
-/// The three highest bits of the flags are the version of this layout, which is 0. Deals are never rewritten: whoever
-/// changes the layout gives it the next version, writes that, and goes on reading all those before.
+/// The three highest bits of the flags are the version of this layout, which is 0. Deals are never rewritten: a changed
+/// layout gets the next version, and code that writes it goes on reading all earlier versions.
 library DealCodec {
     uint256 private constant BOOST = 1;
     uint256 private constant HAS_DATASET = 2;
@@ -45,13 +46,13 @@ library DealCodec {
     /// @dev All flags of version 0.
     uint256 private constant KNOWN = 31;
 
-    /// @dev flags, 12 numbers, 10 addresses and the id: all that a deal can take besides its params.
+    /// @dev The greatest length of a deal without its params: flags, 12 numbers, 10 addresses and the id.
     uint256 internal constant MAX_TERMS = 1 + 12 * 33 + 10 * 20 + 32;
 
-    /// @dev What {decodeSize} reads: flags and two numbers.
+    /// @dev The greatest length of the part that {decodeSize} reads: flags and two numbers.
     uint256 internal constant MAX_SIZE_END = 1 + 2 * 33;
 
-    /// @dev Packs `record`, whose params are given apart because they are still in calldata.
+    /// @dev Packs `record` with `params`, which are passed separately because they are in calldata.
     function encode(DealRecord memory record, string calldata params) internal pure returns (bytes memory data) {
         Deal memory deal = record.deal;
         uint256 flags = _flags(record);
@@ -91,7 +92,8 @@ library DealCodec {
         cursor.finish(data);
     }
 
-    /// @dev Unpacks what {encode} packed into `record`, which is given because a second one costs 600 gas to lay out.
+    /// @dev Unpacks the result of {encode} into `record`. The caller passes it because allocating another one costs 600
+    /// gas.
     function decode(bytes memory data, DealRecord memory record) internal pure {
         ByteCursor cursor = decodeTerms(data, record);
         if (record.boost) return;
@@ -101,7 +103,8 @@ library DealCodec {
         record.deal.params = string(params);
     }
 
-    /// @dev Unpacks all but the params, for which `data` may be cut after {MAX_TERMS} bytes. Says where they begin.
+    /// @dev Unpacks all fields but the params, for which the first {MAX_TERMS} bytes of `data` suffice. Returns a
+    /// cursor at the params.
     function decodeTerms(bytes memory data, DealRecord memory record) internal pure returns (ByteCursor cursor) {
         Deal memory deal = record.deal;
         cursor = ByteCursorLib.start(data);
@@ -145,7 +148,7 @@ library DealCodec {
         }
     }
 
-    /// @dev Only the number of tasks, for which `data` may be cut after {MAX_SIZE_END} bytes.
+    /// @dev Unpacks the number of tasks only, for which the first {MAX_SIZE_END} bytes of `data` suffice.
     function decodeSize(bytes memory data) internal pure returns (uint256 botSize) {
         ByteCursor cursor = ByteCursorLib.start(data);
         (, cursor) = _takeFlags(cursor);

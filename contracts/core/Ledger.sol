@@ -9,18 +9,19 @@ import {KITTY_ADDRESS} from "../types/Constants.sol";
 
 using LedgerLib for Ledger global;
 
-/// @dev One account in one slot, because a worker's money and score change together. Money in nRLC: 96 bits hold 900
-/// billion times all RLC there is.
+/// @dev One account in one slot, because the balance and the score of a worker change together. Amounts are in nRLC: 96
+/// bits hold 900 billion times the supply of RLC.
 struct AccountState {
     // slot 0: 12 + 12 + 8
     uint96 free;
     uint96 frozen;
-    /// @dev {Reputation} keeps it.
+    /// @dev The score of the account as a worker, which {Reputation} maintains.
     uint64 score;
 }
 
-/// @dev Everybody's SRLC. The hub's own free balance is the sum of all that is frozen; the kitty, which every payout
-/// looks at, is frozen, and its figure shares the hub's slot, whose frozen half would otherwise lie idle.
+/// @dev The SRLC of all accounts. The hub's own free balance is the sum of all frozen amounts. The kitty, which every
+/// payout reads, is frozen; its amount is stored in the `frozen` field of the hub's own account, which is otherwise
+/// unused.
 /// @custom:storage-location erc7201:poco.storage.Ledger
 struct Ledger {
     uint256 totalSupply;
@@ -38,9 +39,9 @@ function ledger() pure returns (Ledger storage $) {
 }
 
 /// @title LedgerLib
-/// @dev The only code that moves SRLC. Every verb conserves: what leaves one pot enters another, or the supply changes
-/// by as much; only what {seize} takes waits for {reward}, within the transaction. Every cast to 96 bits follows a
-/// comparison with a 96-bit figure.
+/// @dev The only code that moves SRLC. Every function conserves the supply: an amount moves from one balance to
+/// another, or the supply changes by the same amount. Amounts that {seize} takes are pending until {reward} or {settle}
+/// pays them out, within the transaction. Every cast to 96 bits follows a comparison with a 96-bit amount.
 library LedgerLib {
     // Reading
 
@@ -50,10 +51,10 @@ library LedgerLib {
 
     function frozenOf(Ledger storage self, address account) internal view returns (uint256) {
         if (account == address(this)) return 0;
-        return self.accounts[_home(account)].frozen;
+        return self.accounts[_frozenSlotOf(account)].frozen;
     }
 
-    /// @dev The stakes of workerpools that failed, in nRLC.
+    /// @dev Returns the stakes of failed workerpools, in nRLC.
     function kitty(Ledger storage self) internal view returns (uint256) {
         return self.accounts[address(this)].frozen;
     }
@@ -81,7 +82,7 @@ library LedgerLib {
 
     // Between accounts
 
-    /// @dev Moves `amount` between free balances. Nothing can be sent to the hub: nobody could ever move it again.
+    /// @dev Moves `amount` between free balances. The hub cannot receive SRLC, because nobody could ever move it again.
     function transfer(Ledger storage self, address from, address to, uint256 amount) internal {
         require(to != address(0) && to != address(this), IERC20Errors.ERC20InvalidReceiver(to));
         _move(self, from, to, amount);
@@ -94,7 +95,7 @@ library LedgerLib {
         emit IERC20.Approval(owner, spender, amount);
     }
 
-    /// @dev Takes `amount` off what `spender` may still move.
+    /// @dev Lowers the allowance of `spender` by `amount`.
     function spend(Ledger storage self, address owner, address spender, uint256 amount) internal {
         uint256 allowed = self.allowances[owner][spender];
         require(amount <= allowed, IERC20Errors.ERC20InsufficientAllowance(spender, allowed, amount));
@@ -108,7 +109,7 @@ library LedgerLib {
         AccountState storage state = self.accounts[account];
         (uint256 free, uint256 frozen, uint256 score) = _read(state);
         require(amount <= free, IERC20Errors.ERC20InsufficientBalance(account, free, amount));
-        // Cannot overflow: all balances together are the supply.
+        // This cannot overflow: the balances add up to the supply.
         _write(state, free - amount, frozen + amount, score);
         self.accounts[address(this)].free += uint96(amount);
         emit IERC20.Transfer(account, address(this), amount);
@@ -120,27 +121,28 @@ library LedgerLib {
         AccountState storage state = self.accounts[account];
         (uint256 free, uint256 frozen, uint256 score) = _read(state);
         require(amount <= frozen, IEscrowMoves.InsufficientFrozen(account, frozen, amount));
-        // Cannot overflow: all balances together are the supply.
+        // This cannot overflow: the balances add up to the supply.
         _write(state, free + amount, frozen - amount, score);
         self.accounts[address(this)].free -= uint96(amount);
         emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Unlock(account, amount);
     }
 
-    /// @dev Takes what {settle} gave back off the hub's own balance, for all accounts at once.
+    /// @dev Subtracts the stakes that {settle} returned from the hub's own balance, for all accounts at once.
     function release(Ledger storage self, uint256 amount) internal {
         self.accounts[address(this)].free -= uint96(amount);
     }
 
-    /// @dev frozen → in hand: nobody's, until {reward} hands out as much before the transaction ends.
+    /// @dev frozen → pending: the amount belongs to nobody until {reward} or {settle} pays it out, in the same
+    /// transaction.
     function seize(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
-        _thaw(self, account, amount);
+        _unfreeze(self, account, amount);
         self.accounts[address(this)].free -= uint96(amount);
         emit IEscrowMoves.Seize(account, amount, ref);
     }
 
-    /// @dev frozen → free of its `stake`, in hand → free of `amount`, and `points` more for its score, in one write.
-    /// The hub still holds the stake, until {release}.
+    /// @dev frozen → free for `stake`, pending → free for `amount`, and `points` more for the score, in one write. The
+    /// hub's own balance still counts the stake, until {release}.
     function settle(
         Ledger storage self,
         address account,
@@ -152,10 +154,10 @@ library LedgerLib {
         AccountState storage state = self.accounts[account];
         (uint256 free, uint256 frozen, uint256 score) = _read(state);
         require(stake <= frozen, IEscrowMoves.InsufficientFrozen(account, frozen, stake));
-        // What was seized fits; anything else is a broken law.
+        // A seized amount fits; anything else is a violated invariant.
         uint256 available = type(uint96).max - free - stake;
         require(amount <= available, IEscrowMoves.SupplyTooLarge(amount, available));
-        // Cannot overflow: scores grow by one a task.
+        // This cannot overflow: a score grows by one per task.
         _write(state, free + stake + amount, frozen - stake, score + points);
         emit IERC20.Transfer(address(this), account, stake);
         emit IEscrowMoves.Unlock(account, stake);
@@ -163,18 +165,18 @@ library LedgerLib {
         emit IEscrowMoves.Reward(account, amount, ref);
     }
 
-    /// @dev in hand → free.
+    /// @dev pending → free.
     function reward(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
-        // What was seized fits; anything else is a broken law.
+        // A seized amount fits; anything else is a violated invariant.
         require(amount <= type(uint96).max, IEscrowMoves.SupplyTooLarge(amount, type(uint96).max));
         self.accounts[account].free += uint96(amount);
         emit IERC20.Transfer(address(this), account, amount);
         emit IEscrowMoves.Reward(account, amount, ref);
     }
 
-    /// @dev frozen → the kitty, where it stays frozen. No balance moves, so there is no Transfer.
+    /// @dev frozen → the kitty, where it stays frozen. No free balance changes, so no Transfer is emitted.
     function forfeit(Ledger storage self, address account, uint256 amount, bytes32 ref) internal {
-        _thaw(self, account, amount);
+        _unfreeze(self, account, amount);
         self.accounts[address(this)].frozen += uint96(amount);
         emit IEscrowMoves.Seize(account, amount, ref);
         emit IEscrowMoves.Reward(KITTY_ADDRESS, amount, ref);
@@ -183,17 +185,17 @@ library LedgerLib {
 
     // Private
 
-    /// @dev All that an account is, from its one slot.
+    /// @dev Returns the fields of an account, read from its slot at once.
     function _read(AccountState storage state) private view returns (uint256 free, uint256 frozen, uint256 score) {
         uint256 word;
-        // Safe: reads the slot as {AccountState} lays it out, which `check:storage` and a test of its bytes keep.
+        // Safe: reads the slot by the layout of {AccountState}, which `check:storage` and a test of its bytes fix.
         assembly ("memory-safe") {
             word := sload(state.slot)
         }
         return (uint96(word), uint96(word >> 96), word >> 192);
     }
 
-    /// @dev Writes all that an account is at once: the compiler would write the slot for each member. Callers see to it
+    /// @dev Writes the fields of an account at once; the compiler would write the slot once per member. Callers ensure
     /// that amounts fit 96 bits and scores 64.
     function _write(AccountState storage state, uint256 free, uint256 frozen, uint256 score) private {
         uint256 word = free | (frozen << 96) | (score << 192);
@@ -203,21 +205,22 @@ library LedgerLib {
         }
     }
 
-    /// @dev The account whose slot holds what `account` has frozen.
-    function _home(address account) private view returns (address) {
+    /// @dev Returns the account whose slot stores the frozen amount of `account`.
+    function _frozenSlotOf(address account) private view returns (address) {
         return account == KITTY_ADDRESS ? address(this) : account;
     }
 
-    /// @dev Only called with what was frozen before: an overflow here is a broken law, not a bad input.
-    function _thaw(Ledger storage self, address account, uint256 amount) private {
-        AccountState storage state = self.accounts[_home(account)];
+    /// @dev Subtracts `amount` from the frozen amount. Callers pass amounts that were frozen before: the error means a
+    /// violated invariant, not a bad input.
+    function _unfreeze(Ledger storage self, address account, uint256 amount) private {
+        AccountState storage state = self.accounts[_frozenSlotOf(account)];
         require(amount <= state.frozen, IEscrowMoves.InsufficientFrozen(account, state.frozen, amount));
         state.frozen -= uint96(amount);
     }
 
     function _move(Ledger storage self, address from, address to, uint256 amount) private {
         _debit(self, from, amount);
-        // Cannot overflow: all balances together are the supply.
+        // This cannot overflow: the balances add up to the supply.
         self.accounts[to].free += uint96(amount);
         emit IERC20.Transfer(from, to, amount);
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {DealRecord} from "./DealCodec.sol";
 import {Deals} from "./Deals.sol";
 import {ledger} from "./Ledger.sol";
 import {orderBook, OrderBook} from "./OrderBook.sol";
+import {Consumption, OrderHashes, OrderVolumes} from "./OrderVolumes.sol";
 import {Payout} from "./Payout.sol";
 import {Registries} from "./Registries.sol";
 import {Restriction} from "./Restriction.sol";
@@ -16,67 +16,93 @@ import {Signatures} from "./Signatures.sol";
 import {IMatching} from "../interfaces/IMatching.sol";
 import {MAX_BOOST_TASKS, PERCENT} from "../types/Constants.sol";
 import {Deal} from "../types/Deal.sol";
-import {domainSeparator} from "../types/Domain.sol";
 import {DealId, dealIdOf} from "../types/Ids.sol";
-import {OrderHash} from "../types/OrderHash.sol";
 import {AppOrder, DatasetOrder, OrderKind, RequestOrder, WorkerpoolOrder} from "../types/Orders.sol";
 import {Tag} from "../types/Tag.sol";
 
-/// @dev EIP-712 hashes of four orders. The dataset's is zero where there is no dataset.
-struct OrderHashes {
-    bytes32 app;
-    bytes32 dataset;
-    bytes32 workerpool;
-    bytes32 request;
-}
-
-/// @dev How much of each of four orders is used.
-struct Consumption {
-    uint256 app;
-    uint256 dataset;
-    uint256 workerpool;
-    uint256 request;
-}
-
-/// @dev What came of four orders that fit.
-struct Match {
+/// @dev A deal that four matching orders made, and the hashes of the orders.
+struct MatchedDeal {
     DealId dealId;
     OrderHashes hashes;
     DealRecord record;
 }
 
 /// @title Matching
-/// @dev Whether four orders fit, and the deal they make: one set of rules for classic and boost deals. Cheap conditions
-/// come first. Calls {IRegistry} and {IWorkerpoolRegistry}, which the owner chose, then ERC-734 groups and ERC-1271
-/// signers, all with staticcall: they can change nothing. At last it runs the code that {CodeStore} creates.
+/// @dev Makes a deal of four orders that match. The rules are the same for classic and boost deals:
+///
+///   1. Category: the request order and the workerpool order name the same category, and it exists.
+///   2. Trust: the request order asks for no more trust than the workerpool order offers.
+///   3. Prices: no order asks for more than the request order pays at most.
+///   4. Tag: the workerpool order has every bit that the app, dataset and request orders require; and if a TEE is
+///      required, the app order requires it too. The framework bits of a dataset order do not count.
+///   5. Assets: the request order names the app and the dataset of the other orders.
+///   6. Restrictions: every order admits the assets and the requester of the others.
+///   7. Owners and signatures: app, dataset and workerpool are registered, and every order is signed or presigned by
+///      the owner of its asset, or by the requester.
+///   8. Volume: no order is used up.
+///
+/// Where there is no dataset nobody signed the dataset order, so its price, tag, volume and restrictions do not count.
+///
+/// Cheap conditions come first. Calls {IRegistry} and {IWorkerpoolRegistry}, which the owner chose, then ERC-734 groups
+/// and ERC-1271 signers, all with staticcall: they can change nothing. At last runs the code that {CodeStore} creates.
 library Matching {
-    using OrderHash for AppOrder;
-    using OrderHash for DatasetOrder;
-    using OrderHash for WorkerpoolOrder;
-    using OrderHash for RequestOrder;
-
-    /// @dev Makes a deal that `payer` pays for: checks the orders, consumes them, records the deal, locks the money.
-    function strike(
+    /// @dev Makes a classic deal that `payer` pays for. Its tasks take a consensus of workers.
+    function makeDeal(
         AppOrder calldata app,
         DatasetOrder calldata dataset,
         WorkerpoolOrder calldata pool,
         RequestOrder calldata request,
-        address payer,
-        bool boost
-    ) internal returns (Match memory made) {
-        settings().checkMatching();
-        made.record.boost = boost;
+        address payer
+    ) internal returns (MatchedDeal memory made) {
+        _makeDeal(made, app, dataset, pool, request, payer);
+    }
+
+    /// @dev Makes a boost deal that `payer` pays for. Its tasks take one transaction each.
+    function makeBoostDeal(
+        AppOrder calldata app,
+        DatasetOrder calldata dataset,
+        WorkerpoolOrder calldata pool,
+        RequestOrder calldata request,
+        address payer
+    ) internal returns (MatchedDeal memory made) {
+        made.record.boost = true;
+        _makeDeal(made, app, dataset, pool, request, payer);
+    }
+
+    /// @dev Emits {IMatching-OrdersMatched}.
+    function emitMatched(MatchedDeal memory made) internal {
+        OrderHashes memory hashes = made.hashes;
+        emit IMatching.OrdersMatched(
+            made.dealId,
+            hashes.app,
+            hashes.dataset,
+            hashes.workerpool,
+            hashes.request,
+            made.record.deal.botSize
+        );
+    }
+
+    /// @dev Checks the orders, consumes them, fills in and stores the deal, and locks the money.
+    function _makeDeal(
+        MatchedDeal memory made,
+        AppOrder calldata app,
+        DatasetOrder calldata dataset,
+        WorkerpoolOrder calldata pool,
+        RequestOrder calldata request,
+        address payer
+    ) private {
+        settings().requireMatchingOpen();
         Deal memory deal = made.record.deal;
 
         made.record.timeRef = _checkTerms(app, dataset, pool, request, deal);
         _checkRestrictions(app, dataset, pool, request);
         _loadOwners(dataset, deal);
 
-        OrderHashes memory hashes = hash(app, dataset, pool, request);
-        Consumption memory used = consumption(hashes);
-        _checkVolumes(app, dataset, pool, request, hashes, used);
-        uint256 volume = remaining(app, dataset, pool, request, hashes, used);
-        if (boost) volume = Math.min(volume, MAX_BOOST_TASKS);
+        OrderHashes memory hashes = OrderVolumes.hash(app, dataset, pool, request);
+        Consumption memory used = OrderVolumes.consumption(hashes);
+        OrderVolumes.checkRemaining(app, dataset, pool, request, hashes, used);
+        uint256 volume = OrderVolumes.remaining(app, dataset, pool, request, hashes, used);
+        if (made.record.boost) volume = Math.min(volume, MAX_BOOST_TASKS);
         _checkSignatures(app, dataset, pool, request, hashes, deal);
 
         made.hashes = hashes;
@@ -90,66 +116,12 @@ library Matching {
         deal.botSize = volume;
         deal.sponsor = payer;
 
-        _consume(hashes, used, volume, request.volume);
+        OrderVolumes.consume(hashes, used, volume, request.volume);
         Deals.record(made.dealId, made.record, request.params);
         Payout.lockDeal(ledger(), deal, volume);
     }
 
-    /// @dev Says that orders became a deal.
-    function announce(Match memory made) internal {
-        OrderHashes memory hashes = made.hashes;
-        emit IMatching.OrdersMatched(
-            made.dealId,
-            hashes.app,
-            hashes.dataset,
-            hashes.workerpool,
-            hashes.request,
-            made.record.deal.botSize
-        );
-    }
-
-    /// @dev The hashes that four orders are signed, presigned and consumed under.
-    function hash(
-        AppOrder calldata app,
-        DatasetOrder calldata dataset,
-        WorkerpoolOrder calldata pool,
-        RequestOrder calldata request
-    ) internal view returns (OrderHashes memory hashes) {
-        bytes32 separator = domainSeparator(address(this));
-        hashes.app = MessageHashUtils.toTypedDataHash(separator, app.hash());
-        if (dataset.dataset != address(0)) {
-            hashes.dataset = MessageHashUtils.toTypedDataHash(separator, dataset.hash());
-        }
-        hashes.workerpool = MessageHashUtils.toTypedDataHash(separator, pool.hash());
-        hashes.request = MessageHashUtils.toTypedDataHash(separator, request.hash());
-    }
-
-    /// @dev How much of each order is used.
-    function consumption(OrderHashes memory hashes) internal view returns (Consumption memory used) {
-        OrderBook storage book = orderBook();
-        used.app = book.consumed(hashes.app);
-        if (hashes.dataset != 0) used.dataset = book.consumed(hashes.dataset);
-        used.workerpool = book.consumed(hashes.workerpool);
-        used.request = book.requestConsumed(hashes.request);
-    }
-
-    /// @dev What is left of the order that has the least left.
-    function remaining(
-        AppOrder calldata app,
-        DatasetOrder calldata dataset,
-        WorkerpoolOrder calldata pool,
-        RequestOrder calldata request,
-        OrderHashes memory hashes,
-        Consumption memory used
-    ) internal pure returns (uint256 volume) {
-        volume = Math.saturatingSub(app.volume, used.app);
-        if (hashes.dataset != 0) volume = Math.min(volume, Math.saturatingSub(dataset.volume, used.dataset));
-        volume = Math.min(volume, Math.saturatingSub(pool.volume, used.workerpool));
-        volume = Math.min(volume, Math.saturatingSub(request.volume, used.request));
-    }
-
-    /// @dev Rules 1 to 5: category, trust, prices, tags, assets. Fills in what they agree on and returns the category's
-    /// clock.
+    /// @dev Checks rules 1 to 5. Fills in the terms that the orders agree on and returns the clock of the category.
     function _checkTerms(
         AppOrder calldata app,
         DatasetOrder calldata dataset,
@@ -167,7 +139,7 @@ library Matching {
         Tag tag = app.tag | request.tag;
         _checkPrice(OrderKind.APP, app.appprice, request.appmaxprice);
         if (dataset.dataset != address(0)) {
-            // Without a dataset nobody signed this order, so it counts for nothing.
+            // Without a dataset nobody signed this order, so it is not read.
             _checkPrice(OrderKind.DATASET, dataset.datasetprice, request.datasetmaxprice);
             tag = tag | dataset.tag.withoutFramework();
             deal.dataset.pointer = dataset.dataset;
@@ -186,7 +158,7 @@ library Matching {
         deal.tag = tag;
     }
 
-    /// @dev Rule 6: everyone whom an order names or excludes.
+    /// @dev Checks rule 6.
     function _checkRestrictions(
         AppOrder calldata app,
         DatasetOrder calldata dataset,
@@ -210,7 +182,7 @@ library Matching {
         _checkRestriction(OrderKind.WORKERPOOL, pool.requesterrestrict, requester);
     }
 
-    /// @dev Rule 7, first half: who owns the assets, and on what terms the pool works.
+    /// @dev Checks the first half of rule 7. Fills in the owners of the assets and the terms of the workerpool.
     function _loadOwners(DatasetOrder calldata dataset, Deal memory deal) private view {
         Registries storage registries = settings().registries;
         uint256 stakeRatio;
@@ -232,7 +204,7 @@ library Matching {
         deal.workerStake = Payout.percentOf(deal.workerpool.price, stakeRatio);
     }
 
-    /// @dev Rule 7, second half: each order is signed or presigned.
+    /// @dev Checks the second half of rule 7.
     function _checkSignatures(
         AppOrder calldata app,
         DatasetOrder calldata dataset,
@@ -249,38 +221,8 @@ library Matching {
         _checkSignature(OrderKind.REQUEST, hashes.request, request.requester, request.sign);
     }
 
-    /// @dev Rule 8: something is left of each order.
-    function _checkVolumes(
-        AppOrder calldata app,
-        DatasetOrder calldata dataset,
-        WorkerpoolOrder calldata pool,
-        RequestOrder calldata request,
-        OrderHashes memory hashes,
-        Consumption memory used
-    ) private pure {
-        _checkLeft(OrderKind.APP, hashes.app, app.volume, used.app);
-        if (hashes.dataset != 0) _checkLeft(OrderKind.DATASET, hashes.dataset, dataset.volume, used.dataset);
-        _checkLeft(OrderKind.WORKERPOOL, hashes.workerpool, pool.volume, used.workerpool);
-        _checkLeft(OrderKind.REQUEST, hashes.request, request.volume, used.request);
-    }
-
-    /// @dev Uses `volume` of each order. A request order that its first deal uses up needs no writing: see
-    /// {OrderBookLib}. A later deal cannot take the whole volume, since some of it is used.
-    function _consume(
-        OrderHashes memory hashes,
-        Consumption memory used,
-        uint256 volume,
-        uint256 requestVolume
-    ) private {
-        OrderBook storage book = orderBook();
-        book.setConsumed(hashes.app, used.app + volume);
-        if (hashes.dataset != 0) book.setConsumed(hashes.dataset, used.dataset + volume);
-        book.setConsumed(hashes.workerpool, used.workerpool + volume);
-        if (volume < requestVolume) book.setConsumed(hashes.request, used.request + volume);
-    }
-
-    function _checkAsset(OrderKind kind, address demanded, address offered) private pure {
-        require(demanded == offered, IMatching.AssetMismatch(kind, demanded, offered));
+    function _checkAsset(OrderKind kind, address requested, address offered) private pure {
+        require(requested == offered, IMatching.AssetMismatch(kind, requested, offered));
     }
 
     function _checkPrice(OrderKind kind, uint256 price, uint256 maxPrice) private pure {
@@ -295,17 +237,13 @@ library Matching {
         require(owner != address(0), IMatching.NotRegistered(kind, asset));
     }
 
-    /// @dev Remembers what a key signed, except for a request order, which is not written (see {OrderBookLib}). A
-    /// contract is asked every time: it may change its mind.
+    /// @dev Stores that a key signed the order, so that the next match need not recover it; except for a request order,
+    /// which is not stored (see {OrderBookLib}). A contract is asked at every match, since its answer may change.
     function _checkSignature(OrderKind kind, bytes32 orderHash, address signer, bytes calldata sign) private {
         OrderBook storage book = orderBook();
         if (book.isProven(orderHash, signer, sign)) return;
 
         require(Signatures.isValid(signer, orderHash, sign), IMatching.NotSigned(kind, orderHash, signer));
         if (kind != OrderKind.REQUEST && signer.code.length == 0) book.prove(orderHash, signer, sign);
-    }
-
-    function _checkLeft(OrderKind kind, bytes32 orderHash, uint256 volume, uint256 used) private pure {
-        require(used < volume, IMatching.OrderExhausted(kind, orderHash, volume));
     }
 }

@@ -6,13 +6,13 @@ import {dealIdOf} from "../types/Ids.sol";
 
 using OrderBookLib for OrderBook global;
 
-/// @dev What the chain knows of one order, in one slot.
+/// @dev The state of one order, in one slot.
 struct OrderState {
     // slot 0: 20 + 4 + 8
     address signer;
-    // zero: `signer` presigned the order; else the fingerprint of its signature, which was good before
+    // zero if `signer` presigned the order, else the fingerprint of a signature by `signer` that was valid
     uint32 proof;
-    // volume used so far, or WIDE where it takes more than 8 bytes
+    // used volume, or WIDE where that takes more than 8 bytes
     uint64 consumed;
 }
 
@@ -33,31 +33,31 @@ function orderBook() pure returns (OrderBook storage $) {
 }
 
 /// @title OrderBookLib
-/// @dev How much of each order is used, who presigned it, and which signature of it was good before: a key that signed
-/// an order once cannot take that back, so whoever shows the same signature again is spared its recovery (6,000 gas for
-/// each supply order). A fingerprint of 32 bits is enough, since it only recognises: to match it with other bytes
-/// proves no more than what was proven.
+/// @dev The used volume of each order, its presigner, and the fingerprint of a signature that was valid before. A
+/// signature by a key stays valid for ever, so the same signature need not be recovered again (6,000 gas per supply
+/// order). A fingerprint of 32 bits is enough: other bytes with the same fingerprint prove no more than was proven
+/// before, that the key signed this order.
 ///
-/// A request order that its first deal uses up is not written at all (17,400 gas less on the commonest match): the
-/// deal, at the address that follows from the order's hash, is the proof. {requestConsumed} knows; {consumed} is for
-/// the other orders.
+/// A request order that its first deal uses up is not stored at all (17,400 gas less in the most common match): the
+/// deal, at the address derived from the hash of the order, proves the use. {requestConsumed} takes that into account;
+/// {consumed} is for the other orders.
 library OrderBookLib {
-    /// @dev Marks a consumption that is in `wideConsumed`: volumes may be any uint256.
+    /// @dev Marks a used volume that `wideConsumed` holds: volumes may be any uint256.
     uint64 private constant WIDE = type(uint64).max;
 
-    /// @dev How much of an app, dataset or workerpool order is used.
+    /// @dev Returns the used volume of an app, dataset or workerpool order.
     function consumed(OrderBook storage self, bytes32 orderHash) internal view returns (uint256) {
         uint64 narrow = self.orders[orderHash].consumed;
         return narrow == WIDE ? self.wideConsumed[orderHash] : narrow;
     }
 
-    /// @dev How much of a request order is used. Right for every order, only dearer than {consumed}.
+    /// @dev Returns the used volume of a request order. Correct for every order, but more expensive than {consumed}.
     function requestConsumed(OrderBook storage self, bytes32 orderHash) internal view returns (uint256 used) {
         used = self.consumed(orderHash);
         if (used == 0) used = Deals.sizeOf(dealIdOf(orderHash, 0));
     }
 
-    /// @dev Says that `used` of the order's volume is used by now.
+    /// @dev Sets the used volume of the order.
     function setConsumed(OrderBook storage self, bytes32 orderHash, uint256 used) internal {
         if (used < WIDE) {
             self.orders[orderHash].consumed = uint64(used);
@@ -67,30 +67,30 @@ library OrderBookLib {
         }
     }
 
-    /// @dev Remembers that `signer` stands for the order.
+    /// @dev Stores that `signer` presigned the order.
     function presign(OrderBook storage self, bytes32 orderHash, address signer) internal {
         OrderState storage order = self.orders[orderHash];
         (order.signer, order.proof) = (signer, 0);
     }
 
-    /// @dev Who stands for the order, or zero.
+    /// @dev Returns the account that presigned the order, or zero.
     function presignerOf(OrderBook storage self, bytes32 orderHash) internal view returns (address) {
         OrderState storage order = self.orders[orderHash];
         return order.proof == 0 ? order.signer : address(0);
     }
 
-    /// @dev Whether `signer` stands for the order. Zero stands for nothing.
+    /// @dev Returns whether `signer` presigned the order. False for zero.
     function isPresigned(OrderBook storage self, bytes32 orderHash, address signer) internal view returns (bool) {
         return signer != address(0) && self.presignerOf(orderHash) == signer;
     }
 
-    /// @dev Remembers that the key of `signer` made the signature `sign`, unless somebody presigned the order.
+    /// @dev Stores that the key of `signer` made the signature `sign`, unless the order is presigned.
     function prove(OrderBook storage self, bytes32 orderHash, address signer, bytes calldata sign) internal {
         OrderState storage order = self.orders[orderHash];
         if (order.signer == address(0) || order.proof != 0) (order.signer, order.proof) = (signer, _fingerprint(sign));
     }
 
-    /// @dev Whether `signer` presigned the order, or its key made this very signature before.
+    /// @dev Returns whether `signer` presigned the order, or {prove} stored this signature by its key.
     function isProven(
         OrderBook storage self,
         bytes32 orderHash,
@@ -102,7 +102,7 @@ library OrderBookLib {
         return order.proof == 0 || order.proof == _fingerprint(sign);
     }
 
-    /// @dev Never zero.
+    /// @dev Returns a fingerprint of the signature, which is never zero.
     function _fingerprint(bytes calldata sign) private pure returns (uint32) {
         return uint32(bytes4(keccak256(sign))) | 1;
     }

@@ -5,7 +5,7 @@ import {IOwnership} from "../interfaces/IOwnership.sol";
 
 using OwnershipLib for Ownership global;
 
-/// @dev Who may change settings and facets, and who was invited to be next.
+/// @dev The owner, who may change settings and facets, and the account that is invited to be the next owner.
 /// @custom:storage-location erc7201:poco.storage.Ownership
 struct Ownership {
     address owner;
@@ -22,10 +22,10 @@ function ownership() pure returns (Ownership storage $) {
 }
 
 /// @title OwnershipLib
-/// @dev Two steps, so that ownership never goes to an address that nobody answers for.
+/// @dev Ownership in two steps, so that it never goes to an address that nobody controls.
 library OwnershipLib {
     /// @dev Passes when the caller is the owner.
-    function check(Ownership storage self) internal view {
+    function requireOwner(Ownership storage self) internal view {
         require(msg.sender == self.owner, IOwnership.CallerIsNotTheOwner(msg.sender, self.owner));
     }
 
@@ -35,7 +35,7 @@ library OwnershipLib {
         emit IOwnership.OwnershipTransferStarted(self.owner, next);
     }
 
-    /// @dev Makes the caller, who must be invited, the owner.
+    /// @dev Makes the caller, which must be invited, the owner.
     function accept(Ownership storage self) internal {
         require(msg.sender == self.pendingOwner, IOwnership.CallerIsNotThePendingOwner(msg.sender, self.pendingOwner));
         self.set(msg.sender);

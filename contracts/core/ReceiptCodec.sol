@@ -6,8 +6,8 @@ import {CodeStore, DataKind} from "./CodeStore.sol";
 import {IDataContracts} from "../interfaces/IDataContracts.sol";
 import {TaskId} from "../types/Ids.sol";
 
-/// @dev What is left of a completed task. `worker`, `enclaveChallenge` and `digest` only where one worker did it in one
-/// transaction; otherwise they are with its contributions.
+/// @dev The receipt of a completed task. `worker`, `enclaveChallenge` and `digest` are set only where one worker did
+/// the task in one transaction; otherwise they are stored with the contributions.
 struct Receipt {
     bool solo;
     address worker;
@@ -18,15 +18,15 @@ struct Receipt {
 }
 
 /// @title ReceiptCodec
-/// @dev How the outcome of a task is packed, as code at the address that follows from the task's id. First to last; N
-/// is a number as {ByteCursorLib} writes it, 20 an address, 32 a word:
+/// @dev The packed layout of a receipt, from first to last. It is stored as code at an address derived from the task
+/// id. N is a number as {ByteCursorLib} writes it, 20 an address, 32 a word:
 ///
 ///   flags 1
 ///   | worker 20 | digest 32         if SOLO
 ///   | enclaveChallenge 20           if HAS_ENCLAVE, which only solo has
 ///   | length of resultsCallback N | resultsCallback | results to the end
 ///
-/// As in {DealCodec}, the three highest bits of the flags are the version of the layout, which is 0.
+/// As in {DealCodec}, the three highest bits of the flags are the version of this layout, which is 0.
 library ReceiptCodec {
     uint256 private constant SOLO = 1;
     uint256 private constant HAS_ENCLAVE = 2;
@@ -34,10 +34,10 @@ library ReceiptCodec {
     /// @dev All flags of version 0.
     uint256 private constant KNOWN = 3;
 
-    /// @dev flags, 1 number, 2 addresses, the digest: all that a receipt can take besides its results.
+    /// @dev The greatest length of a receipt without its results: flags, one number, two addresses and the digest.
     uint256 private constant MAX_FIXED = 1 + 33 + 2 * 20 + 32;
 
-    /// @dev Stores the receipt of a task completed now by several workers, or by one in several steps.
+    /// @dev Stores the receipt of a task that several workers completed, or one in several steps.
     function write(TaskId taskId, bytes calldata results, bytes calldata resultsCallback) internal {
         (bytes memory data, ByteCursor cursor) = ByteCursorLib.create(
             MAX_FIXED + results.length + resultsCallback.length
@@ -46,7 +46,7 @@ library ReceiptCodec {
         _store(taskId, data, cursor, results, resultsCallback);
     }
 
-    /// @dev Stores the receipt of a task completed now by `worker` alone.
+    /// @dev Stores the receipt of a task that `worker` completed alone.
     function writeSolo(
         TaskId taskId,
         address worker,
@@ -65,7 +65,7 @@ library ReceiptCodec {
         _store(taskId, data, cursor, results, resultsCallback);
     }
 
-    /// @dev The receipt of a completed task, or zeros.
+    /// @dev Returns the receipt of a completed task, or zeros.
     function read(TaskId taskId) internal view returns (Receipt memory receipt) {
         bytes memory data = CodeStore.read(CodeStore.addressOf(DataKind.RECEIPT, TaskId.unwrap(taskId)));
         if (data.length == 0) return receipt;

@@ -9,9 +9,9 @@ import {IWorkerpoolRegistry} from "../interfaces/IWorkerpoolRegistry.sol";
 
 using RegistriesLib for Registries global;
 
-/// @dev Where apps, datasets and workerpools are registered. Three addresses in two slots, because every match reads
-/// them: the third one is cut in two and fills what the others leave free. Whether matching is paused is beside them
-/// for the same reason.
+/// @dev The registries of apps, datasets and workerpools. They are three addresses in two slots, because every match
+/// reads them: the third is split in two and stored in the free bytes of the others. Whether matching is paused is
+/// stored beside them for the same reason.
 ///
 ///            0                    20                     28       32
 ///            +--------------------+----------------------+--------+
@@ -30,7 +30,8 @@ struct Registries {
 
 /// @title RegistriesLib
 library RegistriesLib {
-    /// @dev Points to other registries. Each must be one, or every match would fail without a reason.
+    /// @dev Sets the registries. Checks that each answers as a registry, since otherwise every match would fail without
+    /// a reason.
     function set(
         Registries storage self,
         address appRegistry,
@@ -54,10 +55,10 @@ library RegistriesLib {
         return IWorkerpoolRegistry(address((uint160(self.workerpoolsHigh) << 96) | self.workerpoolsLow));
     }
 
-    /// @dev Passes when `registry` answers the question with at least `size` bytes.
+    /// @dev Passes when `registry` answers `question` with at least `size` bytes.
     function _checkAnswer(address registry, bytes memory question, uint256 size) private view {
         require(registry.code.length > 0, ICatalog.RegistryWithoutCode(registry));
-        // Safe: with staticcall it can change nothing.
+        // Safe: a staticcall can change nothing.
         bool answers = LowLevelCall.staticcallNoReturn(registry, question) && LowLevelCall.returnDataSize() >= size;
         require(answers, ICatalog.RegistryNotAnswering(registry));
     }

@@ -8,26 +8,26 @@ import {IConsensus} from "../interfaces/IConsensus.sol";
 import {TaskId} from "../types/Ids.sol";
 
 /// @title Reputation
-/// @dev How much a worker's word weighs, and how it gains and loses that. Scores are kept where the worker's money is;
-/// {LedgerLib-settle} adds points in the same write.
+/// @dev The score of workers and the weight of their contributions. A score is stored in the slot of the worker's
+/// balance; {LedgerLib-settle} adds points in the same write.
 library Reputation {
-    /// @dev One unit of weight for so many points.
+    /// @dev Score points per unit of weight.
     uint256 private constant POINTS_PER_WEIGHT = 3;
 
-    /// @dev The points that `worker` has.
+    /// @dev Returns the score of `worker`, in points.
     function scoreOf(Ledger storage book, address worker) internal view returns (uint256) {
         return book.accounts[worker].score;
     }
 
-    /// @dev The weight of a contribution by `worker`: max(floor(score / 3), 3) - 1, so 2 for a newcomer.
+    /// @dev Returns the weight of a contribution by `worker`: max(floor(score / 3), 3) - 1, so 2 for a newcomer.
     function weightOf(Ledger storage book, address worker) internal view returns (uint256) {
         return Math.max(scoreOf(book, worker) / POINTS_PER_WEIGHT, 3) - 1;
     }
 
-    /// @dev A third of the points less, rounded down.
+    /// @dev Reduces the score to two thirds, rounded down.
     function demote(Ledger storage book, address worker, TaskId taskId) internal {
         AccountState storage state = book.accounts[worker];
-        // Fits: it is less than before.
+        // This fits: it is not more than before.
         state.score = uint64((uint256(state.score) * 2) / 3);
         emit IConsensus.FaultyContribution(worker, taskId);
     }

@@ -7,10 +7,11 @@ import {IERC734} from "../interfaces/external/IERC734.sol";
 import {GROUPMEMBER_PURPOSE} from "../types/Constants.sol";
 
 /// @title Restriction
-/// @dev Whom an order admits. Calls an ERC-734 contract named in the order, through {LowLevelCall}, with staticcall: it
-/// can change nothing, and its failure means no.
+/// @dev The restrictions of orders. Calls the ERC-734 contract that an order names, through {LowLevelCall}, with
+/// staticcall: it can change nothing, and its failure means that it admits nobody.
 library Restriction {
-    /// @dev Whether `restriction` admits `account`: zero admits all, an address itself, an ERC-734 group its members.
+    /// @dev Returns whether `restriction` admits `account`: zero admits everyone, an address itself, and an ERC-734
+    /// group its members.
     function admits(address restriction, address account) internal view returns (bool) {
         if (restriction == address(0) || restriction == account) return true;
         if (restriction.code.length == 0) return false;

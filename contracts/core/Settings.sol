@@ -9,7 +9,7 @@ import {MAX_CALLBACK_GAS, MIN_CALLBACK_GAS} from "../types/Constants.sol";
 
 using SettingsLib for Settings global;
 
-/// @dev A category as stored: what matching needs shares one slot.
+/// @dev A category as stored. The fields that matching reads share one slot.
 struct StoredCategory {
     // slot 0: 1 + 4
     bool exists;
@@ -18,7 +18,7 @@ struct StoredCategory {
     string description;
 }
 
-/// @dev What the owner decides, and what was decided at deployment.
+/// @dev The settings of the owner, and those of the deployment.
 /// @custom:storage-location erc7201:poco.storage.Settings
 struct Settings {
     // slot 0: 20 + 12
@@ -26,7 +26,7 @@ struct Settings {
     uint96 callbackGas;
     // slot 1: 20 + 1
     address token;
-    /// @dev Beside the token, which every deposit of RLC reads. {Registries} has the same for matching.
+    /// @dev Stored beside the token, because every deposit of RLC reads both. {Registries} has the same for matching.
     bool depositsPaused;
     Registries registries;
     string name;
@@ -46,16 +46,16 @@ function settings() pure returns (Settings storage $) {
 }
 
 /// @title SettingsLib
-/// @dev Categories, created once and never changed; callbacks; the pause.
+/// @dev Categories, which are created once and never changed; the gas of callbacks; the pause.
 library SettingsLib {
-    /// @dev Adds a category, whose clock ticks in seconds, and returns its id.
+    /// @dev Adds a category and returns its id.
     function createCategory(
         Settings storage self,
         string memory name,
         string memory description,
         uint256 workClockTimeRef
     ) internal returns (uint256 id) {
-        // With 32 bits, ten times the clock after any deal still fits the 40 bits that hold deadlines.
+        // With 32 bits, a deadline ten category times after any deal still fits the 40 bits that store it.
         require(workClockTimeRef <= type(uint32).max, ICatalog.CategoryTooLong(workClockTimeRef, type(uint32).max));
 
         id = self.categoryCount++;
@@ -64,7 +64,7 @@ library SettingsLib {
         emit ICatalog.CreateCategory(id, name, description, workClockTimeRef);
     }
 
-    /// @dev Sets the gas that callbacks are given.
+    /// @dev Sets the gas of callbacks.
     function setCallbackGas(Settings storage self, uint256 callbackGas) internal {
         require(callbackGas >= MIN_CALLBACK_GAS, ISettings.CallbackGasTooSmall(callbackGas, MIN_CALLBACK_GAS));
         require(callbackGas <= MAX_CALLBACK_GAS, ISettings.CallbackGasTooLarge(callbackGas, MAX_CALLBACK_GAS));
@@ -72,21 +72,21 @@ library SettingsLib {
         self.callbackGas = uint96(callbackGas);
     }
 
-    /// @dev Names who authorises enclaves.
+    /// @dev Sets the account that authorizes enclaves.
     function setTeeBroker(Settings storage self, address teeBroker) internal {
         require(teeBroker != address(this), ISettings.TeeBrokerIsTheHub());
         emit ISettings.TeeBrokerChanged(self.teeBroker, teeBroker);
         self.teeBroker = teeBroker;
     }
 
-    /// @dev Names who may pause besides the owner.
+    /// @dev Sets the account that may pause besides the owner.
     function setGuardian(Settings storage self, address guardian) internal {
         emit IPause.GuardianChanged(self.guardian, guardian);
         self.guardian = guardian;
     }
 
-    /// @dev Closes or opens the ways in. Repeated, it does nothing, so that no guardian can make a batch of the owner's
-    /// calls fail by being faster.
+    /// @dev Pauses or unpauses deposits and matching. Does nothing where nothing changes, so that a guardian cannot
+    /// make a batch of the owner's calls fail by front-running it.
     function setPaused(Settings storage self, bool paused) internal {
         if (self.depositsPaused == paused) return;
 
@@ -97,23 +97,23 @@ library SettingsLib {
     }
 
     /// @dev Passes when deposits are not paused.
-    function checkDeposits(Settings storage self) internal view {
+    function requireDepositsOpen(Settings storage self) internal view {
         require(!self.depositsPaused, IPause.EntryPaused());
     }
 
-    /// @dev The token that deposits bring, unless they are paused. Both in one look at their slot.
-    function tokenOfDeposits(Settings storage self) internal view returns (address token) {
+    /// @dev Returns the token of deposits. Reverts if deposits are paused; both are read from one slot at once.
+    function depositToken(Settings storage self) internal view returns (address token) {
         bool paused;
         (token, paused) = (self.token, self.depositsPaused);
         require(!paused, IPause.EntryPaused());
     }
 
     /// @dev Passes when matching is not paused.
-    function checkMatching(Settings storage self) internal view {
+    function requireMatchingOpen(Settings storage self) internal view {
         require(!self.registries.matchingPaused, IPause.EntryPaused());
     }
 
-    /// @dev The category `id`, which must exist.
+    /// @dev Returns the category `id`, which must exist.
     function category(Settings storage self, uint256 id) internal view returns (StoredCategory storage found) {
         found = self.categories[id];
         require(found.exists, ICatalog.UnknownCategory(id));

@@ -6,15 +6,15 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 /// @title Signatures
-/// @dev Who signed what. Calls an ERC-1271 contract, through {SignatureChecker}, with staticcall: it can change
-/// nothing, and its failure means no.
+/// @dev Verification of signatures. Calls an ERC-1271 contract, through {SignatureChecker}, with staticcall: it can
+/// change nothing, and its failure counts as an invalid signature.
 library Signatures {
     /// @dev Length of a compact signature (EIP-2098): r, then s with the parity in its top bit.
     uint256 private constant COMPACT_LENGTH = 64;
 
-    /// @dev Whether `sign` is a signature of `hash` by `account`: an ERC-1271 answer of a contract; 65 or 64 bytes of
-    /// an account with a key. An account with a key that delegated its code (EIP-7702) may sign either way. Zero never
-    /// signs.
+    /// @dev Returns whether `sign` is a signature of `hash` by `account`: by ERC-1271 for a contract, 65 or 64 bytes
+    /// for an account with a key. An account with a key that delegated its code (EIP-7702) may sign either way. The
+    /// zero address never signs.
     function isValid(address account, bytes32 hash, bytes calldata sign) internal view returns (bool) {
         if (account == address(0)) return false;
         if (account.code.length == 0) return _recovers(account, hash, sign);
@@ -29,7 +29,7 @@ library Signatures {
         } else {
             (signer, , ) = ECDSA.tryRecoverCalldata(hash, sign);
         }
-        // A signature that recovers nobody answers zero, which is not `account`.
+        // An invalid signature recovers zero, which is not `account`.
         return signer == account;
     }
 }

@@ -6,15 +6,15 @@ import {DealRecord} from "./DealCodec.sol";
 import {Deals} from "./Deals.sol";
 import {Groups} from "./Groups.sol";
 import {Receipt, ReceiptCodec} from "./ReceiptCodec.sol";
-import {Entry, TaskLib, TaskPath, tasks, TaskState} from "./Tasks.sol";
+import {StoredContribution, TaskLib, TaskPath, tasks, TaskState} from "./Tasks.sol";
 import {Contribution, ContributionStatus} from "../types/Contribution.sol";
 import {TaskId} from "../types/Ids.sol";
 import {Task, TaskStatus} from "../types/Task.sol";
 
 /// @title TaskViews
-/// @dev Tasks and contributions as clients see them: what is stored, and what follows from it.
+/// @dev Tasks and contributions as clients read them: the stored fields, and the fields that follow from them.
 library TaskViews {
-    /// @dev The task, or zeros.
+    /// @dev Returns the task, or zeros.
     function task(TaskId id) internal view returns (Task memory wire) {
         TaskState storage state = tasks().byId[id];
         wire.status = state.status;
@@ -33,27 +33,28 @@ library TaskViews {
             wire.revealCounter = 1;
         } else {
             (wire.winnerCounter, wire.revealCounter) = Consensus.tally(state);
-            if (wire.winnerCounter > 0) wire.consensusValue = Consensus.hashOf(state, id, state.crowd.winner - 1);
-            wire.contributors = state.contributors();
+            if (wire.winnerCounter > 0)
+                wire.consensusValue = Consensus.hashOf(state, id, state.summary.winningGroup - 1);
+            wire.contributors = Groups.contributorsOf(state);
             wire.resultDigest = Consensus.digestOf(state);
         }
         if (wire.status == TaskStatus.COMPLETED) _addReceipt(id, wire);
     }
 
-    /// @dev The worker's contribution to the task, or zeros.
+    /// @dev Returns the worker's contribution to the task, or zeros.
     function contribution(TaskId id, address worker) internal view returns (Contribution memory wire) {
         TaskState storage state = tasks().byId[id];
         if (state.path == TaskPath.SOLO) return _soloContribution(id, worker);
 
-        Entry storage entry = state.entries[worker];
-        wire.status = entry.status;
+        StoredContribution storage stored = state.contributions[worker];
+        wire.status = stored.status;
         if (wire.status == ContributionStatus.UNSET) return wire;
 
-        if (Groups.isRejected(state, entry.group)) wire.status = ContributionStatus.REJECTED;
-        wire.resultHash = Consensus.hashOf(state, id, entry.group);
-        wire.resultSeal = entry.seal;
-        if (entry.hasEnclave) wire.enclaveChallenge = entry.link;
-        wire.weight = entry.logWeight;
+        if (Groups.isRejected(state, stored.group)) wire.status = ContributionStatus.REJECTED;
+        wire.resultHash = Consensus.hashOf(state, id, stored.group);
+        wire.resultSeal = stored.seal;
+        if (stored.hasEnclave) wire.enclaveChallenge = stored.enclaveOrPrevious;
+        wire.weight = stored.logWeight;
     }
 
     function _addReceipt(TaskId id, Task memory wire) private view {

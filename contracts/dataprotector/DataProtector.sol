@@ -5,8 +5,8 @@ import {IDataProtector} from "../interfaces/IDataProtector.sol";
 import {IDatasetRegistry} from "../interfaces/IDatasetRegistry.sol";
 
 /// @title DataProtector
-/// @dev Keeps nothing, owns nothing and has no owner, so that nothing can be upset in the middle of a call.
-/// Calls {IDatasetRegistry}, the one that it was made for.
+/// @dev Has no storage, no assets and no owner, so that reentrancy can do no harm. Calls {IDatasetRegistry}, which is
+/// set at deployment.
 contract DataProtector is IDataProtector {
     IDatasetRegistry private immutable REGISTRY;
 
@@ -27,14 +27,14 @@ contract DataProtector is IDataProtector {
         if (REGISTRY.ownerOfAsset(dataset) != msg.sender) {
             REGISTRY.createDataset(owner, name, multiaddr, checksum);
         }
-        _state(dataset, schema);
+        _publish(dataset, schema);
     }
 
     /// @inheritdoc IDataProtector
     function setSchema(address dataset, string calldata schema) external {
         address owner = REGISTRY.ownerOfAsset(dataset);
         require(owner == msg.sender, NotDatasetOwner(dataset, owner, msg.sender));
-        _state(dataset, schema);
+        _publish(dataset, schema);
     }
 
     /// @inheritdoc IDataProtector
@@ -42,7 +42,7 @@ contract DataProtector is IDataProtector {
         return REGISTRY;
     }
 
-    function _state(address dataset, string calldata schema) private {
+    function _publish(address dataset, string calldata schema) private {
         require(bytes(schema).length > 0, SchemaMissing());
         emit SchemaAuthor(dataset, msg.sender);
         emit DatasetSchema(dataset, schema);

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @title IFacet
-/// @notice A facet says itself which functions it serves (ERC-8153 draft), so that nothing has to list them twice.
+/// @notice A facet, which lists the functions that it serves (ERC-8153 draft), so that they are listed only once.
 interface IFacet {
-    /// @notice The selectors of all functions that a diamond should route here, four bytes each.
+    /// @notice Returns the selectors of all functions that the hub should route to this facet, four bytes each.
     function exportSelectors() external pure returns (bytes memory);
 }

@@ -6,7 +6,7 @@ import {IRouter} from "../interfaces/IRouter.sol";
 
 using RouterLib for Router global;
 
-/// @dev Who serves a selector, where it stands in the list of all, and whether that is for good.
+/// @dev The facet that serves a selector, the position of the selector in the list of all, and whether it is pinned.
 struct Route {
     // slot 0: 20 + 2 + 1
     address facet;
@@ -14,8 +14,8 @@ struct Route {
     bool pinned;
 }
 
-/// @dev The routing table. The list exists for the loupe only, which nobody pays for: it works out who serves what. A
-/// call reads one slot.
+/// @dev The routing table. A call reads one slot. The list serves the loupe only, whose views compute the facets and
+/// their selectors, since nobody pays gas for views.
 /// @custom:storage-location erc7201:poco.storage.Router
 struct Router {
     mapping(bytes4 selector => Route) routes;
@@ -32,35 +32,35 @@ function router() pure returns (Router storage $) {
 }
 
 /// @title RouterLib
-/// @dev Plugs facets in and out. What is pinned can be neither replaced nor removed.
+/// @dev Changes of the routing table. A pinned selector can be neither replaced nor removed.
 library RouterLib {
-    /// @dev Lets `facet` serve all that it says it serves, which is returned.
-    function plug(Router storage self, address facet) internal returns (bytes4[] memory) {
+    /// @dev Routes all selectors that `facet` exports to it, and returns them.
+    function addFacet(Router storage self, address facet) internal returns (bytes4[] memory) {
         return _addAll(self, facet, false);
     }
 
-    /// @dev Lets `facet` serve all that it says it serves, which is returned, for good.
-    function pin(Router storage self, address facet) internal returns (bytes4[] memory) {
+    /// @dev Routes all selectors that `facet` exports to it, pins them, and returns them.
+    function pinFacet(Router storage self, address facet) internal returns (bytes4[] memory) {
         return _addAll(self, facet, true);
     }
 
-    /// @dev Lets `facet` serve a selector that nobody serves.
+    /// @dev Routes a selector that no facet serves to `facet`.
     function add(Router storage self, address facet, bytes4 selector) internal {
         _add(self, facet, selector, false);
     }
 
-    /// @dev Lets `facet` serve a selector that somebody serves.
+    /// @dev Routes a selector that another facet serves to `facet`.
     function replace(Router storage self, address facet, bytes4 selector) internal {
         Route storage route = self.routes[selector];
-        _checkLoose(route, selector);
+        _checkChangeable(route, selector);
 
         route.facet = facet;
     }
 
-    /// @dev Lets nobody serve a selector that somebody serves.
+    /// @dev Removes a selector that a facet serves.
     function remove(Router storage self, bytes4 selector) internal {
         Route memory route = self.routes[selector];
-        _checkLoose(route, selector);
+        _checkChangeable(route, selector);
 
         bytes4[] storage list = self.selectors;
         bytes4 last = list[list.length - 1];
@@ -70,7 +70,7 @@ library RouterLib {
         delete self.routes[selector];
     }
 
-    /// @dev All facets, in the order of the first selector that each serves.
+    /// @dev Returns all facets, in the order of their first selectors.
     function facetList(Router storage self) internal view returns (address[] memory list) {
         bytes4[] memory selectors = self.selectors;
         list = new address[](selectors.length);
@@ -81,13 +81,13 @@ library RouterLib {
             while (j < count && list[j] != facet) ++j;
             if (j == count) list[count++] = facet;
         }
-        // Safe: only shortens.
+        // Safe: this only shortens the array.
         assembly ("memory-safe") {
             mstore(list, count)
         }
     }
 
-    /// @dev What a facet serves.
+    /// @dev Returns the selectors that the facet serves.
     function selectorsOf(Router storage self, address facet) internal view returns (bytes4[] memory list) {
         bytes4[] memory selectors = self.selectors;
         list = new bytes4[](selectors.length);
@@ -95,20 +95,20 @@ library RouterLib {
         for (uint256 i; i < selectors.length; ++i) {
             if (self.routes[selectors[i]].facet == facet) list[count++] = selectors[i];
         }
-        // Safe: only shortens.
+        // Safe: this only shortens the array.
         assembly ("memory-safe") {
             mstore(list, count)
         }
     }
 
-    /// @dev Who serves the selector, or zero.
+    /// @dev Returns the facet that serves the selector, or zero.
     function facetOf(Router storage self, bytes4 selector) internal view returns (address) {
         return self.routes[selector].facet;
     }
 
     function _addAll(Router storage self, address facet, bool pinned) private returns (bytes4[] memory selectors) {
         require(facet.code.length > 0, IRouter.FacetWithoutCode(facet));
-        // Safe: a view of a facet that the deployer named, or that the hub created.
+        // Safe: a view of a facet that the deployer chose, or that the hub created.
         bytes memory packed = IFacet(facet).exportSelectors();
         selectors = new bytes4[](packed.length / 4);
         for (uint256 i; i < selectors.length; ++i) {
@@ -121,19 +121,19 @@ library RouterLib {
         address current = self.routes[selector].facet;
         require(current == address(0), IRouter.SelectorTaken(selector, current));
 
-        // Fits: 65,536 new routes are more than a block has room for, and a diamond has some hundred.
+        // This fits: 65,536 routes are more than a block has room for, and the hub has about a hundred.
         self.routes[selector] = Route(facet, uint16(self.selectors.length), pinned);
         self.selectors.push(selector);
     }
 
-    /// @dev Passes when the selector has a facet that can be unplugged.
-    function _checkLoose(Route memory route, bytes4 selector) private pure {
+    /// @dev Passes when a facet serves the selector and it is not pinned.
+    function _checkChangeable(Route memory route, bytes4 selector) private pure {
         require(route.facet != address(0), IRouter.UnknownSelector(selector));
         require(!route.pinned, IRouter.SelectorIsImmutable(selector));
     }
 
     function _selectorAt(bytes memory packed, uint256 offset) private pure returns (bytes4 selector) {
-        // Safe: reads a word at an offset within `packed`; what lies beyond its end is cut off by the type.
+        // Safe: reads a word at an offset within `packed`; the mask removes bytes beyond its end.
         assembly ("memory-safe") {
             selector := mload(add(add(packed, 0x20), offset))
             selector := and(selector, shl(224, 0xffffffff))

@@ -12,16 +12,14 @@ import {Payout} from "../core/Payout.sol";
 import {TaskLib, tasks, TaskState} from "../core/Tasks.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {IBoost} from "../interfaces/IBoost.sol";
-import {IContributions} from "../interfaces/IContributions.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
 import {Deal, DealBoost} from "../types/Deal.sol";
 import {DealId, TaskId} from "../types/Ids.sol";
 import {Tag} from "../types/Tag.sol";
-import {TaskStatus} from "../types/Task.sol";
 
 /// @title BoostFacet
 abstract contract BoostFacet is IFacet, IBoost {
-    /// @dev Brings a tag's last three bytes to the front.
+    /// @dev Shifts the last three bytes of a tag to the front.
     uint256 private constant SHORT_TAG_SHIFT = 232;
 
     /// @inheritdoc IBoost
@@ -38,22 +36,20 @@ abstract contract BoostFacet is IFacet, IBoost {
         TaskId taskId = _taskOf(dealId, record, index);
         Deal memory deal = record.deal;
         TaskState storage task = tasks().byId[taskId];
-        task.expect(taskId, TaskStatus.UNSET);
-        uint256 deadline = TaskLib.contributionDeadline(record);
-        require(block.timestamp < deadline, IContributions.ContributionsClosed(taskId, deadline));
+        task.requireBoostOpen(taskId, record);
         require(deal.callback == address(0) || resultsCallback.length > 0, CallbackDataMissing(taskId, deal.callback));
         bytes32 resultHash = keccak256(deal.callback == address(0) ? results : resultsCallback);
-        Authorization.check(
-            deal,
-            taskId,
-            msg.sender,
-            keccak256(abi.encodePacked(msg.sender, taskId, resultHash)),
-            enclaveChallenge,
-            enclaveSign,
-            authorizationSign
-        );
+        Authorization.requireAuthorized({
+            deal: deal,
+            taskId: taskId,
+            worker: msg.sender,
+            statement: keccak256(abi.encodePacked(msg.sender, taskId, resultHash)),
+            enclaveChallenge: enclaveChallenge,
+            enclaveSign: enclaveSign,
+            authorizationSign: authorizationSign
+        });
 
-        task.end(TaskStatus.COMPLETED);
+        task.concludeBoost();
         Payout.payBoost(ledger(), deal, taskId, msg.sender);
         emit ResultPushedBoost(dealId, index, results);
 
@@ -64,13 +60,9 @@ abstract contract BoostFacet is IFacet, IBoost {
     function claimBoost(DealId dealId, uint256 index) external {
         DealRecord memory record = Deals.load(Deals.addressOf(dealId));
         TaskId taskId = _taskOf(dealId, record, index);
-        TaskState storage task = tasks().byId[taskId];
-        task.expect(taskId, TaskStatus.UNSET);
-        uint256 deadline = TaskLib.contributionDeadline(record);
-        require(block.timestamp >= deadline, ITasks.TaskStillRunning(taskId, deadline));
 
-        task.end(TaskStatus.FAILED);
-        Payout.refund(ledger(), record.deal, taskId);
+        tasks().byId[taskId].failBoost(taskId, record);
+        Payout.refundBoost(ledger(), record.deal, taskId);
         emit ITasks.TaskClaimed(taskId);
     }
 
@@ -80,7 +72,8 @@ abstract contract BoostFacet is IFacet, IBoost {
         if (!record.boost) return boost;
 
         Deal memory deal = record.deal;
-        // The casts are safe: {BoostMatchingFacet} refused what does not fit, and a clock has 32 bits.
+        // The casts are safe: {BoostMatchingFacet} refuses prices that do not fit, and the clock of a category has 32
+        // bits.
         boost.appOwner = deal.app.owner;
         boost.appPrice = uint96(deal.app.price);
         boost.datasetOwner = deal.dataset.owner;
@@ -91,7 +84,7 @@ abstract contract BoostFacet is IFacet, IBoost {
         boost.workerReward = uint96(Payout.workersShare(deal, deal.workerpool.price));
         boost.callback = deal.callback;
         boost.deadline = uint40(TaskLib.contributionDeadline(record));
-        // Only informs, since tasks count from zero; stays at the largest number there is where more was consumed
+        // This is for information only, since tasks of boost deals count from zero. It saturates where more was used
         // before.
         boost.botFirst = uint16(Math.min(deal.botFirst, type(uint16).max));
         boost.botSize = uint16(deal.botSize);
@@ -99,16 +92,16 @@ abstract contract BoostFacet is IFacet, IBoost {
         boost.sponsor = deal.sponsor;
     }
 
-    /// @inheritdoc IFacet
-    function exportSelectors() public pure virtual returns (bytes memory) {
-        return bytes.concat(IBoost.pushResultBoost.selector, IBoost.claimBoost.selector, IBoost.viewDealBoost.selector);
-    }
-
-    /// @dev The id of task `index` of a boost deal, which must have it.
+    /// @dev Returns the id of task `index` of a boost deal. Reverts if the deal has no such task.
     function _taskOf(DealId dealId, DealRecord memory record, uint256 index) private pure returns (TaskId) {
         require(record.boost, ITasks.UnknownDeal(dealId));
         uint256 size = record.deal.botSize;
         require(index < size, ITasks.IndexOutOfRange(dealId, index, 0, size));
         return dealId.taskAt(index);
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() public pure virtual returns (bytes memory) {
+        return bytes.concat(IBoost.pushResultBoost.selector, IBoost.claimBoost.selector, IBoost.viewDealBoost.selector);
     }
 }

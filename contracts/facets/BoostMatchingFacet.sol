@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Match, Matching} from "../core/Matching.sol";
+import {MatchedDeal, Matching} from "../core/Matching.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {IBoostMatching} from "../interfaces/IBoostMatching.sol";
 import {Deal} from "../types/Deal.sol";
@@ -31,11 +31,6 @@ abstract contract BoostMatchingFacet is IFacet, IBoostMatching {
         emit DealSponsoredBoost(dealId, msg.sender);
     }
 
-    /// @inheritdoc IFacet
-    function exportSelectors() public pure virtual returns (bytes memory) {
-        return bytes.concat(IBoostMatching.matchOrdersBoost.selector, IBoostMatching.sponsorMatchOrdersBoost.selector);
-    }
-
     function _matchBoost(
         AppOrder calldata appOrder,
         DatasetOrder calldata datasetOrder,
@@ -47,7 +42,7 @@ abstract contract BoostMatchingFacet is IFacet, IBoostMatching {
         _checkPrice(OrderKind.APP, appOrder.appprice);
         if (datasetOrder.dataset != address(0)) _checkPrice(OrderKind.DATASET, datasetOrder.datasetprice);
         _checkPrice(OrderKind.WORKERPOOL, workerpoolOrder.workerpoolprice);
-        Match memory made = Matching.strike(appOrder, datasetOrder, workerpoolOrder, requestOrder, payer, true);
+        MatchedDeal memory made = Matching.makeBoostDeal(appOrder, datasetOrder, workerpoolOrder, requestOrder, payer);
         Deal memory deal = made.record.deal;
 
         emit SchedulerNoticeBoost(
@@ -60,11 +55,16 @@ abstract contract BoostMatchingFacet is IFacet, IBoostMatching {
             requestOrder.params,
             requestOrder.beneficiary
         );
-        Matching.announce(made);
+        Matching.emitMatched(made);
         return made.dealId;
     }
 
     function _checkPrice(OrderKind kind, uint256 price) private pure {
         require(price <= type(uint96).max, PriceTooLargeForBoost(kind, price, type(uint96).max));
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() public pure virtual returns (bytes memory) {
+        return bytes.concat(IBoostMatching.matchOrdersBoost.selector, IBoostMatching.sponsorMatchOrdersBoost.selector);
     }
 }

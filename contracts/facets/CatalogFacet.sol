@@ -10,12 +10,11 @@ import {IDataset} from "../interfaces/IDataset.sol";
 import {IMatching} from "../interfaces/IMatching.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IWorkerpool} from "../interfaces/IWorkerpool.sol";
-import {AppInfo, Category, DatasetInfo, WorkerpoolInfo} from "../types/Accounts.sol";
+import {AppInfo, Category, DatasetInfo, WorkerpoolInfo} from "../types/Catalog.sol";
 import {OrderKind} from "../types/Orders.sol";
 
 /// @title CatalogFacet
-/// @dev Calls the {IApp}, {IDataset} or {IWorkerpool} that a view is asked about, with staticcall: it can change
-/// nothing, and lie only about itself.
+/// @dev Calls the {IApp}, {IDataset} or {IWorkerpool} that a view is about, with staticcall: it can change nothing.
 abstract contract CatalogFacet is IFacet, ICatalog {
     /// @inheritdoc ICatalog
     function createCategory(
@@ -23,14 +22,14 @@ abstract contract CatalogFacet is IFacet, ICatalog {
         string calldata description,
         uint256 workClockTimeRef
     ) external returns (uint256) {
-        ownership().check();
+        ownership().requireOwner();
 
         return settings().createCategory(name, description, workClockTimeRef);
     }
 
     /// @inheritdoc ICatalog
     function changeRegistries(address appRegistry, address datasetRegistry, address workerpoolRegistry) external {
-        ownership().check();
+        ownership().requireOwner();
 
         settings().registries.set(appRegistry, datasetRegistry, workerpoolRegistry);
     }
@@ -99,7 +98,7 @@ abstract contract CatalogFacet is IFacet, ICatalog {
             );
     }
 
-    /// @dev Without this, asking about what is no asset would fail without a reason.
+    /// @dev Reverts unless the asset is registered; without this a view of another address would fail without a reason.
     function _checkRegistered(OrderKind kind, IRegistry registry, address asset) private view {
         // Safe: a view of a registry that the owner chose.
         require(registry.isRegistered(asset), IMatching.NotRegistered(kind, asset));

@@ -9,7 +9,6 @@ import {ledger} from "../core/Ledger.sol";
 import {Payout} from "../core/Payout.sol";
 import {ReceiptCodec} from "../core/ReceiptCodec.sol";
 import {Reputation} from "../core/Reputation.sol";
-import {Shares} from "../core/Shares.sol";
 import {tasks, TaskState} from "../core/Tasks.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {IConsensus} from "../interfaces/IConsensus.sol";
@@ -26,7 +25,7 @@ abstract contract ConsensusFacet is IFacet, IConsensus {
     /// @inheritdoc IConsensus
     function reopen(TaskId taskId) external {
         TaskState storage task = tasks().byId[taskId];
-        Consensus.reopen(task, taskId, Deals.load(task.deal));
+        task.reopen(taskId, Deals.load(task.deal));
         emit TaskReopen(taskId);
     }
 
@@ -34,11 +33,9 @@ abstract contract ConsensusFacet is IFacet, IConsensus {
     function finalize(TaskId taskId, bytes calldata results, bytes calldata resultsCallback) external {
         TaskState storage task = tasks().byId[taskId];
         DealRecord memory record = Deals.load(task.deal);
-        Consensus.conclude(task, taskId, record, resultsCallback);
+        task.conclude(taskId, record, resultsCallback);
         ReceiptCodec.write(taskId, results, resultsCallback);
-
-        Payout.paySuppliers(ledger(), record.deal, taskId);
-        Shares.pay(ledger(), task, record.deal, taskId);
+        Payout.payConsensus(ledger(), task, record.deal, taskId);
         emit TaskFinalize(taskId, results);
 
         Callback.notify(record.deal.callback, taskId, resultsCallback);

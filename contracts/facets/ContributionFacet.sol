@@ -32,32 +32,32 @@ abstract contract ContributionFacet is IFacet, IContributions {
     ) external {
         TaskState storage task = tasks().byId[taskId];
         DealRecord memory record = Deals.load(task.deal);
-        Consensus.checkOpen(task, taskId, record);
-        Authorization.check(
-            record.deal,
-            taskId,
-            msg.sender,
-            keccak256(abi.encodePacked(resultHash, resultSeal)),
-            enclaveChallenge,
-            enclaveSign,
-            authorizationSign
-        );
+        task.requireOpen(taskId, record);
+        Authorization.requireAuthorized({
+            deal: record.deal,
+            taskId: taskId,
+            worker: msg.sender,
+            statement: keccak256(abi.encodePacked(resultHash, resultSeal)),
+            enclaveChallenge: enclaveChallenge,
+            enclaveSign: enclaveSign,
+            authorizationSign: authorizationSign
+        });
 
-        bool won = Groups.add(
-            task,
-            taskId,
-            msg.sender,
-            Reputation.weightOf(ledger(), msg.sender),
-            resultHash,
-            resultSeal,
-            enclaveChallenge,
-            record.deal.trust
-        );
+        bool won = Groups.add({
+            self: task,
+            id: taskId,
+            worker: msg.sender,
+            weight: Reputation.weightOf(ledger(), msg.sender),
+            resultHash: resultHash,
+            resultSeal: resultSeal,
+            enclaveChallenge: enclaveChallenge,
+            trust: record.deal.trust
+        });
         ledger().lock(msg.sender, record.deal.workerStake);
         emit TaskContribute(taskId, msg.sender, resultHash);
 
         if (won) {
-            Consensus.reach(task, record);
+            task.reach(record);
             emit TaskConsensus(taskId, resultHash);
         }
     }
@@ -76,19 +76,26 @@ abstract contract ContributionFacet is IFacet, IContributions {
         DealRecord memory record = Deals.load(task.deal);
         bytes32 resultHash = Consensus.resultHashOf(taskId, resultDigest);
         bytes32 resultSeal = Consensus.resultSealOf(msg.sender, taskId, resultDigest);
-        Consensus.checkOpen(task, taskId, record);
-        Authorization.check(
-            record.deal,
-            taskId,
-            msg.sender,
-            keccak256(abi.encodePacked(resultHash, resultSeal)),
-            enclaveChallenge,
-            enclaveSign,
-            authorizationSign
-        );
+        task.requireOpen(taskId, record);
+        Authorization.requireAuthorized({
+            deal: record.deal,
+            taskId: taskId,
+            worker: msg.sender,
+            statement: keccak256(abi.encodePacked(resultHash, resultSeal)),
+            enclaveChallenge: enclaveChallenge,
+            enclaveSign: enclaveSign,
+            authorizationSign: authorizationSign
+        });
 
-        Consensus.concludeSolo(task, taskId, record, resultsCallback, resultDigest);
-        ReceiptCodec.writeSolo(taskId, msg.sender, enclaveChallenge, resultDigest, results, resultsCallback);
+        task.concludeSolo(taskId, record, resultsCallback, resultDigest);
+        ReceiptCodec.writeSolo({
+            taskId: taskId,
+            worker: msg.sender,
+            enclaveChallenge: enclaveChallenge,
+            digest: resultDigest,
+            results: results,
+            resultsCallback: resultsCallback
+        });
         Payout.paySolo(ledger(), record.deal, taskId, msg.sender);
 
         emit TaskContribute(taskId, msg.sender, resultHash);

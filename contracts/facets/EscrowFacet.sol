@@ -14,15 +14,15 @@ import {IEscrow} from "../interfaces/IEscrow.sol";
 import {IMatching} from "../interfaces/IMatching.sol";
 
 /// @title EscrowFacet
-/// @dev Calls the RLC token, which is chosen at deployment, trusted and calls nobody but who an `approveAndCall` names;
-/// and the hub itself, which takes nobody's word for who is calling.
+/// @dev Calls the RLC token, which is chosen at deployment, is trusted, and calls nobody but the spender of an
+/// `approveAndCall`; and the hub itself, for a function that does not depend on its caller.
 abstract contract EscrowFacet is IFacet, IEscrow {
     using SafeERC20 for IERC20;
 
-    /// @dev Where, in the calldata of matchOrders, the offset of the request order is; offsets count from byte 4.
+    /// @dev The position of the offset of the request order in the calldata of matchOrders; offsets count from byte 4.
     uint256 private constant REQUEST_OFFSET_AT = 4 + 3 * 32;
 
-    /// @dev Where, in a request order, the requester is.
+    /// @dev The position of the requester in a request order.
     uint256 private constant REQUESTER_AT = 6 * 32;
 
     /// @inheritdoc IEscrow
@@ -64,7 +64,7 @@ abstract contract EscrowFacet is IFacet, IEscrow {
 
     /// @inheritdoc IEscrow
     function recover() external returns (uint256) {
-        ownership().check();
+        ownership().requireOwner();
 
         uint256 excess = _checkBacking();
         ledger().mint(msg.sender, excess);
@@ -83,19 +83,20 @@ abstract contract EscrowFacet is IFacet, IEscrow {
     }
 
     function _deposit(address from, uint256 amount, address target) private {
-        address token = settings().tokenOfDeposits();
-        // Safe: the token is trusted and calls nobody. What is credited below is here by then, or all of this reverts.
+        address token = settings().depositToken();
+        // Safe: the token is trusted and calls nobody. The amount that is credited below has arrived by then, or the
+        // transaction reverts.
         bool taken = IERC20(token).trySafeTransferFrom(from, address(this), amount);
         require(taken, TokenNotMoved(from, address(this), amount));
 
         ledger().mint(target, amount);
     }
 
-    /// @dev Passes when there is RLC for all SRLC (law E3), and says how much more there is. This refuses a token that
-    /// takes a fee. After deposits, since what is read is warm then.
+    /// @dev Passes when the hub holds RLC for all SRLC (invariant E3), and returns the excess. This refuses a token
+    /// that takes a fee. It follows deposits, when the slots that it reads are warm.
     function _checkBacking() private view returns (uint256 excess) {
         address token = settings().token;
-        // Safe: with staticcall it can change nothing.
+        // Safe: a staticcall can change nothing.
         (bool success, bytes32 held, ) = LowLevelCall.staticcallReturn64Bytes(
             token,
             abi.encodeCall(IERC20.balanceOf, (address(this)))
@@ -110,24 +111,24 @@ abstract contract EscrowFacet is IFacet, IEscrow {
         require(target != address(this), IERC20Errors.ERC20InvalidReceiver(target));
 
         ledger().burn(msg.sender, amount);
-        // Safe: the token is trusted, and the books are done.
+        // Safe: the token is trusted, and the ledger is up to date.
         bool paid = IERC20(settings().token).trySafeTransfer(target, amount);
         require(paid, TokenNotMoved(address(this), target, amount));
     }
 
-    /// @dev Runs `data`, which must match orders requested by `requester`.
+    /// @dev Runs `data`, which must be a call of matchOrders with a request order of `requester`.
     function _matchOrders(address requester, bytes calldata data) private {
         require(bytes4(data) == IMatching.matchOrders.selector, UnsupportedOperation(bytes4(data)));
         require(_requesterIn(data) == requester, CallerIsNotTheRequester());
 
-        // Safe: the hub's own code, in its own context, for one function that asks nobody who is calling.
+        // Safe: the hub's own code, in its own context, and a function that does not depend on its caller.
         (bool success, bytes memory answer) = address(this).delegatecall(data);
         if (success) return;
         require(answer.length > 0, OperationFailed());
         LowLevelCall.bubbleRevert(answer);
     }
 
-    /// @dev The requester named in the calldata of matchOrders.
+    /// @dev Returns the requester named in the calldata of matchOrders.
     function _requesterIn(bytes calldata data) private pure returns (address) {
         require(data.length >= REQUEST_OFFSET_AT + 32, OperationFailed());
         uint256 offset = uint256(bytes32(data[REQUEST_OFFSET_AT:]));

@@ -115,6 +115,12 @@ abstract contract LegacyViewsFacet is IFacet, ILegacyViews {
         return (contribution.status, contribution.resultHash, contribution.resultSeal, contribution.enclaveChallenge);
     }
 
+    /// @dev Returns the deal, or zeros. Boost deals are left out, since older middleware does not know them.
+    function _deal(DealId id) private view returns (Deal memory deal) {
+        DealRecord memory record = Deals.loadWhole(Deals.addressOf(id));
+        if (!record.boost) deal = record.deal;
+    }
+
     /// @inheritdoc IFacet
     function exportSelectors() public pure virtual returns (bytes memory) {
         return
@@ -127,11 +133,5 @@ abstract contract LegacyViewsFacet is IFacet, ILegacyViews {
                 ILegacyViews.viewTaskABILegacy.selector,
                 ILegacyViews.viewContributionABILegacy.selector
             );
-    }
-
-    /// @dev The deal, or zeros: older middleware does not know boost deals.
-    function _deal(DealId id) private view returns (Deal memory deal) {
-        DealRecord memory record = Deals.loadWhole(Deals.addressOf(id));
-        if (!record.boost) deal = record.deal;
     }
 }

@@ -5,8 +5,9 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 
 import {DealRecord} from "../core/DealCodec.sol";
 import {Deals} from "../core/Deals.sol";
-import {Match, Matching, OrderHashes} from "../core/Matching.sol";
+import {MatchedDeal, Matching} from "../core/Matching.sol";
 import {orderBook} from "../core/OrderBook.sol";
+import {OrderHashes, OrderVolumes} from "../core/OrderVolumes.sol";
 import {Restriction} from "../core/Restriction.sol";
 import {settings} from "../core/Settings.sol";
 import {Signatures} from "../core/Signatures.sol";
@@ -19,8 +20,8 @@ import {OrderHash} from "../types/OrderHash.sol";
 import {AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder} from "../types/Orders.sol";
 
 /// @title MatchingFacet
-/// @dev Calls an {IRegistry}, which the owner chose, with staticcall: it can change nothing. {Matching} says what else
-/// is called.
+/// @dev Calls an {IRegistry}, which the owner chose, with staticcall: it can change nothing. {Matching} lists its own
+/// calls.
 abstract contract MatchingFacet is IFacet, IMatching {
     using OrderHash for DatasetOrder;
 
@@ -52,15 +53,15 @@ abstract contract MatchingFacet is IFacet, IMatching {
         WorkerpoolOrder calldata workerpoolOrder,
         RequestOrder calldata requestOrder
     ) external view returns (uint256) {
-        OrderHashes memory hashes = Matching.hash(appOrder, datasetOrder, workerpoolOrder, requestOrder);
+        OrderHashes memory hashes = OrderVolumes.hash(appOrder, datasetOrder, workerpoolOrder, requestOrder);
         return
-            Matching.remaining(
+            OrderVolumes.remaining(
                 appOrder,
                 datasetOrder,
                 workerpoolOrder,
                 requestOrder,
                 hashes,
-                Matching.consumption(hashes)
+                OrderVolumes.consumption(hashes)
             );
     }
 
@@ -101,6 +102,24 @@ abstract contract MatchingFacet is IFacet, IMatching {
         if (!record.boost) deal = record.deal;
     }
 
+    function _match(
+        AppOrder calldata appOrder,
+        DatasetOrder calldata datasetOrder,
+        WorkerpoolOrder calldata workerpoolOrder,
+        RequestOrder calldata requestOrder,
+        address payer
+    ) private returns (DealId) {
+        MatchedDeal memory made = Matching.makeDeal(appOrder, datasetOrder, workerpoolOrder, requestOrder, payer);
+
+        emit SchedulerNotice(workerpoolOrder.workerpool, made.dealId);
+        Matching.emitMatched(made);
+        return made.dealId;
+    }
+
+    function _assert(bool condition, string memory reason) private pure {
+        require(condition, IncompatibleDatasetOrder(reason));
+    }
+
     /// @inheritdoc IFacet
     function exportSelectors() public pure virtual returns (bytes memory) {
         return
@@ -111,23 +130,5 @@ abstract contract MatchingFacet is IFacet, IMatching {
                 IMatching.assertDatasetDealCompatibility.selector,
                 IMatching.viewDeal.selector
             );
-    }
-
-    function _match(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        WorkerpoolOrder calldata workerpoolOrder,
-        RequestOrder calldata requestOrder,
-        address payer
-    ) private returns (DealId) {
-        Match memory made = Matching.strike(appOrder, datasetOrder, workerpoolOrder, requestOrder, payer, false);
-
-        emit SchedulerNotice(workerpoolOrder.workerpool, made.dealId);
-        Matching.announce(made);
-        return made.dealId;
-    }
-
-    function _assert(bool condition, string memory reason) private pure {
-        require(condition, IncompatibleDatasetOrder(reason));
     }
 }

@@ -12,8 +12,8 @@ import {INativeEscrow} from "../interfaces/INativeEscrow.sol";
 import {IRouter} from "../interfaces/IRouter.sol";
 
 /// @title NativeEscrowFacet
-/// @dev Takes the place of {EscrowFacet} on a chain whose own coin is RLC. Sends coins, last, to whom the caller names:
-/// whatever the receiver does, it does as any stranger could.
+/// @dev Replaces {EscrowFacet} on a chain whose native coin is RLC. Sends coins, last, to an account that the caller
+/// chooses, which can do nothing then that it could not do in a transaction of its own.
 abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
     /// @dev Wei in one nRLC.
     uint256 private constant WEI_PER_NRLC = 1e9;
@@ -23,7 +23,7 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
         _deposit(msg.sender);
     }
 
-    /// @dev Data that is empty but for zeros also has selector zero. It is no plain transfer, and calls nothing.
+    /// @dev Refuses calldata of zeros, which has selector zero as well but is not a plain transfer.
     fallback() external payable {
         revert IRouter.UnknownSelector(msg.sig);
     }
@@ -42,12 +42,12 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
 
     /// @inheritdoc INativeEscrow
     function depositForArray(uint256[] calldata amounts, address[] calldata targets) external payable returns (bool) {
-        settings().checkDeposits();
+        settings().requireDepositsOpen();
         require(amounts.length == targets.length, AmountsMismatch(amounts.length, targets.length));
 
         uint256 total;
         for (uint256 i; i < amounts.length; ++i) {
-            // The ledger refuses amounts that do not fit 96 bits, so the sum cannot overflow.
+            // The sum cannot overflow, because the ledger refuses amounts that do not fit 96 bits.
             ledger().mint(targets[i], amounts[i]);
             total += amounts[i];
         }
@@ -71,7 +71,7 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
 
     /// @inheritdoc INativeEscrow
     function recover() external returns (uint256) {
-        ownership().check();
+        ownership().requireOwner();
 
         uint256 excess = address(this).balance / WEI_PER_NRLC - ledger().totalSupply;
         ledger().mint(msg.sender, excess);
@@ -79,7 +79,7 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
     }
 
     function _deposit(address target) private {
-        settings().checkDeposits();
+        settings().requireDepositsOpen();
         ledger().mint(target, msg.value / WEI_PER_NRLC);
         _send(msg.sender, msg.value % WEI_PER_NRLC);
     }
@@ -91,7 +91,7 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
         _send(target, amount * WEI_PER_NRLC);
     }
 
-    /// @dev Safe: called last, with the books done; the answer is not copied.
+    /// @dev Safe: this is called last, when the ledger is up to date; the answer is not copied.
     function _send(address target, uint256 value) private {
         if (value == 0) return;
         bool paid = LowLevelCall.callNoReturn(target, value, "");
@@ -102,7 +102,7 @@ abstract contract NativeEscrowFacet is IFacet, INativeEscrow {
     function exportSelectors() public pure virtual returns (bytes memory) {
         return
             bytes.concat(
-                // A call without data has selector zero: {receive}.
+                // A call without data, to {receive}, has selector zero.
                 bytes4(0),
                 INativeEscrow.deposit.selector,
                 INativeEscrow.depositFor.selector,

@@ -40,82 +40,70 @@ abstract contract OrderBookFacet is IFacet, IOrderBook {
 
     /// @inheritdoc IOrderBook
     function manageAppOrder(AppOrderOperation calldata operation) external {
-        bytes32 structHash = operation.order.hash();
-        bytes32 orderHash = _authorize(
-            OrderKind.APP,
-            APP_ORDER_OPERATION_TYPEHASH,
-            structHash,
-            operation.operation,
-            settings().registries.apps.ownerOfAsset(operation.order.app),
-            operation.sign
-        );
+        AppOrder calldata order = operation.order;
+        bytes32 orderHash = _manage({
+            kind: OrderKind.APP,
+            operationTypehash: APP_ORDER_OPERATION_TYPEHASH,
+            structHash: order.hash(),
+            operation: operation.operation,
+            volume: order.volume,
+            owner: settings().registries.apps.ownerOfAsset(order.app),
+            sign: operation.sign
+        });
 
-        if (operation.operation == OrderOperation.SIGN) {
-            emit SignedAppOrder(orderHash);
-        } else {
-            orderBook().setConsumed(orderHash, operation.order.volume);
-            emit ClosedAppOrder(orderHash);
-        }
+        if (operation.operation == OrderOperation.SIGN) emit SignedAppOrder(orderHash);
+        else emit ClosedAppOrder(orderHash);
     }
 
     /// @inheritdoc IOrderBook
     function manageDatasetOrder(DatasetOrderOperation calldata operation) external {
-        bytes32 structHash = operation.order.hash();
-        bytes32 orderHash = _authorize(
-            OrderKind.DATASET,
-            DATASET_ORDER_OPERATION_TYPEHASH,
-            structHash,
-            operation.operation,
-            settings().registries.datasets.ownerOfAsset(operation.order.dataset),
-            operation.sign
-        );
+        DatasetOrder calldata order = operation.order;
+        bytes32 orderHash = _manage({
+            kind: OrderKind.DATASET,
+            operationTypehash: DATASET_ORDER_OPERATION_TYPEHASH,
+            structHash: order.hash(),
+            operation: operation.operation,
+            volume: order.volume,
+            owner: settings().registries.datasets.ownerOfAsset(order.dataset),
+            sign: operation.sign
+        });
 
-        if (operation.operation == OrderOperation.SIGN) {
-            emit SignedDatasetOrder(orderHash);
-        } else {
-            orderBook().setConsumed(orderHash, operation.order.volume);
-            emit ClosedDatasetOrder(orderHash);
-        }
+        if (operation.operation == OrderOperation.SIGN) emit SignedDatasetOrder(orderHash);
+        else emit ClosedDatasetOrder(orderHash);
     }
 
     /// @inheritdoc IOrderBook
     function manageWorkerpoolOrder(WorkerpoolOrderOperation calldata operation) external {
-        bytes32 structHash = operation.order.hash();
-        bytes32 orderHash = _authorize(
-            OrderKind.WORKERPOOL,
-            WORKERPOOL_ORDER_OPERATION_TYPEHASH,
-            structHash,
-            operation.operation,
-            settings().registries.workerpools().ownerOfAsset(operation.order.workerpool),
-            operation.sign
-        );
+        WorkerpoolOrder calldata order = operation.order;
+        bytes32 orderHash = _manage({
+            kind: OrderKind.WORKERPOOL,
+            operationTypehash: WORKERPOOL_ORDER_OPERATION_TYPEHASH,
+            structHash: order.hash(),
+            operation: operation.operation,
+            volume: order.volume,
+            owner: settings().registries.workerpools().ownerOfAsset(order.workerpool),
+            sign: operation.sign
+        });
 
-        if (operation.operation == OrderOperation.SIGN) {
-            emit SignedWorkerpoolOrder(orderHash);
-        } else {
-            orderBook().setConsumed(orderHash, operation.order.volume);
-            emit ClosedWorkerpoolOrder(orderHash);
-        }
+        if (operation.operation == OrderOperation.SIGN) emit SignedWorkerpoolOrder(orderHash);
+        else emit ClosedWorkerpoolOrder(orderHash);
     }
 
     /// @inheritdoc IOrderBook
     function manageRequestOrder(RequestOrderOperation calldata operation) external {
-        bytes32 structHash = operation.order.hash();
-        bytes32 orderHash = _authorize(
-            OrderKind.REQUEST,
-            REQUEST_ORDER_OPERATION_TYPEHASH,
-            structHash,
-            operation.operation,
-            operation.order.requester,
-            operation.sign
-        );
+        RequestOrder calldata order = operation.order;
+        bytes32 orderHash = _manage({
+            kind: OrderKind.REQUEST,
+            operationTypehash: REQUEST_ORDER_OPERATION_TYPEHASH,
+            structHash: order.hash(),
+            operation: operation.operation,
+            volume: order.volume,
+            owner: order.requester,
+            sign: operation.sign
+        });
 
-        if (operation.operation == OrderOperation.SIGN) {
-            emit SignedRequestOrder(orderHash);
-        } else {
-            orderBook().setConsumed(orderHash, operation.order.volume);
-            emit ClosedRequestOrder(orderHash);
-        }
+        if (operation.operation == OrderOperation.SIGN) emit SignedRequestOrder(orderHash);
+        else emit ClosedRequestOrder(orderHash);
     }
 
     /// @inheritdoc IOrderBook
@@ -167,6 +155,31 @@ abstract contract OrderBookFacet is IFacet, IOrderBook {
         return orderBook().presignerOf(id);
     }
 
+    /// @dev Presigns the order or consumes it whole, and returns its hash. The caller must be `owner`, or `sign` its
+    /// signature of the operation.
+    function _manage(
+        OrderKind kind,
+        bytes32 operationTypehash,
+        bytes32 structHash,
+        OrderOperation operation,
+        uint256 volume,
+        address owner,
+        bytes calldata sign
+    ) private returns (bytes32 orderHash) {
+        bytes32 separator = domainSeparator(address(this));
+        orderHash = MessageHashUtils.toTypedDataHash(separator, structHash);
+        if (msg.sender != owner) {
+            bytes32 operationHash = MessageHashUtils.toTypedDataHash(
+                separator,
+                OrderHash.hashOperation(operationTypehash, structHash, operation)
+            );
+            require(Signatures.isValid(owner, operationHash, sign), OperationNotAuthorized(kind, orderHash, owner));
+        }
+
+        if (operation == OrderOperation.SIGN) orderBook().presign(orderHash, owner);
+        else orderBook().setConsumed(orderHash, volume);
+    }
+
     /// @inheritdoc IFacet
     function exportSelectors() public pure virtual returns (bytes memory) {
         return
@@ -185,28 +198,5 @@ abstract contract OrderBookFacet is IFacet, IOrderBook {
                 IOrderBook.viewConsumed.selector,
                 IOrderBook.viewPresigned.selector
             );
-    }
-
-    /// @dev Passes when the caller is `owner` or brings its signature of the operation, presigns where that is the
-    /// operation, and returns the order's hash.
-    function _authorize(
-        OrderKind kind,
-        bytes32 operationTypehash,
-        bytes32 structHash,
-        OrderOperation operation,
-        address owner,
-        bytes calldata sign
-    ) private returns (bytes32 orderHash) {
-        bytes32 separator = domainSeparator(address(this));
-        orderHash = MessageHashUtils.toTypedDataHash(separator, structHash);
-        if (msg.sender != owner) {
-            bytes32 operationHash = MessageHashUtils.toTypedDataHash(
-                separator,
-                OrderHash.hashOperation(operationTypehash, structHash, operation)
-            );
-            require(Signatures.isValid(owner, operationHash, sign), OperationNotAuthorized(kind, orderHash, owner));
-        }
-
-        if (operation == OrderOperation.SIGN) orderBook().presign(orderHash, owner);
     }
 }

@@ -21,14 +21,14 @@ abstract contract PauseFacet is IFacet, IPause {
 
     /// @inheritdoc IPause
     function unpause() external {
-        ownership().check();
+        ownership().requireOwner();
 
         settings().setPaused(false);
     }
 
     /// @inheritdoc IPause
     function setGuardian(address newGuardian) external {
-        ownership().check();
+        ownership().requireOwner();
 
         settings().setGuardian(newGuardian);
     }

@@ -21,14 +21,14 @@ import {DOMAIN_NAME, DOMAIN_VERSION, domainSeparator, EIP712Domain} from "../typ
 abstract contract SettingsFacet is IFacet, ISettings {
     /// @inheritdoc ISettings
     function setTeeBroker(address teeBroker) external {
-        ownership().check();
+        ownership().requireOwner();
 
         settings().setTeeBroker(teeBroker);
     }
 
     /// @inheritdoc ISettings
     function setCallbackGas(uint256 callbackGas) external {
-        ownership().check();
+        ownership().requireOwner();
 
         settings().setCallbackGas(callbackGas);
     }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+
 import {ledger} from "../core/Ledger.sol";
 import {settings} from "../core/Settings.sol";
 import {IFacet} from "../diamond/IFacet.sol";
 import {ITokenSpender} from "../interfaces/external/ITokenSpender.sol";
 import {IStakedRlc} from "../interfaces/IStakedRlc.sol";
-import {Account} from "../types/Accounts.sol";
-
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {Account} from "../types/Account.sol";
 
 /// @title StakedRlcFacet
-/// @dev {approveAndCall} calls the spender, last, as any stranger could.
+/// @dev {approveAndCall} calls the spender, last, which can do nothing then that it could not do in a transaction of
+/// its own.
 abstract contract StakedRlcFacet is IFacet, IStakedRlc {
-    /// @dev RLC has nine decimals on every chain.
+    /// @dev The decimals of RLC on every chain.
     uint8 private constant DECIMALS = 9;
 
     /// @inheritdoc IERC20
@@ -57,7 +58,7 @@ abstract contract StakedRlcFacet is IFacet, IStakedRlc {
     function approveAndCall(address spender, uint256 value, bytes calldata extraData) external returns (bool) {
         ledger().approve(msg.sender, spender, value);
 
-        // Safe: last, and the spender can do nothing now that it could not do in a transaction of its own.
+        // Safe: this is last, and the spender can do nothing now that it could not do in a transaction of its own.
         (bool success, bytes32 answer, ) = LowLevelCall.callReturn64Bytes(
             spender,
             abi.encodeCall(ITokenSpender.receiveApproval, (msg.sender, value, address(this), extraData))

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {DealRecord} from "../core/DealCodec.sol";
 import {Deals} from "../core/Deals.sol";
-import {ledger, Ledger} from "../core/Ledger.sol";
+import {ledger} from "../core/Ledger.sol";
 import {Payout} from "../core/Payout.sol";
 import {ReceiptCodec} from "../core/ReceiptCodec.sol";
 import {tasks, TaskState} from "../core/Tasks.sol";
@@ -38,7 +38,7 @@ abstract contract TaskFacet is IFacet, ITasks {
         DealRecord memory record;
         for (uint256 i; i < taskIds.length; ++i) {
             address next = tasks().byId[taskIds[i]].deal;
-            // Tasks of one deal that follow each other share what was read of it.
+            // Consecutive tasks of one deal share the record, which is read once.
             if (next != location) (location, record) = (next, Deals.load(next));
             _claim(taskIds[i], record);
         }
@@ -58,22 +58,8 @@ abstract contract TaskFacet is IFacet, ITasks {
 
     /// @inheritdoc ITasks
     function resultFor(TaskId id) external view returns (bytes memory) {
-        tasks().byId[id].expect(id, TaskStatus.COMPLETED);
+        tasks().byId[id].requireStatus(id, TaskStatus.COMPLETED);
         return ReceiptCodec.read(id).resultsCallback;
-    }
-
-    /// @inheritdoc IFacet
-    function exportSelectors() public pure virtual returns (bytes memory) {
-        return
-            bytes.concat(
-                ITasks.initialize.selector,
-                ITasks.claim.selector,
-                ITasks.initializeArray.selector,
-                ITasks.claimArray.selector,
-                ITasks.initializeAndClaimArray.selector,
-                ITasks.viewTask.selector,
-                ITasks.resultFor.selector
-            );
     }
 
     function _initializeEach(DealId[] calldata dealIds, uint256[] calldata indexes, bool claims) private {
@@ -82,7 +68,7 @@ abstract contract TaskFacet is IFacet, ITasks {
         address location;
         DealRecord memory record;
         for (uint256 i; i < dealIds.length; ++i) {
-            // Tasks of one deal that follow each other share what was read of it.
+            // Consecutive tasks of one deal share the record, which is read once.
             if (i == 0 || DealId.unwrap(dealIds[i]) != DealId.unwrap(dealIds[i - 1])) {
                 location = Deals.addressOf(dealIds[i]);
                 record = Deals.load(location);
@@ -92,7 +78,7 @@ abstract contract TaskFacet is IFacet, ITasks {
         }
     }
 
-    /// @dev Opens a task of the deal `record`, which is at `location`.
+    /// @dev Opens a task of the deal `record`, which is stored at `location`.
     function _initialize(
         DealId dealId,
         uint256 index,
@@ -109,18 +95,25 @@ abstract contract TaskFacet is IFacet, ITasks {
         emit TaskInitialize(taskId, record.deal.workerpool.pointer);
     }
 
-    /// @dev Fails a task of the deal `record`, which is empty where there is no such task.
+    /// @dev Fails a task of the deal `record`, which is empty if there is no such task.
     function _claim(TaskId taskId, DealRecord memory record) private {
         TaskState storage task = tasks().byId[taskId];
         task.fail(taskId, record);
-
-        Ledger storage book = ledger();
-        Payout.refund(book, record.deal, taskId);
-        address[] memory workers = task.contributors();
-        for (uint256 i; i < workers.length; ++i) {
-            book.unlock(workers[i], record.deal.workerStake);
-        }
-
+        Payout.refund(ledger(), task, record.deal, taskId);
         emit TaskClaimed(taskId);
+    }
+
+    /// @inheritdoc IFacet
+    function exportSelectors() public pure virtual returns (bytes memory) {
+        return
+            bytes.concat(
+                ITasks.initialize.selector,
+                ITasks.claim.selector,
+                ITasks.initializeArray.selector,
+                ITasks.claimArray.selector,
+                ITasks.initializeAndClaimArray.selector,
+                ITasks.viewTask.selector,
+                ITasks.resultFor.selector
+            );
     }
 }

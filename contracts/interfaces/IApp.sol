@@ -4,20 +4,20 @@ pragma solidity ^0.8.37;
 import {IRegistryEntry} from "./IRegistryEntry.sol";
 
 /// @title IApp
-/// @notice A program that can be run on other people's machines. Only its owner ever changes.
+/// @notice A program that can run on the machines of others. Nothing but its owner ever changes.
 interface IApp is IRegistryEntry {
-    /// @notice Its name, for people.
+    /// @notice Returns the name, for people.
     function m_appName() external view returns (string memory);
 
-    /// @notice What it is packaged as, for example `DOCKER`.
+    /// @notice Returns the type of the package, for example `DOCKER`.
     function m_appType() external view returns (string memory);
 
-    /// @notice Where it is published.
+    /// @notice Returns the address of the published package.
     function m_appMultiaddr() external view returns (bytes memory);
 
-    /// @notice What the published package hashes to.
+    /// @notice Returns the hash of the published package.
     function m_appChecksum() external view returns (bytes32);
 
-    /// @notice Which enclave it runs as; empty if in none.
+    /// @notice Returns the measurement of the enclave that it runs as; empty if none.
     function m_appMREnclave() external view returns (bytes memory);
 }

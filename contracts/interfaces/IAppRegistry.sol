@@ -4,15 +4,15 @@ pragma solidity ^0.8.37;
 import {IRegistry} from "./IRegistry.sol";
 
 /// @title IAppRegistry
-/// @notice Creates apps, at addresses that follow from their owner and fields.
+/// @notice A registry of apps, whose addresses follow from owner and fields.
 interface IAppRegistry is IRegistry {
-    /// @notice Creates an app. Anyone may create one for anyone.
-    /// @param _appOwner Who gets it.
-    /// @param _appName Its name, for people.
-    /// @param _appType What it is packaged as, for example `DOCKER`.
-    /// @param _appMultiaddr Where it is published.
-    /// @param _appChecksum What the published package hashes to.
-    /// @param _appMREnclave Which enclave it runs as; empty if in none.
+    /// @notice Creates an app. Anyone may create an app for anyone.
+    /// @param _appOwner The owner of the new app.
+    /// @param _appName The name, for people.
+    /// @param _appType The type of the package, for example `DOCKER`.
+    /// @param _appMultiaddr The address of the published package.
+    /// @param _appChecksum The hash of the published package.
+    /// @param _appMREnclave The measurement of the enclave that it runs as; empty if none.
     /// @return The app's address, which is also its token id.
     function createApp(
         address _appOwner,
@@ -23,7 +23,7 @@ interface IAppRegistry is IRegistry {
         bytes calldata _appMREnclave
     ) external returns (address);
 
-    /// @notice Where {createApp} puts, or has put, the app with this owner and these fields.
+    /// @notice Returns the address of the app with this owner and these fields, whether it exists or not.
     function predictApp(
         address _appOwner,
         string calldata _appName,

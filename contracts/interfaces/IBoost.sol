@@ -5,16 +5,16 @@ import {DealBoost} from "../types/Deal.sol";
 import {DealId, TaskId} from "../types/Ids.sol";
 
 /// @title IBoost
-/// @notice Tasks of boost deals: nobody initializes them, and each ends in one transaction.
+/// @notice Tasks of boost deals. They are not initialized, and each is completed in one transaction.
 interface IBoost {
-    /// @notice Emitted when task `index` was completed and everyone paid.
+    /// @notice Emitted when task `index` is completed and everyone is paid.
     event ResultPushedBoost(DealId dealId, uint256 index, bytes results);
 
-    /// @notice The deal's callback is to receive something, and there is nothing.
-    /// @custom:fix Push the task with `resultsCallback`, the data for the deal's callback.
+    /// @notice The deal has a callback, and `resultsCallback` is empty.
+    /// @custom:fix Pass the data for the callback as `resultsCallback`.
     error CallbackDataMissing(TaskId taskId, address callback);
 
-    /// @notice Completes task `index` of a boost deal and pays everyone. Indexes run from 0 to botSize - 1.
+    /// @notice Completes task `index` of a boost deal and pays everyone. Indexes are 0 to botSize - 1.
     /// @param enclaveSign The enclave's signature of the message keccak256(caller ‖ task id ‖ keccak256(data)); data is
     /// resultsCallback where the deal has a callback, else results.
     function pushResultBoost(
@@ -27,9 +27,9 @@ interface IBoost {
         bytes calldata enclaveSign
     ) external;
 
-    /// @notice Fails task `index` of a boost deal that nobody completed in time.
+    /// @notice Fails task `index` of a boost deal, which nobody completed in time.
     function claimBoost(DealId dealId, uint256 index) external;
 
-    /// @notice The boost deal, or zeros.
+    /// @notice Returns the boost deal, or zeros.
     function viewDealBoost(DealId id) external view returns (DealBoost memory deal);
 }

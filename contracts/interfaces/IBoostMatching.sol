@@ -6,9 +6,9 @@ import {AppOrder, DatasetOrder, OrderKind, RequestOrder, WorkerpoolOrder} from "
 import {Tag} from "../types/Tag.sol";
 
 /// @title IBoostMatching
-/// @notice Turns orders into boost deals: those of trust 0 or 1 whose tasks end in one transaction each.
+/// @notice Matching of orders to boost deals: deals of trust 0 or 1 whose tasks are completed in one transaction each.
 interface IBoostMatching {
-    /// @notice Emitted to tell a workerpool that it has work, and all it needs to begin.
+    /// @notice Emitted to notify a workerpool of a new boost deal, with the fields that it needs to start.
     event SchedulerNoticeBoost(
         address indexed workerpool,
         DealId dealId,
@@ -20,14 +20,14 @@ interface IBoostMatching {
         address beneficiary
     );
 
-    /// @notice Emitted when somebody else than the requester pays.
+    /// @notice Emitted when another account than the requester pays.
     event DealSponsoredBoost(DealId dealId, address sponsor);
 
-    /// @notice Boost has one worker a task, and so no more trust than 1.
+    /// @notice A boost task has one worker, so a boost deal cannot have more trust than 1.
     /// @custom:fix Ask for trust 0 or 1, or match with `matchOrders` instead.
     error TrustTooHighForBoost(uint256 trust);
 
-    /// @notice Boost keeps prices in 96 bits.
+    /// @notice The prices of a boost deal must fit 96 bits.
     /// @custom:fix Ask for a price of at most `maxPrice`, or match with `matchOrders` instead.
     error PriceTooLargeForBoost(OrderKind order, uint256 price, uint256 maxPrice);
 

@@ -6,31 +6,32 @@ import {TaskId} from "../types/Ids.sol";
 import {Tag} from "../types/Tag.sol";
 
 /// @title IContributions
-/// @notice Workers commit to results.
+/// @notice Contributions: workers commit to results.
 interface IContributions {
-    /// @notice Emitted when a worker committed to the result with this `hash`.
+    /// @notice Emitted when a worker commits to the result with this `hash`.
     event TaskContribute(TaskId indexed taskid, address indexed worker, bytes32 hash);
 
-    /// @notice Emitted when enough trustworthy workers agreed.
+    /// @notice Emitted when the weight of the workers that agree suffices for the trust of the deal.
     event TaskConsensus(TaskId indexed taskid, bytes32 consensus);
 
     /// @notice Contributions closed at `deadline`, in unix seconds.
     /// @custom:fix Leave the task: once its final deadline has passed (boost: at once) anyone may claim it.
     error ContributionsClosed(TaskId taskId, uint256 deadline);
 
-    /// @notice One worker contributes once to a task.
+    /// @notice The worker has contributed to this task already.
     /// @custom:fix Wait for consensus: the first contribution of the worker stands.
     error AlreadyContributed(TaskId taskId, address worker);
 
-    /// @notice A task takes at most `max` contributions, so that ending it always fits in a transaction.
-    /// @custom:fix Authorise no more workers; let the task reach its final deadline and claim it.
+    /// @notice The task has `max` contributions. More could make it too expensive to finalize or claim in one
+    /// transaction.
+    /// @custom:fix Authorize no more workers; claim the task after its final deadline.
     error TooManyContributors(TaskId taskId, uint256 max);
 
-    /// @notice The contributions for this result weigh more than can be counted.
+    /// @notice The weight of the contributions for this result does not fit 248 bits.
     /// @custom:fix Let workers of a lower score contribute.
     error WeightTooLarge(TaskId taskId);
 
-    /// @notice The deal's tag demands an enclave, and none was named.
+    /// @notice The tag of the deal requires a TEE, and no enclave was named.
     /// @custom:fix Run the task in an enclave, and pass its address and its signature.
     error EnclaveRequired(TaskId taskId, Tag tag);
 
@@ -43,15 +44,15 @@ interface IContributions {
     /// @custom:fix Pass the signature that the enclave made of this task's result, with the key of `enclave`.
     error InvalidEnclaveSignature(TaskId taskId, address enclave);
 
-    /// @notice The deal asks for a trust that one worker alone cannot give.
+    /// @notice The deal requires a trust above 1, which one worker alone cannot reach.
     /// @custom:fix Use `contribute` and `reveal`, as the other workers do.
     error ReplicationRequired(TaskId taskId, uint256 trust);
 
-    /// @notice Others contributed already: contribute like them.
+    /// @notice Other workers have contributed already, so the task cannot be completed in one transaction.
     /// @custom:fix Use `contribute` and `reveal` instead.
     error AlreadyContested(TaskId taskId);
 
-    /// @notice What the callback is to receive is not what the digest stands for.
+    /// @notice The keccak256 hash of `resultsCallback` is `callbackHash`, not the `digest` of the result.
     /// @custom:fix Pass the `resultsCallback` whose keccak256 is `digest`.
     error CallbackMismatch(TaskId taskId, bytes32 callbackHash, bytes32 digest);
 
@@ -71,7 +72,7 @@ interface IContributions {
         bytes calldata authorizationSign
     ) external;
 
-    /// @notice Contributes, reveals and finalizes in one transaction and without a stake, where trust 1 was asked for.
+    /// @notice Contributes, reveals and finalizes in one transaction and without a stake. Only for deals of trust 1.
     function contributeAndFinalize(
         TaskId taskId,
         bytes32 resultDigest,
@@ -82,6 +83,6 @@ interface IContributions {
         bytes calldata authorizationSign
     ) external;
 
-    /// @notice The worker's contribution, or zeros.
+    /// @notice Returns the contribution of the worker, or zeros.
     function viewContribution(TaskId taskId, address worker) external view returns (Contribution memory);
 }

@@ -2,25 +2,24 @@
 pragma solidity ^0.8.37;
 
 /// @title IDataContracts
-/// @notice What can go wrong where deals and results are kept as the code of contracts.
+/// @notice Errors of storing deals and results as the code of contracts.
 interface IDataContracts {
-    /// @notice A deal's params, or a task's results and callback data together, take `length` bytes with what is kept
-    /// beside them. A contract's code holds `maxLength` (EIP-170).
-    /// @custom:fix Store the data elsewhere (IPFS, for example) and pass its address; `maxLength` bytes is all there is
-    /// room for.
+    /// @notice The deal with its params, or the results and callback data of a task together, have `length` bytes. The
+    /// code of a contract holds at most `maxLength` (EIP-170).
+    /// @custom:fix Store the data elsewhere, for example on IPFS, and pass its address: at most `maxLength` bytes fit.
     error TooLongForCode(uint256 length, uint256 maxLength);
 
-    /// @notice Data that is kept as code begins with a byte of flags, and this one has others than those that this code
-    /// knows, `known`: a later version wrote it. The three highest bits are the version of the layout, zero so far.
-    /// @custom:fix Upgrade whoever reads it (the hub's facets, or the TEE broker) to a version that knows this layout.
+    /// @notice The stored data begins with a byte `flags` that has other bits than those in `known`: a later version of
+    /// the code wrote it. The three highest bits are the version of the layout, zero so far.
+    /// @custom:fix Upgrade the reader (the hub's facets, or the TEE broker) to a version that knows this layout.
     error UnknownLayout(uint256 flags, uint256 known);
 
-    /// @notice There is data under `name` already.
-    /// @custom:fix Use what is there already: deals and results are written once.
+    /// @notice Data is stored under `name` already.
+    /// @custom:fix Use the stored data: deals and results are written once.
     error NameTaken(bytes32 name);
 
-    /// @notice The gas that the call had left, `available`, does not pay for keeping `length` bytes as code: 200 gas a
-    /// byte, 32,000 for the contract and the rest of the call beside it.
+    /// @notice The `available` gas does not suffice to store `length` bytes as code: 200 gas per byte and 32,000 for
+    /// the contract, besides the rest of the call.
     /// @custom:fix Send the transaction with a higher gas limit, or let the node estimate it.
     error CodeGasMissing(uint256 available, uint256 length);
 }

@@ -4,40 +4,41 @@ pragma solidity ^0.8.37;
 import {IDatasetRegistry} from "./IDatasetRegistry.sol";
 
 /// @title IDataProtector
-/// @notice Registers datasets together with what is in them, so that apps find the data that they can read.
+/// @notice Registration of datasets together with their schema, so that apps find the data that they can read.
 interface IDataProtector {
-    /// @notice Emitted right before {DatasetSchema}: who says so. A schema counts if the dataset's owner says it, since
-    /// anyone may register a dataset for anyone, and be quicker than its owner.
+    /// @notice Emitted right before {DatasetSchema}, with the caller. A schema counts only if its author is the owner
+    /// of the dataset: anyone may register a dataset for anyone, and do so before the owner does.
     /// @param dataset The dataset.
-    /// @param author Who called.
+    /// @param author The caller.
     event SchemaAuthor(address indexed dataset, address indexed author);
 
-    /// @notice Emitted when somebody said what is in a dataset.
+    /// @notice Emitted when a schema of a dataset is published.
     /// @param dataset The dataset.
-    /// @param schema What it holds, in JSON: names and types of its files, nested as they are.
+    /// @param schema The schema, in JSON: names and types of the files, nested as the files are.
     event DatasetSchema(address indexed dataset, string schema);
 
-    /// @notice The address has no code, so that no dataset could be registered there.
+    /// @notice The registry has no code, so no dataset could be registered there.
     /// @custom:fix Pass the address of the dataset registry on this chain.
     error RegistryMissing(address registry);
 
-    /// @notice Only the owner of a dataset says what is in it.
-    /// @custom:fix Call as the owner, or have the owner call.
+    /// @notice The caller is not the owner of the dataset.
+    /// @custom:fix Send it from `owner`.
     error NotDatasetOwner(address dataset, address owner, address caller);
 
-    /// @notice Without a schema, nobody could tell what is in the dataset.
-    /// @custom:fix Pass the schema in JSON; `{}` if there is nothing to tell.
+    /// @notice The schema is empty.
+    /// @custom:fix Pass the schema in JSON; `{}` describes nothing.
     error SchemaMissing();
 
-    /// @notice Creates a dataset and tells its schema. Anyone may create one for anyone. Where there is that dataset
-    /// already, its owner tells its schema: a stranger who registers it first, with whatever schema, stops nobody.
-    /// @dev Refused as {IDatasetRegistry-createDataset} refuses, unless the caller owns the dataset. Nothing checks
-    /// that the schema is true.
-    /// @param owner Who gets it.
-    /// @param name Its name, for people.
-    /// @param schema What it holds, in JSON.
-    /// @param multiaddr Where its encrypted content is published.
-    /// @param checksum What the encrypted content hashes to.
+    /// @notice Creates a dataset and publishes its schema. Anyone may create a dataset for anyone. If the dataset
+    /// exists and the caller owns it, only the schema is published: nobody can block an owner by registering its
+    /// dataset first.
+    /// @dev Reverts as {IDatasetRegistry-createDataset} does, unless the caller owns the dataset. The schema is not
+    /// checked.
+    /// @param owner The owner of the new dataset.
+    /// @param name The name, for people.
+    /// @param schema The schema, in JSON.
+    /// @param multiaddr The address of the encrypted content.
+    /// @param checksum The hash of the encrypted content.
     /// @return dataset The dataset's address, which is also its token id in the registry.
     function createDatasetWithSchema(
         address owner,
@@ -47,11 +48,11 @@ interface IDataProtector {
         bytes32 checksum
     ) external returns (address dataset);
 
-    /// @notice Tells what is in a dataset, in the place of what was said before.
+    /// @notice Publishes a schema of a dataset, which replaces the previous one. Owner of the dataset only.
     /// @param dataset The dataset, which the caller owns.
-    /// @param schema What it holds, in JSON.
+    /// @param schema The schema, in JSON.
     function setSchema(address dataset, string calldata schema) external;
 
-    /// @notice Where datasets are registered.
+    /// @notice Returns the registry of datasets.
     function registry() external view returns (IDatasetRegistry);
 }

@@ -4,13 +4,13 @@ pragma solidity ^0.8.37;
 import {IRegistry} from "./IRegistry.sol";
 
 /// @title IDatasetRegistry
-/// @notice Creates datasets, at addresses that follow from their owner and fields.
+/// @notice A registry of datasets, whose addresses follow from owner and fields.
 interface IDatasetRegistry is IRegistry {
-    /// @notice Creates a dataset. Anyone may create one for anyone.
-    /// @param _datasetOwner Who gets it.
-    /// @param _datasetName Its name, for people.
-    /// @param _datasetMultiaddr Where its encrypted content is published.
-    /// @param _datasetChecksum What the encrypted content hashes to.
+    /// @notice Creates a dataset. Anyone may create a dataset for anyone.
+    /// @param _datasetOwner The owner of the new dataset.
+    /// @param _datasetName The name, for people.
+    /// @param _datasetMultiaddr The address of the encrypted content.
+    /// @param _datasetChecksum The hash of the encrypted content.
     /// @return The dataset's address, which is also its token id.
     function createDataset(
         address _datasetOwner,
@@ -19,7 +19,7 @@ interface IDatasetRegistry is IRegistry {
         bytes32 _datasetChecksum
     ) external returns (address);
 
-    /// @notice Where {createDataset} puts, or has put, the dataset with this owner and these fields.
+    /// @notice Returns the address of the dataset with this owner and these fields, whether it exists or not.
     function predictDataset(
         address _datasetOwner,
         string calldata _datasetName,

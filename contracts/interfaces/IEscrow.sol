@@ -4,35 +4,35 @@ pragma solidity ^0.8.37;
 import {IEscrowMoves} from "./IEscrowMoves.sol";
 
 /// @title IEscrow
-/// @notice How RLC, an ERC-20 here, becomes SRLC and back. Amounts in nRLC.
+/// @notice Deposits and withdrawals of RLC where it is an ERC-20 token. Amounts are in nRLC.
 interface IEscrow is IEscrowMoves {
     /// @notice Only the RLC token itself may report an approval.
     /// @custom:fix Do not call this yourself: call `approveAndCall` on the RLC token.
     error CallerIsNotTheToken(address caller, address token);
 
-    /// @notice The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as
-    /// much.
-    /// @custom:fix Have `from` approve the hub for `amount` on the RLC token, and hold as much.
+    /// @notice The RLC token did not move `amount` nRLC. For a deposit, `from` holds less, or approved the hub for
+    /// less.
+    /// @custom:fix Have `from` approve the hub for `amount` on the RLC token and hold at least `amount`.
     error TokenNotMoved(address from, address to, uint256 amount);
 
-    /// @notice The RLC token does not tell what the hub has: it is no token.
-    /// @custom:fix Report it to the owner of the hub, which was set up with another address than that of a token.
+    /// @notice The token address of the hub does not answer `balanceOf`: it is not an ERC-20 token.
+    /// @custom:fix Report it to the owner of the hub: the hub was set up with the address of another contract.
     error TokenNotAnswering(address token);
 
-    /// @notice The hub would hold less RLC, `held`, than there is SRLC, `supply`: the token moved less than it was told
-    /// to, for a fee perhaps.
-    /// @custom:fix Use a hub whose token moves what it is told to move, as RLC does.
+    /// @notice After the deposit the hub would hold `held` nRLC for a supply of `supply` SRLC: the token moved less
+    /// than the hub requested, for example because it takes a fee.
+    /// @custom:fix Use a hub whose token moves the exact amount, as RLC does.
     error SupplyNotBacked(uint256 held, uint256 supply);
 
-    /// @notice Data that comes with an approval may only be a call of {IMatching-matchOrders}, not of `selector`.
+    /// @notice The data of an approval may only be a call of {IMatching-matchOrders}, but it calls `selector`.
     /// @custom:fix Send no data, or the calldata of `matchOrders`.
     error UnsupportedOperation(bytes4 selector);
 
-    /// @notice The data that came with an approval is no complete call of {IMatching-matchOrders}.
+    /// @notice The data of the approval is not a complete call of {IMatching-matchOrders}.
     /// @custom:fix Encode a complete call of `matchOrders`, with all four orders.
     error OperationFailed();
 
-    /// @notice Who approves may only match orders that it requests itself.
+    /// @notice The account that approves may only match a request order of its own.
     /// @custom:fix Approve from the account that the request order names as its requester.
     error CallerIsNotTheRequester();
 
@@ -42,7 +42,7 @@ interface IEscrow is IEscrowMoves {
     /// @notice Takes `amount` RLC from the caller and credits `target`.
     function depositFor(uint256 amount, address target) external returns (bool);
 
-    /// @notice {depositFor}, many at once.
+    /// @notice Does {depositFor} for many targets at once.
     function depositForArray(uint256[] calldata amounts, address[] calldata targets) external returns (bool);
 
     /// @notice Pays `amount` RLC out to the caller.
@@ -51,12 +51,13 @@ interface IEscrow is IEscrowMoves {
     /// @notice Pays `amount` RLC of the caller out to `target`.
     function withdrawTo(uint256 amount, address target) external returns (bool);
 
-    /// @notice Credits the owner with the RLC that the hub holds beyond the supply. Owner only. Returns how much.
+    /// @notice Credits the owner with the RLC that the hub holds beyond the supply, and returns that amount. Owner
+    /// only.
     function recover() external returns (uint256);
 
-    /// @notice Called by the RLC token after `approveAndCall`: deposits `amount` for `sender`, then runs `data`, if
-    /// any, which must be the calldata of {IMatching-matchOrders} with `sender` as the requester. What is rejected
-    /// inside is rejected whole.
+    /// @notice Deposits `amount` for `sender`, then runs `data`. The RLC token calls this after `approveAndCall`.
+    /// `data` must be empty, or the calldata of {IMatching-matchOrders} with `sender` as the requester; if the match
+    /// reverts, the whole call reverts.
     function receiveApproval(
         address sender,
         uint256 amount,

@@ -17,7 +17,7 @@ interface ILegacyViews {
         uint256 id
     ) external view returns (string memory name, string memory description, uint256 workClockTimeRef);
 
-    /// @notice The first part of {IMatching-viewDeal}: pointer, owner and price of app, dataset and workerpool.
+    /// @notice Returns the first part of {IMatching-viewDeal}: pointer, owner and price of app, dataset and workerpool.
     function viewDealABILegacy_pt1(
         DealId id
     )
@@ -35,7 +35,7 @@ interface ILegacyViews {
             uint256 workerpoolPrice
         );
 
-    /// @notice The second part of {IMatching-viewDeal}.
+    /// @notice Returns the second part of {IMatching-viewDeal}.
     function viewDealABILegacy_pt2(
         DealId id
     )
@@ -50,7 +50,7 @@ interface ILegacyViews {
             string memory params
         );
 
-    /// @notice The third part of {IMatching-viewDeal}.
+    /// @notice Returns the third part of {IMatching-viewDeal}.
     function viewConfigABILegacy(
         DealId id
     )

@@ -22,7 +22,7 @@ import {IStakedRlc} from "./IStakedRlc.sol";
 import {ITasks} from "./ITasks.sol";
 
 /// @title IPoco
-/// @notice All that the hub serves, events and errors included: what clients compile against.
+/// @notice All functions, events and errors of the hub, for clients.
 interface IPoco is
     IBoost,
     IBoostMatching,

@@ -22,7 +22,7 @@ import {IStakedRlc} from "./IStakedRlc.sol";
 import {ITasks} from "./ITasks.sol";
 
 /// @title IPocoNative
-/// @notice All that the hub serves on a chain whose own coin is RLC.
+/// @notice All functions, events and errors of the hub on a chain whose native coin is RLC.
 interface IPocoNative is
     IBoost,
     IBoostMatching,

@@ -5,17 +5,17 @@ import {Evidence} from "../types/Attestation.sol";
 import {IPlatformRegistry} from "./IPlatformRegistry.sol";
 
 /// @title IQuoteVerifier
-/// @notice Verifies a quote in one call, with the chain of certificates that is in it: nothing has to be registered
-/// before. Root, revocations and minimums are those of a registry.
+/// @notice Verification of a quote in one call, with the certificate chain in the quote, so that nothing has to be
+/// registered before. Root, revocations and minimums are those of a registry.
 interface IQuoteVerifier {
-    /// @notice Reverts unless the quote is genuine, of an enclave or a trust domain that its host can neither look into
-    /// nor export, started as docs/reference/quotes.md says.
+    /// @notice Reverts unless the quote is genuine, and its enclave or trust domain was started as
+    /// docs/reference/quotes.md requires, so that its host can neither read nor export its memory.
     function verify(bytes calldata quote) external view returns (Evidence memory);
 
-    /// @notice Reverts unless the quote is genuine. Its host may look into what it is about: in debug mode, or as its
-    /// attributes and service domains let it.
+    /// @notice Reverts unless the quote is genuine. Accepts an enclave or trust domain whose host can read its memory,
+    /// by debug mode, attributes or service domains.
     function verifyEvenDebug(bytes calldata quote) external view returns (Evidence memory);
 
-    /// @notice Whose root, revocations and minimums count.
+    /// @notice Returns the registry of the root, the revocations and the minimums.
     function registry() external view returns (IPlatformRegistry);
 }

@@ -4,11 +4,11 @@ pragma solidity ^0.8.37;
 import {IRegistry} from "./IRegistry.sol";
 
 /// @title IRegistryEntry
-/// @notice An asset: it is owned by whoever holds its token in the registry that created it.
+/// @notice An asset. The holder of its token in the registry that created it owns the asset.
 interface IRegistryEntry {
-    /// @notice Who holds the asset's token.
+    /// @notice Returns the owner of the asset: the holder of its token.
     function owner() external view returns (address);
 
-    /// @notice The registry that created the asset.
+    /// @notice Returns the registry that created the asset.
     function registry() external view returns (IRegistry);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Category} from "../types/Accounts.sol";
+import {Category} from "../types/Catalog.sol";
 
 /// @title ISetup
-/// @notice What is decided once, at deployment.
+/// @notice The setup of a new hub, once, at deployment.
 interface ISetup {
-    /// @notice The settings of a new hub. Token zero: RLC is the chain's own coin. Callback gas in gas.
+    /// @notice The settings of a new hub. A token of zero means that RLC is the native coin of the chain.
     struct Deployment {
         address token;
         string name;
@@ -18,14 +18,14 @@ interface ISetup {
         Category[] categories;
     }
 
-    /// @notice The hub was set up before and has categories.
-    /// @custom:fix Use the setters of the hub: it is set up.
+    /// @notice The hub has been set up and has categories.
+    /// @custom:fix Change settings with the setters of the hub.
     error AlreadySetUp(uint256 categories);
 
-    /// @notice The RLC token must be a contract, or zero where RLC is the chain's own coin.
+    /// @notice The RLC token has no code. It must be a contract, or zero where RLC is the native coin of the chain.
     /// @custom:fix Check the address of the token and the network.
     error TokenWithoutCode(address token);
 
-    /// @notice Writes the settings. Runs in the context of the hub, which only its owner can bring about.
+    /// @notice Writes the settings. Runs by delegatecall from the hub's `diamondCut`, which only the owner can call.
     function run(Deployment calldata deployment) external;
 }

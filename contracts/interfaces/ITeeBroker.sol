@@ -6,16 +6,16 @@ import {DealId} from "../types/Ids.sol";
 import {IPlatformRegistry} from "./IPlatformRegistry.sol";
 import {IPoco} from "./IPoco.sol";
 
-/// @notice What an enclave brings as `authorizationSign`, in the ABI encoding of this one tuple.
-/// @param ownerSign The workerpool owner's signature, as it would be without a broker.
-/// @param deal The deal, and which of its tasks.
-/// @param platform The certificate of the platform's key.
+/// @notice The evidence that an enclave passes as `authorizationSign`, as the ABI encoding of this tuple.
+/// @param ownerSign The signature of the workerpool's owner, the same as without a broker.
+/// @param deal The deal; `index` is the task in it.
+/// @param platform The name of the platform's certificate.
 /// @param key The attestation key, registered for that certificate.
-/// @param quoteSign The quote's signature (r, s) by the attestation key.
-/// @param statement What it signs: the quote's header and body.
-/// @param request Empty, unless it is a boost deal, which does not remember its app: then the request order, as the 15
-/// words of its EIP-712 encoding without the type.
-/// @param consumedBefore What of the request order's volume was consumed before the deal. For boost deals only.
+/// @param quoteSign The signature (r, s) of the quote by the attestation key.
+/// @param statement The signed part of the quote: header and body.
+/// @param request The request order of a boost deal, which does not store its app, as the 15 words of its EIP-712
+/// encoding without the type; empty for a classic deal.
+/// @param consumedBefore The volume of the request order that was used before the deal. For boost deals only.
 struct Attestation {
     bytes ownerSign;
     address worker;
@@ -31,70 +31,70 @@ struct Attestation {
 }
 
 /// @title ITeeBroker
-/// @notice A TEE broker that trusts no service: it believes the pool owner and a quote together, or neither (ERC-1271).
-/// A quote's report data begins with keccak256(worker ‖ task id ‖ enclave), which is also what is authorised, and ends
-/// with the keccak256 hash of the enclave's encryption key. The app's `m_appMREnclave` is the 32 bytes of MRENCLAVE, or
-/// the 240 bytes of MRTD and RTMR0 to RTMR3; where it is empty, the app's `m_appChecksum` is MRENCLAVE.
+/// @notice A TEE broker that trusts no service (ERC-1271). It authorizes an enclave if the owner of the workerpool
+/// signed and a quote proves the enclave. The report data of the quote begins with the permission, keccak256(worker ‖
+/// task id ‖ enclave), and ends with the keccak256 hash of the encryption key of the enclave. The `m_appMREnclave` of
+/// the app is the 32 bytes of MRENCLAVE, or the 240 bytes of MRTD and RTMR0 to RTMR3; where it is empty,
+/// `m_appChecksum` is MRENCLAVE.
 interface ITeeBroker {
-    /// @notice Emitted when the owner said whether enclaves will do that their owner may look into.
+    /// @notice Emitted when the owner sets whether enclaves in debug mode are accepted.
     event DebugEnclavesSet(bool areAccepted);
 
-    /// @notice Emitted when the owner said whether trust domains must have SEPT_VE_DISABLE.
+    /// @notice Emitted when the owner sets whether trust domains must have SEPT_VE_DISABLE.
     event SeptVeDisableSet(bool isRequired);
 
-    /// @notice The evidence is about another worker, task or enclave than is to be authorised.
+    /// @notice The evidence is about another worker, task or enclave than the one to authorize.
     /// @custom:fix Pass the evidence of this worker, for this task and this enclave.
     error WrongPermission(bytes32 expected, bytes32 actual);
 
-    /// @notice There is no such deal, or it is a boost deal and its request order is missing.
+    /// @notice No deal has this id, or it is a boost deal and its request order is missing.
     /// @custom:fix Pass the id of the deal, and for a boost deal its request order.
     error UnknownAttestedDeal(DealId deal);
 
-    /// @notice This is not the request order of the deal.
-    /// @custom:fix Pass the request order that was matched, and what of its volume was consumed before.
+    /// @notice The request order is not that of the deal.
+    /// @custom:fix Pass the request order of the deal, and the volume of it that was used before.
     error WrongRequest(DealId expected, DealId actual);
 
-    /// @notice The workerpool's owner at deal time did not sign.
+    /// @notice The owner of the workerpool at deal time did not sign the permission.
     /// @custom:fix Ask `owner` for a signature of keccak256(worker ‖ task id ‖ enclave), as an Ethereum message.
     error NotAuthorizedByOwner(DealId deal, address owner);
 
-    /// @notice The enclave vouches for another worker, task or address.
-    /// @custom:fix Ask the enclave for a quote about this one.
+    /// @notice The report data of the quote is about another worker, task or enclave.
+    /// @custom:fix Ask the enclave for a quote about this worker and task.
     error WrongReportData(bytes32 expected, bytes32 reported);
 
-    /// @notice The enclave names no encryption key.
-    /// @custom:fix Put the keccak256 hash of its key into the second half of its report data.
+    /// @notice The report data of the quote has no hash of an encryption key.
+    /// @custom:fix Have the enclave put the keccak256 hash of its key into the second half of its report data.
     error MissingEncryptionKey();
 
-    /// @notice The host gave the enclave a configuration that its measurement does not cover.
-    /// @custom:fix Run it without one.
+    /// @notice The host gave the enclave a configuration, which its measurement does not cover.
+    /// @custom:fix Run the enclave without a configuration.
     error ConfiguredEnclave();
 
-    /// @notice The enclave is not the app of the deal.
-    /// @custom:fix Run the app whose measurement is published.
+    /// @notice The measurement of the enclave is not that of the app of the deal.
+    /// @custom:fix Run the app with the published measurement.
     error WrongMeasurement(address app, bytes32 expectedHash, bytes32 actualHash);
 
-    /// @notice Says whether enclaves will do that their owner may look into. For the owner.
+    /// @notice Sets whether enclaves in debug mode are accepted. Owner only.
     function setDebugEnclaves(bool areAccepted) external;
 
-    /// @notice Whether enclaves will do that their owner may look into.
+    /// @notice Returns whether enclaves in debug mode are accepted.
     function areDebugEnclavesAccepted() external view returns (bool);
 
-    /// @notice Says whether trust domains must have SEPT_VE_DISABLE (attribute bit 28), as they must unless this said
-    /// otherwise. Without it a host can take pages away from one, and have its exception handler run wherever it likes.
-    /// For the owner.
+    /// @notice Sets whether trust domains must have SEPT_VE_DISABLE (attribute bit 28); by default they must. Without
+    /// it a host can remove pages of a trust domain and so invoke its exception handler at any instruction. Owner only.
     function setSeptVeDisable(bool isRequired) external;
 
-    /// @notice Whether trust domains must have SEPT_VE_DISABLE.
+    /// @notice Returns whether trust domains must have SEPT_VE_DISABLE.
     function isSeptVeDisableRequired() external view returns (bool);
 
-    /// @notice Reverts with the reason unless the evidence authorises what `hash` stands for: the Ethereum message of
-    /// keccak256(worker ‖ task id ‖ enclave).
+    /// @notice Reverts with a reason unless the evidence authorizes the permission whose Ethereum message hashes to
+    /// `hash`: keccak256(worker ‖ task id ‖ enclave).
     function check(bytes32 hash, Attestation calldata attestation) external view;
 
-    /// @notice The hub whose deals count.
+    /// @notice Returns the hub whose deals are authorized.
     function hub() external view returns (IPoco);
 
-    /// @notice Whose platforms count.
+    /// @notice Returns the registry of the accepted platforms.
     function registry() external view returns (IPlatformRegistry);
 }

@@ -4,14 +4,14 @@ pragma solidity ^0.8.37;
 import {IRegistryEntry} from "./IRegistryEntry.sol";
 
 /// @title IWorkerpool
-/// @notice A group of workers behind one scheduler, with a policy that its owner may change.
-/// @dev A change of policy counts for deals made after it.
+/// @notice A group of workers with one scheduler, and a policy that the owner may change.
+/// @dev A change of the policy applies to later deals only.
 interface IWorkerpool is IRegistryEntry {
     /// @notice Emitted when the owner changes the policy.
-    /// @param oldWorkerStakeRatioPolicy What a worker staked so far, in percent of the workerpool's price.
-    /// @param newWorkerStakeRatioPolicy What a worker stakes from now on.
-    /// @param oldSchedulerRewardRatioPolicy What the scheduler kept of the reward so far, in percent.
-    /// @param newSchedulerRewardRatioPolicy What the scheduler keeps from now on.
+    /// @param oldWorkerStakeRatioPolicy The previous stake of a worker, in percent of the workerpool's price.
+    /// @param newWorkerStakeRatioPolicy The new stake of a worker.
+    /// @param oldSchedulerRewardRatioPolicy The previous share of the scheduler in the reward, in percent.
+    /// @param newSchedulerRewardRatioPolicy The new share of the scheduler.
     event PolicyUpdate(
         uint256 oldWorkerStakeRatioPolicy,
         uint256 newWorkerStakeRatioPolicy,
@@ -19,28 +19,28 @@ interface IWorkerpool is IRegistryEntry {
         uint256 newSchedulerRewardRatioPolicy
     );
 
-    /// @notice Only the workerpool's owner changes its policy.
+    /// @notice The caller is not the owner of the workerpool.
     /// @custom:fix Send it from `owner`, who holds the workerpool as a token.
     error OnlyWorkerpoolOwner(address caller, address owner);
 
-    /// @notice The scheduler cannot keep more than the whole reward.
+    /// @notice The share of the scheduler cannot exceed the whole reward.
     /// @param ratio The ratio asked for, in percent.
     /// @param maxRatio The highest possible, in percent.
     /// @custom:fix Pass a ratio of at most `maxRatio` percent.
     error SchedulerRewardRatioTooHigh(uint256 ratio, uint256 maxRatio);
 
     /// @notice Changes the policy.
-    /// @dev By the workerpool's owner only.
-    /// @param _newWorkerStakeRatioPolicy What a worker stakes, in percent of the workerpool's price. Any number.
-    /// @param _newSchedulerRewardRatioPolicy What the scheduler keeps of the reward, in percent; at most 100.
+    /// @dev Only by the owner of the workerpool.
+    /// @param _newWorkerStakeRatioPolicy The stake of a worker, in percent of the workerpool's price. Any number.
+    /// @param _newSchedulerRewardRatioPolicy The share of the scheduler in the reward, in percent; at most 100.
     function changePolicy(uint256 _newWorkerStakeRatioPolicy, uint256 _newSchedulerRewardRatioPolicy) external;
 
-    /// @notice What it offers, for people.
+    /// @notice Returns the description, for people.
     function m_workerpoolDescription() external view returns (string memory);
 
-    /// @notice What a worker stakes, in percent of the workerpool's price.
+    /// @notice Returns the stake of a worker, in percent of the workerpool's price.
     function m_workerStakeRatioPolicy() external view returns (uint256);
 
-    /// @notice What the scheduler keeps of the reward, in percent.
+    /// @notice Returns the share of the scheduler in the reward, in percent.
     function m_schedulerRewardRatioPolicy() external view returns (uint256);
 }

@@ -4,16 +4,16 @@ pragma solidity ^0.8.37;
 import {IRegistry} from "./IRegistry.sol";
 
 /// @title IWorkerpoolRegistry
-/// @notice Creates workerpools, at addresses that follow from their owner and description, and keeps their policies.
-/// @dev The policies live here so that one call tells all that a deal needs to know of a workerpool.
+/// @notice A registry of workerpools, whose addresses follow from owner and description. It stores their policies.
+/// @dev The policies are stored here so that one call returns all facts of a workerpool that a deal needs.
 interface IWorkerpoolRegistry is IRegistry {
-    /// @notice Only a workerpool of this registry sets its policy.
+    /// @notice The caller is not a workerpool of this registry.
     /// @custom:fix Call `changePolicy` on the workerpool instead.
     error OnlyWorkerpool(address caller);
 
-    /// @notice Creates a workerpool with the default policy. Anyone may create one for anyone.
-    /// @param _workerpoolOwner Who gets it.
-    /// @param _workerpoolDescription What it offers, for people.
+    /// @notice Creates a workerpool with the default policy. Anyone may create a workerpool for anyone.
+    /// @param _workerpoolOwner The owner of the new workerpool.
+    /// @param _workerpoolDescription The description, for people.
     /// @return The workerpool's address, which is also its token id.
     function createWorkerpool(
         address _workerpoolOwner,
@@ -21,28 +21,28 @@ interface IWorkerpoolRegistry is IRegistry {
     ) external returns (address);
 
     /// @notice Sets the policy of the calling workerpool.
-    /// @dev The workerpool answers for who may change its policy, and for the reward ratio being a percentage.
-    /// @param workerStakeRatio What a worker stakes, in percent of the workerpool's price.
-    /// @param schedulerRewardRatio What the scheduler keeps of the reward, in percent.
-    /// @return oldWorkerStakeRatio What a worker staked so far.
-    /// @return oldSchedulerRewardRatio What the scheduler kept so far.
+    /// @dev Returns the workerpool checks who may change its policy, and that the reward ratio is at most 100.
+    /// @param workerStakeRatio The stake of a worker, in percent of the workerpool's price.
+    /// @param schedulerRewardRatio The share of the scheduler in the reward, in percent.
+    /// @return oldWorkerStakeRatio The previous stake of a worker.
+    /// @return oldSchedulerRewardRatio The previous share of the scheduler.
     function setPolicy(
         uint256 workerStakeRatio,
         uint8 schedulerRewardRatio
     ) external returns (uint256 oldWorkerStakeRatio, uint256 oldSchedulerRewardRatio);
 
-    /// @notice Where {createWorkerpool} puts, or has put, the workerpool with this owner and description.
+    /// @notice Returns the address of the workerpool with this owner and description, whether it exists or not.
     function predictWorkerpool(
         address _workerpoolOwner,
         string calldata _workerpoolDescription
     ) external view returns (address);
 
-    /// @notice All that a deal needs to know of a workerpool; zeros when the workerpool is not registered.
-    /// @dev An inherited workerpool answers for itself through its own getters; unless all of them do, and its reward
-    /// ratio is a percentage, all is zero.
-    /// @return owner Who owns it.
-    /// @return workerStakeRatio What a worker stakes, in percent of the workerpool's price. Any number.
-    /// @return schedulerRewardRatio What the scheduler keeps of the reward, in percent; at most 100.
+    /// @notice Returns the facts of a workerpool that a deal needs; zeros if the workerpool is not registered.
+    /// @dev Returns the facts of a workerpool of a previous registry are the answers of its own getters; zeros if one
+    /// fails, or if the reward ratio exceeds 100.
+    /// @return owner The owner of the workerpool.
+    /// @return workerStakeRatio The stake of a worker, in percent of the workerpool's price. Any number.
+    /// @return schedulerRewardRatio The share of the scheduler in the reward, in percent; at most 100.
     function termsOf(
         address workerpool
     ) external view returns (address owner, uint256 workerStakeRatio, uint256 schedulerRewardRatio);

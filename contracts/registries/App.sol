@@ -7,7 +7,7 @@ import {AppCodec, AppFields} from "./AppCodec.sol";
 import {RegistryEntry} from "./RegistryEntry.sol";
 
 /// @title App
-/// @dev What all apps are clones of.
+/// @dev The implementation of all apps, which are clones of it.
 contract App is IApp, RegistryEntry {
     constructor(IRegistry registry_) RegistryEntry(registry_) {}
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 
-/// @dev What an app is, unpacked.
+/// @dev The fields of an app, unpacked.
 struct AppFields {
     string name;
     string appType;
@@ -13,7 +13,7 @@ struct AppFields {
 }
 
 /// @title AppCodec
-/// @dev The packed fields of an app. Byte by byte, n, t and m being the three lengths, big endian:
+/// @dev The packed fields of an app, in bytes; n, t and m are the three lengths, big-endian:
 ///
 ///     0   2   4   6          38       38+n   38+n+t   38+n+t+m        end
 ///     +---+---+---+----------+--------+------+--------+---------------+
@@ -25,8 +25,8 @@ library AppCodec {
 
     uint256 private constant HEADER_SIZE = 38;
 
-    /// @dev A field of 64 KB or more does not survive this, but neither does it fit in contract code: the registry
-    /// refuses whatever is too large for that.
+    /// @dev Returns the length of a field of 64 KB or more is truncated, but the registry refuses such a field, because
+    /// it does not fit contract code.
     function encode(
         string calldata name,
         string calldata appType,

@@ -7,7 +7,7 @@ import {AppCodec} from "./AppCodec.sol";
 import {Registry} from "./Registry.sol";
 
 /// @title AppRegistry
-/// @dev Its only constructor argument is its owner, so that it can live at the same address on every chain.
+/// @dev The only constructor argument is the owner, so that the registry can have the same address on every chain.
 contract AppRegistry is IAppRegistry, Registry {
     constructor(
         address initialOwner

@@ -9,18 +9,18 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 import {AssetList} from "./AssetList.sol";
 
-/// @dev Who holds an asset, where it is in that holder's list, and what else is known of it, in one slot: 20 + 6 + 6.
+/// @dev The owner of an asset, its index in the list of that owner, and its terms, in one slot: 20 + 6 + 6.
 struct Holding {
     address owner;
     uint48 index;
-    /// @dev Zero at first, then whatever a registry makes of it. Who reads the owner has read the terms.
+    /// @dev Zero at first; its meaning is up to the registry. Reading the owner also loads the terms.
     uint48 terms;
 }
 
 /// @title AssetEnumeration
-/// @dev An enumerable ERC-721 for tokens that are addresses, are minted once and are never burned. It keeps owners and
-/// balances itself instead of OpenZeppelin's `_owners` and `_balances`, which stay empty, and takes three new slots for
-/// a mint where OpenZeppelin's ERC721Enumerable takes five, because
+/// @dev An enumerable ERC-721 for tokens that are addresses, are minted once and are never burned. It stores owners and
+/// balances itself instead of in OpenZeppelin's `_owners` and `_balances`, which stay empty, and needs three new slots
+/// for a mint where OpenZeppelin's ERC721Enumerable needs five, because
 /// - nothing leaves the global order, so no token needs to know its place in it;
 /// - a token's place in its owner's list sits beside its owner;
 /// - a balance is the length of a list, and a list keeps its length in its first element.
@@ -60,8 +60,9 @@ abstract contract AssetEnumeration is ERC721, IERC721Enumerable {
         return _tokenIdOf(_assetsOf[owner].assetAt(index));
     }
 
-    /// @dev Moves a token, or mints it. In place of OpenZeppelin's, whose part it does as well: checking `auth` unless
-    /// it is zero, clearing the approval, emitting {Transfer}. `to` is never zero: only a burn would ask for that.
+    /// @dev Moves a token, or mints it. Replaces OpenZeppelin's function and does its work as well: it checks `auth`
+    /// unless that is zero, clears the approval and emits {Transfer}. `to` is never zero, since tokens are never
+    /// burned.
     function _update(address to, uint256 tokenId, address auth) internal override returns (address from) {
         address asset = address(uint160(tokenId));
         Holding storage holding = _holdings[tokenId];
@@ -78,7 +79,7 @@ abstract contract AssetEnumeration is ERC721, IERC721Enumerable {
             _holdings[_tokenIdOf(moved)].index = index;
             _approve(address(0), tokenId, address(0), false);
         }
-        // The terms go with the asset.
+        // The terms stay with the asset.
         (holding.owner, holding.index) = (to, _assetsOf[to].push(asset));
         emit Transfer(from, to, tokenId);
     }
@@ -88,18 +89,18 @@ abstract contract AssetEnumeration is ERC721, IERC721Enumerable {
         return _holdings[tokenId].owner;
     }
 
-    /// @dev The owner of a token, zero if there is none, and its terms.
+    /// @dev Returns the owner of a token, or zero, and its terms.
     function _ownerAndTermsOf(uint256 tokenId) internal view returns (address owner, uint48 terms) {
         Holding storage holding = _holdings[tokenId];
         return (holding.owner, holding.terms);
     }
 
-    /// @dev Changes the terms of a token, which must exist: to mint it changes nothing about them.
+    /// @dev Sets the terms of a token, which must exist, since minting does not change them.
     function _setTerms(uint256 tokenId, uint48 terms) internal {
         _holdings[tokenId].terms = terms;
     }
 
-    /// @dev The token of an asset: its address as a number.
+    /// @dev Returns the token id of an asset: its address as a number.
     function _tokenIdOf(address asset) internal pure returns (uint256) {
         return uint256(uint160(asset));
     }

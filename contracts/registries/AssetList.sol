@@ -10,16 +10,16 @@ struct AssetListEntry {
     uint48 length;
 }
 
-/// @dev A list of assets whose length rides in the spare bits of its first element: an account's first asset is the
-/// commonest case, and this way its list takes one new slot instead of two.
+/// @dev A list of assets that stores its length in the free bits of its first element. Most accounts own one asset, and
+/// their list takes one new slot instead of two.
 struct AssetList {
     mapping(uint256 index => AssetListEntry entry) entries;
 }
 
 /// @title AssetListLib
-/// @dev Lists never hold the zero address. Indexes are trusted: callers check them against `length`.
+/// @dev A list never holds the zero address. Callers check indexes against `length`.
 library AssetListLib {
-    /// @dev Adds `asset` at the end and says where that is. Panics at 2^48 assets, which no chain has room for.
+    /// @dev Adds `asset` at the end and returns its index. Panics at 2^48 assets, which no chain has room for.
     function push(AssetList storage self, address asset) internal returns (uint48 index) {
         index = self.entries[0].length;
 
@@ -27,7 +27,7 @@ library AssetListLib {
         self.entries[0].length = index + 1;
     }
 
-    /// @dev Takes the element at `index` out and fills the gap with the last one, which it returns.
+    /// @dev Removes the element at `index`, moves the last one there and returns it.
     function swapAndPop(AssetList storage self, uint256 index) internal returns (address moved) {
         uint48 last = self.entries[0].length - 1;
         moved = self.entries[last].asset;

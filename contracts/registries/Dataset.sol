@@ -7,7 +7,7 @@ import {DatasetCodec, DatasetFields} from "./DatasetCodec.sol";
 import {RegistryEntry} from "./RegistryEntry.sol";
 
 /// @title Dataset
-/// @dev What all datasets are clones of.
+/// @dev The implementation of all datasets, which are clones of it.
 contract Dataset is IDataset, RegistryEntry {
     constructor(IRegistry registry_) RegistryEntry(registry_) {}
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 
-/// @dev What a dataset is, unpacked.
+/// @dev The fields of a dataset, unpacked.
 struct DatasetFields {
     string name;
     bytes multiaddr;
@@ -11,7 +11,7 @@ struct DatasetFields {
 }
 
 /// @title DatasetCodec
-/// @dev The packed fields of a dataset. Byte by byte, n being the length of the name, big endian:
+/// @dev The packed fields of a dataset, in bytes; n is the length of the name, big-endian:
 ///
 ///     0   2          34       34+n             end
 ///     +---+----------+--------+----------------+
@@ -23,8 +23,8 @@ library DatasetCodec {
 
     uint256 private constant HEADER_SIZE = 34;
 
-    /// @dev A name of 64 KB or more does not survive this, but neither does it fit in contract code: the registry
-    /// refuses whatever is too large for that.
+    /// @dev Returns the length of a name of 64 KB or more is truncated, but the registry refuses such a name, because
+    /// it does not fit contract code.
     function encode(
         string calldata name,
         bytes calldata multiaddr,

@@ -12,15 +12,15 @@ import {IRegistryEntry} from "../interfaces/IRegistryEntry.sol";
 import {AssetEnumeration} from "./AssetEnumeration.sol";
 
 /// @title Registry
-/// @dev What the three registries share. An asset is a clone with its packed fields behind the proxy code, so nothing
-/// of it is in storage; its address follows from its owner, its fields and the registry.
-/// Calls {IRegistry}, the previous one, and through {LowLevelCall} the assets inherited from it, with staticcall: they
-/// can change nothing. {Clones} runs the init code of a proxy, always the same, which calls nobody.
+/// @dev The common part of the three registries. An asset is a clone with its packed fields behind the proxy code, so
+/// that it needs no storage; its address follows from the owner, the fields and the registry. Calls {IRegistry}, the
+/// previous registry, and through {LowLevelCall} its assets, with staticcall: they can change nothing. {Clones} runs
+/// the init code of a proxy, always the same, which calls nobody.
 abstract contract Registry is IRegistry, AssetEnumeration, Ownable2Step {
-    /// @dev What is left of the 24,576 bytes of EIP-170 behind the 45 of the proxy code.
+    /// @dev The rest of the 24,576 bytes of EIP-170 after the 45 bytes of the proxy code.
     uint256 private constant MAX_ASSET_SIZE = 0x6000 - 0x2d;
 
-    /// @dev Longer addresses are refused by many clients, and every `tokenURI` has to read all of it.
+    /// @dev Many clients refuse longer addresses, and every `tokenURI` reads all of it.
     uint256 private constant MAX_BASE_URI_LENGTH = 1_024;
 
     address private immutable IMPLEMENTATION;
@@ -46,9 +46,9 @@ abstract contract Registry is IRegistry, AssetEnumeration, Ownable2Step {
         _previousRegistry = IRegistry(_previous);
         emit PreviousRegistrySet(_previous);
 
-        // Asked only now that it is set, so that a circle of registries fails here rather than at every later lookup.
+        // The call follows the assignment, so that a cycle of registries fails here and not at every later lookup.
         if (_previous != address(0)) {
-            (bool answered, ) = _ask(_previous, abi.encodeCall(IRegistry.isRegistered, (address(this))));
+            (bool answered, ) = _tryCall(_previous, abi.encodeCall(IRegistry.isRegistered, (address(this))));
             require(answered, NotARegistry(_previous));
         }
     }
@@ -90,9 +90,9 @@ abstract contract Registry is IRegistry, AssetEnumeration, Ownable2Step {
         }
     }
 
-    /// @dev Creates the asset with these packed fields and gives it to `owner`, which `_mint` refuses to be zero.
+    /// @dev Creates the asset with these packed fields for `owner`. `_mint` refuses zero.
     function _create(address owner, bytes memory fields) internal returns (address asset) {
-        // Looked up first because CREATE2 burns nearly all the gas it is given where something exists already.
+        // This is checked first, because CREATE2 consumes nearly all gas where code exists already.
         asset = _predict(owner, fields);
         require(asset.code.length == 0, AssetAlreadyExists(asset));
 
@@ -110,16 +110,17 @@ abstract contract Registry is IRegistry, AssetEnumeration, Ownable2Step {
         return address(_previousRegistry) != address(0) && _previousRegistry.isRegistered(asset);
     }
 
-    /// @dev Who an inherited asset says owns it; zero if it is not inherited, or does not answer with an address.
+    /// @dev Returns the owner of an asset of a previous registry, by its own answer; zero if it is not such an asset,
+    /// or does not answer with an address.
     function _inheritedOwnerOf(address asset) internal view returns (address) {
         if (!_isInherited(asset)) return address(0);
 
-        (bool answered, uint256 word) = _ask(asset, abi.encodeCall(IRegistryEntry.owner, ()));
+        (bool answered, uint256 word) = _tryCall(asset, abi.encodeCall(IRegistryEntry.owner, ()));
         return answered && word <= type(uint160).max ? address(uint160(word)) : address(0);
     }
 
-    /// @dev Asks for one word without ever reverting. No answer is a revert, or less than a word.
-    function _ask(address target, bytes memory question) internal view returns (bool answered, uint256 word) {
+    /// @dev Calls `target` for one word and never reverts. `answered` is false after a revert, or for less than a word.
+    function _tryCall(address target, bytes memory question) internal view returns (bool answered, uint256 word) {
         (bool success, bytes32 result, ) = LowLevelCall.staticcallReturn64Bytes(target, question);
 
         answered = success && LowLevelCall.returnDataSize() >= 32;
@@ -131,7 +132,7 @@ abstract contract Registry is IRegistry, AssetEnumeration, Ownable2Step {
         return _tokenBaseURI;
     }
 
-    /// @dev The owner is not among an asset's fields, since it may change, but it is part of what makes its address.
+    /// @dev Returns the owner is not among the fields of an asset, since it may change, but it is part of the address.
     function _saltOf(address owner) private pure returns (bytes32) {
         return bytes32(uint256(uint160(owner)));
     }

@@ -7,8 +7,8 @@ import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IRegistryEntry} from "../interfaces/IRegistryEntry.sol";
 
 /// @title RegistryEntry
-/// @dev What all assets share. Deployed once per registry; the assets are clones of it, their fields in their code.
-/// Calls the {IRegistry} that created it, with staticcall: code of ours.
+/// @dev The common part of all assets. It is deployed once per registry; the assets are clones of it, with their fields
+/// in their code. Calls the {IRegistry} that created it, with staticcall: our own code.
 abstract contract RegistryEntry is IRegistryEntry {
     IRegistry private immutable REGISTRY;
 
@@ -26,7 +26,7 @@ abstract contract RegistryEntry is IRegistryEntry {
         return REGISTRY;
     }
 
-    /// @dev The packed fields of this asset.
+    /// @dev Returns the packed fields of this asset.
     function _fields() internal view returns (bytes memory) {
         return Clones.fetchCloneArgs(address(this));
     }

@@ -7,8 +7,8 @@ import {RegistryEntry} from "./RegistryEntry.sol";
 import {MAX_SCHEDULER_REWARD_RATIO} from "./PolicyCodec.sol";
 
 /// @title Workerpool
-/// @dev What all workerpools are clones of. The packed fields of a workerpool are its description and nothing else; its
-/// policy is kept by the registry. Calls the {IWorkerpoolRegistry} that created it: code of ours.
+/// @dev The implementation of all workerpools, which are clones of it. The packed fields of a workerpool are its
+/// description; its policy is stored by the registry. Calls the {IWorkerpoolRegistry} that created it: our own code.
 contract Workerpool is IWorkerpool, RegistryEntry {
     constructor(IWorkerpoolRegistry registry_) RegistryEntry(registry_) {}
 

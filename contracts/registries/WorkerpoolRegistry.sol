@@ -8,10 +8,10 @@ import {Registry} from "./Registry.sol";
 import {Workerpool} from "./Workerpool.sol";
 
 /// @title WorkerpoolRegistry
-/// @dev Its only constructor argument is its owner, so that it can live at the same address on every chain. A
-/// workerpool's policy is its token's terms, beside its owner, because a match reads both.
+/// @dev The only constructor argument is the owner, so that the registry can have the same address on every chain. The
+/// policy of a workerpool is stored as the terms of its token, beside the owner, because a match reads both.
 contract WorkerpoolRegistry is IWorkerpoolRegistry, Registry {
-    /// @dev The stake ratios that {PolicyCodec} has no room for.
+    /// @dev The stake ratios that do not fit {PolicyCodec}.
     mapping(address workerpool => uint256 workerStakeRatio) private _wideStakeRatios;
 
     constructor(
@@ -69,15 +69,16 @@ contract WorkerpoolRegistry is IWorkerpoolRegistry, Registry {
         if (workerStakeRatio == WIDE_STAKE_RATIO) workerStakeRatio = _wideStakeRatios[workerpool];
     }
 
-    /// @dev What an inherited workerpool says of itself; zeros if it is not inherited, or does not answer sensibly.
+    /// @dev Returns the terms of a workerpool of a previous registry, by its own answers; zeros if it is not such a
+    /// workerpool, or an answer is invalid.
     function _inheritedTermsOf(address workerpool) private view returns (address, uint256, uint256) {
         address owner = _inheritedOwnerOf(workerpool);
         if (owner == address(0)) return (address(0), 0, 0);
 
         bytes memory stakeQuestion = abi.encodeCall(IWorkerpool.m_workerStakeRatioPolicy, ());
         bytes memory rewardQuestion = abi.encodeCall(IWorkerpool.m_schedulerRewardRatioPolicy, ());
-        (bool hasStake, uint256 stake) = _ask(workerpool, stakeQuestion);
-        (bool hasReward, uint256 reward) = _ask(workerpool, rewardQuestion);
+        (bool hasStake, uint256 stake) = _tryCall(workerpool, stakeQuestion);
+        (bool hasReward, uint256 reward) = _tryCall(workerpool, rewardQuestion);
         bool isSane = hasStake && hasReward && reward <= MAX_SCHEDULER_REWARD_RATIO;
         return isSane ? (owner, stake, reward) : (address(0), 0, 0);
     }

@@ -9,12 +9,13 @@ import {ITokenSpender} from "../interfaces/external/ITokenSpender.sol";
 import {IRlc} from "../interfaces/IRlc.sol";
 
 /// @title Rlc
-/// @dev {approveAndCall} calls the spender, last, as any stranger could.
+/// @dev {approveAndCall} calls the spender, last, which can do nothing then that it could not do in a transaction of
+/// its own.
 contract Rlc is IRlc, ERC20 {
-    /// @dev 1,000 RLC: plenty for a demonstration, few enough that a typing mistake shows.
+    /// @dev 1,000 RLC: enough for a demonstration, and small enough that a typing mistake is noticed.
     uint256 private constant FAUCET_LIMIT = 1_000e9;
 
-    /// @dev How `true` is encoded.
+    /// @dev The encoding of `true`.
     bytes32 private constant YES = bytes32(uint256(1));
 
     constructor() ERC20("iExec Network Token", "RLC") {}
@@ -33,7 +34,7 @@ contract Rlc is IRlc, ERC20 {
         approve(spender, amount);
 
         bytes memory message = abi.encodeCall(ITokenSpender.receiveApproval, (msg.sender, amount, address(this), data));
-        // Safe: last, and the spender can do nothing now that it could not do in a transaction of its own.
+        // Safe: this is last, and the spender can do nothing now that it could not do in a transaction of its own.
         (bool success, bytes memory answer) = spender.call(message);
         require(success || answer.length > 0, ApprovalNotAccepted(spender));
         if (!success) LowLevelCall.bubbleRevert(answer);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-/// @notice Where a worker's contribution to a task stands.
-/// @custom:value0 UNSET None.
-/// @custom:value1 CONTRIBUTED Committed to a result, not revealed.
-/// @custom:value2 PROVED Revealed the result that won.
-/// @custom:value3 REJECTED Lost: its consensus was reopened because nobody revealed.
+/// @notice The status of a worker's contribution to a task.
+/// @custom:value0 UNSET No contribution.
+/// @custom:value1 CONTRIBUTED The worker committed to a result and has not revealed it.
+/// @custom:value2 PROVED The worker revealed the result that won.
+/// @custom:value3 REJECTED The consensus of the contribution was reopened because nobody revealed.
 enum ContributionStatus {
     UNSET,
     CONTRIBUTED,
@@ -13,7 +13,7 @@ enum ContributionStatus {
     REJECTED
 }
 
-/// @notice What one worker committed to. `weight` is floor(log2) of the worker's weight.
+/// @notice The contribution of one worker. `weight` is floor(log2) of the worker's weight.
 struct Contribution {
     ContributionStatus status;
     bytes32 resultHash;

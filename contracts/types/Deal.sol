@@ -3,15 +3,15 @@ pragma solidity ^0.8.37;
 
 import {Tag} from "./Tag.sol";
 
-/// @notice An asset as it stood when the deal was made. Price in nRLC per task.
+/// @notice An asset at the time of the deal. The price is in nRLC per task.
 struct Resource {
     address pointer;
     address owner;
     uint256 price;
 }
 
-/// @notice Four orders that were matched, as they stood at that moment. Stakes in nRLC, times in unix seconds, ratio in
-/// percent.
+/// @notice A deal: the terms of four orders that were matched, and the owners of their assets at that time. Stakes are
+/// in nRLC, times in unix seconds, and the ratio in percent.
 struct Deal {
     Resource app;
     Resource dataset;
@@ -31,8 +31,8 @@ struct Deal {
     address sponsor;
 }
 
-/// @notice A deal whose tasks end in one transaction each. Prices and reward in nRLC per task, deadline in unix
-/// seconds.
+/// @notice A boost deal, whose tasks are completed in one transaction each. Prices and reward are in nRLC per task, the
+/// deadline in unix seconds.
 struct DealBoost {
     address appOwner;
     uint96 appPrice;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-/// @notice The EIP-712 domain in which orders are signed.
+/// @notice The EIP-712 domain of orders.
 struct EIP712Domain {
     string name;
     string version;
@@ -9,10 +9,10 @@ struct EIP712Domain {
     address verifyingContract;
 }
 
-/// @dev Name of the domain that every wallet shows when it signs an order.
+/// @dev The name of the domain, which wallets show when they sign an order.
 string constant DOMAIN_NAME = "iExecODB";
 
-/// @dev Version of the order formats, not of this code.
+/// @dev The version of the order formats, not of this code.
 string constant DOMAIN_VERSION = "5.0.0";
 
 /// @dev EIP-712 type of {EIP712Domain}.
@@ -20,8 +20,8 @@ bytes32 constant DOMAIN_TYPEHASH = keccak256(
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 );
 
-/// @dev The separator of the domain for contract `hub` on the chain that runs this. Derived every time (about 300 gas),
-/// never stored: it is right again by itself after a chain splits.
+/// @dev Returns the domain separator of contract `hub` on the current chain. It is computed at every use (about 300
+/// gas) and never stored, so it stays correct after a chain split.
 function domainSeparator(address hub) view returns (bytes32) {
     return
         keccak256(

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {AppOrder, DatasetOrder, OrderOperation, RequestOrder, WorkerpoolOrder} from "./Orders.sol";
 
-/// @dev EIP-712 type of {AppOrder}. `sign` is carried next to the order and is not part of what is signed.
+/// @dev EIP-712 type of {AppOrder}. The field `sign` is not part of the signed message.
 bytes32 constant APP_ORDER_TYPEHASH = keccak256(
     "AppOrder(address app,uint256 appprice,uint256 volume,bytes32 tag,"
     "address datasetrestrict,address workerpoolrestrict,address requesterrestrict,bytes32 salt)"
@@ -28,7 +28,7 @@ bytes32 constant REQUEST_ORDER_TYPEHASH = keccak256(
     "address beneficiary,address callback,string params,bytes32 salt)"
 );
 
-/// @dev EIP-712 type of {AppOrderOperation}. On the wire the operation is an enum, in the signed message a uint256.
+/// @dev EIP-712 type of {AppOrderOperation}. The operation is an enum in calldata and a uint256 in the signed message.
 bytes32 constant APP_ORDER_OPERATION_TYPEHASH = keccak256(
     "AppOrderOperation(AppOrder order,uint256 operation)"
     "AppOrder(address app,uint256 appprice,uint256 volume,bytes32 tag,"
@@ -58,8 +58,8 @@ bytes32 constant REQUEST_ORDER_OPERATION_TYPEHASH = keccak256(
 );
 
 /// @title OrderHash
-/// @dev EIP-712 struct hashes of orders, straight from calldata: an order's leading words are, in order, the words of
-/// its encoding.
+/// @dev EIP-712 struct hashes of orders, computed from calldata: the leading words of an order are the words of its
+/// EIP-712 encoding, in the same order.
 library OrderHash {
     /// @dev Words before `sign` in an app or dataset order.
     uint256 private constant ASSET_ORDER_WORDS = 8;
@@ -70,7 +70,7 @@ library OrderHash {
     /// @dev Words before `params` in a request order.
     uint256 private constant REQUEST_ORDER_WORDS = 13;
 
-    /// @dev The struct hash of an app order.
+    /// @dev Returns the struct hash of an app order.
     function hash(AppOrder calldata self) internal pure returns (bytes32) {
         uint256 offset;
         assembly ("memory-safe") {
@@ -79,7 +79,7 @@ library OrderHash {
         return _hashWords(APP_ORDER_TYPEHASH, offset, ASSET_ORDER_WORDS);
     }
 
-    /// @dev The struct hash of a dataset order.
+    /// @dev Returns the struct hash of a dataset order.
     function hash(DatasetOrder calldata self) internal pure returns (bytes32) {
         uint256 offset;
         assembly ("memory-safe") {
@@ -88,7 +88,7 @@ library OrderHash {
         return _hashWords(DATASET_ORDER_TYPEHASH, offset, ASSET_ORDER_WORDS);
     }
 
-    /// @dev The struct hash of a workerpool order.
+    /// @dev Returns the struct hash of a workerpool order.
     function hash(WorkerpoolOrder calldata self) internal pure returns (bytes32) {
         uint256 offset;
         assembly ("memory-safe") {
@@ -97,8 +97,8 @@ library OrderHash {
         return _hashWords(WORKERPOOL_ORDER_TYPEHASH, offset, WORKERPOOL_ORDER_WORDS);
     }
 
-    /// @dev The struct hash of a request order. Unlike the others it has a dynamic field, `params`, which enters as its
-    /// hash.
+    /// @dev Returns the struct hash of a request order. Unlike the others it has a dynamic field, `params`, of which
+    /// the hash is encoded.
     function hash(RequestOrder calldata self) internal pure returns (bytes32 result) {
         bytes32 typehash = REQUEST_ORDER_TYPEHASH;
         bytes32 params = keccak256(bytes(self.params));
@@ -115,7 +115,7 @@ library OrderHash {
         }
     }
 
-    /// @dev The struct hash of an operation on the order with struct hash `orderHash`.
+    /// @dev Returns the struct hash of an operation on the order with struct hash `orderHash`.
     function hashOperation(
         bytes32 typehash,
         bytes32 orderHash,

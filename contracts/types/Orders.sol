@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Tag} from "./Tag.sol";
 
-/// @notice Which of the four orders an error or a rule speaks of.
+/// @notice The order that an error or a rule refers to.
 /// @custom:value0 APP The order of the app's owner.
 /// @custom:value1 DATASET The order of the dataset's owner.
 /// @custom:value2 WORKERPOOL The order of the workerpool's owner.
@@ -15,15 +15,15 @@ enum OrderKind {
     REQUEST
 }
 
-/// @notice What an order operation does to its order.
+/// @notice The operation on an order.
 /// @custom:value0 SIGN Presigns the order on chain.
-/// @custom:value1 CLOSE Consumes the order whole, for good.
+/// @custom:value1 CLOSE Uses up the volume of the order, which cannot be undone.
 enum OrderOperation {
     SIGN,
     CLOSE
 }
 
-/// @notice An app's owner offers `volume` runs of an app. Prices in nRLC per task. A restriction of zero admits
+/// @notice An offer of an app's owner for `volume` tasks. The price is in nRLC per task. A restriction of zero admits
 /// everyone.
 struct AppOrder {
     address app;
@@ -37,7 +37,7 @@ struct AppOrder {
     bytes sign;
 }
 
-/// @notice A dataset's owner offers `volume` uses of a dataset. Prices in nRLC per task. Dataset zero means: no
+/// @notice An offer of a dataset's owner for `volume` tasks. The price is in nRLC per task. A dataset of zero means no
 /// dataset.
 struct DatasetOrder {
     address dataset;
@@ -51,7 +51,7 @@ struct DatasetOrder {
     bytes sign;
 }
 
-/// @notice A workerpool's owner offers to run `volume` tasks of a category. Prices in nRLC per task.
+/// @notice An offer of a workerpool's owner to run `volume` tasks of a category. The price is in nRLC per task.
 struct WorkerpoolOrder {
     address workerpool;
     uint256 workerpoolprice;
@@ -66,7 +66,7 @@ struct WorkerpoolOrder {
     bytes sign;
 }
 
-/// @notice A requester asks for `volume` tasks and says what it is ready to pay, in nRLC per task.
+/// @notice A request for `volume` tasks. Maximum prices are in nRLC per task.
 struct RequestOrder {
     address app;
     uint256 appmaxprice;

@@ -3,12 +3,12 @@ pragma solidity ^0.8.37;
 
 import {DealId} from "./Ids.sol";
 
-/// @notice Where a task stands.
-/// @custom:value0 UNSET Not initialized.
-/// @custom:value1 ACTIVE Waits for contributions.
-/// @custom:value2 REVEALING A consensus was reached, its winners reveal.
-/// @custom:value3 COMPLETED Ended with a result, everyone paid.
-/// @custom:value4 FAILED Ended without a result, everyone refunded but the workerpool.
+/// @notice The status of a task.
+/// @custom:value0 UNSET The task is not initialized.
+/// @custom:value1 ACTIVE The task accepts contributions.
+/// @custom:value2 REVEALING A consensus is reached, and its winners reveal.
+/// @custom:value3 COMPLETED The task has a result, and everyone is paid.
+/// @custom:value4 FAILED The task has no result, and everyone but the workerpool is refunded.
 enum TaskStatus {
     UNSET,
     ACTIVE,
@@ -17,9 +17,8 @@ enum TaskStatus {
     FAILED
 }
 
-/// @notice One unit of work of a deal. Times in unix seconds; `timeref` is the category's, in seconds.
-/// `resultsTimestamp` has never been filled in and stays zero: the time is that of the block of
-/// {IConsensus-TaskFinalize}.
+/// @notice A unit of work of a deal. Times are in unix seconds; `timeref` is that of the category, in seconds.
+/// `resultsTimestamp` is always zero: the time of the result is that of the block of {IConsensus-TaskFinalize}.
 struct Task {
     TaskStatus status;
     DealId dealid;

@@ -24,7 +24,7 @@ export function pocoWith(backing: Backing) {
     const { settings } = facets;
     const token = backing === "native" ? ZeroAddress : (rlc ?? m.getParameter<string>("token"));
     const deployment = { ...DEFAULT_SETTINGS, ...registries, token };
-    const diamond = m.contractAt("Diamond", poco);
+    const diamond = m.contractAt("UpgradeFacet", poco);
     m.call(diamond, "diamondCut", [[], settings, m.encodeFunctionCall(settings, "run", [deployment])]);
 
     return { ...registries, ...facets, poco, diamond, ...(rlc === undefined ? {} : { rlc }) };

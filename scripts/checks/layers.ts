@@ -19,7 +19,8 @@ const SOLIDITY: Stairs = {
   "contracts/core": WORDS,
   "contracts/diamond": [...WORDS, "contracts/core"],
   "contracts/facets": [...WORDS, "contracts/core", "contracts/diamond/IFacet.sol"],
-  "contracts/bundles": ["contracts/facets", "contracts/diamond/IFacet.sol"],
+  "contracts/deploy": [...WORDS, "contracts/core"],
+  "contracts/bundles": ["contracts/deploy", "contracts/facets", "contracts/diamond/IFacet.sol"],
   "contracts/Poco.sol": [...WORDS, "contracts/core", "contracts/diamond"],
   "contracts/attestation": [
     ...WORDS,

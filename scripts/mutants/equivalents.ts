@@ -40,7 +40,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: "Saves gas: with a trust of 1, the general rule says group > 0 as well.",
   },
   {
-    file: "contracts/core/Matching.sol",
+    file: "contracts/core/OrderVolumes.sol",
     within: "consumption",
     original: "0",
     mutated: "1",

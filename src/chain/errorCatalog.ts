@@ -8,12 +8,12 @@ export const ERROR_CATALOG = {
       { name: "allowance", type: "uint256", unit: "rlc" },
       { name: "added", type: "uint256", unit: "rlc" },
     ],
-    meaning: "An allowance of `allowance` cannot grow by `added`.",
+    meaning: "The allowance `allowance` plus `added` does not fit 256 bits.",
     fix: "Set the allowance with `approve` instead.",
   },
   AlreadyContested: {
     inputs: [{ name: "taskId", type: "bytes32" }],
-    meaning: "Others contributed already: contribute like them.",
+    meaning: "Other workers have contributed already, so the task cannot be completed in one transaction.",
     fix: "Use `contribute` and `reveal` instead.",
   },
   AlreadyContributed: {
@@ -21,38 +21,38 @@ export const ERROR_CATALOG = {
       { name: "taskId", type: "bytes32" },
       { name: "worker", type: "address" },
     ],
-    meaning: "One worker contributes once to a task.",
+    meaning: "The worker has contributed to this task already.",
     fix: "Wait for consensus: the first contribution of the worker stands.",
   },
   AlreadyInitialized: {
     inputs: [{ name: "previous", type: "address" }],
-    meaning: "The registry was initialized before.",
-    fix: "Leave it: the previous registry is set once and for all.",
+    meaning: "The registry has been initialized.",
+    fix: "Keep the previous registry: it is set once and never changes.",
   },
   AlreadyRegistered: {
     inputs: [{ name: "record", type: "bytes32" }],
-    meaning: "This is registered already.",
-    fix: "Nothing is left to do.",
+    meaning: "The CA, platform or attestation key is registered already.",
+    fix: "Use the existing registration.",
   },
   AlreadyRevealed: {
     inputs: [
       { name: "taskId", type: "bytes32" },
       { name: "revealed", type: "uint256", unit: "number" },
     ],
-    meaning: "Somebody revealed: finalize instead.",
+    meaning: "Some winners have revealed, so the task can be finalized and not reopened.",
     fix: "Call `finalize` instead.",
   },
   AlreadySetUp: {
     inputs: [{ name: "categories", type: "uint256", unit: "number" }],
-    meaning: "The hub was set up before and has categories.",
-    fix: "Use the setters of the hub: it is set up.",
+    meaning: "The hub has been set up and has categories.",
+    fix: "Change settings with the setters of the hub.",
   },
   AmountsMismatch: {
     inputs: [
       { name: "amounts", type: "uint256", unit: "number" },
       { name: "targets", type: "uint256", unit: "number" },
     ],
-    meaning: "So many amounts do not go with so many targets.",
+    meaning: "`amounts` and `targets` must have the same length.",
     fix: "Pass exactly one target for each amount.",
   },
   AppWithoutTee: {
@@ -60,23 +60,24 @@ export const ERROR_CATALOG = {
       { name: "demanded", type: "bytes32", unit: "tag" },
       { name: "app", type: "bytes32", unit: "tag" },
     ],
-    meaning: "An enclave is demanded, but the app is not made for one.",
-    fix: "Sign an app order with tag bit 0 for an app that runs in an enclave, or take that bit out of the demands.",
+    meaning: "The orders require a TEE, but the app order does not.",
+    fix: "Sign an app order with tag bit 0 for an app that runs in an enclave, or clear that bit in the other orders.",
   },
   ApprovalNotAccepted: {
     inputs: [{ name: "spender", type: "address" }],
     meaning:
-      "The contract to approve and call did not accept: it has no code, it answered no, or it failed without saying why.",
-    fix: "Name a contract that implements `receiveApproval` and answers true.",
+      "The spender did not accept the approval: it has no code, did not answer true, or reverted without a reason.",
+    fix: "Pass a contract that implements `receiveApproval` and answers true.",
   },
   ApprovalRefused: {
     inputs: [{ name: "spender", type: "address" }],
-    meaning: "The spender did not accept: it has no code, did not answer yes, or failed without saying why.",
-    fix: "Find out what `spender` accepts: it was asked and said no.",
+    meaning:
+      "The spender did not accept the approval: it has no code, did not answer true, or reverted without a reason.",
+    fix: "Check that `spender` implements `receiveApproval`, and which data it accepts.",
   },
   AssetAlreadyExists: {
     inputs: [{ name: "asset", type: "address" }],
-    meaning: "The asset was created before: same owner, same fields.",
+    meaning: "An asset with the same owner and the same fields exists.",
     fix: "Use the asset at `asset`, or change one of its fields.",
   },
   AssetMismatch: {
@@ -85,23 +86,23 @@ export const ERROR_CATALOG = {
       { name: "demanded", type: "address" },
       { name: "offered", type: "address" },
     ],
-    meaning: "The request asks for one app or dataset, the order offers another.",
-    fix: "Match the request with an order for the very app or dataset that it names.",
+    meaning: "The request order names another app or dataset than the order of its owner.",
+    fix: "Match the request order with an order for the app or dataset that it names.",
   },
   AssetTooLarge: {
     inputs: [
       { name: "size", type: "uint256", unit: "bytes" },
       { name: "maxSize", type: "uint256", unit: "bytes" },
     ],
-    meaning: "The fields of the asset are too long to be kept as contract code.",
-    fix: "Shorten the fields to at most `maxSize` bytes, for example by publishing a long text and naming its address.",
+    meaning: "The fields of the asset are too long to be stored as contract code.",
+    fix: "Shorten the fields to at most `maxSize` bytes, for example by publishing a long text and passing its address.",
   },
   AttestationKeyNotBound: {
     inputs: [
       { name: "expected", type: "bytes32" },
       { name: "reported", type: "bytes32" },
     ],
-    meaning: "The quoting enclave vouches for something else than this attestation key and its data.",
+    meaning: "The report of the quoting enclave vouches for another attestation key or other authentication data.",
     fix: "Pass the attestation key and the authentication data of the same quote as the report.",
   },
   BaseURITooLong: {
@@ -109,7 +110,7 @@ export const ERROR_CATALOG = {
       { name: "length", type: "uint256", unit: "bytes" },
       { name: "maxLength", type: "uint256", unit: "bytes" },
     ],
-    meaning: "What `tokenURI` begins with has `length` bytes, and clients follow no address that is so long.",
+    meaning: "The base URI has `length` bytes, and many clients refuse such long addresses.",
     fix: "Pass at most `maxLength` bytes.",
   },
   CallbackDataMissing: {
@@ -117,23 +118,24 @@ export const ERROR_CATALOG = {
       { name: "taskId", type: "bytes32" },
       { name: "callback", type: "address" },
     ],
-    meaning: "The deal's callback is to receive something, and there is nothing.",
-    fix: "Push the task with `resultsCallback`, the data for the deal's callback.",
+    meaning: "The deal has a callback, and `resultsCallback` is empty.",
+    fix: "Pass the data for the callback as `resultsCallback`.",
   },
   CallbackGasMissing: {
     inputs: [
       { name: "available", type: "uint256", unit: "gas" },
       { name: "needed", type: "uint256", unit: "gas" },
     ],
-    meaning: "The transaction must come with more gas: the deal's callback is promised its share.",
-    fix: "Send the transaction with a higher gas limit: `needed` at that point, and what comes before it.",
+    meaning: "The transaction has too little gas left to give the deal's callback the gas that the hub guarantees.",
+    fix: "Send the transaction with a higher gas limit: `needed` must be left when the callback is called.",
   },
   CallbackGasTooLarge: {
     inputs: [
       { name: "callbackGas", type: "uint256", unit: "gas" },
       { name: "max", type: "uint256", unit: "gas" },
     ],
-    meaning: "With more gas for its callback a task with many contributors could not be finalized in one transaction.",
+    meaning:
+      "The gas of callbacks must be at most `max`: with more, a task with many contributors could not be finalized in one transaction.",
     fix: "Pass at most `max`.",
   },
   CallbackGasTooSmall: {
@@ -141,7 +143,8 @@ export const ERROR_CATALOG = {
       { name: "callbackGas", type: "uint256", unit: "gas" },
       { name: "min", type: "uint256", unit: "gas" },
     ],
-    meaning: "With less gas no callback could do anything, and its task would be completed without it.",
+    meaning:
+      "The gas of callbacks must be at least `min`: with less, callbacks would fail and tasks complete without them.",
     fix: "Pass at least `min`.",
   },
   CallbackMismatch: {
@@ -150,7 +153,7 @@ export const ERROR_CATALOG = {
       { name: "callbackHash", type: "bytes32" },
       { name: "digest", type: "bytes32" },
     ],
-    meaning: "What the callback is to receive is not what the digest stands for.",
+    meaning: "The keccak256 hash of `resultsCallback` is `callbackHash`, not the `digest` of the result.",
     fix: "Pass the `resultsCallback` whose keccak256 is `digest`.",
   },
   CallerIsNotTheOwner: {
@@ -158,7 +161,7 @@ export const ERROR_CATALOG = {
       { name: "caller", type: "address" },
       { name: "owner", type: "address" },
     ],
-    meaning: "Only the owner may do this.",
+    meaning: "The caller is not the owner.",
     fix: "Send it from `owner`.",
   },
   CallerIsNotThePendingOwner: {
@@ -166,12 +169,12 @@ export const ERROR_CATALOG = {
       { name: "caller", type: "address" },
       { name: "pendingOwner", type: "address" },
     ],
-    meaning: "Only the account invited with transferOwnership may accept.",
+    meaning: "The caller is not the account that was invited with transferOwnership.",
     fix: "Send it from `pendingOwner`, or have the owner invite the caller with `transferOwnership`.",
   },
   CallerIsNotTheRequester: {
     inputs: [],
-    meaning: "Who approves may only match orders that it requests itself.",
+    meaning: "The account that approves may only match a request order of its own.",
     fix: "Approve from the account that the request order names as its requester.",
   },
   CallerIsNotTheScheduler: {
@@ -205,16 +208,16 @@ export const ERROR_CATALOG = {
       { name: "demanded", type: "uint256", unit: "number" },
       { name: "offered", type: "uint256", unit: "number" },
     ],
-    meaning: "The request asks for one category, the workerpool offers another.",
-    fix: "Pair the request with a workerpool order of the category that it asks for.",
+    meaning: "The request order and the workerpool order name different categories.",
+    fix: "Match the request order with a workerpool order of its category.",
   },
   CategoryTooLong: {
     inputs: [
       { name: "workClockTimeRef", type: "uint256", unit: "seconds" },
       { name: "max", type: "uint256", unit: "seconds" },
     ],
-    meaning: "A category's clock, in seconds, must fit 32 bits.",
-    fix: "Give a clock of at most `max` seconds.",
+    meaning: "The `workClockTimeRef` of a category, in seconds, must fit 32 bits.",
+    fix: "Pass at most `max` seconds.",
   },
   CertificateRevoked: {
     inputs: [
@@ -229,7 +232,7 @@ export const ERROR_CATALOG = {
       { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
       { name: "signerKeyX", type: "bytes32" },
     ],
-    meaning: "The certificate was not signed by the key above it.",
+    meaning: "The certificate is not signed by the key of the certificate above it.",
     fix: "Pass the certificates of one chain.",
   },
   CloneArgumentsTooLong: {
@@ -243,7 +246,7 @@ export const ERROR_CATALOG = {
       { name: "length", type: "uint256", unit: "bytes" },
     ],
     meaning:
-      "The gas that the call had left, `available`, does not pay for keeping `length` bytes as code: 200 gas a byte, 32,000 for the contract and the rest of the call beside it.",
+      "The `available` gas does not suffice to store `length` bytes as code: 200 gas per byte and 32,000 for the contract, besides the rest of the call.",
     fix: "Send the transaction with a higher gas limit, or let the node estimate it.",
   },
   CoinTransferFailed: {
@@ -251,13 +254,13 @@ export const ERROR_CATALOG = {
       { name: "target", type: "address" },
       { name: "value", type: "uint256", unit: "wei" },
     ],
-    meaning: "`target` does not take `value` wei.",
-    fix: "Withdraw to an account that accepts coins, or send a whole number of nRLC so that nothing has to go back.",
+    meaning: "`target` rejected a transfer of `value` wei.",
+    fix: "Withdraw to an account that accepts coins, or deposit a whole number of nRLC so that nothing has to be returned.",
   },
   ConfiguredEnclave: {
     inputs: [],
-    meaning: "The host gave the enclave a configuration that its measurement does not cover.",
-    fix: "Run it without one.",
+    meaning: "The host gave the enclave a configuration, which its measurement does not cover.",
+    fix: "Run the enclave without a configuration.",
   },
   ContributionsClosed: {
     inputs: [
@@ -277,21 +280,15 @@ export const ERROR_CATALOG = {
       { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
       { name: "attributes", type: "uint64", unit: "hex" },
     ],
-    meaning: "The enclave runs in debug mode, where its owner reads all of its memory.",
+    meaning: "The enclave or trust domain runs in debug mode, in which its host can read all of its memory.",
     fix: "Run it in production mode.",
-  },
-  DiamondIsNoFacet: {
-    inputs: [],
-    meaning:
-      "The diamond cannot be named as a facet: it would hand such a call to itself for ever, and nothing could undo that.",
-    fix: "Name a deployed facet; what is pinned stays as it is.",
   },
   DigestMismatch: {
     inputs: [
       { name: "taskId", type: "bytes32" },
       { name: "digest", type: "bytes32" },
     ],
-    meaning: "The consensus is on another result.",
+    meaning: "The consensus is on another result than that of `digest`.",
     fix: "Reveal the digest whose result hash won: `consensusValue` of `viewTask` is keccak256(task id ‖ digest).",
   },
   ERC20InsufficientAllowance: {
@@ -300,7 +297,7 @@ export const ERROR_CATALOG = {
       { name: "allowance", type: "uint256", unit: "rlc" },
       { name: "needed", type: "uint256", unit: "rlc" },
     ],
-    meaning: "`spender` may move `allowance` of the holder's, and `needed` is more.",
+    meaning: "`spender` has an allowance of `allowance`, and `needed` is more.",
     fix: "Have the holder approve `spender` for at least `needed`.",
   },
   ERC20InsufficientBalance: {
@@ -309,27 +306,27 @@ export const ERROR_CATALOG = {
       { name: "balance", type: "uint256", unit: "rlc" },
       { name: "needed", type: "uint256", unit: "rlc" },
     ],
-    meaning: "`sender` has `balance` free to move, and `needed` is more.",
-    fix: "Deposit RLC until the free balance covers `needed`; what is frozen does not count.",
+    meaning: "`sender` has a free balance of `balance`, and `needed` is more.",
+    fix: "Deposit RLC until the free balance covers `needed`; frozen amounts do not count.",
   },
   ERC20InvalidApprover: {
     inputs: [{ name: "approver", type: "address" }],
-    meaning: "`approver` has nothing to approve.",
+    meaning: "`approver` is the zero address.",
     fix: "Approve from an account other than zero.",
   },
   ERC20InvalidReceiver: {
     inputs: [{ name: "receiver", type: "address" }],
-    meaning: "`receiver` cannot hold SRLC of its own.",
-    fix: "Name a receiver that is neither zero nor the hub: nobody could ever move it again.",
+    meaning: "`receiver` is zero or the hub, which cannot hold SRLC of their own.",
+    fix: "Pass a receiver that is neither zero nor the hub: nobody could ever move the SRLC again.",
   },
   ERC20InvalidSender: {
     inputs: [{ name: "sender", type: "address" }],
-    meaning: "`sender` has nothing to send.",
+    meaning: "`sender` is the zero address.",
     fix: "Send from an account other than zero.",
   },
   ERC20InvalidSpender: {
     inputs: [{ name: "spender", type: "address" }],
-    meaning: "`spender` can spend nothing.",
+    meaning: "`spender` is the zero address.",
     fix: "Name a spender other than zero.",
   },
   ERC721IncorrectOwner: {
@@ -356,12 +353,12 @@ export const ERROR_CATALOG = {
   },
   ERC721InvalidOperator: {
     inputs: [{ name: "operator", type: "address" }],
-    meaning: "`operator` cannot act for anybody.",
+    meaning: "`operator` is the zero address.",
     fix: "Name an operator other than zero.",
   },
   ERC721InvalidOwner: {
     inputs: [{ name: "owner", type: "address" }],
-    meaning: "`owner`, the zero address, owns nothing.",
+    meaning: "`owner` is the zero address, which owns nothing.",
     fix: "Ask for the balance of an account other than zero.",
   },
   ERC721InvalidReceiver: {
@@ -371,8 +368,8 @@ export const ERROR_CATALOG = {
   },
   ERC721InvalidSender: {
     inputs: [{ name: "sender", type: "address" }],
-    meaning: "The token exists already, or comes from nobody.",
-    fix: "Leave it: an asset is created once.",
+    meaning: "The token exists already.",
+    fix: "Use the existing asset: an asset is created once.",
   },
   ERC721NonexistentToken: {
     inputs: [{ name: "tokenId", type: "uint256", unit: "asset" }],
@@ -384,7 +381,7 @@ export const ERROR_CATALOG = {
       { name: "owner", type: "address" },
       { name: "index", type: "uint256", unit: "number" },
     ],
-    meaning: "`owner` has no token at `index`; if `owner` is zero, the registry has none there.",
+    meaning: "`owner` (or the registry, if `owner` is zero) has no token at `index`.",
     fix: "Pass an index below `balanceOf(owner)`, or below `totalSupply()` if `owner` is zero.",
   },
   EnclaveNotInitialised: {
@@ -392,38 +389,38 @@ export const ERROR_CATALOG = {
       { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
       { name: "attributes", type: "uint64", unit: "hex" },
     ],
-    meaning: "The enclave was never initialised.",
-    fix: "Pass the quote of an enclave that runs.",
+    meaning: "The enclave is not initialized.",
+    fix: "Pass the quote of a running enclave.",
   },
   EnclaveRequired: {
     inputs: [
       { name: "taskId", type: "bytes32" },
       { name: "tag", type: "bytes32", unit: "tag" },
     ],
-    meaning: "The deal's tag demands an enclave, and none was named.",
+    meaning: "The tag of the deal requires a TEE, and no enclave was named.",
     fix: "Run the task in an enclave, and pass its address and its signature.",
   },
   EntryPaused: {
     inputs: [],
     meaning: "Deposits and new deals are paused.",
-    fix: "Wait until the owner unpauses the hub; withdrawals, tasks of deals that exist and claims go on.",
+    fix: "Wait until the owner unpauses the hub; withdrawals, tasks of existing deals and claims go on.",
   },
   Expired: {
     inputs: [
       { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
       { name: "notAfter", type: "uint256", unit: "time" },
     ],
-    meaning: "The certificate was valid until `notAfter` only.",
+    meaning: "The certificate expired at `notAfter`.",
     fix: "Ask the CA for a new certificate, and register it.",
   },
   FacetMustBeZero: {
     inputs: [{ name: "facet", type: "address" }],
-    meaning: "To remove functions, the facet must be zero.",
+    meaning: "The facet must be zero where functions are removed.",
     fix: "Pass the zero address as the facet when removing functions.",
   },
   FacetWithoutCode: {
     inputs: [{ name: "facet", type: "address" }],
-    meaning: "A facet must be a contract.",
+    meaning: "The facet has no code.",
     fix: "Deploy the facet first, and check its address and network.",
   },
   FailedDeployment: {
@@ -436,21 +433,26 @@ export const ERROR_CATALOG = {
       { name: "amount", type: "uint256", unit: "rlc" },
       { name: "limit", type: "uint256", unit: "rlc" },
     ],
-    meaning: "The faucet gives no more than this at once.",
-    fix: "Ask for at most `limit` at once, and as often as you like.",
+    meaning: "The amount exceeds the limit of the faucet per call.",
+    fix: "Request at most `limit` per call; the number of calls is not limited.",
   },
   FinalDeadlinePassed: {
     inputs: [
       { name: "taskId", type: "bytes32" },
       { name: "deadline", type: "uint256", unit: "time" },
     ],
-    meaning: "The task could be finished until `deadline`. Now it can only be claimed.",
+    meaning: "The final deadline of the task, has passed: it can only be claimed.",
     fix: "Call `claim`: the payer gets its money back.",
+  },
+  HubCannotBeFacet: {
+    inputs: [],
+    meaning: "The hub cannot be its own facet: calls would recurse, and the change could not be reverted.",
+    fix: "Pass the address of a deployed facet.",
   },
   IncompatibleDatasetOrder: {
     inputs: [{ name: "reason", type: "string" }],
-    meaning: "The dataset order could not serve the deal, and why not.",
-    fix: "Read the reason, and offer an order of a dataset that the deal can use.",
+    meaning: "The dataset order cannot be used with the deal, for the given reason.",
+    fix: "Pass a dataset order that the deal can use; `reason` names the condition that failed.",
   },
   IndexOutOfRange: {
     inputs: [
@@ -467,17 +469,17 @@ export const ERROR_CATALOG = {
       { name: "deals", type: "uint256", unit: "number" },
       { name: "indexes", type: "uint256", unit: "number" },
     ],
-    meaning: "So many deals do not go with so many indexes.",
+    meaning: "`dealIds` and `indexes` must have the same length.",
     fix: "Pass exactly one index for each deal.",
   },
   InitFailed: {
     inputs: [{ name: "init", type: "address" }],
-    meaning: "What ran after the cut failed without a reason.",
+    meaning: "The call of `init` after the cut failed without a reason.",
     fix: "Simulate the call of `init` alone to see where it stops.",
   },
   InitWithoutCode: {
     inputs: [{ name: "init", type: "address" }],
-    meaning: "What runs after a cut must be a contract.",
+    meaning: "The contract to run after the cut has no code.",
     fix: "Pass a deployed contract, or the zero address to run nothing.",
   },
   InsufficientBalance: {
@@ -495,7 +497,7 @@ export const ERROR_CATALOG = {
       { name: "amount", type: "uint256", unit: "rlc" },
     ],
     meaning:
-      "Less is frozen for `account` than has to be taken. Does not happen as long as the laws of the books hold.",
+      "`account` has only `frozen` nRLC frozen, and `amount` is to be taken. This cannot happen while the invariants of the ledger hold.",
     fix: "Report it: no sequence of calls should lead here.",
   },
   InvalidEnclaveSignature: {
@@ -512,7 +514,7 @@ export const ERROR_CATALOG = {
       { name: "issuerHash", type: "bytes32" },
       { name: "parentHash", type: "bytes32" },
     ],
-    meaning: "The certificate was issued by another name than the certificate above it has.",
+    meaning: "The issuer of the certificate is not the subject of the certificate above it.",
     fix: "Pass the certificates of one chain.",
   },
   KeyIdentifierMismatch: {
@@ -521,7 +523,7 @@ export const ERROR_CATALOG = {
       { name: "authority", type: "bytes20" },
       { name: "parent", type: "bytes20" },
     ],
-    meaning: "The certificate was issued by another key than that of the certificate above it.",
+    meaning: "The authority key identifier is not the key identifier of the certificate above it.",
     fix: "Pass the certificates of one chain.",
   },
   KeyNotOnCurve: {
@@ -529,20 +531,20 @@ export const ERROR_CATALOG = {
       { name: "x", type: "bytes32" },
       { name: "y", type: "bytes32" },
     ],
-    meaning: "This is no point of the curve P-256.",
-    fix: "Pass a key of that curve.",
+    meaning: "The key is not a point of the curve P-256.",
+    fix: "Pass a key of the curve P-256.",
   },
   MalformedDer: {
     inputs: [
       { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
       { name: "offset", type: "uint256", unit: "bytes" },
     ],
-    meaning: "The certificate is no well-formed DER at `offset`.",
+    meaning: "The certificate is not well-formed DER at `offset`.",
     fix: "Pass the certificate as its CA issued it.",
   },
   MalformedPem: {
     inputs: [{ name: "offset", type: "uint256", unit: "bytes" }],
-    meaning: "The chain of certificates is no well-formed PEM from `offset` on.",
+    meaning: "The certificate chain is not well-formed PEM at `offset`.",
     fix: "Pass three certificates in PEM, with lines of 64 characters.",
   },
   MigratableTrustDomain: {
@@ -552,8 +554,8 @@ export const ERROR_CATALOG = {
   },
   MissingEncryptionKey: {
     inputs: [],
-    meaning: "The enclave names no encryption key.",
-    fix: "Put the keccak256 hash of its key into the second half of its report data.",
+    meaning: "The report data of the quote has no hash of an encryption key.",
+    fix: "Have the enclave put the keccak256 hash of its key into the second half of its report data.",
   },
   MissingExtension: {
     inputs: [
@@ -564,23 +566,23 @@ export const ERROR_CATALOG = {
         members: ["AUTHORITY_KEY_ID", "SUBJECT_KEY_ID", "KEY_USAGE", "BASIC_CONSTRAINTS", "DISTRIBUTION_POINTS", "SGX"],
       },
     ],
-    meaning: "An extension is missing that the certificate must have in its place.",
+    meaning: "The certificate lacks an extension that its place in the chain requires.",
     fix: "Pass the certificates in their order: PCK, intermediate, root.",
   },
   NameTaken: {
     inputs: [{ name: "name", type: "bytes32" }],
-    meaning: "There is data under `name` already.",
-    fix: "Use what is there already: deals and results are written once.",
+    meaning: "Data is stored under `name` already.",
+    fix: "Use the stored data: deals and results are written once.",
   },
   NoSelectors: {
     inputs: [{ name: "facet", type: "address" }],
-    meaning: "A change must name selectors.",
-    fix: "Name at least one selector in each change.",
+    meaning: "The change lists no selectors.",
+    fix: "List at least one selector in each change.",
   },
   NonZeroPadding: {
     inputs: [{ name: "offset", type: "uint256", unit: "bytes" }],
-    meaning: "After its end a quote may be padded with zeros only.",
-    fix: "Cut off what is after the end at `offset`.",
+    meaning: "The bytes after the end of the quote are not all zero.",
+    fix: "Remove the bytes after the end, at `offset`.",
   },
   NonZeroReserved: {
     inputs: [{ name: "offset", type: "uint256", unit: "bytes" }],
@@ -590,7 +592,7 @@ export const ERROR_CATALOG = {
   NotARegistry: {
     inputs: [{ name: "previous", type: "address" }],
     meaning:
-      "The address cannot serve as a previous registry: it does not answer `isRegistered`, or would ask this registry in turn.",
+      "The address cannot be the previous registry: it does not answer `isRegistered`, or its answer depends on this registry.",
     fix: "Pass the address of a deployed registry that does not continue this one, or zero.",
   },
   NotAuthorizedByOwner: {
@@ -598,7 +600,7 @@ export const ERROR_CATALOG = {
       { name: "deal", type: "bytes32" },
       { name: "owner", type: "address" },
     ],
-    meaning: "The workerpool's owner at deal time did not sign.",
+    meaning: "The owner of the workerpool at deal time did not sign the permission.",
     fix: "Ask `owner` for a signature of keccak256(worker ‖ task id ‖ enclave), as an Ethereum message.",
   },
   NotDatasetOwner: {
@@ -607,15 +609,15 @@ export const ERROR_CATALOG = {
       { name: "owner", type: "address" },
       { name: "caller", type: "address" },
     ],
-    meaning: "Only the owner of a dataset says what is in it.",
-    fix: "Call as the owner, or have the owner call.",
+    meaning: "The caller is not the owner of the dataset.",
+    fix: "Send it from `owner`.",
   },
   NotRegistered: {
     inputs: [
       { name: "kind", type: "uint8", members: ["APP", "DATASET", "WORKERPOOL", "REQUEST"] },
       { name: "asset", type: "address" },
     ],
-    meaning: "The asset is not in the registry of its kind.",
+    meaning: "The asset is not registered in the registry of its kind.",
     fix: "Create the asset in the hub's registry of its kind, or correct its address in the order.",
   },
   NotSigned: {
@@ -624,7 +626,7 @@ export const ERROR_CATALOG = {
       { name: "orderHash", type: "bytes32" },
       { name: "signer", type: "address" },
     ],
-    meaning: "The order is neither signed nor presigned by `signer`: the asset's owner now, or the requester.",
+    meaning: "The order is neither signed nor presigned by `signer`, the current owner of the asset or the requester.",
     fix: "Have `signer` sign this very order for this hub and chain, or presign it; after a sale the new owner must sign.",
   },
   NotYetValid: {
@@ -640,12 +642,12 @@ export const ERROR_CATALOG = {
       { name: "taskId", type: "bytes32" },
       { name: "worker", type: "address" },
     ],
-    meaning: "The worker has no winning contribution that is not yet revealed.",
+    meaning: "The worker has no contribution in the winning group that is still to be revealed.",
     fix: "Reveal once, from the account that contributed the result that won.",
   },
   OnlyWorkerpool: {
     inputs: [{ name: "caller", type: "address" }],
-    meaning: "Only a workerpool of this registry sets its policy.",
+    meaning: "The caller is not a workerpool of this registry.",
     fix: "Call `changePolicy` on the workerpool instead.",
   },
   OnlyWorkerpoolOwner: {
@@ -653,12 +655,12 @@ export const ERROR_CATALOG = {
       { name: "caller", type: "address" },
       { name: "owner", type: "address" },
     ],
-    meaning: "Only the workerpool's owner changes its policy.",
+    meaning: "The caller is not the owner of the workerpool.",
     fix: "Send it from `owner`, who holds the workerpool as a token.",
   },
   OperationFailed: {
     inputs: [],
-    meaning: "The data that came with an approval is no complete call of matchOrders.",
+    meaning: "The data of the approval is not a complete call of matchOrders.",
     fix: "Encode a complete call of `matchOrders`, with all four orders.",
   },
   OperationNotAuthorized: {
@@ -668,7 +670,7 @@ export const ERROR_CATALOG = {
       { name: "owner", type: "address" },
     ],
     meaning:
-      "The caller is not `owner`, who stands for the order, nor did `owner` sign this operation on it. Zero stands for an asset that is not registered.",
+      "The caller is not `owner`, and `owner` did not sign this operation on the order. `owner` is the owner of the asset (zero if it is not registered), or the requester.",
     fix: "Send it from `owner`, or pass the owner's signature of the operation, not that of the order.",
   },
   OrderExhausted: {
@@ -677,8 +679,8 @@ export const ERROR_CATALOG = {
       { name: "orderHash", type: "bytes32" },
       { name: "volume", type: "uint256", unit: "number" },
     ],
-    meaning: "All of the order's volume is used, or it was closed.",
-    fix: "Ask for a fresh order: sign it anew with another salt, or with a larger volume.",
+    meaning: "The whole volume of the order is used, or the order was closed.",
+    fix: "Use another order: the signer can sign a new one with another salt or a larger volume.",
   },
   OwnableInvalidOwner: {
     inputs: [{ name: "owner", type: "address" }],
@@ -692,8 +694,8 @@ export const ERROR_CATALOG = {
   },
   OwnerIsZero: {
     inputs: [],
-    meaning: "A hub without an owner could never be upgraded.",
-    fix: "Name an account that somebody has the key of.",
+    meaning: "The owner cannot be zero: the hub could never be upgraded.",
+    fix: "Pass the account of the owner.",
   },
   PriceTooHigh: {
     inputs: [
@@ -701,7 +703,7 @@ export const ERROR_CATALOG = {
       { name: "price", type: "uint256", unit: "rlc" },
       { name: "maxPrice", type: "uint256", unit: "rlc" },
     ],
-    meaning: "An order asks for more than the requester is ready to pay for it.",
+    meaning: "The price of an order exceeds the maximum price of the request order.",
     fix: "Raise the request's maximum price for this order to at least `price`, or find a cheaper order.",
   },
   PriceTooLargeForBoost: {
@@ -710,7 +712,7 @@ export const ERROR_CATALOG = {
       { name: "price", type: "uint256", unit: "rlc" },
       { name: "maxPrice", type: "uint256", unit: "rlc" },
     ],
-    meaning: "Boost keeps prices in 96 bits.",
+    meaning: "The prices of a boost deal must fit 96 bits.",
     fix: "Ask for a price of at most `maxPrice`, or match with `matchOrders` instead.",
   },
   QeReportSignatureInvalid: {
@@ -728,7 +730,7 @@ export const ERROR_CATALOG = {
       { name: "attributes", type: "uint64", unit: "hex" },
       { name: "miscSelect", type: "uint256", unit: "hex" },
     ],
-    meaning: "The attributes or the miscellaneous selection are not those of Intel's quoting enclaves.",
+    meaning: "The attributes or MISCSELECT are not those of Intel's quoting enclaves.",
     fix: "Use Intel's quoting enclave.",
   },
   QuotingEnclaveTooOld: {
@@ -737,22 +739,23 @@ export const ERROR_CATALOG = {
       { name: "svn", type: "uint256", unit: "number" },
       { name: "minimum", type: "uint256", unit: "number" },
     ],
-    meaning: "The quoting enclave has too low a security version.",
+    meaning: "The security version of the quoting enclave is below the minimum.",
     fix: "Update the platform's software, and register its new attestation key.",
   },
   RegistryMissing: {
     inputs: [{ name: "registry", type: "address" }],
-    meaning: "The address has no code, so that no dataset could be registered there.",
+    meaning: "The registry has no code, so no dataset could be registered there.",
     fix: "Pass the address of the dataset registry on this chain.",
   },
   RegistryNotAnswering: {
     inputs: [{ name: "registry", type: "address" }],
-    meaning: "A registry must answer what every match asks it: `ownerOfAsset`, and that of workerpools `termsOf`.",
-    fix: "Pass the addresses of registries, in their order: apps, datasets, workerpools.",
+    meaning:
+      "The registry does not answer a call of every match: `ownerOfAsset`, or `termsOf` on the workerpool registry.",
+    fix: "Pass the addresses of the three registries in their order: apps, datasets, workerpools.",
   },
   RegistryWithoutCode: {
     inputs: [{ name: "registry", type: "address" }],
-    meaning: "A registry must be a contract.",
+    meaning: "The registry has no code.",
     fix: "Deploy the registry first, and check its address and network.",
   },
   RepeatedExtension: {
@@ -772,7 +775,7 @@ export const ERROR_CATALOG = {
       { name: "taskId", type: "bytes32" },
       { name: "trust", type: "uint256", unit: "number" },
     ],
-    meaning: "The deal asks for a trust that one worker alone cannot give.",
+    meaning: "The deal requires a trust above 1, which one worker alone cannot reach.",
     fix: "Use `contribute` and `reveal`, as the other workers do.",
   },
   Restricted: {
@@ -781,7 +784,7 @@ export const ERROR_CATALOG = {
       { name: "restriction", type: "address" },
       { name: "account", type: "address" },
     ],
-    meaning: "`account` is not welcome under the restriction written in the `by` order.",
+    meaning: "The `by` order has a `restriction` that does not admit `account`.",
     fix: "Use orders whose restrictions admit `account`, or have the signer of the `by` order sign a new one.",
   },
   RevealsClosed: {
@@ -799,7 +802,7 @@ export const ERROR_CATALOG = {
       { name: "winners", type: "uint256", unit: "number" },
       { name: "deadline", type: "uint256", unit: "time" },
     ],
-    meaning: "Only `revealed` of `winners` revealed, and they may until `deadline`.",
+    meaning: "Only `revealed` of `winners` have revealed, and the others may until `deadline`.",
     fix: "Wait for the winners to reveal, or for `deadline`; if nobody has revealed by then, reopen.",
   },
   RevealsStillOpen: {
@@ -807,7 +810,7 @@ export const ERROR_CATALOG = {
       { name: "taskId", type: "bytes32" },
       { name: "deadline", type: "uint256", unit: "time" },
     ],
-    meaning: "Winners may still reveal until `deadline`.",
+    meaning: "Winners may reveal until `deadline`.",
     fix: "Wait until `deadline`; if a winner reveals before, finalize instead.",
   },
   RewardRatioTooHigh: {
@@ -816,21 +819,21 @@ export const ERROR_CATALOG = {
       { name: "ratio", type: "uint256", unit: "percent" },
       { name: "maxRatio", type: "uint256", unit: "percent" },
     ],
-    meaning: "The workerpool's registry says that the scheduler keeps more than the whole reward.",
-    fix: "Match with another workerpool, or have the owner of the hub look at the registry of workerpools.",
+    meaning: "The registry of the workerpool answers that the scheduler keeps more than the whole reward.",
+    fix: "Match with another workerpool, or have the owner of the hub check the workerpool registry.",
   },
   SchedulerRewardRatioTooHigh: {
     inputs: [
       { name: "ratio", type: "uint256", unit: "percent" },
       { name: "maxRatio", type: "uint256", unit: "percent" },
     ],
-    meaning: "The scheduler cannot keep more than the whole reward.",
+    meaning: "The share of the scheduler cannot exceed the whole reward.",
     fix: "Pass a ratio of at most `maxRatio` percent.",
   },
   SchemaMissing: {
     inputs: [],
-    meaning: "Without a schema, nobody could tell what is in the dataset.",
-    fix: "Pass the schema in JSON; `{}` if there is nothing to tell.",
+    meaning: "The schema is empty.",
+    fix: "Pass the schema in JSON; `{}` describes nothing.",
   },
   SealMismatch: {
     inputs: [
@@ -843,17 +846,13 @@ export const ERROR_CATALOG = {
   },
   SeamAttributes: {
     inputs: [{ name: "attributes", type: "uint64", unit: "hex" }],
-    meaning: "The TDX module has attributes; a production module has none.",
+    meaning: "The TDX module has attributes, which a production module does not.",
     fix: "Run a production TDX module.",
   },
-  SeamNotIntel: {
-    inputs: [],
-    meaning: "The TDX module was signed by somebody else than Intel.",
-    fix: "Run Intel's TDX module.",
-  },
+  SeamNotIntel: { inputs: [], meaning: "The TDX module is not signed by Intel.", fix: "Run Intel's TDX module." },
   SelectorIsImmutable: {
     inputs: [{ name: "selector", type: "bytes4" }],
-    meaning: "This function is pinned, for good: nothing can cut off the way to upgrades.",
+    meaning: "This function is pinned: no cut can replace or remove the functions that upgrades need.",
     fix: "Leave this function out of the cut.",
   },
   SelectorTaken: {
@@ -867,8 +866,8 @@ export const ERROR_CATALOG = {
   SeptVeNotDisabled: {
     inputs: [{ name: "attributes", type: "uint64", unit: "hex" }],
     meaning:
-      "The trust domain lacks SEPT_VE_DISABLE (bit 28): its host can take pages away and so have its exception handler run wherever it likes.",
-    fix: "Start it with SEPT_VE_DISABLE, as QEMU does by `sept-ve-disable=on`.",
+      "The trust domain lacks SEPT_VE_DISABLE (bit 28): its host can remove pages and so invoke its exception handler at any instruction.",
+    fix: "Start it with SEPT_VE_DISABLE (`sept-ve-disable=on` in QEMU).",
   },
   ServiceTrustDomain: {
     inputs: [
@@ -876,7 +875,7 @@ export const ERROR_CATALOG = {
       { name: "rest", type: "bytes16" },
     ],
     meaning:
-      "The host bound a service domain to the trust domain, which can read and export its memory: MRSERVICETD, 48 bytes in two parts, is not zero.",
+      "The host bound a service domain to the trust domain, which can read and export its memory: MRSERVICETD, 48 bytes passed in two parts, is not zero.",
     fix: "Start the trust domain without a service domain, such as a migration domain.",
   },
   SignatureOutOfRange: {
@@ -884,8 +883,8 @@ export const ERROR_CATALOG = {
       { name: "r", type: "bytes32" },
       { name: "s", type: "bytes32" },
     ],
-    meaning: "Half of the signature is zero or not below the order of P-256.",
-    fix: "Pass the signature as it was made.",
+    meaning: "`r` or `s` of the signature is zero, or not below the order of P-256.",
+    fix: "Pass the signature as the signer made it.",
   },
   SupplyNotBacked: {
     inputs: [
@@ -893,15 +892,15 @@ export const ERROR_CATALOG = {
       { name: "supply", type: "uint256", unit: "rlc" },
     ],
     meaning:
-      "The hub would hold less RLC, `held`, than there is SRLC, `supply`: the token moved less than it was told to, for a fee perhaps.",
-    fix: "Use a hub whose token moves what it is told to move, as RLC does.",
+      "After the deposit the hub would hold `held` nRLC for a supply of `supply` SRLC: the token moved less than the hub requested, for example because it takes a fee.",
+    fix: "Use a hub whose token moves the exact amount, as RLC does.",
   },
   SupplyTooLarge: {
     inputs: [
       { name: "amount", type: "uint256", unit: "rlc" },
       { name: "available", type: "uint256", unit: "rlc" },
     ],
-    meaning: "`amount` more SRLC would not fit; `available` would.",
+    meaning: "The supply of SRLC can grow by `available` at most, and `amount` is more.",
     fix: "Deposit at most `available`.",
   },
   TagNotCovered: {
@@ -909,8 +908,8 @@ export const ERROR_CATALOG = {
       { name: "demanded", type: "bytes32", unit: "tag" },
       { name: "offered", type: "bytes32", unit: "tag" },
     ],
-    meaning: "The workerpool does not offer every bit that app, dataset and request demand.",
-    fix: "Find a workerpool order whose tag has every bit that app, dataset and request demand.",
+    meaning: "The tag of the workerpool order lacks bits that the app, dataset and request orders require.",
+    fix: "Find a workerpool order whose tag has every bit that the app, dataset and request orders require.",
   },
   TaskStillRunning: {
     inputs: [
@@ -931,13 +930,13 @@ export const ERROR_CATALOG = {
   },
   TeeBrokerIsTheHub: {
     inputs: [],
-    meaning: "The hub signs nothing: no enclave would be authorised any more.",
-    fix: "Name the account or the contract that authorises enclaves, or zero.",
+    meaning: "The hub cannot be the TEE broker: it signs nothing, so no enclave would be authorized.",
+    fix: "Pass the account or the contract that authorizes enclaves, or zero.",
   },
   TokenNotAnswering: {
     inputs: [{ name: "token", type: "address" }],
-    meaning: "The RLC token does not tell what the hub has: it is no token.",
-    fix: "Report it to the owner of the hub, which was set up with another address than that of a token.",
+    meaning: "The token address of the hub does not answer `balanceOf`: it is not an ERC-20 token.",
+    fix: "Report it to the owner of the hub: the hub was set up with the address of another contract.",
   },
   TokenNotMoved: {
     inputs: [
@@ -946,12 +945,12 @@ export const ERROR_CATALOG = {
       { name: "amount", type: "uint256", unit: "rlc" },
     ],
     meaning:
-      "The RLC token did not move `amount` nRLC. To deposit: `from` has less, or did not approve the hub for as much.",
-    fix: "Have `from` approve the hub for `amount` on the RLC token, and hold as much.",
+      "The RLC token did not move `amount` nRLC. For a deposit, `from` holds less, or approved the hub for less.",
+    fix: "Have `from` approve the hub for `amount` on the RLC token and hold at least `amount`.",
   },
   TokenWithoutCode: {
     inputs: [{ name: "token", type: "address" }],
-    meaning: "The RLC token must be a contract, or zero where RLC is the chain's own coin.",
+    meaning: "The RLC token has no code. It must be a contract, or zero where RLC is the native coin of the chain.",
     fix: "Check the address of the token and the network.",
   },
   TooLongForCode: {
@@ -960,16 +959,17 @@ export const ERROR_CATALOG = {
       { name: "maxLength", type: "uint256", unit: "bytes" },
     ],
     meaning:
-      "A deal's params, or a task's results and callback data together, take `length` bytes with what is kept beside them. A contract's code holds `maxLength` (EIP-170).",
-    fix: "Store the data elsewhere (IPFS, for example) and pass its address; `maxLength` bytes is all there is room for.",
+      "The deal with its params, or the results and callback data of a task together, have `length` bytes. The code of a contract holds at most `maxLength` (EIP-170).",
+    fix: "Store the data elsewhere, for example on IPFS, and pass its address: at most `maxLength` bytes fit.",
   },
   TooManyContributors: {
     inputs: [
       { name: "taskId", type: "bytes32" },
       { name: "max", type: "uint256", unit: "number" },
     ],
-    meaning: "A task takes at most `max` contributions, so that ending it always fits in a transaction.",
-    fix: "Authorise no more workers; let the task reach its final deadline and claim it.",
+    meaning:
+      "The task has `max` contributions. More could make it too expensive to finalize or claim in one transaction.",
+    fix: "Authorize no more workers; claim the task after its final deadline.",
   },
   Truncated: {
     inputs: [
@@ -977,7 +977,7 @@ export const ERROR_CATALOG = {
       { name: "needed", type: "uint256", unit: "bytes" },
       { name: "available", type: "uint256", unit: "bytes" },
     ],
-    meaning: "The quote ends too early: `needed` bytes from `offset` on, and there are only `available`.",
+    meaning: "The quote is truncated: it needs `needed` bytes at `offset`, and only `available` are left.",
     fix: "Pass the whole quote.",
   },
   TrustTooHigh: {
@@ -985,12 +985,12 @@ export const ERROR_CATALOG = {
       { name: "demanded", type: "uint256", unit: "number" },
       { name: "offered", type: "uint256", unit: "number" },
     ],
-    meaning: "The request asks for more trust than the workerpool offers.",
-    fix: "Lower the trust of the request, or find a workerpool order that offers as much.",
+    meaning: "The request order asks for more trust than the workerpool order offers.",
+    fix: "Lower the trust of the request order, or find a workerpool order that offers as much.",
   },
   TrustTooHighForBoost: {
     inputs: [{ name: "trust", type: "uint256", unit: "number" }],
-    meaning: "Boost has one worker a task, and so no more trust than 1.",
+    meaning: "A boost task has one worker, so a boost deal cannot have more trust than 1.",
     fix: "Ask for trust 0 or 1, or match with `matchOrders` instead.",
   },
   UnexpectedAttributes: {
@@ -1001,8 +1001,8 @@ export const ERROR_CATALOG = {
       { name: "allowed", type: "uint64", unit: "hex" },
     ],
     meaning:
-      "The host chose attributes that no measurement covers: some of `required` are missing, or there are others than `allowed`.",
-    fix: "Start it with the attributes in `required` and with none but those in `allowed`.",
+      "The host chose attributes, which no measurement covers, that lack some of `required` or have some that are not in `allowed`.",
+    fix: "Start it with all attributes of `required`, and with none that are not in `allowed`.",
   },
   UnexpectedFeatures: {
     inputs: [
@@ -1012,24 +1012,24 @@ export const ERROR_CATALOG = {
       { name: "allowed", type: "uint64", unit: "hex" },
     ],
     meaning:
-      "The host chose processor features (XFRM, XFAM) that no measurement covers: some of `required` are missing, or there are others than `allowed`.",
-    fix: "Start it with the features in `required` and with none but those in `allowed`.",
+      "The host chose processor features (XFRM, XFAM), which no measurement covers, that lack some of `required` or have some that are not in `allowed`.",
+    fix: "Start it with all features of `required`, and with none that are not in `allowed`.",
   },
   UnexpectedMiscSelect: {
     inputs: [
       { name: "miscSelect", type: "uint256", unit: "hex" },
       { name: "allowed", type: "uint256", unit: "hex" },
     ],
-    meaning: "The host chose a miscellaneous selection of the enclave beyond `allowed`.",
-    fix: "Start the enclave with no bit of MISCSELECT but those in `allowed`.",
+    meaning: "The host chose bits of MISCSELECT that are not in `allowed`.",
+    fix: "Start the enclave with bits of MISCSELECT in `allowed` only.",
   },
   UnexpectedTaskStatus: {
     inputs: [
       { name: "taskId", type: "bytes32" },
       { name: "status", type: "uint8", members: ["UNSET", "ACTIVE", "REVEALING", "COMPLETED", "FAILED"] },
     ],
-    meaning: "This cannot be done with a task of this status.",
-    fix: "Look at the task with `viewTask`, and call what goes with its status.",
+    meaning: "The task has a status that does not allow this call.",
+    fix: "Read the task with `viewTask`, and call a function that its status allows.",
   },
   UnknownAttestationKey: {
     inputs: [
@@ -1038,12 +1038,12 @@ export const ERROR_CATALOG = {
       { name: "tee", type: "uint8", members: ["SGX", "TDX"] },
       { name: "keyX", type: "bytes32" },
     ],
-    meaning: "No such attestation key is registered for this platform at this level of updates.",
+    meaning: "The attestation key is not registered for this platform at this TCB level.",
     fix: "Register the attestation key for that PCK certificate.",
   },
   UnknownAttestedDeal: {
     inputs: [{ name: "deal", type: "bytes32" }],
-    meaning: "There is no such deal, or it is a boost deal and its request order is missing.",
+    meaning: "No deal has this id, or it is a boost deal and its request order is missing.",
     fix: "Pass the id of the deal, and for a boost deal its request order.",
   },
   UnknownAttributes: {
@@ -1052,17 +1052,17 @@ export const ERROR_CATALOG = {
       { name: "attributes", type: "uint64", unit: "hex" },
       { name: "unknown", type: "uint64", unit: "hex" },
     ],
-    meaning: "Nobody knows what some of the attributes mean.",
+    meaning: "Some attributes of the report are unknown.",
     fix: "Run the enclave without the attributes in `unknown`.",
   },
   UnknownAuthority: {
     inputs: [{ name: "authority", type: "bytes32" }],
-    meaning: "No CA is registered under this name.",
+    meaning: "No CA is registered with this id.",
     fix: "Register the platform together with the certificate of its CA.",
   },
   UnknownCategory: {
     inputs: [{ name: "id", type: "uint256", unit: "number" }],
-    meaning: "There is no such category.",
+    meaning: "No category has this id.",
     fix: "Use a category below `countCategory()`, or have the owner create this one.",
   },
   UnknownCriticalExtension: {
@@ -1072,8 +1072,9 @@ export const ERROR_CATALOG = {
   },
   UnknownDeal: {
     inputs: [{ name: "dealId", type: "bytes32" }],
-    meaning: "There is no such deal, or it is of the other sort: boost deals have their own calls.",
-    fix: "Check the id; use the boost calls for boost deals, and the others for the others.",
+    meaning:
+      "No deal of this sort has this id: classic deals use the functions without `Boost`, boost deals those with it.",
+    fix: "Check the id; for a boost deal call the `…Boost` functions, for a classic deal the others.",
   },
   UnknownLayout: {
     inputs: [
@@ -1081,8 +1082,8 @@ export const ERROR_CATALOG = {
       { name: "known", type: "uint256", unit: "hex" },
     ],
     meaning:
-      "Data that is kept as code begins with a byte of flags, and this one has others than those that this code knows, `known`: a later version wrote it. The three highest bits are the version of the layout, zero so far.",
-    fix: "Upgrade whoever reads it (the hub's facets, or the TEE broker) to a version that knows this layout.",
+      "The stored data begins with a byte `flags` that has other bits than those in `known`: a later version of the code wrote it. The three highest bits are the version of the layout, zero so far.",
+    fix: "Upgrade the reader (the hub's facets, or the TEE broker) to a version that knows this layout.",
   },
   UnknownPlatform: {
     inputs: [
@@ -1094,7 +1095,7 @@ export const ERROR_CATALOG = {
   },
   UnknownPlatformModel: {
     inputs: [{ name: "fmspc", type: "bytes6" }],
-    meaning: "The policy says nothing about platforms of this model.",
+    meaning: "The policy refuses platforms of models without a minimum, and this model has none.",
     fix: "Use a platform of a model for which the registry's owner set a minimum.",
   },
   UnknownQuotingEnclave: {
@@ -1108,7 +1109,7 @@ export const ERROR_CATALOG = {
   UnknownSelector: {
     inputs: [{ name: "selector", type: "bytes4" }],
     meaning: "No facet serves this function. A call without data has selector zero.",
-    fix: "Check address, network and ABI: this hub does not have the function.",
+    fix: "Check address, network and ABI: the hub does not serve this function.",
   },
   UnknownVendor: {
     inputs: [{ name: "vendor", type: "bytes16" }],
@@ -1117,12 +1118,12 @@ export const ERROR_CATALOG = {
   },
   UnsupportedAlgorithm: {
     inputs: [{ name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] }],
-    meaning: "Only ECDSA with SHA-256 over P-256 is supported.",
+    meaning: "The algorithm of the certificate is not supported: only ECDSA with SHA-256 over P-256 is.",
     fix: "Use a certificate with such a key and such a signature.",
   },
   UnsupportedBodyType: {
     inputs: [{ name: "bodyType", type: "uint256", unit: "number" }],
-    meaning: "Only bodies of type 2 (TD report 1.0) and 3 (TD report 1.5) are supported.",
+    meaning: "The type of the body is not supported: only types 2 (TD report 1.0) and 3 (TD report 1.5) are.",
     fix: "Ask the platform for a quote about a trust domain.",
   },
   UnsupportedCertification: {
@@ -1130,17 +1131,17 @@ export const ERROR_CATALOG = {
       { name: "expected", type: "uint256", unit: "number" },
       { name: "actual", type: "uint256", unit: "number" },
     ],
-    meaning: "There should be certification data of another type.",
+    meaning: "The certification data is not of the `expected` type.",
     fix: "Ask the platform for a quote with its PCK chain in it, type 5.",
   },
   UnsupportedKeyType: {
     inputs: [{ name: "keyType", type: "uint256", unit: "number" }],
-    meaning: "Only attestation keys of type 2, ECDSA with P-256, are supported.",
-    fix: "Ask the platform for a quote by such a key.",
+    meaning: "The type of the attestation key is not supported: only type 2, ECDSA with P-256, is.",
+    fix: "Ask the platform for a quote with a key of type 2.",
   },
   UnsupportedOperation: {
     inputs: [{ name: "selector", type: "bytes4" }],
-    meaning: "Data that comes with an approval may only be a call of matchOrders, not of `selector`.",
+    meaning: "The data of an approval may only be a call of matchOrders, but it calls `selector`.",
     fix: "Send no data, or the calldata of `matchOrders`.",
   },
   UnsupportedTee: {
@@ -1148,12 +1149,13 @@ export const ERROR_CATALOG = {
       { name: "version", type: "uint256", unit: "number" },
       { name: "tee", type: "uint256", unit: "hex" },
     ],
-    meaning: "Version 3 is for SGX (0), 4 and 5 are for TDX (129).",
-    fix: "Ask the platform for a quote of a version that is for its TEE.",
+    meaning:
+      "The version of the quote does not support its TEE: version 3 is for SGX (0), and versions 4 and 5 are for TDX (129).",
+    fix: "Ask the platform for a quote of a version that supports its TEE.",
   },
   UnsupportedVersion: {
     inputs: [{ name: "version", type: "uint256", unit: "number" }],
-    meaning: "Only quotes of version 3 (SGX), 4 and 5 (TDX) are supported.",
+    meaning: "The version of the quote is not supported: only 3 (SGX), 4 and 5 (TDX) are.",
     fix: "Ask the platform for a quote of one of these versions.",
   },
   UntrustedRoot: {
@@ -1161,7 +1163,7 @@ export const ERROR_CATALOG = {
       { name: "x", type: "bytes32" },
       { name: "y", type: "bytes32" },
     ],
-    meaning: "The chain ends in another root key than the one that is trusted.",
+    meaning: "The chain ends in another root key than the trusted one.",
     fix: "Use a platform under the root of this registry, or a registry with the root of this platform.",
   },
   ValueTooSmall: {
@@ -1169,12 +1171,12 @@ export const ERROR_CATALOG = {
       { name: "sent", type: "uint256", unit: "wei" },
       { name: "needed", type: "uint256", unit: "wei" },
     ],
-    meaning: "The amounts, `needed` wei in all, are more than the `sent` wei.",
+    meaning: "The amounts add up to `needed` wei, but only `sent` wei were sent.",
     fix: "Send at least `needed` wei with the call.",
   },
   WeightTooLarge: {
     inputs: [{ name: "taskId", type: "bytes32" }],
-    meaning: "The contributions for this result weigh more than can be counted.",
+    meaning: "The weight of the contributions for this result does not fit 248 bits.",
     fix: "Let workers of a lower score contribute.",
   },
   WorkerNotAuthorized: {
@@ -1194,7 +1196,7 @@ export const ERROR_CATALOG = {
       { name: "hasPathLength", type: "bool" },
       { name: "pathLength", type: "uint256", unit: "number" },
     ],
-    meaning: "Being a CA's or not, with that path length, does not fit the certificate's place in the chain.",
+    meaning: "The basic constraints (`ca` and path length) do not fit the place of the certificate in the chain.",
     fix: "Pass the certificates in their order: PCK, intermediate, root.",
   },
   WrongCriticality: {
@@ -1207,7 +1209,7 @@ export const ERROR_CATALOG = {
       },
       { name: "critical", type: "bool" },
     ],
-    meaning: "The extension is critical and must not be, or the other way round.",
+    meaning: "The extension is critical and must not be, or is not critical and must be.",
     fix: "Ask the CA for a certificate that follows RFC 5280.",
   },
   WrongKeyUsage: {
@@ -1215,7 +1217,7 @@ export const ERROR_CATALOG = {
       { name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] },
       { name: "usage", type: "uint256", unit: "hex" },
     ],
-    meaning: "The key usage does not fit the certificate's place in the chain.",
+    meaning: "The key usage does not fit the place of the certificate in the chain.",
     fix: "Pass the certificates in their order: PCK, intermediate, root.",
   },
   WrongLength: {
@@ -1224,7 +1226,7 @@ export const ERROR_CATALOG = {
       { name: "stated", type: "uint256", unit: "bytes" },
       { name: "actual", type: "uint256", unit: "bytes" },
     ],
-    meaning: "What lies at `offset` says that it is `stated` bytes long, but it has `actual`.",
+    meaning: "The field at `offset` states a length of `stated` bytes, but its data has `actual`.",
     fix: "Pass the quote as the quoting enclave made it.",
   },
   WrongMeasurement: {
@@ -1233,23 +1235,23 @@ export const ERROR_CATALOG = {
       { name: "expectedHash", type: "bytes32" },
       { name: "actualHash", type: "bytes32" },
     ],
-    meaning: "The enclave is not the app of the deal.",
-    fix: "Run the app whose measurement is published.",
+    meaning: "The measurement of the enclave is not that of the app of the deal.",
+    fix: "Run the app with the published measurement.",
   },
   WrongPckKey: {
     inputs: [
       { name: "authority", type: "bytes32" },
       { name: "serial", type: "uint160", unit: "hex" },
     ],
-    meaning: "These are not the key and the security versions of the platform's certificate.",
-    fix: "Pass those in the certificate of that name.",
+    meaning: "The key or the security versions are not those of the platform's certificate.",
+    fix: "Pass the key and the security versions in the certificate of that name.",
   },
   WrongPermission: {
     inputs: [
       { name: "expected", type: "bytes32" },
       { name: "actual", type: "bytes32" },
     ],
-    meaning: "The evidence is about another worker, task or enclave than is to be authorised.",
+    meaning: "The evidence is about another worker, task or enclave than the one to authorize.",
     fix: "Pass the evidence of this worker, for this task and this enclave.",
   },
   WrongReportData: {
@@ -1257,15 +1259,15 @@ export const ERROR_CATALOG = {
       { name: "expected", type: "bytes32" },
       { name: "reported", type: "bytes32" },
     ],
-    meaning: "The enclave vouches for another worker, task or address.",
-    fix: "Ask the enclave for a quote about this one.",
+    meaning: "The report data of the quote is about another worker, task or enclave.",
+    fix: "Ask the enclave for a quote about this worker and task.",
   },
   WrongRequest: {
     inputs: [
       { name: "expected", type: "bytes32" },
       { name: "actual", type: "bytes32" },
     ],
-    meaning: "This is not the request order of the deal.",
-    fix: "Pass the request order that was matched, and what of its volume was consumed before.",
+    meaning: "The request order is not that of the deal.",
+    fix: "Pass the request order of the deal, and the volume of it that was used before.",
   },
 } as const satisfies Record<string, ErrorEntry>;

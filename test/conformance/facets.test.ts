@@ -5,7 +5,7 @@ import { artifacts, network } from "hardhat";
 
 import { scenes } from "../fixtures/scenes.js";
 import {
-  Diamond__factory,
+  UpgradeFacet__factory,
   IFacet__factory,
   IPoco__factory,
   IPocoNative__factory,
@@ -104,7 +104,7 @@ describe("The hub", () => {
     it(`${title} serves first what upgrades need`, async () => {
       const { poco } = await connection.networkHelpers.loadFixture<{ poco: Loupe }>(world);
       const [own] = await poco.facets();
-      const promised = selectorsOf(Diamond__factory.abi).filter((selector) => selector !== EXPORT);
+      const promised = selectorsOf(UpgradeFacet__factory.abi).filter((selector) => selector !== EXPORT);
       expect([...own!.functionSelectors].toSorted()).to.deep.equal(promised);
     });
   }

@@ -5,7 +5,7 @@ import {IMatching} from "../../contracts/interfaces/IMatching.sol";
 import {OrderKind} from "../../contracts/types/Orders.sol";
 import {Work} from "../fixtures/Work.sol";
 
-/// @dev PROTOCOL section 11 (d). A malformed signature recovers the zero address; on the deployed peer it is therefore valid for it.
+/// @dev docs/reference/protocol.md section 11 (d). A malformed signature recovers the zero address; on the deployed peer it is therefore valid for it.
 contract NobodySignsForTheZeroAddress_Test is Work {
     function testFuzz_AMalformedSignatureIsNotOfTheZeroAddress(bytes32 hash, bytes calldata junk) external view {
         assertFalse(poco.verifySignature(address(0), hash, new bytes(65)), "65 zeros");

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {DealId} from "../../contracts/types/Ids.sol";
 import {Work} from "../fixtures/Work.sol";
 
-/// @dev PROTOCOL section 11 (b). Without a dataset nobody signs the dataset order, so anyone may write a price into it. The deployed peer
+/// @dev docs/reference/protocol.md section 11 (b). Without a dataset nobody signs the dataset order, so anyone may write a price into it. The deployed peer
 /// locks that price when it matches a boost deal, and never gives it back.
 contract NullDatasetOrderCostsNothing_Test is Work {
     function testFuzz_BoostLocksNoPriceOfAnUnsignedOrder(uint256 price, uint256 volume) external {

@@ -5,7 +5,7 @@ import {DealId} from "../../contracts/types/Ids.sol";
 import {Tag} from "../../contracts/types/Tag.sol";
 import {Work} from "../fixtures/Work.sol";
 
-/// @dev PROTOCOL section 11 (f). Without a dataset nobody signs the dataset order, so anyone may write a tag into it. On the deployed peer
+/// @dev docs/reference/protocol.md section 11 (f). Without a dataset nobody signs the dataset order, so anyone may write a tag into it. On the deployed peer
 /// its bits reach the deal, and can make it one that no worker may do.
 contract NullDatasetOrderDemandsNothing_Test is Work {
     function testFuzz_NoBitOfAnUnsignedOrderReachesTheDeal(bytes32 tag, bytes32 poolTag) external {

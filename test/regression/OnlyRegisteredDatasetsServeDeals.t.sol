@@ -7,7 +7,7 @@ import {DealId} from "../../contracts/types/Ids.sol";
 import {DatasetOrder} from "../../contracts/types/Orders.sol";
 import {Work} from "../fixtures/Work.sol";
 
-/// @dev PROTOCOL section 11 (e). The deployed peer asks whatever contract a dataset order names who its owner is, and believes it.
+/// @dev docs/reference/protocol.md section 11 (e). The deployed peer asks whatever contract a dataset order names who its owner is, and believes it.
 contract OnlyRegisteredDatasetsServeDeals_Test is Work {
     function test_AnImpostorIsRefused() external {
         DatasetOrder memory order = datasetOrder;

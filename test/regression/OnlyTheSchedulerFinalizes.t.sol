@@ -6,7 +6,7 @@ import {TaskId} from "../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../contracts/types/Task.sol";
 import {Work} from "../fixtures/Work.sol";
 
-/// @dev PROTOCOL section 11 (g). The peer's test of who may finalize passes without the check, because its task could not be finalized
+/// @dev docs/reference/protocol.md section 11 (g). The peer's test of who may finalize passes without the check, because its task could not be finalized
 /// anyway. Here the caller is all that is wrong: one call later, the scheduler does it.
 contract OnlyTheSchedulerFinalizes_Test is Work {
     function test_NobodyElseFinalizes() external {

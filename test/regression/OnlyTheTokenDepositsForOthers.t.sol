@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {Work} from "../fixtures/Work.sol";
 
-/// @dev PROTOCOL section 11 (c). On the deployed peer anyone may call `receiveApproval` and deposit what a victim approved, against its will.
+/// @dev docs/reference/protocol.md section 11 (c). On the deployed peer anyone may call `receiveApproval` and deposit what a victim approved, against its will.
 contract OnlyTheTokenDepositsForOthers_Test is Work {
     function testFuzz_NobodyDepositsWhatAVictimApproved(address caller, uint256 amount) external {
         vm.assume(caller != address(rlc));

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {DealId} from "../../contracts/types/Ids.sol";
 import {Work} from "../fixtures/Work.sol";
 
-/// @dev PROTOCOL section 11 (a). The deployed peer seizes the requester when a sponsored boost task is pushed: who sponsored stays locked
+/// @dev docs/reference/protocol.md section 11 (a). The deployed peer seizes the requester when a sponsored boost task is pushed: who sponsored stays locked
 /// for good, and so does what the requester locked for something else.
 contract SponsoredBoostChargesTheSponsor_Test is Work {
     function _push(DealId dealId, uint256 index) internal {

@@ -13,6 +13,5 @@ export type { NativeEscrowFacet } from './NativeEscrowFacet.js';
 export type { OrderBookFacet } from './OrderBookFacet.js';
 export type { PauseFacet } from './PauseFacet.js';
 export type { SettingsFacet } from './SettingsFacet.js';
-export type { Setup } from './Setup.js';
 export type { StakedRlcFacet } from './StakedRlcFacet.js';
 export type { TaskFacet } from './TaskFacet.js';

@@ -4,6 +4,7 @@
 export * as attestation from './attestation/index.js';
 export * as bundles from './bundles/index.js';
 export * as dataprotector from './dataprotector/index.js';
+export * as deploy from './deploy/index.js';
 export * as diamond from './diamond/index.js';
 export * as facets from './facets/index.js';
 export * as interfaces from './interfaces/index.js';

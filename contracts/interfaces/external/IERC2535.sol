@@ -2,34 +2,35 @@
 pragma solidity ^0.8.37;
 
 /// @title IDiamondCut
-/// @notice How the functions of a diamond change (ERC-2535).
+/// @notice Changes of the functions of a diamond (ERC-2535).
 interface IDiamondCut {
-    /// @notice What a cut does with its selectors.
-    /// @custom:value0 Add They were served by nobody.
-    /// @custom:value1 Replace They were served by another facet.
-    /// @custom:value2 Remove They are served by nobody any more.
+    /// @notice The action of a cut on its selectors.
+    /// @custom:value0 Add Adds selectors that no facet serves.
+    /// @custom:value1 Replace Moves selectors to another facet.
+    /// @custom:value2 Remove Removes selectors.
     enum FacetCutAction {
         Add,
         Replace,
         Remove
     }
 
-    /// @notice One change: the selectors that a facet serves from now on. To remove, the facet is zero.
+    /// @notice One change: an action, its selectors, and the facet that serves them; zero where they are removed.
     struct FacetCut {
         address facetAddress;
         FacetCutAction action;
         bytes4[] functionSelectors;
     }
 
-    /// @notice Emitted when functions changed.
+    /// @notice Emitted when functions change.
     event DiamondCut(FacetCut[] _diamondCut, address _init, bytes _calldata);
 
-    /// @notice Changes functions, then runs `_calldata` with the code of `_init` (zero: nothing). Owner only.
+    /// @notice Changes functions, then runs `_calldata` by delegatecall to `_init`; nothing if that is zero. Owner
+    /// only.
     function diamondCut(FacetCut[] calldata _diamondCut, address _init, bytes calldata _calldata) external;
 }
 
 /// @title IDiamondLoupe
-/// @notice What a diamond serves, and where (ERC-2535).
+/// @notice The functions of a diamond and their facets (ERC-2535).
 interface IDiamondLoupe {
     /// @notice A facet and the selectors it serves.
     struct Facet {
@@ -37,15 +38,15 @@ interface IDiamondLoupe {
         bytes4[] functionSelectors;
     }
 
-    /// @notice All facets and what they serve. The diamond itself is one of them.
+    /// @notice Returns all facets and their selectors.
     function facets() external view returns (Facet[] memory facets_);
 
-    /// @notice What a facet serves.
+    /// @notice Returns the selectors that the facet serves.
     function facetFunctionSelectors(address _facet) external view returns (bytes4[] memory facetFunctionSelectors_);
 
-    /// @notice All facets.
+    /// @notice Returns all facets.
     function facetAddresses() external view returns (address[] memory facetAddresses_);
 
-    /// @notice Who serves a selector, or zero.
+    /// @notice Returns the facet that serves the selector, or zero.
     function facetAddress(bytes4 _functionSelector) external view returns (address facetAddress_);
 }

@@ -4,6 +4,6 @@ pragma solidity ^0.8.37;
 /// @title IERC734
 /// @notice The part of ERC-734 (key manager) that restrictions use: an identity that lists the members of a group.
 interface IERC734 {
-    /// @notice Whether `key` is listed under `purpose`.
+    /// @notice Returns whether `key` is listed under `purpose`.
     function keyHasPurpose(bytes32 key, uint256 purpose) external view returns (bool);
 }

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @title IOracleConsumer
-/// @notice Who receives results (EIP-1154).
+/// @notice A receiver of results (EIP-1154).
 interface IOracleConsumer {
-    /// @notice Called once with the result of the task `id`.
+    /// @notice Receives the result of the task `id`. The hub calls this once.
     function receiveResult(bytes32 id, bytes calldata result) external;
 }

@@ -2,13 +2,13 @@
 pragma solidity ^0.8.37;
 
 /// @title ITokenSpender
-/// @notice A contract that a token calls right after its holder approved the contract with `approveAndCall`.
+/// @notice A contract that a token calls right after a holder approved it with `approveAndCall`.
 interface ITokenSpender {
-    /// @notice Tells the contract that it was approved.
-    /// @param sender Who approved it.
-    /// @param amount How much it may spend, in the token's smallest unit.
+    /// @notice Notifies the contract of an approval.
+    /// @param sender The holder that approved the contract.
+    /// @param amount The allowance, in the smallest unit of the token.
     /// @param token The token; the caller.
-    /// @param data What `sender` wants done, in the contract's own terms.
+    /// @param data Data of `sender`, in a format that the contract defines.
     /// @return Whether the contract accepts.
     function receiveApproval(
         address sender,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Account as Holding} from "../../../contracts/types/Accounts.sol";
+import {Account as Holding} from "../../../contracts/types/Account.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {Work} from "../../fixtures/Work.sol";
 import {DealMemo, OrderMemo, Piece, TaskMemo} from "./Memos.sol";

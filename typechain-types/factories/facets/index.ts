@@ -13,6 +13,5 @@ export { NativeEscrowFacet__factory } from './NativeEscrowFacet__factory.js';
 export { OrderBookFacet__factory } from './OrderBookFacet__factory.js';
 export { PauseFacet__factory } from './PauseFacet__factory.js';
 export { SettingsFacet__factory } from './SettingsFacet__factory.js';
-export { Setup__factory } from './Setup__factory.js';
 export { StakedRlcFacet__factory } from './StakedRlcFacet__factory.js';
 export { TaskFacet__factory } from './TaskFacet__factory.js';

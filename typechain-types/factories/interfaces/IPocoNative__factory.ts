@@ -369,11 +369,6 @@
     "type": "error"
   },
   {
-    "inputs": [],
-    "name": "DiamondIsNoFacet",
-    "type": "error"
-  },
-  {
     "inputs": [
       {
         "internalType": "TaskId",
@@ -532,6 +527,11 @@
       }
     ],
     "name": "FinalDeadlinePassed",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "HubCannotBeFacet",
     "type": "error"
   },
   {

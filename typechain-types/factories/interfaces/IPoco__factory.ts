@@ -374,11 +374,6 @@
     "type": "error"
   },
   {
-    "inputs": [],
-    "name": "DiamondIsNoFacet",
-    "type": "error"
-  },
-  {
     "inputs": [
       {
         "internalType": "TaskId",
@@ -537,6 +532,11 @@
       }
     ],
     "name": "FinalDeadlinePassed",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "HubCannotBeFacet",
     "type": "error"
   },
   {

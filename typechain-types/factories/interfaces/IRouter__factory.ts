@@ -7,11 +7,6 @@
 
   const _abi = [
   {
-    "inputs": [],
-    "name": "DiamondIsNoFacet",
-    "type": "error"
-  },
-  {
     "inputs": [
       {
         "internalType": "address",
@@ -31,6 +26,11 @@
       }
     ],
     "name": "FacetWithoutCode",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "HubCannotBeFacet",
     "type": "error"
   },
   {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {Base} from "../../../fixtures/Base.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 import {ICatalog} from "../../../../contracts/interfaces/ICatalog.sol";
-import {Category} from "../../../../contracts/types/Accounts.sol";
+import {Category} from "../../../../contracts/types/Catalog.sol";
 
 contract CreateCategory_Unit_Test is Base {
     function testFuzz_RevertWhen_TheCallerIsNotTheOwner(address caller, uint32 clock) external {

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Base} from "../../../fixtures/Base.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
-import {AppInfo} from "../../../../contracts/types/Accounts.sol";
+import {AppInfo} from "../../../../contracts/types/Catalog.sol";
 import {OrderKind} from "../../../../contracts/types/Orders.sol";
 
 contract ViewApp_Unit_Test is Base {

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Base} from "../../../fixtures/Base.sol";
 import {ICatalog} from "../../../../contracts/interfaces/ICatalog.sol";
-import {Category} from "../../../../contracts/types/Accounts.sol";
+import {Category} from "../../../../contracts/types/Catalog.sol";
 
 contract ViewCategory_Unit_Test is Base {
     function testFuzz_RevertWhen_TheCategoryDoesNotExist(uint256 id) external {

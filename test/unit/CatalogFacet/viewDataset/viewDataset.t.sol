@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Base} from "../../../fixtures/Base.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
-import {DatasetInfo} from "../../../../contracts/types/Accounts.sol";
+import {DatasetInfo} from "../../../../contracts/types/Catalog.sol";
 import {OrderKind} from "../../../../contracts/types/Orders.sol";
 
 contract ViewDataset_Unit_Test is Base {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {Base} from "../../../fixtures/Base.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
 import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
-import {WorkerpoolInfo} from "../../../../contracts/types/Accounts.sol";
+import {WorkerpoolInfo} from "../../../../contracts/types/Catalog.sol";
 import {OrderKind} from "../../../../contracts/types/Orders.sol";
 
 contract ViewWorkerpool_Unit_Test is Base {

@@ -5,7 +5,7 @@ import {TaskId} from "../../../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../../../contracts/types/Task.sol";
 import {Journal} from "../../../fixtures/Journal.sol";
 
-/// @dev Against a model of PROTOCOL section 7.
+/// @dev Against a model of docs/reference/protocol.md section 7.
 contract Finalize_Shares_Unit_Test is Journal {
     /// @dev One contributor, as the model sees it.
     struct Actor {

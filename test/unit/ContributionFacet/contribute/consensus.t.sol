@@ -6,7 +6,7 @@ import {TaskId} from "../../../../contracts/types/Ids.sol";
 import {Task, TaskStatus} from "../../../../contracts/types/Task.sol";
 import {Journal} from "../../../fixtures/Journal.sol";
 
-/// @dev Against a model of PROTOCOL section 6, written down a second time and in the plainest way.
+/// @dev Against a model of docs/reference/protocol.md section 6, written down a second time and in the plainest way.
 contract Consensus_Unit_Test is Journal {
     mapping(bytes32 resultHash => uint256 weight) internal modelGroup;
     mapping(bytes32 resultHash => uint256 count) internal modelMembers;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Diamond} from "../../../fixtures/Diamond.sol";
+import {HubFixture} from "../../../fixtures/HubFixture.sol";
 import {IDiamondCut} from "../../../../contracts/interfaces/external/IERC2535.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 
-contract PocoAcceptOwnership_Unit_Test is Diamond {
+contract PocoAcceptOwnership_Unit_Test is HubFixture {
     address private invited = makeAddr("invited");
 
     function setUp() external {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Diamond} from "../../../fixtures/Diamond.sol";
+import {HubFixture} from "../../../fixtures/HubFixture.sol";
 import {IDiamondCut} from "../../../../contracts/interfaces/external/IERC2535.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 import {IRouter} from "../../../../contracts/interfaces/IRouter.sol";
 
-contract PocoConstructor_Unit_Test is Diamond {
+contract PocoConstructor_Unit_Test is HubFixture {
     function test_RevertWhen_TheOwnerIsZero() external {
         address[] memory facets = facetsOf(1);
         owner = address(0);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Diamond} from "../../../fixtures/Diamond.sol";
+import {HubFixture} from "../../../fixtures/HubFixture.sol";
 import {IDiamondCut} from "../../../../contracts/interfaces/external/IERC2535.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 import {IRouter} from "../../../../contracts/interfaces/IRouter.sol";
 
-contract PocoDiamondCut_Unit_Test is Diamond {
+contract PocoDiamondCut_Unit_Test is HubFixture {
     address private facet;
     address private other;
     address private init = makeAddr("init");
@@ -54,7 +54,7 @@ contract PocoDiamondCut_Unit_Test is Diamond {
     }
 
     function test_RevertWhen_AFacetIsTheDiamondItself() external {
-        bytes memory reason = abi.encodeWithSelector(IRouter.DiamondIsNoFacet.selector);
+        bytes memory reason = abi.encodeWithSelector(IRouter.HubCannotBeFacet.selector);
 
         expectRefusal(change(address(diamond), IDiamondCut.FacetCutAction.Add, selectorAt(9)), reason);
         expectRefusal(change(address(diamond), IDiamondCut.FacetCutAction.Replace, selectorAt(0)), reason);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Diamond} from "../../../fixtures/Diamond.sol";
+import {HubFixture} from "../../../fixtures/HubFixture.sol";
 import {IDiamondCut, IDiamondLoupe} from "../../../../contracts/interfaces/external/IERC2535.sol";
 
-contract PocoFacets_Unit_Test is Diamond {
+contract PocoFacets_Unit_Test is HubFixture {
     uint256 private constant FACETS = 4;
     uint256 private constant SELECTORS = 10;
 

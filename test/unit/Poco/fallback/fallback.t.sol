@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Diamond} from "../../../fixtures/Diamond.sol";
+import {HubFixture} from "../../../fixtures/HubFixture.sol";
 import {IRouter} from "../../../../contracts/interfaces/IRouter.sol";
 
-contract PocoFallback_Unit_Test is Diamond {
+contract PocoFallback_Unit_Test is HubFixture {
     function testFuzz_RevertWhen_NobodyServesTheSelector(bytes4 selector, bytes calldata data, uint96 value) external {
         deploy(new address[](0));
         vm.assume(!isImmutable(selector));

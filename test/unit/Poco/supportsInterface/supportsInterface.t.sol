@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Diamond} from "../../../fixtures/Diamond.sol";
+import {HubFixture} from "../../../fixtures/HubFixture.sol";
 
-contract PocoSupportsInterface_Unit_Test is Diamond {
+contract PocoSupportsInterface_Unit_Test is HubFixture {
     function setUp() external {
         deploy(new address[](0));
     }

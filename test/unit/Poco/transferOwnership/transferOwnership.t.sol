@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Diamond} from "../../../fixtures/Diamond.sol";
+import {HubFixture} from "../../../fixtures/HubFixture.sol";
 import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 
-contract PocoTransferOwnership_Unit_Test is Diamond {
+contract PocoTransferOwnership_Unit_Test is HubFixture {
     function setUp() external {
         deploy(new address[](0));
     }

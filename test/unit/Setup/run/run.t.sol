@@ -8,7 +8,7 @@ import {IOwnership} from "../../../../contracts/interfaces/IOwnership.sol";
 import {IPoco} from "../../../../contracts/interfaces/IPoco.sol";
 import {ISettings} from "../../../../contracts/interfaces/ISettings.sol";
 import {ISetup} from "../../../../contracts/interfaces/ISetup.sol";
-import {Category} from "../../../../contracts/types/Accounts.sol";
+import {Category} from "../../../../contracts/types/Catalog.sol";
 
 contract SetupRun_Unit_Test is Base {
     address private setup;

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Market} from "../../../fixtures/Market.sol";
-import {Account as Books} from "../../../../contracts/types/Accounts.sol";
+import {Account as Books} from "../../../../contracts/types/Account.sol";
 
 contract ViewAccount_Unit_Test is Market {
     function testFuzz_WhenTheAccountIsUnknown(uint160 key) external view {

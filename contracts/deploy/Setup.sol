@@ -3,11 +3,12 @@ pragma solidity ^0.8.37;
 
 import {settings, Settings} from "../core/Settings.sol";
 import {ISetup} from "../interfaces/ISetup.sol";
-import {Category} from "../types/Accounts.sol";
+import {Category} from "../types/Catalog.sol";
 
 /// @title Setup
-/// @dev Run once by a new hub's owner, through diamondCut. Not an argument of the hub's constructor, because the token
-/// differs from chain to chain and the hub's address should not. Nothing routes here: it is no facet.
+/// @dev The setup of a new hub, which its owner runs once through diamondCut. The settings are not arguments of the
+/// hub's constructor, because the token differs from chain to chain and the address of the hub should not. No selector
+/// is routed to it: it is not a facet.
 abstract contract Setup is ISetup {
     /// @inheritdoc ISetup
     function run(Deployment calldata deployment) external {

@@ -20,7 +20,7 @@ export declare namespace IDiamondLoupe {
   
     }
 
-  export interface DiamondInterface extends Interface {
+  export interface UpgradeFacetInterface extends Interface {
     getFunction(nameOrSignature: "acceptOwnership" | "diamondCut" | "exportSelectors" | "facetAddress" | "facetAddresses" | "facetFunctionSelectors" | "facets" | "owner" | "pendingOwner" | "supportsInterface" | "transferOwnership"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "DiamondCut" | "OwnershipTransferStarted" | "OwnershipTransferred"): EventFragment;
@@ -87,12 +87,12 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
 
   
 
-  export interface Diamond extends BaseContract {
+  export interface UpgradeFacet extends BaseContract {
     
-    connect(runner?: ContractRunner | null): Diamond;
+    connect(runner?: ContractRunner | null): UpgradeFacet;
     waitForDeployment(): Promise<this>;
 
-    interface: DiamondInterface;
+    interface: UpgradeFacetInterface;
 
     
   queryFilter<TCEvent extends TypedContractEvent>(

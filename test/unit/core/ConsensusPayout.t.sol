@@ -4,15 +4,15 @@ pragma solidity ^0.8.37;
 import {Test} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Test.sol";
 
 import {ledger} from "../../../contracts/core/Ledger.sol";
+import {Payout} from "../../../contracts/core/Payout.sol";
 import {Reputation} from "../../../contracts/core/Reputation.sol";
-import {Shares} from "../../../contracts/core/Shares.sol";
-import {Entry, TaskState} from "../../../contracts/core/Tasks.sol";
+import {StoredContribution, TaskState} from "../../../contracts/core/Tasks.sol";
 import {ContributionStatus} from "../../../contracts/types/Contribution.sol";
 import {Deal} from "../../../contracts/types/Deal.sol";
 import {TaskId} from "../../../contracts/types/Ids.sol";
 
 /// @dev This contract is the hub here: it holds the books, and what is frozen.
-contract Shares_Test is Test {
+contract ConsensusPayout_Test is Test {
     TaskId internal constant TASK = TaskId.wrap("task");
     address internal constant SCHEDULER = address(0x5c4ed);
     address internal constant PAYER = address(0xbeef);
@@ -28,12 +28,12 @@ contract Shares_Test is Test {
         address account = _account(i);
         ledger().mint(account, stake);
         ledger().lock(account, stake);
-        Entry storage entry = task.entries[account];
-        entry.status = proved ? ContributionStatus.PROVED : ContributionStatus.CONTRIBUTED;
-        entry.logWeight = logWeight;
-        entry.link = task.crowd.last;
-        task.crowd.last = account;
-        ++task.crowd.contributors;
+        StoredContribution storage contribution = task.contributions[account];
+        contribution.status = proved ? ContributionStatus.PROVED : ContributionStatus.CONTRIBUTED;
+        contribution.logWeight = logWeight;
+        contribution.enclaveOrPrevious = task.summary.lastContributor;
+        task.summary.lastContributor = account;
+        ++task.summary.contributorCount;
     }
 
     function testFuzz_GivesAwayAllThereIsByWeight(uint256 price, uint256 stake, uint256 ratio, uint256 seed) external {
@@ -55,12 +55,14 @@ contract Shares_Test is Test {
             if (proved) sum += weights[i] = logWeight;
             else total += stake;
         }
-        // The workerpool's price is with the hub, seized from the payer.
+        // The deal has locked the price of the payer and the stake of the workerpool's owner.
+        deal.sponsor = PAYER;
+        uint256 poolStake = Payout.poolStake(deal);
         ledger().mint(PAYER, price);
-        ledger().lock(PAYER, price);
-        ledger().seize(PAYER, price, "task");
+        ledger().mint(SCHEDULER, poolStake);
+        Payout.lockDeal(ledger(), deal, 1);
 
-        Shares.pay(ledger(), task, deal, TASK);
+        Payout.payConsensus(ledger(), task, deal, TASK);
 
         uint256 forWorkers = (total * (100 - ratio)) / 100;
         uint256 paid;
@@ -71,7 +73,9 @@ contract Shares_Test is Test {
             assertEq(ledger().frozenOf(_account(i)), 0, "worker, frozen");
             assertEq(Reputation.scoreOf(ledger(), _account(i)), weights[i] == 0 || count == 1 ? 0 : 1, "score");
         }
-        assertEq(ledger().freeOf(SCHEDULER), total - paid, "scheduler");
+        assertEq(ledger().freeOf(SCHEDULER), poolStake + total - paid, "scheduler");
+        assertEq(ledger().frozenOf(SCHEDULER), 0, "scheduler, frozen");
+        assertEq(ledger().frozenOf(PAYER), 0, "payer, frozen");
         // All is given away, and rounding costs the workers less than one nRLC each.
         assertEq(ledger().freeOf(address(this)), 0, "hub");
         assertLt(forWorkers - paid, count, "rounding");

@@ -3,7 +3,7 @@
 /* eslint-disable */
 
   import { Contract, Interface, type ContractRunner } from "ethers";
-  import type { Setup, SetupInterface } from "../../facets/Setup.js";
+  import type { Setup, SetupInterface } from "../../deploy/Setup.js";
 
   const _abi = [
   {

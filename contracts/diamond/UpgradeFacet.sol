@@ -11,17 +11,17 @@ import {IDiamondCut, IDiamondLoupe} from "../interfaces/external/IERC2535.sol";
 import {IOwnership} from "../interfaces/IOwnership.sol";
 import {IRouter} from "../interfaces/IRouter.sol";
 
-/// @title Diamond
-/// @notice What upgrades need: owner, cut, loupe.
-/// @dev The hub creates this facet itself and pins it, so that no cut can take the way to upgrades away. It is not in
-/// the hub's own code, because then every call would be compared with these functions first, at 22 gas each.
-contract Diamond is IFacet, IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
+/// @title UpgradeFacet
+/// @notice The functions that upgrades need: ownership, cut, loupe.
+/// @dev The hub creates this facet itself and pins it, so that no cut can remove the functions that upgrades need. They
+/// are not in the hub's own code, because then every call would be compared with their selectors first, at 22 gas each.
+contract UpgradeFacet is IFacet, IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRouter {
     /// @dev ERC-165 id of ERC-173, which {IOwnership} extends.
     bytes4 private constant ERC173_ID = 0x7f5828d0;
 
     /// @inheritdoc IDiamondCut
     function diamondCut(FacetCut[] calldata cuts, address init, bytes calldata data) external {
-        ownership().check();
+        ownership().requireOwner();
 
         for (uint256 i; i < cuts.length; ++i) {
             _cut(cuts[i]);
@@ -33,7 +33,7 @@ contract Diamond is IFacet, IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRo
 
     /// @inheritdoc IOwnership
     function transferOwnership(address newOwner) external {
-        ownership().check();
+        ownership().requireOwner();
 
         ownership().invite(newOwner);
     }
@@ -87,6 +87,33 @@ contract Diamond is IFacet, IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRo
             interfaceId == ERC173_ID;
     }
 
+    function _cut(FacetCut calldata change) private {
+        Router storage table = router();
+        address facet = change.facetAddress;
+        require(change.functionSelectors.length > 0, NoSelectors(facet));
+        if (change.action == FacetCutAction.Remove) {
+            require(facet == address(0), FacetMustBeZero(facet));
+        } else {
+            require(facet != address(this), HubCannotBeFacet());
+            require(facet.code.length > 0, FacetWithoutCode(facet));
+        }
+
+        for (uint256 i; i < change.functionSelectors.length; ++i) {
+            bytes4 selector = change.functionSelectors[i];
+            if (change.action == FacetCutAction.Add) table.add(facet, selector);
+            else if (change.action == FacetCutAction.Replace) table.replace(facet, selector);
+            else table.remove(selector);
+        }
+    }
+
+    /// @dev Safe: the owner chooses this code and may change anything in the hub anyway.
+    function _run(address init, bytes calldata data) private {
+        require(init.code.length > 0, InitWithoutCode(init));
+        if (LowLevelCall.delegatecallNoReturn(init, data)) return;
+        require(LowLevelCall.returnDataSize() > 0, InitFailed(init));
+        LowLevelCall.bubbleRevert();
+    }
+
     /// @inheritdoc IFacet
     function exportSelectors() external pure returns (bytes memory) {
         return
@@ -102,32 +129,5 @@ contract Diamond is IFacet, IDiamondCut, IDiamondLoupe, IERC165, IOwnership, IRo
                 IOwnership.transferOwnership.selector,
                 IOwnership.acceptOwnership.selector
             );
-    }
-
-    function _cut(FacetCut calldata change) private {
-        Router storage table = router();
-        address facet = change.facetAddress;
-        require(change.functionSelectors.length > 0, NoSelectors(facet));
-        if (change.action == FacetCutAction.Remove) {
-            require(facet == address(0), FacetMustBeZero(facet));
-        } else {
-            require(facet != address(this), DiamondIsNoFacet());
-            require(facet.code.length > 0, FacetWithoutCode(facet));
-        }
-
-        for (uint256 i; i < change.functionSelectors.length; ++i) {
-            bytes4 selector = change.functionSelectors[i];
-            if (change.action == FacetCutAction.Add) table.add(facet, selector);
-            else if (change.action == FacetCutAction.Replace) table.replace(facet, selector);
-            else table.remove(selector);
-        }
-    }
-
-    /// @dev Safe: the owner names this code and may do anything with the hub as it is.
-    function _run(address init, bytes calldata data) private {
-        require(init.code.length > 0, InitWithoutCode(init));
-        if (LowLevelCall.delegatecallNoReturn(init, data)) return;
-        require(LowLevelCall.returnDataSize() > 0, InitFailed(init));
-        LowLevelCall.bubbleRevert();
     }
 }

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-/// @notice What an account has in escrow, in nRLC: `stake` is free, `locked` is frozen.
-struct Account {
-    uint256 stake;
-    uint256 locked;
-}
-
-/// @notice How long a task may take. `workClockTimeRef` in seconds.
+/// @notice A class of tasks by duration. `workClockTimeRef` is in seconds; the deadlines of a task are multiples of it.
 struct Category {
     string name;
     string description;
     uint256 workClockTimeRef;
 }
 
-/// @notice Everything an app says of itself.
+/// @notice The public fields of an app.
 struct AppInfo {
     address owner;
     string m_appName;
@@ -24,7 +18,7 @@ struct AppInfo {
     bytes m_appMREnclave;
 }
 
-/// @notice Everything a dataset says of itself.
+/// @notice The public fields of a dataset.
 struct DatasetInfo {
     address owner;
     string m_datasetName;
@@ -32,7 +26,7 @@ struct DatasetInfo {
     bytes32 m_datasetChecksum;
 }
 
-/// @notice Everything a workerpool says of itself. Ratios in percent.
+/// @notice The public fields of a workerpool. The whole, since ratios are in percent.
 struct WorkerpoolInfo {
     address owner;
     string m_workerpoolDescription;
