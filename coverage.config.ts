@@ -1,7 +1,7 @@
 import { defineConfig } from "hardhat/config";
 
 import config from "./hardhat.config.js";
-import { useInstrumentedTypes } from "./scripts/instrumentedTypes.js";
+import { useInstrumentedTypes } from "./scripts/hardhat/instrumentedTypes.js";
 
 useInstrumentedTypes();
 

@@ -4,12 +4,12 @@ import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-et
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HttpNetworkUserConfig } from "hardhat/types/config";
 
-import { coverageAside } from "./scripts/coverageAside.js";
-import { orderedTypes } from "./scripts/orderedTypes.js";
-import { strictWarnings } from "./scripts/strictWarnings.js";
-import { tasks } from "./scripts/tasks.js";
-import { testCompiler } from "./scripts/testCompiler.js";
-import { testProfiles } from "./scripts/testProfiles.js";
+import { coverageAside } from "./scripts/hardhat/coverageAside.js";
+import { orderedTypes } from "./scripts/hardhat/orderedTypes.js";
+import { strictWarnings } from "./scripts/hardhat/strictWarnings.js";
+import { tasks } from "./scripts/hardhat/tasks.js";
+import { testCompiler } from "./scripts/hardhat/testCompiler.js";
+import { testProfiles } from "./scripts/hardhat/testProfiles.js";
 
 /** A chain that is reached through a node and needs a key: both from Hardhat's keystore or from the environment. */
 function live(chainId: number, rpcUrl: string): HttpNetworkUserConfig {

@@ -1,8 +1,8 @@
 import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IOwnership__factory, Registry__factory } from "../typechain-types/index.js";
 import { NO_PREVIOUS_REGISTRIES, type Parameters } from "./parameters.js";
 import type { Call } from "./sendStep.js";

@@ -1,10 +1,10 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { toHex } from "../src/attestation/bytes.js";
-import { readCertificate } from "../src/attestation/certificate.js";
-import { INTEL_ROOT_KEY } from "../src/attestation/root.js";
-import type { AttestationManifest, Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import { INTEL_ROOT_KEY } from "@poco-marketplace/enclave/attestation/root.js";
+import type { AttestationManifest, Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { PlatformRegistry__factory, QuoteVerifier__factory, TeeBroker__factory } from "../typechain-types/index.js";
 import { finding, type Finding } from "./finding.js";
 import type { Parameters } from "./parameters.js";

@@ -1,8 +1,8 @@
 import { getCreateAddress, keccak256, ZeroHash, getAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Manifest } from "../src/config/manifest.js";
-import type { Address, Hex } from "../src/protocol/ids.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { compiledContract, firstImmutableOf, isCodeOf, type Compiler } from "./compiledCode.js";
 import { finding, type Finding } from "./finding.js";
 import { bundlesWith } from "./modules/Facets.js";

@@ -2,7 +2,7 @@ import { dataLength, getBytes, hexlify, id, Interface } from "ethers";
 import { artifacts } from "hardhat";
 import type { Artifact } from "hardhat/types/artifacts";
 
-import type { Hex } from "../src/protocol/ids.js";
+import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** A contract as this source tree compiles it. */
 export interface CompiledContract {

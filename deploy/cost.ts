@@ -1,7 +1,7 @@
 import { formatEther, formatUnits } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Address } from "../src/protocol/ids.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 
 /** A transaction that is to be sent, and the gas that it is expected to take. */

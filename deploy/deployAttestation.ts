@@ -1,9 +1,9 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { toHex } from "../src/attestation/bytes.js";
-import { encodePem } from "../src/attestation/simulated/quoteWriter.js";
-import type { AttestationManifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { encodePem } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import type { AttestationManifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { PlatformRegistry__factory } from "../typechain-types/index.js";
 import { runModule, type IgnitionOptions } from "./ignition.js";
 import Attestation from "./modules/Attestation.js";

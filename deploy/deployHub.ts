@@ -1,8 +1,8 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import packageJson from "../package.json" with { type: "json" };
-import { abiHash, type Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import packageJson from "../packages/sdk/package.json" with { type: "json" };
+import { abiHash, type Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IPoco__factory, IPocoNative__factory } from "../typechain-types/index.js";
 import { administrationOf } from "./administration.js";
 import { deployAttestation } from "./deployAttestation.js";

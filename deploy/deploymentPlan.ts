@@ -1,7 +1,7 @@
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Address } from "../src/protocol/ids.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { administrationOf, isAdministration } from "./administration.js";
 import { compiledContract } from "./compiledCode.js";
 import type { Step } from "./cost.js";

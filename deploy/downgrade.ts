@@ -1,6 +1,6 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Manifest } from "../src/config/manifest.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { isCodeOf } from "./compiledCode.js";
 import { kinshipOf, type Kinship } from "./sources.js";
 import { changedIn, type FacetPlan, type UpgradePlan } from "./upgradePlan.js";

@@ -17,8 +17,8 @@ import { concat, dataSlice, id } from "ethers";
 import { artifacts, config } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Strategy } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { Strategy } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { compiledContract, type Compiler } from "./compiledCode.js";
 import { DeployError } from "./DeployError.js";
 import { mendDeployedAddresses } from "./deployedAddresses.js";

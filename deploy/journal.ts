@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Strategy } from "../src/config/manifest.js";
+import type { Strategy } from "@poco-marketplace/sdk/manifest.js";
 import { DeployError } from "./DeployError.js";
 
 /** A local chain with this id starts empty again and again, so its journal may speak of one that is gone. */

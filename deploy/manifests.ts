@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 
-import { readManifest, type Manifest } from "../src/config/manifest.js";
+import { readManifest, type Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { DeployError } from "./DeployError.js";
 
 /** Writes what clients need to know of a deployment, and says where. */

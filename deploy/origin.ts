@@ -1,7 +1,7 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { FacetVersion, Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { FacetVersion, Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IPoco__factory } from "../typechain-types/index.js";
 import { codeHashesOf } from "./checkCode.js";
 import { sourcesOf } from "./sources.js";

@@ -1,8 +1,8 @@
 import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IOwnership__factory } from "../typechain-types/index.js";
 import { pendingOwnerOf } from "./administration.js";
 import type { Parameters } from "./parameters.js";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { getAddress, isAddress, ZeroAddress } from "ethers";
 
-import type { Address } from "../src/protocol/ids.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 import { readRootOfTrust, type RootOfTrust } from "./rootOfTrust.js";
 

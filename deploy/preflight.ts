@@ -1,7 +1,7 @@
 import { getAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Address } from "../src/protocol/ids.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 import { sentenceOf } from "./failures.js";
 import { transactionsOf } from "./ignition.js";

@@ -1,7 +1,7 @@
 import { AbiCoder, Interface, keccak256, toBeHex, TypedDataEncoder, ZeroAddress, ZeroHash } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Address, Hex } from "../src/protocol/ids.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 import type { Call } from "./sendStep.js";
 

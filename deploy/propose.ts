@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { getAddress, isAddress, keccak256 } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 import { builderFile, ownerAt, proposalsOf, safeTxHash, type Operation, type Owner } from "./proposal.js";
 import type { Call } from "./sendStep.js";

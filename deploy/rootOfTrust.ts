@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 
-import { areEqual } from "../src/attestation/bytes.js";
-import { readCertificate } from "../src/attestation/certificate.js";
-import { INTEL_ROOT_CERTIFICATE, INTEL_ROOT_KEY } from "../src/attestation/root.js";
-import { SIMULATED } from "../src/attestation/simulated/authority.js";
+import { areEqual } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import { INTEL_ROOT_CERTIFICATE, INTEL_ROOT_KEY } from "@poco-marketplace/enclave/attestation/root.js";
+import { SIMULATED } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 
 /**
  * Whom a hub believes about enclaves: nobody but the workerpools' owners, all platforms under Intel's root, or those under

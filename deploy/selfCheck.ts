@@ -1,9 +1,9 @@
 import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Manifest } from "../src/config/manifest.js";
-import type { Category } from "../src/protocol/category.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Category } from "@poco-marketplace/sdk/protocol/category.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import {
   AppRegistry__factory,
   DatasetRegistry__factory,

@@ -1,7 +1,7 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { send } from "../src/chain/send.js";
-import type { Address } from "../src/protocol/ids.js";
+import { send } from "@poco-marketplace/sdk/chain/send.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 import type { IgnitionOptions } from "./ignition.js";
 

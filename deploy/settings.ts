@@ -1,4 +1,4 @@
-import { DEFAULT_CATEGORIES } from "../src/protocol/category.js";
+import { DEFAULT_CATEGORIES } from "@poco-marketplace/sdk/protocol/category.js";
 
 const DESCRIPTIONS = {
   XS: "Up to 5 minutes",

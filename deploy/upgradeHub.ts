@@ -3,8 +3,8 @@ import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { compareLayouts, type Layouts } from "../scripts/checks/storage.js";
-import type { Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IDiamondCut__factory, IPoco__factory } from "../typechain-types/index.js";
 import { compiledContract, versionOf, type CompiledContract } from "./compiledCode.js";
 import { DeployError } from "./DeployError.js";

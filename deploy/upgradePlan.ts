@@ -1,7 +1,7 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Manifest } from "../src/config/manifest.js";
-import type { Address } from "../src/protocol/ids.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IPoco__factory } from "../typechain-types/index.js";
 import { isCodeOf, type CompiledContract } from "./compiledCode.js";
 import type { FacetName } from "./modules/Facets.js";

@@ -7,7 +7,7 @@ import { bindings } from "./bindings.js";
 const root = path.join(import.meta.dirname, "..", "..");
 const files = await bindings(root);
 
-rmSync(path.join(root, "src/abi"), { recursive: true, force: true });
-mkdirSync(path.join(root, "src/abi"));
+rmSync(path.join(root, "packages/sdk/src/abi"), { recursive: true, force: true });
+mkdirSync(path.join(root, "packages/sdk/src/abi"));
 for (const [file, text] of files) writeFileSync(path.join(root, file), text);
 console.log(`Wrote ${files.size} files.`);

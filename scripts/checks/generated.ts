@@ -14,7 +14,10 @@ export type Generated = { readonly places: readonly string[]; readonly command: 
 /** Everything that is both generated and committed. */
 const GENERATED: readonly Generated[] = [
   { places: ["typechain-types"], command: ["hardhat", "build", "--no-tests"] },
-  { places: ["src/abi", "src/chain/errorCatalog.ts"], command: ["tsx", "scripts/bindings/write.ts"] },
+  {
+    places: ["packages/sdk/src/abi", "packages/sdk/src/chain/errorCatalog.ts"],
+    command: ["tsx", "scripts/bindings/write.ts"],
+  },
   { places: ["docs/reference/errors.md"], command: ["tsx", "scripts/docs/errors.ts"] },
 ];
 

@@ -33,84 +33,107 @@ const SOLIDITY: Stairs = {
   "contracts/token": WORDS,
 };
 
-/**
- * Knowledge at the bottom, then the typed contract, then services that do not see each other's insides, then who acts.
- */
-const KNOWLEDGE = ["src/protocol", "src/config"];
-const CHAIN = [...KNOWLEDGE, "src/chain", "typechain-types"];
-/** What every service stands on. */
-const GROUND = [...CHAIN, "src/files", "src/database", "src/follower", "src/http", "src/login"];
-const SERVICES = ["src/market", "src/protect", "src/sms", "src/store", "src/tee"];
+const SDK = "packages/sdk/src";
+const ENCLAVE = "packages/enclave/src";
+const SERVICES = "packages/services/src";
+const CLI = "packages/cli/src";
 
+/** What the protocol means, and how to talk to its contracts. */
+const CHAIN = [`${SDK}/protocol`, `${SDK}/manifest.ts`, `${SDK}/typechain.ts`, `${SDK}/chain`, "typechain-types"];
+/** What clients and services say to each other. */
+const WIRE = [`${SDK}/wire`, `${SDK}/login`, `${SDK}/client`];
+/** What every service stands on. */
+const GROUND = [
+  ...CHAIN,
+  `${ENCLAVE}/files`,
+  `${SERVICES}/database`,
+  `${SERVICES}/follower`,
+  `${SERVICES}/http`,
+  `${SERVICES}/login`,
+];
+
+/** One package stands on the next, in the order of this list; within a package, a room on those that are named. */
 const TYPESCRIPT: Stairs = {
-  "src/protocol": [],
-  "src/attestation": ["src/protocol"],
-  "src/bulk": ["src/protocol"],
-  "src/config": ["src/protocol"],
-  "src/abi": [],
-  "src/chain": [...KNOWLEDGE, "src/abi", "typechain-types"],
-  "src/files": [],
-  "src/database": ["src/files"],
-  "src/follower": ["src/protocol"],
-  "src/indexer": [...GROUND, "src/bulk"],
-  "src/http": [],
-  "src/login": ["src/protocol", "src/http/HttpError.ts"],
-  "src/market": [...GROUND, "src/explain"],
-  "src/pool": [...GROUND, "src/sms/client.ts", "src/trust"],
-  "src/protect": CHAIN,
-  "src/sms": [
-    ...GROUND,
-    "src/bulk",
-    "src/attestation",
-    "src/tee/evidence.ts",
-    "src/tee/sealedSecret.ts",
-    "src/tee/session.ts",
-    "src/trust",
+  [`${SDK}/abi`]: [],
+  [`${SDK}/protocol`]: [],
+  [`${SDK}/manifest.ts`]: [`${SDK}/protocol`],
+  [`${SDK}/typechain.ts`]: ["typechain-types"],
+  [`${SDK}/chain`]: CHAIN,
+  [`${SDK}/login`]: [`${SDK}/protocol`],
+  [`${SDK}/wire`]: [`${SDK}/protocol`],
+  [`${SDK}/client`]: [...CHAIN, ...WIRE],
+  [`${SDK}/explain`]: CHAIN,
+  [`${SDK}/index.ts`]: [SDK],
+
+  [`${ENCLAVE}/files`]: [],
+  [`${ENCLAVE}/attestation`]: [`${SDK}/protocol`, `${SDK}/wire`],
+  [`${ENCLAVE}/protect`]: [`${SDK}/protocol`],
+  [`${ENCLAVE}/app`]: [`${SDK}/protocol`, `${ENCLAVE}/files`],
+  [`${ENCLAVE}/network`]: [`${ENCLAVE}/files`],
+  [`${ENCLAVE}/session`]: [`${SDK}/protocol`, `${SDK}/wire`],
+  [`${ENCLAVE}/evidence`]: [...CHAIN, `${SDK}/wire`, `${ENCLAVE}/attestation`],
+  [`${ENCLAVE}/task`]: [
+    `${SDK}/protocol`,
+    `${SDK}/wire`,
+    `${ENCLAVE}/app`,
+    `${ENCLAVE}/evidence`,
+    `${ENCLAVE}/files`,
+    `${ENCLAVE}/protect`,
   ],
-  "src/store": [...KNOWLEDGE, "src/files", "src/http"],
-  "src/tee": [...CHAIN, "src/files", "src/attestation", "src/protect", "src/store"],
+  [`${ENCLAVE}/runtime`]: [...CHAIN, ...WIRE, ENCLAVE],
   // By what enclaves are judged, for every service that trusts them with something.
-  "src/trust": [...CHAIN, "src/attestation"],
-  "src/explain": [...CHAIN, "src/attestation", "src/bulk", "src/tee/brokerEvidence.ts"],
-  "src/worker": [
-    ...CHAIN,
-    "src/files",
-    "src/attestation",
-    "src/bulk",
-    "src/login/answerChallenge.ts",
-    "src/login/challenge.ts",
-    "src/pool/joinBinding.ts",
-    "src/pool/wire.ts",
-    "src/protect",
-    "src/sms/client.ts",
-    "src/sms/sessionRequest.ts",
-    "src/tee",
+  [`${ENCLAVE}/trust`]: [...CHAIN, ...WIRE, `${ENCLAVE}/attestation`],
+
+  [`${SERVICES}/http`]: [],
+  [`${SERVICES}/bulk`]: [`${SDK}/protocol`, `${SDK}/explain/report.ts`],
+  [`${SERVICES}/database`]: [`${ENCLAVE}/files`],
+  [`${SERVICES}/follower`]: [`${SDK}/protocol`],
+  [`${SERVICES}/login`]: [`${SDK}/protocol`, `${SDK}/login`, `${SERVICES}/http/HttpError.ts`],
+  [`${SERVICES}/indexer`]: [...GROUND, `${SERVICES}/bulk`],
+  [`${SERVICES}/market`]: [...GROUND, `${SDK}/explain`],
+  [`${SERVICES}/store`]: [`${SDK}/protocol`, `${ENCLAVE}/files`, `${SERVICES}/http`],
+  [`${SERVICES}/secrets`]: [
+    ...GROUND,
+    ...WIRE,
+    `${SERVICES}/bulk`,
+    `${ENCLAVE}/attestation`,
+    `${ENCLAVE}/evidence`,
+    `${ENCLAVE}/session`,
+    `${ENCLAVE}/trust`,
   ],
-  "src/actors": [...CHAIN, ...SERVICES],
-  "src/protocol.ts": ["src/protocol"],
-  "src/index.ts": ["src", "typechain-types"],
+  [`${SERVICES}/scheduler`]: [...GROUND, ...WIRE, `${ENCLAVE}/trust`],
+  [`${SERVICES}/worker`]: [...CHAIN, ...WIRE, ENCLAVE, `${SERVICES}/bulk`],
+
+  [CLI]: [SDK, ENCLAVE, SERVICES, "deploy"],
+
   // An upgrade may not move storage either.
-  deploy: ["src", "typechain-types", "package.json", "scripts/checks/storage.ts"],
+  deploy: [SDK, ENCLAVE, "typechain-types", "packages/sdk/package.json", "scripts/checks/storage.ts"],
   examples: [],
-  scripts: ["src", "deploy", "typechain-types"],
-  "hardhat.config.ts": ["scripts", "src"],
+  scripts: [SDK, ENCLAVE, "deploy", "typechain-types"],
+  "hardhat.config.ts": ["scripts"],
   "coverage.config.ts": ["hardhat.config.ts", "scripts"],
 };
 
 /** Rooms whose files see other rooms, but not each other. */
 const STRANGERS = new Set(["contracts/facets", "contracts/bundles"]);
 
-const IMPORTS = /^\s*(?:import|export)\b[^;'"]*["'](\.[^"']+)["']|\bimport\(\s*["'](\.[^"']+)["']/gm;
+const IMPORTS =
+  /^\s*(?:import|export)\b[^;'"]*["']((?:\.|@poco-marketplace\/)[^"']+)["']|\bimport\(\s*["']((?:\.|@poco-marketplace\/)[^"']+)["']/gm;
 
 function isWithin(file: string, place: string): boolean {
   return file === place || file.startsWith(`${place}/`);
 }
 
 /**
- * What an import names, as a path from the root. In TypeScript a `.js` stands for the `.ts` that it is compiled from.
+ * What an import names, as a path from the root. In TypeScript a `.js` stands for the `.ts` that it is compiled from, and
+ * `@poco-marketplace/name/` for what is in `packages/name/src/`.
  */
 function resolve(from: string, specifier: string): string {
-  return path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, ".ts");
+  const own = specifier
+    .replace(/^@poco-marketplace\/(\w+)\/?/, "packages/$1/src/")
+    .replace(/\/src\/$/, "/src/index.js");
+  const target = own === specifier ? path.posix.join(path.posix.dirname(from), specifier) : own;
+  return target.replace(/\.js$/, ".ts");
 }
 
 /** The room that `file` is in, or nothing. */
@@ -135,10 +158,17 @@ export function climbs(file: string, text: string): string[] {
 
 /** All imports under `root` that climb. */
 export function allClimbs(root: string): string[] {
-  const files = globSync("{contracts/**/*.sol,{src,deploy,examples,scripts}/**/*.ts,{hardhat,coverage}.config.ts}", {
-    cwd: root,
-  });
-  return files.toSorted().flatMap((file) => climbs(file, readFileSync(path.join(root, file), "utf8")));
+  const files = globSync(
+    "{contracts/**/*.sol,{packages/*/src,deploy,examples,scripts}/**/*.ts,{hardhat,coverage}.config.ts}",
+    {
+      cwd: root,
+    },
+  );
+  // Clients in examples use the package as it is published.
+  return files
+    .filter((file) => !file.startsWith("examples/clients/"))
+    .toSorted()
+    .flatMap((file) => climbs(file, readFileSync(path.join(root, file), "utf8")));
 }
 
 if (import.meta.main) {

@@ -6,10 +6,10 @@ import { toUtf8String } from "ethers";
 import { network } from "hardhat";
 
 import { App__factory } from "../../typechain-types/index.js";
-import { AppProvider } from "../../src/actors/AppProvider.js";
-import { PocoRevertError } from "../../src/chain/errors.js";
-import { connectContracts } from "../../src/chain/contracts.js";
-import { OrderKind, hashOrder } from "../../src/index.js";
+import { AppProvider } from "@poco-marketplace/cli/demo/actors/AppProvider.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { OrderKind, hashOrder } from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { programFolder } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";

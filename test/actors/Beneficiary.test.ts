@@ -1,11 +1,15 @@
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { Beneficiary, UnreachableResultError } from "../../src/actors/Beneficiary.js";
-import { encodeResultLink } from "../../src/index.js";
-import { encryptResult, fromResultSecret, WrongResultKeyError } from "../../src/protect/resultEncryption.js";
-import { SecretExistsError } from "../../src/sms/secretVault.js";
-import { Enclave } from "../../src/tee/enclave.js";
+import { Beneficiary, UnreachableResultError } from "@poco-marketplace/cli/demo/actors/Beneficiary.js";
+import { encodeResultLink } from "@poco-marketplace/sdk/index.js";
+import {
+  encryptResult,
+  fromResultSecret,
+  WrongResultKeyError,
+} from "@poco-marketplace/enclave/protect/resultEncryption.js";
+import { SecretExistsError } from "@poco-marketplace/sdk/client/secrets.js";
+import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { rejection } from "../fixtures/rejection.js";
 import { openWorkshop } from "../fixtures/workshop.js";

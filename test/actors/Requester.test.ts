@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 
-import { PocoRevertError } from "../../src/chain/errors.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
 import {
   OrderKind,
   TaskStatus,
@@ -11,7 +11,7 @@ import {
   hashOrder,
   taskId as taskIdOf,
   type Hex,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
 import { createTroupe, requestFor, TASK_PRICE } from "../fixtures/troupe.js";

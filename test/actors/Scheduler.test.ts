@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress, id } from "ethers";
 import { network } from "hardhat";
 
-import { PocoRevertError } from "../../src/chain/errors.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
 import {
   OrderKind,
   TaskStatus,
@@ -14,7 +14,7 @@ import {
   taskId as taskIdOf,
   type Address,
   type Hex,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";

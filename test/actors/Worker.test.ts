@@ -3,8 +3,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { Beneficiary } from "../../src/actors/Beneficiary.js";
-import { MissingResultKeyError, Worker, WrongProgramError } from "../../src/actors/Worker.js";
+import { Beneficiary } from "@poco-marketplace/cli/demo/actors/Beneficiary.js";
+import { MissingResultKeyError, Worker, WrongProgramError } from "@poco-marketplace/cli/demo/actors/Worker.js";
 import {
   TaskStatus,
   buildParams,
@@ -14,9 +14,9 @@ import {
   resultHash,
   resultSeal,
   type Address,
-} from "../../src/index.js";
-import { openMemoryVault } from "../../src/sms/secretVault.js";
-import { MissingDatasetError } from "../../src/tee/task.js";
+} from "@poco-marketplace/sdk/index.js";
+import { openMemoryVault } from "@poco-marketplace/cli/demo/actors/secretVault.js";
+import { MissingDatasetError } from "@poco-marketplace/enclave/task/task.js";
 import { script } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";

@@ -2,19 +2,19 @@ import { X509Certificate } from "node:crypto";
 
 import { expect } from "chai";
 
-import type { Assembled } from "../../scripts/attestation/fuzz/assemble.js";
-import { makeMutant } from "../../scripts/attestation/fuzz/mutant.js";
-import { createStock, NOW, ROLES, type Stock } from "../../scripts/attestation/fuzz/stock.js";
-import { randomMutant } from "../../scripts/attestation/randomMutant.js";
-import { randomOf } from "../../scripts/differential/generate/random.js";
-import { areEqual, toHex } from "../../src/attestation/bytes.js";
-import { readCertificate } from "../../src/attestation/certificate.js";
-import { AttestationError } from "../../src/attestation/fault.js";
-import type { PckChain } from "../../src/attestation/pckChain.js";
-import { readPemChain } from "../../src/attestation/pem.js";
-import { encodeSgxReport, encodeTdReport } from "../../src/attestation/simulated/reports.js";
-import { encodeSgxExtension } from "../../src/attestation/simulated/sgxExtension.js";
-import { defaultPolicy, verifyQuote, type Evidence } from "../../src/attestation/verdict.js";
+import type { Assembled } from "../harness/fuzz/fuzz/assemble.js";
+import { makeMutant } from "../harness/fuzz/fuzz/mutant.js";
+import { createStock, NOW, ROLES, type Stock } from "../harness/fuzz/fuzz/stock.js";
+import { randomMutant } from "../harness/fuzz/randomMutant.js";
+import { randomOf } from "../harness/random.js";
+import { areEqual, toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import { AttestationError } from "@poco-marketplace/enclave/attestation/fault.js";
+import type { PckChain } from "@poco-marketplace/enclave/attestation/pckChain.js";
+import { readPemChain } from "@poco-marketplace/enclave/attestation/pem.js";
+import { encodeSgxReport, encodeTdReport } from "@poco-marketplace/enclave/attestation/simulated/reports.js";
+import { encodeSgxExtension } from "@poco-marketplace/enclave/attestation/simulated/sgxExtension.js";
+import { defaultPolicy, verifyQuote, type Evidence } from "@poco-marketplace/enclave/attestation/verdict.js";
 
 const MUTANTS = 1500;
 

@@ -4,13 +4,18 @@ import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { expect } from "chai";
 
-import { toHex } from "../../src/attestation/bytes.js";
-import { AttestationError } from "../../src/attestation/fault.js";
-import { withLowS } from "../../src/attestation/p256.js";
-import { readPckChain } from "../../src/attestation/pckChain.js";
-import { readPemChain } from "../../src/attestation/pem.js";
-import { parseQuote } from "../../src/attestation/quote.js";
-import { defaultPolicy, judgeQuote, measurementOf, verifyQuote } from "../../src/attestation/verdict.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { AttestationError } from "@poco-marketplace/enclave/attestation/fault.js";
+import { withLowS } from "@poco-marketplace/enclave/attestation/p256.js";
+import { readPckChain } from "@poco-marketplace/enclave/attestation/pckChain.js";
+import { readPemChain } from "@poco-marketplace/enclave/attestation/pem.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import {
+  defaultPolicy,
+  judgeQuote,
+  measurementOf,
+  verifyQuote,
+} from "@poco-marketplace/enclave/attestation/verdict.js";
 import { DAY, readVector, VECTORS } from "./vectors.js";
 
 /** Genuine is what these tests are about; what the quotes' hosts chose is looked at in one of its own. */

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
-import { FAULT_NAMES } from "../../src/attestation/fault.js";
-import { judgeQuote } from "../../src/attestation/verdict.js";
+import { FAULT_NAMES } from "@poco-marketplace/enclave/attestation/fault.js";
+import { judgeQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { EXTENSION_MUTANTS } from "./mutants/certificateExtensions.js";
 import { FIELD_MUTANTS } from "./mutants/certificateFields.js";
 import { ENCODING_MUTANTS, LINK_MUTANTS } from "./mutants/certificateLinks.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { AttestationError } from "../../src/attestation/fault.js";
-import { readPemChain } from "../../src/attestation/pem.js";
+import { AttestationError } from "@poco-marketplace/enclave/attestation/fault.js";
+import { readPemChain } from "@poco-marketplace/enclave/attestation/pem.js";
 
 const pem = (body: string) => Buffer.from(`-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`);
 

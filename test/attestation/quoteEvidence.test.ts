@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { toHex } from "../../src/attestation/bytes.js";
-import { evidenceOf, pckNameOf, registrationOf } from "../../src/attestation/quoteEvidence.js";
-import { parseQuote } from "../../src/attestation/quote.js";
-import { readPckChain } from "../../src/attestation/pckChain.js";
-import { writeQuote } from "../../src/attestation/simulated/quoteWriter.js";
-import { registerPlatform } from "../../src/tee/registration.js";
-import { PocoRevertError } from "../../src/index.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { evidenceOf, pckNameOf, registrationOf } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import { readPckChain } from "@poco-marketplace/enclave/attestation/pckChain.js";
+import { writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { registerPlatform } from "@poco-marketplace/enclave/evidence/registration.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/index.js";
 import { IPlatformRegistry__factory } from "../../typechain-types/index.js";
 import { rejection } from "../fixtures/rejection.js";
 import { keyOf, pckNameOf as nameOf } from "./onchain/platforms.js";

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-import { toHex } from "../../src/attestation/bytes.js";
-import { TAG } from "../../src/attestation/der.js";
-import { AttestationError, type FaultName } from "../../src/attestation/fault.js";
-import { readRevocationList } from "../../src/attestation/revocationList.js";
-import { issueRevocationList } from "../../src/attestation/simulated/authority.js";
-import { childrenOf, leaf, raw, readTree, writeTree, type Tree } from "../../scripts/attestation/derTree.js";
-import { sign } from "../../scripts/attestation/sealed.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { TAG } from "@poco-marketplace/enclave/attestation/der.js";
+import { AttestationError, type FaultName } from "@poco-marketplace/enclave/attestation/fault.js";
+import { readRevocationList } from "@poco-marketplace/enclave/attestation/revocationList.js";
+import { issueRevocationList } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { childrenOf, leaf, raw, readTree, writeTree, type Tree } from "../harness/fuzz/derTree.js";
+import { sign } from "../harness/fuzz/sealed.js";
 import { PERIOD, simulate, type Simulation } from "./simulation.js";
 
 const SERIALS = [Buffer.of(1), Buffer.from("7f".repeat(20), "hex")];

@@ -2,10 +2,10 @@ import { generateKeyPairSync } from "node:crypto";
 
 import { expect } from "chai";
 
-import { toHex } from "../../src/attestation/bytes.js";
-import { readPckChain } from "../../src/attestation/pckChain.js";
-import { parseQuote } from "../../src/attestation/quote.js";
-import { INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "../../src/attestation/root.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readPckChain } from "@poco-marketplace/enclave/attestation/pckChain.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import { INTEL_ROOT_KEY, readRootKey, UnusableRootError } from "@poco-marketplace/enclave/attestation/root.js";
 import { readVector, VECTORS } from "./vectors.js";
 
 describe("The root that is trusted", () => {

@@ -2,15 +2,20 @@ import { X509Certificate } from "node:crypto";
 
 import { expect } from "chai";
 
-import { toHex } from "../../src/attestation/bytes.js";
-import { readPckChain } from "../../src/attestation/pckChain.js";
-import { readPemChain } from "../../src/attestation/pem.js";
-import { parseQuote } from "../../src/attestation/quote.js";
-import { certifyMachine } from "../../src/attestation/simulated/platform.js";
-import { encodePem, saysSimulated, writeQuote } from "../../src/attestation/simulated/quoteWriter.js";
-import { encodeSgxReport, encodeTdReport } from "../../src/attestation/simulated/reports.js";
-import { encodeSgxExtension } from "../../src/attestation/simulated/sgxExtension.js";
-import { defaultPolicy, judgeQuote, measurementOf, verifyQuote } from "../../src/attestation/verdict.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readPckChain } from "@poco-marketplace/enclave/attestation/pckChain.js";
+import { readPemChain } from "@poco-marketplace/enclave/attestation/pem.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import { encodePem, saysSimulated, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { encodeSgxReport, encodeTdReport } from "@poco-marketplace/enclave/attestation/simulated/reports.js";
+import { encodeSgxExtension } from "@poco-marketplace/enclave/attestation/simulated/sgxExtension.js";
+import {
+  defaultPolicy,
+  judgeQuote,
+  measurementOf,
+  verifyQuote,
+} from "@poco-marketplace/enclave/attestation/verdict.js";
 import { PERIOD, simulate, STATEMENTS, type Simulation } from "./simulation.js";
 import { DAY, readVector, VECTORS } from "./vectors.js";
 

@@ -1,8 +1,8 @@
-import { createAuthority, type SimulatedAuthority } from "../../src/attestation/simulated/authority.js";
-import { createMachine } from "../../src/attestation/simulated/machine.js";
-import { certifyMachine, type SimulatedPlatform } from "../../src/attestation/simulated/platform.js";
-import type { Statement } from "../../src/attestation/simulated/quoteWriter.js";
-import { defaultPolicy, type QuotePolicy } from "../../src/attestation/verdict.js";
+import { createAuthority, type SimulatedAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import { certifyMachine, type SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import type { Statement } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { defaultPolicy, type QuotePolicy } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { DAY } from "./vectors.js";
 
 /** From before to after the day on which everything in these tests is verified. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { AttestationError } from "../../src/attestation/fault.js";
-import { defaultPolicy, judgeQuote, verifyQuote } from "../../src/attestation/verdict.js";
+import { AttestationError } from "@poco-marketplace/enclave/attestation/fault.js";
+import { defaultPolicy, judgeQuote, verifyQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { DAY, readVector } from "./vectors.js";
 
 describe("judgeQuote", () => {

@@ -1,10 +1,10 @@
 import { network } from "hardhat";
 
-import { signAuthorization, taskId, type Hex } from "../../src/index.js";
-import { toHex } from "../../src/attestation/bytes.js";
-import { createAuthority } from "../../src/attestation/simulated/authority.js";
-import { createMachine } from "../../src/attestation/simulated/machine.js";
-import { certifyMachine } from "../../src/attestation/simulated/platform.js";
+import { signAuthorization, taskId, type Hex } from "@poco-marketplace/sdk/index.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
 import { attestedScenes } from "../attestation/onchain/attested.js";
 import { authorityKeyOf, registerAttestationKey } from "../attestation/onchain/platforms.js";
 import { setStrictPolicy, versionsIn } from "../attestation/onchain/strictPolicy.js";

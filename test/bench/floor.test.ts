@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { floorLines, floorOf, floorOfDeployment } from "../../scripts/bench/floor.js";
-import type { Hex } from "../../src/index.js";
+import { floorLines, floorOf, floorOfDeployment } from "../harness/bench/floor.js";
+import type { Hex } from "@poco-marketplace/sdk/index.js";
 
 const NOTHING = { calldata: "0x", logs: [] } as const;
 

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from "node:util";
 
-import { heading } from "../../scripts/demo/table.js";
+import { heading } from "@poco-marketplace/cli/table.js";
 import { measureMarket } from "./market/measure.js";
 import { MARKET_BAR_MS, writeMarket } from "./market/report.js";
 import { openProgress } from "./progress.js";

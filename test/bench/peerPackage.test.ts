@@ -4,8 +4,8 @@ import path from "node:path";
 
 import { expect } from "chai";
 
-import { BenchError } from "../../scripts/bench/BenchError.js";
-import { checkArchive, link, openPeerPackage } from "../../scripts/bench/peerPackage.js";
+import { BenchError } from "../harness/peer/BenchError.js";
+import { checkArchive, link, openPeerPackage } from "../harness/peer/peerPackage.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 describe("The peer's package", () => {

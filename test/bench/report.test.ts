@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
-import { LIVES } from "../../scripts/bench/lives.js";
-import type { Measured } from "../../scripts/bench/measure.js";
-import { pageWith } from "../../scripts/bench/page.js";
-import { cellsOf, missesOf, toJson, verdictOn } from "../../scripts/bench/report.js";
-import { DEPLOYMENT, figuresOf, resultsOf, type Row } from "../../scripts/bench/results.js";
-import { SCENARIOS } from "../../scripts/bench/scenarios.js";
+import { LIVES } from "../harness/bench/lives.js";
+import type { Measured } from "../harness/bench/measure.js";
+import { pageWith } from "../harness/bench/page.js";
+import { cellsOf, missesOf, toJson, verdictOn } from "../harness/bench/report.js";
+import { DEPLOYMENT, figuresOf, resultsOf, type Row } from "../harness/bench/results.js";
+import { SCENARIOS } from "../harness/bench/scenarios.js";
 
 const ROW: Row = { name: "initialize", peer: 1_000n, ours: 500n, floor: 400n, bar: 0.5 };
 

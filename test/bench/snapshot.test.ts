@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { changesBetween } from "../../scripts/bench/snapshot.js";
-import { reportOf } from "../../scripts/checks/gas.js";
+import { changesBetween } from "../harness/bench/snapshot.js";
+import { reportOf } from "../harness/checkGas.js";
 
 describe("The gas snapshot", () => {
   it("is content with the same figures in any order", () => {

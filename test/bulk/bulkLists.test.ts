@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { readBulkSlice, UnreadableBulkError } from "../../src/bulk/bulkLists.js";
-import { BULK_VOLUME, buildOrder, OrderKind, orderToJson } from "../../src/index.js";
+import { readBulkSlice, UnreadableBulkError } from "@poco-marketplace/services/bulk/bulkLists.js";
+import { BULK_VOLUME, buildOrder, OrderKind, orderToJson } from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { rejection } from "../fixtures/rejection.js";
 

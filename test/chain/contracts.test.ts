@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { TypedDataEncoder } from "ethers";
 import { network } from "hardhat";
 
-import { NoHubError, connectContracts } from "../../src/chain/contracts.js";
-import { InvalidFieldError } from "../../src/protocol/field.js";
+import { NoHubError, connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { InvalidFieldError } from "@poco-marketplace/sdk/protocol/field.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";
 

@@ -11,7 +11,7 @@ import {
   type ErrorEntry,
   type ErrorInput,
   type Hex,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const CATALOG = Object.entries<ErrorEntry>(ERROR_CATALOG);

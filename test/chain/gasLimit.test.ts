@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { PocoRevertError } from "../../src/chain/errors.js";
-import { findGasLimit } from "../../src/chain/gasLimit.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { findGasLimit } from "@poco-marketplace/sdk/chain/gasLimit.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const connection = await network.create();

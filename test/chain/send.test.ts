@@ -11,8 +11,8 @@ import {
   orRevertReason,
   send,
   type Address,
-} from "../../src/index.js";
-import { pocoAbi } from "../../src/abi/index.js";
+} from "@poco-marketplace/sdk/index.js";
+import { pocoAbi } from "@poco-marketplace/sdk/abi/index.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
 

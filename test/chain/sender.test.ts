@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { network } from "hardhat";
 
-import { CoinsMissingError } from "../../src/chain/broadcast.js";
-import { PocoRevertError } from "../../src/chain/errors.js";
-import { TransactionLostError } from "../../src/chain/send.js";
-import { openSender, type Sender } from "../../src/chain/sender.js";
+import { CoinsMissingError } from "@poco-marketplace/sdk/chain/broadcast.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { TransactionLostError } from "@poco-marketplace/sdk/chain/send.js";
+import { openSender, type Sender } from "@poco-marketplace/sdk/chain/sender.js";
 import { serveChain, type ChainServer } from "../fixtures/chainServer.js";
 import { eventually, keyAt } from "../fixtures/pool.js";
 import { rejection } from "../fixtures/rejection.js";

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
-import { findings } from "../../scripts/checks/differences.js";
-import { differencesBetween } from "../../scripts/checks/differences/compare.js";
-import { readOurs, readRecord, type Reaches } from "../../scripts/checks/differences/interfaces.js";
+import { findings } from "../harness/differences.js";
+import { differencesBetween } from "../harness/differences/compare.js";
+import { readOurs, readRecord, type Reaches } from "../harness/differences/interfaces.js";
 
 const page = readFileSync("docs/explanation/differences.md", "utf8");
-const peer = readRecord("scripts/checks/differences/peer.json");
+const peer = readRecord("test/harness/differences/peer.json");
 const STALE =
   /^docs\/explanation\/differences\.md does not say what the ABIs do: npm run check:differences -- --update$/;
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { staleFiles, type Generated } from "../../scripts/checks/generated.js";
-import { mirror, orderLists } from "../../scripts/orderedTypes.js";
+import { mirror, orderLists } from "../../scripts/hardhat/orderedTypes.js";
 import { withFolder } from "../fixtures/folder.js";
 
 const COPY: Generated = { places: ["out"], command: ["sh", "-c", "mkdir -p out && cp in out/copy"] };

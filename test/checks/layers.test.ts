@@ -13,8 +13,9 @@ describe("The stairs", () => {
     ["contracts/facets/TaskFacet.sol", "../core/Tasks.sol"],
     ["contracts/facets/TaskFacet.sol", "../diamond/IFacet.sol"],
     ["contracts/Poco.sol", "./diamond/Router.sol"],
-    ["src/chain/contracts.ts", "../protocol/ids.js"],
-    ["src/actors/Worker.ts", "../tee/enclave.js"],
+    ["packages/sdk/src/chain/contracts.ts", "../protocol/ids.js"],
+    ["packages/cli/src/demo/actors/Worker.ts", "@poco-marketplace/enclave/task/enclave.js"],
+    ["packages/services/src/market/routes.ts", "@poco-marketplace/sdk/explain/report.js"],
   ];
   for (const [file, specifier] of allowed) {
     it(`let ${file} import ${specifier}`, () => {
@@ -30,11 +31,15 @@ describe("The stairs", () => {
     ["contracts/facets/TaskFacet.sol", "../diamond/Router.sol", "contracts/diamond/Router.sol"],
     ["contracts/registries/App.sol", "../core/Deals.sol", "contracts/core/Deals.sol"],
     ["contracts/core/Tasks.sol", "../../test/mocks/Seed.sol", "test/mocks/Seed.sol"],
-    ["src/protocol/ids.ts", "../chain/contracts.js", "src/chain/contracts.ts"],
-    ["src/protect/protect.ts", "../store/contentStore.js", "src/store/contentStore.ts"],
-    ["src/chain/contracts.ts", "../actors/Worker.js", "src/actors/Worker.ts"],
-    ["src/actors/Worker.ts", "../../test/fixtures/world.js", "test/fixtures/world.ts"],
-    ["scripts/demo.ts", "../test/fixtures/world.js", "test/fixtures/world.ts"],
+    ["packages/sdk/src/protocol/ids.ts", "../chain/contracts.js", "packages/sdk/src/chain/contracts.ts"],
+    [
+      "packages/enclave/src/protect/protect.ts",
+      "@poco-marketplace/services/store/contentStore.js",
+      "packages/services/src/store/contentStore.ts",
+    ],
+    ["packages/sdk/src/chain/contracts.ts", "../explain/report.js", "packages/sdk/src/explain/report.ts"],
+    ["packages/services/src/market/routes.ts", "../secrets/signer.js", "packages/services/src/secrets/signer.ts"],
+    ["packages/cli/src/demo/stage.ts", "../../../../test/fixtures/world.js", "test/fixtures/world.ts"],
   ];
   for (const [file, specifier, target] of refused) {
     it(`do not let ${file} import ${specifier}`, () => {
@@ -44,17 +49,17 @@ describe("The stairs", () => {
 
   it("notice imports of several lines, of types, re-exports and dynamic imports", () => {
     const text = [
-      `import {\n  One,\n  Two,\n} from "../actors/Worker.js";`,
-      `import type { Three } from "../actors/Worker.js";`,
-      `export * from "../actors/Worker.js";`,
-      `const { Four } = await import("../actors/Worker.js");`,
-      `import "../actors/Worker.js";`,
+      `import {\n  One,\n  Two,\n} from "../explain/report.js";`,
+      `import type { Three } from "../explain/report.js";`,
+      `export * from "../explain/report.js";`,
+      `const { Four } = await import("../explain/report.js");`,
+      `import "../explain/report.js";`,
     ];
-    for (const line of text) expect(climbs("src/chain/contracts.ts", line), line).to.have.lengthOf(1);
+    for (const line of text) expect(climbs("packages/sdk/src/chain/contracts.ts", line), line).to.have.lengthOf(1);
   });
 
   it("refuse a room that nobody listed", () => {
-    const found = withFolder({ "contracts/attic/Old.sol": "", "src/protocol/ids.ts": "" }, allClimbs);
+    const found = withFolder({ "contracts/attic/Old.sol": "", "packages/sdk/src/protocol/ids.ts": "" }, allClimbs);
     expect(found).to.deep.equal(["contracts/attic/Old.sol is in a room that scripts/checks/layers.ts does not list"]);
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { hunt } from "../../scripts/mutants/hunt.js";
-import { type Mutant } from "../../scripts/mutants/mutant.js";
-import { type Inputs, type Suite } from "../../scripts/mutants/suites.js";
+import { hunt } from "../harness/mutants/hunt.js";
+import { type Mutant } from "../harness/mutants/mutant.js";
+import { type Inputs, type Suite } from "../harness/mutants/suites.js";
 
 const SUITES = Array.from({ length: 30 }, (_, index): Suite => {
   const name = `T${index}`;

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 
 import { analyse } from "../../scripts/solidity.js";
-import { changeOf } from "../../scripts/mutants/change.js";
-import { generate } from "../../scripts/mutants/generate.js";
-import { instrument, SWITCH, SWITCH_FILE } from "../../scripts/mutants/instrument.js";
-import { type Mutant } from "../../scripts/mutants/mutant.js";
-import { UsageError } from "../../scripts/commandLine.js";
-import { choose, readOptions } from "../../scripts/mutants/options.js";
-import { asText, reportOn } from "../../scripts/mutants/report.js";
+import { changeOf } from "../harness/mutants/change.js";
+import { generate } from "../harness/mutants/generate.js";
+import { instrument, SWITCH, SWITCH_FILE } from "../harness/mutants/instrument.js";
+import { type Mutant } from "../harness/mutants/mutant.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { choose, readOptions } from "../harness/mutants/options.js";
+import { asText, reportOn } from "../harness/mutants/report.js";
 import { withFolder } from "../fixtures/folder.js";
 
 const FILE = "contracts/core/Till.sol";

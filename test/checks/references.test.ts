@@ -138,7 +138,7 @@ const reason = "docs/protocol.md section 11 (a) and (c): so it is";`;
 });
 
 describe("The repository", () => {
-  const { name } = JSON.parse(readFileSync("package.json", "utf8")) as { name: string };
+  const { name } = JSON.parse(readFileSync("packages/sdk/package.json", "utf8")) as { name: string };
 
   it("imports the package by its name where it shows how", () => {
     for (const file of ["README.md", "docs/reference/bindings.md", "examples/clients/ethersClient.ts"])

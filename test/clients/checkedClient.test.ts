@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { createServer, listen } from "../../src/http/createServer.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { checked } from "../fixtures/checkedClient.js";
 import { rejection } from "../fixtures/rejection.js";
 

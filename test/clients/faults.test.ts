@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { FAULTS } from "../../scripts/faults/inject/faults.js";
-import { planRun } from "../../scripts/faults/plan.js";
-import { openCourt, type Court, type Verdict } from "../../scripts/faults/trial.js";
-import { enterWorld, type World } from "../../scripts/faults/world/world.js";
-import { TaskStatus } from "../../src/index.js";
+import { FAULTS } from "../harness/faults/inject/faults.js";
+import { planRun } from "../harness/faults/plan.js";
+import { openCourt, type Court, type Verdict } from "../harness/faults/trial.js";
+import { enterWorld, type World } from "../harness/faults/world/world.js";
+import { TaskStatus } from "@poco-marketplace/sdk/index.js";
 import { theNetwork } from "./network.js";
 
 /** Those that take least time; `npm run test:faults` has all. The first finds processes as they were started. */

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 
 import { create } from "kubo-rpc-client";
 
-import { readApp } from "../../src/tee/app/appFolder.js";
-import { packApp, packageChecksum } from "../../src/tee/app/package.js";
+import { readApp } from "@poco-marketplace/enclave/app/appFolder.js";
+import { packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
 import { appFolder } from "../fixtures/app.js";
 import { appSource } from "../fixtures/attested.js";
 import { accountOf, clientOf, type RunningNetwork } from "./network.js";

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { HDNodeWallet, Mnemonic } from "ethers";
 
-import { MNEMONIC } from "../../scripts/network/chain/accounts.js";
-import type { Hex } from "../../src/protocol.js";
+import { MNEMONIC } from "@poco-marketplace/cli/network/chain/accounts.js";
+import type { Hex } from "@poco-marketplace/sdk/protocol/index.js";
 import { openBuyer } from "../bench/network/buyer.js";
 import { descendantsOf } from "../bench/network/processes.js";
 import { theNetwork, type RunningNetwork } from "./network.js";

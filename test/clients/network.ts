@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { Wallet } from "ethers";
 import { IExec, utils } from "iexec";
 
-import { accountsOf } from "../../scripts/network/chain/accounts.js";
-import type { NetworkDescription } from "../../scripts/network/descriptor.js";
+import { accountsOf } from "@poco-marketplace/cli/network/chain/accounts.js";
+import type { NetworkDescription } from "@poco-marketplace/cli/network/descriptor.js";
 import { checked } from "../fixtures/checkedClient.js";
 import { accountOf, startNetwork, type RunningNetwork } from "./startNetwork.js";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { NetworkDescription } from "../../scripts/network/descriptor.js";
+import type { NetworkDescription } from "@poco-marketplace/cli/network/descriptor.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -39,7 +39,7 @@ export async function startNetworkIn(
 ): Promise<RunningNetwork> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "scripts/network.ts", "--json", "--port=0", `--state=${state}`, ...args],
+    ["--import", "tsx", "packages/cli/src/commands/network.ts", "--json", "--port=0", `--state=${state}`, ...args],
     { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "ipc"] },
   );
   let errors = "";

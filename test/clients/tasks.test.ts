@@ -5,8 +5,8 @@ import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 import { create } from "kubo-rpc-client";
 
-import { answer } from "../../scripts/task/answer.js";
-import { generateResultKeyPair } from "../../src/protect/resultEncryption.js";
+import { answer } from "@poco-marketplace/cli/task/answer.js";
+import { generateResultKeyPair } from "@poco-marketplace/enclave/protect/resultEncryption.js";
 import { publishIApp } from "./iapp.js";
 import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 
-import { hasUserNetwork } from "../../src/tee/network/userNetwork.js";
+import { hasUserNetwork } from "@poco-marketplace/enclave/network/userNetwork.js";
 import { leaveOut } from "../fixtures/leftOut.js";
 import { checked } from "../fixtures/checkedClient.js";
 import { offerIApp, publishFolder } from "./iapp.js";

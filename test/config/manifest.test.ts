@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Interface } from "ethers";
 
-import { abiHash, InvalidManifestError, readManifest, type Manifest } from "../../src/index.js";
+import { abiHash, InvalidManifestError, readManifest, type Manifest } from "@poco-marketplace/sdk/index.js";
 
 const ADDRESS = "0xe649e6a1F2afc63ca268C2363691ceCAF75CF47C";
 const ATTESTATION = { platformRegistry: ADDRESS, quoteVerifier: ADDRESS, teeBroker: ADDRESS, simulated: true } as const;

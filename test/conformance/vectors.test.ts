@@ -1,4 +1,4 @@
-/** The published hashes, signatures and ids: equal on chain, by a hub at the published address, and in src/protocol/. */
+/** The published hashes, signatures and ids: equal on chain, by a hub at the published address, and in packages/sdk/src/protocol/. */
 import { expect } from "chai";
 import { Wallet, type BaseContract, type ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
@@ -22,7 +22,7 @@ import {
   resultSeal,
   signOrder,
   taskId,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { Rlc__factory } from "../../typechain-types/index.js";
 import { publishedHub } from "../fixtures/publishedHub.js";
 import { orderVector, vectors } from "../fixtures/wire.js";

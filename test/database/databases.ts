@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { Client } from "pg";
 
-import type { DatabaseLocation } from "../../src/database/openDatabase.js";
+import type { DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
 
 /** A place for a database, and how to get rid of it. */
 export interface TestDatabase {

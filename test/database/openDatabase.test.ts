@@ -6,8 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { sql, type Kysely } from "kysely";
 
-import { DatabaseError } from "../../src/database/DatabaseError.js";
-import { isCancelled, openDatabase, type DatabaseDefinition } from "../../src/database/openDatabase.js";
+import { DatabaseError } from "@poco-marketplace/services/database/DatabaseError.js";
+import {
+  isCancelled,
+  openDatabase,
+  type DatabaseDefinition,
+} from "@poco-marketplace/services/database/openDatabase.js";
 import { rejection } from "../fixtures/rejection.js";
 import { freshDatabase, type TestDatabase } from "./databases.js";
 

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { performAttacks } from "../../scripts/demo/attack/performAttacks.js";
-import { DemoError } from "../../scripts/demo/demoError.js";
-import { openJournal } from "../../scripts/demo/journal.js";
-import { deploy, setStage } from "../../scripts/demo/stage.js";
-import { readWish } from "../../scripts/demo/wish.js";
+import { performAttacks } from "@poco-marketplace/cli/demo/attack/performAttacks.js";
+import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
+import { openJournal } from "@poco-marketplace/cli/demo/journal.js";
+import { deploy, setStage } from "@poco-marketplace/cli/demo/stage.js";
+import { readWish } from "@poco-marketplace/cli/demo/wish.js";
 import { runDemo, type DemoRun } from "../fixtures/demo.js";
 import { rejection } from "../fixtures/rejection.js";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { UsageError } from "../../scripts/commandLine.js";
-import { DemoError } from "../../scripts/demo/demoError.js";
-import { checkFiles, readWish } from "../../scripts/demo/wish.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
+import { checkFiles, readWish } from "@poco-marketplace/cli/demo/wish.js";
 import { runDemo } from "../fixtures/demo.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";

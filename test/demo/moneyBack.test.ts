@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { DemoError } from "../../scripts/demo/demoError.js";
-import { openJournal } from "../../scripts/demo/journal.js";
-import { deploy, setStage, type Stage } from "../../scripts/demo/stage.js";
-import { play } from "../../scripts/demo/story.js";
-import { readWish } from "../../scripts/demo/wish.js";
-import { ONE_RLC } from "../../src/index.js";
+import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
+import { openJournal } from "@poco-marketplace/cli/demo/journal.js";
+import { deploy, setStage, type Stage } from "@poco-marketplace/cli/demo/stage.js";
+import { play } from "@poco-marketplace/cli/demo/story.js";
+import { readWish } from "@poco-marketplace/cli/demo/wish.js";
+import { ONE_RLC } from "@poco-marketplace/sdk/index.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";
 

@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { readApp } from "../../src/tee/app/appFolder.js";
-import { measureApp } from "../../src/tee/app/measurement.js";
+import { readApp } from "@poco-marketplace/enclave/app/appFolder.js";
+import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { runDemo, type DemoRun } from "../fixtures/demo.js";
 import { programFolder } from "../fixtures/program.js";
 

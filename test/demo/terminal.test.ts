@@ -4,7 +4,7 @@ import type { WriteStream } from "node:tty";
 
 import { expect } from "chai";
 
-import { openQuietTerminal, openTerminal, PATIENCE_MS } from "../../scripts/demo/terminal.js";
+import { openQuietTerminal, openTerminal, PATIENCE_MS } from "@poco-marketplace/cli/demo/terminal.js";
 
 /** A stream that is a terminal, or is not, and what was written to it. */
 function fakeStream({ isTTY }: { isTTY: boolean }) {

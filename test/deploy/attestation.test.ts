@@ -4,10 +4,10 @@ import { network } from "hardhat";
 import { readParameters } from "../../deploy/parameters.js";
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
 import { faultsOf, readBack } from "../../deploy/selfCheck.js";
-import { INTEL_ROOT_CERTIFICATE, INTEL_ROOT_KEY } from "../../src/attestation/root.js";
-import { createAuthority } from "../../src/attestation/simulated/authority.js";
-import { toHex } from "../../src/attestation/bytes.js";
-import { readManifest, type Address } from "../../src/index.js";
+import { INTEL_ROOT_CERTIFICATE, INTEL_ROOT_KEY } from "@poco-marketplace/enclave/attestation/root.js";
+import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readManifest, type Address } from "@poco-marketplace/sdk/index.js";
 import {
   IAttestation__factory,
   PlatformRegistry__factory,

@@ -7,7 +7,7 @@ import { getVerificationInformation } from "@nomicfoundation/ignition-core";
 import { expect } from "chai";
 import { JsonRpcProvider, getCreateAddress, keccak256, type TransactionResponse } from "ethers";
 
-import { readManifest } from "../../src/index.js";
+import { readManifest } from "@poco-marketplace/sdk/index.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { startChain, type ChainServer } from "../fixtures/chainServer.js";
 import { hardhat, type Outcome } from "../fixtures/command.js";

@@ -4,7 +4,7 @@ import { network } from "hardhat";
 import { readParameters } from "../../deploy/parameters.js";
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
 import { faultsOf, readBack } from "../../deploy/selfCheck.js";
-import { readManifest, type Address } from "../../src/index.js";
+import { readManifest, type Address } from "@poco-marketplace/sdk/index.js";
 import { IDataProtector__factory } from "../../typechain-types/index.js";
 import { createWorld, type World } from "../fixtures/world.js";
 

@@ -18,7 +18,7 @@ import arbitrumSepolia from "../../deploy/parameters/arbitrumSepolia.json" with 
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
 import localhost from "../../deploy/parameters/localhost.json" with { type: "json" };
 import sepoliaParameters from "../../deploy/parameters/sepolia.json" with { type: "json" };
-import type { Address } from "../../src/index.js";
+import type { Address } from "@poco-marketplace/sdk/index.js";
 import { startChain } from "../fixtures/chainServer.js";
 import { rejection } from "../fixtures/rejection.js";
 

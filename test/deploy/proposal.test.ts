@@ -14,7 +14,7 @@ import { propose } from "../../deploy/propose.js";
 import { faultsOf, readSelectors } from "../../deploy/selfCheck.js";
 import { planOf, prepareCut, upgradeHub } from "../../deploy/upgradeHub.js";
 import { changedIn } from "../../deploy/upgradePlan.js";
-import type { Address } from "../../src/index.js";
+import type { Address } from "@poco-marketplace/sdk/index.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";
 import { compilerOf } from "../fixtures/variant.js";

@@ -8,7 +8,7 @@ import { readParameters, type Parameters } from "../../deploy/parameters.js";
 import embedded from "../../deploy/parameters/embedded.json" with { type: "json" };
 import { faultsOf, readBack, readSelectors } from "../../deploy/selfCheck.js";
 import { treeFacets } from "../../deploy/treeRoutes.js";
-import type { Address } from "../../src/index.js";
+import type { Address } from "@poco-marketplace/sdk/index.js";
 import {
   IBoostMatching__factory,
   IFacet__factory,

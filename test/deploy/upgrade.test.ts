@@ -23,7 +23,7 @@ import { stepsOf } from "../../deploy/upgradeCost.js";
 import { checkLayouts, planOf, prepareCut, upgradeHub } from "../../deploy/upgradeHub.js";
 import { describePlan } from "../../deploy/upgradePlan.js";
 import { compareLayouts } from "../../scripts/checks/storage.js";
-import type { Manifest } from "../../src/index.js";
+import type { Manifest } from "@poco-marketplace/sdk/index.js";
 import { IMatching__factory, IPoco__factory } from "../../typechain-types/index.js";
 import { startChain, type ChainServer } from "../fixtures/chainServer.js";
 import { rejection } from "../fixtures/rejection.js";

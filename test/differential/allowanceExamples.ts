@@ -1,9 +1,9 @@
 /** For each allowance, calls that it is about and calls much like them; outcomes that it allows, and others. */
 import { MaxUint256 } from "ethers";
 
-import type { Argument, OrderSpec, Step } from "../../scripts/differential/sequence.js";
-import { freshSituation, type Situation } from "../../scripts/differential/situation.js";
-import { interfaceOf, type Outcome } from "../../scripts/differential/world.js";
+import type { Argument, OrderSpec, Step } from "../harness/differential/sequence.js";
+import { freshSituation, type Situation } from "../harness/differential/situation.js";
+import { interfaceOf, type Outcome } from "../harness/differential/world.js";
 
 /** What becomes of a call of which nothing else is known. */
 export const REFUSED: Outcome = { ok: false, returned: [], logs: [] };

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 
-import { ALLOWANCES, REWRITES } from "../../scripts/differential/allowed.js";
-import { compareAsAllowed } from "../../scripts/differential/run.js";
-import type { Step } from "../../scripts/differential/sequence.js";
-import type { Situation } from "../../scripts/differential/situation.js";
-import type { Outcome } from "../../scripts/differential/world.js";
+import { ALLOWANCES, REWRITES } from "../harness/differential/allowed.js";
+import { compareAsAllowed } from "../harness/differential/run.js";
+import type { Step } from "../harness/differential/sequence.js";
+import type { Situation } from "../harness/differential/situation.js";
+import type { Outcome } from "../harness/differential/world.js";
 import { ACCEPTED, EXAMPLES, log, REFUSED, situation, step } from "./allowanceExamples.js";
 
 describe("What may be different", () => {

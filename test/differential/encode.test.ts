@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { AbiCoder, computeAddress, getBytes, hashMessage, id, keccak256, recoverAddress, ZeroHash } from "ethers";
 
-import { speakerOf } from "../../scripts/differential/encode.js";
-import { KEYS } from "../../scripts/differential/names.js";
-import type { Form, OrderSpec, TaskRef } from "../../scripts/differential/sequence.js";
-import { interfaceOf, type World } from "../../scripts/differential/world.js";
-import { dealId, type Hex, taskId } from "../../src/protocol/ids.js";
-import { resultHash, resultSeal } from "../../src/protocol/result.js";
-import { hashOrder } from "../../src/protocol/typedData.js";
+import { speakerOf } from "../harness/differential/encode.js";
+import { KEYS } from "../harness/differential/names.js";
+import type { Form, OrderSpec, TaskRef } from "../harness/differential/sequence.js";
+import { interfaceOf, type World } from "../harness/differential/world.js";
+import { dealId, type Hex, taskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
+import { hashOrder } from "@poco-marketplace/sdk/protocol/typedData.js";
 
 const HALF_OF_CURVE = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 const HUB = "0x0000000000000000000000000000000000000b0b";

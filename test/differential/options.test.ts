@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { UsageError } from "../../scripts/commandLine.js";
-import { readOptions } from "../../scripts/differential/options.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { readOptions } from "../harness/differential/options.js";
 
 describe("The options of the comparison", () => {
   it("are the run of CI when there are none", () => {

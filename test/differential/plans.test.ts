@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
-import { DifferentialError } from "../../scripts/differential/DifferentialError.js";
-import { freshMemory } from "../../scripts/differential/generate/memory.js";
-import { priceFor } from "../../scripts/differential/generate/payPlans.js";
-import { CYCLE_LENGTH, planOf, PLANS } from "../../scripts/differential/generate/plans.js";
-import { randomOf } from "../../scripts/differential/generate/random.js";
-import { highestTrust } from "../../scripts/differential/generate/trustPlans.js";
-import { readOptions } from "../../scripts/differential/options.js";
-import type { OrderSpec } from "../../scripts/differential/sequence.js";
-import { freshSituation } from "../../scripts/differential/situation.js";
-import { isConsensus } from "../../src/protocol/consensus.js";
+import { DifferentialError } from "../harness/differential/DifferentialError.js";
+import { freshMemory } from "../harness/differential/generate/memory.js";
+import { priceFor } from "../harness/differential/generate/payPlans.js";
+import { CYCLE_LENGTH, planOf, PLANS } from "../harness/differential/generate/plans.js";
+import { randomOf } from "../harness/random.js";
+import { highestTrust } from "../harness/differential/generate/trustPlans.js";
+import { readOptions } from "../harness/differential/options.js";
+import type { OrderSpec } from "../harness/differential/sequence.js";
+import { freshSituation } from "../harness/differential/situation.js";
+import { isConsensus } from "@poco-marketplace/sdk/protocol/consensus.js";
 
 const NAMES = PLANS.map(({ name }) => name);
 

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-import { ALLOWANCES } from "../../scripts/differential/allowed.js";
-import { PLANS } from "../../scripts/differential/generate/plans.js";
-import { readOptions } from "../../scripts/differential/options.js";
-import { describeDifference, describeRun, jsonOfDifference, jsonOfRun } from "../../scripts/differential/report.js";
-import type { Played } from "../../scripts/differential/run.js";
-import type { Step } from "../../scripts/differential/sequence.js";
-import { freshTally, type Tally, tally } from "../../scripts/differential/tally.js";
+import { ALLOWANCES } from "../harness/differential/allowed.js";
+import { PLANS } from "../harness/differential/generate/plans.js";
+import { readOptions } from "../harness/differential/options.js";
+import { describeDifference, describeRun, jsonOfDifference, jsonOfRun } from "../harness/differential/report.js";
+import type { Played } from "../harness/differential/run.js";
+import type { Step } from "../harness/differential/sequence.js";
+import { freshTally, type Tally, tally } from "../harness/differential/tally.js";
 
 const OPTIONS = { ...readOptions(["--seed", "7", "--first", "3", "--calls", "10", "--json"])!, sequences: 2 };
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { printTest } from "../../scripts/differential/printTest.js";
-import type { Difference } from "../../scripts/differential/run.js";
-import type { Sequence, Step } from "../../scripts/differential/sequence.js";
-import { shrinkWith } from "../../scripts/differential/shrink.js";
+import { printTest } from "../harness/differential/printTest.js";
+import type { Difference } from "../harness/differential/run.js";
+import type { Sequence, Step } from "../harness/differential/sequence.js";
+import { shrinkWith } from "../harness/differential/shrink.js";
 
 /** Fails at the first withdrawal after a deposit of 3. */
 function failureOf({ steps }: Sequence): Promise<Difference | undefined> {
@@ -92,7 +92,7 @@ describe("A failing sequence", () => {
     const sequence = { orders: { a1: ORDERS.a1 }, steps: [BROADCAST] };
     const test = await printTest(sequence, { step: 0, what: "events", peer: "", ours: "" });
 
-    expect(test).to.contain("volume: 5n").and.to.contain('from "../../scripts/differential/run.js"');
+    expect(test).to.contain("volume: 5n").and.to.contain('from "../harness/differential/run.js"');
     expect(test).to.contain("expect(await replay(scene, SEQUENCE)).to.equal(undefined)");
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { decodeRevert } from "../../src/chain/errors.js";
-import { readMatchingFacts } from "../../src/chain/matchingFacts.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { readMatchingFacts } from "@poco-marketplace/sdk/chain/matchingFacts.js";
 import {
   NULL_DATASET_ORDER,
   type OrderKind,
@@ -12,7 +12,7 @@ import {
   type Address,
   type DealOrders,
   type SignedDealOrders,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { seededRandom, type Random } from "../fixtures/random.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe } from "../fixtures/troupe.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { diagnose, type TaskSituation } from "../../src/explain/diagnosis.js";
-import { TaskStatus } from "../../src/index.js";
+import { diagnose, type TaskSituation } from "@poco-marketplace/cli/task/diagnosis.js";
+import { TaskStatus } from "@poco-marketplace/sdk/index.js";
 import { OTHER } from "../fixtures/deal.js";
 
 const SITUATION: TaskSituation = {

@@ -5,10 +5,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { answer } from "../../scripts/task/answer.js";
-import { readTaskStory } from "../../src/explain/taskStory.js";
-import { createServer, listen } from "../../src/http/createServer.js";
-import { encodeResultLink, formatMoment, taskId as taskIdOf, type Hex } from "../../src/index.js";
+import { answer } from "@poco-marketplace/cli/task/answer.js";
+import { readTaskStory } from "@poco-marketplace/cli/task/taskStory.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
+import { encodeResultLink, formatMoment, taskId as taskIdOf, type Hex } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";

@@ -7,10 +7,10 @@ import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
-import { answer } from "../../scripts/why/answer.js";
-import type { Report } from "../../src/explain/report.js";
-import { createServer, listen } from "../../src/http/createServer.js";
-import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "../../src/index.js";
+import { answer } from "@poco-marketplace/cli/why/answer.js";
+import type { Report } from "@poco-marketplace/sdk/explain/report.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
+import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { writeReport } from "../../scripts/why/report.js";
-import type { ObstacleReport, RejectedReport, Report } from "../../src/explain/report.js";
+import { writeReport } from "@poco-marketplace/cli/why/report.js";
+import type { ObstacleReport, RejectedReport, Report } from "@poco-marketplace/sdk/explain/report.js";
 
 const because = (sentence: string): ObstacleReport => ({ reason: sentence, sentence, remedy: `Mend: ${sentence}` });
 const [DEAR, CLOSED, FAR] = ["It is too dear.", "It is closed.", "It is far away."].map(because) as [

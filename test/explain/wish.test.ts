@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { explainMatch } from "../../src/explain/match.js";
-import { explainWish, type Candidates, type Wish } from "../../src/explain/wish.js";
-import { NULL_DATASET_ORDER, hashOrder, type Address, type SignedDealOrders } from "../../src/index.js";
+import { explainMatch } from "@poco-marketplace/sdk/explain/match.js";
+import { explainWish, type Candidates, type Wish } from "@poco-marketplace/sdk/explain/wish.js";
+import { NULL_DATASET_ORDER, hashOrder, type Address, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { withChanges } from "../fixtures/deal.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
 import { PRICES, POOL_STAKE, TASK_PRICE, createTroupe, requestFor } from "../fixtures/troupe.js";

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
-import { judgeEndings } from "../../scripts/faults/judge/endings.js";
-import { formsOf, judgeLog } from "../../scripts/faults/judge/markers.js";
-import { judgeOrders } from "../../scripts/faults/judge/orders.js";
-import { judgeRecords, judgeReleases, type SmsEntry } from "../../scripts/faults/judge/secrets.js";
-import type { Violation } from "../../scripts/faults/judge/violation.js";
-import { TaskStatus, type Address, type Hex } from "../../src/index.js";
+import { judgeEndings } from "../harness/faults/judge/endings.js";
+import { formsOf, judgeLog } from "../harness/faults/judge/markers.js";
+import { judgeOrders } from "../harness/faults/judge/orders.js";
+import { judgeRecords, judgeReleases, type SmsEntry } from "../harness/faults/judge/secrets.js";
+import type { Violation } from "../harness/faults/judge/violation.js";
+import { TaskStatus, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 
 const TASK: Hex = `0x${"7a".repeat(32)}`;
 const OTHER: Hex = `0x${"7b".repeat(32)}`;

@@ -7,8 +7,8 @@ import {
   KITTY,
   NO_BOOKS,
   type MoneyEvent,
-} from "../../scripts/faults/judge/money.js";
-import type { Address, Hex } from "../../src/index.js";
+} from "../harness/faults/judge/money.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/index.js";
 
 const TASK: Hex = `0x${"7a".repeat(32)}`;
 const address = (digit: string) => `0x${digit.repeat(40)}` as Address;

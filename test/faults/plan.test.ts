@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
-import { UsageError } from "../../scripts/commandLine.js";
-import { FAULTS } from "../../scripts/faults/inject/faults.js";
-import { readOptions } from "../../scripts/faults/options.js";
-import { planRun } from "../../scripts/faults/plan.js";
-import { describe as report, progress, tally } from "../../scripts/faults/report.js";
-import { TaskStatus } from "../../src/index.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { FAULTS } from "../harness/faults/inject/faults.js";
+import { readOptions } from "../harness/faults/options.js";
+import { planRun } from "../harness/faults/plan.js";
+import { describe as report, progress, tally } from "../harness/faults/report.js";
+import { TaskStatus } from "@poco-marketplace/sdk/index.js";
 
 const TASK = `0x${"7a".repeat(32)}` as const;
 const OPTIONS = { runs: 2, seed: 7, first: 3, fault: undefined, keep: false, json: false };

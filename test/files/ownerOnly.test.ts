@@ -6,11 +6,11 @@ import { expect } from "chai";
 import { sql } from "kysely";
 import { CID } from "multiformats/cid";
 
-import { openStateFolder } from "../../scripts/network/stateFolder.js";
-import { openDatabase } from "../../src/database/openDatabase.js";
-import { ownFolder } from "../../src/files/ownerOnly.js";
-import { openBlockFiles } from "../../src/store/blockFiles.js";
-import { openNotes } from "../../src/worker/notes.js";
+import { openStateFolder } from "@poco-marketplace/cli/network/stateFolder.js";
+import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
+import { ownFolder } from "@poco-marketplace/enclave/files/ownerOnly.js";
+import { openBlockFiles } from "@poco-marketplace/services/store/blockFiles.js";
+import { openNotes } from "@poco-marketplace/services/worker/notes.js";
 import { openToOthers } from "../fixtures/openToOthers.js";
 
 const TABLES = {

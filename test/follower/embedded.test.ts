@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { Interface } from "ethers";
 import { network } from "hardhat";
 
-import { openProvider } from "../../src/chain/openProvider.js";
-import { follow } from "../../src/follower/follow.js";
-import type { Address } from "../../src/index.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
+import { follow } from "@poco-marketplace/services/follower/follow.js";
+import type { Address } from "@poco-marketplace/sdk/index.js";
 import { Rlc__factory } from "../../typechain-types/index.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { openDiary, type DiaryTables } from "./diary.js";

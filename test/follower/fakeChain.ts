@@ -1,6 +1,6 @@
 import { id } from "ethers";
 
-import type { ChainSource, FollowedBlock, FollowedLog } from "../../src/follower/chainSource.js";
+import type { ChainSource, FollowedBlock, FollowedLog } from "@poco-marketplace/services/follower/chainSource.js";
 
 /** A chain whose blocks a test writes, and whose node it lets fail. */
 export interface FakeChain extends ChainSource {

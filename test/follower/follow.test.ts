@@ -1,7 +1,11 @@
 import { expect } from "chai";
 
-import { follow, type Follower, type FollowOptions } from "../../src/follower/follow.js";
-import { DeepReorganisationError, FollowerClosedError, FollowerLateError } from "../../src/follower/followerErrors.js";
+import { follow, type Follower, type FollowOptions } from "@poco-marketplace/services/follower/follow.js";
+import {
+  DeepReorganisationError,
+  FollowerClosedError,
+  FollowerLateError,
+} from "@poco-marketplace/services/follower/followerErrors.js";
 import { rejection } from "../fixtures/rejection.js";
 import { diaryHandlers, openDiary, type DiaryTables } from "./diary.js";
 import { fakeChain, type FakeChain } from "./fakeChain.js";

@@ -3,8 +3,8 @@ import { text } from "node:stream/consumers";
 
 import { expect } from "chai";
 
-import { createServer, listen } from "../../src/http/createServer.js";
-import { HttpError } from "../../src/http/HttpError.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
+import { HttpError } from "@poco-marketplace/services/http/HttpError.js";
 
 describe("createServer", () => {
   it("answers on this machine only, in JSON", async () => {

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 
-import { createServer, listen } from "../../src/http/createServer.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 
 const STRANGER = "https://evil.example";
 const FRIEND = "https://app.example";

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { id as hashOf } from "ethers";
 import { network } from "hardhat";
 
-import { buildOrder, BULK_VOLUME, OrderKind, orderToJson, type Address } from "../../src/index.js";
+import { buildOrder, BULK_VOLUME, OrderKind, orderToJson, type Address } from "@poco-marketplace/sdk/index.js";
 import { requestFor } from "../fixtures/troupe.js";
 import { openTestIndexer } from "./indexer.js";
 import { BULK_CID, CALLBACK_DATA, createVillage, type Village } from "./village.js";

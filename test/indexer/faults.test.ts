@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { schemaPaths } from "../../src/indexer/schemaPaths.js";
+import { schemaPaths } from "@poco-marketplace/services/indexer/schemaPaths.js";
 import { openTestIndexer } from "./indexer.js";
 import { createVillage, type Village } from "./village.js";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { openIndexerService, type IndexerOptions } from "../../src/indexer/service.js";
+import { openIndexerService, type IndexerOptions } from "@poco-marketplace/services/indexer/service.js";
 import { freshDatabase } from "../database/databases.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import type { Village } from "./village.js";

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { GraphQLError } from "graphql";
 import { sql, type Kysely } from "kysely";
 
-import { openDatabase } from "../../src/database/openDatabase.js";
-import { openReader, type Reader } from "../../src/indexer/graphql/reader.js";
-import { migrations, type IndexerTables } from "../../src/indexer/history/tables.js";
+import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
+import { openReader, type Reader } from "@poco-marketplace/services/indexer/graphql/reader.js";
+import { migrations, type IndexerTables } from "@poco-marketplace/services/indexer/history/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { rejection } from "../fixtures/rejection.js";
 

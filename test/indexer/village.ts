@@ -2,7 +2,7 @@ import { id } from "ethers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { callbackDigest, resultHash, type Address, type Hex } from "../../src/index.js";
+import { callbackDigest, resultHash, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { IDataProtector__factory } from "../../typechain-types/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe } from "../fixtures/troupe.js";

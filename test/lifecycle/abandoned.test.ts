@@ -11,7 +11,7 @@ import {
   taskId as taskIdOf,
   type Address,
   type Hex,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe, POOL_STAKE } from "../fixtures/troupe.js";

@@ -15,7 +15,7 @@ import {
   type Address,
   type Hex,
   type SettledDeal,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { expectMoves, holdings } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe, PRICES, requestFor } from "../fixtures/troupe.js";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 
-import { OrderKind, buildOrder, signOrder, type Address, type Hex } from "../../src/index.js";
+import { OrderKind, buildOrder, signOrder, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe, requestFor, TASK_PRICE } from "../fixtures/troupe.js";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { OrderKind, dealId, hashOrder, type SignedDealOrders } from "../../src/index.js";
+import { OrderKind, dealId, hashOrder, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe, TASK_PRICE } from "../fixtures/troupe.js";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { PocoRevertError } from "../../src/chain/errors.js";
-import { readMatchingFacts } from "../../src/chain/matchingFacts.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { readMatchingFacts } from "@poco-marketplace/sdk/chain/matchingFacts.js";
 import {
   OrderKind,
   findMismatches,
@@ -13,7 +13,7 @@ import {
   type DealOrders,
   type Mismatch,
   type SignedDealOrders,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { withChanges, type Changes } from "../fixtures/deal.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";

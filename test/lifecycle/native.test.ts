@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 
-import { settleSuccess, type Address, type Hex } from "../../src/index.js";
+import { settleSuccess, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { FUNDS, WEI_PER_NRLC, scenes } from "../fixtures/scenes.js";
 import { createTroupe, TASK_PRICE } from "../fixtures/troupe.js";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 
-import { type Hex } from "../../src/index.js";
+import { type Hex } from "@poco-marketplace/sdk/index.js";
 import { olderFacet } from "../fixtures/olderFacets.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe } from "../fixtures/troupe.js";

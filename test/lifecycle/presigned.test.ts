@@ -8,7 +8,7 @@ import {
   hashOrder,
   signOrderOperation,
   type SignedDealOrders,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe } from "../fixtures/troupe.js";
 

@@ -2,8 +2,15 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 
-import { PocoRevertError } from "../../src/chain/errors.js";
-import { ContributionStatus, TaskStatus, resultHash, settleSuccess, type Address, type Hex } from "../../src/index.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import {
+  ContributionStatus,
+  TaskStatus,
+  resultHash,
+  settleSuccess,
+  type Address,
+  type Hex,
+} from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";

@@ -13,7 +13,7 @@ import {
   withContribution,
   type Address,
   type Hex,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe } from "../fixtures/troupe.js";

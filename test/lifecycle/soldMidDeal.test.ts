@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 
-import { settleSuccess, type Address, type Hex } from "../../src/index.js";
+import { settleSuccess, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
 import { createTroupe } from "../fixtures/troupe.js";

@@ -5,10 +5,17 @@ import { expect } from "chai";
 import { hexlify, toUtf8Bytes, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 
-import { Worker } from "../../src/actors/Worker.js";
-import { NULL_DATASET_ORDER, TaskStatus, dealLocks, parseTag, settleSolo, type Address } from "../../src/index.js";
-import { openMemoryVault } from "../../src/sms/secretVault.js";
-import { openContentStore } from "../../src/store/contentStore.js";
+import { Worker } from "@poco-marketplace/cli/demo/actors/Worker.js";
+import {
+  NULL_DATASET_ORDER,
+  TaskStatus,
+  dealLocks,
+  parseTag,
+  settleSolo,
+  type Address,
+} from "@poco-marketplace/sdk/index.js";
+import { openMemoryVault } from "@poco-marketplace/cli/demo/actors/secretVault.js";
+import { openContentStore } from "@poco-marketplace/services/store/contentStore.js";
 import { dealOf, expectMoves, holdings } from "../fixtures/holdings.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { scenes } from "../fixtures/scenes.js";

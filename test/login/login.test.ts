@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { TypedDataEncoder, Wallet } from "ethers";
 
-import { HttpError } from "../../src/http/HttpError.js";
-import { answerChallenge } from "../../src/login/answerChallenge.js";
-import { WINDOW } from "../../src/login/ledger.js";
-import { LIFETIME_MS, openLogin, type LoginOptions } from "../../src/login/openLogin.js";
-import { InvalidFieldError, type Address } from "../../src/protocol.js";
+import { HttpError } from "@poco-marketplace/services/http/HttpError.js";
+import { answerChallenge } from "@poco-marketplace/sdk/login/answerChallenge.js";
+import { WINDOW } from "@poco-marketplace/services/login/ledger.js";
+import { LIFETIME_MS, openLogin, type LoginOptions } from "@poco-marketplace/services/login/openLogin.js";
+import { InvalidFieldError, type Address } from "@poco-marketplace/sdk/protocol/index.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const SOMEBODY = new Wallet(`0x${"11".repeat(32)}`);

@@ -1,7 +1,7 @@
 import { ZeroAddress } from "ethers";
 
-import type { AnyOrder } from "../../src/market/orderRecord.js";
-import type { Address, Hex, OrderKind } from "../../src/protocol.js";
+import type { AnyOrder } from "@poco-marketplace/services/market/orderRecord.js";
+import type { Address, Hex, OrderKind } from "@poco-marketplace/sdk/protocol/index.js";
 
 /** The volume of dataset orders for bulk. */
 export const BULK = 2n ** 53n - 1n;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { Report } from "../../src/explain/report.js";
+import type { Report } from "@poco-marketplace/sdk/explain/report.js";
 import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
 import { offersAt } from "./offers.js";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { AbiCoder, ParamType, ZeroAddress, concat } from "ethers";
 
-import { OrderKind, OrderOperation, hashOrder, type Hex } from "../../src/protocol.js";
+import { OrderKind, OrderOperation, hashOrder, type Hex } from "@poco-marketplace/sdk/protocol/index.js";
 import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
 import { offersAt } from "./offers.js";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { openMarketService } from "../../src/market/service.js";
+import { openMarketService } from "@poco-marketplace/services/market/service.js";
 import { freshDatabase } from "../database/databases.js";
 import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
 

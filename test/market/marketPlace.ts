@@ -3,11 +3,17 @@ import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { connectContracts } from "../../src/chain/contracts.js";
-import { listen } from "../../src/http/createServer.js";
-import { openMarketService } from "../../src/market/service.js";
-import type { Address, OrderKind, OrderOf, Signed } from "../../src/protocol.js";
-import { buildOrder, orderToJson, signOrder, type OrderForm, type TypedDataSigner } from "../../src/protocol.js";
+import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { listen } from "@poco-marketplace/services/http/createServer.js";
+import { openMarketService } from "@poco-marketplace/services/market/service.js";
+import type { Address, OrderKind, OrderOf, Signed } from "@poco-marketplace/sdk/protocol/index.js";
+import {
+  buildOrder,
+  orderToJson,
+  signOrder,
+  type OrderForm,
+  type TypedDataSigner,
+} from "@poco-marketplace/sdk/protocol/index.js";
 import { freshDatabase } from "../database/databases.js";
 import { startChain } from "../fixtures/chainServer.js";
 import { scenes } from "../fixtures/scenes.js";

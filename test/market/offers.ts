@@ -8,7 +8,7 @@ import {
   type OrderOf,
   type Signed,
   type SignedDealOrders,
-} from "../../src/protocol.js";
+} from "@poco-marketplace/sdk/protocol/index.js";
 import type { MarketPlace } from "./marketPlace.js";
 
 /** Four orders that fit, for ever larger volumes from the request on, of whom the assets of a market place belong to. */

@@ -10,7 +10,7 @@ import {
   type Hex,
   type Signed,
   type AppOrder,
-} from "../../src/protocol.js";
+} from "@poco-marketplace/sdk/protocol/index.js";
 import { openMarketPlace, type Account, type MarketPlace } from "./marketPlace.js";
 
 const BEYOND = 2n ** 53n;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { answer } from "../../scripts/measure/answer.js";
+import { answer } from "@poco-marketplace/cli/measure/answer.js";
 import { appFolder, MANIFEST, type AppFiles } from "../fixtures/app.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -42,7 +42,7 @@ describe("npm run measure", () => {
   it("prints one JSON object as a command of its own", async () => {
     const app = await appFolder({ ...APP, "enclave.json": MANIFEST.replace("[]", `["network"]`) });
     const stdout = await new Promise<string>((resolve, reject) => {
-      const args = ["--import", "tsx", "scripts/measure.ts", app.folder, "--json"];
+      const args = ["--import", "tsx", "packages/cli/src/commands/measure.ts", app.folder, "--json"];
       execFile(process.execPath, args, { cwd: ROOT }, (error, said) =>
         error === null ? resolve(said) : reject(error),
       );

@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { Transaction, Wallet, sha256 } from "ethers";
 
-import { startChain } from "../../scripts/network/chain/embedded.js";
-import { History } from "../../scripts/network/chain/history.js";
-import { NetworkError } from "../../scripts/network/networkError.js";
+import { startChain } from "@poco-marketplace/cli/network/chain/embedded.js";
+import { History } from "@poco-marketplace/cli/network/chain/history.js";
+import { NetworkError } from "@poco-marketplace/cli/network/networkError.js";
 import { rejection } from "../fixtures/rejection.js";
 import {
   CHAIN_ID,

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { join } from "../../scripts/network/join.js";
-import { NetworkError } from "../../scripts/network/networkError.js";
-import type { Manifest } from "../../src/config/manifest.js";
+import { join } from "@poco-marketplace/cli/network/join.js";
+import { NetworkError } from "@poco-marketplace/cli/network/networkError.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { serveChain, type ChainServer } from "../fixtures/chainServer.js";
 import { NOWHERE } from "../fixtures/nowhere.js";
 import { rejection } from "../fixtures/rejection.js";

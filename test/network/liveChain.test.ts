@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { accountsOf } from "../../scripts/network/chain/accounts.js";
-import { NetworkError } from "../../scripts/network/networkError.js";
+import { accountsOf } from "@poco-marketplace/cli/network/chain/accounts.js";
+import { NetworkError } from "@poco-marketplace/cli/network/networkError.js";
 import { rejection } from "../fixtures/rejection.js";
 import { CHAIN_ID, afterKill, beginChain, closeAll, type RememberedChain } from "../fixtures/rememberedChain.js";
 

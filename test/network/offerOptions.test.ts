@@ -2,11 +2,11 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { UsageError } from "../../scripts/commandLine.js";
-import { readOptions } from "../../scripts/network/options.js";
-import { OFFER_SETTINGS, offerTerms, spellOffers } from "../../scripts/network/pool/offerOptions.js";
-import { scheduler } from "../../scripts/network/services/scheduler.js";
-import { readSettings, spell } from "../../scripts/network/settings.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { readOptions } from "@poco-marketplace/cli/network/options.js";
+import { OFFER_SETTINGS, offerTerms, spellOffers } from "@poco-marketplace/cli/network/pool/offerOptions.js";
+import { scheduler } from "@poco-marketplace/cli/network/services/scheduler.js";
+import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { withFolder } from "../fixtures/folder.js";
 import { NOWHERE } from "../fixtures/nowhere.js";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
 
-import { olderBrokerNotice } from "../../scripts/network/attestation/olderBroker.js";
+import { olderBrokerNotice } from "@poco-marketplace/cli/network/attestation/olderBroker.js";
 import { attestedScenes } from "../attestation/onchain/attested.js";
 import { DAY } from "../attestation/vectors.js";
 

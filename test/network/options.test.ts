@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { UsageError } from "../../scripts/commandLine.js";
-import { help, readOptions } from "../../scripts/network/options.js";
-import { SERVICES } from "../../scripts/network/services.js";
-import { readSettings, spell } from "../../scripts/network/settings.js";
-import { privateKey } from "../../scripts/network/values.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { help, readOptions } from "@poco-marketplace/cli/network/options.js";
+import { SERVICES } from "@poco-marketplace/cli/network/services.js";
+import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
+import { privateKey } from "@poco-marketplace/cli/network/values.js";
 import { NOWHERE } from "../fixtures/nowhere.js";
 import { withFolder } from "../fixtures/folder.js";
 

@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { expect } from "chai";
 import { Wallet, toBeHex } from "ethers";
 
-import { accountsOf } from "../../scripts/network/chain/accounts.js";
+import { accountsOf } from "@poco-marketplace/cli/network/chain/accounts.js";
 import { seededRandom, type Random } from "../fixtures/random.js";
 import { CHAIN_ID, afterKill, beginChain, closeAll, type RememberedChain } from "../fixtures/rememberedChain.js";
 

@@ -9,10 +9,10 @@ import { JsonRpcProvider, Wallet } from "ethers";
 import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
-import { accountsOf } from "../../scripts/network/chain/accounts.js";
-import { History } from "../../scripts/network/chain/history.js";
-import { createRpcServer } from "../../scripts/network/chain/rpcServer.js";
-import { listen } from "../../src/http/createServer.js";
+import { accountsOf } from "@poco-marketplace/cli/network/chain/accounts.js";
+import { History } from "@poco-marketplace/cli/network/chain/history.js";
+import { createRpcServer } from "@poco-marketplace/cli/network/chain/rpcServer.js";
+import { listen } from "@poco-marketplace/services/http/createServer.js";
 
 describe("The node of the embedded chain", () => {
   const folder = mkdtempSync(join(tmpdir(), "rpc-server-"));

@@ -8,12 +8,12 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { simulatedPlatform } from "../../scripts/network/attestation/platformFile.js";
-import { NetworkError } from "../../scripts/network/networkError.js";
-import { choosePorts, LISTENERS } from "../../scripts/network/ports.js";
-import { openStateFolder } from "../../scripts/network/stateFolder.js";
-import { writeQuote } from "../../src/attestation/simulated/quoteWriter.js";
-import { defaultPolicy, verifyQuote } from "../../src/attestation/verdict.js";
+import { simulatedPlatform } from "@poco-marketplace/cli/network/attestation/platformFile.js";
+import { NetworkError } from "@poco-marketplace/cli/network/networkError.js";
+import { choosePorts, LISTENERS } from "@poco-marketplace/cli/network/ports.js";
+import { openStateFolder } from "@poco-marketplace/cli/network/stateFolder.js";
+import { writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { defaultPolicy, verifyQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const OWNER = { chainId: 5, hub: "0x00000000000000000000000000000000000000AA" } as const;

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { NetworkError, reasonOf } from "../../scripts/network/networkError.js";
-import { supervise, withoutInspector, type Kept } from "../../scripts/network/supervise.js";
-import { createServer, listen } from "../../src/http/createServer.js";
+import { NetworkError, reasonOf } from "@poco-marketplace/cli/network/networkError.js";
+import { supervise, withoutInspector, type Kept } from "@poco-marketplace/cli/network/supervise.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { rejection } from "../fixtures/rejection.js";
 
 /** A service that writes down when it starts, is ready, and then does what its argument says. */

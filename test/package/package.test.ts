@@ -12,7 +12,8 @@ import { startChain, type ChainServer } from "../fixtures/chainServer.js";
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, "..", "..");
-const { name } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string };
+const sdk = path.join(root, "packages", "sdk");
+const { name } = JSON.parse(readFileSync(path.join(sdk, "package.json"), "utf8")) as { name: string };
 
 describe("The package, installed into an empty project", () => {
   const project = mkdtempSync(path.join(tmpdir(), "poco-client-"));
@@ -21,7 +22,8 @@ describe("The package, installed into an empty project", () => {
 
   before(async () => {
     cpSync(path.join(root, "examples/clients"), project, { recursive: true });
-    await run("npm", ["pack", "--pack-destination", project], { cwd: root });
+    await run("npm", ["run", "build:package"], { cwd: root });
+    await run("npm", ["pack", "--pack-destination", project, path.join(sdk, "dist")], { cwd: root });
     const tarball = readdirSync(project).find((file) => file.endsWith(".tgz"))!;
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: project });
 
@@ -41,10 +43,10 @@ describe("The package, installed into an empty project", () => {
 
   it("brings what it exports and nothing else", () => {
     const contents = readdirSync(path.join(project, "node_modules", name));
-    expect(contents).to.include.members(["dist", "src", "package.json", "README.md", "LICENSE"]);
+    expect(contents).to.include.members(["abi", "packages", "package.json", "README.md", "LICENSE"]);
     expect(contents).not.to.include.members(["contracts"]).and.not.include.members(["test"]);
-    const sources = readdirSync(path.join(project, "node_modules", name, "src"), { recursive: true });
-    expect(sources.filter((file) => String(file).endsWith(".ts"))).to.deep.equal([]);
+    const sources = readdirSync(path.join(project, "node_modules", name), { recursive: true });
+    expect(sources.filter((file) => /(?<!\.d)\.ts$/.test(String(file)))).to.deep.equal([]);
   });
 
   it("goes with the project's own ethers, so that signers of one are signers of the other", () => {

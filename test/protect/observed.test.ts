@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 
 import { expect } from "chai";
 
-import { decodeMultiaddr, encodeMultiaddr } from "../../src/protect/multiaddr.js";
-import { checksumOf, zipData } from "../../src/protect/protect.js";
-import { extractSchema, type Schema } from "../../src/protect/schema.js";
-import { decryptData, unprotectData } from "../../src/protect/unprotect.js";
+import { decodeMultiaddr, encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
+import { checksumOf, zipData } from "@poco-marketplace/enclave/protect/protect.js";
+import { extractSchema, type Schema } from "@poco-marketplace/enclave/protect/schema.js";
+import { decryptData, unprotectData } from "@poco-marketplace/enclave/protect/unprotect.js";
 
 /** What the official client made of this data. */
 const DATA = { text: "héllo", n: { f: -1.5, big: -5n, yes: true, no: false }, bin: Uint8Array.of(1, 2, 3) };

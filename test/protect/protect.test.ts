@@ -3,17 +3,17 @@ import { createDecipheriv, createHash } from "node:crypto";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { DecryptionError } from "../../src/protect/aes.js";
-import { MalformedLeafError } from "../../src/protect/borsh.js";
-import { protectData, zipData } from "../../src/protect/protect.js";
-import { InvalidKeyError, type LeafType, type Schema } from "../../src/protect/schema.js";
+import { DecryptionError } from "@poco-marketplace/enclave/protect/aes.js";
+import { MalformedLeafError } from "@poco-marketplace/enclave/protect/borsh.js";
+import { protectData, zipData } from "@poco-marketplace/enclave/protect/protect.js";
+import { InvalidKeyError, type LeafType, type Schema } from "@poco-marketplace/enclave/protect/schema.js";
 import {
   ChecksumMismatchError,
   decryptData,
   InvalidDatasetKeyError,
   UnknownLeafTypeError,
   unprotectData,
-} from "../../src/protect/unprotect.js";
+} from "@poco-marketplace/enclave/protect/unprotect.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const DATA = {

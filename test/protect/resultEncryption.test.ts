@@ -3,7 +3,7 @@ import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, publi
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { encryptAes } from "../../src/protect/aes.js";
+import { encryptAes } from "@poco-marketplace/enclave/protect/aes.js";
 import {
   decryptResult,
   encryptResult,
@@ -14,7 +14,7 @@ import {
   toResultSecret,
   WrongResultKeyError,
   type ResultKeyPair,
-} from "../../src/protect/resultEncryption.js";
+} from "@poco-marketplace/enclave/protect/resultEncryption.js";
 import { rejection } from "../fixtures/rejection.js";
 
 async function zipOf(files: Record<string, string | Uint8Array>): Promise<Uint8Array> {

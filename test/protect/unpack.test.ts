@@ -3,7 +3,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { ArchiveTooLargeError, unpack } from "../../src/protect/unpack.js";
+import { ArchiveTooLargeError, unpack } from "@poco-marketplace/enclave/protect/unpack.js";
 import { rejection } from "../fixtures/rejection.js";
 
 describe("An archive that strangers made", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { InvalidFieldError, MAX_UINT256, ONE_RLC, formatRlc, parseRlc } from "../../src/index.js";
+import { InvalidFieldError, MAX_UINT256, ONE_RLC, formatRlc, parseRlc } from "@poco-marketplace/sdk/index.js";
 import { seededRandom } from "../fixtures/random.js";
 
 describe("An amount of RLC", () => {

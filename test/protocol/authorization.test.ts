@@ -13,7 +13,7 @@ import {
   signBoostResult,
   signContribution,
   signedMessageHash,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { vectors } from "../fixtures/wire.js";
 

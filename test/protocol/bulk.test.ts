@@ -1,6 +1,13 @@
 import { expect } from "chai";
 
-import { BULK_VOLUME, bulkRefusal, buildOrder, consentsToBulk, MAX_UINT256, OrderKind } from "../../src/index.js";
+import {
+  BULK_VOLUME,
+  bulkRefusal,
+  buildOrder,
+  consentsToBulk,
+  MAX_UINT256,
+  OrderKind,
+} from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const order = (terms: { datasetprice?: bigint; volume?: bigint } = {}) => ({

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { DEFAULT_CATEGORIES, InvalidFieldError, dealDeadlines, revealDeadline } from "../../src/index.js";
+import { DEFAULT_CATEGORIES, InvalidFieldError, dealDeadlines, revealDeadline } from "@poco-marketplace/sdk/index.js";
 
 describe("A category", () => {
   it("is one of five to begin with", () => {

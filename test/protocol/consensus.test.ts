@@ -17,7 +17,7 @@ import {
   withoutGroup,
   workerWeight,
   workersNeeded,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { seededRandom } from "../fixtures/random.js";
 
 const RIGHT = id("right") as Hex;

@@ -1,7 +1,14 @@
 import { expect } from "chai";
 
-import { InvalidFieldError, MAX_UINT256 } from "../../src/index.js";
-import { readAddress, readBytes, readBytes32, readObject, readString, readUint } from "../../src/protocol/field.js";
+import { InvalidFieldError, MAX_UINT256 } from "@poco-marketplace/sdk/index.js";
+import {
+  readAddress,
+  readBytes,
+  readBytes32,
+  readObject,
+  readString,
+  readUint,
+} from "@poco-marketplace/sdk/protocol/field.js";
 
 function refusal(read: () => unknown): InvalidFieldError {
   try {

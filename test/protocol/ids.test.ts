@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { concat, keccak256, toBeHex } from "ethers";
 
-import { type Hex, InvalidFieldError, MAX_UINT256, dealId, taskId } from "../../src/index.js";
+import { type Hex, InvalidFieldError, MAX_UINT256, dealId, taskId } from "@poco-marketplace/sdk/index.js";
 import { orderVector, vectors } from "../fixtures/wire.js";
 
 const { dealId: first, dealIdLater: later, task } = vectors.ids;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type BalanceChange, type Move, balanceChanges, totalOf } from "../../src/index.js";
+import { type BalanceChange, type Move, balanceChanges, totalOf } from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const [ALICE, BOB] = [addressOf(1), addressOf(2)];

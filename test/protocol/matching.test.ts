@@ -7,7 +7,7 @@ import {
   findBoostMismatches,
   findMismatches,
   parseTag,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import {
   APP,
   type Changes,

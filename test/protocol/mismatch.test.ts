@@ -6,7 +6,7 @@ import {
   findBoostMismatches,
   findMismatches,
   parseTag,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import {
   APP,
   APP_OWNER,

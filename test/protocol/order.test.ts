@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash } from "ethers";
 
-import { NULL_DATASET_ORDER, hasDataset, parseOrder, parseSignedOrder } from "../../src/index.js";
+import { NULL_DATASET_ORDER, hasDataset, parseOrder, parseSignedOrder } from "@poco-marketplace/sdk/index.js";
 import { orderVector } from "../fixtures/wire.js";
 
 describe("The null dataset order", () => {

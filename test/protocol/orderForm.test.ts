@@ -12,7 +12,7 @@ import {
   orderTypes,
   parseOrder,
   parseSignedOrder,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { orderVector } from "../fixtures/wire.js";
 
 const ASSET = "0xA1A1a1a1A1A1A1A1A1a1a1a1a1a1A1A1a1A1a1a1" as Address;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type DealParams, InvalidFieldError, buildParams, parseParams } from "../../src/index.js";
+import { type DealParams, InvalidFieldError, buildParams, parseParams } from "@poco-marketplace/sdk/index.js";
 import { orderVector } from "../fixtures/wire.js";
 
 const ALL: DealParams = {

@@ -12,7 +12,7 @@ import {
   settleClaim,
   settleSolo,
   settleSuccess,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const SPONSOR = addressOf(1);

@@ -11,7 +11,7 @@ import {
   settleSolo,
   settleSuccess,
   totalOf,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { type Random, seededRandom } from "../fixtures/random.js";
 

@@ -1,6 +1,12 @@
 import { expect } from "chai";
 
-import { findBoostMismatches, findMismatches, describeRemedy, parseTag, type MatchingFacts } from "../../src/index.js";
+import {
+  findBoostMismatches,
+  findMismatches,
+  describeRemedy,
+  parseTag,
+  type MatchingFacts,
+} from "@poco-marketplace/sdk/index.js";
 import {
   APP,
   APP_OWNER,

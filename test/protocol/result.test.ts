@@ -11,7 +11,7 @@ import {
   fileDigest,
   resultHash,
   resultSeal,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { vectors } from "../fixtures/wire.js";
 
 const { contribution, task } = vectors.ids;

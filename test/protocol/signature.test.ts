@@ -12,7 +12,7 @@ import {
   recoverSigner,
   signOrder,
   signOrderOperation,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { orderVector, vectors } from "../fixtures/wire.js";
 
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 
-import { InvalidFieldError, MAX_UINT256, dealLocks, poolStake, taskPrice, workerStake } from "../../src/index.js";
+import {
+  InvalidFieldError,
+  MAX_UINT256,
+  dealLocks,
+  poolStake,
+  taskPrice,
+  workerStake,
+} from "@poco-marketplace/sdk/index.js";
 
 describe("What a deal locks", () => {
   it("is the whole price per task for the payer, and 30 % of the pool's for its owner", () => {

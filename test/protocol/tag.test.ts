@@ -11,7 +11,7 @@ import {
   parseTag,
   requiresTee,
   withoutFramework,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { seededRandom } from "../fixtures/random.js";
 
 const tag = (bits: bigint): Tag => `0x${bits.toString(16).padStart(64, "0")}`;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type Address, type Mismatch, type TermFacts, parseTag, termMismatches } from "../../src/index.js";
+import { type Address, type Mismatch, type TermFacts, parseTag, termMismatches } from "@poco-marketplace/sdk/index.js";
 import {
   APP,
   type Changes,

@@ -19,7 +19,7 @@ import {
   orderTypes,
   parseOrder,
   parseSignedOrder,
-} from "../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { orderVector, vectors, wireTypes } from "../fixtures/wire.js";
 
 const domain = orderDomain({ chainId: vectors.domain.chainId, hub: vectors.domain.verifyingContract });

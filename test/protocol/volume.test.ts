@@ -1,6 +1,12 @@
 import { expect } from "chai";
 
-import { InvalidFieldError, MAX_UINT256, boostDealVolume, dealVolume, remainingVolume } from "../../src/index.js";
+import {
+  InvalidFieldError,
+  MAX_UINT256,
+  boostDealVolume,
+  dealVolume,
+  remainingVolume,
+} from "@poco-marketplace/sdk/index.js";
 
 const all = (volume: bigint) => ({ volume, consumed: 0n });
 

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { answer } from "../../scripts/quote/answer.js";
-import { reportOf, withChain, type Report } from "../../scripts/quote/report.js";
-import { readCertificate } from "../../src/attestation/certificate.js";
-import { encodePem, writeQuote } from "../../src/attestation/simulated/quoteWriter.js";
-import { defaultPolicy, judgeQuote } from "../../src/attestation/verdict.js";
+import { answer } from "@poco-marketplace/cli/quote/answer.js";
+import { reportOf, withChain, type Report } from "@poco-marketplace/cli/quote/report.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import { encodePem, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { simulate, STATEMENTS, type Simulation } from "../attestation/simulation.js";
 import { DAY, readVector, VECTORS } from "../attestation/vectors.js";
 import { programFolder } from "../fixtures/program.js";

@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { answer, type Answer } from "../../scripts/quote/answer.js";
-import { toHex } from "../../src/attestation/bytes.js";
-import { readCertificate } from "../../src/attestation/certificate.js";
-import { issueRevocationList } from "../../src/attestation/simulated/authority.js";
-import { encodePem, writeQuote } from "../../src/attestation/simulated/quoteWriter.js";
+import { answer, type Answer } from "@poco-marketplace/cli/quote/answer.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import { issueRevocationList } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { encodePem, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import { PERIOD, simulate, STATEMENTS, type Simulation } from "../attestation/simulation.js";
 import { readVector, VECTORS } from "../attestation/vectors.js";
 import { programFolder } from "../fixtures/program.js";
@@ -18,9 +18,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const GENUINE = join(ROOT, "test/attestation/vectors/sgx-quote-v3.hex");
 const AT = ["--at", "2026-06-01"];
 
-/** Runs `scripts/quote.ts` as a process of its own. */
+/** Runs `packages/cli/src/commands/quote.ts` as a process of its own. */
 function run(...args: readonly string[]): Promise<Answer> {
-  const command = ["--import", "tsx", "scripts/quote.ts", ...args];
+  const command = ["--import", "tsx", "packages/cli/src/commands/quote.ts", ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: ROOT }, (error, stdout, stderr) =>
       resolve({ code: (error === null ? 0 : Number(error.code)) as Answer["code"], stdout, stderr }),

@@ -1,6 +1,6 @@
-import type { Mutant } from "../../scripts/attestation/fuzz/mutant.js";
-import type { Trial } from "../../scripts/attestation/fuzz/trial.js";
-import type { FaultName } from "../../src/attestation/fault.js";
+import type { Mutant } from "../harness/fuzz/fuzz/mutant.js";
+import type { Trial } from "../harness/fuzz/fuzz/trial.js";
+import type { FaultName } from "@poco-marketplace/enclave/attestation/fault.js";
 
 /** A quote that the two verifiers once judged differently, and what both must say of it. */
 export type QuoteFinding = Mutant &

@@ -8,8 +8,13 @@ import { expect } from "chai";
 import { exporter } from "ipfs-unixfs-exporter";
 import { CID } from "multiformats/cid";
 
-import { CorruptBlockError, StoreNotWritableError } from "../../src/store/blockFiles.js";
-import { InvalidCidError, NotAFileError, openContentStore, UnknownCidError } from "../../src/store/contentStore.js";
+import { CorruptBlockError, StoreNotWritableError } from "@poco-marketplace/services/store/blockFiles.js";
+import {
+  InvalidCidError,
+  NotAFileError,
+  openContentStore,
+  UnknownCidError,
+} from "@poco-marketplace/services/store/contentStore.js";
 import { rejection } from "../fixtures/rejection.js";
 import { rootByHand } from "../fixtures/unixfs.js";
 

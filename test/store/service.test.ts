@@ -7,8 +7,8 @@ import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import { create, type ImportCandidate } from "kubo-rpc-client";
 
-import { listen } from "../../src/http/createServer.js";
-import { openStoreService } from "../../src/store/service.js";
+import { listen } from "@poco-marketplace/services/http/createServer.js";
+import { openStoreService } from "@poco-marketplace/services/store/service.js";
 import { rejection } from "../fixtures/rejection.js";
 import { rootByHand } from "../fixtures/unixfs.js";
 

@@ -4,14 +4,14 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import type { Hex } from "../../src/index.js";
-import { createServer, listen } from "../../src/http/createServer.js";
-import { encodeMultiaddr } from "../../src/protect/multiaddr.js";
-import { measureApp } from "../../src/tee/app/measurement.js";
-import { InvalidPackageError, packApp, packageChecksum } from "../../src/tee/app/package.js";
-import { openAppStore, WrongAppError, type PublishedApp } from "../../src/worker/apps.js";
-import { FetchFailedError, fetchUrl, type FetchOptions } from "../../src/worker/fetchFile.js";
-import { locationOf, UnknownLocationError } from "../../src/worker/location.js";
+import type { Hex } from "@poco-marketplace/sdk/index.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
+import { encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
+import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
+import { InvalidPackageError, packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
+import { openAppStore, WrongAppError, type PublishedApp } from "@poco-marketplace/services/worker/apps.js";
+import { FetchFailedError, fetchUrl, type FetchOptions } from "@poco-marketplace/services/worker/fetchFile.js";
+import { locationOf, UnknownLocationError } from "@poco-marketplace/services/worker/location.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { MANIFEST } from "../fixtures/app.js";
 import { rejection } from "../fixtures/rejection.js";

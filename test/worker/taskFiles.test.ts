@@ -1,13 +1,13 @@
 import { ZeroAddress, type ContractRunner } from "ethers";
 import { expect } from "chai";
 
-import { buildOrder, BULK_VOLUME, OrderKind, orderToJson } from "../../src/index.js";
-import { createServer, listen } from "../../src/http/createServer.js";
+import { buildOrder, BULK_VOLUME, OrderKind, orderToJson } from "@poco-marketplace/sdk/index.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { Dataset__factory } from "../../typechain-types/index.js";
-import { encodeMultiaddr } from "../../src/protect/multiaddr.js";
-import { FetchFailedError } from "../../src/worker/fetchFile.js";
-import type { WorkerDeal } from "../../src/worker/hubCalls.js";
-import { fetchTaskFiles } from "../../src/worker/taskFiles.js";
+import { encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
+import { FetchFailedError } from "@poco-marketplace/services/worker/fetchFile.js";
+import type { WorkerDeal } from "@poco-marketplace/services/worker/hubCalls.js";
+import { fetchTaskFiles } from "@poco-marketplace/services/worker/taskFiles.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { rejection } from "../fixtures/rejection.js";
 

@@ -2,10 +2,10 @@ import { createServer as createTcpServer } from "node:net";
 
 import { expect } from "chai";
 
-import { createServer, listen } from "../../src/http/createServer.js";
-import { HttpError } from "../../src/http/HttpError.js";
-import { persist } from "../../src/worker/persist.js";
-import { UploadFailedError, uploadResult } from "../../src/worker/resultUpload.js";
+import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
+import { HttpError } from "@poco-marketplace/services/http/HttpError.js";
+import { persist } from "@poco-marketplace/services/worker/persist.js";
+import { UploadFailedError, uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const ARCHIVE = new Uint8Array(2 ** 20);

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-import { ALLOWANCES } from "../../../scripts/attestation/fuzz/allowed.js";
-import type { Part } from "../../../scripts/attestation/fuzz/assemble.js";
-import { differenceOf } from "../../../scripts/attestation/fuzz/compare.js";
-import { makeMutant } from "../../../scripts/attestation/fuzz/mutant.js";
-import { appointJudges, type Judges } from "../../../scripts/attestation/fuzz/onChain.js";
-import { createStock, LAYOUTS, type Stock } from "../../../scripts/attestation/fuzz/stock.js";
-import { courtsOf, hold, type Outcome } from "../../../scripts/attestation/fuzz/trial.js";
+import { ALLOWANCES } from "../../harness/fuzz/fuzz/allowed.js";
+import type { Part } from "../../harness/fuzz/fuzz/assemble.js";
+import { differenceOf } from "../../harness/fuzz/fuzz/compare.js";
+import { makeMutant } from "../../harness/fuzz/fuzz/mutant.js";
+import { appointJudges, type Judges } from "../../harness/fuzz/fuzz/onChain.js";
+import { createStock, LAYOUTS, type Stock } from "../../harness/fuzz/fuzz/stock.js";
+import { courtsOf, hold, type Outcome } from "../../harness/fuzz/fuzz/trial.js";
 
 const BASE = { layout: "v3", ca: "Platform" } as const;
 /** An attribute of an enclave by which its owner can look into it, beside those that all have. */

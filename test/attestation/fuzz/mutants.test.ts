@@ -1,16 +1,16 @@
 import { expect } from "chai";
 
-import { toHex } from "../../../src/attestation/bytes.js";
-import { isSignedBy } from "../../../src/attestation/p256.js";
-import { randomOf } from "../../../scripts/differential/generate/random.js";
-import { makeMutant, splicesOf, type Splice } from "../../../scripts/attestation/fuzz/mutant.js";
-import { UsageError } from "../../../scripts/commandLine.js";
-import { readOptions } from "../../../scripts/attestation/fuzz/options.js";
-import { reproducibleKey } from "../../../scripts/attestation/fuzz/reproducibleKey.js";
-import { shrink } from "../../../scripts/attestation/fuzz/shrink.js";
-import { createStock } from "../../../scripts/attestation/fuzz/stock.js";
-import type { Trial } from "../../../scripts/attestation/fuzz/trial.js";
-import { randomMutant } from "../../../scripts/attestation/randomMutant.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { isSignedBy } from "@poco-marketplace/enclave/attestation/p256.js";
+import { randomOf } from "../../harness/random.js";
+import { makeMutant, splicesOf, type Splice } from "../../harness/fuzz/fuzz/mutant.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { readOptions } from "../../harness/fuzz/fuzz/options.js";
+import { reproducibleKey } from "../../harness/fuzz/fuzz/reproducibleKey.js";
+import { shrink } from "../../harness/fuzz/fuzz/shrink.js";
+import { createStock } from "../../harness/fuzz/fuzz/stock.js";
+import type { Trial } from "../../harness/fuzz/fuzz/trial.js";
+import { randomMutant } from "../../harness/fuzz/randomMutant.js";
 
 const BASE = { layout: "v3", ca: "Platform" } as const;
 

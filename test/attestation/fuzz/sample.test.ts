@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { describeRun } from "../../../scripts/attestation/fuzz/report.js";
-import { fuzz } from "../../../scripts/attestation/fuzz/run.js";
-import { totalOf } from "../../../scripts/attestation/fuzz/tally.js";
-import { FAMILIES } from "../../../scripts/attestation/randomMutant.js";
+import { describeRun } from "../../harness/fuzz/fuzz/report.js";
+import { fuzz } from "../../harness/fuzz/fuzz/run.js";
+import { totalOf } from "../../harness/fuzz/fuzz/tally.js";
+import { FAMILIES } from "../../harness/fuzz/randomMutant.js";
 
 /** The same in every run of the tests. What is tried beyond that: docs/explanation/testing.md. */
 const SAMPLE = { seed: 1, first: 0, mutants: 700 };

@@ -1,5 +1,5 @@
-import { TAG } from "../../../src/attestation/der.js";
-import { childrenOf, leaf, raw, type Tree } from "../../../scripts/attestation/derTree.js";
+import { TAG } from "@poco-marketplace/enclave/attestation/der.js";
+import { childrenOf, leaf, raw, type Tree } from "../../harness/fuzz/derTree.js";
 import { certificate, extension, extensionsOf, FIELD, OID, ROLES, saying, without } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 

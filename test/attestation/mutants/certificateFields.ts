@@ -1,5 +1,5 @@
-import { TAG } from "../../../src/attestation/der.js";
-import { childrenOf, contentOf, leaf, raw, type Tree } from "../../../scripts/attestation/derTree.js";
+import { TAG } from "@poco-marketplace/enclave/attestation/der.js";
+import { childrenOf, contentOf, leaf, raw, type Tree } from "../../harness/fuzz/derTree.js";
 import { certificate, FIELD, resealed, ROLES, setField } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 

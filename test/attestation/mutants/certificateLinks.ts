@@ -1,7 +1,7 @@
-import { TAG } from "../../../src/attestation/der.js";
-import { createSigningKey, signWith } from "../../../src/attestation/simulated/signingKey.js";
-import { childrenOf, contentOf, leaf, raw, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
-import { assemble, sign } from "../../../scripts/attestation/sealed.js";
+import { TAG } from "@poco-marketplace/enclave/attestation/der.js";
+import { createSigningKey, signWith } from "@poco-marketplace/enclave/attestation/simulated/signingKey.js";
+import { childrenOf, contentOf, leaf, raw, writeTree, type Tree } from "../../harness/fuzz/derTree.js";
+import { assemble, sign } from "../../harness/fuzz/sealed.js";
 import { certificate, extensionsOf, FIELD, OID, quoteWith, resealed, ROLES, saying, setField } from "./forge.js";
 import type { Mutant } from "./mutant.js";
 

@@ -1,8 +1,8 @@
-import { sign } from "../../../scripts/attestation/sealed.js";
-import { TAG } from "../../../src/attestation/der.js";
-import { writeQuote } from "../../../src/attestation/simulated/quoteWriter.js";
-import type { SigningKey } from "../../../src/attestation/simulated/signingKey.js";
-import { childrenOf, contentOf, leaf, readTree, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
+import { sign } from "../../harness/fuzz/sealed.js";
+import { TAG } from "@poco-marketplace/enclave/attestation/der.js";
+import { writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import type { SigningKey } from "@poco-marketplace/enclave/attestation/simulated/signingKey.js";
+import { childrenOf, contentOf, leaf, readTree, writeTree, type Tree } from "../../harness/fuzz/derTree.js";
 import { STATEMENTS, type Simulation } from "../simulation.js";
 import type { Fate, Mutant } from "./mutant.js";
 

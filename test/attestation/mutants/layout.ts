@@ -1,5 +1,5 @@
-import { parseQuote } from "../../../src/attestation/quote.js";
-import { signQuote, writeQuote } from "../../../src/attestation/simulated/quoteWriter.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import { signQuote, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import { STATEMENTS, type Simulation } from "../simulation.js";
 import type { Fate, Mutant } from "./mutant.js";
 

@@ -1,5 +1,5 @@
-import type { FaultName } from "../../../src/attestation/fault.js";
-import type { QuotePolicy } from "../../../src/attestation/verdict.js";
+import type { FaultName } from "@poco-marketplace/enclave/attestation/fault.js";
+import type { QuotePolicy } from "@poco-marketplace/enclave/attestation/verdict.js";
 import type { Simulation } from "../simulation.js";
 
 /** What becomes of a mutant. */

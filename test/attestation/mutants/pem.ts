@@ -1,6 +1,6 @@
-import { uint16, uint32 } from "../../../src/attestation/simulated/reports.js";
-import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
-import { parseQuote } from "../../../src/attestation/quote.js";
+import { uint16, uint32 } from "@poco-marketplace/enclave/attestation/simulated/reports.js";
+import { encodePem } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
 import { chainOf, quoteWith } from "./forge.js";
 import type { Fate, Mutant } from "./mutant.js";
 

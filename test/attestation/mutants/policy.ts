@@ -1,14 +1,18 @@
-import { readRevocationList, type RevocationList } from "../../../src/attestation/revocationList.js";
-import { toHex } from "../../../src/attestation/bytes.js";
-import { readCertificate } from "../../../src/attestation/certificate.js";
-import { issueRevocationList, type Issuer, type Period } from "../../../src/attestation/simulated/authority.js";
-import { writeQuote, type Statement } from "../../../src/attestation/simulated/quoteWriter.js";
-import { createSigningKey } from "../../../src/attestation/simulated/signingKey.js";
-import { ANY_TCB, type MinimumTcb, type TcbPolicy } from "../../../src/attestation/tcbPolicy.js";
-import type { QuotePolicy } from "../../../src/attestation/verdict.js";
+import { readRevocationList, type RevocationList } from "@poco-marketplace/enclave/attestation/revocationList.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import {
+  issueRevocationList,
+  type Issuer,
+  type Period,
+} from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { writeQuote, type Statement } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { createSigningKey } from "@poco-marketplace/enclave/attestation/simulated/signingKey.js";
+import { ANY_TCB, type MinimumTcb, type TcbPolicy } from "@poco-marketplace/enclave/attestation/tcbPolicy.js";
+import type { QuotePolicy } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { PERIOD, STATEMENTS, type Simulation } from "../simulation.js";
-import { childrenOf, readTree, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
-import { sign } from "../../../scripts/attestation/sealed.js";
+import { childrenOf, readTree, writeTree, type Tree } from "../../harness/fuzz/derTree.js";
+import { sign } from "../../harness/fuzz/sealed.js";
 import { OID, quoteWith, saying } from "./forge.js";
 import type { Fate, Mutant } from "./mutant.js";
 

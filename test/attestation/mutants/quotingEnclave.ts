@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-import type { Tee } from "../../../src/attestation/header.js";
-import { parseQuote } from "../../../src/attestation/quote.js";
-import type { SimulatedQuotingEnclave } from "../../../src/attestation/simulated/machine.js";
-import type { SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
-import { signQuote, writeQuote } from "../../../src/attestation/simulated/quoteWriter.js";
-import { createSigningKey, signWith } from "../../../src/attestation/simulated/signingKey.js";
+import type { Tee } from "@poco-marketplace/enclave/attestation/header.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import type { SimulatedQuotingEnclave } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import type { SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import { signQuote, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { createSigningKey, signWith } from "@poco-marketplace/enclave/attestation/simulated/signingKey.js";
 import { STATEMENTS } from "../simulation.js";
 import type { Fate, Mutant } from "./mutant.js";
 

@@ -1,5 +1,5 @@
-import { TAG } from "../../../src/attestation/der.js";
-import { childrenOf, leaf, raw, readTree, writeTree, type Tree } from "../../../scripts/attestation/derTree.js";
+import { TAG } from "@poco-marketplace/enclave/attestation/der.js";
+import { childrenOf, leaf, raw, readTree, writeTree, type Tree } from "../../harness/fuzz/derTree.js";
 import { certificate, extension, OID } from "./forge.js";
 import type { Fate, Mutant } from "./mutant.js";
 

@@ -1,11 +1,11 @@
 import type { Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { toHex } from "../../../src/attestation/bytes.js";
-import { createAuthority } from "../../../src/attestation/simulated/authority.js";
-import { createMachine } from "../../../src/attestation/simulated/machine.js";
-import { certifyMachine, type SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
-import { writeQuote, type Statement } from "../../../src/attestation/simulated/quoteWriter.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import { certifyMachine, type SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import { writeQuote, type Statement } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import {
   authorizationMessage,
   dealId as dealIdOf,
@@ -22,7 +22,7 @@ import {
   type Address,
   type Hex,
   type TaskId,
-} from "../../../src/index.js";
+} from "@poco-marketplace/sdk/index.js";
 import { App__factory, ITeeBroker__factory, TeeBroker__factory } from "../../../typechain-types/index.js";
 import { NOBODY } from "../../fixtures/deal.js";
 import { scenes } from "../../fixtures/scenes.js";

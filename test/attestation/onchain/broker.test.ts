@@ -1,10 +1,15 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { certifyMachine } from "../../../src/attestation/simulated/platform.js";
-import { createMachine } from "../../../src/attestation/simulated/machine.js";
-import { authorizationMessage, signedMessageHash, TaskStatus, taskId as taskIdOf } from "../../../src/index.js";
-import type { Address, Hex } from "../../../src/index.js";
+import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import {
+  authorizationMessage,
+  signedMessageHash,
+  TaskStatus,
+  taskId as taskIdOf,
+} from "@poco-marketplace/sdk/index.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/index.js";
 import { IAttestation__factory, IPlatformRegistry__factory } from "../../../typechain-types/index.js";
 import { PERIOD } from "../simulation.js";
 import { DAY } from "../vectors.js";

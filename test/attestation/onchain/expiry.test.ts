@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { certifyCa, createAuthority, type Period } from "../../../src/attestation/simulated/authority.js";
-import { createMachine } from "../../../src/attestation/simulated/machine.js";
-import { certifyMachine } from "../../../src/attestation/simulated/platform.js";
+import { certifyCa, createAuthority, type Period } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
 import { IAttestation__factory } from "../../../typechain-types/index.js";
 import { PERIOD } from "../simulation.js";
 import { DAY } from "../vectors.js";

@@ -1,11 +1,11 @@
 import type { ContractTransactionResponse } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { toHex } from "../../../src/attestation/bytes.js";
-import type { Tee } from "../../../src/attestation/header.js";
-import { readCertificate } from "../../../src/attestation/certificate.js";
-import type { SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
-import { signWith } from "../../../src/attestation/simulated/signingKey.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import type { Tee } from "@poco-marketplace/enclave/attestation/header.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import type { SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import { signWith } from "@poco-marketplace/enclave/attestation/simulated/signingKey.js";
 import type { PlatformRegistry } from "../../../typechain-types/index.js";
 import type { IPlatformRegistry } from "../../../typechain-types/index.js";
 

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { toHex } from "../../../src/attestation/bytes.js";
-import { withLowS } from "../../../src/attestation/p256.js";
-import { parseQuote } from "../../../src/attestation/quote.js";
-import { createAuthority } from "../../../src/attestation/simulated/authority.js";
-import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
-import { defaultPolicy, judgeQuote } from "../../../src/attestation/verdict.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { withLowS } from "@poco-marketplace/enclave/attestation/p256.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { encodePem } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { EXTENSION_MUTANTS } from "../mutants/certificateExtensions.js";
 import { FIELD_MUTANTS } from "../mutants/certificateFields.js";
 import { ENCODING_MUTANTS, LINK_MUTANTS } from "../mutants/certificateLinks.js";

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { toHex } from "../../../src/attestation/bytes.js";
-import { createAuthority, type SimulatedAuthority } from "../../../src/attestation/simulated/authority.js";
-import { createMachine } from "../../../src/attestation/simulated/machine.js";
-import { certifyMachine } from "../../../src/attestation/simulated/platform.js";
-import type { Tee } from "../../../src/attestation/header.js";
-import type { SimulatedPlatform } from "../../../src/attestation/simulated/platform.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { createAuthority, type SimulatedAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import type { Tee } from "@poco-marketplace/enclave/attestation/header.js";
+import type { SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
 import { IAttestation__factory } from "../../../typechain-types/index.js";
 import { PERIOD } from "../simulation.js";
 import { DAY } from "../vectors.js";

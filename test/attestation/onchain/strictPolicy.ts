@@ -1,7 +1,7 @@
-import { toHex } from "../../../src/attestation/bytes.js";
-import { readCertificate } from "../../../src/attestation/certificate.js";
-import { parseQuote } from "../../../src/attestation/quote.js";
-import type { PckFacts } from "../../../src/attestation/sgxExtension.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import type { PckFacts } from "@poco-marketplace/enclave/attestation/sgxExtension.js";
 import type { PlatformRegistry } from "../../../typechain-types/index.js";
 import { TEE_INDEX } from "./platforms.js";
 import { chainIn } from "./verifier.js";

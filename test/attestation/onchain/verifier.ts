@@ -1,10 +1,10 @@
 import { isHexString } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { toHex } from "../../../src/attestation/bytes.js";
-import { readPemChain } from "../../../src/attestation/pem.js";
-import { parseQuote } from "../../../src/attestation/quote.js";
-import { encodePem } from "../../../src/attestation/simulated/quoteWriter.js";
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { readPemChain } from "@poco-marketplace/enclave/attestation/pem.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import { encodePem } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import {
   IAttestation__factory,
   PlatformRegistry__factory,

@@ -1,7 +1,7 @@
 import { ZeroAddress } from "ethers";
 
-import type { AnyOrder } from "../../../src/market/orderRecord.js";
-import { buildOrder, parseTag, type Address, type OrderKind } from "../../../src/protocol.js";
+import type { AnyOrder } from "@poco-marketplace/services/market/orderRecord.js";
+import { buildOrder, parseTag, type Address, type OrderKind } from "@poco-marketplace/sdk/protocol/index.js";
 import { addressOf } from "../../fixtures/addresses.js";
 import { seededRandom } from "../../fixtures/random.js";
 

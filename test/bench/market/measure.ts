@@ -6,11 +6,11 @@ import { toBeHex } from "ethers";
 import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
-import { openDatabase, type DatabaseLocation } from "../../../src/database/openDatabase.js";
-import { insertOrders } from "../../../src/market/orderRecord.js";
-import { openMarketService } from "../../../src/market/service.js";
-import { marketDefinition, type MarketTables } from "../../../src/market/tables.js";
-import type { Hex } from "../../../src/protocol.js";
+import { openDatabase, type DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
+import { insertOrders } from "@poco-marketplace/services/market/orderRecord.js";
+import { openMarketService } from "@poco-marketplace/services/market/service.js";
+import { marketDefinition, type MarketTables } from "@poco-marketplace/services/market/tables.js";
+import type { Hex } from "@poco-marketplace/sdk/protocol/index.js";
 import { freshDatabase } from "../../database/databases.js";
 import { serveChain } from "../../fixtures/chainServer.js";
 import { NOWHERE } from "../../fixtures/nowhere.js";

@@ -1,4 +1,4 @@
-import { table } from "../../../scripts/demo/table.js";
+import { table } from "@poco-marketplace/cli/table.js";
 import { CLIENTS, type MarketFigures, type Times } from "./measure.js";
 
 /** The 95th percentile of all answers, in milliseconds. */

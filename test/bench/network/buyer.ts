@@ -3,13 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hexlify, toUtf8Bytes, Wallet } from "ethers";
 import JSZip from "jszip";
 
-import type { NetworkDescription } from "../../../scripts/network/descriptor.js";
-import { connectContracts } from "../../../src/chain/contracts.js";
-import { findEvent } from "../../../src/chain/events.js";
-import { openProvider } from "../../../src/chain/openProvider.js";
-import { send } from "../../../src/chain/send.js";
-import { openSender } from "../../../src/chain/sender.js";
-import { decryptResult, generateResultKeyPair, toResultSecret } from "../../../src/protect/resultEncryption.js";
+import type { NetworkDescription } from "@poco-marketplace/cli/network/descriptor.js";
+import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { findEvent } from "@poco-marketplace/sdk/chain/events.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
+import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
+import {
+  decryptResult,
+  generateResultKeyPair,
+  toResultSecret,
+} from "@poco-marketplace/enclave/protect/resultEncryption.js";
 import {
   buildOrder,
   buildParams,
@@ -24,11 +28,11 @@ import {
   type Address,
   type Hex,
   type TaskId,
-} from "../../../src/protocol.js";
-import { SmsClient } from "../../../src/sms/client.js";
-import { RESERVED, web2Secret } from "../../../src/sms/secretRef.js";
-import { packApp, packageChecksum } from "../../../src/tee/app/package.js";
-import { uploadResult } from "../../../src/worker/resultUpload.js";
+} from "@poco-marketplace/sdk/protocol/index.js";
+import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { RESERVED, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
+import { packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
+import { uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
 import { accountOf } from "../../clients/startNetwork.js";
 import { appOf } from "../../fixtures/attested.js";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { NetworkDescription } from "../../../scripts/network/descriptor.js";
-import type { TaskId } from "../../../src/protocol.js";
+import type { NetworkDescription } from "@poco-marketplace/cli/network/descriptor.js";
+import type { TaskId } from "@poco-marketplace/sdk/protocol/index.js";
 import type { Buyer } from "./buyer.js";
 
 /** What happens on the way from the match to the decrypted result, in its order, and what it is made of. */

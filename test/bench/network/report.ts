@@ -1,4 +1,4 @@
-import { heading, table } from "../../../scripts/demo/table.js";
+import { heading, table } from "@poco-marketplace/cli/table.js";
 import type { MarketFigures } from "../market/measure.js";
 import { writeMarket } from "../market/report.js";
 import type { DoneBag } from "./bag.js";

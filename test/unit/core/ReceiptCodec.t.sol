@@ -76,7 +76,7 @@ contract ReceiptCodec_Test is Test {
         this.write(TaskId.wrap("another"), bytes.concat(results, "!"), callback);
     }
 
-    /// @dev The least that fits whoever completes a task: `MAX_RESULT_BYTES` of src/protocol/result.ts.
+    /// @dev The least that fits whoever completes a task: `MAX_RESULT_BYTES` of packages/sdk/src/protocol/result.ts.
     function test_TheLongestSoloReceiptOfAnEnclaveComesBack() external {
         bytes memory results = new bytes(24_499 - 24_000);
         bytes memory callback = new bytes(24_000);

@@ -1,0 +1,34 @@
+/**
+ * A confidential-computing network on this machine: chain, contracts and services, or one service of it alone.
+ *
+ * `npm run network -- --help` lists the options.
+ */
+import { UsageError } from "../commandLine.js";
+import { reasonOf } from "../network/networkError.js";
+import { help, readOptions } from "../network/options.js";
+import { runService } from "../network/runService.js";
+import { serviceNamed, SERVICES } from "../network/services.js";
+
+/** Whatever a service or a library of its makes is for this account alone. */
+const OTHERS = 0o077;
+
+async function main([first, ...rest]: readonly string[]): Promise<void> {
+  if (first !== undefined && !first.startsWith("-")) {
+    const service = serviceNamed(first);
+    if (service === undefined)
+      throw new UsageError(`There is no service "${first}": there are ${Object.keys(SERVICES).join(", ")}.`);
+    return runService(first, service, rest);
+  }
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === undefined) return console.log(help());
+  const { launch } = await import("../network/launch.js");
+  await launch(options);
+}
+
+process.umask(OTHERS);
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(reasonOf(error));
+  process.exit(error instanceof UsageError ? 2 : 1);
+}

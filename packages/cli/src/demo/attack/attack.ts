@@ -1,0 +1,43 @@
+import type { AttestedTask } from "../actors/AttestedWorker.js";
+import type { DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Stage } from "../stage.js";
+
+/** Who says no to an attack. */
+export type Guard = "secret service" | "platform registry" | "quote verifier" | "TEE broker" | "hub" | "enclave";
+
+/** One thing that an attacker tried. */
+export interface Attempt {
+  /** In the words of people. */
+  readonly what: string;
+  readonly refusal: Refusal | undefined;
+}
+
+/** Who refused, by which error, and that error as a sentence. */
+export interface Refusal {
+  readonly by: Guard;
+  readonly error: string;
+  readonly sentence: string;
+}
+
+/** The task that is attacked: open, of a deal that asks for enclaves and has been paid for. */
+export interface Scene {
+  readonly stage: Stage;
+  readonly dealId: DealId;
+  readonly taskId: TaskId;
+  readonly index: bigint;
+  /** What an honest worker did before, for attacks that build on it. */
+  readonly earlier: AttestedTask | undefined;
+}
+
+/** An attack: what is done, who must refuse it, and where the money must go then. */
+export interface Attack {
+  /** What the attacker does, in a sentence. */
+  readonly story: string;
+  /** Every attempt in order: who must refuse it, and the name of the error. */
+  readonly expected: readonly (readonly [Guard, string])[];
+  /** Whether the requester claims its money back afterwards, or an honest worker does the task and is paid. */
+  readonly ending: "refund" | "honest worker";
+  /** Whether a task of the same deal is done honestly before. */
+  readonly needsEarlierTask?: boolean;
+  readonly play: (scene: Scene) => Promise<readonly Attempt[]>;
+}

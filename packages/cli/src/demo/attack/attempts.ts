@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+
+import { Wallet, type BaseWallet } from "ethers";
+
+import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { send } from "@poco-marketplace/sdk/chain/send.js";
+import {
+  authorizationMessage,
+  signContribution,
+  signedMessageHash,
+  type Authorization,
+} from "@poco-marketplace/sdk/protocol/authorization.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { encodeResultLink, fileDigest, resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
+import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
+import { measureApp, type Measurement } from "@poco-marketplace/enclave/app/measurement.js";
+import { attestationOf, encodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
+import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { createEncryptionKey } from "@poco-marketplace/enclave/session/sealedSecret.js";
+import { WORKERS } from "../stage.js";
+import type { Attempt, Guard, Refusal, Scene } from "./attack.js";
+
+/** Who attacks. */
+export const ATTACKER = WORKERS[1];
+
+/** An enclave whose keys its host knows, since it broke it or wrote its program, and what it shows. */
+export interface BrokenEnclave {
+  readonly key: BaseWallet;
+  readonly binding: EnclaveBinding;
+  readonly quote: Uint8Array;
+}
+
+/** Has a processor load a program whose keys get out, and vouch for it; by default the deal's app. */
+export async function breakEnclave(
+  { stage, taskId }: Scene,
+  processor: Processor,
+  measurement: Measurement = measureApp(stage.app),
+): Promise<BrokenEnclave> {
+  const key = Wallet.createRandom();
+  const { publicKey } = await createEncryptionKey();
+  const worker = stage.addresses[ATTACKER];
+  const binding = { worker, taskId, enclave: key.address as Address, encryptionKey: publicKey };
+  return { key, binding, quote: processor.quote(measurement, encodeReportData(binding)) };
+}
+
+/** With such an enclave, asks for the data's key, and then for the pay of a task that it made up the result of. */
+export async function askForDataAndPay(scene: Scene, enclave: BrokenEnclave): Promise<Attempt[]> {
+  const { worker, taskId, enclave: address } = enclave.binding;
+  // The scheduler cannot see what runs at a worker's, so it lets it in.
+  const leave = await scene.stage.scheduler.authorize(worker, taskId, address);
+  return [await askForData(scene, enclave, leave), await askForPay(scene, enclave, leave)];
+}
+
+/** Asks the secret service for the data's key. */
+export function askForData(
+  { stage }: Scene,
+  shown: Pick<BrokenEnclave, "binding" | "quote">,
+  { sign }: Pick<Authorization, "sign">,
+  what = "asks for the data's key",
+): Promise<Attempt> {
+  const request = sessionRequestOf(shown, sign);
+  return attempt(what, "secret service", () => stage.secrets.openSession(request, stage.signerOf(ATTACKER)));
+}
+
+/** Ends the task on chain with a made-up result, as if the enclave had computed it. */
+export async function askForPay(
+  { stage, dealId, index, taskId }: Scene,
+  { key, quote }: BrokenEnclave,
+  leave: Authorization,
+): Promise<Attempt> {
+  const digest = fileDigest(randomBytes(32));
+  const { worker } = leave;
+  const hashes = { resultHash: resultHash(taskId, digest), resultSeal: resultSeal(worker, taskId, digest) };
+  const attestation = attestationOf(leave, { dealId, index }, quote);
+  const hub = stage.contracts.hub.connect(stage.signerOf(ATTACKER));
+  const results = encodeResultLink({ storage: "ipfs", location: "/ipfs/nothing" });
+  const enclaveSign = await signContribution(key, hashes);
+  const refused = await attempt("asks to be paid for a made-up result", "hub", () =>
+    send(
+      hub.contributeAndFinalize(
+        taskId,
+        digest,
+        results,
+        "0x",
+        leave.enclave,
+        enclaveSign,
+        encodeAttestation(attestation),
+      ),
+    ),
+  );
+  if (refused.refusal?.error !== "WorkerNotAuthorized") return refused;
+
+  // The hub says that its broker said no; the broker says why.
+  const hash: Hex = signedMessageHash(authorizationMessage(leave));
+  const reason = await attempt(refused.what, "TEE broker", () => stage.attestation.broker.check(hash, attestation));
+  return reason.refusal === undefined ? refused : reason;
+}
+
+/** Tries something, and says who refused it how. */
+export async function attempt(what: string, by: Guard, action: () => Promise<unknown>): Promise<Attempt> {
+  try {
+    await action();
+    return { what, refusal: undefined };
+  } catch (error) {
+    return { what, refusal: refusalOf(error, by) };
+  }
+}
+
+/** What a guard said. What is no refusal, such as a node that does not answer, is thrown on. */
+function refusalOf(error: unknown, by: Guard): Refusal {
+  if (error instanceof SecretServiceError) {
+    // Of a quote that is not believed, the step that it failed at.
+    const fault = /^The quote is not believed \((\w+)\)/.exec(error.message)?.[1];
+    return { by, error: fault ?? error.reason, sentence: error.message };
+  }
+  const revert = decodeRevert(error);
+  if (revert === undefined) throw error;
+  return { by, error: revert.reason, sentence: revert.message };
+}

@@ -1,0 +1,63 @@
+import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
+import { simulatedProcessor, type Processor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { WORKERS, type Stage } from "../stage.js";
+import type { Attack } from "./attack.js";
+import { askForDataAndPay, ATTACKER, breakEnclave } from "./attempts.js";
+
+/** The app's author is not the only one who can write apps. */
+export const otherApp: Attack = {
+  story:
+    "A worker runs the app with one byte changed, on a genuine platform: its version gives the enclave's keys away.",
+  expected: [
+    ["secret service", "WrongMeasurement"],
+    ["TEE broker", "WrongMeasurement"],
+  ],
+  ending: "refund",
+  async play(scene) {
+    const { files } = scene.stage.app;
+    const changed = files.map((file, i) => (i === 0 ? { ...file, content: withOtherByte(file.content) } : file));
+    return askForDataAndPay(scene, await breakEnclave(scene, processorOf(scene.stage), measureApp({ files: changed })));
+  },
+};
+
+/** A quote is public: it is on chain. */
+export const replayedQuote: Attack = {
+  story: "An enclave did a task honestly, and was paid. A worker shows its quote again, for the next task.",
+  expected: [
+    ["secret service", "WrongReportData"],
+    ["TEE broker", "WrongReportData"],
+  ],
+  ending: "honest worker",
+  needsEarlierTask: true,
+  async play(scene) {
+    const { quote } = scene.earlier!;
+    return askForDataAndPay(scene, { ...(await breakEnclave(scene, processorOf(scene.stage))), quote });
+  },
+};
+
+/** What is sent to a chain can be read before it is mined. */
+export const stolenQuote: Attack = {
+  story: "An honest worker's enclave is about to do the task. Another worker shows its quote first, for itself.",
+  expected: [
+    ["secret service", "WrongReportData"],
+    ["TEE broker", "WrongReportData"],
+  ],
+  ending: "honest worker",
+  async play(scene) {
+    const victim = await scene.stage.workers[0]!.enter(scene.taskId);
+    await victim.stop();
+    const { quote } = victim.identity;
+    return askForDataAndPay(scene, { ...(await breakEnclave(scene, processorOf(scene.stage))), quote });
+  },
+};
+
+/** The attacker's own platform, which is genuine, registered and up to date. */
+function processorOf({ platforms }: Stage): Processor {
+  return simulatedProcessor(platforms[WORKERS.indexOf(ATTACKER)]!);
+}
+
+function withOtherByte(content: Uint8Array): Uint8Array {
+  const changed = Uint8Array.from(content);
+  changed[changed.length - 1]! ^= 1;
+  return changed;
+}

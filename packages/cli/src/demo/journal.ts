@@ -1,0 +1,115 @@
+import { styleText } from "node:util";
+
+import type { TransactionReceipt } from "ethers";
+
+import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Terminal } from "./terminal.js";
+
+/** A deal, as the report names it. */
+export interface DealEntry {
+  readonly dealId: DealId;
+  readonly name: string;
+  readonly volume: bigint;
+  readonly trust: bigint;
+}
+
+/** A task that ended. */
+export interface TaskEntry {
+  readonly taskId: TaskId;
+  readonly dealId: DealId;
+  readonly index: bigint;
+  readonly status: "COMPLETED" | "FAILED";
+  /** What the beneficiary read. */
+  readonly answer?: Answer;
+}
+
+/** A result, decrypted. */
+export interface Answer {
+  /** The file that the digest is of. */
+  readonly file: string;
+  readonly text: string;
+  readonly sha256: Hex;
+  /** The digest on chain: of a result that is one file, its SHA-256. */
+  readonly digest: Hex;
+}
+
+/** What a transaction cost. */
+export interface GasEntry {
+  readonly step: string;
+  readonly call: string;
+  readonly gas: bigint;
+}
+
+/** A platform that was registered. */
+export interface PlatformEntry {
+  readonly worker: string;
+  /** Serial number of its certificate. */
+  readonly serial: Hex;
+  /** FMSPC. */
+  readonly model: Hex;
+  readonly gas: bigint;
+}
+
+/** A quote that the contracts believed. */
+export interface QuoteEntry {
+  readonly taskId: TaskId;
+  readonly worker: string;
+  readonly enclave: Address;
+  readonly measurement: Hex;
+  /** What a transaction that verifies it takes, certificates and all. */
+  readonly gas: bigint;
+}
+
+/** Tells the story while it happens, and remembers what the report needs. */
+export interface Journal extends Pick<Terminal, "during"> {
+  readonly step: (title: string) => void;
+  readonly tell: (line: string) => void;
+  readonly gas: (call: string, receipt: TransactionReceipt) => void;
+  readonly deal: (entry: DealEntry) => void;
+  readonly task: (entry: TaskEntry) => void;
+  readonly platform: (entry: PlatformEntry) => void;
+  readonly quote: (entry: QuoteEntry) => void;
+  readonly deals: readonly DealEntry[];
+  readonly platforms: readonly PlatformEntry[];
+  readonly quotes: readonly QuoteEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly transactions: readonly GasEntry[];
+}
+
+/** An empty journal. */
+export function openJournal({ print, during }: Terminal): Journal {
+  const startedAt = performance.now();
+  const deals: DealEntry[] = [];
+  const tasks: TaskEntry[] = [];
+  const platforms: PlatformEntry[] = [];
+  const quotes: QuoteEntry[] = [];
+  const transactions: GasEntry[] = [];
+  let steps = 0;
+  let step = "";
+  return {
+    deals,
+    tasks,
+    platforms,
+    quotes,
+    transactions,
+    during,
+    step(title) {
+      step = title;
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      print(`\n${styleText("bold", `${++steps}. ${title}`)}  ${styleText("dim", `${seconds} s`)}`);
+    },
+    tell: (line) => print(`   ${line}`),
+    gas(call, receipt) {
+      transactions.push({ step, call, gas: receipt.gasUsed });
+    },
+    deal: (entry) => deals.push(entry),
+    task: (entry) => tasks.push(entry),
+    platform: (entry) => platforms.push(entry),
+    quote: (entry) => quotes.push(entry),
+  };
+}
+
+/** Gas with its thousands apart. */
+export function formatGas(gas: bigint): string {
+  return gas.toLocaleString("en");
+}

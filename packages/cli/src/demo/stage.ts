@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { deployHub } from "../../../../deploy/deployHub.js";
+import { readParameters } from "../../../../deploy/parameters.js";
+import parameters from "../../../../deploy/parameters/embedded.json" with { type: "json" };
+import { AttestedWorker } from "./actors/AttestedWorker.js";
+import { AppProvider } from "./actors/AppProvider.js";
+import { Beneficiary } from "./actors/Beneficiary.js";
+import { DatasetProvider } from "./actors/DatasetProvider.js";
+import { Requester } from "./actors/Requester.js";
+import { Scheduler } from "./actors/Scheduler.js";
+import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { send } from "@poco-marketplace/sdk/chain/send.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { SimulatedAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { openMemoryVault } from "./actors/secretVault.js";
+import type { SecretLodge } from "@poco-marketplace/sdk/client/secrets.js";
+import { openContentStore } from "@poco-marketplace/services/store/contentStore.js";
+import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
+import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
+import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { DemoError, reasonOf } from "./demoError.js";
+import { certificatePeriod, certify, connectAttestation, openClock, openSecretService } from "./trust.js";
+import type { Wish } from "./wish.js";
+
+/** Who works for the pool. */
+export const WORKERS = ["worker 1", "worker 2", "worker 3", "worker 4"] as const;
+
+/** Everyone on stage, in the order of the chain's accounts. The owner comes first, since it deploys. */
+export const ROLES = [
+  "owner",
+  "requester",
+  "beneficiary",
+  "app developer",
+  "data provider",
+  "scheduler",
+  ...WORKERS,
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** A chain with the protocol on it, a secret service, a content store on disk, and actors with an account each. */
+export type Stage = Awaited<ReturnType<typeof setStage>>;
+
+/** A deployed hub, and the simulated root under which platforms are certified that it believes. */
+export interface Hub {
+  readonly connection: NetworkConnection;
+  readonly manifest: Manifest;
+  readonly authority: SimulatedAuthority;
+}
+
+/** Deploys with the modules that deploy for real. */
+export async function deploy(connection: NetworkConnection, log: (line: string) => void): Promise<Hub> {
+  const authority = await createAuthority(certificatePeriod());
+  const rootOfTrust = { simulated: authority.root.certificate };
+  const manifest = await deployHub(
+    connection,
+    { ...readParameters(parameters), rootOfTrust },
+    { strategy: "basic", log },
+  );
+  return { connection, manifest, authority };
+}
+
+/** Casts the roles on a chain that has the protocol on it. Close the stage when nobody plays any more. */
+export async function setStage(
+  { connection, manifest, authority }: Hub,
+  { app: program, timeoutMs }: Pick<Wish, "app" | "timeoutMs">,
+) {
+  const app = await loadApp(program);
+  const signers = await connection.ethers.getSigners();
+  const contracts = await connectContracts(manifest.poco, signers[0]!);
+  const addresses = Object.fromEntries(ROLES.map((role, i) => [role, signers[i]!.address as Address]));
+  const of = (role: Role) => signers[ROLES.indexOf(role)]!;
+
+  const clock = await openClock(connection);
+  const folder = await mkdtemp(join(tmpdir(), "poco-demo-"));
+  const store = openContentStore(folder);
+  const service = await openSecretService({ manifest, contracts, store, authority, now: clock.now });
+  const { client } = service;
+  const lodgeOf = (role: Role) => client.lodgeOf(of(role));
+  const vault = openMemoryVault();
+  const limits = { timeoutMs };
+  const workshop = { store, vault, programOf: () => program, enclave: { limits } };
+  const platforms = await Promise.all(WORKERS.map(() => certify(authority)));
+  const attestedWorkshop = { ...workshop, appOf: () => app, secrets: client, limits };
+  const beneficiary = await Beneficiary.enrol(addresses["beneficiary"]!, {
+    store,
+    vault: bothOf(lodgeOf("beneficiary"), vault),
+  });
+
+  return {
+    connection,
+    manifest,
+    contracts,
+    attestation: connectAttestation(manifest, signers[0]!),
+    authority,
+    platforms,
+    secrets: client,
+    store,
+    folder,
+    app,
+    addresses: addresses as Readonly<Record<Role, Address>>,
+    signerOf: of,
+    dataProvider: new DatasetProvider(contracts, of("data provider"), { store, vault: lodgeOf("data provider") }),
+    /** The same for data that workers without enclaves may read. */
+    openDataProvider: new DatasetProvider(contracts, of("data provider"), { store, vault }),
+    appProvider: new AppProvider(contracts, of("app developer")),
+    scheduler: new Scheduler(contracts, of("scheduler")),
+    requester: new Requester(contracts, of("requester")),
+    beneficiary,
+    workers: WORKERS.map((role, i) => {
+      const processor = simulatedProcessor(platforms[i]!);
+      return new AttestedWorker(contracts, of(role), { ...attestedWorkshop, processor });
+    }),
+    /** Gives an account RLC from the token's faucet and moves it into escrow. */
+    async fund(role: Role, amount: bigint) {
+      await send(contracts.token.connect(of(role)).faucet(amount));
+      return new Requester(contracts, of(role)).deposit(amount);
+    },
+    /** The time on chain. */
+    now: clock.now,
+    /** Lets time pass, in seconds. */
+    wait: clock.wait,
+    /** Ends the secret service, and leaves nothing on disk. */
+    async close() {
+      await service.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Lodges with two. */
+function bothOf(one: SecretLodge, other: SecretLodge): SecretLodge {
+  return {
+    async lodge(name, secret) {
+      await one.lodge(name, secret);
+      await other.lodge(name, secret);
+    },
+  };
+}
+
+async function loadApp(program: string): Promise<App> {
+  try {
+    return await findApp(program);
+  } catch (error) {
+    throw new DemoError(`--app is ${program}, which enclaves cannot run. ${reasonOf(error)} Nothing was spent.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+
+import type { OpenedResult } from "../actors/Beneficiary.js";
+import type { DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Answer, Journal } from "../journal.js";
+import type { Stage } from "../stage.js";
+
+const COMPUTED_FILE = "computed.json";
+const LONGEST_HEADLINE = 160;
+
+/** The beneficiary fetches, decrypts and reads a result. */
+export async function deliver(
+  stage: Stage,
+  journal: Journal,
+  { taskId, dealId, index }: { taskId: TaskId; dealId: DealId; index: bigint },
+): Promise<void> {
+  const opened = await stage.beneficiary.open(await stage.requester.resultsOf(taskId));
+  const { resultDigest } = await stage.contracts.hub.viewTask(taskId);
+  const answer = readAnswer(opened, resultDigest as Hex);
+  journal.task({ taskId, dealId, index, status: "COMPLETED", answer });
+  const seal = answer.sha256 === answer.digest ? ", whose SHA-256 is the digest on chain" : "";
+  journal.tell(`The beneficiary decrypts ${answer.file}${seal}:`);
+  journal.tell(`  “${headlineOf(answer.text)}”`);
+}
+
+/** The file that the program calls its result; where that is a folder, the first in it. */
+function readAnswer({ files }: OpenedResult, digest: Hex): Answer {
+  const names = [...files.keys()].filter((name) => name !== COMPUTED_FILE);
+  const { "deterministic-output-path": path = "" } = JSON.parse(textOf(files.get(COMPUTED_FILE)!)) as {
+    "deterministic-output-path"?: string;
+  };
+  const file = names.find((name) => path.endsWith(`/${name}`)) ?? names[0] ?? COMPUTED_FILE;
+  const content = files.get(file)!;
+  return { file, text: textOf(content), sha256: `0x${createHash("sha256").update(content).digest("hex")}`, digest };
+}
+
+function textOf(content: Uint8Array): string {
+  return Buffer.from(content).toString("utf8");
+}
+
+/** The sentence that an answer begins with, or its first line. */
+function headlineOf(text: string): string {
+  try {
+    const { headline } = JSON.parse(text) as { headline?: unknown };
+    if (typeof headline === "string") return headline;
+  } catch {
+    // Not every answer is JSON.
+  }
+  return text.trim().split("\n")[0]?.slice(0, LONGEST_HEADLINE) ?? "";
+}

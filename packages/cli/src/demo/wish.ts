@@ -1,0 +1,147 @@
+import { open, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import { formatRlc, ONE_RLC, parseRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { taskPrice } from "@poco-marketplace/sdk/protocol/stake.js";
+import { ATTACK_NAMES, type AttackName } from "./attack/names.js";
+import { parseCommandLine, UsageError, wholeNumber } from "../commandLine.js";
+import { DemoError } from "./demoError.js";
+
+/** What the visitor asked for. */
+export interface Wish {
+  readonly data: string;
+  readonly app: string;
+  readonly args: string | undefined;
+  /** How many tasks the bag of the first deal has. */
+  readonly tasks: bigint;
+  /** What the requester puts into escrow, in nRLC. */
+  readonly deposit: bigint;
+  /** How long the program may take for one task. */
+  readonly timeoutMs: number;
+}
+
+/** How to tell the story. */
+export interface Manner {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** Attacks to play instead of the story. */
+  readonly attacks: readonly AttackName[];
+}
+
+/** What one task costs, in nRLC. */
+export const PRICES = { app: ONE_RLC / 10n, dataset: (ONE_RLC * 3n) / 10n, workerpool: ONE_RLC };
+/** Tasks of the second deal and of the third. */
+export const REPLICATED_TASKS = 2n;
+export const ABANDONED_TASKS = 1n;
+
+const DEFAULT_DATA = fileURLToPath(
+  new URL("../../../../node_modules/vega-datasets/data/gapminder-health-income.csv", import.meta.url),
+);
+const DEFAULT_APP = fileURLToPath(new URL("../../../../examples/describe-table/app/app.mjs", import.meta.url));
+const USUAL_DEPOSIT = 20n * ONE_RLC;
+
+export const HELP = `npm run demo -- [options]
+
+  --data FILE        the file to protect (default: life expectancy and income by country, from vega-datasets)
+  --app PATH         the program to run on it: a .js, .mjs, .cjs, .ts or .mts file (default: examples/describe-table/app)
+  --args TEXT        arguments for the program
+  --tasks N          how many tasks the bag of the first deal has, 1 to 20 (default: 4)
+  --deposit RLC      what the requester puts into escrow, up to 1000 RLC (default: 20, or more where tasks cost more)
+  --timeout SECONDS  how long the program may take for one task, 1 to 300 (default: 60)
+  --attack NAME      plays an attack instead, and shows who refuses it and where the money goes; all: every one of
+                     ${ATTACK_NAMES.slice(0, 5).join(", ")},
+                     ${ATTACK_NAMES.slice(5).join(", ")}
+  --json             print one JSON object instead of the story
+  --verbose          name every contract that is deployed
+  --help             print this
+
+Exit code 0: all went as told, and the books balance; every attack was refused. 1: something went wrong; a sentence says what to do, and what the
+requester has not spent is back in its wallet. 2: the options make no sense.`;
+
+/** What all three deals cost the requester, in nRLC. */
+export function costOf({ tasks }: Pick<Wish, "tasks">): bigint {
+  return (tasks + REPLICATED_TASKS + ABANDONED_TASKS) * taskPrice(PRICES);
+}
+
+/** Reads the command line; nothing when all it asks for is help. */
+export function readWish(args: readonly string[]): { wish: Wish; manner: Manner } | undefined {
+  const values = parseOptions(args);
+  if (values.help === true) return undefined;
+  const tasks = BigInt(wholeNumber("--tasks", values.tasks ?? "4", 1, 20));
+  const cost = costOf({ tasks });
+  const wish: Wish = {
+    data: values.data ?? DEFAULT_DATA,
+    app: values.app ?? DEFAULT_APP,
+    args: values.args,
+    tasks,
+    deposit: readDeposit(values.deposit ?? formatRlc(cost > USUAL_DEPOSIT ? cost : USUAL_DEPOSIT)),
+    timeoutMs: 1000 * wholeNumber("--timeout", values.timeout ?? "60", 1, 300),
+  };
+  const attacks = values.attack === undefined ? [] : readAttacks(values.attack);
+  return { wish, manner: { json: values.json === true, verbose: values.verbose === true, attacks } };
+}
+
+/**
+ * Makes sure that there are a file to protect and a program to run, before anybody spends anything.
+ *
+ * @throws DemoError
+ */
+export async function checkFiles({ data, app }: Pick<Wish, "data" | "app">): Promise<void> {
+  await checkFile("--data", data);
+  await checkFile("--app", app);
+}
+
+async function checkFile(option: string, path: string): Promise<void> {
+  const problem = await problemOf(path);
+  if (problem !== undefined) throw new DemoError(`${option} is ${path}, ${problem} Nothing was spent.`);
+}
+
+async function problemOf(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return "which is a folder: name a file in it.";
+    if (!found.isFile()) return "which is no regular file: name one.";
+    if (found.size === 0) return "which is empty: name a file with something in it.";
+    const file = await open(path);
+    await file.close();
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return "and there is no such file: check the path.";
+    return `which cannot be read (${code}): check the path and its permissions.`;
+  }
+}
+
+function parseOptions(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const options = {
+    data: text,
+    app: text,
+    args: text,
+    tasks: text,
+    deposit: text,
+    timeout: text,
+    attack: text,
+    json: flag,
+    verbose: flag,
+    help: flag,
+  };
+  return parseCommandLine("npm run demo --", args, { options }).values;
+}
+
+function readAttacks(name: string): readonly AttackName[] {
+  const known = ATTACK_NAMES.filter((each) => each === name || name === "all");
+  if (known.length > 0) return known;
+  throw new UsageError(`--attack is ${name}: give all, or one of ${ATTACK_NAMES.join(", ")}.`);
+}
+
+function readDeposit(text: string): bigint {
+  try {
+    const amount = parseRlc(text);
+    if (amount <= 1000n * ONE_RLC) return amount;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`--deposit is ${text}: give an amount of RLC from 0 to 1000, such as 20 or 0.5.`);
+}

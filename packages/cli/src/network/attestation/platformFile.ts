@@ -1,0 +1,45 @@
+import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import { certifyMachine, type SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import { platformFromJson, platformToJson } from "@poco-marketplace/enclave/attestation/simulated/platformJson.js";
+import { encodePem } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { readJsonFile, writeJsonFile } from "../jsonFile.js";
+import { NetworkError } from "../networkError.js";
+
+const NOTICE =
+  "SIMULATED. Quotes of this platform prove nothing about hardware, and whoever has this file can make them.";
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * The platform of a file: a machine that does not exist, certified under a root of its own. One is made where there is none.
+ * Nobody keeps the key of the root then, so no other platform can be certified under it.
+ */
+export async function simulatedPlatform(file: string): Promise<SimulatedPlatform> {
+  const known = await readPlatform(file);
+  if (known !== undefined) return known;
+  const period = { from: new Date(Date.now() - DAY), until: new Date(Date.now() + 3650 * DAY) };
+  const platform = await certifyMachine(createMachine(), await createAuthority(period), period);
+  await writeJsonFile(file, { notice: NOTICE, platform: platformToJson(platform) });
+  return platform;
+}
+
+/**
+ * The platform of a file that is there.
+ *
+ * @throws NetworkError
+ */
+export async function readSimulatedPlatform(file: string): Promise<SimulatedPlatform> {
+  const known = await readPlatform(file);
+  if (known !== undefined) return known;
+  throw new NetworkError(`There is no platform in ${file}: name the attestation/platform.json of a network.`);
+}
+
+async function readPlatform(file: string): Promise<SimulatedPlatform | undefined> {
+  const json = await readJsonFile<{ platform: unknown }>(file);
+  return json === undefined ? undefined : platformFromJson(json.platform);
+}
+
+/** The certificate of the root that a platform is certified under, as PEM. */
+export function rootOf({ chain }: SimulatedPlatform): string {
+  return encodePem([chain[2]]);
+}

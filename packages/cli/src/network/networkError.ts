@@ -1,0 +1,23 @@
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { UsageError } from "../commandLine.js";
+
+/** Something went wrong that the person at the terminal can mend. Its message says how. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+}
+
+/** What an error says, as a sentence; of a contract's error, what it means and what to do. */
+export function reasonOf(error: unknown): string {
+  if (isTakenPort(error))
+    return `Port ${error.port} is taken by another program: stop that, or give another --port (0 for any that is free).`;
+  const isOurs = error instanceof NetworkError || error instanceof UsageError;
+  const revert = isOurs ? undefined : decodeRevert(error);
+  const { message } = revert ?? (error instanceof Error ? error : { message: String(error) });
+  const sentence = message.trim();
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function isTakenPort(error: unknown): error is { port: number } {
+  const { code, port } = Object(error) as { code?: unknown; port?: unknown };
+  return code === "EADDRINUSE" && typeof port === "number";
+}

@@ -1,0 +1,22 @@
+import { JsonRpcProvider, Wallet } from "ethers";
+
+import { Scheduler } from "../../demo/actors/Scheduler.js";
+import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+
+const DESCRIPTION = "development workerpool";
+
+/** The workerpool of an account: registered, if it is not yet. */
+export async function openPool(rpc: string, { poco }: Manifest, owner: Hex): Promise<Address> {
+  const provider = new JsonRpcProvider(rpc, undefined, { staticNetwork: true, cacheTimeout: -1 });
+  try {
+    const wallet = new Wallet(owner, provider);
+    const contracts = await connectContracts(poco, provider);
+    const known = (await contracts.workerpools.predictWorkerpool(wallet.address, DESCRIPTION)) as Address;
+    if (await contracts.workerpools.isRegistered(known)) return known;
+    return (await new Scheduler(contracts, wallet).open(DESCRIPTION)).workerpool;
+  } finally {
+    provider.destroy();
+  }
+}

@@ -1,0 +1,85 @@
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
+import type { SandboxDemand } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import type { Account } from "../chain/accounts.js";
+import type { NetworkOptions } from "../options.js";
+import type { Ports } from "../ports.js";
+import type { OfferOptions } from "./offerOptions.js";
+
+/** A workerpool that is to run. */
+export interface PlannedPool {
+  /** The private key of its owner, with which its scheduler sends transactions. */
+  readonly owner: Hex;
+  /** Which one; without it, the owner's own, which is registered when it is missing. */
+  readonly workerpool?: Address;
+  /** What it offers, and to whom. */
+  readonly offers: OfferOptions;
+  /** Whether tasks may have files fetched from this machine and its private network. */
+  readonly privateHosts: "allowed" | "refused";
+  /** Whether apps must have a sandbox. */
+  readonly sandbox: SandboxDemand;
+  /** What apps that ask for the network may reach besides the internet, and whether they are taken at all. */
+  readonly appAllow: readonly NamedEndpoint[];
+  readonly appNetwork: "allowed" | "refused";
+  readonly workers: readonly { readonly title: string; readonly key: Hex }[];
+  /** Accounts of workers elsewhere that may join. */
+  readonly admitted: readonly Address[];
+  /** What others must have in escrow to join, in nRLC; without it, nobody else may. */
+  readonly openWorkers: number | undefined;
+}
+
+type MemberOptions = Pick<NetworkOptions, "admitWorkers" | "openWorkers">;
+
+/** The pool of a chain that everybody has the keys of. */
+export function developmentPool(
+  accounts: readonly Account[],
+  options: OfferOptions & MemberOptions & Pick<NetworkOptions, "appAllow" | "appNetwork">,
+  ports: Pick<Ports, "store" | "sink">,
+): PlannedPool | undefined {
+  const owner = accounts.find(({ role }) => role === "workerpool owner");
+  if (owner === undefined) return undefined;
+  const workers = accounts
+    .filter(({ role }) => role.startsWith("worker "))
+    .map(({ role, privateKey }) => ({ title: role, key: privateKey }));
+  // Only this machine reaches the chain and the content store: who has apps run here, and where the files of tasks are.
+  // Everybody has everybody's keys there, so there is nobody to keep out unless that is said.
+  const open = options.apps === undefined && options.requesters === undefined;
+  const { appNetwork } = options;
+  const appAllow = [ports.store, ports.sink].map((port) => ({ host: "127.0.0.1", port })).concat(options.appAllow);
+  return {
+    owner: owner.privateKey,
+    offers: { ...options, open },
+    privateHosts: "allowed",
+    sandbox: "none",
+    appAllow,
+    appNetwork,
+    workers,
+    ...membersOf(options),
+  };
+}
+
+/** The pool that an operator runs on a chain that was joined; nothing unless they gave its owner's key. */
+export function poolOf(
+  options: OfferOptions &
+    MemberOptions &
+    Pick<NetworkOptions, "key" | "workerpool" | "workerKeys" | "sandbox" | "appAllow" | "appNetwork">,
+): PlannedPool | undefined {
+  const { key, workerpool, workerKeys, sandbox, appAllow, appNetwork } = options;
+  if (key === undefined) return undefined;
+  const workers = workerKeys.map((workerKey, index) => ({ title: `worker ${index + 1}`, key: workerKey }));
+  const pool = {
+    owner: key,
+    offers: options,
+    privateHosts: "refused",
+    sandbox,
+    appAllow,
+    appNetwork,
+    workers,
+    ...membersOf(options),
+  } as const;
+  return { ...pool, ...(workerpool !== undefined && { workerpool }) };
+}
+
+function membersOf({ admitWorkers: admitted, openWorkers }: MemberOptions) {
+  return { admitted, openWorkers };
+}

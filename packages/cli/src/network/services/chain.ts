@@ -1,0 +1,43 @@
+import { listen } from "@poco-marketplace/services/http/createServer.js";
+import { defineService } from "../service.js";
+import { numberFrom } from "../values.js";
+import { folderSetting, host, origins, portSetting, root } from "./commonSettings.js";
+
+/** The chain that networks have by default: true to other networks' ids, since clients know those. */
+export const DEFAULT_CHAIN_ID = 421_614;
+
+/** A chain of its own, with everything deployed. */
+export const chain = defineService({
+  summary: "an embedded chain with the protocol on it, which goes on where it stopped",
+  settings: {
+    port: portSetting(8545),
+    host,
+    origins,
+    folder: folderSetting("where the blocks and the manifest are kept"),
+    chainId: {
+      hint: "ID",
+      help: `the chain's id (default: ${DEFAULT_CHAIN_ID})`,
+      read: numberFrom(1, 2 ** 48),
+      otherwise: DEFAULT_CHAIN_ID,
+    },
+    root,
+  },
+  async start({ port, host: address, folder, chainId, root: certificate, origins: pages }, _log, notify) {
+    // Loaded late, since Hardhat takes a while.
+    const [{ startChain }, { createRpcServer }] = await Promise.all([
+      import("../chain/embedded.js"),
+      import("../chain/rpcServer.js"),
+    ]);
+    const rootOfTrust = certificate === undefined ? "none" : ({ simulated: certificate.raw } as const);
+    const { connection, history } = await startChain(folder, { chainId, rootOfTrust, notify });
+    const server = await createRpcServer(connection.provider, history, { origins: pages });
+    const url = await listen(server, port, address);
+    return {
+      url,
+      async close() {
+        await server.close();
+        await connection.close();
+      },
+    };
+  },
+});

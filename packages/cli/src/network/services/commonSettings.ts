@@ -1,0 +1,58 @@
+import type { DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
+import type { Setting } from "../settings.js";
+import { certificateFile, httpUrl, manifestFile, origins as readOrigins, port as readPort, text } from "../values.js";
+
+/** The port of a service. */
+export function portSetting(otherwise: number): Setting<number> {
+  return {
+    hint: "PORT",
+    help: `where to listen, 0 for any that is free (default: ${otherwise})`,
+    read: readPort,
+    otherwise,
+  };
+}
+
+/** The address to listen at. */
+export const host: Setting<string> = {
+  hint: "ADDRESS",
+  help: "the address to listen at (default: 127.0.0.1, which only this machine reaches)",
+  read: text,
+  otherwise: "127.0.0.1",
+};
+
+/** Which web pages may call. */
+export const origins: Setting<readonly string[]> = {
+  hint: "ORIGIN,…",
+  help: "web pages that may call, like https://app.example, or * for any (default: those of this machine)",
+  read: readOrigins,
+  otherwise: [],
+};
+
+/** A node of the chain. */
+export const rpc: Setting<string> = { hint: "URL", help: "a node of the chain", read: httpUrl };
+
+/** What is deployed on the chain. */
+export const deployment = {
+  hint: "FILE",
+  help: "the manifest that `npm run deploy` wrote",
+  read: manifestFile,
+};
+
+/** A folder for what a service keeps. */
+export function folderSetting(what: string): Setting<string> {
+  return { hint: "FOLDER", help: what, read: text };
+}
+
+/** Whose quotes are believed. */
+export const root = {
+  hint: "FILE",
+  help: "the certificate, as PEM, of the root under which platforms of enclaves are believed (default: Intel's)",
+  read: certificateFile,
+  otherwise: undefined,
+};
+
+/** What is kept in a folder, or in the PostgreSQL server of DATABASE_URL. */
+export function databaseIn(folder: string): DatabaseLocation {
+  const url = process.env["DATABASE_URL"];
+  return url === undefined || url === "" ? { folder } : { url };
+}

@@ -1,0 +1,27 @@
+import { listen } from "@poco-marketplace/services/http/createServer.js";
+import { defineService } from "../service.js";
+import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
+
+/** Orders and deals. */
+export const market = defineService({
+  summary: "the market: a book of signed orders that can be matched as things stand, and the deals made of them",
+  settings: {
+    port: portSetting(8546),
+    host,
+    origins,
+    rpc,
+    deployment,
+    folder: folderSetting("where the database is kept"),
+  },
+  async start({ port, host: address, rpc: node, deployment: manifest, folder, origins: pages }, log) {
+    const { openMarketService } = await import("@poco-marketplace/services/market/service.js");
+    const server = await openMarketService({
+      rpc: node,
+      deployment: manifest,
+      database: databaseIn(folder),
+      origins: pages,
+      log,
+    });
+    return { url: await listen(server, port, address), close: () => server.close() };
+  },
+});

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+
+import { listen } from "@poco-marketplace/services/http/createServer.js";
+import { defineService } from "../service.js";
+import { httpUrl } from "../values.js";
+import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
+import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
+
+/** Secrets, for enclaves only. */
+export const sms = defineService({
+  summary: "the secret service: keeps secrets, and releases those of a task to its attested enclave",
+  settings: {
+    port: portSetting(8547),
+    host,
+    origins,
+    rpc,
+    deployment,
+    folder: folderSetting("where the database and the master key are kept"),
+    gateway: { hint: "URL", help: "an IPFS gateway, for the lists of bulk deals", read: httpUrl },
+    ...trustSettings,
+  },
+  async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, origins: pages, ...told }, log) {
+    const [{ connectContracts }, { openProvider }, { createSecretService }, { gatewayContent }] = await Promise.all([
+      import("@poco-marketplace/sdk/chain/contracts.js"),
+      import("@poco-marketplace/sdk/chain/openProvider.js"),
+      import("@poco-marketplace/services/secrets/secretService.js"),
+      import("@poco-marketplace/services/secrets/slices.js"),
+    ]);
+    const trust = trustOf(told, manifest);
+    const provider = openProvider(node, manifest.chainId);
+    await assertRegistries(trust, { rpc: node, chainId: manifest.chainId });
+    const server = await createSecretService({
+      contracts: await connectContracts(manifest.poco, provider),
+      database: databaseIn(join(folder, "database")),
+      masterKey: { file: join(folder, "master.key") },
+      content: gatewayContent(gateway),
+      ...trust,
+      origins: pages,
+      log,
+    });
+    return {
+      url: await listen(server, port, address),
+      async close() {
+        await server.close();
+        provider.destroy();
+      },
+    };
+  },
+});

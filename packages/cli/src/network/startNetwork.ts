@@ -1,0 +1,172 @@
+import { writeFile } from "node:fs/promises";
+
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
+import { readManifest, type Manifest } from "@poco-marketplace/sdk/manifest.js";
+import { OWNER_FILE } from "@poco-marketplace/enclave/files/ownerOnly.js";
+import { resolveEndpoints } from "@poco-marketplace/enclave/network/endpoints.js";
+import { chooseSandbox, withNetwork, type NetworkedSandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
+import { assertMode, modeOf } from "./attestation/mode.js";
+import { olderBrokerNotice } from "./attestation/olderBroker.js";
+import { accountsOf, type Account } from "./chain/accounts.js";
+import type { NetworkDescription } from "./descriptor.js";
+import { join } from "./join.js";
+import { readJsonFile, writeJsonFile } from "./jsonFile.js";
+import type { NetworkOptions } from "./options.js";
+import { developmentPool, poolOf, type PlannedPool } from "./pool/plannedPool.js";
+import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
+import { SERVICES } from "./services.js";
+import { spell } from "./settings.js";
+import { startServices, type Ground, type Run } from "./startServices.js";
+import type { StateFolder } from "./stateFolder.js";
+import { supervise, type Kept } from "./supervise.js";
+
+/** What has to be known before anybody relies on such a network. */
+export const UNATTESTED =
+  "No enclave is attested here (--attestation none): any key that a worker names counts as an enclave's, and is paid.";
+
+/** Who is there only with a chain of its own. */
+const EMBEDDED_ONLY: ReadonlySet<Listener> = new Set(["chain", "sink"]);
+
+/** Whoever has a network started. */
+export interface Stage {
+  /** Where every process goes that was started, in that order. */
+  readonly kept: Kept[];
+  readonly say: (line: string) => void;
+  /** By which URL the services reach the node, where that is not its own: through a proxy, for example. */
+  readonly reach?: (rpc: string) => Promise<string>;
+}
+
+/**
+ * Starts all processes of a network, and returns when all of them are ready. They run until they are stopped, the last
+ * of them first.
+ *
+ * @throws NetworkError
+ */
+export async function startNetwork(
+  options: NetworkOptions,
+  state: StateFolder,
+  stage: Stage,
+): Promise<NetworkDescription> {
+  const isJoining = options.rpc !== undefined;
+  const ports = await choosePorts(
+    options.port,
+    isJoining ? LISTENERS.filter((name) => !EMBEDDED_ONLY.has(name)) : LISTENERS,
+  );
+  const run: Run = (name, values, title = name) => {
+    const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
+    const { settings } = SERVICES[name];
+    const pages = "origins" in settings && options.origins.length > 0 ? { origins: options.origins.join(",") } : {};
+    const one = supervise({ ...post, ...spell({ ...values, ...pages }, settings) }, stage.say);
+    stage.kept.push(one);
+    return one.ready;
+  };
+
+  const root = state.of("attestation", "root.pem");
+  const own = state.of("attestation", "platform.json");
+  const platform = options.platform ?? own;
+  const certified = await (options.platform === undefined ? simulatedPlatform(own) : readSimulatedPlatform(platform));
+  await writeFile(root, rootOf(certified), { mode: OWNER_FILE });
+  const { rpc, manifest } = isJoining
+    ? await join(options)
+    : await embedded(options, { state, ports, root, run, say: stage.say });
+  await state.claim({ chainId: manifest.chainId, hub: manifest.poco });
+  const deployment = state.of("deployment.json");
+  await writeJsonFile(deployment, manifest);
+  const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
+  const pool = isJoining ? poolOf(options) : developmentPool(accounts, options, ports);
+  const sandbox = pool === undefined || pool.workers.length === 0 ? undefined : await sandboxOf(pool);
+  for (const warning of [sandbox?.warning, sandbox?.networkWarning])
+    if (warning !== undefined) stage.say(`   ${warning}`);
+
+  const reached = (await stage.reach?.(rpc)) ?? rpc;
+  const { iapps, tcb, crl, registry, septVeDisable } = options;
+  const mode = modeOf(manifest);
+  const trust = {
+    root: mode === "intel" ? undefined : root,
+    tcb,
+    crl,
+    registry,
+    septVeDisable,
+    acceptOutdatedPlatforms: options.acceptOutdatedPlatforms ? "true" : undefined,
+  };
+  const attestation: Ground["attestation"] = !isJoining && mode === "none" ? "none" : "required";
+  const ground = {
+    rpc: reached,
+    deployment,
+    manifest,
+    accounts,
+    pool,
+    state,
+    ports,
+    platform,
+    trust,
+    attestation,
+    iapps,
+    run,
+  };
+  if (attestation === "none") stage.say(UNATTESTED);
+  const notice = await noticeOf(reached, manifest);
+  if (notice !== undefined) stage.say(notice);
+  stage.say(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);
+  const services = await startServices(ground);
+
+  return {
+    rpc,
+    chainId: manifest.chainId,
+    hub: manifest.poco,
+    rlc: manifest.token,
+    ...(manifest.dataProtector !== undefined && { dataprotector: manifest.dataProtector }),
+    ...services,
+    ...(sandbox !== undefined && { sandbox: sandbox.kind }),
+    ...(!isJoining && { mailSink: `127.0.0.1:${ports.sink}` }),
+    attestation: attestation === "none" || mode === "intel" ? mode : "simulated",
+    pid: process.pid,
+    processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
+    manifest,
+    accounts,
+  };
+}
+
+async function noticeOf(rpc: string, { chainId, poco }: Manifest): Promise<string | undefined> {
+  const provider = openProvider(rpc, chainId);
+  try {
+    return await olderBrokerNotice(poco, provider);
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** What the workers of a pool will have. */
+async function sandboxOf({ sandbox, appAllow, appNetwork }: PlannedPool): Promise<NetworkedSandbox> {
+  const chosen = await chooseSandbox(sandbox);
+  return appNetwork === "allowed" ? withNetwork(chosen, await resolveEndpoints(appAllow)) : chosen;
+}
+
+async function embedded(
+  { chainId, attestation = "simulated" }: NetworkOptions,
+  {
+    state,
+    ports,
+    root,
+    run,
+    say,
+  }: {
+    state: StateFolder;
+    ports: Ports;
+    root: string;
+    run: Run;
+    say: Stage["say"];
+  },
+): Promise<{ rpc: string; manifest: Manifest }> {
+  say("Starting the chain, with everything deployed …");
+  const rpc = await run("chain", {
+    port: ports.chain,
+    folder: state.of("chain"),
+    chainId,
+    ...(attestation === "simulated" && { root }),
+  });
+  const manifest = readManifest(await readJsonFile(state.of("chain", "manifest.json")));
+  assertMode(manifest, attestation);
+  return { rpc: rpc!, manifest };
+}

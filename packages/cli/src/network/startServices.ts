@@ -1,0 +1,136 @@
+import { computeAddress } from "ethers";
+
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import { writeEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
+import type { Account } from "./chain/accounts.js";
+import { fund } from "./funds.js";
+import { spellOffers } from "./pool/offerOptions.js";
+import { openPool } from "./pool/openPool.js";
+import type { PlannedPool } from "./pool/plannedPool.js";
+import type { Listener, Ports } from "./ports.js";
+import type { ServiceName } from "./services.js";
+import type { spell } from "./settings.js";
+import type { StateFolder } from "./stateFolder.js";
+
+/** Starts a service as a process of its own; says where it listens once it is ready. */
+export type Run = (
+  name: ServiceName,
+  values: Parameters<typeof spell>[0],
+  title?: string,
+) => Promise<string | undefined>;
+
+/** What services are started on. */
+export interface Ground {
+  readonly rpc: string;
+  /** The file of the manifest. */
+  readonly deployment: string;
+  readonly manifest: Manifest;
+  /** Who is given what they need, where RLC can be had for nothing. */
+  readonly accounts: readonly Account[];
+  readonly pool: PlannedPool | undefined;
+  readonly state: StateFolder;
+  readonly ports: Ports;
+  /** By what secret service and scheduler judge platforms, as they are told it. */
+  readonly trust: Readonly<Record<string, string | undefined>>;
+  /** Whether the scheduler signs for attested enclaves only. */
+  readonly attestation: "required" | "none";
+  /** The addresses of apps, by the names under which clients look them up. */
+  readonly iapps: Readonly<Record<string, string>>;
+  /** The file of the platform that makes quotes. */
+  readonly platform: string;
+  readonly run: Run;
+}
+
+/** Where the services are, as clients are told. */
+export interface Endpoints {
+  readonly market: string;
+  readonly sms: string;
+  readonly ipfsNode: string;
+  readonly ipfsGateway: string;
+  readonly compass: string;
+  readonly dataprotectorSubgraph: string;
+  readonly pocoSubgraph: string;
+  readonly workerpool?: Address;
+  readonly scheduler?: string;
+}
+
+/** Starts everything on a chain, in the order in which one needs the other. */
+export async function startServices(ground: Ground): Promise<Endpoints> {
+  const { rpc, deployment, state, ports, trust, attestation, run } = ground;
+  const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
+  const place = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });
+  const chain = { rpc, deployment };
+  const iapps = Object.entries(ground.iapps)
+    .map(([name, app]) => `${name}=${app}`)
+    .join(",");
+  const [market, sms, store] = [origin("market"), origin("sms"), origin("store")];
+
+  const [compass, scheduler] = [origin("indexer"), origin("scheduler")];
+  const prepared = preparePool(ground);
+  const [workerpool] = await Promise.all([
+    prepared,
+    run("market", { ...chain, ...place("market") }),
+    run("store", place("store")),
+    run("sms", {
+      ...chain,
+      ...place("sms"),
+      gateway: store,
+      ...trust,
+    }),
+    prepared.then((pool) => {
+      const schedulers = pool === undefined ? undefined : `${pool}=${scheduler}`;
+      return run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers, iapps });
+    }),
+  ]);
+  const graphql = `${compass}/graphql`;
+  const endpoints = {
+    market,
+    sms,
+    ipfsNode: store,
+    ipfsGateway: store,
+    compass,
+    dataprotectorSubgraph: graphql,
+    pocoSubgraph: graphql,
+  };
+  const { pool } = ground;
+  if (pool === undefined || workerpool === undefined) return endpoints;
+  const { owner: key, offers, workers, admitted, openWorkers } = pool;
+  await Promise.all([
+    run("scheduler", {
+      ...chain,
+      ...place("scheduler"),
+      ...spellOffers(offers),
+      ...trust,
+      attestation,
+      workers: [...workers.map(({ key: workerKey }) => computeAddress(workerKey)), ...admitted].join(","),
+      openWorkers,
+      sms,
+      workerpool,
+      market,
+      gateway: store,
+      key,
+    }),
+    startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store }),
+  ]);
+  return { ...endpoints, workerpool, scheduler };
+}
+
+/** Everybody has funds, and the pool is registered. After that only the scheduler sends transactions for the owner. */
+async function preparePool(ground: Ground): Promise<Address | undefined> {
+  const { rpc, manifest, accounts, pool } = ground;
+  if (accounts.length > 0) await fund(rpc, manifest, accounts);
+  return pool === undefined ? undefined : (pool.workerpool ?? openPool(rpc, manifest, pool.owner));
+}
+
+async function startWorkers({ pool, platform, state, run }: Ground, shared: Readonly<Record<string, string>>) {
+  const { workers, privateHosts, sandbox, appNetwork } = pool!;
+  const appAllow = pool!.appAllow.map(writeEndpoint).join(",") || undefined;
+  await Promise.all(
+    workers.map(({ title, key }) => {
+      const folder = state.of("services", title.replace(" ", "-"));
+      const rules = { privateHosts, sandbox, appAllow, appNetwork };
+      return run("worker", { ...shared, folder, platform, ...rules, key }, title);
+    }),
+  );
+}

@@ -1,0 +1,173 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { NO_INSPECTOR } from "@poco-marketplace/enclave/runtime/launch.js";
+import { NetworkError } from "./networkError.js";
+import type { AliveMessage, NoticeMessage, ReadyMessage } from "./runService.js";
+
+/** A process to keep running. */
+export interface Post {
+  /** As people see it, like `worker 2`. */
+  readonly title: string;
+  /** The service. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logFile: string;
+}
+
+/** A process that is kept running. */
+export interface Kept {
+  readonly title: string;
+  /** Where it listens; nothing for one that does not. Settled when it was ready for the first time. */
+  readonly ready: Promise<string | undefined>;
+  pid(): number | undefined;
+  stop(): Promise<void>;
+}
+
+/** How a process is started and kept, with times in milliseconds. */
+export interface Upkeep {
+  /** The module that is run, with the service's name and arguments. */
+  readonly module: string;
+  /** How long until a process that ended is started again: doubled each time, until it stays up. */
+  readonly firstPause: number;
+  readonly longestPause: number;
+  readonly staysUpAfter: number;
+  /** How long a process may take to stop when it is told to; it is killed then. */
+  readonly stopTimeout: number;
+  /** How long a process that is ready may go without saying that it is alive: it is stuck then, and killed. */
+  readonly silence: number;
+}
+
+const UPKEEP: Upkeep = {
+  module: fileURLToPath(new URL("../commands/network.ts", import.meta.url)),
+  firstPause: 100,
+  longestPause: 5_000,
+  staysUpAfter: 20_000,
+  stopTimeout: 8_000,
+  silence: 30_000,
+};
+
+/** Starts a service as a process of its own, and again whenever it ends, until it is stopped. */
+export function supervise(post: Post, say: (line: string) => void, changes: Partial<Upkeep> = {}): Kept {
+  const upkeep = { ...UPKEEP, ...changes };
+  let child: ChildProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopping = false;
+  let pause = upkeep.firstPause;
+  const { promise: ready, resolve, reject } = Promise.withResolvers<string | undefined>();
+
+  function start(isFirst: boolean): void {
+    const startedAt = Date.now();
+    let isReady = false;
+    const started = open(post, upkeep);
+    const watch = watchdog(upkeep.silence, () => {
+      say(`${post.title} has been stuck for ${upkeep.silence / 1000} s: it is killed. Its log: ${post.logFile}`);
+      started.kill("SIGKILL");
+    });
+    child = started;
+    child.on("message", (message: ReadyMessage | AliveMessage | NoticeMessage) => {
+      if ("notice" in message) return say(message.notice);
+      watch.hear();
+      if ("isAlive" in message) return;
+      const { url } = message;
+      isReady = true;
+      resolve(url);
+      if (!isFirst) say(`${post.title} is back after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+    });
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      child = undefined;
+      watch.end();
+      if (isStopping) return;
+      const how = signal ?? `exit code ${code}`;
+      if (isFirst && !isReady)
+        return reject(new NetworkError(`${post.title} did not start (${how}): ${lastWords(post)}`));
+      if (Date.now() - startedAt > upkeep.staysUpAfter) pause = upkeep.firstPause;
+      const wait = (pause / 1000).toFixed(1);
+      timer = setTimeout(() => start(false), pause);
+      say(`${post.title} ended (${how}); it is started again in ${wait} s. Its log: ${post.logFile}`);
+      pause = Math.min(pause * 2, upkeep.longestPause);
+    });
+  }
+
+  start(true);
+  return {
+    title: post.title,
+    ready,
+    pid: () => child?.pid,
+    async stop() {
+      isStopping = true;
+      clearTimeout(timer);
+      if (child !== undefined) await end(child, upkeep);
+    },
+  };
+}
+
+/** Calls out when nothing was heard for a while since something was; not for time in which this process stood still itself. */
+function watchdog(silence: number, onSilence: () => void) {
+  const step = silence / 10;
+  let quiet = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    quiet += step;
+    if (quiet < silence) return;
+    clearInterval(timer);
+    onSilence();
+  };
+  return {
+    hear() {
+      quiet = 0;
+      timer ??= setInterval(look, step).unref();
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+/** V8 of Node 24 sometimes aborts when it frees compiled WebAssembly, which PGlite is: it keeps it instead. */
+const NODE_OPTIONS = ["--no-wasm-code-gc", NO_INSPECTOR, "--import", "tsx"];
+
+function open({ name, args, environment, logFile }: Post, { module }: Upkeep): ChildProcess {
+  const log = openSync(logFile, "a", 0o600);
+  try {
+    return spawn(process.execPath, [...NODE_OPTIONS, module, name, ...args], {
+      cwd: fileURLToPath(new URL("../../../..", import.meta.url)),
+      env: { ...withoutSecrets(process.env), ...environment },
+      stdio: ["ignore", log, log, "ipc"],
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Each service is told its own keys, and nobody else's; none listens to a debugger, which would see them. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { POCO_KEY: _key, POCO_WORKER_KEYS: _workerKeys, NODE_OPTIONS: options, ...rest } = environment;
+  return options === undefined ? rest : { ...rest, NODE_OPTIONS: withoutInspector(options) };
+}
+
+/** Options of Node but for those that open its inspector: `--inspect`, `--inspect-brk=…`, `--inspect-port 0`. */
+export function withoutInspector(options: string): string {
+  return options
+    .replaceAll(/(?<=^|\s)--(?:inspect(?:-brk|-wait)?(?:=\S*)?(?=\s|$)|(?:inspect|debug)-port[= ]\S+)/g, "")
+    .trim();
+}
+
+async function end(child: ChildProcess, { stopTimeout }: Upkeep): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeout);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** The last lines that are no log entries: what it had to say before it ended. */
+function lastWords({ logFile }: Post): string {
+  const lines = readFileSync(logFile, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("{"));
+  return lines.slice(-1)[0]?.trim() ?? `see ${logFile}`;
+}

@@ -1,0 +1,135 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+import { getAddress, SigningKey } from "ethers";
+
+import { readManifest, type Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { readEndpoint, type NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
+import type { SandboxDemand } from "@poco-marketplace/enclave/runtime/sandbox.js";
+
+/** Text as it is. */
+export function text(value: string): string {
+  return value;
+}
+
+/** Whether something is wanted. */
+export function flag(value: string): boolean {
+  if (value === "true" || value === "1") return true;
+  if (value === "false" || value === "0") return false;
+  throw new Error("give true or false");
+}
+
+/** A whole number between two others, both included. */
+export function numberFrom(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new Error(`give a whole number from ${least} to ${most}`);
+  };
+}
+
+/** A place to listen at. */
+export const port = numberFrom(0, 65_535);
+
+/** Origins of web pages, with commas between; `*` for any. */
+export function origins(list: string): readonly string[] {
+  return list.split(",").map((origin) => {
+    if (origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
+    throw new Error(`"${origin}" is no origin: write https://app.example, or * for any`);
+  });
+}
+
+/** An http or https URL without a slash at its end. */
+export function httpUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error("give a URL such as http://127.0.0.1:8545");
+  return value.replace(/\/+$/, "");
+}
+
+/** An address, in any case or with its checksum. */
+export function address(value: string): Address {
+  try {
+    return getAddress(value) as Address;
+  } catch {
+    throw new Error("give an address: 0x and 40 hex digits");
+  }
+}
+
+/** A list with commas between. */
+export function listOf<Value>(read: (value: string) => Value): (list: string) => readonly Value[] {
+  return (list) => list.split(",").map((each) => read(each.trim()));
+}
+
+/** Addresses with commas between, each once. */
+export function addresses(list: string): readonly Address[] {
+  return [...new Set(listOf(address)(list))];
+}
+
+/** A private key: 32 bytes in hex. */
+export function privateKey(value: string): Hex {
+  try {
+    return new SigningKey(value).privateKey as Hex;
+  } catch {
+    throw new Error("give a private key of 32 bytes in hex, with 0x before it");
+  }
+}
+
+/** Whether something is allowed. */
+export function allowedOrRefused(said: string): "allowed" | "refused" {
+  if (said === "allowed" || said === "refused") return said;
+  throw new Error("say allowed or refused");
+}
+
+/** Places that apps may reach. */
+export function endpoints(list: string): NamedEndpoint[] {
+  return list.split(",").map((each) => readEndpoint(each.trim()));
+}
+
+/** Whether apps must have a sandbox. */
+export function sandboxDemand(value: string): SandboxDemand {
+  if (value === "bubblewrap" || value === "none") return value;
+  throw new Error("give bubblewrap or none");
+}
+
+/** The manifest in a file. */
+export function manifestFile(file: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`it should be a file that \`npm run deploy\` wrote (${(error as Error).message})`, {
+      cause: error,
+    });
+  }
+  return readManifest(json);
+}
+
+/** The certificate in a file. */
+export function certificateFile(file: string): X509Certificate {
+  try {
+    return new X509Certificate(readFileSync(file));
+  } catch (error) {
+    throw new Error(`it should be a file with a certificate (${(error as Error).message})`, { cause: error });
+  }
+}
+
+/** `a=b,c=d` as a record. */
+export function pairs(
+  list: string,
+  readName: (name: string) => string,
+  readValue: (value: string) => string,
+): Readonly<Record<string, string>> {
+  const entries = list.split(",").map((pair) => {
+    const [name, value, ...more] = pair.split("=");
+    if (name === undefined || value === undefined || more.length > 0)
+      throw new Error("give NAME=VALUE, with commas between");
+    return [readName(name.trim()), readValue(value.trim())] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The addresses of apps, by the names under which clients look them up. */
+export function iapps(list: string): Readonly<Record<string, string>> {
+  return pairs(list, String, address);
+}

@@ -1,0 +1,43 @@
+import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
+import { readListFile, readQuoteFile, readRoot, readRootCertificate, readTcbFile } from "./files.js";
+import { verifyOnChain } from "./onChain.js";
+import { UsageError } from "../commandLine.js";
+import { HELP, readOptions, type Options } from "./options.js";
+import { reportOf, withChain, writeReport, type Report } from "./report.js";
+
+/** What the command prints, and the exit code that goes with it. */
+export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
+
+/** Does what the command line asks for. */
+export async function answer(args: readonly string[]): Promise<Answer> {
+  try {
+    const options = readOptions(args);
+    if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
+    const report = await verify(options);
+    const stdout = options.json ? JSON.stringify(report, null, 2) : writeReport(report);
+    return { code: report.valid ? 0 : 1, stdout, stderr: "" };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const reason = error.message;
+    const stdout = args.includes("--json") ? JSON.stringify({ valid: false, reason }, null, 2) : "";
+    return { code: 2, stdout, stderr: reason };
+  }
+}
+
+async function verify({ file, root, at, revocationLists, tcb, debugEnclaves, onChain }: Options): Promise<Report> {
+  const policy = defaultPolicy({
+    rootKey: await readRoot(root),
+    at,
+    tcb: await readTcbFile(tcb),
+    revocationLists: (await Promise.all(revocationLists.map(readListFile))).flat(),
+    missingLists: revocationLists.length === 0 ? "accepted" : "refused",
+    debugEnclaves,
+    // A genuine quote is valid; the report says whether its host is kept out of what it is about.
+    isolation: "any",
+  });
+  const quote = await readQuoteFile(file);
+  const report = reportOf(judgeQuote(quote, policy), policy);
+  if (!onChain) return report;
+  const verdict = await verifyOnChain(quote, { root: await readRootCertificate(root), policy });
+  return withChain(report, verdict);
+}

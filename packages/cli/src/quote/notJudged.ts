@@ -1,0 +1,35 @@
+import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import type { MinimumTcb } from "@poco-marketplace/enclave/attestation/tcbPolicy.js";
+import type { QuotePolicy, Verdict } from "@poco-marketplace/enclave/attestation/verdict.js";
+
+/** What a verdict says nothing about, each as a sentence without its full stop, and how to have it judged if there is a way. */
+export function notJudged({ refusal, quote, chain }: Verdict, policy: QuotePolicy): string[] {
+  const open = refusal === undefined ? [] : ["what the steps after the one that refused it would say"];
+  if (policy.revocationLists.length === 0) open.push("revocation: no list was given (--crl FILE)");
+  const facts = chain?.pck.extensions.pckFacts;
+  const least = facts === undefined ? undefined : policy.tcb.platforms[toHex(facts.fmspc)];
+  const model = facts === undefined ? "that model" : `model ${toHex(facts.fmspc)}`;
+  const unsaid =
+    least === undefined ? [`the platform: no least versions for ${model}`] : gapsOf(least, quote?.body.tee);
+  if (quote !== undefined && policy.tcb.minimumQeSvn[quote.header.tee] === undefined)
+    unsaid.push("the quoting enclave: no least version");
+  open.push(...unsaid.map((what) => `how old it is, ${what} (--tcb FILE)`));
+  return [
+    ...open,
+    "what Intel says of the platform's level: its signed TCB info is not read",
+    "whether it is the app that is meant, and for whom: compare the measurement and the report data",
+  ];
+}
+
+/** Minimums that a policy about the model leaves out. */
+function gapsOf({ components, pceSvn, tdxComponents = [] }: MinimumTcb, tee: string | undefined): string[] {
+  return [
+    ...(isNothing(components) ? ["the platform: the policy asks nothing of its components"] : []),
+    ...(pceSvn === 0 ? ["the provisioning certification enclave: no least version"] : []),
+    ...(tee === "TDX" && isNothing(tdxComponents) ? ["the TDX module: no least versions"] : []),
+  ];
+}
+
+function isNothing(svns: readonly number[]): boolean {
+  return svns.every((svn) => svn === 0);
+}

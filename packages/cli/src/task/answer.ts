@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { diagnoseGivenUp } from "./diagnosis.js";
+import { UnknownTaskError, readTaskStory, type TaskStory } from "./taskStory.js";
+import { UsageError } from "../commandLine.js";
+import { withContracts } from "../places.js";
+import { HELP, readOptions, type Options } from "./options.js";
+import { storyToJson, writeDiagnosis, writeEvent, writeStory } from "./report.js";
+import { askPool, readerOf, type PoolStory } from "./schedulerApi.js";
+
+/** How often a watched task is looked at, in milliseconds. */
+const INTERVAL = 500;
+
+/** The exit code of the command, and what goes to stderr. */
+export type Answer = { readonly code: 0 | 1 | 2; readonly stderr: string };
+
+/** Does what the command line asks for, and prints as it goes. */
+export async function answer(args: readonly string[], print: (text: string) => void): Promise<Answer> {
+  try {
+    const options = readOptions(args);
+    if (options === undefined) {
+      print(HELP);
+      return { code: 0, stderr: "" };
+    }
+    const { diagnosis } = await withContracts(options.places, (contracts) => tell(contracts, options, print));
+    return { code: diagnosis.state === "failed" || diagnosis.state === "stuck" ? 1 : 0, stderr: "" };
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof UnknownTaskError)) throw error;
+    if (args.includes("--json")) print(JSON.stringify({ error: error.message }, null, 2));
+    return { code: 2, stderr: error.message };
+  }
+}
+
+async function tell(contracts: Contracts, options: Options, print: (text: string) => void): Promise<TaskStory> {
+  let seen = await look(contracts, options);
+  print(options.json ? storyToJson(seen.story, seen.pool) : writeStory(seen.story, seen.pool));
+  while (options.watch && !isOver(seen)) {
+    await sleep(INTERVAL);
+    const next = await look(contracts, options);
+    for (const event of next.story.timeline.slice(seen.story.timeline.length)) print(writeEvent(event));
+    const [before, after] = [seen, next].map(({ story }) => writeDiagnosis(story).join("\n"));
+    if (before !== after) print(after!);
+    seen = next;
+  }
+  return seen.story;
+}
+
+/** A task's story, as chain and workerpool tell it. */
+interface Seen {
+  readonly story: TaskStory;
+  readonly pool: PoolStory | undefined;
+  readonly isGivenUp: boolean;
+}
+
+/** What chain and workerpool say. A pool that has given up says so long before the chain does. */
+async function look(contracts: Contracts, options: Options): Promise<Seen> {
+  const story = await readTaskStory(contracts, options.task, options.fromBlock);
+  const pool = await poolOf(contracts, story, options);
+  if (pool?.givenUp === undefined || story.diagnosis.state !== "waiting") return { story, pool, isGivenUp: false };
+  const { now, sponsor, deadlines } = story;
+  const diagnosis = diagnoseGivenUp({ finalDeadline: deadlines.final, sponsor }, { now, cause: pool.givenUp });
+  return { story: { ...story, diagnosis }, pool, isGivenUp: true };
+}
+
+function isOver({ story: { diagnosis }, isGivenUp }: Seen): boolean {
+  return isGivenUp || diagnosis.state === "done" || diagnosis.state === "failed";
+}
+
+async function poolOf(
+  { domain }: Contracts,
+  { requester, workerpool, taskId }: TaskStory,
+  { places: { compass }, key, network }: Options,
+): Promise<PoolStory | undefined> {
+  if (compass === undefined) return undefined;
+  const reader = readerOf(requester, { key, network });
+  return askPool(compass, { chainId: domain.chainId, workerpool, taskId, reader });
+}

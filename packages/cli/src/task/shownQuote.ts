@@ -1,0 +1,63 @@
+import type { Log } from "ethers";
+
+import { parseStatement } from "@poco-marketplace/enclave/attestation/quote.js";
+import type { Tee } from "@poco-marketplace/enclave/attestation/header.js";
+import { measurementIn } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
+import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
+import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { decodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
+import { IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
+
+/** The quote that the chain was shown with a contribution, and believed: else there would be no contribution. */
+export interface ShownQuote {
+  readonly tee: Tee;
+  /** What the enclave was: the measurement of the deal's app. */
+  readonly measurement: Hex;
+  /** The serial number of the platform's certificate. */
+  readonly certificate: Hex;
+  /** The model of the platform (FMSPC), if the registry of the hub's TEE broker of now knows it. */
+  readonly model?: Hex;
+  /** Whether that registry's root is a simulation. */
+  readonly isSimulated?: boolean;
+}
+
+/** Where in each call that contributes what authorises it stands. */
+const CALLS = ["contribute", "contributeAndFinalize"] as const;
+
+/**
+ * The quote of a contribution, read from the transaction that made it; nothing if it brought none, or went through another
+ * contract.
+ *
+ * @param contributed The hub's TaskContribute event.
+ */
+export async function readShownQuote(
+  hub: IPoco,
+  { taskId, worker }: { taskId: TaskId; worker: Address },
+  contributed: Log | undefined,
+): Promise<ShownQuote | undefined> {
+  const provider = hub.runner!.provider!;
+  const transaction = contributed === undefined ? null : await provider.getTransaction(contributed.transactionHash);
+  if (transaction === null || transaction.from !== worker) return undefined;
+  const call = hub.interface.parseTransaction(transaction);
+  if (!CALLS.some((name) => name === call?.name) || call!.args["taskId"] !== taskId) return undefined;
+  const shown = decodeAttestation(call!.args["authorizationSign"] as Hex);
+  if (shown === undefined) return undefined;
+  const statement = parseStatement(Buffer.from(shown.statement.slice(2), "hex"));
+  return {
+    tee: statement.header.tee,
+    measurement: measurementIn(statement),
+    certificate: `0x${shown.platform.serial.toString(16)}`,
+    ...(await readPlatform(hub, shown.platform)),
+  };
+}
+
+async function readPlatform(
+  hub: IPoco,
+  name: { authority: Hex; serial: bigint },
+): Promise<Pick<ShownQuote, "model" | "isSimulated">> {
+  const broker = await readTeeBroker(hub);
+  if (broker?.registry === undefined) return {};
+  const registry = IPlatformRegistry__factory.connect(broker.registry, hub.runner);
+  const [{ notAfter, fmspc }, isSimulated] = await Promise.all([registry.platform(name), registry.isSimulated()]);
+  return notAfter === 0n ? {} : { model: fmspc as Hex, isSimulated };
+}

@@ -1,0 +1,269 @@
+import { ZeroAddress, type Log, type LogDescription } from "ethers";
+
+import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { dealDeadlines } from "@poco-marketplace/sdk/protocol/category.js";
+import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { decodeResultLink } from "@poco-marketplace/sdk/protocol/result.js";
+import { ContributionStatus, TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
+import { diagnose, type Diagnosis } from "./diagnosis.js";
+import { readShownQuote, type ShownQuote } from "./shownQuote.js";
+
+/** Something that happened to a task, in plain words. */
+export interface TaskEvent {
+  /** The name of the hub's event. */
+  readonly name: string;
+  /** Unix seconds. */
+  readonly at: bigint;
+  readonly transaction: Hex;
+  readonly sentence: string;
+}
+
+/** What somebody was paid for a task, or lost. */
+export interface Payout {
+  readonly what: "Reward" | "Seize";
+  readonly account: Address;
+  /** In nRLC. */
+  readonly amount: bigint;
+}
+
+/** Who contributed, and from where. */
+export interface ContributionStory {
+  readonly worker: Address;
+  /** The address of its enclave, if there was one. */
+  readonly enclave?: Address;
+  /** The contract that verified the enclave's quote, if the hub has one as TEE broker now. */
+  readonly verifiedBy?: Address;
+  /** What that quote said, if it can be read from the transaction. */
+  readonly quote?: ShownQuote;
+  /** Whether it turned out wrong, or was given up with its round. */
+  readonly isRejected: boolean;
+}
+
+/** All that the chain tells of a task. */
+export interface TaskStory {
+  readonly taskId: TaskId;
+  readonly dealId: DealId;
+  /** Of the tasks of its deal. */
+  readonly index: bigint;
+  readonly status: keyof typeof TaskStatus;
+  readonly app: Address;
+  /** Zero for none. */
+  readonly dataset: Address;
+  readonly workerpool: Address;
+  readonly requester: Address;
+  /** Who gets the money back if the task fails. */
+  readonly sponsor: Address;
+  /** The moment of the newest block, in unix seconds. */
+  readonly now: bigint;
+  /** Unix seconds. */
+  readonly deadlines: { readonly contribution: bigint; readonly reveal: bigint; readonly final: bigint };
+  readonly timeline: readonly TaskEvent[];
+  readonly contributions: readonly ContributionStory[];
+  readonly payouts: readonly Payout[];
+  /** Where the result is, of a completed task; the bytes as they are if they are no link. */
+  readonly result?: string;
+  readonly diagnosis: Diagnosis;
+}
+
+/** There is no such task, as far as the chain knows. */
+export class UnknownTaskError extends Error {
+  override readonly name = "UnknownTaskError";
+
+  constructor(taskId: TaskId) {
+    super(
+      `Nobody has begun with a task ${taskId}: check the id and the chain; or, if its deal is new, name it by its deal ` +
+        "and index.",
+    );
+  }
+}
+
+/** How a task is named: by its id, or by its deal and its index in it, which also names one that nobody began with. */
+export type TaskName =
+  { readonly taskId: TaskId } | { readonly taskId: TaskId; readonly dealId: DealId; readonly index: bigint };
+
+/** The hub's events that speak of a task, which they have as their first topic. */
+const EVENTS = [
+  "TaskInitialize",
+  "TaskContribute",
+  "TaskConsensus",
+  "TaskReveal",
+  "TaskReopen",
+  "TaskFinalize",
+  "TaskClaimed",
+] as const;
+
+/**
+ * Reads what happened to a task.
+ *
+ * @param fromBlock - Where to begin to look for events: that of the hub, or 0.
+ * @throws UnknownTaskError if nobody began with it, and its deal is not named
+ */
+export async function readTaskStory(contracts: Contracts, name: TaskName, fromBlock = 0): Promise<TaskStory> {
+  const { hub } = contracts;
+  const { taskId } = name;
+  const task = await hub.viewTask(taskId);
+  const isBegun = task.status !== TaskStatus.UNSET;
+  if (!isBegun && !("dealId" in name)) throw new UnknownTaskError(taskId);
+  const dealId = isBegun ? (task.dealid as DealId) : (name as { dealId: DealId }).dealId;
+  const deal = await hub.viewDeal(dealId);
+  if (deal.botSize === 0n) throw new UnknownTaskError(taskId);
+
+  const [{ workClockTimeRef }, logs, newest] = await Promise.all([
+    hub.viewCategory(deal.category),
+    readLogs(contracts, { taskId, fromBlock }),
+    hub.runner!.provider!.getBlock("latest"),
+  ]);
+  const workers = task.contributors as Address[];
+  const contributions = await readContributions(contracts, { taskId, status: task.status, workers, logs });
+  const timeline = await tell(contracts, logs);
+  const { contributionDeadline, finalDeadline } = dealDeadlines({ startTime: deal.startTime, workClockTimeRef });
+  const diagnosis = diagnose(
+    {
+      status: task.status as TaskStatus,
+      contributionDeadline,
+      revealDeadline: task.revealDeadline,
+      finalDeadline,
+      trust: deal.trust,
+      contributions: contributions.filter(({ isRejected }) => !isRejected).length,
+      winners: task.winnerCounter,
+      revealed: task.revealCounter,
+      agreed: task.winnerCounter > 0n,
+      reopened: logs.some(({ event }) => event.name === "TaskReopen"),
+      sponsor: deal.sponsor as Address,
+    },
+    BigInt(newest!.timestamp),
+  );
+  return {
+    taskId,
+    dealId,
+    index: isBegun ? task.idx : (name as { index: bigint }).index,
+    status: nameOf(task.status),
+    app: deal.app.pointer as Address,
+    dataset: deal.dataset.pointer as Address,
+    workerpool: deal.workerpool.pointer as Address,
+    requester: deal.requester as Address,
+    sponsor: deal.sponsor as Address,
+    now: BigInt(newest!.timestamp),
+    deadlines: { contribution: contributionDeadline, reveal: task.revealDeadline, final: finalDeadline },
+    timeline,
+    contributions,
+    payouts: await readPayouts(contracts, taskId, logs),
+    ...(task.status === TaskStatus.COMPLETED && { result: describeResult(task.results as Hex) }),
+    diagnosis,
+  };
+}
+
+interface Told {
+  readonly log: Log;
+  readonly event: LogDescription;
+}
+
+async function readLogs(
+  { hub }: Contracts,
+  { taskId, fromBlock }: { taskId: TaskId; fromBlock: number },
+): Promise<Told[]> {
+  const topics = EVENTS.map((name) => hub.interface.getEvent(name).topicHash);
+  const address = await hub.getAddress();
+  const logs = await hub.runner!.provider!.getLogs({ address, fromBlock, topics: [topics, taskId] });
+  return logs.map((log) => ({ log, event: hub.interface.parseLog(log)! }));
+}
+
+async function readContributions(
+  { hub }: Contracts,
+  {
+    taskId,
+    status: taskStatus,
+    workers,
+    logs,
+  }: { taskId: TaskId; status: bigint; workers: readonly Address[]; logs: readonly Told[] },
+): Promise<ContributionStory[]> {
+  const broker = await readTeeBroker(hub);
+  return Promise.all(
+    workers.map(async (worker) => {
+      const { status, enclaveChallenge } = await hub.viewContribution(taskId, worker);
+      const isWrong = taskStatus === TaskStatus.COMPLETED && status !== ContributionStatus.PROVED;
+      const isRejected = isWrong || status === ContributionStatus.REJECTED;
+      if (enclaveChallenge === ZeroAddress) return { worker, isRejected };
+      const enclave = enclaveChallenge as Address;
+      // Of a task that was opened again, the last one counts.
+      const told = logs.findLast(({ event }) => event.name === "TaskContribute" && event.args["worker"] === worker);
+      const quote = await readShownQuote(hub, { taskId, worker }, told?.log);
+      const verifiedBy = broker?.registry === undefined ? {} : { verifiedBy: broker.address };
+      return { worker, enclave, isRejected, ...verifiedBy, ...(quote !== undefined && { quote }) };
+    }),
+  );
+}
+
+async function tell({ hub }: Contracts, logs: readonly Told[]): Promise<TaskEvent[]> {
+  const provider = hub.runner!.provider!;
+  const blocks = new Map(
+    await Promise.all(
+      [...new Set(logs.map(({ log }) => log.blockNumber))].map(
+        async (number) => [number, (await provider.getBlock(number))!.timestamp] as const,
+      ),
+    ),
+  );
+  return logs.map(({ log, event }) => ({
+    name: event.name,
+    at: BigInt(blocks.get(log.blockNumber)!),
+    transaction: log.transactionHash as Hex,
+    sentence: sentenceOf(event),
+  }));
+}
+
+function sentenceOf({ name, args }: LogDescription): string {
+  const { worker, workerpool, results } = args.toObject() as { worker: string; workerpool: string; results: Hex };
+  switch (name as (typeof EVENTS)[number]) {
+    case "TaskInitialize":
+      return `workerpool ${workerpool} began with it`;
+    case "TaskContribute":
+      return `worker ${worker} contributed`;
+    case "TaskConsensus":
+      return "workers agree";
+    case "TaskReveal":
+      return `worker ${worker} revealed its result`;
+    case "TaskReopen":
+      return "nobody revealed in time: it was opened for other workers";
+    case "TaskFinalize":
+      return `finalized: ${describeResult(results)}`;
+    case "TaskClaimed":
+      return "given up: the price goes back";
+  }
+}
+
+/** Rewards and losses with this task as their reference, in the transactions that touched it. */
+async function readPayouts({ hub }: Contracts, taskId: TaskId, logs: readonly Told[]): Promise<Payout[]> {
+  const provider = hub.runner!.provider!;
+  const address = (await hub.getAddress()).toLowerCase();
+  const transactions = [...new Set(logs.map(({ log }) => log.transactionHash))];
+  const receipts = await Promise.all(transactions.map((hash) => provider.getTransactionReceipt(hash)));
+  return receipts
+    .flatMap((receipt) => receipt!.logs)
+    .filter((log) => log.address.toLowerCase() === address)
+    .flatMap((log) => {
+      const event = hub.interface.parseLog(log);
+      if (event === null || (event.name !== "Reward" && event.name !== "Seize")) return [];
+      const { owner, amount, ref } = event.args.toObject() as { owner: Address; amount: bigint; ref: Hex };
+      return ref === taskId && amount > 0n ? [{ what: event.name, account: owner, amount }] : [];
+    });
+}
+
+function describeResult(results: Hex): string {
+  try {
+    const { storage, location } = decodeResultLink(results);
+    return `${storage} ${location}`;
+  } catch {
+    return results;
+  }
+}
+
+function nameOf(status: bigint): keyof typeof TaskStatus {
+  return (Object.keys(TaskStatus) as (keyof typeof TaskStatus)[]).find((name) => TaskStatus[name] === status)!;
+}
+
+/** A payout in plain words. */
+export function describePayout({ what, account, amount }: Payout): string {
+  return what === "Reward" ? `${account} got ${formatRlc(amount)} RLC` : `${account} paid ${formatRlc(amount)} RLC`;
+}

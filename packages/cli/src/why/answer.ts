@@ -1,0 +1,79 @@
+import { fetchBulkList, UnreachableListError } from "@poco-marketplace/services/bulk/bulkGateway.js";
+import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { withheldIn } from "@poco-marketplace/services/bulk/withheldData.js";
+import { explainMatch } from "@poco-marketplace/sdk/explain/match.js";
+import { findCandidates } from "@poco-marketplace/sdk/explain/candidates.js";
+import { reportOfMatch, reportOfWish, type Report } from "@poco-marketplace/sdk/explain/report.js";
+import { explainWish, type Wish } from "@poco-marketplace/sdk/explain/wish.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";
+import { searchMarket } from "./searchMarket.js";
+import { UsageError } from "../commandLine.js";
+import { withContracts } from "../places.js";
+import { HELP, readOptions, type Options } from "./options.js";
+import { writeReport } from "./report.js";
+
+/** What the command prints, and the exit code that goes with it. */
+export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
+
+/** Does what the command line asks for. */
+export async function answer(args: readonly string[]): Promise<Answer> {
+  try {
+    const options = readOptions(args);
+    if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
+    const report = await ask(options);
+    const stdout = options.json ? JSON.stringify(report, null, 2) : writeReport(report);
+    return { code: report.matches ? 0 : 1, stdout, stderr: "" };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const stdout = args.includes("--json") ? JSON.stringify({ error: error.message }, null, 2) : "";
+    return { code: 2, stdout, stderr: error.message };
+  }
+}
+
+async function ask(options: Options): Promise<Report> {
+  const [report, withheld] = await Promise.all([askHub(options), askGateway(options)]);
+  return { ...report, ...(withheld !== undefined && { withheld }) };
+}
+
+/** Which data of a bulk request nobody would give to its tasks. */
+async function askGateway({ wanted, places: { ipfsGateway: gateway } }: Options) {
+  const { params } = "wish" in wanted ? wanted.wish : wanted.orders.request;
+  if (gateway === undefined) return undefined;
+  try {
+    return await withheldIn(params, (cid) => fetchBulkList(gateway, cid));
+  } catch (error) {
+    if (!(error instanceof UnreachableListError)) throw error;
+    throw new UsageError(`${error.message} Say --gateway URL of one that has the data of the request.`, {
+      cause: error,
+    });
+  }
+}
+
+async function askHub({ wanted, places, payer }: Options): Promise<Report> {
+  return withContracts(places, async (contracts) => {
+    if ("wish" in wanted) return explain(contracts, wanted.wish, { market: places.market!, payer });
+    const explanation = await explainMatch(contracts, wanted.orders, payer);
+    return reportOfMatch(explanation, explanation.matches ? await gasOf(contracts, wanted.orders, payer) : undefined);
+  });
+}
+
+async function explain(
+  contracts: Contracts,
+  wish: Wish,
+  { market, payer }: { market: string; payer?: Address | undefined },
+) {
+  const candidates = await findCandidates(searchMarket(market, contracts.domain.chainId), wish);
+  const explanation = await explainWish(contracts, wish, { candidates, ...(payer !== undefined && { payer }) });
+  const isSigned = wish.sign !== undefined;
+  const gas = explanation.best && isSigned ? await gasOf(contracts, explanation.best.orders, payer) : undefined;
+  return reportOfWish(explanation, { wish, gas });
+}
+
+/** What `matchOrders` takes. */
+async function gasOf({ hub }: Contracts, orders: SignedDealOrders, payer?: Address): Promise<bigint> {
+  const { app, dataset, workerpool, request } = orders;
+  const from = payer ?? request.requester;
+  const call = from.toLowerCase() === request.requester.toLowerCase() ? hub.matchOrders : hub.sponsorMatchOrders;
+  return call.estimateGas(app, dataset, workerpool, request, { from });
+}

@@ -1,0 +1,163 @@
+import { parseRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { InvalidFieldError, MAX_UINT256 } from "@poco-marketplace/sdk/protocol/field.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";
+import { buildOrder, parseOrder, parseSignedOrder } from "@poco-marketplace/sdk/protocol/orderForm.js";
+import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
+import type { Wish } from "@poco-marketplace/sdk/explain/wish.js";
+import { parseCommandLine, UsageError } from "../commandLine.js";
+import { NETWORK_FILE, readJson, readPlaces, type Places } from "../places.js";
+
+export const HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
+
+Says whether orders match before anything is sent: the cheapest that do and what they cost, or, for each that does not,
+every reason and what would fix it. Asks the hub and the order market, and sends nothing.
+
+What is wished for, one of
+  --request FILE     a request order in JSON, signed or not
+  --orders FILE      four orders in JSON: {"app", "dataset", "workerpool", "request"}, or as official clients name
+                     them (apporder …; the orders.json of their command line); the market is not asked; without
+                     a dataset order the deal has none
+  --app APP          with --requester and any of --dataset, --workerpool (addresses), --category N, --trust N,
+                     --volume N, --tag tee,tdx, and --app-max-price, --dataset-max-price, --workerpool-max-price in
+                     RLC (default: whatever it costs)
+
+Where to look
+  --network FILE     what \`npm run network\` wrote (default: ${NETWORK_FILE}, if it is there)
+  --rpc URL --hub ADDRESS --market URL
+                     the same by hand; each has precedence over the file
+  --gateway URL      an IPFS gateway, to say of a bulk request which data its tasks would not get
+  --payer ACCOUNT    who pays (default: the requester)
+
+  --json             print one JSON object, amounts in nRLC as strings
+  --help             print this
+
+Exit code 0: there are orders that match. 1: there are none; the reasons are printed. 2: the options, the files or the
+services cannot be used.`;
+
+/** What the command line asks for. */
+export interface Options {
+  readonly wanted: { readonly wish: Wish } | { readonly orders: SignedDealOrders };
+  /** Without a market for `orders`. */
+  readonly places: Places;
+  readonly payer: Address | undefined;
+  readonly json: boolean;
+}
+
+const TEXT = { type: "string" } as const;
+const FLAG = { type: "boolean" } as const;
+const WISH_OPTIONS = {
+  app: TEXT,
+  dataset: TEXT,
+  workerpool: TEXT,
+  requester: TEXT,
+  category: TEXT,
+  trust: TEXT,
+  volume: TEXT,
+  tag: TEXT,
+  "app-max-price": TEXT,
+  "dataset-max-price": TEXT,
+  "workerpool-max-price": TEXT,
+} as const;
+const OPTIONS = {
+  ...WISH_OPTIONS,
+  request: TEXT,
+  orders: TEXT,
+  network: TEXT,
+  rpc: TEXT,
+  hub: TEXT,
+  market: TEXT,
+  gateway: TEXT,
+  payer: TEXT,
+  json: FLAG,
+  help: FLAG,
+} as const;
+
+type Values = ReturnType<typeof parse>;
+
+/** Reads the command line and the files that it names; nothing when all it asks for is help. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const values = parse(args);
+  if (values.help === true) return undefined;
+  try {
+    const wanted = readWanted(values);
+    const places = readPlaces({ ...values, ipfsGateway: values.gateway });
+    if ("wish" in wanted && places.market === undefined) {
+      throw new UsageError("Which order market? Say --market URL, or --network FILE of a network that has one.");
+    }
+    return { wanted, places, payer: values.payer as Address | undefined, json: values.json === true };
+  } catch (error) {
+    if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
+    throw error;
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseCommandLine("npm run why --", args, { options: OPTIONS }).values;
+}
+
+function readWanted(values: Values): Options["wanted"] {
+  const ways = [values.request, values.orders, values.app].filter((way) => way !== undefined);
+  if (ways.length !== 1)
+    throw new UsageError("What is wished for? Say one of --request FILE, --orders FILE and --app APP.");
+  if (values.orders !== undefined) return { orders: readOrders(values.orders) };
+  if (values.request !== undefined) return { wish: readRequest(values.request) };
+  if (values.requester === undefined) throw new UsageError("Who asks? Say --requester ACCOUNT.");
+  return { wish: wishOf(values) };
+}
+
+function wishOf(values: Values): Wish {
+  const { app, dataset, workerpool, requester, category, trust, volume, tag } = values;
+  return buildOrder(OrderKind.REQUEST, {
+    app: app as Address,
+    requester: requester as Address,
+    appmaxprice: highestPrice(values["app-max-price"]),
+    datasetmaxprice: highestPrice(values["dataset-max-price"]),
+    workerpoolmaxprice: highestPrice(values["workerpool-max-price"]),
+    ...(dataset !== undefined && { dataset: dataset as Address }),
+    ...(workerpool !== undefined && { workerpool: workerpool as Address }),
+    ...(category !== undefined && { category }),
+    ...(trust !== undefined && { trust }),
+    ...(volume !== undefined && { volume }),
+    ...(tag !== undefined && { tag: parseTag(tag.split(",").filter((name) => name !== "")) }),
+  });
+}
+
+/** An amount in RLC; whatever it costs when none is given. */
+function highestPrice(text: string | undefined): bigint {
+  return text === undefined ? MAX_UINT256 : parseRlc(text);
+}
+
+function readRequest(file: string): Wish {
+  const json = orderIn(inChain(readJson(file)), OrderKind.REQUEST) ?? readJson(file);
+  const isSigned = typeof json === "object" && json !== null && "sign" in json;
+  return isSigned ? parseSignedOrder(OrderKind.REQUEST, json) : parseOrder(OrderKind.REQUEST, json);
+}
+
+function readOrders(file: string): SignedDealOrders {
+  const json = inChain(readJson(file));
+  const dataset = orderIn(json, OrderKind.DATASET);
+  return {
+    app: parseSignedOrder(OrderKind.APP, orderIn(json, OrderKind.APP)),
+    dataset: dataset === undefined ? NULL_DATASET_ORDER : parseSignedOrder(OrderKind.DATASET, dataset),
+    workerpool: parseSignedOrder(OrderKind.WORKERPOOL, orderIn(json, OrderKind.WORKERPOOL)),
+    request: parseSignedOrder(OrderKind.REQUEST, orderIn(json, OrderKind.REQUEST)),
+  };
+}
+
+/** The order of a kind, under the name that we give it or the one that official clients do (`apporder`). */
+function orderIn(json: unknown, kind: OrderKind): unknown {
+  const orders = Object(json) as Readonly<Record<string, unknown>>;
+  return orders[`${kind}order`] ?? orders[kind];
+}
+
+/** What is in a file; of one in which the official command line keeps orders by chain (`orders.json`), that of its chain. */
+function inChain(json: unknown): unknown {
+  const chains = Object.entries(Object(json) as object).filter(([name]) => /^\d+$/.test(name));
+  if (chains.length === 0) return json;
+  if (chains.length > 1) {
+    const ids = chains.map(([id]) => id).join(", ");
+    throw new UsageError(`The file has orders of the chains ${ids}: leave those of one in it.`);
+  }
+  return chains[0]![1];
+}

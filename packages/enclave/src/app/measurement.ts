@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+
+import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { App } from "./appFolder.js";
+
+/**
+ * What tells one app from another, in the two sizes that quotes have room for.
+ *
+ * Both are digests of the same bytes, which docs/reference/apps.md lays out.
+ */
+export type Measurement = {
+  /** 32 bytes, SHA-256: what an SGX quote has for MRENCLAVE. */
+  readonly mrEnclave: Hex;
+  /** 48 bytes, SHA-384: what a TDX quote has for MRTD. */
+  readonly mrTd: Hex;
+};
+
+/** What the measured bytes begin with, so that they are not taken for those of another layout. */
+export const LAYOUT = Buffer.from("PoCo app measurement 1\n");
+
+/** Measures an app: every file's path, executable bit and content, the manifest among them. */
+export function measureApp(app: Pick<App, "files">): Measurement {
+  return { mrEnclave: digest("sha256", app), mrTd: digest("sha384", app) };
+}
+
+/** The bytes that are measured, piece by piece. */
+export function* measuredBytes({ files }: Pick<App, "files">): Generator<Uint8Array> {
+  yield LAYOUT;
+  yield uint64(files.length);
+  for (const { path, isExecutable, content } of files) {
+    const name = Buffer.from(path);
+    yield uint64(name.length);
+    yield name;
+    yield Uint8Array.of(isExecutable ? 1 : 0);
+    yield uint64(content.length);
+    yield content;
+  }
+}
+
+function digest(algorithm: "sha256" | "sha384", app: Pick<App, "files">): Hex {
+  const hash = createHash(algorithm);
+  for (const piece of measuredBytes(app)) hash.update(piece);
+  return `0x${hash.digest("hex")}`;
+}
+
+function uint64(value: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}

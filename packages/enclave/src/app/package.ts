@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+
+import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { APP_LIMITS, appOf, type App, type AppFile, type AppLimits } from "./appFolder.js";
+import { LAYOUT, measuredBytes } from "./measurement.js";
+
+/** Bytes that are not a packed app. */
+export class InvalidPackageError extends Error {
+  override readonly name = "InvalidPackageError";
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      `These bytes are no packed app: ${reason}. Pack its folder again (npm run measure -- DIR --pack FILE).`,
+      options,
+    );
+  }
+}
+
+const NUMBER_LENGTH = 8;
+
+/**
+ * An app as one file: the very bytes that are measured, as docs/reference/apps.md lays them out. So the SHA-256 of a package is
+ * the MRENCLAVE of its app, and may be published as its checksum.
+ */
+export function packApp(app: Pick<App, "files">): Uint8Array {
+  return Buffer.concat([...measuredBytes(app)]);
+}
+
+/**
+ * An app out of its package. What comes out packs to the same bytes again: nothing is left over, nothing is written in
+ * another way, and nothing is in it that the folder of an app could not hold.
+ *
+ * @throws {@link InvalidPackageError}, `InvalidAppError`, `InvalidManifestError`
+ */
+export function unpackApp(bytes: Uint8Array, limits: AppLimits = APP_LIMITS): App {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let place = 0;
+  const take = (length: number, what: string): Buffer => {
+    if (length > source.length - place) throw new InvalidPackageError(`it ends within ${what}`);
+    place += length;
+    return source.subarray(place - length, place);
+  };
+  const takeNumber = (what: string, most: number): number => {
+    const value = take(NUMBER_LENGTH, what).readBigUInt64BE();
+    if (value > BigInt(most)) throw new InvalidPackageError(`${what} is ${value}, and ${most} are allowed`);
+    return Number(value);
+  };
+
+  if (!take(LAYOUT.length, "its heading").equals(LAYOUT)) throw new InvalidPackageError("its heading is another");
+  const count = takeNumber("the number of its files", limits.maxFiles);
+  const files: AppFile[] = [];
+  for (let index = 0; index < count; index++) {
+    const path = readPath(take(takeNumber("the length of a path", source.length), "a path"));
+    const [flag] = take(1, `the mode of ${path}`);
+    if (flag !== 0 && flag !== 1) throw new InvalidPackageError(`the mode of ${path} is ${flag}, neither 0 nor 1`);
+    const content = take(takeNumber(`the length of ${path}`, limits.maxBytes), path);
+    files.push({ path, isExecutable: flag === 1, content });
+  }
+  if (place !== source.length) throw new InvalidPackageError(`${source.length - place} bytes are left over`);
+  return appOf(files, limits);
+}
+
+/** SHA-256 of a package, which is the MRENCLAVE of its app. */
+export function packageChecksum(bytes: Uint8Array): Hex {
+  return `0x${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+function readPath(bytes: Buffer): string {
+  const text = bytes.toString("utf8");
+  if (!Buffer.from(text).equals(bytes)) throw new InvalidPackageError("a path in it is not UTF-8");
+  return text;
+}

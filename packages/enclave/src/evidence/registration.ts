@@ -1,0 +1,69 @@
+import type { Signer, TransactionReceipt } from "ethers";
+
+import { registrationOf, type Registration } from "../attestation/quoteEvidence.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { send } from "@poco-marketplace/sdk/chain/send.js";
+import type { IPlatformRegistry } from "@poco-marketplace/sdk/typechain.js";
+
+/** A step of a registration, and what it cost. */
+export type RegistrationStep = {
+  readonly call: "registerChain" | "registerPlatform" | "registerAttestationKey";
+  readonly receipt: TransactionReceipt;
+};
+
+/** Sends calls of a registry, and waits until they are in a block. */
+export type SendCall = (call: { readonly to: string; readonly data: string }) => Promise<TransactionReceipt>;
+
+/**
+ * Registers what is not registered yet of a platform: its certificate, that of its CA, and its attestation key. Anyone may,
+ * and somebody else may be faster.
+ *
+ * @param quote any quote of the platform
+ * @param sendCall how to send; by default, the registry's signer does
+ * @throws PocoRevertError when the registry does not believe it
+ */
+export async function registerPlatform(
+  registry: IPlatformRegistry,
+  quote: Uint8Array,
+  sendCall: SendCall = (call) => send((registry.runner as Signer).sendTransaction(call)),
+): Promise<RegistrationStep[]> {
+  const registration = registrationOf(quote);
+  const { platform, tee, key } = registration;
+  const steps: RegistrationStep[] = [];
+  if ((await registry.platform(platform)).notAfter === 0n) {
+    const isNewCa = (await registry.authority(platform.authority)).notAfter === 0n;
+    await take(isNewCa ? "registerChain" : "registerPlatform");
+  }
+  if (!(await registry.attestationKey(platform, tee, key)).isRegistered) await take("registerAttestationKey");
+  return steps;
+
+  async function take(call: RegistrationStep["call"]): Promise<void> {
+    try {
+      steps.push({ call, receipt: await sendCall(await callOf(registry, registration, call)) });
+    } catch (error) {
+      if (decodeRevert(error)?.is("AlreadyRegistered") !== true) throw error;
+    }
+  }
+}
+
+async function callOf(registry: IPlatformRegistry, registration: Registration, call: RegistrationStep["call"]) {
+  const { platform, authority, certificates, pckKey, components, tee, key, ...quoting } = registration;
+  const { qeReport, qeSignature, authenticationData } = quoting;
+  switch (call) {
+    case "registerChain":
+      return registry.registerChain.populateTransaction(certificates.pck, certificates.intermediate);
+    case "registerPlatform":
+      return registry.registerPlatform.populateTransaction(certificates.pck, authority);
+    case "registerAttestationKey":
+      return registry.registerAttestationKey.populateTransaction(
+        platform,
+        pckKey,
+        components,
+        tee,
+        key,
+        qeReport,
+        qeSignature,
+        authenticationData,
+      );
+  }
+}

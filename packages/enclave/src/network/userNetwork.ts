@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex, Readable } from "node:stream";
+
+import { OWNER_FILE } from "../files/ownerOnly.js";
+import { removeFolder } from "../files/removeFolder.js";
+import { filterRules, STACK, type Endpoint } from "./filter.js";
+import { ownAddresses } from "./ownAddresses.js";
+
+/** What apps that ask for the network get: the internet, and these endpoints. */
+export interface AppNetwork {
+  readonly endpoints: readonly Endpoint[];
+}
+
+export const NO_NETWORK_WARNING =
+  "slirp4netns or nftables is not here, or does not work: apps that ask for the network get none. Install both " +
+  "(apt install slirp4netns nftables).";
+
+/** The file descriptor on which a process in a new namespace says that it is there, and hears that it may go on. */
+export const GATE_FD = 3;
+
+/**
+ * Filters what the namespace may reach before anything else, has the stack attached, and becomes the program. The namespace
+ * belongs to another user namespace than the program's, which can change nothing of it.
+ */
+const ENTER = `
+PATH=$PATH:/usr/sbin:/sbin
+nft -f "$1" && shift || exit 1
+echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet
+echo here >&${GATE_FD}
+read -r go <&${GATE_FD} || exit 1
+exec ${GATE_FD}>&-
+exec "$@"`;
+
+/** What is looked at to find names: nothing of the machine's own. */
+const NAME_FILES = {
+  "resolv.conf": `nameserver ${STACK.nameServer}\n`,
+  hosts: "127.0.0.1 localhost\n::1 localhost\n",
+  "nsswitch.conf": "hosts: files dns\n",
+};
+
+/** A command in a network of its own, whose rules and files are written into a folder. */
+export interface UserNetwork {
+  readonly command: readonly string[];
+  /** By their place in `/etc`, the files with which names are found. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Prepares a network for a program; `folder` is there and kept until it ends. */
+export async function prepareNetwork({ endpoints }: AppNetwork, folder: string): Promise<UserNetwork> {
+  const rules = join(folder, "rules.nft");
+  await writeFile(rules, filterRules(endpoints, ownAddresses()), { mode: OWNER_FILE });
+  const files = new Map<string, string>();
+  for (const [name, content] of Object.entries(NAME_FILES)) {
+    await writeFile(join(folder, name), content, { mode: OWNER_FILE });
+    files.set(`/etc/${name}`, join(folder, name));
+  }
+  return { command: ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", ENTER, "sh", rules], files };
+}
+
+/**
+ * Attaches a user-mode stack to a process that was started with the command of a {@link UserNetwork} and a pipe as
+ * {@link GATE_FD}, and lets it go on.
+ *
+ * @returns ends the stack
+ */
+export async function attachNetwork(child: ChildProcess, { endpoints }: AppNetwork): Promise<() => void> {
+  const gate = child.stdio[GATE_FD] as Duplex;
+  gate.on("error", () => undefined);
+  let stop: (() => void) | undefined;
+  try {
+    await heard(gate, child, "the rules of its network were not taken");
+    const reachesHost = endpoints.some(({ address }) => address.startsWith("127."));
+    const stack = spawn(
+      "slirp4netns",
+      [
+        ["--configure", "--mtu=65520", "--exit-fd=3", "--ready-fd=4", "--enable-sandbox", "--enable-seccomp"],
+        reachesHost ? [] : ["--disable-host-loopback"],
+        [`${child.pid}`, STACK.device],
+      ].flat(),
+      { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true },
+    );
+    // It ends when the other side of its third descriptor is gone: with this process, at the latest.
+    stop = () => void (stack.kill("SIGKILL"), (stack.stdio[3] as Duplex).destroy());
+    await heard(stack.stdio[4] as Readable, stack, "slirp4netns does not serve it");
+    gate.write("go\n");
+    return stop;
+  } catch (error) {
+    stop?.();
+    // The process ends that waits to hear that it may go on.
+    gate.destroy();
+    throw error;
+  }
+}
+
+/** Whether programs can be given a network here: it is tried. */
+export async function hasUserNetwork(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), "network-"));
+  const network: AppNetwork = { endpoints: [{ address: "127.0.0.1", port: 1 }] };
+  try {
+    const { command } = await prepareNetwork(network, folder);
+    const [program, ...args] = command;
+    const child = spawn(program!, [...args, "true"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    const ended = once(child, "close") as Promise<[number | null]>;
+    void Promise.allSettled([ended]);
+    const stop = await attachNetwork(child, network);
+    const [code] = await ended;
+    stop();
+    return code === 0;
+  } catch {
+    return false;
+  } finally {
+    await removeFolder(folder);
+  }
+}
+
+/** The first that a process says; what went wrong if it ends before. */
+function heard(stream: Readable, process: ChildProcess, problem: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new Error(problem));
+    stream
+      .once("data", () => resolve())
+      .once("end", fail)
+      .once("error", fail);
+    process.once("error", fail).once("exit", fail);
+  });
+}

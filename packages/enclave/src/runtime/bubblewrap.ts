@@ -1,0 +1,83 @@
+import { execFileSync } from "node:child_process";
+import { realpathSync } from "node:fs";
+
+import { appFlags, TASK_FOLDERS, type Contents, type Launch, type RuntimeCode } from "./launch.js";
+
+const NODE = "/usr/bin/node";
+const BWRAP = "/usr/bin/bwrap";
+const WORKSPACE = "/work";
+/** Namespaces of its own for files, processes, memory that is shared, users, names and network; a terminal of its own. */
+const APART = [
+  ["--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"],
+  ["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
+  ["--dev-bind", "/dev/null", "/dev/null"],
+].flat();
+interface Program {
+  readonly path: string;
+  readonly libraries: readonly string[];
+}
+/** Looked for once. */
+let bubblewrap: Program | undefined;
+/** Bubblewrap says where it changed to, which is nothing that an app is told. */
+const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
+
+/**
+ * Bubblewrap, twice. The outer sandbox holds the process with the keys: Node and the libraries that it has loaded, the
+ * enclave's code and packages, the app, all of it read-only; a folder in memory for the task's files. In it, that process
+ * starts the app in a sandbox of the app's own, which has Node, the app and the task's folder, and nothing that it could
+ * reach the keys with: no `/proc`, no process but its own, no device but the null one, no further namespaces.
+ *
+ * Both have no network, or that of the namespace in which all of it is started (`userNetwork.ts`).
+ */
+export function bubblewrapCommand({ app, limits, network }: Contents, code: RuntimeCode): Launch {
+  const apart = [...APART, ...(network === undefined ? [] : ["--share-net"])];
+  const names = network === undefined ? [] : [...network.files];
+  const ofNode = librariesOfNode();
+  bubblewrap ??= programAt(execFileSync("which", ["bwrap"], { encoding: "utf8" }).trim());
+  const libraries = [...new Set([...ofNode, ...bubblewrap.libraries])];
+  const outside = [
+    ...libraries.map((path) => [realpathSync(path), path]),
+    [process.execPath, NODE],
+    [bubblewrap.path, BWRAP],
+    ...code.folders.map((folder) => [`${code.source}/${folder}`, `/enclave/${folder}`]),
+    ...[...code.packages].map(([name, place]) => [place, `/enclave/node_modules/${name}`]),
+    [app, "/app"],
+    ...names.map(([place, file]) => [file, place]),
+  ];
+  const within = [...ofNode, NODE, "/app", ...names.map(([place]) => place)].map((path) => [path, path]);
+  const { task, input } = TASK_FOLDERS;
+  return {
+    command: [
+      ["bwrap", ...apart, "--hostname", "enclave", "--clearenv", ...readOnly(outside), "--proc", "/proc"],
+      ...[...code.links].map(([name, folder]) => ["--symlink", `/enclave/${folder}`, `/enclave/node_modules/${name}`]),
+      ["--size", `${limits.maxFileBytes}`, "--tmpfs", WORKSPACE],
+      // The inner one makes its root there.
+      ["--dir", "/tmp", "--remount-ro", "/", "--chdir", WORKSPACE],
+      ["--", NODE, ...code.flags, `/enclave/${code.main}`],
+    ].flat(),
+    app: "/app",
+    workspace: WORKSPACE,
+    interpreter: [
+      [BWRAP, ...apart, "--disable-userns", "--hostname", "app", ...readOnly(within)],
+      ["--bind", task, task, "--ro-bind", input, input, "--remount-ro", "/", "--chdir", task],
+      ["--", NODE, ...appFlags(limits), FORGET_PWD],
+    ].flat(),
+  };
+}
+
+function readOnly(paths: readonly string[][]): string[] {
+  return paths.flatMap((path) => ["--ro-bind", ...path]);
+}
+
+function librariesOfNode(): string[] {
+  // Else the report looks up the names of all connections, which may take very long.
+  Object.assign(process.report, { excludeNetwork: true });
+  const report = process.report.getReport() as { sharedObjects?: readonly string[] };
+  return (report.sharedObjects ?? []).filter((path) => path.startsWith("/") && !path.endsWith(".node"));
+}
+
+/** A program, with its libraries as the loader finds them. */
+function programAt(path: string): Program {
+  const found = execFileSync("ldd", [path], { encoding: "utf8" });
+  return { path: realpathSync(path), libraries: found.match(/\/\S+(?= \(0x)/g) ?? [] };
+}

@@ -1,0 +1,42 @@
+import { getBytes } from "ethers";
+
+import type { SimulatedPlatform } from "../attestation/simulated/platform.js";
+import { writeQuote } from "../attestation/simulated/quoteWriter.js";
+import { DEBUG_DOMAIN, DEBUG_ENCLAVE } from "../attestation/simulated/reports.js";
+import type { Measurement } from "../app/measurement.js";
+
+/** What measures an app when it is loaded, and makes quotes about it: hardware, or what plays its part. */
+export type Processor = {
+  readonly isSimulated: boolean;
+  readonly quote: (loaded: Measurement, reportData: Uint8Array) => Uint8Array;
+};
+
+/** How a simulated processor makes its quotes. */
+export type ProcessorOptions = {
+  /** SGX has version 3, TDX has 4 and 5. */
+  readonly version?: 3 | 4 | 5;
+  /** Whether enclaves run in debug mode, which verifiers refuse. */
+  readonly mode?: "production" | "debug";
+};
+
+/** A processor that does not exist, on a platform that does not exist either; its quotes say so. */
+export function simulatedProcessor(
+  platform: SimulatedPlatform,
+  { version = 3, mode = "production" }: ProcessorOptions = {},
+): Processor {
+  return {
+    isSimulated: true,
+    quote({ mrEnclave, mrTd }, reportData) {
+      const isDebug = mode === "debug";
+      return version === 3
+        ? writeQuote(platform, {
+            version,
+            body: { mrEnclave: getBytes(mrEnclave), reportData, ...(isDebug && { attributes: DEBUG_ENCLAVE }) },
+          })
+        : writeQuote(platform, {
+            version,
+            body: { mrTd: getBytes(mrTd), reportData, ...(isDebug && { tdAttributes: DEBUG_DOMAIN }) },
+          });
+    },
+  };
+}

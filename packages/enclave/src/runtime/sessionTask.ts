@@ -1,0 +1,57 @@
+import { MissingDatasetError, type EnclaveTask, type InputFile, type TaskDataset } from "../task/task.js";
+import type { SessionDataset, TaskSession } from "../session/session.js";
+import type { SealedDataset, SealedTask } from "./messages.js";
+
+/** An input file that the deal names and the worker did not bring. */
+export class MissingInputFileError extends Error {
+  override readonly name = "MissingInputFileError";
+
+  constructor(url: string) {
+    super(`The deal's input file ${url} is missing: fetch it, then run the task again.`);
+  }
+}
+
+/**
+ * The task as the secret service told it, with the files that the worker brought. Nothing else that a worker says of a
+ * task counts here.
+ *
+ * A dataset of a slice whose key was withheld is left out: its owner did not offer it for this deal.
+ *
+ * @throws {@link MissingInputFileError}, `MissingDatasetError`
+ */
+export function taskOfSession(brought: SealedTask, session: TaskSession): Omit<EnclaveTask, "program"> {
+  const { dataset, bulk, inputFiles, storage: _, ...told } = session;
+  const datasets = brought.dataset === undefined ? (brought.bulk ?? []) : [brought.dataset, ...(brought.bulk ?? [])];
+  return {
+    ...told,
+    worker: brought.worker,
+    inputFiles: inputFiles.map((url) => fileAt(url, brought.inputFiles ?? [])),
+    ...(dataset !== undefined && { dataset: withFile(dataset, datasets) }),
+    ...(bulk !== undefined && { bulk: bulk.map((each) => withFile(each, datasets)) }),
+  };
+}
+
+/** The task as the worker told it. Nothing that is protected can be read. */
+export function withoutKeys({ dataset, bulk, ...task }: SealedTask): Omit<EnclaveTask, "program"> {
+  return {
+    ...task,
+    ...(dataset !== undefined && { dataset: withoutKey(dataset) }),
+    ...(bulk !== undefined && { bulk: bulk.map((each) => withoutKey(each)) }),
+  };
+}
+
+function withoutKey(dataset: SealedDataset): TaskDataset {
+  return { ...dataset, key: undefined };
+}
+
+function withFile({ address, checksum, key }: SessionDataset, brought: readonly SealedDataset[]): TaskDataset {
+  const file = brought.find((each) => each.address.toLowerCase() === address.toLowerCase());
+  if (file?.encrypted === undefined) throw new MissingDatasetError(address, "encrypted file");
+  return { address, checksum, key, encrypted: file.encrypted };
+}
+
+function fileAt(url: string, brought: readonly InputFile[]): InputFile {
+  const file = brought.find((each) => each.url === url);
+  if (file === undefined) throw new MissingInputFileError(url);
+  return file;
+}

@@ -1,0 +1,93 @@
+import type { ContractRunner } from "ethers";
+
+import { toHex } from "../attestation/bytes.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { readTeeBroker, type TeeBrokerFacts } from "@poco-marketplace/sdk/chain/teeBroker.js";
+import { publishedMeasurement } from "@poco-marketplace/sdk/protocol/appMeasurement.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { App__factory, IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
+import { EnclaveRefusal } from "./enclaveRefusal.js";
+import type { ProvenEnclave } from "./proveEnclave.js";
+
+/** All that a chain is asked to judge an enclave. */
+export interface EnclaveFacts {
+  /** `m_appMREnclave`, or where that is empty `m_appChecksum`: the SHA-256 of a packed app is its MRENCLAVE. */
+  readonly measurementOf: (app: Address) => Promise<Hex>;
+  /** Nothing where the hub has no TEE broker. */
+  readonly broker: () => Promise<TeeBrokerFacts | undefined>;
+  /** Why a registry refuses a platform now, if it does: that it or its CA was revoked, or is too old. */
+  readonly refusalBy: (registry: Address, shown: JudgedPlatform) => Promise<EnclaveRefusal | undefined>;
+}
+
+/** A platform, and the key of the root under which it was believed. */
+export interface JudgedPlatform extends Pick<ProvenEnclave, "platform" | "level"> {
+  readonly rootKey: Uint8Array;
+}
+
+/** Asks the chain of a hub, now and each time. */
+export function readEnclaveFacts(hub: IPoco): EnclaveFacts {
+  const runner = hub.runner as ContractRunner;
+  return {
+    async measurementOf(address) {
+      const app = App__factory.connect(address, runner);
+      const [mrEnclave, checksum] = await Promise.all([app.m_appMREnclave(), app.m_appChecksum()]);
+      return publishedMeasurement({ mrEnclave: mrEnclave as Hex, checksum: checksum as Hex });
+    },
+    broker: () => readTeeBroker(hub),
+    refusalBy: (registry, shown) => refusalBy(registry, shown, runner),
+  };
+}
+
+async function refusalBy(
+  address: Address,
+  { platform, level, rootKey }: JudgedPlatform,
+  runner: ContractRunner,
+): Promise<EnclaveRefusal | undefined> {
+  const registry = IPlatformRegistry__factory.connect(address, runner);
+  const { facts, tee, qeSvn, teeTcbSvn } = level;
+  const [problem, revoked, outdated] = await Promise.all([
+    registryProblemOf(address, rootKey, runner),
+    revertOf(registry.checkNotRevoked(platform)),
+    revertOf(registry.checkTcb(facts, tee, qeSvn, teeTcbSvn)),
+  ]);
+  const reason = problem ?? revoked?.message;
+  if (reason !== undefined) return new EnclaveRefusal("PlatformRefusedOnChain", { registry: address, reason });
+  if (outdated === undefined) return undefined;
+  return new EnclaveRefusal("QuoteRefused", {
+    fault: outdated.reason,
+    reason: `The registry of platforms ${address} says: ${outdated.message}`,
+  });
+}
+
+/**
+ * Why what a registry says means nothing for platforms under that root; nothing where it does. Where there is no contract,
+ * views that answer nothing would pass, so it is asked for its root first.
+ */
+export async function registryProblemOf(
+  address: Address,
+  rootKey: Uint8Array,
+  runner: ContractRunner,
+): Promise<string | undefined> {
+  try {
+    const { x, y } = await IPlatformRegistry__factory.connect(address, runner).rootKey();
+    const root = `${x}${y.slice(2)}`;
+    return root === toHex(rootKey)
+      ? undefined
+      : `Its root of trust is ${root}, but quotes are believed here under ${toHex(rootKey)}: name one with that root.`;
+  } catch (error) {
+    if (decodeRevert(error) === undefined && (error as { code?: unknown }).code !== "BAD_DATA") throw error;
+    return "There is no registry of platforms at that address: check the manifest and --registry.";
+  }
+}
+
+/** Why a view that answers nothing reverts. */
+async function revertOf(view: Promise<unknown>) {
+  try {
+    await view;
+    return undefined;
+  } catch (error) {
+    const revert = decodeRevert(error);
+    if (revert === undefined) throw error;
+    return revert;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+
+/** Everything for which an enclave is not believed to be an app's on a platform that will do, as sentences. */
+const REFUSALS = {
+  QuoteRefused: (v: { fault: string; reason: string }) => `The quote is not believed (${v.fault}). ${v.reason}`,
+  WrongReportData: (v: { worker: Address; taskId: Hex; enclave: Address; expected: Hex; reported: Hex }) =>
+    `The quote says ${v.reported}, but worker ${v.worker}, task ${v.taskId}, enclave ${v.enclave} and its ` +
+    `encryption key make ${v.expected}: show the quote of that enclave, for that worker and task.`,
+  ConfiguredEnclave: (v: { field: string; value: Hex }) =>
+    `The host gave the enclave ${v.field} ${v.value}, which its measurement does not cover: run it without.`,
+  AppWithoutMeasurement: (v: { app: Address; published: Hex }) =>
+    `App ${v.app} published ${v.published} as its measurement, which is neither 32 nor 240 bytes: no ` +
+    "enclave can prove to be it.",
+  WrongMeasurement: (v: { app: Address; expected: Hex; measured: Hex }) =>
+    `The enclave measures ${v.measured}, but app ${v.app} of the deal published ${v.expected}: run that ` +
+    "app, unchanged.",
+  PlatformRefusedOnChain: (v: { registry: Address; reason: string }) =>
+    `The registry of platforms ${v.registry} refuses this one. ${v.reason}`,
+} as const satisfies Record<string, (values: never) => string>;
+
+/** The name of a refusal. */
+export type EnclaveRefusalName = keyof typeof REFUSALS;
+
+/** The values that go with a name. */
+export type EnclaveRefusalValues<Name extends EnclaveRefusalName> = Readonly<Parameters<(typeof REFUSALS)[Name]>[0]>;
+
+/** Why an enclave is not believed: a name, its values, a sentence, and the HTTP status to say it with. */
+export class EnclaveRefusal<Name extends EnclaveRefusalName = EnclaveRefusalName> extends Error {
+  override readonly name = "EnclaveRefusal";
+  readonly reason: Name;
+  readonly values: EnclaveRefusalValues<Name>;
+  readonly statusCode = 403;
+
+  constructor(reason: Name, values: EnclaveRefusalValues<Name>, options?: ErrorOptions) {
+    super((REFUSALS[reason] as (values: EnclaveRefusalValues<Name>) => string)(values), options);
+    this.reason = reason;
+    this.values = values;
+  }
+}
+
+/** Throws the refusal of that name unless `condition` holds. */
+export function assertEnclave<Name extends EnclaveRefusalName>(
+  condition: boolean,
+  reason: Name,
+  values: EnclaveRefusalValues<Name>,
+): asserts condition {
+  if (!condition) throw new EnclaveRefusal(reason, values);
+}

@@ -1,0 +1,77 @@
+import { toHex } from "../attestation/bytes.js";
+import { AttestationError } from "../attestation/fault.js";
+import type { Quote } from "../attestation/quote.js";
+import { levelOf, measurementIn, pckNameOf, type PckName, type PlatformLevel } from "../attestation/quoteEvidence.js";
+import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
+import { verifyQuote, type QuotePolicy } from "../attestation/verdict.js";
+import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { assertEnclave, EnclaveRefusal } from "./enclaveRefusal.js";
+
+/** What an enclave shows of itself. */
+export interface ShownEnclave {
+  readonly binding: EnclaveBinding;
+  readonly quote: Uint8Array;
+}
+
+/** What a believed quote proves of an enclave. */
+export interface ProvenEnclave {
+  /** As apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
+  readonly measurement: Hex;
+  readonly platform: PckName;
+  /** The machine, whatever certificate it has at the moment: PPID and, of machines with several packages, the instance's id. */
+  readonly machine: Hex;
+  /** FMSPC. */
+  readonly model: Hex;
+  /** What registries of platforms judge it by. */
+  readonly level: PlatformLevel;
+}
+
+/**
+ * Believes a quote, or says why not: that a genuine platform made it, for this worker, task, enclave and encryption key,
+ * and that the host configured nothing beyond what was measured.
+ *
+ * @throws EnclaveRefusal
+ */
+export function proveEnclave({ binding, quote: bytes }: ShownEnclave, policy: QuotePolicy): ProvenEnclave {
+  const { quote, chain, facts } = believed(bytes, policy);
+  const { worker, taskId, enclave } = binding;
+  const [expected, reported] = [toHex(encodeReportData(binding)), toHex(quote.body.reportData)];
+  assertEnclave(reported === expected, "WrongReportData", { worker, taskId, enclave, expected, reported });
+  for (const [field, value] of configurationOf(quote)) {
+    assertEnclave(/^0x0*$/.test(value), "ConfiguredEnclave", { field, value });
+  }
+  return {
+    measurement: measurementIn(quote),
+    platform: pckNameOf(chain),
+    machine: toHex(Buffer.concat([facts.ppid, facts.platformInstanceId ?? new Uint8Array()])),
+    model: toHex(facts.fmspc),
+    level: levelOf(quote, facts),
+  };
+}
+
+function believed(bytes: Uint8Array, policy: QuotePolicy) {
+  try {
+    return verifyQuote(bytes, policy);
+  } catch (cause) {
+    if (!isAttestationError(cause)) throw cause;
+    throw new EnclaveRefusal("QuoteRefused", { fault: cause.fault, reason: cause.message }, { cause });
+  }
+}
+
+function isAttestationError(error: unknown): error is AttestationError {
+  return error instanceof AttestationError;
+}
+
+/** What a host may set without changing the measurement. */
+function configurationOf({ body }: Quote): readonly (readonly [string, Hex])[] {
+  return body.tee === "SGX"
+    ? [
+        ["CONFIGID", toHex(body.configId)],
+        ["CONFIGSVN", `0x${body.configSvn.toString(16)}`],
+      ]
+    : [
+        ["MRCONFIGID", toHex(body.mrConfigId)],
+        ["MROWNER", toHex(body.mrOwner)],
+        ["MROWNERCONFIG", toHex(body.mrOwnerConfig)],
+      ];
+}

@@ -1,0 +1,92 @@
+import { isError, type ContractRunner, type Provider } from "ethers";
+
+import {
+  AppRegistry__factory,
+  DatasetRegistry__factory,
+  IPoco__factory,
+  Rlc__factory,
+  WorkerpoolRegistry__factory,
+  type AppRegistry,
+  type DatasetRegistry,
+  type IPoco,
+  type Rlc,
+  type WorkerpoolRegistry,
+} from "../../../../typechain-types/index.js";
+import { InvalidFieldError, readAddress } from "../protocol/field.js";
+import type { Address } from "../protocol/ids.js";
+import { orderDomain, type OrderDomain } from "../protocol/typedData.js";
+import { decodeRevert } from "./errors.js";
+
+/** Typed handles on everything that a client talks to on one chain. */
+export interface Contracts {
+  readonly hub: IPoco;
+  readonly token: Rlc;
+  readonly apps: AppRegistry;
+  readonly datasets: DatasetRegistry;
+  readonly workerpools: WorkerpoolRegistry;
+  /** The EIP-712 domain in which orders are signed here. */
+  readonly domain: OrderDomain;
+}
+
+/** There is no hub at an address. */
+export class NoHubError extends Error {
+  override readonly name = "NoHubError";
+  readonly address: Address;
+  readonly chainId: bigint;
+
+  constructor(
+    what: "nothing" | "another contract",
+    at: { readonly address: Address; readonly chainId: bigint },
+    cause?: unknown,
+  ) {
+    const { address, chainId } = at;
+    const found = what === "nothing" ? "There is no contract" : "What is no hub of PoCo is";
+    super(
+      `${found} at ${address} on chain ${chainId}: check the address, and that the node is one of the hub's chain.`,
+      { cause },
+    );
+    this.address = address;
+    this.chainId = chainId;
+  }
+}
+
+/**
+ * Finds everything from the hub's address.
+ *
+ * @param hub - Its address, as `network.json` or a manifest has it.
+ * @param runner - A signer that is connected to a node of the hub's chain, or a provider, with which nothing can be sent.
+ * @throws InvalidFieldError when `hub` is no address, or `runner` is not connected to a node; NoHubError when no hub is
+ * there; what ethers throws when the node does not answer
+ */
+export async function connectContracts(hub: Address, runner: ContractRunner): Promise<Contracts> {
+  const address = readAddress("hub", hub);
+  const node = (runner as ContractRunner | null | undefined)?.provider;
+  if (typeof node?.getCode !== "function") {
+    // Its kind only: a wallet may have its words among its properties.
+    const kind = (runner as object | null | undefined)?.constructor.name;
+    throw new InvalidFieldError("runner", kind, "a provider, or a signer that is connected to one");
+  }
+  const poco = IPoco__factory.connect(address, runner);
+  const chainId = await chainIdOf(poco, { address, node });
+  return {
+    hub: poco,
+    token: Rlc__factory.connect(await poco.token(), runner),
+    apps: AppRegistry__factory.connect(await poco.appregistry(), runner),
+    datasets: DatasetRegistry__factory.connect(await poco.datasetregistry(), runner),
+    workerpools: WorkerpoolRegistry__factory.connect(await poco.workerpoolregistry(), runner),
+    domain: orderDomain({ chainId, hub: address }),
+  };
+}
+
+/** The chain that a hub believes to be on. */
+async function chainIdOf(poco: IPoco, { address, node }: { address: Address; node: Provider }): Promise<bigint> {
+  try {
+    return (await poco.domain()).chainId;
+  } catch (cause) {
+    if (!isError(cause, "BAD_DATA") && !isError(cause, "CALL_EXCEPTION") && decodeRevert(cause) === undefined)
+      throw cause;
+    const { chainId } = await node.getNetwork();
+    const what = (await node.getCode(address)) === "0x" ? "nothing" : "another contract";
+    throw new NoHubError(what, { address, chainId }, cause);
+  }
+}

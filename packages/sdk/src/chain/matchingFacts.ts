@@ -1,0 +1,151 @@
+import { ZeroAddress, isError } from "ethers";
+
+import { IERC734__factory, IRegistry__factory } from "../../../../typechain-types/index.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import type { AssetFacts, MatchingFacts, OrderFacts } from "../protocol/matching.js";
+import type { AssetKind } from "../protocol/mismatch.js";
+import { OrderKind, type OrderOf, type Signed, type SignedDealOrders, hasDataset } from "../protocol/order.js";
+import { GROUP_MEMBER_PURPOSE, type Membership, sameAddress } from "../protocol/restriction.js";
+import { hashOrder } from "../protocol/typedData.js";
+import type { Contracts } from "./contracts.js";
+import { decodeRevert } from "./errors.js";
+
+/** An account that an order may be restricted from, and what it is restricted to. */
+export interface Question {
+  readonly group: Address;
+  readonly member: Address;
+}
+
+/**
+ * What the chain knows about four orders and who stands behind them: all that `findMismatches` needs.
+ *
+ * @param payer - Who pays: the requester, unless another is named.
+ */
+export async function readMatchingFacts(
+  contracts: Contracts,
+  orders: SignedDealOrders,
+  payer: Address = orders.request.requester,
+): Promise<MatchingFacts> {
+  const { hub } = contracts;
+  const [app, dataset, workerpool, request, categoryCount, memberships] = await Promise.all([
+    readAssetFacts(contracts, OrderKind.APP, orders.app),
+    hasDataset(orders.dataset) ? readAssetFacts(contracts, OrderKind.DATASET, orders.dataset) : undefined,
+    readAssetFacts(contracts, OrderKind.WORKERPOOL, orders.workerpool),
+    readOrderFacts(contracts, { kind: OrderKind.REQUEST, order: orders.request, signer: orders.request.requester }),
+    hub.countCategory(),
+    readMemberships(contracts, restrictionsOf(orders)),
+  ]);
+  const [payerBalance, poolOwnerBalance] = await Promise.all([hub.balanceOf(payer), hub.balanceOf(workerpool.signer)]);
+  return {
+    categoryCount,
+    memberships,
+    app,
+    ...(dataset !== undefined && { dataset }),
+    workerpool,
+    request,
+    funds: { payer, payerBalance, poolOwnerBalance },
+  };
+}
+
+/** What the chain knows about an order and the asset that it is about. The owner of what is no asset is nobody. */
+export async function readAssetFacts<Kind extends AssetKind>(
+  contracts: Contracts,
+  kind: Kind,
+  order: Signed<OrderOf[Kind]>,
+): Promise<AssetFacts> {
+  const { registry, asset, owner } = await readAsset(contracts, kind, order);
+  const [registered, facts] = await Promise.all([
+    IRegistry__factory.connect(registry, contracts.hub.runner).isRegistered(asset),
+    readOrderFacts(contracts, { kind, order, signer: owner }),
+  ]);
+  return { ...facts, registered };
+}
+
+/** What the chain knows about an order that `signer` should have signed. */
+export async function readOrderFacts<Kind extends OrderKind>(
+  { hub, domain }: Contracts,
+  { kind, order, signer }: { kind: Kind; order: Signed<OrderOf[Kind]>; signer: Address },
+): Promise<OrderFacts> {
+  const hash: Hex = hashOrder(kind, order, domain);
+  const [signed, consumed] = await Promise.all([
+    hub.verifyPresignatureOrSignature(signer, hash, order.sign),
+    hub.viewConsumed(hash),
+  ]);
+  return { signer, signed, consumed };
+}
+
+/** Which of these accounts the groups let in. What is no group lets nobody in. */
+export async function readMemberships(
+  { hub }: Pick<Contracts, "hub">,
+  questions: readonly Question[],
+): Promise<Membership[]> {
+  const answers = await Promise.all(
+    questions.map(async ({ group, member }) => {
+      const asked = IERC734__factory.connect(group, hub.runner);
+      return (await orElse(asked.keyHasPurpose(bytes32Of(member), GROUP_MEMBER_PURPOSE), false))
+        ? [{ group, member }]
+        : [];
+    }),
+  );
+  return answers.flat();
+}
+
+/** The restrictions of these orders that neither are zero nor name the very account that they are about. */
+export function restrictionsOf({ app, dataset, workerpool, request }: SignedDealOrders): Question[] {
+  const pairs: Question[] = [
+    { group: request.workerpool, member: workerpool.workerpool },
+    { group: app.datasetrestrict, member: dataset.dataset },
+    { group: app.workerpoolrestrict, member: workerpool.workerpool },
+    { group: app.requesterrestrict, member: request.requester },
+    { group: dataset.apprestrict, member: app.app },
+    { group: dataset.workerpoolrestrict, member: workerpool.workerpool },
+    { group: dataset.requesterrestrict, member: request.requester },
+    { group: workerpool.apprestrict, member: app.app },
+    { group: workerpool.datasetrestrict, member: dataset.dataset },
+    { group: workerpool.requesterrestrict, member: request.requester },
+  ];
+  return pairs.filter(({ group, member }) => group !== ZeroAddress && !sameAddress(group, member));
+}
+
+async function readAsset(
+  { hub, apps, datasets, workerpools }: Contracts,
+  kind: AssetKind,
+  order: Partial<Record<AssetKind, Address>>,
+): Promise<{ registry: string; asset: Address; owner: Address }> {
+  const asset = order[kind]!;
+  const none = { owner: ZeroAddress };
+  switch (kind) {
+    case OrderKind.APP:
+      return { registry: await apps.getAddress(), asset, owner: ownerOf(await orElse(hub.viewApp(asset), none)) };
+    case OrderKind.DATASET:
+      return {
+        registry: await datasets.getAddress(),
+        asset,
+        owner: ownerOf(await orElse(hub.viewDataset(asset), none)),
+      };
+    case OrderKind.WORKERPOOL:
+      return {
+        registry: await workerpools.getAddress(),
+        asset,
+        owner: ownerOf(await orElse(hub.viewWorkerpool(asset), none)),
+      };
+  }
+}
+
+function ownerOf({ owner }: { owner: string }): Address {
+  return owner as Address;
+}
+
+function bytes32Of(account: Address): Hex {
+  return `0x${"00".repeat(12)}${account.slice(2)}`;
+}
+
+/** What a call answers, or `otherwise` if the contract refuses it or is none; not if the chain can't be reached. */
+async function orElse<Answer>(call: Promise<Answer>, otherwise: Answer): Promise<Answer> {
+  try {
+    return await call;
+  } catch (error) {
+    if (decodeRevert(error) !== undefined || isError(error, "BAD_DATA")) return otherwise;
+    throw error;
+  }
+}

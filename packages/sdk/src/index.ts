@@ -1,0 +1,12 @@
+export * from "./chain/contracts.js";
+export { ERROR_CATALOG } from "./chain/errorCatalog.js";
+export type { ErrorEntry, ErrorInput, ErrorUnit } from "./chain/errorEntry.js";
+export { formatValue, type ErrorValues } from "./chain/errorSentence.js";
+export * from "./chain/errors.js";
+export * from "./chain/events.js";
+export * from "./chain/matchingFacts.js";
+export * from "./chain/send.js";
+export * from "./manifest.js";
+export * from "./explain/match.js";
+export * from "./explain/wish.js";
+export * from "./protocol/index.js";

@@ -1,0 +1,26 @@
+/** What the protocol means, without any chain: orders, typed data, ids, tags, money, matching. */
+export * from "./amount.js";
+export * from "./authorization.js";
+export * from "./bulk.js";
+export * from "./category.js";
+export * from "./consensus.js";
+export { InvalidFieldError, MAX_UINT256, type UintInput } from "./field.js";
+export * from "./ids.js";
+export * from "./ledger.js";
+export * from "./matching.js";
+export * from "./mismatch.js";
+export * from "./moment.js";
+export * from "./order.js";
+export * from "./orderForm.js";
+export * from "./params.js";
+export * from "./payout.js";
+export * from "./remedy.js";
+export * from "./restriction.js";
+export * from "./result.js";
+export * from "./signature.js";
+export * from "./stake.js";
+export * from "./status.js";
+export * from "./tag.js";
+export * from "./terms.js";
+export * from "./typedData.js";
+export * from "./volume.js";

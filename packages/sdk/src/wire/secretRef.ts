@@ -1,0 +1,101 @@
+import { toUtf8Bytes, concat, id, keccak256 } from "ethers";
+
+import type { Address, Hex } from "../protocol/ids.js";
+
+/**
+ * Whose secrets there are: of datasets (their keys), of accounts for services of others (result keys, storage tokens),
+ * of apps' developers, and of requesters.
+ */
+export type SecretKind = "web3" | "web2" | "app" | "requester";
+
+/** Which secret: one of each kind, address and name. */
+export interface SecretRef {
+  readonly kind: SecretKind;
+  /** The dataset, the app, or the account that it belongs to. */
+  readonly address: Address;
+  /** Empty for the key of a dataset, `1` for the secret of an app. */
+  readonly name: string;
+}
+
+/** Names with a meaning among the web2 secrets of an account. */
+export const RESERVED = {
+  /** Of a beneficiary: base64 of the PEM of its public key. */
+  resultKey: "iexec-result-encryption-public-key",
+  /** Of a requester. */
+  dropboxToken: "iexec-result-dropbox-token",
+  /** Of a worker. */
+  ipfsToken: "iexec-result-iexec-ipfs-token",
+  /** Of a worker: the URL of a service that takes results. */
+  proxyUrl: "iexec-result-iexec-result-proxy-url",
+} as const;
+
+/** The name of the one secret that an app's developer may lodge. */
+export const APP_SECRET = "1";
+
+/** A secret may have that many bytes of UTF-8, and at least one. */
+export const MAX_SECRET_BYTES = 4096;
+
+/** A name that no secret can have. */
+export class InvalidSecretNameError extends Error {
+  override readonly name = "InvalidSecretNameError";
+  /** The name's first 80 characters. */
+  readonly given: string;
+  readonly expected = "1 to 64 letters, digits, - and _";
+
+  constructor(name: string) {
+    super(`The name of the secret is ${JSON.stringify(name.slice(0, 80))}: give 1 to 64 letters, digits, - and _.`);
+    this.given = name.slice(0, 80);
+  }
+}
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const DOMAIN = id("IEXEC_SMS_DOMAIN");
+
+/** The key of a dataset. */
+export function datasetKey(dataset: Address): SecretRef {
+  return { kind: "web3", address: dataset, name: "" };
+}
+
+/** The secret of an app's developer. */
+export function appSecret(app: Address): SecretRef {
+  return { kind: "app", address: app, name: APP_SECRET };
+}
+
+/** A secret of an account for its own use. */
+export function web2Secret(owner: Address, name: string): SecretRef {
+  return { kind: "web2", address: owner, name: readName(name) };
+}
+
+/** A secret of a requester for the apps that it runs. */
+export function requesterSecret(requester: Address, name: string): SecretRef {
+  return { kind: "requester", address: requester, name: readName(name) };
+}
+
+function readName(name: string): string {
+  if (!NAME.test(name)) throw new InvalidSecretNameError(name);
+  return name;
+}
+
+/** The secret in the words of people. */
+export function describeSecret({ kind, address, name }: SecretRef): string {
+  switch (kind) {
+    case "web3":
+      return `key of dataset ${address}`;
+    case "app":
+      return `secret of app ${address}`;
+    case "web2":
+      return `secret ${name} of ${address}`;
+    case "requester":
+      return `requester secret ${name} of ${address}`;
+  }
+}
+
+/**
+ * What the owner of a secret signs, as an Ethereum message, to lodge or replace it: the keccak256 hash of
+ * keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of the
+ * secret. Source: docs/reference/services.md section 2.2.
+ */
+export function secretChallenge({ address, name }: SecretRef, secret: string): Hex {
+  const parts = [DOMAIN, address, ...(name === "" ? [] : [id(name)]), keccak256(toUtf8Bytes(secret))];
+  return keccak256(concat(parts)) as Hex;
+}

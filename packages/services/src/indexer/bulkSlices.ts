@@ -1,0 +1,77 @@
+import { fetchBulkList, UnreachableListError } from "../bulk/bulkGateway.js";
+import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
+import { consentsToBulk } from "@poco-marketplace/sdk/protocol/bulk.js";
+
+/** Which datasets tasks of bulk deals use, as far as the content store says. */
+export interface BulkSlices {
+  /**
+   * @param params of the deal
+   * @param index of the task, which is that of its slice
+   * @returns addresses in lower case, of orders that consent to it; nothing if it is no bulk deal, or its lists cannot be
+   * read right now
+   */
+  datasetsOf(params: string, index: bigint): Promise<readonly string[] | undefined>;
+}
+
+/** How many bytes of lists are remembered. They never change. */
+const REMEMBERED = 16 * MAX_BULK_LIST_BYTES;
+
+/** Reads lists of datasets from an IPFS gateway, each once. Without a gateway, none can be had. */
+export function openBulkSlices(gateway: string | undefined): BulkSlices {
+  const lists = new Map<string, Promise<Uint8Array>>();
+  const lengths = new Map<string, number>();
+  let remembered = 0;
+
+  function listAt(cid: string): Promise<Uint8Array> {
+    const known = lists.get(cid);
+    if (known !== undefined) return known;
+    const list = fetchOnce(cid);
+    lists.set(cid, list);
+    return list;
+  }
+
+  async function fetchOnce(cid: string): Promise<Uint8Array> {
+    try {
+      const list = await fetchBulkList(gateway!, cid);
+      remember(cid, list.length);
+      return list;
+    } catch (error) {
+      // What cannot be had now may be had later.
+      lists.delete(cid);
+      throw error;
+    }
+  }
+
+  function remember(cid: string, length: number): void {
+    remembered += length;
+    lengths.set(cid, length);
+    for (const [oldest, size] of lengths) {
+      if (remembered <= REMEMBERED) return;
+      remembered -= size;
+      lengths.delete(oldest);
+      lists.delete(oldest);
+    }
+  }
+
+  async function datasetsOf(params: string, index: bigint): Promise<readonly string[] | undefined> {
+    const bulkCid = bulkCidIn(params);
+    if (gateway === undefined || typeof bulkCid !== "string") return undefined;
+    try {
+      const orders = await readBulkSlice(listAt, { bulkCid, index });
+      return [...new Set(orders.filter(consentsToBulk).map(({ dataset }) => dataset.toLowerCase()))];
+    } catch (error) {
+      if (error instanceof UnreadableBulkError || error instanceof UnreachableListError) return undefined;
+      throw error;
+    }
+  }
+
+  return { datasetsOf };
+}
+
+function bulkCidIn(params: string): unknown {
+  try {
+    return (Object(JSON.parse(params)) as { bulk_cid?: unknown }).bulk_cid;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import type { FastifyInstance } from "fastify";
+import { GraphQLError } from "graphql";
+
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
+import { follow } from "../follower/follow.js";
+import { FollowerLateError } from "../follower/followerErrors.js";
+import { createServer, type ServerOptions } from "../http/createServer.js";
+import { applyEvent } from "./apply/events.js";
+import { openBulkSlices } from "./bulkSlices.js";
+import { serveCompass } from "./compass.js";
+import { eventReader, type ChainEvent } from "./events.js";
+import { openReader } from "./graphql/reader.js";
+import { serveGraphql } from "./graphql/serveGraphql.js";
+import { openEntityStore, rollBackEntities } from "./history/entityStore.js";
+import { migrations, type IndexerTables } from "./history/tables.js";
+
+/** What an indexer is about, and where it keeps what it knows. */
+export interface IndexerOptions {
+  /** The URL of a node of the chain. */
+  readonly rpc: string;
+  readonly deployment: Manifest;
+  readonly database: DatabaseLocation;
+  /** URLs of schedulers, by the addresses of their workerpools. */
+  readonly schedulers: Readonly<Record<string, string>>;
+  /** Addresses of apps, by the names under which clients look them up. */
+  readonly iapps: Readonly<Record<string, string>>;
+  /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, none are shown. */
+  readonly ipfsGateway?: string;
+  /** How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed. */
+  readonly patience?: number;
+  readonly log?: ServerOptions["log"];
+  readonly origins?: ServerOptions["origins"];
+}
+
+/** In milliseconds: when every block was indexed before, and at the start. */
+const CATCH_UP = 10_000;
+const FIRST_CATCH_UP = 30_000;
+/** Longer queries are refused, in bytes. */
+const BODY_LIMIT = 2 ** 17;
+
+/**
+ * Indexes what a deployment's contracts say, and answers questions about it: GraphQL at `/graphql`, as subgraphs do, and the
+ * compass. Closing the server releases everything.
+ *
+ * @throws DatabaseError when the database cannot be opened
+ */
+export async function openIndexerService(options: IndexerOptions): Promise<FastifyInstance> {
+  const { rpc, deployment, log, origins } = options;
+  const database = await openDatabase<IndexerTables>(options.database, { name: "indexer", migrations });
+  const server = await createServer({ bodyLimit: BODY_LIMIT, log, origins });
+  const provider = openProvider(rpc, deployment.chainId);
+  const events = eventReader(deployment, provider);
+  const follower = follow<IndexerTables, readonly ChainEvent[]>({
+    provider,
+    database,
+    addresses: events.addresses,
+    from: deployment.block,
+    prepare: (logs) => events.read(logs),
+    onLogs: async (_logs, block, transaction, found) => {
+      const store = openEntityStore(transaction, block.number);
+      for (const event of found) await applyEvent({ store, block }, event);
+      await store.flush();
+    },
+    onRollback: (block, transaction) => rollBackEntities(transaction, block),
+    log: server.log,
+  });
+  server.addHook("onClose", async () => {
+    await follower.close();
+    provider.destroy();
+    await database.destroy();
+  });
+
+  let wasInStep = false;
+  /** The newest block there is or, while the node is away, the newest that it had. */
+  async function tip() {
+    try {
+      await follower.catchUp(options.patience ?? (wasInStep ? CATCH_UP : FIRST_CATCH_UP));
+      wasInStep = true;
+    } catch (error) {
+      if (error instanceof FollowerLateError && wasInStep) return follower.tip!;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new GraphQLError(message, { extensions: { http: { status: 503 } } });
+    }
+    return follower.tip!;
+  }
+
+  const bulkSlices = openBulkSlices(options.ipfsGateway);
+  serveCompass(server, { chainId: deployment.chainId, schedulers: options.schedulers, iapps: options.iapps });
+  serveGraphql(server, async () => ({ tip: await tip(), reader: openReader(database), bulkSlices }));
+  return server;
+}

@@ -1,0 +1,47 @@
+import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { readableText } from "./readableText.js";
+import { wireNumber } from "./wireNumber.js";
+
+/** A class of tasks by how long they may take. */
+export interface WireCategory {
+  readonly catid: number;
+  readonly name: string;
+  readonly description: string;
+  /** Seconds. */
+  readonly workClockTimeRef: number | string;
+}
+
+/** The hub's categories. */
+export interface Categories {
+  count(): Promise<bigint>;
+  all(): Promise<readonly WireCategory[]>;
+}
+
+/** Reads each category once: they never change, there are only ever more. */
+export function openCategories(hub: Contracts["hub"]): Categories {
+  const known: WireCategory[] = [];
+
+  async function read(catid: number): Promise<WireCategory> {
+    const category = await hub.viewCategory(catid);
+    const { workClockTimeRef } = category;
+    return {
+      catid,
+      name: readableText(() => category.name),
+      description: readableText(() => category.description),
+      workClockTimeRef: wireNumber(workClockTimeRef),
+    };
+  }
+
+  return {
+    count: () => hub.countCategory(),
+    async all() {
+      const count = Number(await hub.countCategory());
+      for (let catid = known.length; catid < count; catid++) {
+        const category = await read(catid);
+        // Whoever else asked meanwhile may have come first.
+        known[catid] = category;
+      }
+      return known.slice(0, count);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { toBeHex, type Result } from "ethers";
+
+import { AppRegistry__factory, IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
+import type { FollowedLog } from "../follower/chainSource.js";
+import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { readableText } from "./readableText.js";
+
+/** What the chain says that matters to the book. Hashes and addresses are in lower case. */
+export type MarketEvent = { readonly log: number } & (
+  | {
+      readonly what: "matched";
+      readonly dealId: Hex;
+      /** Of app, dataset (zero for none), workerpool and request. */
+      readonly hashes: readonly [string, string, string, string];
+      readonly volume: bigint;
+    }
+  | { readonly what: "boosted"; readonly notice: BoostNotice }
+  | { readonly what: "closed" | "presigned"; readonly hash: string }
+  | { readonly what: "sold"; readonly asset: string; readonly owner: string }
+  | { readonly what: "paid"; readonly from: string; readonly to: string; readonly amount: bigint }
+);
+
+/** What is said of a boost deal in its log only. */
+export interface BoostNotice {
+  readonly dealId: Hex;
+  readonly workerpool: string;
+  readonly app: string;
+  readonly dataset: string;
+  readonly category: bigint;
+  readonly tag: Hex;
+  readonly params: string;
+  readonly beneficiary: string;
+}
+
+const HUB = IPoco__factory.createInterface();
+const REGISTRY = AppRegistry__factory.createInterface();
+
+/** Understands the logs of the hub and, from any other address, of registries. Others are left out. */
+export function readMarketEvents(hub: string, logs: readonly FollowedLog[]): MarketEvent[] {
+  return logs
+    .map((log) => (log.address.toLowerCase() === hub.toLowerCase() ? hubEvent(log) : registryEvent(log)))
+    .filter((event) => event !== undefined);
+}
+
+function hubEvent(log: FollowedLog): MarketEvent | undefined {
+  const parsed = HUB.parseLog({ topics: [...log.topics], data: log.data });
+  if (parsed === null) return undefined;
+  const { args } = parsed;
+  const at = { log: log.index };
+  switch (parsed.name) {
+    case "OrdersMatched": {
+      const hashes = [args["appHash"], args["datasetHash"], args["workerpoolHash"], args["requestHash"]];
+      return {
+        ...at,
+        what: "matched",
+        dealId: args["dealid"] as Hex,
+        hashes: hashes as [string, string, string, string],
+        volume: args["volume"] as bigint,
+      };
+    }
+    case "SchedulerNoticeBoost":
+      return { ...at, what: "boosted", notice: boostNotice(parsed.args) };
+    case "ClosedAppOrder":
+    case "ClosedDatasetOrder":
+    case "ClosedWorkerpoolOrder":
+    case "ClosedRequestOrder":
+      return { ...at, what: "closed", hash: String(args[0]) };
+    case "SignedAppOrder":
+    case "SignedDatasetOrder":
+    case "SignedWorkerpoolOrder":
+    case "SignedRequestOrder":
+      return { ...at, what: "presigned", hash: String(args[0]) };
+    case "Transfer": {
+      const [from, to] = [String(args["from"]).toLowerCase(), String(args["to"]).toLowerCase()];
+      return { ...at, what: "paid", from, to, amount: args["value"] as bigint };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function boostNotice(args: Result): BoostNotice {
+  return {
+    dealId: args["dealId"] as Hex,
+    workerpool: String(args["workerpool"]),
+    app: String(args["app"]),
+    dataset: String(args["dataset"]),
+    category: args["category"] as bigint,
+    tag: args["tag"] as Hex,
+    params: readableText(() => String(args["params"])),
+    beneficiary: String(args["beneficiary"]),
+  };
+}
+
+function registryEvent(log: FollowedLog): MarketEvent | undefined {
+  const parsed = REGISTRY.parseLog({ topics: [...log.topics], data: log.data });
+  if (parsed?.name !== "Transfer") return undefined;
+  const args = parsed.args.toObject() as { to: string; tokenId: bigint };
+  const asset = toBeHex(args.tokenId, 20);
+  return { log: log.index, what: "sold", asset: asset.toLowerCase(), owner: args.to.toLowerCase() };
+}

@@ -1,0 +1,141 @@
+import type { FastifyInstance } from "fastify";
+import type { Provider } from "ethers";
+import { sql } from "kysely";
+
+import {
+  AppRegistry__factory,
+  DatasetRegistry__factory,
+  IPoco__factory,
+  Rlc__factory,
+  WorkerpoolRegistry__factory,
+} from "@poco-marketplace/sdk/typechain.js";
+import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
+import { follow, type Follower } from "../follower/follow.js";
+import { createServer, type ServerOptions } from "../http/createServer.js";
+import { HttpError } from "../http/HttpError.js";
+import { openLogin } from "../login/openLogin.js";
+import { orderDomain } from "@poco-marketplace/sdk/protocol/typedData.js";
+import { openCategories } from "./categories.js";
+import { openCountCache } from "./countCache.js";
+import { refusal } from "./refusal.js";
+import { addRoutes, type Market } from "./routes.js";
+import { marketDefinition, type MarketTables } from "./tables.js";
+import { watchMarket, type BlockFacts } from "./watcher.js";
+
+/** What a market needs. */
+export interface MarketOptions extends Pick<ServerOptions, "log" | "origins"> {
+  /** URL of a node of the chain. */
+  readonly rpc: string;
+  /** Where the protocol lives on that chain. */
+  readonly deployment: Manifest;
+  readonly database: DatabaseLocation;
+  /** How often to look for new blocks, in milliseconds. */
+  readonly pollInterval?: number;
+  /** How long a client waits until the chain is caught up with, in milliseconds: 10 seconds by default. */
+  readonly catchUpWithin?: number;
+}
+
+/** The longest order that is taken: params are what is long in it. In bytes. */
+const BODY_LIMIT = 256 * 1024;
+const CATCH_UP = 10_000;
+/** How long whoever asks for orders waits for the newest block, in milliseconds. */
+const KEEP_UP = 1_000;
+
+/**
+ * The market: a book of signed orders, each of which can be matched as things stand, and the deals that were made. It
+ * speaks what the client `iexec` speaks. Closing the server stops everything that was started.
+ *
+ * @returns A server that does not listen yet; see `listen`.
+ */
+export async function openMarketService(options: MarketOptions): Promise<FastifyInstance> {
+  const { rpc, deployment, log, origins, pollInterval, catchUpWithin = CATCH_UP } = options;
+  const server = await createServer({ bodyLimit: BODY_LIMIT, log, origins });
+  const database = await openDatabase<MarketTables>(options.database, marketDefinition);
+  // A PostgreSQL server sees to its tables by itself; inside this process nobody else would. Without it, the database knows
+  // neither how its orders are spread nor that an index says all.
+  if (options.database === "memory" || "folder" in options.database) {
+    await sql`vacuum analyze ${sql.table(`${marketDefinition.name}.published_order`)}`.execute(database);
+  }
+  const provider = openProvider(rpc, deployment.chainId);
+  const contracts = contractsOf(deployment, provider);
+  const { hub } = contracts;
+  /** While blocks are written that change the book: where the chain was followed up to before. */
+  let changing: { readonly from: Follower["tip"] } | undefined;
+  const counts = openCountCache({ isSettled: () => changing === undefined || changing.from !== follower.tip });
+  const watched = watchMarket(hub, deployment.poco);
+  const follower: Follower = follow<MarketTables, BlockFacts>({
+    provider,
+    database,
+    addresses: [deployment.poco, deployment.appRegistry, deployment.datasetRegistry, deployment.workerpoolRegistry],
+    from: deployment.block,
+    ...(pollInterval !== undefined && { pollInterval }),
+    log: server.log,
+    ...watched,
+    onLogs: async (...change) => {
+      await watched.onLogs(...change);
+      changing = { from: follower.tip };
+      counts.clear();
+    },
+    onRollback: async (...change) => {
+      await watched.onRollback(...change);
+      changing = { from: follower.tip };
+      counts.clear();
+    },
+  });
+  server.addHook("onClose", async () => {
+    await follower.close();
+    provider.destroy();
+    await database.destroy();
+  });
+
+  const categories = openCategories(hub);
+  const market: Market = {
+    chainId: deployment.chainId,
+    version: deployment.abi.version,
+    database,
+    counts,
+    contracts,
+    categories,
+    login: openLogin({
+      name: "iExec Gateway",
+      purpose: "Sign this message to log into iExec Gateway",
+      route: "GET /challenge",
+      chainId: deployment.chainId,
+      acceptsSignature: (account, hash, sign) => hub.verifySignature(account, hash, sign),
+    }),
+    keepUp: async () => {
+      if (follower.isWell) await follower.catchUp(KEEP_UP).catch(() => undefined);
+    },
+    countCategories: () => categories.count(),
+    catchUp: async () => {
+      try {
+        await follower.catchUp(catchUpWithin);
+      } catch (error) {
+        throw new HttpError(503, `The market is behind the chain: ${(error as Error).message}`, { cause: error });
+      }
+    },
+  };
+  await server.register((scope, _options, done) => {
+    scope.setErrorHandler((error) => {
+      throw refusal(error);
+    });
+    addRoutes(scope, market);
+    done();
+  });
+  return server;
+}
+
+/** The contracts of a deployment, without asking the chain, which may not be there yet. */
+function contractsOf(deployment: Manifest, provider: Provider): Contracts {
+  return {
+    hub: IPoco__factory.connect(deployment.poco, provider),
+    token: Rlc__factory.connect(deployment.token ?? deployment.poco, provider),
+    apps: AppRegistry__factory.connect(deployment.appRegistry, provider),
+    datasets: DatasetRegistry__factory.connect(deployment.datasetRegistry, provider),
+    workerpools: WorkerpoolRegistry__factory.connect(deployment.workerpoolRegistry, provider),
+    domain: orderDomain({ chainId: deployment.chainId, hub: deployment.poco }),
+  };
+}

@@ -1,0 +1,77 @@
+import { sql, type Kysely } from "kysely";
+
+import { InvalidFieldError } from "@poco-marketplace/sdk/protocol/field.js";
+import { numberOf, textOf, type Query } from "./query.js";
+import type { MarketTables } from "./tables.js";
+import { wireNumber } from "./wireNumber.js";
+
+/** What computing cost over a time: of a workerpool's price per task, in nRLC. */
+export interface Candle {
+  /** When that time began, unix seconds. */
+  readonly time: number;
+  readonly open: number | string;
+  readonly high: number | string;
+  readonly low: number | string;
+  readonly close: number | string;
+  /** Tasks that were sold. */
+  readonly volume: number | string;
+}
+
+const INTERVALS = { hour: 3_600, day: 86_400 } as const;
+/** How many times are told of. */
+const MOST_CANDLES = 500;
+
+/** What tasks of a category cost, hour by hour or day by day (`interval`, day where it is missing), the newest last. */
+export async function priceHistory(database: Kysely<MarketTables>, query: Query): Promise<Candle[]> {
+  const category = numberOf(query, "category");
+  if (category === undefined) throw new InvalidFieldError("category", category, "the index of a category");
+  const name = textOf(query, "interval") ?? "day";
+  if (!Object.hasOwn(INTERVALS, name)) throw new InvalidFieldError("interval", name, "hour or day");
+  const seconds = sql.lit(INTERVALS[name as keyof typeof INTERVALS]);
+  const rows = await database
+    .selectFrom("deal")
+    .select([
+      sql<number>`started_at / ${seconds} * ${seconds}`.as("time"),
+      sql<bigint>`(array_agg(workerpool_price order by block, log))[1]`.as("open"),
+      sql<bigint>`max(workerpool_price)`.as("high"),
+      sql<bigint>`min(workerpool_price)`.as("low"),
+      sql<bigint>`(array_agg(workerpool_price order by block desc, log desc))[1]`.as("close"),
+      sql<bigint>`sum(volume)`.as("volume"),
+    ])
+    .where("category", "=", BigInt(category))
+    .groupBy("time")
+    .orderBy("time", "desc")
+    .limit(MOST_CANDLES)
+    .execute();
+  return rows.toReversed().map(({ time, open, high, low, close, volume }) => ({
+    time,
+    open: wireNumber(open),
+    high: wireNumber(high),
+    low: wireNumber(low),
+    close: wireNumber(close),
+    volume: wireNumber(volume),
+  }));
+}
+
+/** How much there is in the book, and how many deals were made. */
+export interface Metrics {
+  /** Orders by kind and status. */
+  readonly orders: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly deals: number;
+}
+
+/** Counts orders and deals. */
+export async function countAll(database: Kysely<MarketTables>): Promise<Metrics> {
+  const counts = await database
+    .selectFrom("published_order")
+    .select(["kind", "status", sql<number>`count(*)`.as("count")])
+    .groupBy(["kind", "status"])
+    .execute();
+  const { deals } = await database
+    .selectFrom("deal")
+    .select(sql<number>`count(*)`.as("deals"))
+    .executeTakeFirstOrThrow();
+  const orders: Record<string, Record<string, number>> = {};
+  for (const { kind, status, count } of counts) orders[kind] = { ...orders[kind], [status]: count };
+  return { orders, deals };
+}

@@ -1,0 +1,81 @@
+import { ZeroAddress } from "ethers";
+
+import { dealDeadlines } from "@poco-marketplace/sdk/protocol/category.js";
+import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { TaskStatus, type ContributionStatus } from "@poco-marketplace/sdk/protocol/status.js";
+import { requiresTee } from "@poco-marketplace/sdk/protocol/tag.js";
+import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
+import type { ChainTask, DealTerms } from "./plan.js";
+
+/** A deal, as a scheduler needs it. */
+export interface PoolDeal extends DealTerms {
+  readonly id: DealId;
+  readonly app: Address;
+  readonly workerpool: Address;
+  /** Who may authorise, reopen and finalise: the pool's owner when the deal was made. */
+  readonly scheduler: Address;
+  readonly requester: Address;
+  /** What a task costs at the pool, in nRLC. */
+  readonly price: bigint;
+  /** Zero for none. */
+  readonly callback: Address;
+  readonly isTee: boolean;
+  readonly first: bigint;
+  readonly size: bigint;
+}
+
+/** A task, as the chain has it, and what was revealed. */
+export interface RevealedTask extends ChainTask {
+  /** Zero before somebody revealed. */
+  readonly resultDigest: Hex;
+  /** Everyone who contributed, also when the task is over. */
+  readonly contributors: readonly Address[];
+}
+
+/** Reads a deal; nothing when the chain knows none of that id. */
+export async function readDeal(hub: IPoco, id: DealId): Promise<PoolDeal | undefined> {
+  const deal = await hub.viewDeal(id);
+  if (deal.app.pointer === ZeroAddress) return undefined;
+  const { workClockTimeRef } = await hub.viewCategory(deal.category);
+  return {
+    id,
+    app: deal.app.pointer as Address,
+    workerpool: deal.workerpool.pointer as Address,
+    scheduler: deal.workerpool.owner as Address,
+    requester: deal.requester as Address,
+    price: deal.workerpool.price,
+    callback: deal.callback as Address,
+    trust: deal.trust,
+    isTee: requiresTee(deal.tag as Hex),
+    first: deal.botFirst,
+    size: deal.botSize,
+    workClockTimeRef,
+    ...dealDeadlines({ startTime: deal.startTime, workClockTimeRef }),
+  };
+}
+
+/** Reads a task; contributions are of interest only while more of them, or reveals, are awaited. */
+export async function readTask(hub: IPoco, id: TaskId): Promise<RevealedTask> {
+  const task = await hub.viewTask(id);
+  const status = task.status as TaskStatus;
+  const isOpen = status === TaskStatus.ACTIVE || status === TaskStatus.REVEALING;
+  const contributions = await Promise.all(
+    (isOpen ? task.contributors : []).map(async (worker) => {
+      const [contribution, score] = await Promise.all([hub.viewContribution(id, worker), hub.viewScore(worker)]);
+      return {
+        worker: worker as Address,
+        status: contribution.status as ContributionStatus,
+        resultHash: contribution.resultHash as Hex,
+        score,
+      };
+    }),
+  );
+  return {
+    status,
+    revealDeadline: task.revealDeadline,
+    consensusValue: task.consensusValue as Hex,
+    resultDigest: task.resultDigest as Hex,
+    contributors: task.contributors as Address[],
+    contributions,
+  };
+}

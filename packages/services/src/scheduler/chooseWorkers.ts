@@ -1,0 +1,63 @@
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Untried } from "./plan.js";
+import type { Standing } from "./standings.js";
+
+/** A worker that is there. */
+export interface Candidate extends Standing {
+  readonly worker: Address;
+  /** How many tasks it takes at once. */
+  readonly slots: number;
+  /** How many it is at. */
+  readonly busy: number;
+}
+
+/** What a task asks of its workers. */
+export interface Staffing {
+  readonly count: number;
+  /** Accounts that may not have it. */
+  readonly except: readonly Address[];
+  /** Who tried it before. */
+  readonly tried: readonly string[];
+  readonly mayRetry: "yes" | "no";
+  readonly forWhom: "anybody" | "proven";
+}
+
+/** Whether somebody does other tasks well. */
+export function isProven({ isNewcomer, isFailing }: Pick<Standing, "isNewcomer" | "isFailing">): boolean {
+  return !isNewcomer && !isFailing;
+}
+
+/** Whether somebody is there who has not tried a task yet. */
+export function untriedOf(present: readonly Candidate[], tried: readonly string[]): Untried {
+  const untried = present.filter(({ identity, isFailing }) => !isFailing && !tried.includes(identity));
+  return { anybody: untried.length > 0, proven: untried.some(isProven) };
+}
+
+/**
+ * Picks workers for a task: of those with a slot to spare and no rest to take, those that have not tried it first, then
+ * those with fewest failures in a row, then those with least to do, then those that are proven; of equals those who come
+ * first. Whoever answers for several accounts has one slot in all until proven.
+ */
+export function chooseWorkers(
+  present: readonly Candidate[],
+  { count, except, tried, mayRetry, forWhom }: Staffing,
+): Address[] {
+  const chosen: Candidate[] = [];
+  const busyOf = (identity: string) =>
+    present.filter((each) => each.identity === identity).reduce((sum, { busy }) => sum + busy, 0) +
+    chosen.filter((each) => each.identity === identity).length;
+  const hasTried = ({ identity }: Candidate) => tried.includes(identity);
+  const ranked = present
+    .filter((each) => !except.includes(each.worker) && !each.isResting && each.busy < each.slots)
+    .filter((each) => mayRetry === "yes" || !hasTried(each))
+    .filter((each) => forWhom === "anybody" || isProven(each))
+    .toSorted((a, b) => {
+      const tries = Number(hasTried(a)) - Number(hasTried(b));
+      return tries || a.streak - b.streak || a.busy - b.busy || Number(isProven(b)) - Number(isProven(a));
+    });
+  for (const each of ranked) {
+    if (chosen.length === count) break;
+    if (!each.isNewcomer || busyOf(each.identity) === 0) chosen.push(each);
+  }
+  return chosen.map(({ worker }) => worker);
+}

@@ -1,0 +1,112 @@
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { PoolDatabase } from "./tables.js";
+
+/** An app and a requester whose deals cost the pool its stake. */
+export interface Pair {
+  readonly app: Address;
+  readonly requester: Address;
+}
+
+/** A pair whose deals are not taken for a while. */
+export interface Denial extends Pair {
+  readonly until: Date;
+  readonly reason: string;
+}
+
+/** How many tasks of a pair may be given up, with none completed in between, before it is denied. */
+export const TOLERATED_FAILURES = 3;
+/** How long a pair is denied, and for how long losses count, in milliseconds: a day. */
+export const DENIAL_MS = 86_400_000;
+
+/** Who is denied, as it is kept: what cost the pool money is remembered over restarts, and expires. */
+export type Denials = ReturnType<typeof openDenials>;
+
+export function openDenials(database: PoolDatabase, now: () => number = Date.now) {
+  async function deny({ app, requester }: Pair, reason: string): Promise<Denial> {
+    const until = new Date(now() + DENIAL_MS);
+    await database
+      .insertInto("conduct")
+      .values({ app, requester, failures: 0, until, reason })
+      .onConflict((conflict) => conflict.columns(["app", "requester"]).doUpdateSet({ failures: 0, until, reason }))
+      .execute();
+    return { app, requester, until, reason };
+  }
+
+  return {
+    deny,
+
+    /** Counts a task that was given up. Returns the denial that follows from it, if one does. */
+    async countFailure(pair: Pair, reason: string): Promise<Denial | undefined> {
+      const { failures } = await database
+        .insertInto("conduct")
+        .values({ app: pair.app, requester: pair.requester, failures: 1, until: null, reason: null })
+        .onConflict((conflict) =>
+          conflict.columns(["app", "requester"]).doUpdateSet((set) => ({ failures: set("conduct.failures", "+", 1) })),
+        )
+        .returning("failures")
+        .executeTakeFirstOrThrow();
+      return failures < TOLERATED_FAILURES ? undefined : deny(pair, `${failures} tasks in a row failed: ${reason}`);
+    },
+
+    /** A task of a pair was completed: what failed before it counts no more. */
+    async clear({ app, requester }: Pair): Promise<void> {
+      await database
+        .updateTable("conduct")
+        .set({ failures: 0 })
+        .where("app", "=", app)
+        .where("requester", "=", requester)
+        .where("failures", ">", 0)
+        .execute();
+    },
+
+    /** Notes what costs the pool a stake, in nRLC. Returns whether it was not noted yet. */
+    async note(id: string, stake: bigint): Promise<boolean> {
+      const { numInsertedOrUpdatedRows: noted = 0n } = await database
+        .insertInto("incident")
+        .values({ id, stake, at: new Date(now()) })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      return noted > 0n;
+    },
+
+    /** What was noted within the last day, in nRLC, and when the first of that is a day old. */
+    async losses(): Promise<{ stake: bigint; until: Date }> {
+      const since = now() - DENIAL_MS;
+      const rows = await database
+        .selectFrom("incident")
+        .select(["stake", "at"])
+        .where("at", ">", new Date(since))
+        .where("stake", ">", 0n)
+        .orderBy("at")
+        .execute();
+      const first = rows[0]?.at.getTime() ?? since;
+      return { stake: rows.reduce((sum, { stake }) => sum + stake, 0n), until: new Date(first + DENIAL_MS) };
+    },
+
+    /** All that hold now, the longest first. */
+    async current(): Promise<Denial[]> {
+      const rows = await database
+        .selectFrom("conduct")
+        .selectAll()
+        .where("until", ">", new Date(now()))
+        .orderBy("until", "desc")
+        .execute();
+      return rows.map(({ app, requester, until, reason }) => ({ app, requester, until: until!, reason: reason! }));
+    },
+
+    async of({ app, requester }: Pair): Promise<Denial | undefined> {
+      return (await this.current()).find((each) => each.app === app && each.requester === requester);
+    },
+
+    /** Lets a pair in again. Returns whether it was denied. */
+    async forgive({ app, requester }: Pair): Promise<boolean> {
+      const { numDeletedRows } = await database
+        .deleteFrom("conduct")
+        .where("app", "=", app)
+        .where("requester", "=", requester)
+        .where("until", ">", new Date(now()))
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+  };
+}

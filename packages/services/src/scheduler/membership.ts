@@ -1,0 +1,144 @@
+import { getBytes } from "ethers";
+
+import { HttpError } from "../http/HttpError.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { assertPlatform } from "@poco-marketplace/enclave/trust/admission.js";
+import type { EnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
+import type { PlatformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
+import { proveEnclave, type ProvenEnclave } from "@poco-marketplace/enclave/trust/proveEnclave.js";
+import { IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
+import type { EnclaveTrust } from "./dealEnclave.js";
+import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
+import type { Standings } from "./standings.js";
+
+/** What a pool asks of workers that it does not know by name. */
+export interface OpenTerms {
+  /** The least that they must have in escrow, free or locked, in nRLC. */
+  readonly stake: bigint;
+}
+
+/** Somebody who asks to join. */
+export interface Applicant {
+  readonly worker: Address;
+  /** The hash of the challenge with which it logged in. */
+  readonly challenge: Hex;
+  /** A quote of its platform about {@link joinBinding}; without one, it gets no tasks for enclaves. */
+  readonly quote?: Hex | undefined;
+}
+
+/** Who may work for a pool: those whom its operator lists, and, if it is open, whoever has a stake and a platform. */
+export type Membership = ReturnType<typeof openMembership>;
+
+const PLATFORM = "platform ";
+
+/** The members of a pool. */
+export function openMembership({
+  hub,
+  facts,
+  trust,
+  listed,
+  open,
+  standings,
+}: {
+  readonly hub: IPoco;
+  readonly facts: EnclaveFacts;
+  /** By what platforms are judged. */
+  readonly trust: EnclaveTrust;
+  readonly listed: readonly Address[];
+  /** What others must have; without it, the pool is for those listed only. */
+  readonly open: OpenTerms | undefined;
+  readonly standings: Standings;
+}) {
+  async function stakeOf(worker: Address): Promise<bigint> {
+    const { stake, locked } = await hub.viewAccount(worker);
+    return stake + locked;
+  }
+
+  /**
+   * The platform that made a quote about somebody who joins, if it is one that would do for tasks.
+   *
+   * @throws HttpError, EnclaveRefusal
+   */
+  async function prove({ worker, challenge }: Applicant, quote: Hex, policy: PlatformPolicy): Promise<ProvenEnclave> {
+    const quotes = policy.policy();
+    const proven = proveEnclave({ binding: joinBinding(worker, challenge), quote: getBytes(quote) }, quotes);
+    await assertPlatform(facts, proven, { registries: policy.registries, rootKey: quotes.rootKey });
+    const registry = (await facts.broker())?.registry;
+    if (registry === undefined) return proven;
+    const { platform } = proven;
+    if ((await IPlatformRegistry__factory.connect(registry, hub.runner).platform(platform)).notAfter === 0n) {
+      throw new HttpError(
+        403,
+        `The platform with certificate 0x${platform.serial.toString(16)} is not registered at ${registry}, which the hub's TEE ` +
+          "broker goes by: register it there, then join again.",
+      );
+    }
+    return proven;
+  }
+
+  return {
+    /**
+     * Lets somebody in, and notes who answers for them.
+     *
+     * @throws HttpError 403 with what to do, when the pool does not want them
+     */
+    async admit({ worker, challenge, quote }: Applicant): Promise<void> {
+      if (listed.includes(worker)) return standings.bind(worker, worker);
+      if (open === undefined) {
+        throw new HttpError(
+          403,
+          `Account ${worker} is not among the workers of this pool: ask its operator to list it (--workers of ` +
+            "a scheduler, --admit-workers of npm run network), and join again.",
+        );
+      }
+      const stake = await stakeOf(worker);
+      if (stake < open.stake) {
+        throw new HttpError(
+          403,
+          `Account ${worker} has ${stake} nRLC in escrow at hub ${await hub.getAddress()}, and this pool asks ${open.stake} of ` +
+            `workers that it does not list: deposit ${open.stake - stake} more there, and join again.`,
+        );
+      }
+      if (quote === undefined || trust === "unattested") return standings.bind(worker, worker);
+      return standings.bind(worker, identityOf(await prove({ worker, challenge }, quote, trust)));
+    },
+
+    /**
+     * Refuses an enclave on another platform than the one that a worker joined with, which answers for what it does.
+     *
+     * @throws HttpError 403
+     */
+    assertPlatform(worker: Address, proven: ProvenEnclave | undefined): void {
+      const { identity } = standings.of(worker);
+      if (proven === undefined || listed.includes(worker) || identityOf(proven) === identity) return;
+      throw new HttpError(
+        403,
+        `Worker ${worker} joined with ${identity}, and this enclave is on ${identityOf(proven)}: join again with a quote of ` +
+          "that platform.",
+      );
+    },
+
+    /** Whether a worker is one for tasks of this kind: who answers for an enclave is the platform that proved itself. */
+    mayDo(worker: Address, { isTee }: { isTee: boolean }): boolean {
+      return (
+        !isTee ||
+        trust === "unattested" ||
+        listed.includes(worker) ||
+        standings.of(worker).identity.startsWith(PLATFORM)
+      );
+    },
+
+    /** Those of some workers who do not have any more what the pool asks of them. */
+    async lapsed(workers: readonly Address[]): Promise<Address[]> {
+      if (open === undefined) return [];
+      const strangers = workers.filter((worker) => !listed.includes(worker));
+      const stakes = await Promise.all(strangers.map(stakeOf));
+      return strangers.filter((_, index) => stakes[index]! < open.stake);
+    },
+  };
+}
+
+/** The name of a platform: the same whatever account, enclave or certificate it comes with. */
+function identityOf({ machine }: ProvenEnclave): string {
+  return `${PLATFORM}${machine}`;
+}

@@ -1,0 +1,144 @@
+import { ZeroAddress, type ContractRunner } from "ethers";
+
+import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { DatasetOrder, Signed } from "@poco-marketplace/sdk/protocol/order.js";
+import { recoverSigner } from "@poco-marketplace/sdk/protocol/signature.js";
+import type { Tag } from "@poco-marketplace/sdk/protocol/tag.js";
+import { readEnclaveFacts, type EnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
+import { Dataset__factory } from "@poco-marketplace/sdk/typechain.js";
+import { SecretRefusal } from "./refusal.js";
+
+/** A task and its deal, as far as secrets go. */
+export interface TaskFacts {
+  readonly taskId: TaskId;
+  readonly dealId: DealId;
+  readonly index: bigint;
+  readonly status: bigint;
+  /** Unix seconds; from then on contributions are refused. */
+  readonly contributionDeadline: bigint;
+  readonly app: Address;
+  /** Undefined where the deal has none. */
+  readonly dataset: Address | undefined;
+  /** The owner of the workerpool when the deal was made. */
+  readonly poolOwner: Address;
+  readonly requester: Address;
+  readonly beneficiary: Address;
+  readonly tag: Tag;
+  readonly trust: bigint;
+  readonly params: string;
+  readonly botFirst: bigint;
+  readonly botSize: bigint;
+}
+
+/** All that the secret service asks a chain. */
+export interface ChainFacts extends EnclaveFacts {
+  /** The owner of a registered app or dataset; nothing where there is none. */
+  readonly ownerOf: (kind: "app" | "dataset", asset: Address) => Promise<Address | undefined>;
+  /** Whether an account, which may be a contract (ERC-1271), signed a hash. */
+  readonly isSignedBy: (account: Address, hash: Hex, sign: Hex) => Promise<boolean>;
+  /** Nothing where the task was not initialised. */
+  readonly task: (taskId: TaskId) => Promise<TaskFacts | undefined>;
+  /** The time of the latest block, in unix seconds. */
+  readonly now: () => Promise<bigint>;
+  /** `m_datasetChecksum`. */
+  readonly checksumOf: (dataset: Address) => Promise<Hex>;
+  /** Why a dataset order does not fit a deal. */
+  readonly misfitOf: (order: Signed<DatasetOrder>, dealId: DealId) => Promise<string | undefined>;
+}
+
+/**
+ * Asks the chain through typed contracts. Every failure that is not the chain's answer is a refusal, ChainUnavailable.
+ */
+export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
+  const runner = hub.runner as ContractRunner;
+  const enclaves = readEnclaveFacts(hub);
+  return {
+    ownerOf: (kind, asset) =>
+      ask(async () => {
+        const registry = kind === "app" ? apps : datasets;
+        if (!(await registry.isRegistered(asset))) return undefined;
+        return (await Dataset__factory.connect(asset, runner).owner()) as Address;
+      }),
+    isSignedBy: async (account, hash, sign) =>
+      recoverSigner(hash, sign) === account || ask(() => hub.verifySignature(account, hash, sign)),
+    task: (taskId) => ask(() => readTask(hub, taskId)),
+    now: () =>
+      ask(async () => {
+        const block = await runner.provider!.getBlock("latest");
+        return BigInt(block!.timestamp);
+      }),
+    measurementOf: (app) => ask(() => enclaves.measurementOf(app)),
+    checksumOf: (dataset) =>
+      ask(async () => (await Dataset__factory.connect(dataset, runner).m_datasetChecksum()) as Hex),
+    broker: () => ask(() => enclaves.broker()),
+    refusalBy: (registry, shown) => ask(() => enclaves.refusalBy(registry, shown)),
+    misfitOf: (order, dealId) => refusalOf(() => hub.assertDatasetDealCompatibility(order, dealId)),
+  };
+}
+
+async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFacts | undefined> {
+  const { status, dealid, idx, contributionDeadline } = await hub.viewTask(taskId);
+  if (status === 0n) return undefined;
+  const deal = await hub.viewDeal(dealid);
+  const dataset = deal.dataset.pointer as Address;
+  return {
+    taskId,
+    dealId: dealid as DealId,
+    index: idx,
+    status,
+    contributionDeadline,
+    app: deal.app.pointer as Address,
+    dataset: dataset === ZeroAddress ? undefined : dataset,
+    poolOwner: deal.workerpool.owner as Address,
+    requester: deal.requester as Address,
+    beneficiary: deal.beneficiary as Address,
+    tag: deal.tag as Tag,
+    trust: deal.trust,
+    params: deal.params,
+    botFirst: deal.botFirst,
+    botSize: deal.botSize,
+  };
+}
+
+/** Why a view that answers nothing reverts, in a sentence. */
+function refusalOf(view: () => Promise<unknown>): Promise<string | undefined> {
+  return ask(async () => {
+    try {
+      await view();
+      return undefined;
+    } catch (error) {
+      const revert = decodeRevert(error);
+      if (revert === undefined) throw error;
+      return revert.message;
+    }
+  });
+}
+
+/** How long the chain may take to answer, in milliseconds. */
+const PATIENCE = 15_000;
+
+async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer after ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([question(), impatience]);
+  } catch (error) {
+    throw unavailable(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unavailable(cause: unknown): SecretRefusal {
+  const { code, shortMessage, message } = cause as { code?: string; shortMessage?: string; message?: string };
+  const problem = (shortMessage ?? message ?? "unknown reason").slice(0, 200);
+  return new SecretRefusal(
+    "ChainUnavailable",
+    { problem: code === undefined ? problem : `${problem} (${code})` },
+    { cause },
+  );
+}

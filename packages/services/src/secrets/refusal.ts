@@ -1,0 +1,178 @@
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { EnclaveRefusal } from "@poco-marketplace/enclave/trust/enclaveRefusal.js";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Everything that this service refuses: the HTTP status, and a sentence out of the values that it found. None of them
+ * is ever a secret.
+ */
+const REFUSALS = {
+  // What was asked makes no sense.
+  MalformedRequest: [
+    400,
+    (v: { problem: string }) =>
+      `The request cannot be read: ${v.problem}. docs/reference/secrets.md shows what each route takes.`,
+  ],
+  EmptySecret: [
+    400,
+    (v: { route: string }) => `The secret for ${v.route} is empty: send it as the body, in UTF-8, as text/plain.`,
+  ],
+  SecretTooLarge: [413, (v: { limit: number }) => `The body is too large: ${v.limit} bytes are allowed here.`],
+  InvalidSecretName: [
+    400,
+    (v: { given: string; expected: string }) =>
+      `The name of the secret is ${JSON.stringify(v.given)}: give ${v.expected}.`,
+  ],
+
+  // Who signed.
+  MissingSignature: [
+    401,
+    (v: { challenge: Hex; signer: Address }) =>
+      `The header Authorization holds no signature: have ${v.signer} sign the Ethereum message of the 32 ` +
+      `bytes ${v.challenge}.`,
+  ],
+  WrongSigner: [
+    401,
+    (v: { challenge: Hex; signer: Address; recovered: Address | undefined }) =>
+      `${v.recovered ?? "Nobody's key"} made this signature, not ${v.signer}: have it sign the ` +
+      `Ethereum message of the 32 bytes ${v.challenge}.`,
+  ],
+
+  // What is kept.
+  UnknownAsset: [
+    404,
+    (v: { kind: string; address: Address }) =>
+      `There is no ${v.kind} ${v.address} in the registry on this chain: register it first, or ask on its chain.`,
+  ],
+  UnknownSecret: [404, (v: { secret: string }) => `There is no ${v.secret} here: push it with POST.`],
+  SecretExists: [
+    409,
+    (v: { secret: string }) =>
+      `There is a ${v.secret} here already, and it stays: only web2 secrets are replaced, with PUT.`,
+  ],
+  SecretReplayed: [
+    409,
+    (v: { secret: string }) =>
+      `This ${v.secret} was replaced by another before, and whoever saw it signed then could send it again: ` +
+      "use a new one.",
+  ],
+
+  // The task.
+  UnknownTask: [
+    404,
+    (v: { taskId: Hex }) =>
+      `Task ${v.taskId} was not initialised on this chain: initialise it first. Tasks of boost deals never ` +
+      "are, and get no secrets.",
+  ],
+  TaskNotActive: [
+    409,
+    (v: { taskId: Hex; status: string }) => `Task ${v.taskId} is ${v.status}: secrets are for tasks that are ACTIVE.`,
+  ],
+  ContributionsClosed: [
+    409,
+    (v: { taskId: Hex; deadline: bigint; now: bigint }) =>
+      `Contributions to task ${v.taskId} closed at ${moment(v.deadline)}, and it is ${moment(v.now)}: nothing ` +
+      "can be done with secrets.",
+  ],
+  NoEnclaveAsked: [
+    403,
+    (v: { dealId: Hex; tag: Hex }) =>
+      `Deal ${v.dealId} has tag ${v.tag}, without tee (bit 0): its tasks get no secrets.`,
+  ],
+  UnreadableParams: [
+    422,
+    (v: { dealId: Hex; problem: string }) =>
+      `The params of deal ${v.dealId} cannot be read: ${v.problem}. Its requester can only make another deal.`,
+  ],
+  UnreadableSlice: [
+    422,
+    (v: { taskId: Hex; cid: string; problem: string }) =>
+      `The bulk data of task ${v.taskId} cannot be read from ${v.cid}: ${v.problem}.`,
+  ],
+
+  // Who is let in.
+  NotAuthorized: [
+    403,
+    (v: { taskId: Hex; worker: Address; enclave: Address; authorizer: string }) =>
+      `${v.authorizer} did not authorise worker ${v.worker} with enclave ${v.enclave} for task ${v.taskId}: ` +
+      "ask the pool's scheduler.",
+  ],
+  EnclaveSuperseded: [
+    403,
+    (v: { taskId: Hex; enclave: Address; current: Address }) =>
+      `Enclave ${v.enclave} is not the one that works on task ${v.taskId} now; that is ${v.current}: ask the ` +
+      "pool's scheduler.",
+  ],
+  AppointmentOutdated: [
+    409,
+    (v: { taskId: Hex; sequence: bigint; latest: bigint }) =>
+      `Appointment ${v.sequence} for task ${v.taskId} comes after ${v.latest}, which counts: sign one with a ` +
+      "higher number.",
+  ],
+
+  // What is missing.
+  MissingDatasetKey: [
+    404,
+    (v: { dataset: Address }) =>
+      `Nobody lodged the key of dataset ${v.dataset}: its owner can, with POST /secrets/web3.`,
+  ],
+  MissingRequesterSecret: [
+    404,
+    (v: { requester: Address; number: number; secret: string }) =>
+      `The deal asks for secret ${v.number} of requester ${v.requester}, named ${v.secret}, which was not ` +
+      "lodged: push it first.",
+  ],
+  MissingWeb2Secret: [
+    404,
+    (v: { owner: Address; secret: string; purpose: string }) =>
+      `${v.owner} did not lodge ${v.secret}, without which ${v.purpose}: push it with POST /secrets/web2.`,
+  ],
+
+  // Not the client's fault.
+  ChainUnavailable: [
+    503,
+    (v: { problem: string }) => `The chain cannot be read now (${v.problem}): try again in a moment.`,
+  ],
+} as const satisfies Record<string, readonly [number, (values: never) => string]>;
+
+/** The name of a refusal. */
+export type RefusalName = keyof typeof REFUSALS;
+
+/** The values that go with a name. */
+export type RefusalValues<Name extends RefusalName> = Readonly<Parameters<(typeof REFUSALS)[Name][1]>[0]>;
+
+/** Why this service refuses a request: a name, its values, a sentence, and the HTTP status to say it with. */
+export class SecretRefusal<Name extends RefusalName = RefusalName> extends Error {
+  override readonly name = "SecretRefusal";
+  readonly reason: Name;
+  readonly values: RefusalValues<Name>;
+  readonly statusCode: number;
+
+  constructor(reason: Name, values: RefusalValues<Name>, options?: ErrorOptions) {
+    const [status, sentence] = REFUSALS[reason];
+    super((sentence as (values: Values) => string)(values as Values), options);
+    this.reason = reason;
+    this.values = values;
+    this.statusCode = status;
+  }
+}
+
+/** Whether an error is a refusal: of the service's own, or of an enclave that is not believed. */
+export function isRefusal(error: unknown): error is SecretRefusal | EnclaveRefusal {
+  return error instanceof SecretRefusal || error instanceof EnclaveRefusal;
+}
+
+/** Throws the refusal of that name unless `condition` holds. */
+export function demand<Name extends RefusalName>(
+  condition: boolean,
+  reason: Name,
+  values: RefusalValues<Name>,
+): asserts condition {
+  if (!condition) throw new SecretRefusal(reason, values);
+}
+
+function moment(seconds: bigint): string {
+  const milliseconds = Number(seconds) * 1000;
+  return milliseconds <= 8.64e15 ? new Date(milliseconds).toISOString() : `${seconds} s`;
+}

@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+import { readAddress, readString } from "@poco-marketplace/sdk/protocol/field.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { ChainFacts } from "./chainFacts.js";
+import { demand, SecretRefusal } from "./refusal.js";
+import {
+  APP_SECRET,
+  appSecret,
+  datasetKey,
+  describeSecret,
+  MAX_SECRET_BYTES,
+  requesterSecret,
+  secretChallenge,
+  web2Secret,
+  type SecretRef,
+} from "@poco-marketplace/sdk/wire/secretRef.js";
+import type { SecretStore } from "./secretStore.js";
+import { readingRequest } from "./readRequest.js";
+import { demandSignature, readSignature } from "./signer.js";
+
+/** A place on the web for secrets of one kind: its path, and which secret a request is about. */
+interface SecretRoute {
+  readonly path: string;
+  readonly refOf: (request: FastifyRequest) => SecretRef;
+  /** Whether a secret may be replaced. */
+  readonly replaceable?: true;
+}
+
+const ROUTES: readonly SecretRoute[] = [
+  { path: "/secrets/web3", refOf: (request) => datasetKey(addressIn(request.query, "secretAddress")) },
+  {
+    path: "/secrets/web2",
+    refOf: ({ query }) => web2Secret(addressIn(query, "ownerAddress"), textIn(query, "secretName")),
+    replaceable: true,
+  },
+  { path: "/apps/:app/secrets", refOf: ({ params }) => appSecret(addressIn(params, "app")) },
+  {
+    path: "/apps/:app/secrets/:index",
+    refOf({ params }) {
+      const index = textIn(params, "index");
+      demand(index === APP_SECRET, "InvalidSecretName", {
+        given: index,
+        expected: `${APP_SECRET}, the only one of an app`,
+      });
+      return appSecret(addressIn(params, "app"));
+    },
+  },
+  {
+    path: "/requesters/:requester/secrets/:name",
+    refOf: ({ params }) => requesterSecret(addressIn(params, "requester"), textIn(params, "name")),
+  },
+];
+
+/**
+ * The routes with which owners lodge secrets and anyone asks whether there is one. Source: docs/reference/services.md
+ * section 2.2.
+ */
+export function addSecretRoutes(server: FastifyInstance, store: SecretStore, chain: ChainFacts): void {
+  server.addContentTypeParser("text/plain", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  const options = { bodyLimit: MAX_SECRET_BYTES };
+  for (const { path, refOf, replaceable } of ROUTES) {
+    server.head(path, async (request, reply) => {
+      const ref = readingRequest(() => refOf(request));
+      demand(await store.has(ref), "UnknownSecret", { secret: describeSecret(ref) });
+      return reply.status(204).send();
+    });
+
+    server.post(path, options, async (request, reply) => {
+      const { ref, secret } = await readLodged(chain, request, refOf);
+      demand(await store.add(ref, secret), "SecretExists", { secret: describeSecret(ref) });
+      return reply.status(204).send();
+    });
+
+    if (replaceable !== true) continue;
+    server.put(path, options, async (request, reply) => {
+      const { ref, secret } = await readLodged(chain, request, refOf);
+      const outcome = await store.replace(ref, secret);
+      demand(outcome !== "missing", "UnknownSecret", { secret: describeSecret(ref) });
+      demand(outcome !== "replayed", "SecretReplayed", { secret: describeSecret(ref) });
+      return reply.status(204).send();
+    });
+  }
+}
+
+async function readLodged(chain: ChainFacts, request: FastifyRequest, refOf: SecretRoute["refOf"]) {
+  const ref = readingRequest(() => refOf(request));
+  const secret = readBody(request.body, request.routeOptions.url ?? "");
+  const signer = await ownerOf(chain, ref);
+  const sign = readSignature(request.headers.authorization);
+  await demandSignature(chain, { signer, challenge: secretChallenge(ref, secret), sign });
+  return { ref, secret };
+}
+
+async function ownerOf(chain: ChainFacts, { kind, address }: SecretRef): Promise<Address> {
+  if (kind === "web2" || kind === "requester") return address;
+  const asset = kind === "app" ? "app" : "dataset";
+  const owner = await chain.ownerOf(asset, address);
+  demand(owner !== undefined, "UnknownAsset", { kind: asset, address });
+  return owner;
+}
+
+function readBody(body: unknown, route: string): string {
+  if (body === undefined || (body instanceof Uint8Array && body.length === 0))
+    throw new SecretRefusal("EmptySecret", { route });
+  demand(body instanceof Uint8Array, "MalformedRequest", { problem: "the secret is not sent as text/plain" });
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new SecretRefusal("MalformedRequest", { problem: "the secret is not UTF-8" });
+  }
+}
+
+function textIn(fields: unknown, name: string): string {
+  return readString(name, (fields as Readonly<Record<string, unknown>>)[name]);
+}
+
+function addressIn(fields: unknown, name: string): Address {
+  return readAddress(name, (fields as Readonly<Record<string, unknown>>)[name]);
+}

@@ -1,0 +1,151 @@
+import { request as requestPlainly, type IncomingMessage } from "node:http";
+import { request as requestSecurely } from "node:https";
+
+import {
+  checkLiteral,
+  PrivateAddressError,
+  publicLookup,
+  type Resolve,
+} from "@poco-marketplace/enclave/network/reach.js";
+import { persist } from "./persist.js";
+
+/** A file that cannot be had. */
+export class FetchFailedError extends Error {
+  override readonly name = "FetchFailedError";
+  /** Whether it may be there in a moment: whoever has it cannot be reached, or says that it is at fault. */
+  readonly isPassing: boolean;
+
+  constructor(message: string, { isPassing = false, ...options }: ErrorOptions & { isPassing?: boolean } = {}) {
+    super(message, options);
+    this.isPassing = isPassing;
+  }
+}
+
+/** How files are fetched. */
+export interface FetchOptions {
+  /** URL of a gateway to `/ipfs/<cid>`. */
+  readonly gateway: string;
+  readonly maxBytes: number;
+  /** Whether requesters may have files fetched from the machine itself and its private network. */
+  readonly privateHosts: "allowed" | "refused";
+  readonly signal: AbortSignal;
+  /** How the names of hosts are looked up: as the system does by default. */
+  readonly resolve?: Resolve;
+}
+
+const PATIENCE_MS = 60_000;
+/** How long a gateway may be away, in milliseconds. */
+const ABSENCE_MS = 30_000;
+const MOST_REDIRECTS = 3;
+
+/**
+ * A file of the content store. The gateway is the worker's own, and believed; what matters is checked against the chain.
+ * One that is away for half a minute is waited for.
+ *
+ * @throws {@link FetchFailedError}
+ */
+export async function fetchContent(cid: string, options: FetchOptions): Promise<Uint8Array> {
+  const url = `${options.gateway.replace(/\/$/, "")}/ipfs/${cid}`;
+  const own = { ...options, privateHosts: "allowed" } as const;
+  return persist(
+    async () => {
+      const found = await download(new URL(url), own);
+      if (found instanceof Uint8Array) return found;
+      throw new FetchFailedError(`${shorten(url)} leads elsewhere: name a gateway that has files itself.`);
+    },
+    { isPassing: mayPass, forMs: ABSENCE_MS, signal: options.signal },
+  );
+}
+
+/**
+ * A file that somebody else names. Where private hosts are refused, each address on the way is judged, and the connection
+ * goes to the address that was judged.
+ *
+ * @throws {@link FetchFailedError}
+ */
+export async function fetchUrl(url: string, options: FetchOptions): Promise<Uint8Array> {
+  let next = url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const found = await download(readUrl(next), options);
+    if (found instanceof Uint8Array) return found;
+    next = URL.canParse(found.location, next) ? new URL(found.location, next).href : found.location;
+    if (!/^https?:/.test(next)) break;
+  }
+  throw new FetchFailedError(`${shorten(url)} leads from one address to the next: name the file's own.`);
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new FetchFailedError(`${JSON.stringify(text.slice(0, 200))} is no http or https URL: name the file's own.`);
+  }
+  return url;
+}
+
+/** A file, or where its host says that it is. */
+async function download(url: URL, options: FetchOptions): Promise<Uint8Array | { readonly location: string }> {
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  try {
+    const response = await ask(url, { ...options, signal });
+    const { statusCode: status = 0 } = response;
+    const { location } = response.headers;
+    if (status >= 300 && status < 400 && location !== undefined) {
+      response.destroy();
+      return { location };
+    }
+    if (status < 200 || status > 299) {
+      response.destroy();
+      const advice = "put the file there, or try again later";
+      throw new FetchFailedError(`${shorten(url)} answers ${status}: ${advice}.`, { isPassing: status >= 500 });
+    }
+    return await readAtMost(response, url, options.maxBytes);
+  } catch (cause) {
+    if (cause instanceof FetchFailedError || options.signal.aborted) throw cause;
+    if (cause instanceof PrivateAddressError) {
+      const where = `${shorten(url)} is at ${cause.address}`;
+      throw new FetchFailedError(`${where}, which is private: put the file where all can read it.`, { cause });
+    }
+    const { message, code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOTFOUND") {
+      throw new FetchFailedError(`Nobody knows the host ${url.hostname.slice(0, 100)}: check the name.`, { cause });
+    }
+    const reason = message === "" ? code : message;
+    throw new FetchFailedError(`${shorten(url)} cannot be fetched (${reason}): try again later.`, {
+      cause,
+      isPassing: true,
+    });
+  }
+}
+
+/** Asks on a connection of its own: one that is kept open may lead where another request was allowed to go. */
+function ask(url: URL, { privateHosts, resolve, signal }: FetchOptions): Promise<IncomingMessage> {
+  const request = url.protocol === "https:" ? requestSecurely : requestPlainly;
+  const isLimited = privateHosts === "refused";
+  if (isLimited) checkLiteral(url.hostname);
+  return new Promise((heard, reject) => {
+    request(url, { agent: false, signal, ...(isLimited && { lookup: publicLookup(resolve) }) }, heard)
+      .once("error", reject)
+      .end();
+  });
+}
+
+async function readAtMost(body: AsyncIterable<Uint8Array>, url: URL, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxBytes)
+      throw new FetchFailedError(`${shorten(url)} has more than ${maxBytes} bytes: make it smaller.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function shorten(url: URL | string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`.slice(0, 200);
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof FetchFailedError && error.isPassing;
+}

@@ -1,0 +1,108 @@
+import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
+import { AttestedEnclave, SANDBOX_LIMITS } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import { EnclaveProcess } from "@poco-marketplace/enclave/runtime/enclaveProcess.js";
+import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
+import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
+import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import type { openAppStore, PublishedApp } from "./apps.js";
+import type { FetchOptions } from "./fetchFile.js";
+
+/** An app that asks for what this worker does not give. */
+export class AppRefusedError extends Error {
+  override readonly name = "AppRefusedError";
+
+  constructor(app: Address) {
+    super(`App ${app} asks for the network, and this worker takes no such apps: choose another pool, or another app.`);
+  }
+}
+
+/** What enclaves are started with. */
+export interface FurnaceOptions {
+  readonly apps: ReturnType<typeof openAppStore>;
+  readonly processor: Processor;
+  readonly sandbox: Sandbox;
+  /** Whether apps may ask for the network. */
+  readonly appNetwork: "allowed" | "refused";
+  readonly limits?: Partial<SandboxLimits>;
+  /** Apps for which a process is kept ready: the last ones that ran. */
+  readonly warm: number;
+}
+
+/** Where enclaves come from. */
+export type Furnace = ReturnType<typeof openFurnace>;
+
+interface WarmProcess {
+  readonly app: App;
+  readonly started: Promise<EnclaveProcess>;
+}
+
+/**
+ * Starts enclaves, at once where the app ran lately: for such apps a process is ready that has loaded all but has no keys
+ * yet. Every process serves one task.
+ */
+export function openFurnace({ apps, processor, sandbox, appNetwork, limits: changes = {}, warm }: FurnaceOptions) {
+  const limits = { ...SANDBOX_LIMITS, ...changes };
+  const ready = new Map<Address, WarmProcess>();
+  let isOut = false;
+
+  function start(app: App): Promise<EnclaveProcess> {
+    const started = EnclaveProcess.start(app, sandbox, limits);
+    void Promise.allSettled([started]);
+    return started;
+  }
+
+  async function prepare(address: Address, app: App): Promise<void> {
+    if (isOut || warm === 0 || ready.has(address)) return;
+    ready.set(address, { app, started: start(app) });
+    for (const [old, process] of ready) {
+      if (ready.size <= warm) break;
+      ready.delete(old);
+      await stop(process.started);
+    }
+  }
+
+  return {
+    /**
+     * An enclave for a task, attested, which must be run or stopped; and how to make a process ready for the app's next
+     * task, which takes processor time that this one may want.
+     *
+     * @throws {@link AppRefusedError}, what fetching an app throws
+     */
+    async light(
+      published: PublishedApp,
+      { worker, taskId }: { worker: Address; taskId: TaskId },
+      options: FetchOptions,
+    ): Promise<{ readonly enclave: AttestedEnclave; readonly relight: () => void }> {
+      const { address } = published;
+      const kept = ready.get(address);
+      ready.delete(address);
+      const app = kept?.app ?? (await apps.get(published, options));
+      if (appNetwork === "refused" && app.manifest.permissions.includes("network")) throw new AppRefusedError(address);
+      const prepared = await (kept?.started ?? start(app)).catch(() => start(app));
+      const enclave = await AttestedEnclave.start({
+        app,
+        processor,
+        worker,
+        taskId,
+        limits,
+        sandbox,
+        prepared,
+      });
+      return { enclave, relight: () => void prepare(address, app) };
+    },
+
+    /** Stops what is ready and was not used. */
+    async putOut(): Promise<void> {
+      isOut = true;
+      const left = [...ready.values()];
+      ready.clear();
+      await Promise.all(left.map(({ started }) => stop(started)));
+    },
+  };
+}
+
+async function stop(started: Promise<EnclaveProcess>): Promise<void> {
+  const process = await started.catch(() => undefined);
+  await process?.stop();
+}

@@ -1,0 +1,92 @@
+import type { TransactionReceipt } from "ethers";
+
+import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
+import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
+import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
+
+/**
+ * Gas that calls usually take, the same as middleware of the protocol gives them. Source: docs/reference/services.md
+ * section 3.1.
+ */
+export const WORKER_GAS = { contribute: 500_000n, reveal: 100_000n } as const;
+
+/** What a worker says of a task on chain. */
+export interface Finding {
+  readonly taskId: TaskId;
+  readonly digest: Hex;
+  /** The leave to contribute, as the hub takes it. */
+  readonly authorization: Hex;
+  /** Zero and nothing where no enclave is involved. */
+  readonly enclave: Address;
+  readonly enclaveSignature: Hex;
+}
+
+/** A deal, as a worker needs it. */
+export interface WorkerDeal {
+  readonly id: DealId;
+  readonly app: Address;
+  /** Zero for none. */
+  readonly dataset: Address;
+  readonly beneficiary: Address;
+  /** Zero for none. */
+  readonly callback: Address;
+  readonly params: string;
+  readonly botFirst: bigint;
+  readonly botSize: bigint;
+  readonly workerStake: bigint;
+}
+
+/** What a worker does on chain. */
+export interface HubCalls {
+  deal(id: DealId): Promise<WorkerDeal>;
+  contribute(finding: Finding): Promise<TransactionReceipt>;
+  contributeAndFinalize(finding: Finding, told: { results: Hex; callbackData: Hex }): Promise<TransactionReceipt>;
+  reveal(task: TaskId, digest: Hex): Promise<TransactionReceipt>;
+  /** What the worker has free in escrow, in nRLC. */
+  free(): Promise<bigint>;
+}
+
+/** The calls of the account of a sender. */
+export async function openHubCalls(hub: IPoco, sender: Sender): Promise<HubCalls> {
+  const to = await hub.getAddress();
+  const call = hub.interface.encodeFunctionData.bind(hub.interface);
+
+  return {
+    async deal(id) {
+      const deal = await hub.viewDeal(id);
+      return {
+        id,
+        app: deal.app.pointer as Address,
+        dataset: deal.dataset.pointer as Address,
+        beneficiary: deal.beneficiary as Address,
+        callback: deal.callback as Address,
+        params: deal.params,
+        botFirst: deal.botFirst,
+        botSize: deal.botSize,
+        workerStake: deal.workerStake,
+      };
+    },
+
+    async contribute({ taskId, digest, authorization, enclave, enclaveSignature }) {
+      const hash = resultHash(taskId, digest);
+      const seal = resultSeal(sender.address, taskId, digest);
+      const data = call("contribute", [taskId, hash, seal, enclave, enclaveSignature, authorization]);
+      return sender.send({ to, data, gasLimit: WORKER_GAS.contribute });
+    },
+
+    async contributeAndFinalize({ taskId, digest, authorization, enclave, enclaveSignature }, told) {
+      const { results, callbackData } = told;
+      const fields = [taskId, digest, results, callbackData, enclave, enclaveSignature, authorization] as const;
+      const data = call("contributeAndFinalize", [...fields]);
+      return sender.send({ to, data, extraGas: await hub.callbackgas() });
+    },
+
+    reveal: (task, digest) => sender.send({ to, data: call("reveal", [task, digest]), gasLimit: WORKER_GAS.reveal }),
+
+    async free() {
+      const { stake } = await hub.viewAccount(sender.address);
+      return stake;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { OWNER_FILE, ownFolder } from "@poco-marketplace/enclave/files/ownerOnly.js";
+import type { Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+
+/** What a worker must remember of a task to reveal its result. */
+export interface Note {
+  readonly digest: Hex;
+  /** Unix seconds from which on nobody will ask for it. */
+  readonly until: number;
+}
+
+/** What a worker remembers, whatever happens to it. */
+export type Notes = ReturnType<typeof openNotes>;
+
+/** Notes in a folder, one file each. */
+export function openNotes(folder: string) {
+  const fileOf = (task: TaskId) => join(folder, `${task.slice(2)}.json`);
+  return {
+    async write(task: TaskId, note: Note): Promise<void> {
+      await ownFolder(folder);
+      const draft = `${fileOf(task)}.draft`;
+      await writeFile(draft, JSON.stringify(note), { mode: OWNER_FILE });
+      await rename(draft, fileOf(task));
+    },
+
+    async read(task: TaskId): Promise<Note | undefined> {
+      const text = await readFile(fileOf(task), "utf8").catch(() => undefined);
+      return text === undefined ? undefined : (JSON.parse(text) as Note);
+    },
+
+    async remove(task: TaskId): Promise<void> {
+      await rm(fileOf(task), { force: true });
+    },
+  };
+}

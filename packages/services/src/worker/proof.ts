@@ -1,0 +1,132 @@
+import { ZeroHash, type Provider } from "ethers";
+
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import { evidenceOf, measurementIn } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
+import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
+import {
+  authorizationMessage,
+  signedMessageHash,
+  type Authorization,
+} from "@poco-marketplace/sdk/protocol/authorization.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { attestationOf, encodeAttestation, type TaskPlace } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
+import {
+  registerPlatform,
+  type RegistrationStep,
+  type SendCall,
+} from "@poco-marketplace/enclave/evidence/registration.js";
+import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { IPlatformRegistry__factory, ITeeBroker__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
+
+/** What a hub is shown of an enclave. */
+export interface Proof {
+  /** `authorizationSign`. */
+  readonly sign: Hex;
+  /** What the hub's TEE broker said of the quote, in a sentence; nothing where the hub has none that believes quotes. */
+  readonly verdict?: string;
+}
+
+/** Evidence that the hub's TEE broker does not believe. */
+export class EvidenceRefusedError extends Error {
+  override readonly name = "EvidenceRefusedError";
+
+  constructor({ broker, enclave }: { broker: Address; enclave: Address }, cause: Error) {
+    super(`TEE broker ${broker} refuses the quote of enclave ${enclave}: ${cause.message}`, { cause });
+  }
+}
+
+/** Proves enclaves on chain. */
+export interface Prover {
+  /**
+   * Makes the platform known to the registry that the hub's TEE broker goes by, if it is not. Where the broker believes no
+   * quotes, there is nothing to do.
+   *
+   * @throws PocoRevertError when the registry does not believe it
+   */
+  enrol(): Promise<readonly RegistrationStep[]>;
+  /**
+   * What to show the hub besides the leave of the pool's owner, after its TEE broker was asked whether it will do.
+   *
+   * @throws {@link EvidenceRefusedError}
+   */
+  prove(leave: Authorization, place: TaskPlace, quote: Uint8Array): Promise<Proof>;
+}
+
+/** With these, a registry says that it has never heard of a platform. */
+const UNKNOWN: ReadonlySet<string> = new Set(["UnknownAuthority", "UnknownPlatform", "UnknownAttestationKey"]);
+/** What is measured of a quote that is about a platform alone. */
+export const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
+
+/** A prover of enclaves of one processor, which registers its platform with the account of `sender`. */
+export function openProver(
+  { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: Sender },
+  processor: Processor,
+): Prover {
+  let enrolling: Promise<readonly RegistrationStep[]> | undefined;
+
+  const sendCall: SendCall = ({ to, data }) => sender.send({ to, data });
+
+  async function register(): Promise<readonly RegistrationStep[]> {
+    const broker = await readTeeBroker(hub);
+    if (broker?.registry === undefined) return [];
+    const registry = IPlatformRegistry__factory.connect(broker.registry, provider);
+    return registerPlatform(registry, processor.quote(NOTHING, new Uint8Array(64)), sendCall);
+  }
+
+  /** Once at a time. */
+  function enrol(): Promise<readonly RegistrationStep[]> {
+    enrolling ??= forgetWhenDone(register());
+    return enrolling;
+  }
+
+  async function forgetWhenDone(steps: Promise<readonly RegistrationStep[]>): Promise<readonly RegistrationStep[]> {
+    try {
+      return await steps;
+    } finally {
+      enrolling = undefined;
+    }
+  }
+
+  return {
+    enrol,
+
+    async prove(leave, place, quote) {
+      const broker = await readTeeBroker(hub);
+      if (broker?.registry === undefined) return { sign: leave.sign };
+      const { address } = broker;
+      const contract = ITeeBroker__factory.connect(address, provider);
+      const attestation = attestationOf(leave, place, quote);
+      const hash = signedMessageHash(authorizationMessage(leave));
+      const refusal = async () => {
+        try {
+          await contract.check(hash, attestation);
+          return undefined;
+        } catch (error) {
+          const revert = decodeRevert(error);
+          if (revert === undefined) throw error;
+          return revert;
+        }
+      };
+
+      let refused = await refusal();
+      if (refused !== undefined && UNKNOWN.has(refused.reason)) {
+        // A platform that is new here, or that a reorganisation made the chain forget.
+        await enrol();
+        refused = await refusal();
+      }
+      if (refused !== undefined) throw new EvidenceRefusedError({ broker: address, enclave: leave.enclave }, refused);
+      return { sign: encodeAttestation(attestation), verdict: describe(quote, address) };
+    },
+  };
+}
+
+function describe(quote: Uint8Array, broker: Address): string {
+  const parsed = parseQuote(quote);
+  const { platform } = evidenceOf(quote);
+  return (
+    `TEE broker ${broker} believes the ${parsed.header.tee} quote of this enclave: certificate ` +
+    `0x${platform.serial.toString(16)}, measurement ${measurementIn(parsed)}.`
+  );
+}

@@ -1,0 +1,83 @@
+import { MaxUint256 } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { send } from "@poco-marketplace/sdk/chain/send.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/index.js";
+import type { Cast } from "./cast.js";
+import { DIGEST, FUNDS, type Market, openMarket } from "./market.js";
+import type { System } from "../peer/system.js";
+import { workIn } from "./work.js";
+
+/** How an app, a dataset and a workerpool describe themselves, after their owner. */
+export const DESCRIPTIONS = {
+  multiaddr: "0xa5036f12205f7fc0e1a6b2d4c8937e51f0a2b3c4d5e6f708192a3b",
+  checksum: "0x6f1db8d9bf0c6aa6a56b2d7d6fde2a1aab8ee15ef0c9c2a6a0e1a6b2d4c8937e",
+  enclave:
+    "0x" +
+    Buffer.from(
+      '{"framework":"SCONE","version":"v5","entrypoint":"node /app/app.js","heapSize":1073741824,' +
+        '"fingerprint":"6f1db8d9bf0c6aa6a56b2d7d6fde2a1aab8ee15ef0c9c2a6a0e1a6b2d4c8937e"}',
+    ).toString("hex"),
+} as const;
+
+/**
+ * A market where business is as usual, which is where every scenario starts: everyone has used the hub before. All
+ * parties have something in escrow; the requester, the sponsor, the scheduler and the workers also have something
+ * frozen, in deals that are under way; the hub holds frozen tokens; asset owners have been paid. The kitty is empty.
+ * There is a TEE broker. `newcomer` has RLC, and has allowed the hub to take it, but was never seen by the hub.
+ */
+export async function setScene(connection: NetworkConnection, system: System, cast: Cast): Promise<Market> {
+  const { hub, token, apps, datasets, workerpools } = system;
+  const { multiaddr, checksum } = DESCRIPTIONS;
+
+  for (const person of [
+    cast.requester,
+    cast.sponsor,
+    cast.scheduler,
+    cast.appOwner,
+    cast.datasetOwner,
+    ...cast.workers,
+  ]) {
+    await send(token.connect(person).faucet(2n * FUNDS));
+    await send(token.connect(person).approve(hub, MaxUint256 - 1n));
+    await send(hub.connect(person).deposit(FUNDS));
+  }
+  await send(token.connect(cast.newcomer).faucet(2n * FUNDS));
+  await send(token.connect(cast.newcomer).approve(hub, MaxUint256 - 1n));
+  await send(hub.setTeeBroker(cast.broker));
+
+  const app = [cast.appOwner.address, "census", "DOCKER", multiaddr, checksum, "0x"] as const;
+  const dataset = [cast.datasetOwner.address, "people", multiaddr, checksum] as const;
+  const workerpool = [cast.scheduler.address, "five workers"] as const;
+  await send(apps.createApp(...app));
+  await send(datasets.createDataset(...dataset));
+  await send(workerpools.createWorkerpool(...workerpool));
+  const market = openMarket(connection, system, cast, {
+    app: (await apps.predictApp(...app)) as Address,
+    dataset: (await datasets.predictDataset(...dataset)) as Address,
+    workerpool: (await workerpools.predictWorkerpool(...workerpool)) as Address,
+  });
+  await openBusiness(market);
+  return market;
+}
+
+/** Deals that stay open all along, and freeze money of everyone who ever has any frozen. */
+async function openBusiness(market: Market): Promise<void> {
+  const { cast } = market;
+  const work = workIn(market);
+  await market.match(await market.ordersOf(), { sponsor: cast.sponsor });
+
+  const deal = await market.match(await market.ordersOf({ trust: 1_000_000n, category: 4n }));
+  await work.initialize(deal.dealId);
+  const task = market.taskOf(deal.dealId);
+  for (const worker of cast.workers) await work.contribute(task, worker, { digest: digestOf(worker.address) });
+
+  const paid = await market.match(await market.ordersOf());
+  await work.initialize(paid.dealId);
+  await work.contributeAndFinalize(market.taskOf(paid.dealId), cast.worker1, { digest: DIGEST });
+}
+
+/** A digest of a result that nobody else finds. */
+export function digestOf(address: string): Hex {
+  return `0x${address.slice(2).toLowerCase().padStart(64, "7")}`;
+}

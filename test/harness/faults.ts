@@ -1,0 +1,111 @@
+/**
+ * Whole networks in which something goes wrong in each run; and whether people got what they paid for, or their money.
+ *
+ * `npm run test:faults -- --help` lists options and faults.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { FAULTS } from "./faults/inject/faults.js";
+import { help, readOptions, type Options } from "./faults/options.js";
+import { planRun } from "./faults/plan.js";
+import { describe, progress, summarize, tally, type Judged } from "./faults/report.js";
+import { openCourt, type Trial } from "./faults/trial.js";
+import { createWorld } from "./faults/world/createWorld.js";
+import type { World } from "./faults/world/world.js";
+
+/** Runs on one network: a chain that is started again does everything again. */
+const NETWORK_LIFE = 40;
+
+async function main(options: Options): Promise<void> {
+  const startedAt = performance.now();
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  const judged: Judged[] = [];
+  for (let played = 0; played < options.runs && !stop.signal.aborted;) {
+    const portion = Math.min(NETWORK_LIFE, options.runs - played);
+    const own = await createWorld(options);
+    const { world } = own;
+    if (options.keep) console.error(`The logs are in ${world.of("logs")}`);
+    try {
+      played += await playIn(world, { ...options, first: options.first + played, runs: portion }, judged, stop.signal);
+    } finally {
+      await own.close();
+    }
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (options.json) console.log(JSON.stringify({ ...options, seconds, faults: tally(judged), runs: judged }, null, 2));
+  else console.log(describe(judged, options, seconds));
+  if (judged.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
+}
+
+/** Plays runs in one world, and judges all of them. Returns how many. */
+async function playIn(world: World, options: Options, judged: Judged[], stop: AbortSignal): Promise<number> {
+  const { seed, first, runs, fault, json } = options;
+  const say = json ? console.error : console.log;
+  const court = await openCourt(world);
+  const faults = FAULTS.filter(({ name, needs }) =>
+    fault === undefined ? needs === undefined || world[needs] !== undefined : name === fault,
+  );
+  const waiting: Trial[] = [];
+  let played = 0;
+
+  async function judgeWaiting(): Promise<void> {
+    for (const trial of waiting.slice()) {
+      const verdict = await court.judge(trial);
+      if (verdict === undefined) continue;
+      waiting.splice(waiting.indexOf(trial), 1);
+      const { plan, seconds } = trial;
+      const violations = [...trial.violations, ...verdict.violations];
+      const run: Judged = {
+        index: plan.index,
+        fault: plan.fault.name,
+        hasStruck: trial.hasStruck,
+        seconds,
+        endings: verdict.endings,
+        violations,
+      };
+      judged.push(run);
+      say(progress(run, summarize(verdict.endings)));
+    }
+  }
+
+  for (; played < runs && !stop.aborted; played++) {
+    const plan = planRun(seed, first + played, faults);
+    try {
+      waiting.push(await court.run(plan));
+      await judgeWaiting();
+    } catch (error) {
+      const violations = [{ law: "services", what: (error as Error).message }] as const;
+      const run: Judged = {
+        index: plan.index,
+        fault: plan.fault.name,
+        hasStruck: true,
+        seconds: 0,
+        endings: [],
+        violations,
+      };
+      judged.push(run);
+      say(progress(run, "could not be played to its end"));
+      // Whatever is left of it would spoil the runs after it.
+      played++;
+      break;
+    }
+  }
+  if (waiting.length > 0) say(`Waiting for the refunds of ${waiting.length} runs …`);
+  while (waiting.length > 0) {
+    await sleep(1_000);
+    await judgeWaiting();
+  }
+  return played;
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) console.log(help());
+  else await main(options);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

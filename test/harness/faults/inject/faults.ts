@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Random } from "../../random.js";
+import type { Violation } from "../judge/violation.js";
+import type { World } from "../world/world.js";
+import { crowd } from "./connections.js";
+import { attackAll } from "./hostile.js";
+import { reorganise } from "./reorganise.js";
+import { startRogue, type Rogue } from "./rogue.js";
+import type { Vice } from "./rogueWorker.js";
+
+/** Something that goes wrong in a run. */
+export interface Fault {
+  readonly name: string;
+  readonly summary: string;
+  /** Before the run's deals are made. */
+  readonly begin?: (world: World) => Promise<Rogue>;
+  /** At some moment while they are worked on. Ends with it, and says what was not as it should be. */
+  readonly strike?: (world: World, random: Random) => Promise<readonly Violation[] | void>;
+  /** What the network has to have for it. */
+  readonly needs?: "chainProxy" | "databaseProxy";
+}
+
+/** How long a service is down, in milliseconds. */
+const DOWN = 10_000;
+const REORGANISATION = 3;
+const CROWD = 10_000;
+
+const SERVICES = ["chain", "market", "sms", "store", "indexer", "scheduler"] as const;
+/** Of which some networks have more. */
+const WORKERS = ["worker 1", "worker 2", "worker 3"] as const;
+
+const kills = [...SERVICES, ...WORKERS].map((title): Fault => ({
+  name: `kill-${title.replace(" ", "-")}`,
+  summary: `kill -9 of ${title}`,
+  strike: (world) => {
+    const pid = world.pidOf(title);
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+    return Promise.resolve();
+  },
+}));
+
+const VICES: Readonly<Record<Vice, string>> = {
+  hangs: "takes tasks and does nothing about them",
+  disk: "has a full disk",
+  nothing: "says that it delivered, and did not",
+  lies: "contributes what is not so, in an enclave that is none",
+  twice: "says everything twice",
+};
+const rogues = Object.entries(VICES).map(([vice, summary]): Fault => ({
+  name: `worker-${vice}`,
+  summary: `a worker that ${summary}`,
+  begin: (world) => startRogue(vice as Vice, world),
+}));
+
+/** All faults, by name. */
+export const FAULTS: readonly Fault[] = [
+  ...kills,
+  {
+    name: "rpc-down",
+    summary: "the node refuses connections for 10 s",
+    needs: "chainProxy",
+    async strike({ chainProxy }) {
+      chainProxy!.cut();
+      await sleep(DOWN);
+      chainProxy!.mend();
+    },
+  },
+  {
+    name: "rpc-silent",
+    summary: "the node says nothing for 10 s (SIGSTOP)",
+    async strike(world) {
+      const pid = world.pidOf("chain")!;
+      process.kill(pid, "SIGSTOP");
+      await sleep(DOWN);
+      process.kill(pid, "SIGCONT");
+    },
+  },
+  {
+    name: "database-down",
+    summary: "PostgreSQL refuses connections for 10 s",
+    needs: "databaseProxy",
+    async strike({ databaseProxy }) {
+      databaseProxy!.cut();
+      await sleep(DOWN);
+      databaseProxy!.mend();
+    },
+  },
+  ...rogues,
+  {
+    name: "reorganisation",
+    summary: "3 blocks are replaced by others with the same transactions, later",
+    strike: ({ provider }) => reorganise(provider, REORGANISATION, { lost: new Set() }),
+  },
+  {
+    name: "reorganisation-lossy",
+    summary: "3 blocks are replaced by others, without the transactions of the pool and its workers",
+    strike: ({ provider, network }) => {
+      const pool = network.accounts.filter(({ role }) => role === "workerpool owner" || role.startsWith("worker "));
+      return reorganise(provider, REORGANISATION, { lost: new Set(pool.map(({ address }) => address.toLowerCase())) });
+    },
+  },
+  {
+    name: "hostile-input",
+    summary: "every service is sent what it must refuse: bodies, names, signatures, replayed logins",
+    strike: unharmed(attackAll),
+  },
+  {
+    name: "connections",
+    summary: "10,000 connections at once to one service",
+    strike: unharmed(async ({ network }, random) => {
+      const { rpc, market, sms, ipfsNode, compass, scheduler } = network;
+      const { opened, violations } = await crowd(random.pick([rpc, market, sms, ipfsNode, compass, scheduler!]), CROWD);
+      if (opened === CROWD) return violations;
+      return [...violations, { law: "services", what: `only ${opened} of ${CROWD} connections were let in` }];
+    }),
+  },
+];
+
+/** What no process may end of. */
+function unharmed(
+  strike: (world: World, random: Random) => Promise<readonly Violation[]>,
+): NonNullable<Fault["strike"]> {
+  return async (world, random) => {
+    const titles = [...SERVICES, ...world.workers];
+    const before = titles.map((title) => world.pidOf(title));
+    const found = await strike(world, random);
+    const gone = titles.filter((title, i) => world.pidOf(title) !== before[i]);
+    return [...found, ...gone.map((title): Violation => ({ law: "services", what: `${title} ended` }))];
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * A worker that does not do as it should, as a process of its own: `node --import tsx rogueWorker.ts`, with its settings as
+ * JSON on standard input.
+ */
+import { randomBytes } from "node:crypto";
+import { json } from "node:stream/consumers";
+
+import { FetchRequest, JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
+
+import { send } from "@poco-marketplace/sdk/chain/send.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import { signAuthorization, signContribution } from "@poco-marketplace/sdk/protocol/authorization.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { encodeResultLink, fileDigest, resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
+import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { runWorker } from "@poco-marketplace/services/worker/runWorker.js";
+import { openSchedulerClient } from "@poco-marketplace/services/worker/schedulerClient.js";
+import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import { IPoco__factory } from "../../../../typechain-types/index.js";
+import { readSimulatedPlatform } from "@poco-marketplace/cli/network/attestation/platformFile.js";
+
+/** What a worker may be like. */
+export type Vice = "hangs" | "disk" | "nothing" | "lies" | "twice";
+
+/** What it is told. */
+export interface RogueOptions {
+  readonly vice: Vice;
+  readonly scheduler: string;
+  readonly rpc: string;
+  readonly deployment: Manifest;
+  readonly wallet: Hex;
+  readonly sms: string;
+  readonly ipfsNode: string;
+  readonly ipfsGateway: string;
+  readonly state: string;
+  /** File of the platform that makes its quotes. */
+  readonly platform: string;
+}
+
+/** What it says, with more, when it is given a task. */
+export const TASK_TAKEN = "a task begins";
+
+/** Bytes for all files of an enclave whose disk is full at once: less than a result takes. */
+const TINY_DISK = 8_192;
+
+async function main(): Promise<void> {
+  const options = (await json(process.stdin)) as RogueOptions;
+  if (options.vice === "twice") repeatEverything(options);
+  if (options.vice === "twice" || options.vice === "disk") await work(options);
+  else await pretend(options);
+}
+
+/** A worker as any other, but for its disk, or for what it sends. */
+async function work({ vice, platform, ...options }: RogueOptions): Promise<void> {
+  const worker = await runWorker({
+    ...options,
+    processor: simulatedProcessor(await readSimulatedPlatform(platform)),
+    sandbox: "none",
+    limits: vice === "disk" ? { enclave: { maxFileBytes: TINY_DISK }, warm: 0 } : {},
+    log: { info: say, warn: say },
+  });
+  await worker.done;
+}
+
+function say(values: object, message: string): void {
+  console.log(message, values);
+}
+
+/** Whatever it sends to a service, it sends twice; what it says on chain, once more in a transaction of its own. */
+function repeatEverything({ rpc, deployment, wallet: key }: RogueOptions): void {
+  const once = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    // But for logins, which are good once.
+    if (init?.method === "POST" && typeof init.body === "string" && !pathname.endsWith("/join"))
+      void once(input, { ...init, signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
+    return once(input, init);
+  };
+  const provider = new JsonRpcProvider(rpc, deployment.chainId, { staticNetwork: true, cacheTimeout: -1 });
+  const wallet = new Wallet(key, provider);
+  const hub = IPoco__factory.connect(deployment.poco, wallet);
+  const ask = FetchRequest.createGetUrlFunc();
+  let isRepeating = false;
+  FetchRequest.registerGetUrl(async (request, signal) => {
+    const answer = await ask(request, signal);
+    const text = Buffer.from(request.body ?? []).toString();
+    const raw = /"eth_sendRawTransaction","params":\["(0x[0-9a-f]+)"/.exec(text)?.[1];
+    if (raw === undefined || isRepeating) return answer;
+    isRepeating = true;
+    const { Transaction } = await import("ethers");
+    const { data, gasLimit } = Transaction.from(raw);
+    // With a gas limit, so that it is sent although it can only fail.
+    await wallet
+      .sendTransaction({ to: await hub.getAddress(), data, gasLimit })
+      .then((sent) => console.log(`said it again in ${sent.hash}`))
+      .catch((error: unknown) => console.log("could not say it again:", (error as Error).message));
+    isRepeating = false;
+    return answer;
+  });
+}
+
+const NOBODY = ZeroAddress as Address;
+
+/** Takes tasks and runs none of them. */
+async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: RogueOptions): Promise<void> {
+  const provider = new JsonRpcProvider(rpc, deployment.chainId, { staticNetwork: true, cacheTimeout: -1 });
+  const wallet = new Wallet(key, provider);
+  const hub = IPoco__factory.connect(deployment.poco, wallet);
+  const client = openSchedulerClient(scheduler, wallet, { slots: 1 });
+  const { signal } = new AbortController();
+  let hand: RunDuty[] = [];
+
+  for (;;) {
+    const running = hand.map(({ taskId, attempt }) => ({ taskId, attempt }));
+    const { run, stop } = await client.duties({ running, revealing: [] }, signal);
+    hand = [...hand, ...run].filter(({ attempt, taskId }) =>
+      stop.every((each) => each.attempt !== attempt || each.taskId !== taskId),
+    );
+    for (const duty of run) {
+      const { taskId, attempt } = duty;
+      console.log(TASK_TAKEN, { vice, task: taskId });
+      await client.report(taskId, { attempt, status: "COMPUTING" }, signal);
+      if (vice === "hangs") continue;
+      await (vice === "lies" ? lie(duty) : Promise.resolve()).catch((error: unknown) =>
+        console.log("the lie was refused:", (error as Error).message),
+      );
+      const status = duty.isSolo ? "CONTRIBUTE_AND_FINALIZE_DONE" : "CONTRIBUTED";
+      await client.report(taskId, { attempt, status }, signal);
+      hand = hand.filter((each) => each !== duty);
+    }
+  }
+
+  /** Contributes what is not so, in an enclave that is none, whose secrets it tries to get. */
+  async function lie({ taskId, attempt, isSolo, isTee }: RunDuty): Promise<void> {
+    const enclave = Wallet.createRandom();
+    const encryptionKey = randomBytes(32);
+    const quote = randomBytes(2_000);
+    const shown = { enclave: enclave.address as Address, encryptionKey: hex(encryptionKey), quote: hex(quote) };
+    const permission = { worker: wallet.address as Address, taskId, enclave: isTee ? shown.enclave : NOBODY };
+    const { sign } = await client
+      .authorize(taskId, { attempt, ...(isTee && shown) }, signal)
+      .catch((error: unknown) => {
+        console.log("the scheduler does not sign:", (error as Error).message);
+        // It tries its luck with a signature of its own.
+        return signAuthorization(wallet, permission);
+      });
+    if (isTee) {
+      const authorization = { ...permission, sign };
+      const session = new SmsClient(sms).openSession({ authorization, quote, encryptionKey }, wallet);
+      await session.then(
+        () => console.log("THE SECRETS WERE GIVEN AWAY"),
+        (error: unknown) => console.log("no secrets:", (error as Error).message),
+      );
+    }
+    const digest = fileDigest(randomBytes(32));
+    const results = encodeResultLink({ storage: "ipfs", location: "/ipfs/QmLie" });
+    const [hash, seal] = [resultHash(taskId, digest), resultSeal(wallet.address as Address, taskId, digest)];
+    const signature = isTee ? await signContribution(enclave, { resultHash: hash, resultSeal: seal }) : "0x";
+    if (isSolo) {
+      await send(hub.contributeAndFinalize(taskId, digest, results, "0x", permission.enclave, signature, sign));
+    } else {
+      await client.result(taskId, { attempt, digest, results }, signal);
+      await send(hub.contribute(taskId, hash, seal, permission.enclave, signature, sign));
+    }
+    console.log(`lied about task ${taskId}`);
+  }
+}
+
+function hex(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes).toString("hex")}`;
+}
+
+if (import.meta.main) await main();

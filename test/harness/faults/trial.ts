@@ -1,0 +1,193 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
+import { ownersOf, readContributions, readEndings, readMarket, readMoney, readPots, readReleases } from "./evidence.js";
+import { openLogReader, readSmsLog } from "./evidence.js";
+import { judgeEndings, type Ending } from "./judge/endings.js";
+import { formsOf, judgeLog, type Marker } from "./judge/markers.js";
+import { judgePayments, judgePots, keepBooks, NO_BOOKS, type Books } from "./judge/money.js";
+import { judgeOrders } from "./judge/orders.js";
+import { judgeRecords, judgeReleases } from "./judge/secrets.js";
+import type { Violation } from "./judge/violation.js";
+import type { Plan } from "./plan.js";
+import { openDesk, type Deal } from "./world/deals.js";
+import type { World } from "./world/world.js";
+
+/** A run whose tasks may not be over yet. */
+export interface Trial {
+  readonly plan: Plan;
+  readonly deals: readonly Deal[];
+  /** Whether the fault had anything to do with it: a worker that was given no task has not. */
+  readonly hasStruck: boolean;
+  readonly seconds: number;
+  readonly violations: readonly Violation[];
+}
+
+/** How tasks of a run ended. */
+export interface Verdict {
+  readonly endings: readonly Ending[];
+  readonly violations: readonly Violation[];
+}
+
+/** Runs and judges, on one network. */
+export type Court = Awaited<ReturnType<typeof openCourt>>;
+
+/** How long to wait for tasks before the next run begins all the same, in milliseconds. */
+const SOON = 15_000;
+/** How long the market may take to know what happened on chain, in milliseconds. */
+const MARKET_LAG = 10_000;
+/** How long a worker may take to join, in milliseconds: a machine may have much else to do. */
+const JOIN_PATIENCE = 120_000;
+/** How long after its final deadline a task may take to be over, in seconds. */
+const GRACE = 45n;
+
+/** Opens a court in a world. */
+export async function openCourt(world: World) {
+  const desk = await openDesk(world);
+  const markers: readonly Marker[] = world.markers.flatMap(formsOf);
+  const readLogs = openLogReader(world.of("logs"));
+  let ledger: { books: Books; block: number; hash: string | null } = { books: NO_BOOKS, block: -1, hash: null };
+
+  /** The books at the newest block. Begins anew where the chain was reorganised. */
+  async function audit(): Promise<{ books: Books; violations: Violation[] }> {
+    const { provider } = world;
+    const last = ledger.block < 0 ? null : await provider.getBlock(ledger.block);
+    if (last?.hash !== ledger.hash) ledger = { books: NO_BOOKS, block: -1, hash: null };
+    const head = (await provider.getBlock("latest"))!;
+    const books = keepBooks(ledger.books, await readMoney(world, ledger.block + 1, head.number));
+    ledger = { books, block: head.number, hash: head.hash };
+    const pots = await readPots(world, ownersOf(world), head.number);
+    return { books, violations: judgePots(books, pots) };
+  }
+
+  async function judgeMarket(): Promise<Violation[]> {
+    const deadline = Date.now() + MARKET_LAG;
+    for (;;) {
+      const orders = desk.published.slice();
+      const asked = await Promise.all(
+        orders.map(async (each) => ({ ...each, consumed: await desk.consumed(each.hash) })),
+      );
+      const violations = judgeOrders(asked, await readMarket(world, orders));
+      if (violations.length === 0 || Date.now() > deadline) return violations;
+      await sleep(250);
+    }
+  }
+
+  async function judgeLogs(): Promise<Violation[]> {
+    const parts = [...(await readLogs()), { file: "what the network said", text: world.said() }];
+    return parts.flatMap(({ file, text }) => judgeLog(file, text, markers));
+  }
+
+  async function judgeSecrets(): Promise<Violation[]> {
+    // The log has whatever the database has, so the database is read first.
+    const rows = await readReleases(world);
+    const log = await readSmsLog(world);
+    return [...judgeReleases(log), ...judgeRecords(log, { rows, contributions: [] })];
+  }
+
+  async function areOver(deals: readonly Deal[]): Promise<boolean> {
+    const { hub } = world.contracts;
+    const tasks = await Promise.all(deals.flatMap((deal) => deal.tasks).map((task) => hub.viewTask(task)));
+    return tasks.every(({ status }) => status === TaskStatus.COMPLETED || status === TaskStatus.FAILED);
+  }
+
+  async function play({ fault, strikeAfter, appTakes, random }: Plan) {
+    const rogue = await begin();
+    try {
+      // With one more worker there is one more task, so that it gets one too.
+      const makers = [
+        () => desk.makeSecretDeal(appTakes, rogue === undefined ? 2n : 3n),
+        () => desk.makeSharedDeal(appTakes),
+      ];
+      const deals = await Promise.all((random.percent(50) ? makers : makers.toReversed()).map((make) => make()));
+      await sleep(strikeAfter);
+      const striking = fault.strike?.(world, random);
+      // What the market takes while things go wrong it must keep; it may be down.
+      const late = desk.publishAppOrder(5n).catch(() => undefined);
+      const found = (await striking) ?? [];
+      await late;
+      await world.isWell();
+      const deadline = Date.now() + SOON;
+      while (!(await areOver(deals)) && Date.now() < deadline) await sleep(100);
+      return { deals, found, hasStruck: rogue?.hasStruck() ?? true };
+    } finally {
+      await rogue?.end();
+    }
+
+    async function begin() {
+      const before = (await readFile(world.of("logs", "scheduler.log"))).length;
+      const started = await fault.begin?.(world);
+      if (started === undefined) return undefined;
+      try {
+        await hasJoined(world, before);
+      } catch (error) {
+        await started.end();
+        throw error;
+      }
+      return started;
+    }
+  }
+
+  return {
+    /** Does what is planned, and judges what can be judged at once. */
+    async run(plan: Plan): Promise<Trial> {
+      const startedAt = performance.now();
+      const { deals, found, hasStruck } = await play(plan);
+      await world.isWell();
+      const violations = [
+        ...found,
+        ...(await judgeMarket()),
+        ...(await judgeLogs()),
+        ...(await judgeSecrets()),
+        ...(await audit()).violations,
+      ];
+      return { plan, deals, hasStruck, violations, seconds: (performance.now() - startedAt) / 1000 };
+    },
+
+    /** How a run ended, once its tasks are over or should be; nothing before. */
+    async judge({ deals }: Trial): Promise<Verdict | undefined> {
+      const { contracts, provider } = world;
+      if (!(await areOver(deals))) {
+        const now = BigInt((await provider.getBlock("latest"))!.timestamp);
+        const clock = BigInt(Math.floor(Date.now() / 1000));
+        const deadlines = await Promise.all(deals.map(({ id }) => finalDeadline(id)));
+        const latest = deadlines.reduce((a, b) => (a > b ? a : b), 0n);
+        if ((now > clock ? now : clock) < latest + GRACE) return undefined;
+      }
+      const endings = (await Promise.all(deals.map((deal) => readEndings(world, deal)))).flat();
+      const { books, violations } = await audit();
+      const tasks = deals.filter(({ isTee }) => isTee).flatMap((deal) => deal.tasks);
+      const contributions = await readContributions(world, tasks);
+      return {
+        endings,
+        violations: [
+          ...judgeEndings(endings),
+          ...violations,
+          ...judgePayments(
+            books,
+            deals.flatMap(({ terms }) => terms),
+          ),
+          ...judgeRecords(await readSmsLog(world), { rows: [], contributions }),
+        ],
+      };
+
+      async function finalDeadline(id: Deal["id"]): Promise<bigint> {
+        const { startTime, category } = await contracts.hub.viewDeal(id);
+        const { workClockTimeRef } = await contracts.hub.viewCategory(category);
+        return startTime + 10n * workClockTimeRef;
+      }
+    },
+  };
+}
+
+async function hasJoined(world: World, from: number): Promise<void> {
+  const { rogue } = world;
+  const deadline = Date.now() + JOIN_PATIENCE;
+  while (Date.now() < deadline) {
+    const text = (await readFile(world.of("logs", "scheduler.log"))).subarray(from).toString();
+    if (text.split("\n").some((line) => line.includes("a worker joined") && line.includes(rogue.address))) return;
+    await sleep(100);
+  }
+  throw new Error(`The worker ${rogue.address} did not join in time: see ${world.of("logs", "rogue.log")}.`);
+}

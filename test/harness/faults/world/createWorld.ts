@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { readOptions } from "@poco-marketplace/cli/network/options.js";
+import { accountsOf } from "@poco-marketplace/cli/network/chain/accounts.js";
+import { startNetwork } from "@poco-marketplace/cli/network/startNetwork.js";
+import { openStateFolder } from "@poco-marketplace/cli/network/stateFolder.js";
+import type { Kept } from "@poco-marketplace/cli/network/supervise.js";
+import { startPostgres } from "./postgres.js";
+import { openProxy, type Proxy } from "./proxy.js";
+import { enterWorld, type World } from "./world.js";
+
+/** Workers that do as they should. */
+const WORKERS = 3;
+
+/** A world of its own. */
+export interface OwnWorld {
+  readonly world: World;
+  /** Ends everything. */
+  close(): Promise<void>;
+}
+
+/** Starts a network, in which the chain and the database can be cut off. Its folder is gone with it, unless it is to stay. */
+export async function createWorld({ keep }: { readonly keep: boolean }): Promise<OwnWorld> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).toReversed()) await one();
+  };
+  try {
+    return { world: await build(closers, keep), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promise<World> {
+  const root = await mkdtemp(join(tmpdir(), "faults-"));
+  if (!keep) closers.push(() => rm(root, { recursive: true, force: true }));
+  const database = await startPostgres();
+  if (database !== undefined) closers.push(() => database.stop());
+  const databaseProxy = database === undefined ? undefined : await openProxy(database.port);
+  if (databaseProxy !== undefined) closers.push(() => databaseProxy.close());
+  // Its processes inherit it.
+  if (database !== undefined) process.env["DATABASE_URL"] = database.url(databaseProxy!.port);
+  else delete process.env["DATABASE_URL"];
+
+  const folder = join(root, "state");
+  const rogue = accountsOf(WORKERS + 1).at(-1)!.address;
+  const said = [`--state=${folder}`, "--port=0", `--workers=${WORKERS}`, `--admit-workers=${rogue}`];
+  const options = readOptions(said, {})!;
+  const state = await openStateFolder(folder, { isFresh: false });
+  const kept: Kept[] = [];
+  const lines: string[] = [];
+  let chainProxy: Proxy | undefined;
+  closers.push(async () => {
+    for (const one of kept.toReversed()) await one.stop();
+    await chainProxy?.close();
+  });
+  const network = await startNetwork(options, state, {
+    kept,
+    say: (line) => lines.push(line),
+    reach: async (rpc) => {
+      chainProxy = await openProxy(Number(new URL(rpc).port));
+      return `http://127.0.0.1:${chainProxy.port}`;
+    },
+  });
+  const world = await enterWorld({
+    network,
+    folder,
+    pidOf: (title) => kept.find((one) => one.title === title)?.pid(),
+    said: () => lines.join("\n"),
+    chainProxy: chainProxy!,
+    ...(databaseProxy !== undefined && { databaseProxy, databaseUrl: database!.url(database!.port) }),
+  });
+  closers.push(() => Promise.resolve(world.leave()));
+  return world;
+}

@@ -1,0 +1,144 @@
+import { Wallet, ZeroAddress } from "ethers";
+
+import { Requester } from "@poco-marketplace/cli/demo/actors/Requester.js";
+import { taskId, type Address, type DealId, type Hex, type TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import {
+  NULL_DATASET_ORDER,
+  OrderKind,
+  type OrderOf,
+  type Signed,
+  type SignedDealOrders,
+} from "@poco-marketplace/sdk/protocol/order.js";
+import { buildOrder, type OrderForm } from "@poco-marketplace/sdk/protocol/orderForm.js";
+import { buildParams } from "@poco-marketplace/sdk/protocol/params.js";
+import { signOrder } from "@poco-marketplace/sdk/protocol/signature.js";
+import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
+import { hashOrder } from "@poco-marketplace/sdk/protocol/typedData.js";
+import { openMarketClient } from "@poco-marketplace/sdk/client/market.js";
+import type { TaskTerms } from "../judge/money.js";
+import type { World } from "./world.js";
+
+/** A deal that was made. */
+export interface Deal {
+  readonly id: DealId;
+  readonly tasks: readonly TaskId[];
+  readonly terms: readonly TaskTerms[];
+  readonly isTee: boolean;
+}
+
+/** An order that the market has. */
+export interface Published {
+  readonly kind: OrderKind;
+  readonly hash: Hex;
+  readonly volume: bigint;
+}
+
+/** The development category: 6 seconds. */
+const CATEGORY = 5n;
+const TEE = parseTag(["tee", "tdx"]);
+/** In nRLC. */
+const PRICES = { app: 11n, dataset: 13n, pool: 1_000n } as const;
+const PLENTY = 1_000_000n;
+
+/** Makes deals, and publishes orders. */
+export type Desk = Awaited<ReturnType<typeof openDesk>>;
+
+/** A desk with orders that last for all runs, which are on the market. */
+export async function openDesk({ network, contracts, provider, assets }: World) {
+  const { domain } = contracts;
+  const walletOf = (role: string) =>
+    new Wallet(network.accounts.find((account) => account.role === role)!.privateKey, provider);
+  const [developer, owner] = [walletOf("app developer"), walletOf("data provider")];
+  const [pool, requester] = [walletOf("workerpool owner"), walletOf("requester")];
+  const buyer = new Requester(contracts, requester);
+  const published: Published[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function publish<Kind extends OrderKind>(kind: Kind, order: Signed<OrderOf[Kind]>, wallet: Wallet) {
+    await openMarketClient(network.market, network.chainId, wallet).publish(kind, order);
+    published.push({ kind, hash: hashOrder(kind, order, domain), volume: order.volume });
+  }
+  const appOrder = (terms: Partial<OrderForm<"app">>) =>
+    signOrder(developer, {
+      kind: OrderKind.APP,
+      order: buildOrder(OrderKind.APP, { app: assets.app, appprice: PRICES.app, ...terms }),
+      domain,
+    });
+
+  const plainApp = await appOrder({ volume: PLENTY });
+  const teeApp = await appOrder({ volume: PLENTY, tag: TEE });
+  const dataset = await signOrder(owner, {
+    kind: OrderKind.DATASET,
+    order: buildOrder(OrderKind.DATASET, { dataset: assets.dataset, datasetprice: PRICES.dataset, volume: PLENTY }),
+    domain,
+  });
+  const workerpool = await signOrder(pool, {
+    kind: OrderKind.WORKERPOOL,
+    order: buildOrder(OrderKind.WORKERPOOL, {
+      workerpool: network.workerpool!,
+      workerpoolprice: PRICES.pool,
+      volume: PLENTY,
+      tag: TEE,
+      category: CATEGORY,
+      trust: 3n,
+    }),
+    domain,
+  });
+  await publish(OrderKind.APP, plainApp, developer);
+  await publish(OrderKind.APP, teeApp, developer);
+  await publish(OrderKind.DATASET, dataset, owner);
+  await publish(OrderKind.WORKERPOOL, workerpool, pool);
+
+  async function make(wish: Partial<OrderForm<"request">>, volume: bigint): Promise<Deal> {
+    const isTee = wish.tag === TEE;
+    const request = await buyer.ask({
+      app: assets.app,
+      appmaxprice: PRICES.app,
+      workerpoolmaxprice: PRICES.pool,
+      category: CATEGORY,
+      volume,
+      ...wish,
+      ...(isTee && { dataset: assets.dataset, datasetmaxprice: PRICES.dataset }),
+    });
+    await publish(OrderKind.REQUEST, request, requester);
+    const orders: SignedDealOrders = isTee
+      ? { app: teeApp, dataset, workerpool, request }
+      : { app: plainApp, dataset: NULL_DATASET_ORDER, workerpool, request };
+    const { dealId } = await buyer.match(orders);
+    const tasks = Array.from({ length: Number(volume) }, (_, index) => taskId(dealId, BigInt(index)));
+    const ofData = isTee ? [{ seller: owner.address as Address, price: PRICES.dataset }] : [];
+    const sellers = [{ seller: developer.address as Address, price: PRICES.app }, ...ofData];
+    const price = PRICES.pool + sellers.reduce((sum, each) => sum + each.price, 0n);
+    const payer = requester.address as Address;
+    return { id: dealId, tasks, isTee, terms: tasks.map((task) => ({ task, payer, price, sellers })) };
+  }
+
+  return {
+    published,
+    /** Tasks in enclaves, on data, with secrets, with a result that one person can read. */
+    makeSecretDeal(milliseconds: number, volume: bigint): Promise<Deal> {
+      const { beneficiary, secretName } = assets;
+      const params = buildParams({ args: `${milliseconds}`, secrets: { 1: secretName }, resultEncryption: true });
+      return inTurn(() => make({ tag: TEE, params, beneficiary }, volume));
+    },
+    /** A task that several workers have to agree on. */
+    makeSharedDeal(milliseconds: number): Promise<Deal> {
+      const params = buildParams({ args: `${milliseconds}` });
+      return inTurn(() => make({ trust: 2n, params }, 1n));
+    },
+    /** Another order for the market, which no deal uses. Fails when the market does not take it. */
+    async publishAppOrder(volume: bigint): Promise<void> {
+      await publish(OrderKind.APP, await appOrder({ volume, appprice: 1_000_000n }), developer);
+    },
+    /** What is used of an order, by the hub. */
+    consumed: (hash: Hex) => contracts.hub.viewConsumed(hash),
+    /** Whether the hub knows a deal. */
+    isThere: async (id: DealId) => (await contracts.hub.viewDeal(id)).app.pointer !== ZeroAddress,
+  };
+
+  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = turn.then(act);
+    turn = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,56 @@
+import type { FaultValues, Subject } from "@poco-marketplace/enclave/attestation/fault.js";
+import { readPemChain } from "@poco-marketplace/enclave/attestation/pem.js";
+import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
+import type { Assembled } from "./assemble.js";
+import { placesIn } from "./places.js";
+import { ROLES, type Role } from "./stock.js";
+import type { OffChain, OnChain } from "./verdict.js";
+
+/** Whom is asked about a mutant. */
+export type Court = "quote" | "chain";
+
+/** What both sides make of a mutant. */
+export type Judged = { readonly court: Court; readonly offChain: OffChain; readonly onChain: OnChain };
+
+/** A difference that is meant. */
+export type Allowance = {
+  readonly name: string;
+  readonly reason: string;
+  readonly holds: (judged: Judged, assembled: Assembled) => boolean;
+};
+
+/** What the off-chain verifier calls the certificates, in the order of their roles. */
+const SUBJECTS: readonly Subject[] = ["PCK certificate", "intermediate certificate", "root certificate"];
+
+export const ALLOWANCES: readonly Allowance[] = [
+  {
+    name: "names",
+    reason: "contracts compare names byte by byte, and do not read what they consist of",
+    holds: (judged, assembled) => {
+      const { offChain, onChain } = judged;
+      if (!("refusal" in offChain) || offChain.fate !== "MalformedDer" || onChain.fate === "broken") return false;
+      const { subject, offset } = offChain.refusal.values as FaultValues<"MalformedDer">;
+      const role = ROLES[SUBJECTS.indexOf(subject)];
+      if (role === undefined) return false;
+      return namesIn(certificateIn(judged, assembled, role)).some(([start, end]) => offset > start && offset <= end);
+    },
+  },
+];
+
+/** Where the issuer and the subject are among the fields of a certificate. */
+const NAME_FIELDS = [3, 5];
+
+/** From where to where the names in a certificate lie. */
+function namesIn(certificate: Uint8Array): (readonly [start: number, end: number])[] {
+  const fields = placesIn(certificate).filter(({ within }) => within.length === 2 && within[1]!.at === within[0]!.head);
+  return NAME_FIELDS.flatMap((index) => {
+    const place = fields[index];
+    return place === undefined ? [] : [[place.at, place.at + place.head + place.length] as const];
+  });
+}
+
+/** The certificate that was judged, which may be another than the one that was made, since PEM can be changed too. */
+function certificateIn({ court }: Judged, { quote, certificates }: Assembled, role: Role): Uint8Array {
+  if (court === "chain") return certificates[role];
+  return readPemChain(parseQuote(quote).signatureData.pemChain, ROLES.length)[ROLES.indexOf(role)]!;
+}

@@ -1,0 +1,96 @@
+import { randomOf } from "../../random.js";
+import { randomMutant } from "../randomMutant.js";
+import { assemble } from "./assemble.js";
+import { applySplice, makeMutant, type Mutant, type Splice } from "./mutant.js";
+import { appointJudges, type Judges } from "./onChain.js";
+import type { Options } from "./options.js";
+import { shrink } from "./shrink.js";
+import { createStock, type Stock } from "./stock.js";
+import { count, freshTally, type Tally } from "./tally.js";
+import { courtsOf, hold, type Outcome, type Trial } from "./trial.js";
+
+/** A difference that nobody allowed, with as few changes as were found to show it. */
+export type Finding = {
+  readonly index: number;
+  readonly family: string;
+  readonly trial: Trial;
+  readonly outcome: Outcome;
+  readonly quote: Uint8Array;
+};
+
+/** How a run is watched, and ended early. */
+export type Watch = { readonly isStopped?: () => boolean; readonly tried?: (mutants: number) => void };
+
+/** What a run saw: how many mutants were tried, and of each kind of difference the first. */
+export type Report = { readonly mutants: number; readonly tally: Tally; readonly findings: readonly Finding[] };
+
+/** After so many mutants there is a new chain, since chains keep in memory what they were asked. */
+const CHAIN_LIFE = 400;
+/** After so many kinds of differences it is time to look at them. */
+const MOST_FINDINGS = 12;
+
+/** Draws mutants and gives them to both sides. */
+export async function fuzz(
+  { seed, first, mutants }: Omit<Options, "json">,
+  { isStopped = () => false, tried = () => undefined }: Watch = {},
+): Promise<Report> {
+  const stock = await createStock();
+  const tally = freshTally();
+  const findings = new Map<string, Finding>();
+  let judges = await appointJudges(stock);
+  let done = 0;
+  try {
+    for (; done < mutants && !isStopped() && findings.size < MOST_FINDINGS; done++) {
+      if (done > 0 && done % CHAIN_LIFE === 0) {
+        await judges.close();
+        judges = await appointJudges(stock);
+      }
+      const random = randomOf(seed, first + done);
+      const { family, mutant, ...assembled } = randomMutant(random, stock);
+      const debug = random.percent(20) ? "accepted" : "refused";
+      for (const court of courtsOf(mutant)) {
+        const trial: Trial = { mutant, court, debug };
+        const outcome = await hold({ judges, stock }, trial, assembled);
+        count(tally, family, outcome);
+        const kind = kindOf(outcome);
+        if (kind === undefined || findings.has(kind)) continue;
+        const found = { index: first + done, family };
+        findings.set(kind, { ...found, ...(await shortest({ judges, stock }, trial, kind)) });
+      }
+      tried(done + 1);
+    }
+  } finally {
+    await judges.close();
+  }
+  return { mutants: done, tally, findings: [...findings.values()] };
+}
+
+/** What makes two findings alike. */
+function kindOf({ court, difference, allowed, offChain, onChain }: Outcome): string | undefined {
+  if (difference === undefined || allowed !== undefined) return undefined;
+  return [court, difference, offChain.fate, onChain.fate].join(", ");
+}
+
+async function shortest(
+  both: { judges: Judges; stock: Stock },
+  trial: Trial,
+  kind: string,
+): Promise<Pick<Finding, "trial" | "outcome" | "quote">> {
+  const differs = async (smaller: Trial) => kindOf(await hold(both, smaller)) === kind;
+  const found = await shrink(trial, differs, (mutant, splice) => bytesAt(both.stock, mutant, splice));
+  return { trial: found, outcome: await hold(both, found), quote: makeMutant(both.stock, found.mutant).quote };
+}
+
+/** The bytes that a splice replaces. */
+function bytesAt(stock: Stock, { base, splices }: Mutant, wanted: Splice): Uint8Array {
+  let found: Uint8Array = new Uint8Array();
+  assemble(stock, base, (part, bytes) =>
+    splices
+      .filter((splice) => splice.part === part)
+      .reduce((before, splice) => {
+        if (splice === wanted) found = before.subarray(splice.at, splice.at + splice.cut);
+        return applySplice(before, splice);
+      }, bytes),
+  );
+  return found;
+}

@@ -1,0 +1,60 @@
+import type { Random } from "../random.js";
+import { assemble, type Assembled, type Base } from "./fuzz/assemble.js";
+import { CERTIFICATE_FAMILIES } from "./fuzz/families/certificates.js";
+import { DER_LENGTH_FAMILIES } from "./fuzz/families/derLengths.js";
+import { EXTENSION_FAMILIES } from "./fuzz/families/extensions.js";
+import type { Family } from "./fuzz/families/family.js";
+import { LAYOUT_FAMILIES } from "./fuzz/families/layout.js";
+import { NUMBER_FAMILIES } from "./fuzz/families/numbers.js";
+import { PEM_FAMILIES } from "./fuzz/families/pem.js";
+import { REPORT_FAMILIES } from "./fuzz/families/reports.js";
+import { splicesOf, type Mutant, type Splice } from "./fuzz/mutant.js";
+import { LAYOUTS, type Stock } from "./fuzz/stock.js";
+
+/** All kinds of changes. */
+export const FAMILIES: readonly Family[] = [
+  ...LAYOUT_FAMILIES,
+  ...REPORT_FAMILIES,
+  ...NUMBER_FAMILIES,
+  ...PEM_FAMILIES,
+  ...CERTIFICATE_FAMILIES,
+  ...DER_LENGTH_FAMILIES,
+  ...EXTENSION_FAMILIES,
+];
+
+/** A quote that was changed at random and signed again wherever a signature covers the change. */
+export type RandomMutant = Assembled & {
+  /** The kind of the change, or of the first one. */
+  readonly family: string;
+  readonly mutant: Mutant;
+};
+
+const BASE_LAYOUTS = Object.keys(LAYOUTS) as readonly Base["layout"][];
+
+/** The next mutant. Most have one change, so that what is wrong does not hide behind what else is wrong. */
+export function randomMutant(random: Random, stock: Stock): RandomMutant {
+  const base: Base = {
+    layout: random.pick(["v3", ...BASE_LAYOUTS] as const),
+    ca: random.percent(75) ? "Platform" : "Processor",
+  };
+  const changes = random.weighted([
+    [80, 1],
+    [17, 2],
+    [3, 3],
+  ] as const);
+  const planned = Array.from({ length: changes }, () => {
+    const family = random.weighted(FAMILIES.map((candidate) => [candidate.weight, candidate] as const));
+    return { family, part: random.pick(family.parts) };
+  });
+  const splices: Splice[] = [];
+  const assembled = assemble(stock, base, (part, bytes) =>
+    planned
+      .filter((change) => change.part === part)
+      .reduce((before, { family }) => {
+        const after = family.change(random, before, { base, stock });
+        splices.push(...splicesOf(part, before, after));
+        return after;
+      }, bytes),
+  );
+  return { ...assembled, family: planned[0]!.family.name, mutant: { base, splices } };
+}

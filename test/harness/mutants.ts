@@ -1,0 +1,84 @@
+/**
+ * Mutation tests: what do the tests notice? See docs/explanation/testing.md.
+ *
+ * `npm run test:mutants -- --help` lists the options.
+ */
+import path from "node:path";
+
+import { type FuzzConfigArgs } from "@nomicfoundation/edr";
+
+import { buildCopy } from "./mutants/copy.js";
+import { generate } from "./mutants/generate.js";
+import { hunt, type Progress } from "./mutants/hunt.js";
+import { UsageError } from "@poco-marketplace/cli/commandLine.js";
+import { choose, HELP, readOptions } from "./mutants/options.js";
+import { asText, describe, reportOn } from "./mutants/report.js";
+import { openSuites } from "./mutants/suites.js";
+import { survey } from "./mutants/survey.js";
+import { analyse, solidityFiles } from "../../scripts/solidity.js";
+
+/** What is mutated unless `--only` names something else. */
+const MUTATED = /^contracts\/(?:core|facets|registries)\//;
+
+/** Where the instrumented copy is built; kept, so that what did not change is not built again. */
+const COPY = "cache/mutants";
+
+/** How the project's own fuzz tests are run. */
+async function readFuzzConfig(): Promise<FuzzConfigArgs> {
+  const { config } = await import("hardhat");
+  return config.test.solidity.profiles.default?.fuzz ?? {};
+}
+
+/** Says every ten seconds at most how far things are, and every minute at least that they still go on. */
+function openProgress(): Progress {
+  const began = Date.now();
+  let told = 0;
+  let last = "";
+  const say = (text: string): void => {
+    told = Date.now();
+    console.error(`${`${Math.round((told - began) / 1000)}`.padStart(5)} s  ${text}`);
+  };
+  setInterval(() => Date.now() - told > 60_000 && say(last), 5_000).unref();
+  return {
+    step(name, done, total, mutant) {
+      last = `${name}: ${done} of ${total}${mutant === undefined ? "" : `, at number ${mutant.id}`}`;
+      if (done === 0 || Date.now() - told > 10_000) say(last);
+    },
+    survivor(mutant, pass) {
+      say(`lives, after ${pass}: ${describe(mutant)}`);
+    },
+  };
+}
+
+async function main(root: string): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) return console.log(HELP);
+
+  const files = solidityFiles(root);
+  const analysis = analyse(root, files);
+  const mutated = files.filter((file) => MUTATED.test(file));
+  // All are built in, whatever is asked for, so that asking for others needs no other build.
+  const everyMutant = generate(analysis, mutated);
+  const mutants = choose(everyMutant, options);
+  if (mutants.length === 0) throw new UsageError("There are no such mutants.");
+  if (options.list) return console.log(mutants.map((mutant) => describe(mutant)).join("\n"));
+
+  const progress = openProgress();
+  progress.step("building the instrumented copy", 0, 1);
+  const copy = path.join(root, COPY);
+  await buildCopy(root, copy, analysis, everyMutant);
+  const suites = await openSuites(copy, await readFuzzConfig());
+  const found = await survey(suites, copy, progress.step);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const report = reportOn(await hunt(suites, found, mutants, progress, stop.signal));
+  console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
+  process.exitCode = report.passed ? 0 : 1;
+}
+
+try {
+  await main(process.cwd());
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

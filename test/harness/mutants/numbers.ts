@@ -1,0 +1,52 @@
+import { type AstNode } from "../../../scripts/solidity.js";
+import { type Edit } from "./operators.js";
+import { childrenOf, typeOf, type Source } from "./source.js";
+
+const INTEGER = /^u?int\d+$/;
+
+/** What a switch between two numbers must be converted to, at a place that made the number's type clear. */
+function castAt(node: AstNode, parent: AstNode): string | undefined {
+  if (parent.nodeType === "BinaryOperation") {
+    const isCount = ["<<", ">>", "**"].includes(String(parent.operator));
+    if (isCount) return parent.rightExpression === node ? "#" : `${typeOf(parent)}(#)`;
+    const { typeString } = parent.commonType as { readonly typeString: string };
+    if (INTEGER.test(typeString)) return `${typeString}(#)`;
+    return typeString === "bytes32" ? "bytes32(uint256(#))" : undefined;
+  }
+  if (parent.nodeType === "Assignment") {
+    const type = typeOf(parent.leftHandSide as AstNode);
+    if (INTEGER.test(type)) return `${type}(#)`;
+    return type === "bytes32" ? "bytes32(uint256(#))" : undefined;
+  }
+  if (parent.nodeType === "TupleExpression" && parent.isInlineArray === true) return undefined;
+  if (parent.nodeType === "FunctionCall" && parent.kind === "typeConversion") {
+    // bytes32(0) and address(0) are numbers themselves.
+    return INTEGER.test(typeOf(parent)) ? "#" : undefined;
+  }
+  return "#";
+}
+
+const found = (mutated: string, cast: string): Edit[] => [{ operator: "constant", form: "expression", mutated, cast }];
+
+/** One more, for a number, a constant, or a zero of another type; the other truth for `true` and `false`. */
+export function mutantsOfNumber(node: AstNode, ancestors: readonly AstNode[], source: Source): Edit[] {
+  const parent = ancestors.at(-1);
+  if (parent === undefined) return [];
+  if (node.nodeType === "FunctionCall") {
+    const [only] = childrenOf(node, "arguments");
+    if (node.kind !== "typeConversion" || only?.nodeType !== "Literal" || only.kind !== "number") return [];
+    const more = String(BigInt(String(only.value)) + 1n);
+    if (typeOf(node) === "address") return found(`address(${more})`, "#");
+    return typeOf(node) === "bytes32" ? found(`bytes32(uint256(${more}))`, "#") : [];
+  }
+  if (node.nodeType === "Literal") {
+    if (node.kind === "bool") return found(node.value === "true" ? "false" : "true", "#");
+    const isPlain = node.kind === "number" && /^(?:\d+|0x[\da-fA-F]{1,39})$/.test(String(node.value));
+    if (!isPlain || (node.subdenomination !== null && node.subdenomination !== undefined)) return [];
+    const cast = castAt(node, parent);
+    return cast === undefined ? [] : found(String(BigInt(String(node.value)) + 1n), cast);
+  }
+  if (!source.isConstant(node.referencedDeclaration) || !INTEGER.test(typeOf(node))) return [];
+  // `C.X` has a part `C`, and `X` may stand in an expression of a type that the sum has too.
+  return found(`${source.textOf(node)} + 1`, "#");
+}
