@@ -102,7 +102,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   {
     name: "trust of a boost deal",
     reason:
-      "docs/explanation/differences.md, newer behaviour: boost compares the trust asked for with what the pool offers",
+      "docs/explanation/differences.md, newer behavior: boost compares the trust asked for with what the pool offers",
     applies: (step, situation) => {
       const orders = matched(step, situation);
       return orders?.boost === true && numberIn(orders.request, "trust") > numberIn(orders.pool, "trust");
@@ -153,7 +153,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "signatures of a wrong length",
-    reason: "docs/explanation/differences.md, newer behaviour: they are invalid instead of an error",
+    reason: "docs/explanation/differences.md, newer behavior: they are invalid instead of an error",
     applies: ({ call, args }, situation) => VERIFIES.has(call) && !hasUsualLength(args[2], situation),
     expected: (peer, ours) => !peer.ok && ours.ok && isFalse(ours),
   },
