@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 import { expect } from "chai";
 
@@ -14,6 +15,7 @@ import { appOf, kindsHere, runApp, startApp, TASK } from "../../fixtures/atteste
 import { rejection } from "../../fixtures/rejection.js";
 
 const MIB = 2 ** 20;
+const ATTESTED = import.meta.resolve("../../fixtures/attested.ts");
 const kinds = await kindsHere();
 
 /** Gives how an app ends that does not keep to its limits. */
@@ -123,6 +125,20 @@ for (const kind of kinds) {
       const enclave = await startApp({ kind, app: await appOf(`done();`) });
       await enclave.stop();
       expect((await rejection(enclave.run(TASK), EnclaveLostError)).message).to.include("The enclave was stopped");
+    });
+
+    it("end the app with whoever started the enclave, who has no time to wait", async () => {
+      const host = `
+        const { appOf, startApp, TASK } = await import(${JSON.stringify(ATTESTED)});
+        const app = await appOf("setInterval(() => undefined, 1_000);");
+        const enclave = await startApp({ kind: "${kind}", app });
+        enclave.run(TASK).catch(() => undefined);
+        setTimeout(() => process.exit(7), 2_000);`;
+      const options = ["--import", "tsx", "--input-type=module", "--eval", host];
+      const env = { ...process.env, TSX_DISABLE_CACHE: "1" };
+      const error = await rejection(promisify(execFile)(process.execPath, options, { env }), Error);
+
+      expect(error).to.include({ code: 7 });
     });
 
     it("end the app with the enclave", async () => {

@@ -10,7 +10,7 @@ import { attachNetwork, prepareNetwork, type AppNetwork } from "../network/userN
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
 import { decodeLine, send } from "./channel.js";
 import type { Launch, SandboxLimits } from "./launch.js";
-import { useOf } from "./memoryUse.js";
+import { treeOf, useOf } from "./memoryUse.js";
 import { launchIn, type Sandbox } from "./sandbox.js";
 
 /** An enclave that ended before it was done. */
@@ -142,11 +142,17 @@ export class EnclaveProcess {
     removeFolderAtOnce(this.#folder);
   };
 
+  /** Ends the enclave and its app, which leads a group of processes of its own. */
   readonly #kill = (): void => {
-    try {
-      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, "SIGKILL");
-    } catch {
-      // Nobody is left.
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined) return;
+    // Once it has ended, its number may be another process's; that of its group is not while anybody is left there.
+    const hasEnded = exitCode !== null || signalCode !== null;
+    const others = hasEnded ? [] : treeOf(pid).slice(1);
+    stopProcess(-pid);
+    for (const each of others) {
+      stopProcess(-each);
+      stopProcess(each);
     }
   };
 
@@ -196,6 +202,7 @@ export class EnclaveProcess {
   }
 }
 
+/** @param pid of a process, or the negative one of the leader of a group */
 function stopProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

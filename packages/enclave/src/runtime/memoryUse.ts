@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 /** What a process and all that it started take. */
@@ -23,6 +24,22 @@ export async function useOf(pid: number): Promise<Use> {
     waiting.push(...children.split(" ").filter(Boolean).map(Number));
   }
   return { bytes, pids };
+}
+
+/** A process and its descendants, without waiting; the process alone where the system does not say. */
+export function treeOf(pid: number): readonly number[] {
+  const pids = [pid];
+  for (const each of pids) pids.push(...childrenOf(each));
+  return pids;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return children.split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** Processes come and go while one looks. */
