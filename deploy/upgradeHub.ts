@@ -2,7 +2,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { compareLayouts, type Layouts } from "../scripts/checks/storage.js";
+import { compareLayouts, type Layouts } from "./storageLayout.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IDiamondCut__factory, IPoco__factory } from "../typechain-types/index.js";

@@ -1,4 +1,4 @@
-import type { Abi, Analysis } from "../solidity.js";
+import type { Abi, Analysis } from "../../deploy/solidity.js";
 
 /** The ABIs that clients get, by the name they get them under: what is at the addresses that they know. */
 const CONTRACTS = {

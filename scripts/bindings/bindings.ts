@@ -1,4 +1,4 @@
-import { analyse, solidityFiles } from "../solidity.js";
+import { analyse, solidityFiles } from "../../deploy/solidity.js";
 import { abiFiles } from "./abis.js";
 import { ERROR_CATALOG, errorCatalogFile } from "./errorCatalog.js";
 

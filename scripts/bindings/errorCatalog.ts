@@ -2,7 +2,7 @@ import { format, resolveConfig } from "prettier";
 
 import type { ErrorEntry, ErrorInput } from "@poco-marketplace/sdk/chain/errorEntry.js";
 import { errorsOf } from "../docs/errors.js";
-import { walk, type AbiItem, type AbiParameter, type Analysis } from "../solidity.js";
+import { walk, type AbiItem, type AbiParameter, type Analysis } from "../../deploy/solidity.js";
 import { unitOf } from "./units.js";
 
 /** Where the catalog is written, from the root. */

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { analyse, solidityFiles, walk, type AstNode } from "../solidity.js";
+import { analyse, solidityFiles, walk, type AstNode } from "../../deploy/solidity.js";
 import { verdict } from "./verdict.js";
 
 const REPORT = "coverage/lcov.info";

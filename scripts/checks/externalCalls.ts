@@ -12,7 +12,7 @@
  *   3. in the NatSpec of the contract or library, as a sentence that begins with `Calls` and names the callee in braces:
  *      `Calls {IRegistry} and {IERC734}, with staticcall: they can change nothing.`
  */
-import { analyse, lineOf, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../solidity.js";
+import { analyse, lineOf, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../../deploy/solidity.js";
 import { verdict } from "./verdict.js";
 
 type Call = { readonly node: AstNode; readonly callee: string; readonly ancestors: readonly AstNode[] };

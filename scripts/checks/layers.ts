@@ -106,8 +106,7 @@ const TYPESCRIPT: Stairs = {
 
   [CLI]: [SDK, ENCLAVE, SERVICES, "deploy"],
 
-  // An upgrade may not move storage either.
-  deploy: [SDK, ENCLAVE, "typechain-types", "packages/sdk/package.json", "scripts/checks/storage.ts"],
+  deploy: [SDK, ENCLAVE, "typechain-types", "packages/sdk/package.json"],
   examples: [],
   scripts: [SDK, ENCLAVE, "deploy", "typechain-types"],
   "hardhat.config.ts": ["scripts"],

@@ -9,7 +9,7 @@ import { writeFileSync } from "node:fs";
 
 import { format } from "prettier";
 
-import { analyse, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../solidity.js";
+import { analyse, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../../deploy/solidity.js";
 import { toMarkdown, type ErrorEntry } from "./errorsPage.js";
 
 type Found = { readonly node: AstNode; readonly home: string; readonly isOwn: boolean };

@@ -25,7 +25,7 @@ import { changedIn, describePlan } from "../../deploy/upgradePlan.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IOwnership__factory } from "../../typechain-types/index.js";
-import { readLayouts, type Layouts } from "../checks/storage.js";
+import { readLayouts, type Layouts } from "../../deploy/storageLayout.js";
 
 /** What `npm run upgrade` was told. */
 export interface UpgradeArguments {

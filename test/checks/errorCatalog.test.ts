@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect } from "chai";
 
 import { catalogErrors } from "../../scripts/bindings/errorCatalog.js";
-import { analyse } from "../../scripts/solidity.js";
+import { analyse } from "../../deploy/solidity.js";
 
 const root = path.join(import.meta.dirname, "..", "..");
 

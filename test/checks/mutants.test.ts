@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { analyse } from "../../scripts/solidity.js";
+import { analyse } from "../../deploy/solidity.js";
 import { changeOf } from "../harness/mutants/change.js";
 import { generate } from "../harness/mutants/generate.js";
 import { instrument, SWITCH, SWITCH_FILE } from "../harness/mutants/instrument.js";

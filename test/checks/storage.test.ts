@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { compareLayouts, readLayouts } from "../../scripts/checks/storage.js";
+import { compareLayouts, readLayouts } from "../../deploy/storageLayout.js";
 import { withFolder } from "../fixtures/folder.js";
 
 const CORE = "contracts/core/Jars.sol";

@@ -22,7 +22,7 @@ import { treeFacets } from "../../deploy/treeRoutes.js";
 import { stepsOf } from "../../deploy/upgradeCost.js";
 import { checkLayouts, planOf, prepareCut, upgradeHub } from "../../deploy/upgradeHub.js";
 import { describePlan } from "../../deploy/upgradePlan.js";
-import { compareLayouts } from "../../scripts/checks/storage.js";
+import { compareLayouts } from "../../deploy/storageLayout.js";
 import type { Manifest } from "@poco-marketplace/sdk/index.js";
 import { IMatching__factory, IPoco__factory } from "../../typechain-types/index.js";
 import { startChain, type ChainServer } from "../fixtures/chainServer.js";

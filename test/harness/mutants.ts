@@ -15,7 +15,7 @@ import { choose, HELP, readOptions } from "./mutants/options.js";
 import { asText, describe, reportOn } from "./mutants/report.js";
 import { openSuites } from "./mutants/suites.js";
 import { survey } from "./mutants/survey.js";
-import { analyse, solidityFiles } from "../../scripts/solidity.js";
+import { analyse, solidityFiles } from "../../deploy/solidity.js";
 
 /** What is mutated unless `--only` names something else. */
 const MUTATED = /^contracts\/(?:core|facets|registries)\//;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { solidityFiles } from "../../../scripts/solidity.js";
+import { solidityFiles } from "../../../deploy/solidity.js";
 
 /** What our sources say of a function or an event in its `@notice`, by `function name` or `event name`: its first sentence. */
 export function readNotices(root: string): ReadonlyMap<string, string> {

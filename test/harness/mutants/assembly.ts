@@ -1,4 +1,4 @@
-import { walk, type AstNode } from "../../../scripts/solidity.js";
+import { walk, type AstNode } from "../../../deploy/solidity.js";
 import { type Range } from "./mutant.js";
 import { type Edit } from "./operators.js";
 import { rangeOf, type Source } from "./source.js";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { type Analysis } from "../../../scripts/solidity.js";
+import { type Analysis } from "../../../deploy/solidity.js";
 import { instrument, SWITCH, SWITCH_FILE } from "./instrument.js";
 import { type Mutant } from "./mutant.js";
 

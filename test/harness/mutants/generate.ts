@@ -1,4 +1,4 @@
-import { lineOf, walk, type Analysis, type AstNode } from "../../../scripts/solidity.js";
+import { lineOf, walk, type Analysis, type AstNode } from "../../../deploy/solidity.js";
 import { type Mutant } from "./mutant.js";
 import { editsOf } from "./operators.js";
 import { openSource, rangeOf } from "./source.js";

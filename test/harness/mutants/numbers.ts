@@ -1,4 +1,4 @@
-import { type AstNode } from "../../../scripts/solidity.js";
+import { type AstNode } from "../../../deploy/solidity.js";
 import { type Edit } from "./operators.js";
 import { childrenOf, typeOf, type Source } from "./source.js";
 

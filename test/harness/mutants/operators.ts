@@ -1,4 +1,4 @@
-import { type AstNode } from "../../../scripts/solidity.js";
+import { type AstNode } from "../../../deploy/solidity.js";
 import { assemblyEdits } from "./assembly.js";
 import { type Mutant } from "./mutant.js";
 import { mutantsOfNumber } from "./numbers.js";

@@ -1,4 +1,4 @@
-import { type AstNode } from "../../../scripts/solidity.js";
+import { type AstNode } from "../../../deploy/solidity.js";
 import { type Range } from "./mutant.js";
 
 /** A file as its syntax tree speaks of it. */
