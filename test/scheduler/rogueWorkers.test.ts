@@ -24,6 +24,8 @@ const SLOW = appSource(`setTimeout(() => done({ answer: 42 }), Number(process.ar
 const STAKE = 1_000_000n;
 /** Whoever has a stake may join. */
 const OPEN = { workers: [], openWorkers: { stake: STAKE } };
+/** Of the category of the deals, which its tasks may take. */
+const CATEGORY_SECONDS = 300;
 const HONEST = 0;
 const FIRST_ROGUE = 20;
 /** Rogues of the case: fresh accounts with neither coins nor stake. */
@@ -35,6 +37,8 @@ const walletAt = (place: number) => new Wallet(keyAt(place), ethers.provider);
 interface Rogue {
   /** What it was given. */
   readonly taken: RunDuty[];
+  /** Goes without a word. */
+  vanish(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,11 +80,15 @@ async function startRogue(
     if (!(error instanceof SchedulerRefusal) || error.statusCode === 403) throw error;
   });
   const living = live();
+  async function vanish(): Promise<void> {
+    ending.abort();
+    await living;
+  }
   return {
     taken,
+    vanish,
     async stop() {
-      ending.abort();
-      await living;
+      await vanish();
       await client.leave();
     },
   };
@@ -165,6 +173,44 @@ describe("A pool among rogue workers", () => {
     expect(broken.taken).to.have.lengthOf(1);
     expect(again.taken).to.deep.equal([]);
   });
+
+  for (const [what, key, abandon] of [
+    ["goes silent with a task", keyAt(10), (rogue: Rogue) => rogue.vanish()],
+    [
+      "sits on a task until it takes too long",
+      keyAt(11),
+      () => connection.networkHelpers.time.increase(CATEGORY_SECONDS),
+    ],
+  ] as const) {
+    it(`lets a worker rest that ${what}, and gives the next to another`, async () => {
+      const probation = { restMs: 600_000 };
+      scheduler = await world.startScheduler(0, { probation, patience: { holdMs: 100, graceMs: 1_000 } });
+      const { app } = await world.publishApp(TRUTH);
+      const sitting = await startRogue(scheduler.url, new Wallet(key), { habit: "sit" });
+      rogues.push(sitting);
+      const { tasks: first } = await world.makeDeal({ app });
+      await eventually("it has the task", async () => sitting.taken.length > 0);
+      await abandon(sitting);
+      const { url } = scheduler;
+      await eventually("the task is taken from it", async () => {
+        const replicate = (await reportOf(url, first[0]!))?.replicates[0];
+        return replicate !== undefined && ["WORKER_LOST", "ABORTED"].includes(replicate.currentStatus);
+      });
+      await rogues.pop()!.stop();
+      await scheduler.stop();
+
+      scheduler = await world.startScheduler(0, { probation });
+      const again = await startRogue(scheduler.url, new Wallet(key), { habit: "sit" });
+      rogues.push(again);
+      const { tasks: second } = await world.makeDeal({ app });
+      await until(scheduler.url, second[0]!, "INITIALIZED");
+      const honest = await world.startWorker(HONEST, scheduler.url);
+      await until(scheduler.url, second[0]!, "COMPLETED");
+      await honest.stop();
+
+      expect(again.taken).to.deep.equal([]);
+    });
+  }
 
   it("asks strangers for a stake, in escrow, and says how much is missing", async () => {
     scheduler = await world.startScheduler(0, OPEN);
