@@ -338,11 +338,11 @@ describe("The stake of a pool at a price", () => {
       ),
     );
 
-    // Some may have been begun by the time that the third had failed, but not all.
+    // Some more may have been begun by the time that the third had failed, in whichever order, but not all.
     const tried = reports.map(({ replicates }) => replicates.length);
-    expect(tried.slice(0, 3)).to.deep.equal([1, 1, 1]);
-    expect(tried.at(-1)).to.equal(0);
-    expect(reports.at(-1)!.dateStatusList.at(-1)!.cause).to.match(
+    expect(Math.max(...tried)).to.equal(1);
+    expect(tried.filter((times) => times === 1).length).to.be.within(3, 5);
+    expect(reports[tried.indexOf(0)]!.dateStatusList.at(-1)!.cause).to.match(
       /^given up: its app and requester are denied: [3-5] tasks in a row failed: 1 attempts failed$/,
     );
     await expectClosedTo(stranger);
