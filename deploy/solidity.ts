@@ -75,7 +75,7 @@ export function solidityFiles(root: string, folder = "contracts"): string[] {
 }
 
 /** Has the project's own solc look at `files` under `root`, and at `extra` sources that are in no file. */
-export function analyse(
+export function analyze(
   root: string,
   files: readonly string[],
   extra: Readonly<Record<string, string>> = {},

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { analyse, solidityFiles, walk, type Analysis, type StorageLayout } from "./solidity.js";
+import { analyze, solidityFiles, walk, type Analysis, type StorageLayout } from "./solidity.js";
 
 /**
  * Struct → its members in order, each as "slot:offset type name (bytes)"; enum → its values. Named as the compiler
@@ -78,7 +78,7 @@ export function readLayouts(root: string): { layouts: Layouts; strays: string[] 
   const imports = namespaces.map(({ struct, file }, index) => `import {${struct} as N${index}} from "${file}";`);
   const variables = namespaces.map((_, index) => `N${index} n${index};`);
   const source = `pragma solidity >=0.8;\n${imports.join("\n")}\ncontract Probe { ${variables.join(" ")} }`;
-  const analysis = analyse(root, files, { [PROBE]: source });
+  const analysis = analyze(root, files, { [PROBE]: source });
   const { contracts } = analysis;
   const enums = enumsIn(analysis);
   const probe = contracts[PROBE]?.["Probe"]?.storageLayout ?? { storage: [], types: null };

@@ -1,9 +1,9 @@
-import { analyse, solidityFiles } from "../../deploy/solidity.js";
+import { analyze, solidityFiles } from "../../deploy/solidity.js";
 import { abiFiles } from "./abis.js";
 import { ERROR_CATALOG, errorCatalogFile } from "./errorCatalog.js";
 
 /** Every generated file of src/, as it ought to be: its text by its path from the root. */
 export async function bindings(root: string): Promise<ReadonlyMap<string, string>> {
-  const analysis = analyse(root, solidityFiles(root));
+  const analysis = analyze(root, solidityFiles(root));
   return new Map([...abiFiles(analysis), [ERROR_CATALOG, await errorCatalogFile(analysis, root)]]);
 }

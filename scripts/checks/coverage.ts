@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { analyse, solidityFiles, walk, type AstNode } from "../../deploy/solidity.js";
+import { analyze, solidityFiles, walk, type AstNode } from "../../deploy/solidity.js";
 import { verdict } from "./verdict.js";
 
 const REPORT = "coverage/lcov.info";
@@ -34,7 +34,7 @@ export function readReport(lcov: string): ReadonlyMap<string, Hits> {
 /** The files of `contracts/` whose functions have something to run. */
 export function filesWithCode(root: string): string[] {
   const files = solidityFiles(root);
-  const { sources } = analyse(root, files);
+  const { sources } = analyze(root, files);
   return files.filter((file) => {
     let hasCode = false;
     walk(sources[file]!.ast, (node) => {

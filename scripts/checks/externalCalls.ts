@@ -12,7 +12,7 @@
  *   3. in the NatSpec of the contract or library, as a sentence that begins with `Calls` and names the callee in braces:
  *      `Calls {IRegistry} and {IERC734}, with staticcall: they can change nothing.`
  */
-import { analyse, lineOf, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../../deploy/solidity.js";
+import { analyze, lineOf, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../../deploy/solidity.js";
 import { verdict } from "./verdict.js";
 
 type Call = { readonly node: AstNode; readonly callee: string; readonly ancestors: readonly AstNode[] };
@@ -105,7 +105,7 @@ function isExplained({ node, callee, ancestors }: Call, text: string): boolean {
 /** The calls out of `contracts/` under `root` that give no reason. */
 export function unexplainedCalls(root: string): string[] {
   const files = solidityFiles(root);
-  const analysis = analyse(root, files);
+  const analysis = analyze(root, files);
   const reaching = packageCalls(analysis, new Set(files));
 
   return files.flatMap((file) => {

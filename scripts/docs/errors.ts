@@ -9,7 +9,7 @@ import { writeFileSync } from "node:fs";
 
 import { format } from "prettier";
 
-import { analyse, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../../deploy/solidity.js";
+import { analyze, natspecOf, solidityFiles, walk, type Analysis, type AstNode } from "../../deploy/solidity.js";
 import { toMarkdown, type ErrorEntry } from "./errorsPage.js";
 
 type Found = { readonly node: AstNode; readonly home: string; readonly isOwn: boolean };
@@ -68,7 +68,7 @@ function onPackages(tag: string, { sources }: Analysis, files: readonly string[]
 /** Every error of `contracts/` under `root`, by name. */
 export function collectErrors(root: string): ErrorEntry[] {
   const files = solidityFiles(root);
-  return errorsOf(analyse(root, files), files);
+  return errorsOf(analyze(root, files), files);
 }
 
 /** Every error of `files`, by name. */

@@ -6,7 +6,7 @@ import type { HardhatPlugin } from "hardhat/types/plugins";
 /** Lines of TypeChain's two lists of contracts, `index.ts` and `hardhat.d.ts`. */
 const LISTED = /^(?:export (?:type )?\{ \w+ \} from |\s*(?:getContractFactory|getContractAt|deployContract)\(name: ')/;
 
-/** Sorts every run of neighbouring lines that list contracts, and leaves the others where they are. */
+/** Sorts every run of neighboring lines that list contracts, and leaves the others where they are. */
 export function orderLists(source: string): string {
   const runs: string[][] = [];
   let wasListed = false;

@@ -96,10 +96,10 @@ describe("A worker whose enclaves prove themselves", () => {
     const steps = await worker.enrol();
     const enclave = await worker.enter(taskId);
     const { binding } = enclave.identity;
-    const leave = await scheduler.authorize(binding.worker, taskId, binding.enclave);
+    const permit = await scheduler.authorize(binding.worker, taskId, binding.enclave);
 
-    const done = await worker.runIn(enclave, leave);
-    await worker.contributeAndFinalize(done, leave);
+    const done = await worker.runIn(enclave, permit);
+    await worker.contributeAndFinalize(done, permit);
 
     expect(steps.map(({ call }) => call)).to.deep.equal(["registerChain", "registerAttestationKey"]);
     expect(await worker.enrol()).to.deep.equal([]);
@@ -116,18 +116,18 @@ describe("A worker whose enclaves prove themselves", () => {
     expect(enclaveChallenge).to.equal(binding.enclave);
   });
 
-  it("shows the scheduler's leave alone where the hub's TEE broker is no contract", async () => {
+  it("shows the scheduler's permit alone where the hub's TEE broker is no contract", async () => {
     const { worker, scheduler, poco, taskId, cast } = await openTask();
     const enclave = await worker.enter(taskId);
     await enclave.stop();
     const { binding, quote } = enclave.identity;
-    const leave = await scheduler.authorize(binding.worker, taskId, binding.enclave);
+    const permit = await scheduler.authorize(binding.worker, taskId, binding.enclave);
 
-    expect((await worker.prove(quote, leave)).length).to.be.greaterThan(1000);
+    expect((await worker.prove(quote, permit)).length).to.be.greaterThan(1000);
     await poco.setTeeBroker(cast.broker);
-    expect(await worker.prove(quote, leave)).to.equal(leave.sign);
+    expect(await worker.prove(quote, permit)).to.equal(permit.sign);
     await poco.setTeeBroker("0x0000000000000000000000000000000000000000");
-    expect(await worker.prove(quote, leave)).to.equal(leave.sign);
+    expect(await worker.prove(quote, permit)).to.equal(permit.sign);
   });
 
   it("enters no enclave for an app that is not here", async () => {

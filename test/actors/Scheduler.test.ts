@@ -65,18 +65,18 @@ describe("A scheduler", () => {
     const inside = await scheduler.authorize(worker, taskId, addressOf(77));
 
     expect(outside).to.include({ worker, taskId, enclave: ZeroAddress });
-    for (const leave of [outside, inside]) {
-      const hash = signedMessageHash(authorizationMessage(leave));
-      expect(recoverSigner(hash, leave.sign)).to.equal(cast.scheduler.address);
+    for (const permit of [outside, inside]) {
+      const hash = signedMessageHash(authorizationMessage(permit));
+      expect(recoverSigner(hash, permit.sign)).to.equal(cast.scheduler.address);
     }
     expect(inside.sign).not.to.equal(outside.sign);
   });
 
-  it("lets nobody in with another's leave", async () => {
+  it("lets nobody in with another's permit", async () => {
     const { cast, scheduler, workers, taskId } = await networkHelpers.loadFixture(openTask);
-    const leave = await scheduler.authorize(cast.worker1.address as Address, taskId);
+    const permit = await scheduler.authorize(cast.worker1.address as Address, taskId);
 
-    const { reason, args } = await rejection(workers[1]!.contribute(taskId, id("42") as Hex, leave), PocoRevertError);
+    const { reason, args } = await rejection(workers[1]!.contribute(taskId, id("42") as Hex, permit), PocoRevertError);
 
     expect(reason).to.equal("WorkerNotAuthorized");
     expect(args).to.deep.equal({ taskId, worker: cast.worker2.address, authorizer: cast.scheduler.address });

@@ -88,7 +88,7 @@ async function ofSimulated(connection: Connection): Promise<Costs> {
   };
 }
 
-/** Of three tasks of a deal, two are ended: by an attested enclave, and by one that a key of a broker authorised. */
+/** Of three tasks of a deal, two are ended: by an attested enclave, and by one that a key of a broker authorized. */
 async function ofContributions(connection: Connection, tee: "SGX" | "TDX"): Promise<Costs> {
   const scenes = attestedScenes(connection);
   const scene = await (tee === "SGX" ? scenes.attestedDeal() : scenes.attestedTrustDomainDeal());
@@ -103,8 +103,8 @@ async function ofContributions(connection: Connection, tee: "SGX" | "TDX"): Prom
     poco.contributeAndFinalize(...(await solo(await sign({ version, body, index: 1n }), 1n))),
   );
   await scene.poco.connect(cast.owner).setTeeBroker(cast.broker);
-  const leave = { worker: usual.worker, enclave: usual.enclave, taskId: taskId(deal, 2n) };
-  const { sign: plain } = await signAuthorization(cast.broker, leave);
+  const permit = { worker: usual.worker, enclave: usual.enclave, taskId: taskId(deal, 2n) };
+  const { sign: plain } = await signAuthorization(cast.broker, permit);
   const byKey = await gasOf(poco.contributeAndFinalize(...(await solo(plain as Hex, 2n))));
   return {
     [`contributeAndFinalize, by a plain-key broker (${tee})`]: byKey,

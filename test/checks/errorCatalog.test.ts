@@ -3,14 +3,14 @@ import path from "node:path";
 import { expect } from "chai";
 
 import { catalogErrors } from "../../scripts/bindings/errorCatalog.js";
-import { analyse } from "../../deploy/solidity.js";
+import { analyze } from "../../deploy/solidity.js";
 
 const root = path.join(import.meta.dirname, "..", "..");
 
 /** The catalog of one made-up interface. */
 function catalogOf(...lines: readonly string[]) {
   const source = `// SPDX-License-Identifier: Apache-2.0\npragma solidity ^0.8.37;\n${lines.join("\n")}`;
-  return catalogErrors(analyse(root, [], { "contracts/Odd.sol": source }));
+  return catalogErrors(analyze(root, [], { "contracts/Odd.sol": source }));
 }
 
 const EXPLAINED = "/// @notice It is odd: at `deadline`, in unix seconds. See {Odd-mend}.\n/// @custom:fix Mend it.";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { analyse } from "../../deploy/solidity.js";
+import { analyze } from "../../deploy/solidity.js";
 import { changeOf } from "../harness/mutants/change.js";
 import { generate } from "../harness/mutants/generate.js";
 import { instrument, SWITCH, SWITCH_FILE } from "../harness/mutants/instrument.js";
@@ -32,7 +32,7 @@ ${body}
 }
 
 function mutantsOf(body: string): Mutant[] {
-  return withFolder({ [FILE]: tillWith(body) }, (root) => generate(analyse(root, [FILE]), [FILE]));
+  return withFolder({ [FILE]: tillWith(body) }, (root) => generate(analyze(root, [FILE]), [FILE]));
 }
 
 /** What each mutant changes, as "operator: original → mutated". */
@@ -158,10 +158,10 @@ describe("Mutants", () => {
     const text = tillWith(
       STATEMENTS.map(([, body], index) => body.replace("function f", `function f${index}`)).join("\n"),
     );
-    const mutants = withFolder({ [FILE]: text }, (root) => generate(analyse(root, [FILE]), [FILE]));
+    const mutants = withFolder({ [FILE]: text }, (root) => generate(analyze(root, [FILE]), [FILE]));
     const instrumented = instrument(FILE, text, mutants);
     for (const { id } of mutants) expect(instrumented).to.include(`Mutant.on(${id})`);
-    withFolder({ [FILE]: instrumented, [SWITCH_FILE]: SWITCH }, (root) => analyse(root, [FILE, SWITCH_FILE]));
+    withFolder({ [FILE]: instrumented, [SWITCH_FILE]: SWITCH }, (root) => analyze(root, [FILE, SWITCH_FILE]));
   });
 
   it("leave a file without any as it is", () => {

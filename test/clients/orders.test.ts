@@ -46,7 +46,7 @@ describe("The official client, of orders and deals,", () => {
 
   const addressOf = (role: string) => accountOf(network, role).address;
 
-  /** Initialises the first task of a deal, as its scheduler would. */
+  /** Initializes the first task of a deal, as its scheduler would. */
   async function begin(dealid: string): Promise<void> {
     const provider = new JsonRpcProvider(network.rpc);
     const wallet = new Wallet(accountOf(network, "protocol owner").privateKey, provider);

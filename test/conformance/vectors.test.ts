@@ -151,8 +151,8 @@ describe("The published vectors", () => {
     expect(resultHash(task.id, digest)).to.equal(hash);
     expect(resultSeal(worker, task.id, digest)).to.equal(seal);
     expect(enclaveMessage({ resultHash: hash, resultSeal: seal })).to.equal(contribution.enclaveMessage);
-    const leave = { worker, taskId: task.id, enclave: enclaveChallenge };
-    expect(authorizationMessage(leave)).to.equal(contribution.authorizationMessage);
+    const permit = { worker, taskId: task.id, enclave: enclaveChallenge };
+    expect(authorizationMessage(permit)).to.equal(contribution.authorizationMessage);
   });
 
   it("have the id of a deal that is not the first of its request order", async () => {

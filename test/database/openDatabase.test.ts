@@ -7,11 +7,7 @@ import { expect } from "chai";
 import { sql, type Kysely } from "kysely";
 
 import { DatabaseError } from "@poco-marketplace/services/database/DatabaseError.js";
-import {
-  isCancelled,
-  openDatabase,
-  type DatabaseDefinition,
-} from "@poco-marketplace/services/database/openDatabase.js";
+import { isCanceled, openDatabase, type DatabaseDefinition } from "@poco-marketplace/services/database/openDatabase.js";
 import { rejection } from "../fixtures/rejection.js";
 import { freshDatabase, type TestDatabase } from "./databases.js";
 
@@ -72,12 +68,12 @@ describe("openDatabase", () => {
   });
 
   it("has a PostgreSQL server cancel what takes it too long, and go on", async function () {
-    // Inside this process nothing can be cancelled.
+    // Inside this process nothing can be canceled.
     if (place.location === "memory" || !("url" in place.location)) return this.skip();
     database = await openDatabase<Coins>(place.location, definition, { statementTimeout: 2_000 });
     const error = await rejection(sql`select pg_sleep(600)`.execute(database), Error);
-    expect(isCancelled(error)).to.equal(true);
-    expect(isCancelled(new Error("Something else."))).to.equal(false);
+    expect(isCanceled(error)).to.equal(true);
+    expect(isCanceled(new Error("Something else."))).to.equal(false);
     expect(await database.selectFrom("coin").selectAll().execute()).to.deep.equal([]);
   });
 

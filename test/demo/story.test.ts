@@ -35,7 +35,7 @@ describe("The demo's story", () => {
     expect(stdout).to.match(/requester +20 +4\.2 +15\.8 *\n/);
     expect(stdout).to.match(/replication +2 of 2 +2\.8 +0\.3 +0\.2 +0\.6 +0\.023 +2\.277/);
     expect(stdout.match(/^ {3}yes {2}/gm)).to.have.lengthOf(5);
-    expect(stdout, "colours without a terminal").not.to.include("\u001b");
+    expect(stdout, "colors without a terminal").not.to.include("\u001b");
   });
 
   it("begins with what can be asked of it", async () => {

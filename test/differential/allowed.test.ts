@@ -16,7 +16,7 @@ describe("What may be different", () => {
     const { name, applies, expected } = allowance;
     const { about, notAbout, allowed, forbidden } = EXAMPLES[name]!;
 
-    it(`is recognised by the call: ${name}`, () => {
+    it(`is recognized by the call: ${name}`, () => {
       for (const example of about)
         expect(applies(...whole(example)), JSON.stringify(whole(example)[0], text)).to.equal(true);
       for (const example of notAbout)

@@ -158,7 +158,7 @@ describe("Work in the words of a system", () => {
   it("says which name it does not know", () => {
     const speaker = speakerOf(fakeWorld().world, {});
     const sign = { leave: "worker1", task, enclave: "nobody", by: "hub" } as const;
-    expect(() => speaker.hashOf("x")).to.throw("No order is labelled x.");
+    expect(() => speaker.hashOf("x")).to.throw("No order is labeled x.");
     expect(() => speaker.encode({ to: "hub", call: "fly", args: [] })).to.throw("hub has no function fly.");
     expect(() =>
       speakerOf(fakeWorld().world, orders).encode({ to: "hub", call: "reveal", args: [sign, ZeroHash] }),

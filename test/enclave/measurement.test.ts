@@ -87,7 +87,7 @@ describe("The measurement of an app", () => {
     });
   }
 
-  it("tells random apps from all their neighbours", () => {
+  it("tells random apps from all their neighbors", () => {
     const random = seededRandom(0x6d656173757265n);
     const below = (limit: number) => Number(random.between(0n, BigInt(limit - 1)));
     const name = () => Array.from({ length: 1 + below(4) }, () => random.pick(["a", "b", "/", "é"])).join("");
@@ -117,14 +117,14 @@ describe("The measurement of an app", () => {
       const { path, content, isExecutable } = files[at]!;
       const flipped = Buffer.from(content);
       if (flipped.length > 0) flipped[below(flipped.length)]! ^= 1 << below(8);
-      const neighbours: AppFile[] = [
+      const neighbors: AppFile[] = [
         { path, isExecutable, content: flipped },
         { path: `${path}b`, isExecutable, content },
         { path, isExecutable: !isExecutable, content },
         { path: path.slice(0, -1), isExecutable, content: Buffer.concat([Buffer.from(path.slice(-1)), content]) },
         { path, isExecutable, content: Buffer.concat([content, Buffer.of(below(256))]) },
       ];
-      for (const neighbour of neighbours) note(files.with(at, neighbour));
+      for (const neighbor of neighbors) note(files.with(at, neighbor));
       note(files.toSpliced(at, 1));
       note([...files, file("c", "")]);
     }

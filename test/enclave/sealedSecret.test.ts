@@ -30,7 +30,7 @@ describe("The report data of an enclave", () => {
     encryptionKey: new Uint8Array(32).fill(7),
   } as const;
 
-  it("is the hash of worker, task and enclave, as the hub has it authorised, and the hash of its encryption key", () => {
+  it("is the hash of worker, task and enclave, as the hub has it authorized, and the hash of its encryption key", () => {
     const permission = solidityPackedKeccak256(["address", "bytes32", "address"], [WORKER, TASK_ID, ENCLAVE]);
     const expected = concat([permission, keccak256(binding.encryptionKey)]);
 

@@ -14,7 +14,7 @@ const { ethers, networkHelpers } = connection;
 const TRANSFER = new Interface(["event Transfer(address indexed from, address indexed to, uint256 amount)"]);
 
 describe("A follower of the embedded chain", () => {
-  it("has every event at once, through a reorganisation of three blocks and while the node is away", async () => {
+  it("has every event at once, through a reorg of three blocks and while the node is away", async () => {
     const owner = (await ethers.getSigners())[0]!;
     const rlc = await new Rlc__factory(owner).deploy();
     const from = await ethers.provider.getBlockNumber();

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { follow, type Follower, type FollowOptions } from "@poco-marketplace/services/follower/follow.js";
 import {
-  DeepReorganisationError,
+  DeepReorgError,
   FollowerClosedError,
   FollowerLateError,
 } from "@poco-marketplace/services/follower/followerErrors.js";
@@ -174,7 +174,7 @@ describe("A follower of a chain", () => {
     const words = await diary.words();
 
     chain.replace(9, ...Array.from({ length: 10 }, () => ["b"]));
-    const error = await rejection(follower.catchUp(), DeepReorganisationError);
+    const error = await rejection(follower.catchUp(), DeepReorgError);
 
     expect(error.message).to.match(/^The chain was followed up to block 20 .* newest block is 21 .* from 13 on/);
     expect(await diary.words()).to.equal(words);

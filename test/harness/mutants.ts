@@ -15,7 +15,7 @@ import { choose, HELP, readOptions } from "./mutants/options.js";
 import { asText, describe, reportOn } from "./mutants/report.js";
 import { openSuites } from "./mutants/suites.js";
 import { survey } from "./mutants/survey.js";
-import { analyse, solidityFiles } from "../../deploy/solidity.js";
+import { analyze, solidityFiles } from "../../deploy/solidity.js";
 
 /** What is mutated unless `--only` names something else. */
 const MUTATED = /^contracts\/(?:core|facets|registries)\//;
@@ -55,7 +55,7 @@ async function main(root: string): Promise<void> {
   if (options === undefined) return console.log(HELP);
 
   const files = solidityFiles(root);
-  const analysis = analyse(root, files);
+  const analysis = analyze(root, files);
   const mutated = files.filter((file) => MUTATED.test(file));
   // All are built in, whatever is asked for, so that asking for others needs no other build.
   const everyMutant = generate(analysis, mutated);

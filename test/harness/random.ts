@@ -16,7 +16,7 @@ export interface Random {
 export function randomOf(seed: number, sequence: number): Random {
   const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(sequence + 1, 0x85ebca6b));
   const between = (min: number, max: number) => uniformInt(generator, min, max);
-  // The first numbers of neighbouring seeds are alike.
+  // The first numbers of neighboring seeds are alike.
   for (let skipped = 0; skipped < 8; skipped++) between(0, 1);
   return {
     between,

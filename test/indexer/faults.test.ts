@@ -26,7 +26,7 @@ describe("An indexer", () => {
   });
   after(() => indexer.close());
 
-  it("forgets what a reorganisation takes back, and knows what replaces it", async () => {
+  it("forgets what a reorg takes back, and knows what replaces it", async () => {
     const { troupe, deal, finish, datasetRegistry, cast, data, poco } = village;
     const before = await indexer.get(EVERYTHING);
     const snapshot = await networkHelpers.takeSnapshot();

@@ -84,11 +84,11 @@ describe("A sponsored bag of tasks with a callback", () => {
       const worker = workers[Number(index)]!;
       const address = await worker.address();
       const { taskId } = await scheduler.initialize(dealId, index);
-      const leave = await scheduler.authorize(address, taskId, worker.enclave);
+      const permit = await scheduler.authorize(address, taskId, worker.enclave);
       const done = await worker.run(taskId);
 
       const { moves } = settleSolo({ deal, worker: address, kitty: 0n });
-      await expectMoves({ hub: poco, cast }, moves, () => worker.contributeAndFinalize(done, leave));
+      await expectMoves({ hub: poco, cast }, moves, () => worker.contributeAndFinalize(done, permit));
 
       const answer = hexlify(toUtf8Bytes(`answer ${index}`));
       expect(await consumer.getFunction("result")()).to.equal(answer);

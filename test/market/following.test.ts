@@ -19,7 +19,7 @@ describe("The market follows the chain", () => {
     snapshot = await place.request("evm_snapshot");
   });
 
-  // Each test ends in a reorganisation that takes back all that it did on chain.
+  // Each test ends in a reorg that takes back all that it did on chain.
   afterEach(async () => {
     await place.request("evm_revert", [snapshot]);
     for (const kind of Object.values(OrderKind)) {
@@ -123,7 +123,7 @@ describe("The market follows the chain", () => {
   });
 
   for (const kind of Object.values(OrderKind)) {
-    it(`and cancels a ${kind} order that its owner closed, until a reorganisation takes that back`, async () => {
+    it(`and cancels a ${kind} order that its owner closed, until a reorg takes that back`, async () => {
       const { order, hash } = await offers.published(kind);
       const hub = place.poco.connect(offers.owners[kind]);
       const before: unknown = await place.request("evm_snapshot");
@@ -177,7 +177,7 @@ describe("The market follows the chain", () => {
     });
   }
 
-  it("and drops a presigned order when a reorganisation takes the presignature back", async () => {
+  it("and drops a presigned order when a reorg takes the presignature back", async () => {
     const before: unknown = await place.request("evm_snapshot");
     const order = { ...(await offers.offer.app()), sign: "0x" as const };
     const hub = place.poco.connect(place.cast.appProvider);
@@ -194,7 +194,7 @@ describe("The market follows the chain", () => {
     expect(await place.statusOf("app", hash)).to.equal("open");
   });
 
-  it("and through a reorganisation of several blocks with deals, sales, payments and closures", async () => {
+  it("and through a reorg of several blocks with deals, sales, payments and closures", async () => {
     const { orders, hashes } = await offers.fourOrders();
     const { appRegistry, cast, assets, poco, rlc } = place;
     const standing = async () =>

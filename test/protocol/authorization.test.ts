@@ -18,15 +18,15 @@ import { addressOf } from "../fixtures/addresses.js";
 import { vectors } from "../fixtures/wire.js";
 
 const { contribution, task } = vectors.ids;
-const leave = { worker: contribution.worker, taskId: task.id, enclave: contribution.enclaveChallenge };
+const permit = { worker: contribution.worker, taskId: task.id, enclave: contribution.enclaveChallenge };
 const none = ZeroAddress as Address;
 const wallet = new Wallet(vectors.signerKey);
 
-describe("Leave to contribute", () => {
+describe("Work permit", () => {
   it("is the published message and signature", async () => {
-    expect(authorizationMessage(leave)).to.equal(contribution.authorizationMessage);
-    const authorization = await signAuthorization(wallet, leave);
-    expect(authorization).to.deep.equal({ ...leave, sign: contribution.authorizationSign });
+    expect(authorizationMessage(permit)).to.equal(contribution.authorizationMessage);
+    const authorization = await signAuthorization(wallet, permit);
+    expect(authorization).to.deep.equal({ ...permit, sign: contribution.authorizationSign });
   });
 
   it("tells who gave it", () => {
@@ -36,13 +36,13 @@ describe("Leave to contribute", () => {
 
   it("is another one for another worker, task or enclave", () => {
     const messages = [
-      leave,
-      { ...leave, worker: addressOf(1) },
-      { ...leave, taskId: contribution.digest },
-      { ...leave, enclave: none },
+      permit,
+      { ...permit, worker: addressOf(1) },
+      { ...permit, taskId: contribution.digest },
+      { ...permit, enclave: none },
     ].map(authorizationMessage);
     expect(new Set(messages).size).to.equal(4);
-    expect(() => authorizationMessage({ ...leave, worker: "0x12" })).to.throw(InvalidFieldError, "worker");
+    expect(() => authorizationMessage({ ...permit, worker: "0x12" })).to.throw(InvalidFieldError, "worker");
   });
 
   it("comes from the TEE broker if there is one and an enclave to vouch for, else from the pool's owner", () => {

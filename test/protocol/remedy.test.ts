@@ -55,7 +55,7 @@ describe("Remedies", () => {
         `or have an app order signed with requesterrestrict zero or ${REQUESTER}.`,
       `Create the app in the hub's registry, or check the address ${APP} and the chain.`,
       `Have ${APP_OWNER} sign the app order for this hub and chain, or presign it on chain with manageAppOrder.`,
-      "Have a new request order signed: this one is used up, or was cancelled.",
+      "Have a new request order signed: this one is used up, or was canceled.",
     ]);
   });
 

@@ -111,7 +111,7 @@ describe("A pool when things go wrong", () => {
     expect(after.locked).to.equal(before.locked);
   });
 
-  it("does a task again whose end a reorganisation took back", async () => {
+  it("does a task again whose end a reorg took back", async () => {
     const { app } = await world.publishApp(SLOW);
     const worker = await world.startWorker(0, scheduler.url);
     const { tasks } = await world.makeDeal({ app, params: JSON.stringify({ iexec_args: "800" }) });

@@ -218,7 +218,7 @@ describe("The plan for a task", () => {
       expect(step).to.deep.include({ kind: "release", workers: [DORA] });
     });
 
-    it("is to finalise with what a winner delivered when all revealed, or time is up", () => {
+    it("is to finalize with what a winner delivered when all revealed, or time is up", () => {
       const all = revealing([said(ANNE, TRUTH, PROVED), said(BERT, TRUTH, PROVED), said(CORA, LIE)]);
       const delivered = (worker: Address) => at(worker, "contributed", { hasResult: true });
       const replicates = [at(ANNE, "contributed"), delivered(BERT), delivered(CORA)];
@@ -229,7 +229,7 @@ describe("The plan for a task", () => {
       expect(next({ now: REVEALS_END, chain: some, replicates })).to.deep.equal({ kind: "finalize", workers: [BERT] });
     });
 
-    it("is not to finalise with nothing: the requester has its money back instead", () => {
+    it("is not to finalize with nothing: the requester has its money back instead", () => {
       const chain = revealing([said(ANNE, TRUTH, PROVED)]);
       expect(next({ chain, replicates: [at(ANNE, "contributed")] })).to.include({
         kind: "wait",

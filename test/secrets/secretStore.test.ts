@@ -51,7 +51,7 @@ describe("What the secret service keeps", () => {
     expect(await again.add(datasetKey(addressOf(1)), "another")).to.equal(false);
   });
 
-  it("is not readable in the database, nor recognisable", async () => {
+  it("is not readable in the database, nor recognizable", async () => {
     const store = await open();
     await store.add(requesterSecret(addressOf(1), "one"), MARKER);
     await store.add(requesterSecret(addressOf(1), "two"), MARKER);

@@ -37,7 +37,7 @@ describe("The enclave that works on a task", () => {
   const appoint = ({ binding }: Made, sequence: bigint, signer = world.cast.scheduler) =>
     service.sms.appoint({ ...binding, sequence }, signer);
 
-  it("gives its place to the next one that is authorised, for good", async () => {
+  it("gives its place to the next one that is authorized, for good", async () => {
     const [before, after] = [await enclave(next), await enclave(next++)];
     await ask(before);
     await ask(before);

@@ -44,12 +44,12 @@ describe("A task of which secrets are asked", () => {
     expect(error.message).to.include(`has tag 0x${"00".repeat(32)}, without tee (bit 0)`);
   });
 
-  it("must be initialised", async () => {
+  it("must be initialized", async () => {
     const dealId = await world.makeDeal({ data: "none" });
     const error = await refusal({ dealId, index: 1n });
 
     expect(error).to.include({ statusCode: 404, reason: "UnknownTask" });
-    expect(error.message).to.include(`Task ${taskIdOf(dealId, 1n)} was not initialised on this chain`);
+    expect(error.message).to.include(`Task ${taskIdOf(dealId, 1n)} was not initialized on this chain`);
   });
 
   it("must not be done", async () => {

@@ -210,7 +210,7 @@ describe("A session of the secret service", () => {
     });
   });
 
-  it("refuses whom the pool's owner did not authorise", async () => {
+  it("refuses whom the pool's owner did not authorize", async () => {
     const { scheduler } = world;
     const others: readonly NonNullable<EnclaveTerms["authorize"]>[] = [
       (worker, _task, address) => scheduler.authorize(worker, `0x${"aa".repeat(32)}`, address),
@@ -221,7 +221,7 @@ describe("A session of the secret service", () => {
     for (const other of others) {
       const error = await refusal({ authorize: other });
       expect(error).to.include({ statusCode: 403, reason: "NotAuthorized" });
-      expect(error.message).to.match(new RegExp(`^The pool's owner ${world.cast.scheduler.address} did not authorise`));
+      expect(error.message).to.match(new RegExp(`^The pool's owner ${world.cast.scheduler.address} did not authorize`));
     }
   });
 });

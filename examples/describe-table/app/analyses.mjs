@@ -84,12 +84,12 @@ function extremes(columns) {
   const numbers = columns.filter(({ kind }) => kind === "number");
   const found = numbers.flatMap(({ name, values }) => {
     const present = values.filter((value) => value !== undefined);
-    const [centre, spread] = [mean(present), deviation(present)];
+    const [center, spread] = [mean(present), deviation(present)];
     if (spread === 0) return [];
     return values.flatMap((value, row) =>
       value === undefined
         ? []
-        : [{ row: row + 1, label: nameOf(row), column: name, value, deviations: round((value - centre) / spread) }],
+        : [{ row: row + 1, label: nameOf(row), column: name, value, deviations: round((value - center) / spread) }],
     );
   });
   const furthest = found.toSorted((a, b) => Math.abs(b.deviations) - Math.abs(a.deviations)).slice(0, MOST);

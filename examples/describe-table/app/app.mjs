@@ -16,12 +16,12 @@ const [chosenAnalysis, chosenFile] = process.argv.slice(2);
 
 try {
   const name = chosenAnalysis ?? Object.keys(ANALYSES)[Number(IEXEC_TASK_INDEX) % Object.keys(ANALYSES).length];
-  const analyse = ANALYSES[name];
-  if (analyse === undefined) fail(`There is no analysis "${name}": ask for ${Object.keys(ANALYSES).join(", ")}.`);
+  const analyze = ANALYSES[name];
+  if (analyze === undefined) fail(`There is no analysis "${name}": ask for ${Object.keys(ANALYSES).join(", ")}.`);
   if (!IEXEC_DATASET_FILENAME) fail("This iApp describes a protected table: name a dataset in the request order.");
 
   const columns = readTable(fileIn(unzip(await readFile(join(IEXEC_IN, IEXEC_DATASET_FILENAME)))));
-  const { headline, ...numbers } = analyse(columns);
+  const { headline, ...numbers } = analyze(columns);
 
   const result = join(IEXEC_OUT, "result.json");
   await writeFile(result, `${JSON.stringify({ headline, analysis: name, ...numbers }, null, 2)}\n`);

@@ -12,11 +12,11 @@ export function mean(values) {
 /** Sample standard deviation; 0 for a single value. */
 export function deviation(values) {
   if (values.length < 2) return 0;
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+  const center = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
 }
 
-/** The value below which a share of the values lies, interpolated between neighbours. */
+/** The value below which a share of the values lies, interpolated between neighbors. */
 export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * share;
@@ -51,10 +51,10 @@ export function rankCorrelation(xs, ys) {
 
 /** Eta squared: the share of the variance of `values` that belonging to a group explains. */
 export function varianceExplained(values, groups) {
-  const centre = mean(values);
-  const total = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  const center = mean(values);
+  const total = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
   const between = [...groupBy(values, groups).values()].reduce(
-    (sum, members) => sum + members.length * (mean(members) - centre) ** 2,
+    (sum, members) => sum + members.length * (mean(members) - center) ** 2,
     0,
   );
   return total === 0 ? undefined : between / total;

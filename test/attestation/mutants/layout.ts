@@ -94,7 +94,7 @@ export const LAYOUT_MUTANTS: readonly Mutant[] = [
   signed("fourth reserved field, first byte", "NonZeroReserved", "SGX", set(BODY + 262)),
   signed("fourth reserved field, last byte", "NonZeroReserved", "SGX", set(BODY + 303)),
   signed("a family id", "believed", "SGX", set(BODY + 304)),
-  signed("an enclave that was not initialised", "EnclaveNotInitialised", "SGX", set(BODY + 48, 4)),
+  signed("an enclave that was not initialized", "EnclaveNotInitialised", "SGX", set(BODY + 48, 4)),
   signed("a debug enclave", "DebugEnclave", "SGX", set(BODY + 48, 7), "The enclave has"),
   signed("an unknown attribute", "UnknownAttributes", "SGX", set(BODY + 48, 0x0d)),
   signed("an unknown attribute in the last byte", "UnknownAttributes", "SGX", set(BODY + 55, 0x80)),

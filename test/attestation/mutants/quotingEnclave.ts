@@ -70,7 +70,7 @@ export const QUOTING_ENCLAVE_MUTANTS: readonly Mutant[] = [
   enclave("a quoting enclave that launches others", "QuotingEnclaveAttributes", "TDX", setReport(48, 0x35)),
   enclave("a quoting enclave that tells of its faults", "QuotingEnclaveAttributes", "SGX", setReport(16, 1)),
   enclave("a quoting enclave of 32 bits", "believed", "SGX", setReport(48, 0x11)),
-  enclave("a quoting enclave that was not initialised", "EnclaveNotInitialised", "SGX", setReport(48, 0x14)),
+  enclave("a quoting enclave that was not initialized", "EnclaveNotInitialised", "SGX", setReport(48, 0x14)),
   enclave("a reserved field of the quoting enclave", "NonZeroReserved", "SGX", setReport(30, 1)),
   enclave("a quoting enclave of another signer", "UnknownQuotingEnclave", "SGX", setReport(128, 0)),
   enclave("another product of the same signer", "UnknownQuotingEnclave", "SGX", setReport(256, 2)),

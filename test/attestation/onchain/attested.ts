@@ -42,7 +42,7 @@ const VOLUME = 3n;
 export const RESULTS = "0x1234" as Hex;
 export const DIGEST = fileDigest(Buffer.from("a result"));
 
-/** What an attested authorisation is about, and how it differs from an honest one. */
+/** What an attested authorization is about, and how it differs from an honest one. */
 export type Evidence = {
   readonly worker: Address;
   readonly enclave: Address;
@@ -207,7 +207,7 @@ export function attestedScenes(connection: NetworkConnection) {
       // What comes after the selector and the hash, with where it begins counted from there.
       return ethers.concat([ethers.zeroPadValue("0x20", 32), ethers.dataSlice(call, 4 + 64)]) as Hex;
     }
-    /** What the hub takes to end the task at once, with that authorisation. */
+    /** What the hub takes to end the task at once, with that authorization. */
     async function solo(authorization: Hex, index = 0n, worker = usual.worker) {
       const task: TaskId = taskIdOf(deal, index);
       const contribution = { resultHash: resultHash(task, DIGEST), resultSeal: resultSeal(worker, task, DIGEST) };

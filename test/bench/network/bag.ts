@@ -7,7 +7,7 @@ import type { Buyer } from "./buyer.js";
 /** A bag of tasks, done. */
 export interface DoneBag {
   readonly tasks: number;
-  /** From the match transaction to the block that finalised the last task, as the requester saw it. */
+  /** From the match transaction to the block that finalized the last task, as the requester saw it. */
   readonly seconds: number;
   readonly tasksPerMinute: number;
 }

@@ -8,10 +8,10 @@ import type { Buyer } from "./buyer.js";
 export const PHASES = [
   ["match", "the match transaction is in a block (its sender simulates it first)"],
   ["notice", "the scheduler has read the deal"],
-  ["initialize", "the task is initialised on chain, and given to a worker"],
+  ["initialize", "the task is initialized on chain, and given to a worker"],
   ["start", "the worker has heard of it, and read the deal"],
   ["enclave", "an enclave runs, has made its keys, and has a quote"],
-  ["authorize", "the scheduler has authorised it, at the secret service too, and the chain would take its quote"],
+  ["authorize", "the scheduler has authorized it, at the secret service too, and the chain would take its quote"],
   ["compute", "the secret service verified the quote, the app ran on opened secrets, the result is encrypted"],
   ["upload", "the result is in the content store"],
   ["finalize", "contributeAndFinalize is in a block, and its worker knows"],

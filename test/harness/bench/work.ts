@@ -33,9 +33,9 @@ export type Work = ReturnType<typeof workIn>;
 export function workIn({ hub, cast, call }: Market) {
   async function papers(worker: HardhatEthersSigner, task: TaskId, tee: boolean) {
     const enclave = (tee ? cast.enclave.address : ZeroAddress) as Address;
-    const leave = { worker: worker.address as Address, taskId: task, enclave };
-    const { sign } = await signAuthorization(tee ? cast.broker : cast.scheduler, leave);
-    return { enclave, leave, sign };
+    const permit = { worker: worker.address as Address, taskId: task, enclave };
+    const { sign } = await signAuthorization(tee ? cast.broker : cast.scheduler, permit);
+    return { enclave, permit, sign };
   }
 
   return {
@@ -71,8 +71,8 @@ export function workIn({ hub, cast, call }: Market) {
     async push(deal: DealId, worker: HardhatEthersSigner, manner: Manner & { callback?: Address } = {}): Promise<Call> {
       const { tee = false, results = RESULTS, told = "0x", callback = ZeroAddress as Address } = manner;
       const task = taskId(deal, 0n);
-      const { enclave, leave, sign } = await papers(worker, task, tee);
-      const result = { worker: leave.worker, taskId: task, callback, results, resultsCallback: told };
+      const { enclave, permit, sign } = await papers(worker, task, tee);
+      const result = { worker: permit.worker, taskId: task, callback, results, resultsCallback: told };
       const vouched = tee ? await signBoostResult(cast.enclave, result) : "0x";
       return call(hub.connect(worker).pushResultBoost(deal, 0n, results, told, sign, enclave, vouched));
     },

@@ -1,5 +1,5 @@
 /**
- * What may be different, and why. Each is recognised by the call and by what is known before it; anything else that
+ * What may be different, and why. Each is recognized by the call and by what is known before it; anything else that
  * differs is a finding. A call that falls under an allowance is tried on both systems and taken back, so that what follows
  * starts from the same state again.
  */

@@ -49,7 +49,7 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
 
   const specOf = (label: string): OrderSpec => {
     const spec = orders[label];
-    if (spec === undefined) throw new Error(`No order is labelled ${label}.`);
+    if (spec === undefined) throw new Error(`No order is labeled ${label}.`);
     return spec;
   };
   /** The fields of an order, without its signature. */

@@ -49,7 +49,7 @@ export async function openCourt(world: World) {
   const readLogs = openLogReader(world.of("logs"));
   let ledger: { books: Books; block: number; hash: string | null } = { books: NO_BOOKS, block: -1, hash: null };
 
-  /** The books at the newest block. Begins anew where the chain was reorganised. */
+  /** The books at the newest block. Begins anew after a chain reorg. */
   async function audit(): Promise<{ books: Books; violations: Violation[] }> {
     const { provider } = world;
     const last = ledger.block < 0 ? null : await provider.getBlock(ledger.block);

@@ -29,7 +29,7 @@ export function generate(analysis: Analysis, files: readonly string[]): Mutant[]
   for (const file of files) {
     const text = analysis.text.get(file);
     const root = analysis.sources[file]?.ast;
-    if (text === undefined || root === undefined) throw new Error(`${file} was not analysed.`);
+    if (text === undefined || root === undefined) throw new Error(`${file} was not analyzed.`);
     const source = openSource(text, constants);
     const lines = text.split("\n").map((line) => line.trim());
     walk(root, (node, ancestors) => {

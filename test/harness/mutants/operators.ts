@@ -75,7 +75,7 @@ function unaryEdits(node: AstNode, source: Source): Edit[] {
   );
 }
 
-/** Every two arguments that could be mistaken for each other, of those of one type the neighbours. */
+/** Every two arguments that could be mistaken for each other, of those of one type the neighbors. */
 function swaps(call: AstNode, source: Source): string[] {
   const given = call.arguments as readonly AstNode[];
   const texts = given.map((argument) => source.textOf(argument));

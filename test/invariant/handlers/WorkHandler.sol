@@ -15,7 +15,7 @@ abstract contract WorkHandler is TaskPicker {
 
     // Actions
 
-    /// @dev From now on a TEE broker authorises enclaves, or not.
+    /// @dev From now on a TEE broker authorizes enclaves, or not.
     function setBroker(uint256 how) external act {
         bool set = how % 2 == 0;
         vm.prank(owner.addr);

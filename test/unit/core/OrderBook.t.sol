@@ -16,7 +16,7 @@ contract OrderBook_Test is Test {
         return book.isProven(orderHash, signer, sign);
     }
 
-    function testFuzz_ASignatureThatWasGoodIsRecognised(
+    function testFuzz_ASignatureThatWasGoodIsRecognized(
         bytes32 orderHash,
         address signer,
         bytes calldata sign,
@@ -32,7 +32,7 @@ contract OrderBook_Test is Test {
         assertFalse(book.isPresigned(orderHash, signer), "presigned");
     }
 
-    function testFuzz_NothingElseIsRecognised(
+    function testFuzz_NothingElseIsRecognized(
         bytes32[2] calldata orderHashes,
         address[2] calldata signers,
         bytes[2] calldata signs

@@ -10,7 +10,7 @@ import {Work} from "../../fixtures/Work.sol";
 /// @dev What was signed about work is good for one worker, one task, one enclave, and as what it was signed as.
 contract WorkReplay_Unit_Test is Work {
     /// @dev The message names no hub and no chain; the task id follows from them.
-    function testFuzz_AnAuthorisationIsGoodForOneHubAndChain(address hub, uint64 chain) external {
+    function testFuzz_AnAuthorizationIsGoodForOneHubAndChain(address hub, uint64 chain) external {
         vm.assume(chain != 0 && (hub != address(poco) || chain != block.chainid));
         TaskId taskId = _openTask();
         uint256 home = block.chainid;
@@ -23,8 +23,8 @@ contract WorkReplay_Unit_Test is Work {
         _send(taskId, worker, address(0), "", _authorize(scheduler, worker.addr, taskId, address(0)));
     }
 
-    /// @dev One key may both authorise and speak for an enclave.
-    function test_AnAuthorisationIsNoWordOfAnEnclave() external {
+    /// @dev One key may both authorize and speak for an enclave.
+    function test_AnAuthorizationIsNoWordOfAnEnclave() external {
         _setBroker(enclave.addr);
         TaskId taskId = _openTask();
         bytes memory authorization = _authorize(enclave, worker.addr, taskId, enclave.addr);

@@ -21,7 +21,7 @@ export interface ShownQuote {
   readonly isSimulated?: boolean;
 }
 
-/** Where in each call that contributes what authorises it stands. */
+/** Where in each call that contributes what authorizes it stands. */
 const CALLS = ["contribute", "contributeAndFinalize"] as const;
 
 /**

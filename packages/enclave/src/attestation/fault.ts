@@ -47,7 +47,7 @@ const FAULTS = {
 
   // What the hardware reports.
   EnclaveNotInitialised: (v: { report: string; attributes: Hex }) =>
-    `The ${v.report} has attributes ${v.attributes}, without the bit of an enclave that was initialised.`,
+    `The ${v.report} has attributes ${v.attributes}, without the bit of an enclave that was initialized.`,
   UnknownAttributes: (v: { report: string; attributes: Hex; unknown: Hex }) =>
     `The ${v.report} has attributes ${v.attributes}, and nobody knows what ${v.unknown} of them mean.`,
   DebugEnclave: (v: { report: string; attributes: Hex }) =>

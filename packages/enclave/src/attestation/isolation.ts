@@ -36,7 +36,7 @@ const PINNED = {
     features: { required: FEATURES_REQUIRED, allowed: bitsOf(0, 1, 2, 5, 6, 7, 9, 11, 12, 14, 17, 18) },
   },
   SGX: {
-    /** Initialised and in 64-bit mode, with CET, KSS (whose configuration must be zero) and AEX notify, but no launch key. */
+    /** Initialized and in 64-bit mode, with CET, KSS (whose configuration must be zero) and AEX notify, but no launch key. */
     attributes: { required: bitsOf(0, 2), allowed: bitsOf(0, 2, 6, 7, 10) },
     /** x87, SSE, AVX, MPX, AVX-512, PKRU, CET and AMX. */
     features: { required: FEATURES_REQUIRED, allowed: bitsOf(0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 17, 18) },

@@ -29,7 +29,7 @@ export function demandSignature(signature: Uint8Array, what: string): void {
 
 /**
  * Whether the owner of the key (x, y) signed the SHA-256 hash of `message` with (r, s). Both (r, s) and (r, N - s) are
- * signatures, so a signature names nothing: keep what was signed to recognise it again.
+ * signatures, so a signature names nothing: keep what was signed to recognize it again.
  */
 export function isSignedBy(point: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, point]), format: "der", type: "spki" });

@@ -21,7 +21,7 @@ export const QUOTING_ENCLAVES: Readonly<Record<Tee, QuotingEnclave>> = {
   },
 };
 
-/** What Intel's quoting enclaves are: initialised, and allowed the provisioning key. Being 64-bit is left open. */
+/** What Intel's quoting enclaves are: initialized, and allowed the provisioning key. Being 64-bit is left open. */
 const ATTRIBUTES = 0x11n;
 const ATTRIBUTES_LEFT_OPEN = 0x04n;
 

@@ -12,7 +12,7 @@ export type TaskPlace = { readonly dealId: DealId; readonly index: bigint };
 const [, ATTESTATION] = ITeeBroker__factory.createInterface().getFunction("check").inputs;
 
 /**
- * What a TEE broker that believes quotes is shown: the leave that the pool's owner gave, and the quote. For deals other
+ * What a TEE broker that believes quotes is shown: the permit that the pool's owner signed, and the quote. For deals other
  * than boost deals.
  *
  * @throws AttestationError when it is no quote

@@ -2,7 +2,7 @@ import type { TransactionReceipt, TransactionResponse } from "ethers";
 
 import { decodeRevert, orRevertReason } from "./errors.js";
 
-/** A transaction that was sent and then vanished, as after a reorganisation. */
+/** A transaction that was sent and then vanished, as after a reorg. */
 export class TransactionLostError extends Error {
   override readonly name = "TransactionLostError";
   readonly transactionHash: string;

@@ -104,7 +104,7 @@ export class SmsClient {
   /**
    * Gets the secrets of a task for an enclave, sealed for it.
    *
-   * @param worker the worker that is authorised, and that the quote names
+   * @param worker the worker that is authorized, and that the quote names
    * @throws {@link SecretServiceError}
    */
   async openSession(request: SessionRequest, worker: MessageSigner): Promise<SessionAnswer> {

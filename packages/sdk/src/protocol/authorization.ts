@@ -6,26 +6,26 @@ import type { Address, Hex, TaskId } from "./ids.js";
 /** All that the signatures here take of an ethers signer. */
 export type MessageSigner = Pick<Signer, "signMessage">;
 
-/** Leave for a worker to contribute to a task, from within an enclave if it is not zero. */
-export interface Leave {
+/** The worker, task and enclave for which the scheduler or the TEE broker signs that the worker may contribute. */
+export interface WorkPermit {
   readonly worker: Address;
   readonly taskId: TaskId;
   /** The address of the enclave's key (its challenge); zero when the deal asks for none. */
   readonly enclave: Address;
 }
 
-/** A {@link Leave} with the signature of who may give it. */
-export interface Authorization extends Leave {
+/** A {@link WorkPermit} with the signature of its authorizer, see {@link authorizerOf}. */
+export interface Authorization extends WorkPermit {
   readonly sign: Hex;
 }
 
 /**
- * What gives a worker leave when signed: keccak256(worker ‖ taskId ‖ enclave). Source: docs/reference/protocol.md
+ * The message of a {@link WorkPermit}: keccak256(worker ‖ taskId ‖ enclave). Source: docs/reference/protocol.md
  * section 6.
  *
- * It is signed as an Ethereum signed message (EIP-191) of these 32 bytes.
+ * The authorizer signs it as an Ethereum signed message (EIP-191) of these 32 bytes.
  */
-export function authorizationMessage({ worker, taskId, enclave }: Leave): Hex {
+export function authorizationMessage({ worker, taskId, enclave }: WorkPermit): Hex {
   return solidityPackedKeccak256(
     ["address", "bytes32", "address"],
     [readAddress("worker", worker), readBytes32("taskId", taskId), readAddress("enclave", enclave)],
@@ -33,12 +33,12 @@ export function authorizationMessage({ worker, taskId, enclave }: Leave): Hex {
 }
 
 /**
- * Whose signature makes a {@link Leave} good: the TEE broker's when there is one and an enclave is named, else that of
- * the pool's owner.
+ * The account that must sign a {@link WorkPermit}: the TEE broker when the hub has one and the permit names an enclave,
+ * else the owner of the workerpool.
  *
  * @param teeBroker - `teebroker()` of the hub; zero for none.
  * @param poolOwner - The owner of the workerpool when the deal was made.
- * @param enclave - The enclave named in the leave; zero for none.
+ * @param enclave - The enclave that the permit names; zero for none.
  */
 export function authorizerOf({
   teeBroker,
@@ -52,9 +52,9 @@ export function authorizerOf({
   return teeBroker !== ZeroAddress && enclave !== ZeroAddress ? teeBroker : poolOwner;
 }
 
-/** Gives a worker leave, as the pool's owner or the TEE broker. */
-export async function signAuthorization(signer: MessageSigner, leave: Leave): Promise<Authorization> {
-  return { ...leave, sign: await signHash(signer, authorizationMessage(leave)) };
+/** Signs a {@link WorkPermit} as the owner of the workerpool or the TEE broker. */
+export async function signAuthorization(signer: MessageSigner, permit: WorkPermit): Promise<Authorization> {
+  return { ...permit, sign: await signHash(signer, authorizationMessage(permit)) };
 }
 
 /**

@@ -106,7 +106,7 @@ export function settleSuccess({
 }
 
 /**
- * How a task is paid that one worker contributed and finalised in one call, or pushed in a boost deal: no worker's
+ * How a task is paid that one worker contributed and finalized in one call, or pushed in a boost deal: no worker's
  * stake, no score. Source: docs/reference/protocol.md sections 7 and 8.
  *
  * @throws InvalidFieldError when the reward ratio is above 100.

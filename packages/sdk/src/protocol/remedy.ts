@@ -67,7 +67,7 @@ export function describeRemedy(mismatch: Mismatch): string {
     case "OrderExhausted":
       return mismatch.consumed === 0n
         ? `Sign ${article(mismatch.order)} order with a volume of at least 1.`
-        : `Have a new ${mismatch.order} order signed: this one is used up, or was cancelled.`;
+        : `Have a new ${mismatch.order} order signed: this one is used up, or was canceled.`;
     case "ERC20InsufficientBalance":
       return (
         `Deposit ${mismatch.needed - mismatch.available} nRLC more ` +

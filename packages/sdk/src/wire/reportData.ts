@@ -14,7 +14,7 @@ export type EnclaveBinding = {
 
 /**
  * The 64 bytes of an enclave's report data: keccak256(worker ‖ taskId ‖ enclave), which is also what the workerpool's owner
- * authorises, then keccak256(encryptionKey).
+ * authorizes, then keccak256(encryptionKey).
  *
  * @throws RangeError when a part has another length than it should.
  */

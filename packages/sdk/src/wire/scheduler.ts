@@ -64,11 +64,11 @@ export interface AuthorizationRequest {
   readonly quote?: Hex;
 }
 
-/** The scheduler's leave to contribute. */
+/** The scheduler's signed work permit. */
 export interface AuthorizationAnswer {
   /** Of keccak256(worker ‖ task ‖ enclave), as an Ethereum message, by the pool's owner. */
   readonly sign: Hex;
-  /** How many authorisations there have been for this task, from 1. */
+  /** How many authorizations there have been for this task, from 1. */
   readonly sequence: number;
 }
 
@@ -91,7 +91,7 @@ export interface LogsReport {
   readonly stderr: string;
 }
 
-/** What it takes to finalise a task, should this worker's contribution win. */
+/** What it takes to finalize a task, should this worker's contribution win. */
 export interface ResultReport {
   readonly attempt: number;
   readonly digest: Hex;

@@ -6,7 +6,7 @@ import type { Address, Hex, TaskId } from "../protocol/ids.js";
 
 /** What the worker of an enclave asks with for the secrets of a task. */
 export interface SessionRequest {
-  /** The pool's leave for this worker to do this task from within this enclave. */
+  /** The pool's permit for this worker to do this task from within this enclave. */
   readonly authorization: Authorization;
   readonly quote: Uint8Array;
   /** The X25519 key that the quote vouches for, 32 bytes. */
@@ -42,7 +42,7 @@ export interface Appointment {
 const SESSION = id("PoCo secret session 1");
 const APPOINTMENT = id("PoCo enclave appointment 1");
 
-/** The request of an enclave, by what it shows of itself and the signature of who authorised it. */
+/** The request of an enclave, by what it shows of itself and the signature of who authorized it. */
 export function sessionRequestOf(
   { binding, quote }: { readonly binding: EnclaveBinding; readonly quote: Uint8Array },
   sign: Hex,

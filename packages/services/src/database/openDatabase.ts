@@ -21,7 +21,7 @@ export interface DatabaseDefinition {
   readonly migrations: Readonly<Record<string, Migration>>;
 }
 
-/** How long one statement may take in a PostgreSQL server before it is cancelled, in milliseconds. */
+/** How long one statement may take in a PostgreSQL server before it is canceled, in milliseconds. */
 const STATEMENT_TIMEOUT = 20_000;
 
 /** How values of the database look in JavaScript, the same for both: numeric as bigint, int8 as a number. */
@@ -37,7 +37,7 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
  * `timestamptz` Date, on both kinds of database. Close it with `destroy()`.
  *
  * A PostgreSQL server cancels statements that take longer than `statementTimeout` milliseconds, 20,000 by default; see
- * {@link isCancelled}. Inside this process nothing can: what blocks it for good, a supervisor has to end.
+ * {@link isCanceled}. Inside this process nothing can: what blocks it for good, a supervisor has to end.
  *
  * @throws DatabaseError if it cannot be reached, or a migration fails; the tables are then as before
  */
@@ -100,8 +100,8 @@ function embedded(pglite: PGlite): Dialect {
   return new PGliteDialect({ pglite });
 }
 
-/** Whether a statement was cancelled because it took too long. */
-export function isCancelled(error: unknown): boolean {
+/** Whether a statement was canceled because it took too long. */
+export function isCanceled(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === QUERY_CANCELED;
 }
 

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 
 import type { BlockWithLogs, ChainReader, FollowedBlock, FollowedLog } from "./chainSource.js";
-import { ChainMovedError, DeepReorganisationError, type BlockId } from "./followerErrors.js";
+import { ChainMovedError, DeepReorgError, type BlockId } from "./followerErrors.js";
 import { forgetAfter, readRemembered, readTip, remember, type FollowerTables } from "./position.js";
 
 /** What a service makes of a chain. */
@@ -92,7 +92,7 @@ export function applyChain<Tables extends FollowerTables, Facts>(application: Ap
       return;
     }
     // Where everything is remembered that ever was applied, all of it can be taken back.
-    if (oldest.number !== from) throw new DeepReorganisationError(applied, head, oldest.number);
+    if (oldest.number !== from) throw new DeepReorgError(applied, head, oldest.number);
     await rollBack(from - 1, undefined);
   }
 

@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { applyChain, type Handlers } from "./applyChain.js";
 import { readChain, type ChainSource } from "./chainSource.js";
-import { DeepReorganisationError, FollowerClosedError, FollowerLateError, type BlockId } from "./followerErrors.js";
+import { DeepReorgError, FollowerClosedError, FollowerLateError, type BlockId } from "./followerErrors.js";
 import type { FollowerTables } from "./position.js";
 
 /** Which chain is followed, from where, and into which database. */
@@ -15,11 +15,11 @@ export interface FollowOptions<Tables extends FollowerTables, Facts> extends Han
   readonly addresses: readonly Address[];
   /** The first block to look at, when none was applied yet: the one in which the contracts came to be. */
   readonly from: number;
-  /** How many blocks are remembered, and so how deep a reorganisation may be: 128 by default. */
+  /** How many blocks are remembered, and so how deep a reorg may be: 128 by default. */
   readonly keep?: number;
   /** How often to look for new blocks, in milliseconds: 250 by default. */
   readonly pollInterval?: number;
-  /** Told when following fails and when it works again, and of reorganisations. A Fastify server's `log` will do. */
+  /** Told when following fails and when it works again, and of reorgs. A Fastify server's `log` will do. */
   readonly log?: FollowerLog;
 }
 
@@ -40,7 +40,7 @@ export interface Follower {
    *
    * @param within milliseconds: 30 seconds by default
    * @throws FollowerLateError when it takes longer
-   * @throws DeepReorganisationError when the chain is another one
+   * @throws DeepReorgError when the chain is another one
    * @throws FollowerClosedError
    */
   catchUp(within?: number): Promise<void>;
@@ -76,7 +76,7 @@ export function follow<Tables extends FollowerTables, Facts = undefined>(
     chain,
     keep,
     onRollback: async (blockNumber, transaction) => {
-      log?.warn({ blockNumber }, "the chain was reorganised: blocks after this one are taken back");
+      log?.warn({ blockNumber }, "chain reorg: blocks after this one are taken back");
       await options.onRollback(blockNumber, transaction);
     },
   });
@@ -100,7 +100,7 @@ export function follow<Tables extends FollowerTables, Facts = undefined>(
         log?.warn({ err: error, tip: application.tip() }, "the chain cannot be followed right now");
       }
       lastFailure = error;
-      if (error instanceof DeepReorganisationError) settle(served, (one) => one.reject(error));
+      if (error instanceof DeepReorgError) settle(served, (one) => one.reject(error));
     }
   }
 

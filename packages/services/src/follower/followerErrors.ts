@@ -5,8 +5,8 @@ export interface BlockId {
 }
 
 /** The chain that a node shows shares no block with what was applied and is still remembered. */
-export class DeepReorganisationError extends Error {
-  override readonly name = "DeepReorganisationError";
+export class DeepReorgError extends Error {
+  override readonly name = "DeepReorgError";
   /** The newest block that was applied. */
   readonly tip: BlockId;
   /** The newest block of the chain that the node shows. */
@@ -16,7 +16,7 @@ export class DeepReorganisationError extends Error {
     super(
       `The chain was followed up to block ${tip.number} (${tip.hash}), but the node, whose newest block is ` +
         `${head.number} (${head.hash}), has none of the blocks from ${oldest} on that were applied: it serves another ` +
-        "chain, or its chain was reorganised more deeply than is remembered. Check the node's URL; if it is right, " +
+        "chain, or its chain had a deeper reorg than is remembered. Check the node's URL; if it is right, " +
         "empty this service's database, and it reads the chain anew.",
     );
     this.tip = tip;
@@ -24,7 +24,7 @@ export class DeepReorganisationError extends Error {
   }
 }
 
-/** The node showed two chains at once, as it does in the moment of a reorganisation; asking again helps. */
+/** The node showed two chains at once, as it does in the moment of a reorg; asking again helps. */
 export class ChainMovedError extends Error {
   override readonly name = "ChainMovedError";
 

@@ -12,7 +12,7 @@ export interface PoolDeal extends DealTerms {
   readonly id: DealId;
   readonly app: Address;
   readonly workerpool: Address;
-  /** Who may authorise, reopen and finalise: the pool's owner when the deal was made. */
+  /** Who may authorize, reopen and finalize: the pool's owner when the deal was made. */
   readonly scheduler: Address;
   readonly requester: Address;
   /** What a task costs at the pool, in nRLC. */

@@ -72,7 +72,7 @@ const WINDOW = 256;
 const HANDS = 16;
 /** How long a task rests after something went wrong, in milliseconds. */
 const REST_MS = 500;
-/** How long after it a task that is over may be open again, since the chain was reorganised, in milliseconds. */
+/** How long after it a task that is over may be open again, after a chain reorg, in milliseconds. */
 const DOUBT_MS = 3_600_000;
 /** Blocks after which a deal that nobody can read is forgotten. */
 const DEAL_DOUBT = 12;
@@ -87,7 +87,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const stopping = new AbortController();
   let alarm = new AbortController();
   let hasNews = true;
-  /** Whether the chain may say otherwise of tasks that are over: after a reorganisation, and one may have been missed. */
+  /** Whether the chain may say otherwise of tasks that are over: after a reorg, and one may have been missed. */
   let isInDoubt = true;
   /** Steps that were under way then: they may still close a task by what the chain said before. */
   let stepsBefore: ReadonlySet<Promise<void>> = new Set();
@@ -138,14 +138,14 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     await record.moveCursor(happened.head.number);
     follower.settle(happened.head);
     headBlock = happened.head.number;
-    if (happened.deals.length > 0 || happened.isReorganised) hasNews = true;
+    if (happened.deals.length > 0 || happened.isReorg) hasNews = true;
     if (happened.deals.length + happened.boostDeals.length > 0) parts.onChange();
-    if (happened.isReorganised) {
+    if (happened.isReorg) {
       deals.clear();
       isInDoubt = true;
       stepsBefore = new Set(underWay);
       for (const task of tasks.values()) task.isTouched = true;
-      log.warn({ block: headBlock }, "the chain was reorganised: everything is read again");
+      log.warn({ block: headBlock }, "chain reorg: everything is read again");
     }
     for (const id of happened.tasks) touch(id);
   }

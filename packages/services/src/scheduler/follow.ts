@@ -21,11 +21,11 @@ export interface Happened {
   /** Tasks that something happened to. */
   readonly tasks: ReadonlySet<TaskId>;
   /** Blocks that were read before are not part of the chain any more: whatever was read may be otherwise. */
-  readonly isReorganised: boolean;
+  readonly isReorg: boolean;
 }
 
-/** Blocks that are read again when the chain was reorganised. */
-const REORGANISATION_DEPTH = 64;
+/** Blocks that are read again after a chain reorg. */
+const REORG_DEPTH = 64;
 /** Blocks of which logs are asked for at once. */
 const RANGE = 2_000;
 
@@ -92,8 +92,8 @@ export function followPool(
     async look() {
       const newest = await readHead();
       if (head?.hash === newest.hash) return undefined;
-      const isReorganised = head !== undefined && !(await isStillThere(head, newest));
-      const first = isReorganised ? Math.max(from, Math.min(next, newest.number + 1) - REORGANISATION_DEPTH, 0) : next;
+      const isReorg = head !== undefined && !(await isStillThere(head, newest));
+      const first = isReorg ? Math.max(from, Math.min(next, newest.number + 1) - REORG_DEPTH, 0) : next;
       const logs = await readLogs(first, newest.number);
       const ours = zeroPadValue(workerpool, 32).toLowerCase();
       const noticesOf = (topic: string) =>
@@ -108,7 +108,7 @@ export function followPool(
         tasks: new Set(
           logs.filter(({ topics }) => TASK_EVENTS.includes(topics[0]!)).map(({ topics }) => topics[1] as TaskId),
         ),
-        isReorganised,
+        isReorg,
       };
     },
 

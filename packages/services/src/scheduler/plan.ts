@@ -48,7 +48,7 @@ export interface Replicate {
   readonly state: ReplicateState;
   /** When it was given to the worker, unix seconds by the chain's clock. */
   readonly since: bigint;
-  /** Whether the worker has delivered what it takes to finalise. */
+  /** Whether the worker has delivered what it takes to finalize. */
   readonly hasResult: boolean;
   /** Who answers for the worker: its failures count once, under however many accounts. */
   readonly identity: string;

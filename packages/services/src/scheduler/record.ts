@@ -116,7 +116,7 @@ export function openRecord(database: PoolDatabase) {
         .execute();
     },
 
-    /** The tasks that were closed since a moment, the last ones first: as many as a reorganisation may reach. */
+    /** The tasks that were closed since a moment, the last ones first: as many as a reorg may reach. */
     async closedSince(since: Date): Promise<OpenTask[]> {
       return database
         .selectFrom("task")
@@ -270,7 +270,7 @@ export function openRecord(database: PoolDatabase) {
       });
     },
 
-    /** Counts one more authorisation for a task, and says how many there are. */
+    /** Counts one more authorization for a task, and says how many there are. */
     async nextSequence(task: TaskId): Promise<number> {
       const { sequence } = await database
         .updateTable("task")

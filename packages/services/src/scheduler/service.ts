@@ -148,12 +148,12 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
       members.assertPlatform(worker, await assertDealEnclave(facts, enclaves, shown));
     }
     const { enclave = ZeroAddress as Address } = request;
-    const leave = { worker, taskId: task.id, enclave };
+    const permit = { worker, taskId: task.id, enclave };
     const sequence = await record.nextSequence(task.id);
     if (deal.isTee && sms !== undefined) {
-      await new SmsClient(sms).appoint({ ...leave, sequence: BigInt(sequence) }, wallet);
+      await new SmsClient(sms).appoint({ ...permit, sequence: BigInt(sequence) }, wallet);
     }
-    const { sign } = await signAuthorization(wallet, leave);
+    const { sign } = await signAuthorization(wallet, permit);
     return { sign, sequence };
   };
 

@@ -40,7 +40,7 @@ export interface PoolTables {
     place: Generated<number>;
     is_open: boolean;
     stage: TaskStage;
-    /** How many authorisations were signed. */
+    /** How many authorizations were signed. */
     sequence: number;
   };
   task_event: { id: Generated<number>; task: TaskId; at: Date; stage: TaskStage; cause: string | null };

@@ -7,7 +7,7 @@ import type { ChainFacts, TaskFacts } from "./chainFacts.js";
 import { demand } from "./refusal.js";
 
 /**
- * The task, if an enclave may work on it now: initialised, ACTIVE, open for contributions, of a deal that asks for
+ * The task, if an enclave may work on it now: initialized, ACTIVE, open for contributions, of a deal that asks for
  * enclaves.
  *
  * @param now unix seconds
@@ -33,13 +33,13 @@ export async function openTask(chain: ChainFacts, taskId: TaskId, now: bigint): 
 export async function demandAuthorized(
   chain: ChainFacts,
   { poolOwner }: TaskFacts,
-  { sign, ...leave }: Authorization,
+  { sign, ...permit }: Authorization,
 ): Promise<void> {
-  const hash = signedMessageHash(authorizationMessage(leave));
+  const hash = signedMessageHash(authorizationMessage(permit));
   const broker = await chain.broker();
   const authorizers = broker === undefined ? [poolOwner] : [poolOwner, broker.address];
   const answers = await Promise.all(authorizers.map((authorizer) => chain.isSignedBy(authorizer, hash, sign)));
   const names = ["The pool's owner", "the TEE broker"];
   const authorizer = authorizers.map((address, index) => `${names[index]!} ${address}`).join(" or ");
-  demand(answers.includes(true), "NotAuthorized", { ...leave, authorizer });
+  demand(answers.includes(true), "NotAuthorized", { ...permit, authorizer });
 }

@@ -38,7 +38,7 @@ export interface ChainFacts extends EnclaveFacts {
   readonly ownerOf: (kind: "app" | "dataset", asset: Address) => Promise<Address | undefined>;
   /** Whether an account, which may be a contract (ERC-1271), signed a hash. */
   readonly isSignedBy: (account: Address, hash: Hex, sign: Hex) => Promise<boolean>;
-  /** Nothing where the task was not initialised. */
+  /** Nothing where the task was not initialized. */
   readonly task: (taskId: TaskId) => Promise<TaskFacts | undefined>;
   /** The time of the latest block, in unix seconds. */
   readonly now: () => Promise<bigint>;

@@ -6,7 +6,7 @@ import { appointEnclave, releaseSecrets, type SessionDesk } from "./sessions.js"
 import { parseAppointment, parseSessionRequest } from "./readRequest.js";
 import { readSignature } from "./signer.js";
 
-/** A request has one quote and one authorisation in hex. */
+/** A request has one quote and one authorization in hex. */
 const BODY_LIMIT = 160 * 1024;
 const FRAMEWORKS = ["SGX", "TDX"] as const;
 

@@ -62,7 +62,7 @@ const REFUSALS = {
   UnknownTask: [
     404,
     (v: { taskId: Hex }) =>
-      `Task ${v.taskId} was not initialised on this chain: initialise it first. Tasks of boost deals never ` +
+      `Task ${v.taskId} was not initialized on this chain: initialize it first. Tasks of boost deals never ` +
       "are, and get no secrets.",
   ],
   TaskNotActive: [
@@ -95,7 +95,7 @@ const REFUSALS = {
   NotAuthorized: [
     403,
     (v: { taskId: Hex; worker: Address; enclave: Address; authorizer: string }) =>
-      `${v.authorizer} did not authorise worker ${v.worker} with enclave ${v.enclave} for task ${v.taskId}: ` +
+      `${v.authorizer} did not authorize worker ${v.worker} with enclave ${v.enclave} for task ${v.taskId}: ` +
       "ask the pool's scheduler.",
   ],
   EnclaveSuperseded: [

@@ -65,8 +65,8 @@ async function attempt(
   signal.addEventListener("abort", () => void enclave.stop(), { once: true });
   try {
     teller.say("APP_DOWNLOADED");
-    const leave = await authorize(duty, bench, { enclave, signal });
-    const proving = during(failureOf(duty), () => prove(duty, bench, { enclave, leave }));
+    const permit = await authorize(duty, bench, { enclave, signal });
+    const proving = during(failureOf(duty), () => prove(duty, bench, { enclave, permit }));
     void Promise.allSettled([proving]);
     const brought = await files;
     teller.say("DATA_DOWNLOADED");
@@ -74,10 +74,10 @@ async function attempt(
     await proving;
     teller.say("COMPUTING");
     const seconds = duty.seconds - (performance.now() - startedAt) / 1000;
-    const computing = compute(duty, bench, { enclave, deal, params, brought, leave, seconds, teller });
+    const computing = compute(duty, bench, { enclave, deal, params, brought, permit, seconds, teller });
     const result = await computing.finally(relight);
     const results = await during("RESULT_UPLOAD_FAILED", () => deliver(result, deal, bench, { teller, signal }));
-    const proof = await during(failureOf(duty), () => prove(duty, bench, { enclave, leave }));
+    const proof = await during(failureOf(duty), () => prove(duty, bench, { enclave, permit }));
     const finding: Finding = {
       taskId,
       digest: result.digest,
@@ -133,12 +133,12 @@ async function authorize(
 async function prove(
   { dealId, index, isTee }: RunDuty,
   { prover, log }: Bench,
-  { enclave, leave }: { enclave: AttestedEnclave; leave: Authorization },
+  { enclave, permit }: { enclave: AttestedEnclave; permit: Authorization },
 ): Promise<Proof> {
-  if (!isTee) return { sign: leave.sign };
-  const { taskId } = leave;
+  if (!isTee) return { sign: permit.sign };
+  const { taskId } = permit;
   try {
-    return await prover.prove(leave, { dealId, index: BigInt(index) }, enclave.identity.quote);
+    return await prover.prove(permit, { dealId, index: BigInt(index) }, enclave.identity.quote);
   } catch (error) {
     log.warn({ task: taskId, err: error }, "an enclave cannot be proven on chain");
     throw error;

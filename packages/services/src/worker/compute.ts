@@ -31,7 +31,7 @@ export async function compute(
     deal,
     params,
     brought,
-    leave,
+    permit,
     seconds,
     teller,
   }: {
@@ -39,7 +39,7 @@ export async function compute(
     deal: WorkerDeal;
     params: DealParams;
     brought: TaskFiles;
-    leave: Authorization;
+    permit: Authorization;
     seconds: number;
     teller: Teller;
   },
@@ -55,7 +55,7 @@ export async function compute(
     ...(params.args !== undefined && { args: params.args }),
   };
   return during("COMPUTE_FAILED", async () => {
-    const request = sessionRequestOf(enclave.identity, leave.sign);
+    const request = sessionRequestOf(enclave.identity, permit.sign);
     const opened =
       duty.isTee && sms !== undefined ? await openSession(sms, request, { wallet, signal: teller.signal }) : undefined;
     const secrets = opened === undefined ? {} : { session: opened.session };

@@ -35,7 +35,7 @@ export async function contribute(
     teller.say("CONTRIBUTE_AND_FINALIZE_DONE");
     return;
   }
-  // Before it says anything on chain: what it takes to reveal and to finalise is safe.
+  // Before it says anything on chain: what it takes to reveal and to finalize is safe.
   const { digest } = finding;
   await notes.write(taskId, { digest, until: Math.floor(Date.now() / 1000) + KEEP_SECONDS });
   await teller.isHeard();

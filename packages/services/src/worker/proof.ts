@@ -47,11 +47,11 @@ export interface Prover {
    */
   enrol(): Promise<readonly RegistrationStep[]>;
   /**
-   * What to show the hub besides the leave of the pool's owner, after its TEE broker was asked whether it will do.
+   * What to show the hub besides the permit of the pool's owner, after its TEE broker was asked whether it will do.
    *
    * @throws {@link EvidenceRefusedError}
    */
-  prove(leave: Authorization, place: TaskPlace, quote: Uint8Array): Promise<Proof>;
+  prove(permit: Authorization, place: TaskPlace, quote: Uint8Array): Promise<Proof>;
 }
 
 /** With these, a registry says that it has never heard of a platform. */
@@ -92,13 +92,13 @@ export function openProver(
   return {
     enrol,
 
-    async prove(leave, place, quote) {
+    async prove(permit, place, quote) {
       const broker = await readTeeBroker(hub);
-      if (broker?.registry === undefined) return { sign: leave.sign };
+      if (broker?.registry === undefined) return { sign: permit.sign };
       const { address } = broker;
       const contract = ITeeBroker__factory.connect(address, provider);
-      const attestation = attestationOf(leave, place, quote);
-      const hash = signedMessageHash(authorizationMessage(leave));
+      const attestation = attestationOf(permit, place, quote);
+      const hash = signedMessageHash(authorizationMessage(permit));
       const refusal = async () => {
         try {
           await contract.check(hash, attestation);
@@ -112,11 +112,11 @@ export function openProver(
 
       let refused = await refusal();
       if (refused !== undefined && UNKNOWN.has(refused.reason)) {
-        // A platform that is new here, or that a reorganisation made the chain forget.
+        // A platform that is new here, or that a reorg made the chain forget.
         await enrol();
         refused = await refusal();
       }
-      if (refused !== undefined) throw new EvidenceRefusedError({ broker: address, enclave: leave.enclave }, refused);
+      if (refused !== undefined) throw new EvidenceRefusedError({ broker: address, enclave: permit.enclave }, refused);
       return { sign: encodeAttestation(attestation), verdict: describe(quote, address) };
     },
   };

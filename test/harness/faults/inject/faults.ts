@@ -5,7 +5,7 @@ import type { Violation } from "../judge/violation.js";
 import type { World } from "../world/world.js";
 import { crowd } from "./connections.js";
 import { attackAll } from "./hostile.js";
-import { reorganise } from "./reorganise.js";
+import { reorg } from "./reorg.js";
 import { startRogue, type Rogue } from "./rogue.js";
 import type { Vice } from "./rogueWorker.js";
 
@@ -23,7 +23,7 @@ export interface Fault {
 
 /** How long a service is down, in milliseconds. */
 const DOWN = 10_000;
-const REORGANISATION = 3;
+const REORG_BLOCKS = 3;
 const CROWD = 10_000;
 
 const SERVICES = ["chain", "market", "sms", "store", "indexer", "scheduler"] as const;
@@ -88,16 +88,16 @@ export const FAULTS: readonly Fault[] = [
   },
   ...rogues,
   {
-    name: "reorganisation",
+    name: "reorg",
     summary: "3 blocks are replaced by others with the same transactions, later",
-    strike: ({ provider }) => reorganise(provider, REORGANISATION, { lost: new Set() }),
+    strike: ({ provider }) => reorg(provider, REORG_BLOCKS, { lost: new Set() }),
   },
   {
-    name: "reorganisation-lossy",
+    name: "reorg-lossy",
     summary: "3 blocks are replaced by others, without the transactions of the pool and its workers",
     strike: ({ provider, network }) => {
       const pool = network.accounts.filter(({ role }) => role === "workerpool owner" || role.startsWith("worker "));
-      return reorganise(provider, REORGANISATION, { lost: new Set(pool.map(({ address }) => address.toLowerCase())) });
+      return reorg(provider, REORG_BLOCKS, { lost: new Set(pool.map(({ address }) => address.toLowerCase())) });
     },
   },
   {

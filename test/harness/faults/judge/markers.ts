@@ -13,7 +13,7 @@ export function formsOf({ name, text }: Marker): Marker[] {
     const whole = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString("base64")
       .replace(/=+$/, "");
-    // Characters that neighbours have a share in may be anything.
+    // Characters that neighbors have a share in may be anything.
     return whole.slice(offset === 0 ? 0 : offset + 1, (bytes.length + offset) % 3 === 0 ? undefined : -1);
   });
   const forms = [

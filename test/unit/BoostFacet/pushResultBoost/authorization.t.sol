@@ -12,14 +12,14 @@ contract Authorization_Unit_Test is Pushes {
         _withVolume(2);
     }
 
-    function test_RevertWhen_SomebodyElseAuthorisesTheWorker() external {
+    function test_RevertWhen_SomebodyElseAuthorizesTheWorker() external {
         _dealBoost();
         authorization = _authorize(anyone, worker.addr, _taskId(), address(0));
 
         _assertPushRefused(_notAuthorized(worker.addr, scheduler.addr));
     }
 
-    function test_RevertWhen_SomebodyElseUsesTheAuthorisation() external {
+    function test_RevertWhen_SomebodyElseUsesTheAuthorization() external {
         _dealBoost();
 
         vm.expectRevert(_notAuthorized(worker2.addr, scheduler.addr));
@@ -27,14 +27,14 @@ contract Authorization_Unit_Test is Pushes {
         poco.pushResultBoost(dealId, 0, "results", "", authorization, address(0), "");
     }
 
-    function test_RevertWhen_TheAuthorisationIsForAnotherTask() external {
+    function test_RevertWhen_TheAuthorizationIsForAnotherTask() external {
         _dealBoost();
         authorization = _authorize(scheduler, worker.addr, dealId.taskAt(1), address(0));
 
         _assertPushRefused(_notAuthorized(worker.addr, scheduler.addr));
     }
 
-    function test_RevertWhen_TheAuthorisationIsForAnotherEnclave() external {
+    function test_RevertWhen_TheAuthorizationIsForAnotherEnclave() external {
         _dealBoost();
         _attest(results);
         authorization = _authorize(scheduler, worker.addr, _taskId(), anyone.addr);
@@ -44,7 +44,7 @@ contract Authorization_Unit_Test is Pushes {
         _assertPushRefused(_notAuthorized(worker.addr, scheduler.addr));
     }
 
-    function test_RevertGiven_TheWorkerpoolWasSoldAndItsBuyerAuthorises() external {
+    function test_RevertGiven_TheWorkerpoolWasSoldAndItsBuyerAuthorizes() external {
         _dealBoost();
         _sellWorkerpool();
         authorization = _authorize(anyone, worker.addr, _taskId(), address(0));
@@ -52,7 +52,7 @@ contract Authorization_Unit_Test is Pushes {
         _assertPushRefused(_notAuthorized(worker.addr, scheduler.addr));
     }
 
-    function test_RevertGiven_ABrokerThatDoesNotAuthoriseTheEnclave() external {
+    function test_RevertGiven_ABrokerThatDoesNotAuthorizeTheEnclave() external {
         _setBroker();
         _dealBoost();
         _attest(results);
@@ -60,7 +60,7 @@ contract Authorization_Unit_Test is Pushes {
         _assertPushRefused(_notAuthorized(worker.addr, broker.addr));
     }
 
-    function test_RevertGiven_ABrokerThatAuthorisesWhereNoEnclaveIsNamed() external {
+    function test_RevertGiven_ABrokerThatAuthorizesWhereNoEnclaveIsNamed() external {
         _setBroker();
         _dealBoost();
         authorization = _authorize(broker, worker.addr, _taskId(), address(0));
@@ -128,7 +128,7 @@ contract Authorization_Unit_Test is Pushes {
         _assertPushRefused(_invalidEnclaveSignature());
     }
 
-    function test_RevertGiven_AContractDoesNotVouchForTheAuthorisation() external {
+    function test_RevertGiven_AContractDoesNotVouchForTheAuthorization() external {
         _dealBoost();
         _makeWallet(scheduler.addr, keccak256("something else"), authorization);
 
@@ -149,7 +149,7 @@ contract Authorization_Unit_Test is Pushes {
         _assertPushed();
     }
 
-    function testFuzz_ShouldAcceptAnEnclaveThatTheSchedulerAuthorises(bytes calldata some) external {
+    function testFuzz_ShouldAcceptAnEnclaveThatTheSchedulerAuthorizes(bytes calldata some) external {
         _withTee();
         results = some;
         _dealBoost();
@@ -158,7 +158,7 @@ contract Authorization_Unit_Test is Pushes {
         _assertPushed();
     }
 
-    function test_ShouldAcceptAnEnclaveThatTheBrokerAuthorises() external {
+    function test_ShouldAcceptAnEnclaveThatTheBrokerAuthorizes() external {
         _setBroker();
         _withTee();
         _dealBoost();

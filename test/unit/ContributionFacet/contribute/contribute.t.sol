@@ -98,9 +98,9 @@ contract Contribute_Unit_Test is Journal {
         _sendRight();
     }
 
-    // Authorisation
+    // Authorization
 
-    function testFuzz_RevertWhen_NobodySignedTheAuthorisation(uint256 key, bytes calldata junk) external {
+    function testFuzz_RevertWhen_NobodySignedTheAuthorization(uint256 key, bytes calldata junk) external {
         taskId = _openTask();
         Account memory stranger = Account({addr: address(0), key: boundPrivateKey(key)});
         vm.assume(stranger.key != scheduler.key);
@@ -114,7 +114,7 @@ contract Contribute_Unit_Test is Journal {
         _sendRight();
     }
 
-    function testFuzz_RevertWhen_TheAuthorisationIsForAnotherWorker(address other) external {
+    function testFuzz_RevertWhen_TheAuthorizationIsForAnotherWorker(address other) external {
         vm.assume(other != worker.addr);
         taskId = _openTask();
 
@@ -122,7 +122,7 @@ contract Contribute_Unit_Test is Journal {
         _send(address(0), "", _authorize(scheduler, other, taskId, address(0)));
     }
 
-    function testFuzz_RevertWhen_TheAuthorisationIsForAnotherTask(bytes32 other) external {
+    function testFuzz_RevertWhen_TheAuthorizationIsForAnotherTask(bytes32 other) external {
         taskId = _openTask();
         vm.assume(other != TaskId.unwrap(taskId));
 
@@ -130,7 +130,7 @@ contract Contribute_Unit_Test is Journal {
         _send(address(0), "", _authorize(scheduler, worker.addr, TaskId.wrap(other), address(0)));
     }
 
-    function testFuzz_RevertWhen_TheAuthorisationIsForAnotherEnclave(address other) external {
+    function testFuzz_RevertWhen_TheAuthorizationIsForAnotherEnclave(address other) external {
         vm.assume(other != enclave.addr);
         taskId = _openTask();
         bytes memory attestation = _attest(enclave, taskId, worker.addr, DIGEST);
@@ -140,7 +140,7 @@ contract Contribute_Unit_Test is Journal {
         _send(enclave.addr, attestation, _authorize(scheduler, worker.addr, taskId, enclave.addr));
     }
 
-    function test_RevertWhen_TheSchedulerAuthorisesAlthoughABrokerAnswersForEnclaves() external {
+    function test_RevertWhen_TheSchedulerAuthorizesAlthoughABrokerAnswersForEnclaves() external {
         _useBroker();
         taskId = _openTask();
         bytes memory attestation = _attest(enclave, taskId, worker.addr, DIGEST);
@@ -149,7 +149,7 @@ contract Contribute_Unit_Test is Journal {
         _send(enclave.addr, attestation, _authorize(scheduler, worker.addr, taskId, enclave.addr));
     }
 
-    function test_RevertWhen_TheBrokerAuthorisesWithoutAnEnclave() external {
+    function test_RevertWhen_TheBrokerAuthorizesWithoutAnEnclave() external {
         _useBroker();
         taskId = _openTask();
 
@@ -158,7 +158,7 @@ contract Contribute_Unit_Test is Journal {
         _sendRight();
     }
 
-    function test_RevertWhen_TheNewOwnerOfTheWorkerpoolAuthorises() external {
+    function test_RevertWhen_TheNewOwnerOfTheWorkerpoolAuthorizes() external {
         taskId = _openTask();
         _sellWorkerpool();
 
@@ -202,7 +202,7 @@ contract Contribute_Unit_Test is Journal {
         _send(enclave.addr, _attest(enclave, taskId, worker2.addr, DIGEST), authorization);
     }
 
-    function test_WhenTheEnclaveSignedAndTheSchedulerAuthorises() external {
+    function test_WhenTheEnclaveSignedAndTheSchedulerAuthorizes() external {
         _withTee();
         taskId = _openTask();
         _send(
@@ -215,7 +215,7 @@ contract Contribute_Unit_Test is Journal {
         assertEq(poco.viewContribution(taskId, worker.addr).enclaveChallenge, enclave.addr, "enclave");
     }
 
-    function test_WhenTheEnclaveSignedAndTheBrokerAuthorises() external {
+    function test_WhenTheEnclaveSignedAndTheBrokerAuthorizes() external {
         _useBroker();
         _withTee();
         taskId = _openTask();

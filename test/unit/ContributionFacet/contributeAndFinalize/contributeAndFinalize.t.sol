@@ -115,9 +115,9 @@ contract ContributeAndFinalize_Unit_Test is Journal {
         _sendRight();
     }
 
-    // Authorisation
+    // Authorization
 
-    function testFuzz_RevertWhen_NobodySignedTheAuthorisation(uint256 key, bytes calldata junk) external {
+    function testFuzz_RevertWhen_NobodySignedTheAuthorization(uint256 key, bytes calldata junk) external {
         taskId = _openTask();
         Account memory stranger = Account({addr: address(0), key: boundPrivateKey(key)});
         vm.assume(stranger.key != scheduler.key);
@@ -129,7 +129,7 @@ contract ContributeAndFinalize_Unit_Test is Journal {
         _sendRight();
     }
 
-    function testFuzz_RevertWhen_TheAuthorisationIsForAnotherWorkerOrTaskOrEnclave(uint160 other) external {
+    function testFuzz_RevertWhen_TheAuthorizationIsForAnotherWorkerOrTaskOrEnclave(uint160 other) external {
         vm.assume(other != 0 && address(other) != worker.addr);
         taskId = _openTask();
 
@@ -142,7 +142,7 @@ contract ContributeAndFinalize_Unit_Test is Journal {
         _sendRight();
     }
 
-    function test_RevertWhen_TheSchedulerAuthorisesAlthoughABrokerAnswersForEnclaves() external {
+    function test_RevertWhen_TheSchedulerAuthorizesAlthoughABrokerAnswersForEnclaves() external {
         _useBroker();
         taskId = _openTask();
         bytes memory attestation = _attest(enclave, taskId, worker.addr, DIGEST);
@@ -152,7 +152,7 @@ contract ContributeAndFinalize_Unit_Test is Journal {
         _send(enclave.addr, attestation, _authorize(broker, worker.addr, taskId, enclave.addr));
     }
 
-    function test_RevertWhen_TheBrokerAuthorisesWithoutAnEnclave() external {
+    function test_RevertWhen_TheBrokerAuthorizesWithoutAnEnclave() external {
         _useBroker();
         taskId = _openTask();
 
@@ -161,7 +161,7 @@ contract ContributeAndFinalize_Unit_Test is Journal {
         _sendRight();
     }
 
-    function test_RevertWhen_TheNewOwnerOfTheWorkerpoolAuthorises() external {
+    function test_RevertWhen_TheNewOwnerOfTheWorkerpoolAuthorizes() external {
         taskId = _openTask();
         _sellWorkerpool();
 

@@ -148,15 +148,15 @@ contract VerifySignature_Unit_Test is Base {
         assertFalse(valid(requester.addr, hash, _sign(requester, hash)));
     }
 
-    function testFuzz_WhenItsKeySigned(bytes32 hash, uint8 behaviour) external {
-        delegate(behaviour);
+    function testFuzz_WhenItsKeySigned(bytes32 hash, uint8 behavior) external {
+        delegate(behavior);
 
         // It should be valid whatever its delegate does.
         assertTrue(valid(requester.addr, hash, _sign(requester, hash)));
     }
 
-    function testFuzz_WhenItsKeySignedIn64Bytes(bytes32 hash, uint8 behaviour) external {
-        delegate(behaviour);
+    function testFuzz_WhenItsKeySignedIn64Bytes(bytes32 hash, uint8 behavior) external {
+        delegate(behavior);
         (bytes32 r, bytes32 vs) = vm.signCompact(requester.key, hash);
 
         // It should be valid as well.
@@ -171,17 +171,17 @@ contract VerifySignature_Unit_Test is Base {
         assertTrue(valid(requester.addr, hash, signature));
     }
 
-    function testFuzz_WhenNeitherItsKeyNorItsDelegateSigned(bytes32 hash, uint8 behaviour) external {
-        delegate(behaviour);
+    function testFuzz_WhenNeitherItsKeyNorItsDelegateSigned(bytes32 hash, uint8 behavior) external {
+        delegate(behavior);
 
         // It should be invalid.
         assertFalse(valid(requester.addr, hash, _sign(anyone, hash)));
     }
 
     /// @dev Delegates the requester's code to a wallet that stops, fails, or is not there.
-    function delegate(uint8 behaviour) private {
-        if (behaviour % 3 == 1) vm.etch(wallet, hex"fe");
-        if (behaviour % 3 == 2) vm.etch(wallet, "");
+    function delegate(uint8 behavior) private {
+        if (behavior % 3 == 1) vm.etch(wallet, hex"fe");
+        if (behavior % 3 == 2) vm.etch(wallet, "");
         vm.etch(requester.addr, abi.encodePacked(hex"ef0100", wallet));
         assertEq(requester.addr.code.length, 23, "delegation");
     }

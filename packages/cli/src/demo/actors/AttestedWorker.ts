@@ -59,9 +59,9 @@ export class AttestedWorker extends Worker {
   }
 
   /** Gets the task's secrets for the enclave, runs it, and puts the result into the store. */
-  async runIn(enclave: AttestedEnclave, leave: Authorization): Promise<AttestedTask> {
+  async runIn(enclave: AttestedEnclave, permit: Authorization): Promise<AttestedTask> {
     try {
-      const { taskId, worker } = leave;
+      const { taskId, worker } = permit;
       const { dealid, idx } = await this.hub.viewTask(taskId);
       const { dataset, botFirst, botSize } = await this.hub.viewDeal(dealid);
       const data = dataset.pointer as Address;
@@ -69,7 +69,7 @@ export class AttestedWorker extends Worker {
       const file = data === ZeroAddress ? {} : { dataset: await this.fetchDataset(data) };
 
       const { session } = await this.#shop.secrets.openSession(
-        sessionRequestOf(enclave.identity, leave.sign),
+        sessionRequestOf(enclave.identity, permit.sign),
         this.signer,
       );
       const done = await this.deliver(await enclave.run({ ...task, ...file }, { session }));
@@ -82,17 +82,17 @@ export class AttestedWorker extends Worker {
   /** Ends a task alone, as {@link Worker.contributeAndFinalize}, with the quote if the broker wants one. */
   override async contributeAndFinalize(
     done: DoneTask | AttestedTask,
-    leave: Authorization,
+    permit: Authorization,
   ): Promise<ContractTransactionReceipt> {
-    const shown = "quote" in done ? { ...leave, sign: await this.prove(done.quote, leave) } : leave;
+    const shown = "quote" in done ? { ...permit, sign: await this.prove(done.quote, permit) } : permit;
     return super.contributeAndFinalize(done, shown);
   }
 
-  /** What the hub is to be shown besides the leave: the quote, or nothing if its TEE broker is no contract. */
-  async prove(quote: Uint8Array, leave: Authorization): Promise<Hex> {
+  /** What the hub is to be shown besides the permit: the quote, or nothing if its TEE broker is no contract. */
+  async prove(quote: Uint8Array, permit: Authorization): Promise<Hex> {
     const broker = await this.hub.teebroker();
-    if ((await this.signer.provider!.getCode(broker)) === "0x") return leave.sign;
-    const { dealid, idx } = await this.hub.viewTask(leave.taskId);
-    return encodeAttestation(attestationOf(leave, { dealId: dealid as DealId, index: idx }, quote));
+    if ((await this.signer.provider!.getCode(broker)) === "0x") return permit.sign;
+    const { dealid, idx } = await this.hub.viewTask(permit.taskId);
+    return encodeAttestation(attestationOf(permit, { dealId: dealid as DealId, index: idx }, quote));
   }
 }

@@ -49,8 +49,8 @@ export async function breakEnclave(
 export async function askForDataAndPay(scene: Scene, enclave: BrokenEnclave): Promise<Attempt[]> {
   const { worker, taskId, enclave: address } = enclave.binding;
   // The scheduler cannot see what runs at a worker's, so it lets it in.
-  const leave = await scene.stage.scheduler.authorize(worker, taskId, address);
-  return [await askForData(scene, enclave, leave), await askForPay(scene, enclave, leave)];
+  const permit = await scene.stage.scheduler.authorize(worker, taskId, address);
+  return [await askForData(scene, enclave, permit), await askForPay(scene, enclave, permit)];
 }
 
 /** Asks the secret service for the data's key. */
@@ -68,12 +68,12 @@ export function askForData(
 export async function askForPay(
   { stage, dealId, index, taskId }: Scene,
   { key, quote }: BrokenEnclave,
-  leave: Authorization,
+  permit: Authorization,
 ): Promise<Attempt> {
   const digest = fileDigest(randomBytes(32));
-  const { worker } = leave;
+  const { worker } = permit;
   const hashes = { resultHash: resultHash(taskId, digest), resultSeal: resultSeal(worker, taskId, digest) };
-  const attestation = attestationOf(leave, { dealId, index }, quote);
+  const attestation = attestationOf(permit, { dealId, index }, quote);
   const hub = stage.contracts.hub.connect(stage.signerOf(ATTACKER));
   const results = encodeResultLink({ storage: "ipfs", location: "/ipfs/nothing" });
   const enclaveSign = await signContribution(key, hashes);
@@ -84,7 +84,7 @@ export async function askForPay(
         digest,
         results,
         "0x",
-        leave.enclave,
+        permit.enclave,
         enclaveSign,
         encodeAttestation(attestation),
       ),
@@ -93,7 +93,7 @@ export async function askForPay(
   if (refused.refusal?.error !== "WorkerNotAuthorized") return refused;
 
   // The hub says that its broker said no; the broker says why.
-  const hash: Hex = signedMessageHash(authorizationMessage(leave));
+  const hash: Hex = signedMessageHash(authorizationMessage(permit));
   const reason = await attempt(refused.what, "TEE broker", () => stage.attestation.broker.check(hash, attestation));
   return reason.refusal === undefined ? refused : reason;
 }

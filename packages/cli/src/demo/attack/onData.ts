@@ -31,10 +31,10 @@ export const keyThief: Attack = {
     await enclave.stop();
     const { identity } = enclave;
     const { binding, quote } = identity;
-    const leave = await leaveFor(scene, enclave);
+    const permit = await permitFor(scene, enclave);
     const own = { ...binding, encryptionKey: (await createEncryptionKey()).publicKey };
     const ownLeave = await signAuthorization(scene.stage.signerOf(ATTACKER), { ...binding, taskId: scene.taskId });
-    const ask = (what: string, shown: Partial<typeof identity>, { sign } = leave) =>
+    const ask = (what: string, shown: Partial<typeof identity>, { sign } = permit) =>
       askForData(scene, { ...identity, ...shown }, { sign }, `asks for the data's key ${what}`);
     return [
       await ask("with zeros for a quote", { quote: new Uint8Array(64) }),
@@ -53,7 +53,7 @@ export const tamperedData: Attack = {
   async play(scene) {
     const { stage, dealId, taskId, index } = scene;
     const enclave = await enter(scene);
-    const { sign, worker } = await leaveFor(scene, enclave);
+    const { sign, worker } = await permitFor(scene, enclave);
     const request = sessionRequestOf(enclave.identity, sign);
     const { session } = await stage.secrets.openSession(request, stage.signerOf(ATTACKER));
     const dataset = await fetchDataset(scene);
@@ -71,12 +71,12 @@ export const tamperedResult: Attack = {
   async play(scene) {
     const worker = scene.stage.workers[WORKERS.indexOf(ATTACKER)]!;
     const enclave = await enter(scene);
-    const leave = await leaveFor(scene, enclave);
-    const done = await worker.runIn(enclave, leave);
+    const permit = await permitFor(scene, enclave);
+    const done = await worker.runIn(enclave, permit);
     const changed = { ...done, digest: fileDigest(Buffer.from("another result")) };
     return [
       await attempt("asks to be paid for another result than was signed", "hub", () =>
-        worker.contributeAndFinalize(changed, leave),
+        worker.contributeAndFinalize(changed, permit),
       ),
     ];
   },
@@ -86,7 +86,7 @@ function enter({ stage, taskId }: Scene): Promise<AttestedEnclave> {
   return stage.workers[WORKERS.indexOf(ATTACKER)]!.enter(taskId);
 }
 
-function leaveFor({ stage, taskId }: Scene, { identity }: AttestedEnclave) {
+function permitFor({ stage, taskId }: Scene, { identity }: AttestedEnclave) {
   return stage.scheduler.authorize(stage.addresses[ATTACKER], taskId, identity.binding.enclave);
 }
 

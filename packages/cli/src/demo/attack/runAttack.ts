@@ -29,7 +29,7 @@ export interface Outcome {
 }
 
 /** Where an attack is played. */
-export interface Theatre {
+export interface Theater {
   readonly stage: Stage;
   readonly journal: Journal;
   readonly wish: Wish;
@@ -46,8 +46,8 @@ export function isRepelled({ isRefusedAsExpected, misplaced }: Outcome): boolean
 }
 
 /** Plays an attack on a task of a new deal, then has the deal end as it should, and looks at the books. */
-export async function runAttack(theatre: Theatre, name: AttackName): Promise<Outcome> {
-  const { stage, journal, wish, offer } = theatre;
+export async function runAttack(theater: Theater, name: AttackName): Promise<Outcome> {
+  const { stage, journal, wish, offer } = theater;
   const attack = ATTACKS[name];
   journal.step(`Attack: ${name}`);
   journal.tell(attack.story);
@@ -55,14 +55,14 @@ export async function runAttack(theatre: Theatre, name: AttackName): Promise<Out
   const quiet = { ...journal, tell: () => {} };
   const { dealId } = await match(stage, quiet, wish, { offer, terms: { name, volume: last + 1n, tag: TEE } });
   const earlier =
-    last === 1n ? await workHonestly(theatre, (await stage.scheduler.initialize(dealId, 0n)).taskId) : undefined;
+    last === 1n ? await workHonestly(theater, (await stage.scheduler.initialize(dealId, 0n)).taskId) : undefined;
   const { taskId } = await stage.scheduler.initialize(dealId, last);
 
   const before = await readBooks(stage);
   const scene: Scene = { stage, dealId, taskId, index: last, earlier };
   const attempts = await journal.during("attacking", attack.play(scene));
   for (const each of attempts) tellOf(journal, each);
-  await end(theatre, attack, taskId);
+  await end(theater, attack, taskId);
   const after = await readBooks(stage);
 
   const misplaced = findMisplaced(attack, before, after);
@@ -93,25 +93,25 @@ function isAsExpected({ expected }: Attack, attempts: readonly Attempt[]): boole
 }
 
 /** The requester takes its money back, or an honest worker does the task; nothing, where the attack has ended it. */
-async function end(theatre: Theatre, { ending }: Attack, taskId: TaskId): Promise<void> {
-  const { stage } = theatre;
+async function end(theater: Theater, { ending }: Attack, taskId: TaskId): Promise<void> {
+  const { stage } = theater;
   const { status } = await stage.contracts.hub.viewTask(taskId);
   if (status !== TaskStatus.ACTIVE) return;
   if (ending === "honest worker") {
-    await workHonestly(theatre, taskId);
+    await workHonestly(theater, taskId);
     return;
   }
   await stage.wait(TASK_LIFETIME);
   await stage.requester.claim(taskId);
 }
 
-async function workHonestly({ stage, journal }: Theatre, taskId: TaskId): Promise<AttestedTask> {
+async function workHonestly({ stage, journal }: Theater, taskId: TaskId): Promise<AttestedTask> {
   const worker: AttestedWorker = stage.workers[0]!;
   const enclave = await journal.during(`${HONEST} starts an enclave`, worker.enter(taskId));
   const { binding } = enclave.identity;
-  const leave = await stage.scheduler.authorize(binding.worker, taskId, binding.enclave);
-  const done = await journal.during(`${HONEST} runs the program`, worker.runIn(enclave, leave));
-  await worker.contributeAndFinalize(done, leave);
+  const permit = await stage.scheduler.authorize(binding.worker, taskId, binding.enclave);
+  const done = await journal.during(`${HONEST} runs the program`, worker.runIn(enclave, permit));
+  await worker.contributeAndFinalize(done, permit);
   return done;
 }
 

@@ -35,10 +35,10 @@ async function doInEnclave(
   const enclave = await journal.during(`${name} starts an enclave`, worker.enter(taskId));
   const { binding, notice } = enclave.identity;
   if (index === 0n) journal.tell(notice);
-  const leave = await stage.scheduler.authorize(binding.worker, taskId, binding.enclave);
-  const done = await journal.during(`${name} runs the program`, worker.runIn(enclave, leave));
+  const permit = await stage.scheduler.authorize(binding.worker, taskId, binding.enclave);
+  const done = await journal.during(`${name} runs the program`, worker.runIn(enclave, permit));
   const verdict = await verdictOnChain(stage, done.quote);
-  const receipt = await worker.contributeAndFinalize(done, leave);
+  const receipt = await worker.contributeAndFinalize(done, permit);
   journal.gas("contributeAndFinalize", receipt);
   journal.quote({ taskId, worker: name, enclave: binding.enclave, ...verdict });
 

@@ -84,8 +84,8 @@ async function contribute(
   { task: { taskId }, name, digest }: { task: ReplicatedTask; name: WorkerName; digest: Hex },
 ): Promise<void> {
   const worker = workerOf(stage, name);
-  const leave = await stage.scheduler.authorize(await worker.address(), taskId);
-  journal.gas("contribute", await worker.contribute(taskId, digest, leave));
+  const permit = await stage.scheduler.authorize(await worker.address(), taskId);
+  journal.gas("contribute", await worker.contribute(taskId, digest, permit));
 }
 
 function disagreement(): DemoError {

@@ -19,7 +19,7 @@ export type SimulatedMachine = {
   readonly quotingEnclaves: Readonly<Record<Tee, SimulatedQuotingEnclave>>;
 };
 
-/** Initialised, 64-bit, and with the provisioning key, as quoting enclaves are. */
+/** Initialized, 64-bit, and with the provisioning key, as quoting enclaves are. */
 const ATTRIBUTES = Buffer.from("1500000000000000e700000000000000", "hex");
 const CPU_SVN = Buffer.from("0e0e0303ffff01000000000000000000", "hex");
 const AUTHENTICATION_DATA = Uint8Array.from({ length: 32 }, (_, index) => index);

@@ -10,7 +10,7 @@ export type SgxFields = Partial<Omit<SgxReport, "tee" | "isDebug">>;
  */
 export type TdFields = Partial<Omit<TdReport, "tee" | "isDebug">>;
 
-/** An initialised enclave in 64-bit mode, with the processor features that such have. */
+/** An initialized enclave in 64-bit mode, with the processor features that such have. */
 export const PRODUCTION_ENCLAVE = Uint8Array.from(Buffer.from("0500000000000000e700000000000000", "hex"));
 /** The same in debug mode. */
 export const DEBUG_ENCLAVE = Uint8Array.from(Buffer.from("0700000000000000e700000000000000", "hex"));

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import { GraphQLError } from "graphql";
 import { sql, type Kysely, type SqlBool } from "kysely";
 
-import { isCancelled } from "../../database/openDatabase.js";
+import { isCanceled } from "../../database/openDatabase.js";
 import type { EntityName } from "../entities.js";
 import type { IndexerTables, Version } from "../history/tables.js";
 import { condition, visible, type Where } from "./where.js";
@@ -127,7 +127,7 @@ async function read<Row>(statement: { execute(): Promise<Row[]> }): Promise<Vers
   try {
     return (await statement.execute()) as unknown as Version[];
   } catch (error) {
-    if (!isCancelled(error)) throw error;
+    if (!isCanceled(error)) throw error;
     const message = "The query takes the database too long: ask for less at a time, or with a simpler filter.";
     throw new GraphQLError(message, { originalError: error as Error, extensions: { http: { status: 503 } } });
   }

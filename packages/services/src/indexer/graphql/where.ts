@@ -45,7 +45,7 @@ const MAX_RELATIONS = 3;
 /** How many comparisons a filter may have. */
 const MAX_COMPARISONS = 200;
 
-/** What a version of `name`, called `alias` in the statement, has to fulfil. */
+/** What a version of `name`, called `alias` in the statement, has to fulfill. */
 export function condition(scope: Scope, name: EntityName, alias: string, where: Where): Condition {
   return conditionAt(scope, name, alias, where, { depth: 0, relations: 0, count: { comparisons: 0 } });
 }

@@ -15,7 +15,7 @@ export interface Fate {
  * Waits for as many blocks as are to be replaced, and replaces them: the chain goes on from the block before them with one
  * that is empty, then the transactions that are not lost.
  */
-export async function reorganise(provider: JsonRpcProvider, depth: number, { lost }: Fate): Promise<void> {
+export async function reorg(provider: JsonRpcProvider, depth: number, { lost }: Fate): Promise<void> {
   const before = await provider.getBlockNumber();
   const snapshot = (await provider.send("evm_snapshot", [])) as string;
   const deadline = Date.now() + PATIENCE;

@@ -1,0 +1,69 @@
+/**
+ * The words of code, tests and examples: American spelling, and no name that was given up for a term of the field.
+ *
+ * The spelling of the wire stays: an error's name that is part of an ABI is not a matter of taste.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+import { verdict } from "./verdict.js";
+
+const CHECKED = /^(?:packages|scripts|test|examples|deploy|\.ci)\/|^[\w.]+\.ts$/;
+/** Generated files, published vectors, binary files, and the files that name the words that they refuse. */
+const LEFT_OUT =
+  /\/abi\/|\/errorCatalog\.ts$|package-lock\.json$|^test\/conformance\/wire\/|\.(?:png|zip|bin|der|pdf)$|\/words(?:\.test)?\.ts$/;
+/** Names of the wire that are spelled otherwise. */
+const OF_THE_WIRE = new Set(["EnclaveNotInitialised"]);
+
+const BRITISH: readonly (readonly [RegExp, string])[] = [
+  [
+    /(?:author|initial|recogn|organ|normal|final|serial|optim|minim|maxim|summar|synchron|categor)is(?:e|ing|ation|abl)/i,
+    "z for s",
+  ],
+  [/behaviour|colour|honour|favour|neighbour|rumour|flavour/i, "-or"],
+  [/cancelled|cancelling|labelled|labelling|modelled|travelled|signalled/i, "one l"],
+  [/analyse(?:d|$)|analysing/, "analyze"],
+  [/licence|defence|offence/i, "-se"],
+  [/\b(?:centre|theatre|fibre|litre)s?\b/i, "-er"],
+  [/reorganiz|reorganis/i, "reorg"],
+  [/\b(?:fulfil|grey|whilst|learnt|artefacts?|catalogues?)\b/i, "fulfill, gray, while, learned, artifact, catalog"],
+];
+
+/** Names that nobody uses any more, and what is said instead. */
+const RETIRED: ReadonlyMap<string, string> = new Map([
+  ["Leave", "WorkPermit"],
+  ["isReorganised", "isReorg"],
+]);
+
+/**
+ * The words of `text` that are not to be used, as `line word: what to say instead`.
+ *
+ * @param text - Code or a document.
+ */
+export function refusedWords(text: string): string[] {
+  return text.split("\n").flatMap((line, index) => {
+    const spelled = [...line.matchAll(/[A-Za-z]+/g)].flatMap(([word]) => {
+      if (OF_THE_WIRE.has(word)) return [];
+      const rule = BRITISH.find(([pattern]) => pattern.test(word));
+      return rule === undefined ? [] : [`${index + 1} ${word}: American spelling (${rule[1]})`];
+    });
+    // A type, a class or an interface; the same word may begin a sentence.
+    const declared = [...line.matchAll(/(?:\b(?:type|interface|class|enum|function|const|let)|@link) (\w+)/g)].flatMap(
+      ([, name]) => {
+        const instead = RETIRED.get(name!);
+        return instead === undefined ? [] : [`${index + 1} ${name}: ${instead}`];
+      },
+    );
+    return [...spelled, ...declared];
+  });
+}
+
+if (import.meta.main) {
+  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" });
+  const findings = files
+    .trim()
+    .split("\n")
+    .filter((file) => CHECKED.test(file) && !LEFT_OUT.test(file) && existsSync(file))
+    .flatMap((file) => refusedWords(readFileSync(file, "utf8")).map((finding) => `${file}:${finding}`));
+  verdict("words", findings, "American spelling, and no retired name");
+}
