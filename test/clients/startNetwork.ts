@@ -39,7 +39,7 @@ export async function startNetworkIn(
 ): Promise<RunningNetwork> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "packages/cli/src/commands/network.ts", "--json", "--port=0", `--state=${state}`, ...args],
+    ["--import", "tsx", "packages/cli/src/poco.ts", "network", "--json", "--port=0", `--state=${state}`, ...args],
     { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "ipc"] },
   );
   let errors = "";

@@ -42,7 +42,7 @@ describe("npm run measure", () => {
   it("prints one JSON object as a command of its own", async () => {
     const app = await appFolder({ ...APP, "enclave.json": MANIFEST.replace("[]", `["network"]`) });
     const stdout = await new Promise<string>((resolve, reject) => {
-      const args = ["--import", "tsx", "packages/cli/src/commands/measure.ts", app.folder, "--json"];
+      const args = ["--import", "tsx", "packages/cli/src/poco.ts", "measure", app.folder, "--json"];
       execFile(process.execPath, args, { cwd: ROOT }, (error, said) =>
         error === null ? resolve(said) : reject(error),
       );

@@ -48,7 +48,7 @@ describe("What npm run network keeps running", function () {
   /** Keeps a service that does this. One that may be taken for stuck, with a short silence, is so on a busy machine. */
   function keep(what: string, { silence = PATIENCE, onSaid = () => {} } = {}): Kept {
     const post = { title: "the thing", name: "thing", args: [what, join(folder, "starts")], environment: {} };
-    const upkeep = { module: join(folder, "service.mjs"), firstPause: 100, stopTimeout: 300, silence };
+    const upkeep = { command: [join(folder, "service.mjs")], firstPause: 100, stopTimeout: 300, silence };
     const say = (line: string) => {
       said.push(line);
       onSaid();

@@ -18,9 +18,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const GENUINE = join(ROOT, "test/attestation/vectors/sgx-quote-v3.hex");
 const AT = ["--at", "2026-06-01"];
 
-/** Runs `packages/cli/src/commands/quote.ts` as a process of its own. */
+/** Runs `poco quote` as a process of its own. */
 function run(...args: readonly string[]): Promise<Answer> {
-  const command = ["--import", "tsx", "packages/cli/src/commands/quote.ts", ...args];
+  const command = ["--import", "tsx", "packages/cli/src/poco.ts", "quote", ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: ROOT }, (error, stdout, stderr) =>
       resolve({ code: (error === null ? 0 : Number(error.code)) as Answer["code"], stdout, stderr }),
@@ -331,7 +331,7 @@ describe("npm run quote -- verify", () => {
       /^Unknown option '--off-chain'.* See npm run quote -- --help\.$/,
     ],
     ["a file that is not there", () => ["verify", "absent"], /^The quote is absent, and there is no such file/],
-    ["a folder", () => ["verify", "src"], /^The quote is src, which is no regular file: name one\.$/],
+    ["a folder", () => ["verify", "packages"], /^The quote is packages, which is no regular file: name one\.$/],
     [
       "an empty file",
       async () => ["verify", await write("empty", "")],

@@ -5,7 +5,10 @@
  */
 import { answer } from "../measure/answer.js";
 
-const { code, stdout, stderr } = await answer(process.argv.slice(2));
-if (stdout !== "") console.log(stdout);
-if (stderr !== "") console.error(stderr);
-process.exitCode = code;
+/** Runs the command with these arguments, and sets the exit code of the process. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await answer(args);
+  if (stdout !== "") console.log(stdout);
+  if (stderr !== "") console.error(stderr);
+  process.exitCode = code;
+}

@@ -12,23 +12,27 @@ import { serviceNamed, SERVICES } from "../network/services.js";
 /** Whatever a service or a library of its makes is for this account alone. */
 const OTHERS = 0o077;
 
-async function main([first, ...rest]: readonly string[]): Promise<void> {
+async function start(args: readonly string[]): Promise<void> {
+  const [first, ...rest] = args;
   if (first !== undefined && !first.startsWith("-")) {
     const service = serviceNamed(first);
     if (service === undefined)
       throw new UsageError(`There is no service "${first}": there are ${Object.keys(SERVICES).join(", ")}.`);
     return runService(first, service, rest);
   }
-  const options = readOptions(process.argv.slice(2), process.env);
+  const options = readOptions(args, process.env);
   if (options === undefined) return console.log(help());
   const { launch } = await import("../network/launch.js");
   await launch(options);
 }
 
-process.umask(OTHERS);
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(reasonOf(error));
-  process.exit(error instanceof UsageError ? 2 : 1);
+/** Runs the command with these arguments, and sets the exit code of the process. */
+export async function run(args: readonly string[]): Promise<void> {
+  process.umask(OTHERS);
+  try {
+    await start(args);
+  } catch (error) {
+    console.error(reasonOf(error));
+    process.exit(error instanceof UsageError ? 2 : 1);
+  }
 }

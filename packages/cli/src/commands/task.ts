@@ -5,6 +5,9 @@
  */
 import { answer } from "../task/answer.js";
 
-const { code, stderr } = await answer(process.argv.slice(2), (text) => console.log(text));
-if (stderr !== "") console.error(stderr);
-process.exitCode = code;
+/** Runs the command with these arguments, and sets the exit code of the process. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { code, stderr } = await answer(args, (text) => console.log(text));
+  if (stderr !== "") console.error(stderr);
+  process.exitCode = code;
+}

@@ -29,8 +29,8 @@ export interface Kept {
 
 /** How a process is started and kept, with times in milliseconds. */
 export interface Upkeep {
-  /** The module that is run, with the service's name and arguments. */
-  readonly module: string;
+  /** The module that is run and its first arguments; the service's name and arguments follow. */
+  readonly command: readonly string[];
   /** How long until a process that ended is started again: doubled each time, until it stays up. */
   readonly firstPause: number;
   readonly longestPause: number;
@@ -42,7 +42,7 @@ export interface Upkeep {
 }
 
 const UPKEEP: Upkeep = {
-  module: fileURLToPath(new URL("../commands/network.ts", import.meta.url)),
+  command: [fileURLToPath(new URL("../poco.ts", import.meta.url)), "network"],
   firstPause: 100,
   longestPause: 5_000,
   staysUpAfter: 20_000,
@@ -129,10 +129,10 @@ function watchdog(silence: number, onSilence: () => void) {
 /** V8 of Node 24 sometimes aborts when it frees compiled WebAssembly, which PGlite is: it keeps it instead. */
 const NODE_OPTIONS = ["--no-wasm-code-gc", NO_INSPECTOR, "--import", "tsx"];
 
-function open({ name, args, environment, logFile }: Post, { module }: Upkeep): ChildProcess {
+function open({ name, args, environment, logFile }: Post, { command }: Upkeep): ChildProcess {
   const log = openSync(logFile, "a", 0o600);
   try {
-    return spawn(process.execPath, [...NODE_OPTIONS, module, name, ...args], {
+    return spawn(process.execPath, [...NODE_OPTIONS, ...command, name, ...args], {
       cwd: fileURLToPath(new URL("../../../..", import.meta.url)),
       env: { ...withoutSecrets(process.env), ...environment },
       stdio: ["ignore", log, log, "ipc"],
