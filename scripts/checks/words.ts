@@ -32,6 +32,9 @@ const BRITISH: readonly (readonly [RegExp, string])[] = [
 /** Names that nobody uses any more, and what is said instead. */
 const RETIRED: ReadonlyMap<string, string> = new Map([
   ["Leave", "WorkPermit"],
+  ["outlast", "drainRequestBody"],
+  ["forgetAfter", "deleteBlocksAfter"],
+  ["serveCompass", "serveDirectory"],
   ["isReorganised", "isReorg"],
 ]);
 

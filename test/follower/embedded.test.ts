@@ -40,7 +40,7 @@ describe("A follower of the embedded chain", () => {
       log: {
         info: () => undefined,
         warn: (_details, message) => {
-          if (message === "the chain cannot be followed right now") away.resolve();
+          if (message === "chain sync failed; retrying") away.resolve();
         },
       },
     });

@@ -2,32 +2,32 @@ import type { Kysely, Transaction } from "kysely";
 
 import type { BlockWithLogs, ChainReader, FollowedBlock, FollowedLog } from "./chainSource.js";
 import { ChainMovedError, DeepReorgError, type BlockId } from "./followerErrors.js";
-import { forgetAfter, readRemembered, readTip, remember, type FollowerTables } from "./position.js";
+import { deleteBlocksAfter, readRemembered, readTip, saveBlock, type FollowerTables } from "./position.js";
 
 /** What a service makes of a chain. */
-export interface Handlers<Tables extends FollowerTables, Facts> {
+export interface Handlers<Tables extends FollowerTables, Prepared> {
   /**
    * Reads whatever else is needed to apply a block's logs: here, not in `onLogs`, which holds up the whole database. It
    * may happen more than once for a block, and for a block that is replaced in the end.
    */
-  readonly prepare?: (logs: readonly FollowedLog[], block: FollowedBlock) => Promise<Facts>;
+  readonly prepare?: (logs: readonly FollowedLog[], block: FollowedBlock) => Promise<Prepared>;
   /** Writes what follows from a block's logs; only for blocks that have some. */
   readonly onLogs: (
     logs: readonly FollowedLog[],
     block: FollowedBlock,
     transaction: Transaction<Tables>,
-    facts: Facts,
+    prepared: Prepared,
   ) => Promise<void>;
   /** Takes back what was written for all blocks after this one; their replacements follow. */
   readonly onRollback: (blockNumber: number, transaction: Transaction<Tables>) => Promise<void>;
 }
 
 /** What is applied, and how. */
-export interface Application<Tables extends FollowerTables, Facts> extends Handlers<Tables, Facts> {
+export interface Application<Tables extends FollowerTables, Prepared> extends Handlers<Tables, Prepared> {
   readonly chain: ChainReader;
   readonly database: Kysely<Tables>;
   readonly from: number;
-  readonly keep: number;
+  readonly maxReorgDepth: number;
 }
 
 /** The most blocks that are read at once, one by one and with their logs. */
@@ -37,22 +37,22 @@ const FIRST_RANGE = 2_000;
 const SHORTEST_RANGE = 10;
 
 /** Applies a chain to a database, as far as the chain is by now. */
-export function applyChain<Tables extends FollowerTables, Facts>(application: Application<Tables, Facts>) {
-  const { chain, from, keep, onLogs, onRollback } = application;
+export function applyChain<Tables extends FollowerTables, Prepared>(application: Application<Tables, Prepared>) {
+  const { chain, from, maxReorgDepth, onLogs, onRollback } = application;
   const database = application.database as unknown as Kysely<FollowerTables>;
-  const prepare = application.prepare ?? (() => Promise.resolve(undefined as Facts));
+  const prepare = application.prepare ?? (() => Promise.resolve(undefined as Prepared));
   let tip: BlockId | undefined;
   let isKnown = false;
   let range = FIRST_RANGE;
 
   /** One block, or none but the position: all of it or nothing. */
   async function apply({ block, logs }: BlockWithLogs): Promise<void> {
-    const facts = logs.length === 0 ? undefined : await prepare(logs, block);
+    const prepared = logs.length === 0 ? undefined : await prepare(logs, block);
     await database.transaction().execute(async (transaction) => {
       if (logs.length > 0) {
-        await onLogs(logs, block, transaction as unknown as Transaction<Tables>, facts as Facts);
+        await onLogs(logs, block, transaction as unknown as Transaction<Tables>, prepared as Prepared);
       }
-      await remember(transaction, block, keep);
+      await saveBlock(transaction, block, maxReorgDepth);
     });
     tip = { number: block.number, hash: block.hash };
   }
@@ -99,7 +99,7 @@ export function applyChain<Tables extends FollowerTables, Facts>(application: Ap
   async function rollBack(number: number, ancestor: BlockId | undefined): Promise<void> {
     await database.transaction().execute(async (transaction) => {
       await onRollback(number, transaction as unknown as Transaction<Tables>);
-      await forgetAfter(transaction, number);
+      await deleteBlocksAfter(transaction, number);
     });
     tip = ancestor;
   }
@@ -110,13 +110,13 @@ export function applyChain<Tables extends FollowerTables, Facts>(application: Ap
     return (await chain.block(applied.number)).hash !== applied.hash;
   }
 
-  async function toHead(): Promise<void> {
+  async function syncToHead(): Promise<void> {
     if (!isKnown) tip = await readTip(database);
     isKnown = true;
     const head = await chain.head();
     if (tip !== undefined && (await isReplaced(tip, head))) await reconcile(tip, head);
     for (let next = nextBlock(); next <= head.number; next = nextBlock()) {
-      const oldEnough = head.number - keep;
+      const oldEnough = head.number - maxReorgDepth;
       if (next <= oldEnough) await applyRange(next, Math.min(next + range - 1, oldEnough));
       else await applyOneByOne(next, Math.min(next + BLOCKS_AT_ONCE - 1, head.number), head);
       range = Math.min(range * 2, LONGEST_RANGE);
@@ -131,9 +131,9 @@ export function applyChain<Tables extends FollowerTables, Facts>(application: Ap
     /** The newest block that is applied, as far as it is known. */
     tip: () => tip,
     /** Goes on until the block that is the newest when this is called. */
-    async toHead(): Promise<void> {
+    async syncToHead(): Promise<void> {
       try {
-        await toHead();
+        await syncToHead();
       } catch (error) {
         // Whether the last transaction was committed, only the database knows; and nodes limit how much they look up.
         isKnown = false;

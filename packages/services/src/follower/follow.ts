@@ -7,7 +7,7 @@ import { DeepReorgError, FollowerClosedError, FollowerLateError, type BlockId } 
 import type { FollowerTables } from "./position.js";
 
 /** Which chain is followed, from where, and into which database. */
-export interface FollowOptions<Tables extends FollowerTables, Facts> extends Handlers<Tables, Facts> {
+export interface FollowOptions<Tables extends FollowerTables, Prepared> extends Handlers<Tables, Prepared> {
   /** A provider of ethers that remembers no answers: `openProvider` makes one. Whoever made it destroys it. */
   readonly provider: ChainSource;
   readonly database: Kysely<Tables>;
@@ -15,11 +15,11 @@ export interface FollowOptions<Tables extends FollowerTables, Facts> extends Han
   readonly addresses: readonly Address[];
   /** The first block to look at, when none was applied yet: the one in which the contracts came to be. */
   readonly from: number;
-  /** How many blocks are remembered, and so how deep a reorg may be: 128 by default. */
-  readonly keep?: number;
+  /** The deepest reorg that is followed, in blocks; 128 by default. As many blocks are stored. */
+  readonly maxReorgDepth?: number;
   /** How often to look for new blocks, in milliseconds: 250 by default. */
   readonly pollInterval?: number;
-  /** Told when following fails and when it works again, and of reorgs. A Fastify server's `log` will do. */
+  /** Receives failures of the chain sync, its resumption, and reorgs. A Fastify server's `log` will do. */
   readonly log?: FollowerLog;
 }
 
@@ -33,8 +33,8 @@ export interface FollowerLog {
 export interface Follower {
   /** The newest block that is applied; nothing before the first. */
   readonly tip: BlockId | undefined;
-  /** Whether the last look at the chain went well. */
-  readonly isWell: boolean;
+  /** Whether the last synchronization with the chain succeeded. */
+  readonly isHealthy: boolean;
   /**
    * Waits until the block that is the chain's newest right now is applied.
    *
@@ -53,7 +53,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const KEEP = 128;
+const MAX_REORG_DEPTH = 128;
 const POLL_INTERVAL = 250;
 const CATCH_UP = 30_000;
 /** How long to wait after a failure, in milliseconds; twice as long after each further one. */
@@ -65,16 +65,16 @@ const LONGEST_BACKOFF = 2_000;
  * a crash at any point leaves what a prefix of the chain says. Blocks that the chain replaces are taken back first. A node
  * or a database that fails is asked again, forever and ever more slowly.
  */
-export function follow<Tables extends FollowerTables, Facts = undefined>(
-  options: FollowOptions<Tables, Facts>,
+export function follow<Tables extends FollowerTables, Prepared = undefined>(
+  options: FollowOptions<Tables, Prepared>,
 ): Follower {
-  const { provider, addresses, keep = KEEP, pollInterval = POLL_INTERVAL, log } = options;
+  const { provider, addresses, maxReorgDepth = MAX_REORG_DEPTH, pollInterval = POLL_INTERVAL, log } = options;
   const closing = new AbortController();
   const chain = readChain(provider, addresses, closing.signal);
-  const application = applyChain<Tables, Facts>({
+  const application = applyChain<Tables, Prepared>({
     ...options,
     chain,
-    keep,
+    maxReorgDepth,
     onRollback: async (blockNumber, transaction) => {
       log?.warn({ blockNumber }, "chain reorg: blocks after this one are taken back");
       await options.onRollback(blockNumber, transaction);
@@ -89,15 +89,15 @@ export function follow<Tables extends FollowerTables, Facts = undefined>(
     // Whoever asks while the newest block is being looked up may mean a later one.
     const served = [...waiting];
     try {
-      await application.toHead();
-      if (failures > 0) log?.info({ failures, tip: application.tip() }, "the chain is followed again");
+      await application.syncToHead();
+      if (failures > 0) log?.info({ failures, tip: application.tip() }, "chain sync resumed");
       failures = 0;
       settle(served, (one) => one.resolve());
     } catch (error) {
       if (closing.signal.aborted) return;
       failures++;
       if (!isSame(error, lastFailure) || failures === 1) {
-        log?.warn({ err: error, tip: application.tip() }, "the chain cannot be followed right now");
+        log?.warn({ err: error, tip: application.tip() }, "chain sync failed; retrying");
       }
       lastFailure = error;
       if (error instanceof DeepReorgError) settle(served, (one) => one.reject(error));
@@ -152,7 +152,7 @@ export function follow<Tables extends FollowerTables, Facts = undefined>(
     get tip() {
       return application.tip();
     },
-    get isWell() {
+    get isHealthy() {
       return failures === 0;
     },
     catchUp,

@@ -30,16 +30,20 @@ export async function readRemembered(database: Kysely<FollowerTables>): Promise<
   return database.selectFrom("followed_block").selectAll().orderBy("number", "desc").execute();
 }
 
-/** Remembers that a block was applied, and forgets those that are `keep` blocks older. */
-export async function remember(transaction: Transaction<FollowerTables>, block: BlockId, keep: number): Promise<void> {
+/** Saves an applied block, and deletes those that are `maxReorgDepth` or more blocks older. */
+export async function saveBlock(
+  transaction: Transaction<FollowerTables>,
+  block: BlockId,
+  maxReorgDepth: number,
+): Promise<void> {
   await transaction
     .deleteFrom("followed_block")
-    .where("number", "<=", block.number - keep)
+    .where("number", "<=", block.number - maxReorgDepth)
     .execute();
   await transaction.insertInto("followed_block").values({ number: block.number, hash: block.hash }).execute();
 }
 
-/** Forgets the blocks after `number`. */
-export async function forgetAfter(transaction: Transaction<FollowerTables>, number: number): Promise<void> {
+/** Deletes the blocks after `number`. */
+export async function deleteBlocksAfter(transaction: Transaction<FollowerTables>, number: number): Promise<void> {
   await transaction.deleteFrom("followed_block").where("number", ">", number).execute();
 }

@@ -61,7 +61,7 @@ export async function createServer({
     reply.status(404).send({ error: `There is no ${request.method} ${pathOf(request.url)} here.` }),
   );
   server.addHook("onSend", async (request, reply) => {
-    if (reply.statusCode >= 400) await outlast(request.raw);
+    if (reply.statusCode >= 400) await drainRequestBody(request.raw);
   });
   server.addHook("onRequest", async (_request, reply) => {
     reply.header("x-content-type-options", "nosniff");
@@ -89,10 +89,10 @@ export async function listen(server: FastifyInstance, port: number, host = "127.
 }
 
 /**
- * Passes over the rest of a body. A client that first writes all of it would never hear why it was refused, if the
+ * Reads the rest of a request body and drops it. A client that first writes all of it would never hear why it was refused, if the
  * connection were closed on it.
  */
-async function outlast(request: IncomingMessage): Promise<void> {
+async function drainRequestBody(request: IncomingMessage): Promise<void> {
   if (request.complete || request.readableEnded || request.destroyed) return;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   for (const event of ["end", "close", "error"]) request.once(event, () => resolve());

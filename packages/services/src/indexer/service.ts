@@ -9,7 +9,7 @@ import { FollowerLateError } from "../follower/followerErrors.js";
 import { createServer, type ServerOptions } from "../http/createServer.js";
 import { applyEvent } from "./apply/events.js";
 import { openBulkSlices } from "./bulkSlices.js";
-import { serveCompass } from "./compass.js";
+import { serveDirectory } from "./directory.js";
 import { eventReader, type ChainEvent } from "./events.js";
 import { openReader } from "./graphql/reader.js";
 import { serveGraphql } from "./graphql/serveGraphql.js";
@@ -87,7 +87,7 @@ export async function openIndexerService(options: IndexerOptions): Promise<Fasti
   }
 
   const bulkSlices = openBulkSlices(options.ipfsGateway);
-  serveCompass(server, { chainId: deployment.chainId, schedulers: options.schedulers, iapps: options.iapps });
+  serveDirectory(server, { chainId: deployment.chainId, schedulers: options.schedulers, iapps: options.iapps });
   serveGraphql(server, async () => ({ tip: await tip(), reader: openReader(database), bulkSlices }));
   return server;
 }

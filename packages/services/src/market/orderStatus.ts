@@ -14,7 +14,7 @@ export interface Touched {
 const AT_ONCE = 1_000;
 
 /**
- * Says anew how it stands with orders, from what is known of the chain: closed before consumed before dead before open, so
+ * Recomputes order statuses from the indexed chain state: closed before consumed before dead before open, so
  * that an order whose owner gets the stake or the asset back is open again.
  */
 export async function refreshStatus(database: Kysely<MarketTables>, touched: Touched): Promise<void> {

@@ -107,7 +107,7 @@ export async function openMarketService(options: MarketOptions): Promise<Fastify
       acceptsSignature: (account, hash, sign) => hub.verifySignature(account, hash, sign),
     }),
     keepUp: async () => {
-      if (follower.isWell) await follower.catchUp(KEEP_UP).catch(() => undefined);
+      if (follower.isHealthy) await follower.catchUp(KEEP_UP).catch(() => undefined);
     },
     countCategories: () => categories.count(),
     catchUp: async () => {

@@ -1,7 +1,7 @@
 import type { Values } from "../entities.js";
 import type { AssetKind, ChainEvent } from "../events.js";
 import { schemaPaths } from "../schemaPaths.js";
-import { meet, origin, placeOf, type Scene } from "./scene.js";
+import { ensureAccount, createdAt, placeOf, type ApplyContext } from "./applyContext.js";
 
 type AssetEvent = Extract<
   ChainEvent,
@@ -9,14 +9,14 @@ type AssetEvent = Extract<
 >;
 
 /** An asset that came to be, got another owner, or was given a schema. */
-export async function applyAsset(scene: Scene, event: AssetEvent): Promise<void> {
-  const { store, block } = scene;
+export async function applyAsset(context: ApplyContext, event: AssetEvent): Promise<void> {
+  const { store, block } = context;
   const timestamp = BigInt(block.timestamp);
   switch (event.kind) {
     case "AppCreated": {
       const { info } = event;
       return store.set("App", event.asset, {
-        owner: await meet(scene, info.owner),
+        owner: await ensureAccount(context, info.owner),
         name: stored(info.m_appName),
         type: stored(info.m_appType),
         multiaddr: info.m_appMultiaddr,
@@ -28,7 +28,7 @@ export async function applyAsset(scene: Scene, event: AssetEvent): Promise<void>
     case "DatasetCreated": {
       const { info } = event;
       return store.set("Dataset", event.asset, {
-        owner: await meet(scene, info.owner),
+        owner: await ensureAccount(context, info.owner),
         name: stored(info.m_datasetName),
         multiaddr: info.m_datasetMultiaddr,
         checksum: info.m_datasetChecksum,
@@ -37,13 +37,13 @@ export async function applyAsset(scene: Scene, event: AssetEvent): Promise<void>
     }
     case "WorkerpoolCreated": {
       const description = stored(event.info.m_workerpoolDescription);
-      const owner = await meet(scene, event.info.owner);
+      const owner = await ensureAccount(context, event.info.owner);
       return store.set("Workerpool", event.asset, { owner, description, timestamp });
     }
     case "AssetMoved":
-      return move(scene, event);
+      return move(context, event);
     case "DatasetSchema":
-      return protect(scene, event);
+      return protect(context, event);
   }
 }
 
@@ -52,20 +52,25 @@ const REFERENCE = { App: "app", Dataset: "dataset", Workerpool: "workerpool" } a
   string
 >;
 
-async function move(scene: Scene, event: Extract<AssetEvent, { kind: "AssetMoved" }>): Promise<void> {
-  const { store } = scene;
-  const owner = await meet(scene, event.to);
-  const from = await meet(scene, event.from);
+async function move(context: ApplyContext, event: Extract<AssetEvent, { kind: "AssetMoved" }>): Promise<void> {
+  const { store } = context;
+  const owner = await ensureAccount(context, event.to);
+  const from = await ensureAccount(context, event.from);
   await store.set(event.of, event.asset, { owner });
   if (event.of === "Dataset" && (await store.get("ProtectedData", event.asset)) !== undefined) {
     await store.set("ProtectedData", event.asset, { owner });
   }
   const asset: Values = { [REFERENCE[event.of]]: event.asset };
-  await store.set("AssetTransfer", placeOf(scene, event), { ...asset, ...origin(scene, event), from, to: owner });
+  await store.set("AssetTransfer", placeOf(context, event), {
+    ...asset,
+    ...createdAt(context, event),
+    from,
+    to: owner,
+  });
 }
 
-async function protect(scene: Scene, event: Extract<AssetEvent, { kind: "DatasetSchema" }>): Promise<void> {
-  const { store } = scene;
+async function protect(context: ApplyContext, event: Extract<AssetEvent, { kind: "DatasetSchema" }>): Promise<void> {
+  const { store } = context;
   const dataset = await store.get("Dataset", event.dataset);
   // The registry speaks before the data protector: what it did not register is no dataset of this network.
   if (dataset === undefined) return;
@@ -76,7 +81,7 @@ async function protect(scene: Scene, event: Extract<AssetEvent, { kind: "Dataset
   if ((await store.get("ProtectedData", event.dataset)) !== undefined) {
     return store.set("ProtectedData", event.dataset, said);
   }
-  const { timestamp: creationTimestamp, ...rest } = origin(scene, event);
+  const { timestamp: creationTimestamp, ...rest } = createdAt(context, event);
   await store.set("ProtectedData", event.dataset, {
     ...rest,
     ...said,

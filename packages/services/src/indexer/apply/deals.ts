@@ -1,32 +1,32 @@
 import type { ChainEvent } from "../events.js";
-import { meet, origin, type Scene } from "./scene.js";
+import { ensureAccount, createdAt, type ApplyContext } from "./applyContext.js";
 
 type OrderKind = "APP" | "DATASET" | "WORKERPOOL" | "REQUEST";
 type Matched = Extract<ChainEvent, { kind: "OrdersMatched" }>;
 
 /** Orders that became a deal. */
-export async function applyDeal(scene: Scene, event: Matched): Promise<void> {
-  const { store } = scene;
+export async function applyDeal(context: ApplyContext, event: Matched): Promise<void> {
+  const { store } = context;
   const { args, deal } = event;
   const { app, dataset, workerpool } = deal;
   const volume = BigInt(args["volume"]!);
   const hasDataset = BigInt(dataset.pointer) !== 0n;
-  const orderOf = (hash: string, kind: OrderKind) => consume(scene, String(args[hash]), kind, volume);
+  const orderOf = (hash: string, kind: OrderKind) => consume(context, String(args[hash]), kind, volume);
   await store.set("Deal", String(args["dealid"]), {
-    ...origin(scene, event),
-    requester: await meet(scene, deal.requester),
-    beneficiary: await meet(scene, deal.beneficiary),
-    sponsor: await meet(scene, deal.sponsor),
+    ...createdAt(context, event),
+    requester: await ensureAccount(context, deal.requester),
+    beneficiary: await ensureAccount(context, deal.beneficiary),
+    sponsor: await ensureAccount(context, deal.sponsor),
     callback: deal.callback.toLowerCase(),
     params: deal.params.replaceAll("\0", "\uFFFD"),
     app: app.pointer.toLowerCase(),
-    appOwner: await meet(scene, app.owner),
+    appOwner: await ensureAccount(context, app.owner),
     appPrice: app.price,
     dataset: hasDataset ? dataset.pointer.toLowerCase() : null,
-    datasetOwner: hasDataset ? await meet(scene, dataset.owner) : null,
+    datasetOwner: hasDataset ? await ensureAccount(context, dataset.owner) : null,
     datasetPrice: dataset.price,
     workerpool: workerpool.pointer.toLowerCase(),
-    workerpoolOwner: await meet(scene, workerpool.owner),
+    workerpoolOwner: await ensureAccount(context, workerpool.owner),
     workerpoolPrice: workerpool.price,
     apporder: await orderOf("appHash", "APP"),
     datasetorder: hasDataset ? await orderOf("datasetHash", "DATASET") : null,
@@ -45,22 +45,22 @@ export async function applyDeal(scene: Scene, event: Matched): Promise<void> {
 
 /** An order that its owner closed, or signed by a transaction. */
 export async function applyOrder(
-  scene: Scene,
+  context: ApplyContext,
   kind: OrderKind,
   { hash, change }: { readonly hash: string; readonly change: "isClosed" | "isSignedOnChain" },
 ): Promise<void> {
-  await hearOf(scene, hash, kind);
-  await scene.store.set("Order", hash, { [change]: true });
+  await hearOf(context, hash, kind);
+  await context.store.set("Order", hash, { [change]: true });
 }
 
-async function consume(scene: Scene, hash: string, kind: OrderKind, volume: bigint): Promise<string> {
-  const consumed = await hearOf(scene, hash, kind);
-  await scene.store.set("Order", hash, { consumed: consumed + volume });
+async function consume(context: ApplyContext, hash: string, kind: OrderKind, volume: bigint): Promise<string> {
+  const consumed = await hearOf(context, hash, kind);
+  await context.store.set("Order", hash, { consumed: consumed + volume });
   return hash;
 }
 
 /** What was consumed of an order, which is written down if it is new. */
-async function hearOf({ store, block }: Scene, hash: string, kind: OrderKind): Promise<bigint> {
+async function hearOf({ store, block }: ApplyContext, hash: string, kind: OrderKind): Promise<bigint> {
   const known = await store.get("Order", hash);
   if (known !== undefined) return known["consumed"] as bigint;
   const timestamp = BigInt(block.timestamp);

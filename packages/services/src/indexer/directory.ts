@@ -15,7 +15,7 @@ export interface Directory {
  * Where the scheduler of a workerpool answers, and which app has a name. Source: docs/reference/services.md section
  * 2.3.
  */
-export function serveCompass(server: FastifyInstance, { chainId, schedulers, iapps }: Directory): void {
+export function serveDirectory(server: FastifyInstance, { chainId, schedulers, iapps }: Directory): void {
   const urls = new Map(Object.entries(schedulers).map(([address, url]) => [address.toLowerCase(), url]));
   const apps = new Map(Object.entries(iapps));
 
