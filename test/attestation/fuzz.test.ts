@@ -2,9 +2,9 @@ import { X509Certificate } from "node:crypto";
 
 import { expect } from "chai";
 
-import type { Assembled } from "../harness/fuzz/fuzz/assemble.js";
-import { makeMutant } from "../harness/fuzz/fuzz/mutant.js";
-import { createStock, NOW, ROLES, type Stock } from "../harness/fuzz/fuzz/stock.js";
+import type { Assembled } from "../harness/fuzz/assemble.js";
+import { makeMutant } from "../harness/fuzz/mutant.js";
+import { createStock, NOW, ROLES, type Stock } from "../harness/fuzz/stock.js";
 import { randomMutant } from "../harness/fuzz/randomMutant.js";
 import { randomOf } from "../harness/random.js";
 import { areEqual, toHex } from "@poco-marketplace/enclave/attestation/bytes.js";

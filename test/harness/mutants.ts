@@ -12,6 +12,7 @@ import { generate } from "./mutants/generate.js";
 import { hunt, type Progress } from "./mutants/hunt.js";
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
 import { choose, HELP, readOptions } from "./mutants/options.js";
+import { limitMemory } from "./mutants/memoryLimit.js";
 import { asText, describe, reportOn } from "./mutants/report.js";
 import { openSuites } from "./mutants/suites.js";
 import { survey } from "./mutants/survey.js";
@@ -30,7 +31,7 @@ async function readFuzzConfig(): Promise<FuzzConfigArgs> {
 }
 
 /** Says every ten seconds at most how far things are, and every minute at least that they still go on. */
-function openProgress(): Progress {
+function openProgress(): Progress & { readonly last: () => string } {
   const began = Date.now();
   let told = 0;
   let last = "";
@@ -40,6 +41,7 @@ function openProgress(): Progress {
   };
   setInterval(() => Date.now() - told > 60_000 && say(last), 5_000).unref();
   return {
+    last: () => last,
     step(name, done, total, mutant) {
       last = `${name}: ${done} of ${total}${mutant === undefined ? "" : `, at number ${mutant.id}`}`;
       if (done === 0 || Date.now() - told > 10_000) say(last);
@@ -67,6 +69,7 @@ async function main(root: string): Promise<void> {
   progress.step("building the instrumented copy", 0, 1);
   const copy = path.join(root, COPY);
   await buildCopy(root, copy, analysis, everyMutant);
+  limitMemory(options.memory, progress.last);
   const suites = await openSuites(copy, await readFuzzConfig());
   const found = await survey(suites, copy, progress.step);
   const stop = new AbortController();

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 
-import { makeMutant } from "../harness/fuzz/fuzz/mutant.js";
-import { appointJudges, type Judges } from "../harness/fuzz/fuzz/onChain.js";
-import { digestOf } from "../harness/fuzz/fuzz/report.js";
-import { createStock, type Stock } from "../harness/fuzz/fuzz/stock.js";
-import { hold } from "../harness/fuzz/fuzz/trial.js";
+import { makeMutant } from "../harness/fuzz/mutant.js";
+import { appointJudges, type Judges } from "../harness/fuzz/onChain.js";
+import { digestOf } from "../harness/fuzz/report.js";
+import { createStock, type Stock } from "../harness/fuzz/stock.js";
+import { hold } from "../harness/fuzz/trial.js";
 import { QUOTE_FINDINGS } from "./quotes.js";
 
 describe("A quote that the two verifiers once judged differently", () => {

@@ -1,5 +1,5 @@
-import type { Mutant } from "../harness/fuzz/fuzz/mutant.js";
-import type { Trial } from "../harness/fuzz/fuzz/trial.js";
+import type { Mutant } from "../harness/fuzz/mutant.js";
+import type { Trial } from "../harness/fuzz/trial.js";
 import type { FaultName } from "@poco-marketplace/enclave/attestation/fault.js";
 
 /** A quote that the two verifiers once judged differently, and what both must say of it. */

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-import { ALLOWANCES } from "../../harness/fuzz/fuzz/allowed.js";
-import type { Part } from "../../harness/fuzz/fuzz/assemble.js";
-import { differenceOf } from "../../harness/fuzz/fuzz/compare.js";
-import { makeMutant } from "../../harness/fuzz/fuzz/mutant.js";
-import { appointJudges, type Judges } from "../../harness/fuzz/fuzz/onChain.js";
-import { createStock, LAYOUTS, type Stock } from "../../harness/fuzz/fuzz/stock.js";
-import { courtsOf, hold, type Outcome } from "../../harness/fuzz/fuzz/trial.js";
+import { ALLOWANCES } from "../../harness/fuzz/allowed.js";
+import type { Part } from "../../harness/fuzz/assemble.js";
+import { differenceOf } from "../../harness/fuzz/compare.js";
+import { makeMutant } from "../../harness/fuzz/mutant.js";
+import { appointJudges, type Judges } from "../../harness/fuzz/onChain.js";
+import { createStock, LAYOUTS, type Stock } from "../../harness/fuzz/stock.js";
+import { courtsOf, hold, type Outcome } from "../../harness/fuzz/trial.js";
 
 const BASE = { layout: "v3", ca: "Platform" } as const;
 /** An attribute of an enclave by which its owner can look into it, beside those that all have. */

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { describeRun } from "../../harness/fuzz/fuzz/report.js";
-import { fuzz } from "../../harness/fuzz/fuzz/run.js";
-import { totalOf } from "../../harness/fuzz/fuzz/tally.js";
+import { describeRun } from "../../harness/fuzz/report.js";
+import { fuzz } from "../../harness/fuzz/run.js";
+import { totalOf } from "../../harness/fuzz/tally.js";
 import { FAMILIES } from "../../harness/fuzz/randomMutant.js";
 
 /** The same in every run of the tests. What is tried beyond that: docs/explanation/testing.md. */

@@ -1,15 +1,15 @@
 import type { Random } from "../random.js";
-import { assemble, type Assembled, type Base } from "./fuzz/assemble.js";
-import { CERTIFICATE_FAMILIES } from "./fuzz/families/certificates.js";
-import { DER_LENGTH_FAMILIES } from "./fuzz/families/derLengths.js";
-import { EXTENSION_FAMILIES } from "./fuzz/families/extensions.js";
-import type { Family } from "./fuzz/families/family.js";
-import { LAYOUT_FAMILIES } from "./fuzz/families/layout.js";
-import { NUMBER_FAMILIES } from "./fuzz/families/numbers.js";
-import { PEM_FAMILIES } from "./fuzz/families/pem.js";
-import { REPORT_FAMILIES } from "./fuzz/families/reports.js";
-import { splicesOf, type Mutant, type Splice } from "./fuzz/mutant.js";
-import { LAYOUTS, type Stock } from "./fuzz/stock.js";
+import { assemble, type Assembled, type Base } from "./assemble.js";
+import { CERTIFICATE_FAMILIES } from "./families/certificates.js";
+import { DER_LENGTH_FAMILIES } from "./families/derLengths.js";
+import { EXTENSION_FAMILIES } from "./families/extensions.js";
+import type { Family } from "./families/family.js";
+import { LAYOUT_FAMILIES } from "./families/layout.js";
+import { NUMBER_FAMILIES } from "./families/numbers.js";
+import { PEM_FAMILIES } from "./families/pem.js";
+import { REPORT_FAMILIES } from "./families/reports.js";
+import { splicesOf, type Mutant, type Splice } from "./mutant.js";
+import { LAYOUTS, type Stock } from "./stock.js";
 
 /** All kinds of changes. */
 export const FAMILIES: readonly Family[] = [

@@ -1,6 +1,9 @@
 import { parseCommandLine, UsageError, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
 import { OPERATORS, type Mutant, type Operator } from "./mutant.js";
 
+/** How many gigabytes a run may hold where nothing else is said. */
+const MEMORY = 8;
+
 export const HELP = `npm run test:mutants -- [options]
 
 Changes the contracts in many small ways, one at a time, and sees whether a Solidity test notices each.
@@ -13,6 +16,7 @@ ${Object.entries(OPERATORS)
   --sample N         only N mutants, drawn at random
   --seed S           which ones, and in which order they are tried (default 1)
   --id N             only this mutant; may be repeated
+  --memory GB        ends with a sentence once this process holds more (default ${MEMORY})
   --list             shows the mutants and runs nothing
   --json             one JSON object on standard output; progress goes to standard error
   --help             shows this
@@ -27,6 +31,8 @@ export type Options = {
   readonly ids: readonly number[];
   readonly sample: number | undefined;
   readonly seed: number;
+  /** In gigabytes. */
+  readonly memory: number;
   readonly list: boolean;
   readonly json: boolean;
 };
@@ -43,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     id: { type: "string", multiple: true, default: [] as string[] },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
+    memory: { type: "string", default: String(MEMORY) },
     list: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -57,6 +64,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     ids: values.id.map((text) => wholeNumber("--id", text)),
     sample: values.sample === undefined ? undefined : wholeNumber("--sample", values.sample),
     seed: wholeNumber("--seed", values.seed),
+    memory: wholeNumber("--memory", values.memory, 1, 1024),
     list: values.list,
     json: values.json,
   };

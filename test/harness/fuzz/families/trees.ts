@@ -1,6 +1,6 @@
 import { areEqual } from "@poco-marketplace/enclave/attestation/bytes.js";
-import type { Random } from "../../../random.js";
-import { childrenOf, contentOf, readTree, writeTree, type Tree } from "../../derTree.js";
+import type { Random } from "../../random.js";
+import { childrenOf, contentOf, readTree, writeTree, type Tree } from "../derTree.js";
 import { mutateBytes } from "./bytes.js";
 
 /** A value that can be taken apart. */

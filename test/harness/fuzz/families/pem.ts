@@ -1,4 +1,4 @@
-import type { Random } from "../../../random.js";
+import type { Random } from "../../random.js";
 import { mutateBytes, noise } from "./bytes.js";
 import type { Family } from "./family.js";
 

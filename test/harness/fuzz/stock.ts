@@ -7,8 +7,8 @@ import { createAuthority, type PckCa, type Period } from "@poco-marketplace/encl
 import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
 import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
 import type { Statement } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
-import { childrenOf, contentOf, leaf, readTree, writeTree, type Tree } from "../derTree.js";
-import { assemble } from "../sealed.js";
+import { childrenOf, contentOf, leaf, readTree, writeTree, type Tree } from "./derTree.js";
+import { assemble } from "./sealed.js";
 import { reproducibleKey, type ReproducibleKey } from "./reproducibleKey.js";
 
 /** The moment at which all mutants are judged, to the second. */

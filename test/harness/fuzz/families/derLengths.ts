@@ -1,5 +1,5 @@
-import type { Random } from "../../../random.js";
-import { writeTree, type Tree } from "../../derTree.js";
+import type { Random } from "../../random.js";
+import { writeTree, type Tree } from "../derTree.js";
 import { placesIn, type Place } from "../places.js";
 import { mutateBytes, noise, replaced } from "./bytes.js";
 import type { Family } from "./family.js";

@@ -1,6 +1,6 @@
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { SPKI_PREFIX } from "@poco-marketplace/enclave/attestation/p256.js";
-import type { Random } from "../../../random.js";
+import type { Random } from "../../random.js";
 import { mutateBytes, replaced } from "./bytes.js";
 import type { Family } from "./family.js";
 

@@ -1,6 +1,6 @@
-import type { Random } from "../../../random.js";
-import { childrenOf, writeTree, type Tree } from "../../derTree.js";
-import { assemble as sealCertificate } from "../../sealed.js";
+import type { Random } from "../../random.js";
+import { childrenOf, writeTree, type Tree } from "../derTree.js";
+import { assemble as sealCertificate } from "../sealed.js";
 import { ROLES, type Role } from "../stock.js";
 import { INTERESTING, mutateBytes, noise } from "./bytes.js";
 import type { Context, Family } from "./family.js";

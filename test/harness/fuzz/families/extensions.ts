@@ -1,7 +1,7 @@
 import { SGX_ARC } from "@poco-marketplace/enclave/attestation/sgxExtension.js";
 import { der } from "@poco-marketplace/enclave/attestation/simulated/derWriter.js";
-import type { Random } from "../../../random.js";
-import { childrenOf, writeTree, type Tree } from "../../derTree.js";
+import type { Random } from "../../random.js";
+import { childrenOf, writeTree, type Tree } from "../derTree.js";
 import { INTERESTING, mutateBytes, noise } from "./bytes.js";
 import type { Family } from "./family.js";
 import { changeFields, changeSomewhere, extensionsOf, oidOf, parsed } from "./trees.js";

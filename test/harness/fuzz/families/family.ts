@@ -1,4 +1,4 @@
-import type { Random } from "../../../random.js";
+import type { Random } from "../../random.js";
 import type { Base, Part } from "../assemble.js";
 import type { Stock } from "../stock.js";
 

@@ -8,7 +8,7 @@ import {
   IAttestation__factory,
   PlatformRegistry__factory,
   QuoteVerifier__factory,
-} from "../../../../typechain-types/index.js";
+} from "../../../typechain-types/index.js";
 import { gasBound } from "./gasBound.js";
 import type { Debug } from "./offChain.js";
 import { NOW, type Role, type Stock } from "./stock.js";

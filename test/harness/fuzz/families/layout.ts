@@ -1,4 +1,4 @@
-import type { Random } from "../../../random.js";
+import type { Random } from "../../random.js";
 import { mutateBytes, noise, otherNumber, replaced } from "./bytes.js";
 import type { Context, Family } from "./family.js";
 

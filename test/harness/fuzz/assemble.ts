@@ -15,7 +15,7 @@ import {
   uint16,
   uint32,
 } from "@poco-marketplace/enclave/attestation/simulated/reports.js";
-import { assemble as sealCertificate } from "../sealed.js";
+import { assemble as sealCertificate } from "./sealed.js";
 import { LAYOUTS, ROLES, type Role, type Stock } from "./stock.js";
 
 /** What a mutant was before it was changed. */

@@ -1,4 +1,4 @@
-import type { Random } from "../../../random.js";
+import type { Random } from "../../random.js";
 
 /** Bytes that mean something in DER or that are at some edge. */
 export const INTERESTING = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x30, 0x7f, 0x80, 0x81, 0x82, 0x84, 0xff];

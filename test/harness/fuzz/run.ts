@@ -1,5 +1,5 @@
-import { randomOf } from "../../random.js";
-import { randomMutant } from "../randomMutant.js";
+import { randomOf } from "../random.js";
+import { randomMutant } from "./randomMutant.js";
 import { assemble } from "./assemble.js";
 import { applySplice, makeMutant, type Mutant, type Splice } from "./mutant.js";
 import { appointJudges, type Judges } from "./onChain.js";
