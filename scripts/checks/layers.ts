@@ -55,6 +55,7 @@ const GROUND = [
 /** One package stands on the next, in the order of this list; within a package, a room on those that are named. */
 const TYPESCRIPT: Stairs = {
   [`${SDK}/abi`]: [],
+  [`${SDK}/errors`]: [],
   [`${SDK}/protocol`]: [],
   [`${SDK}/manifest.ts`]: [`${SDK}/protocol`],
   [`${SDK}/typechain.ts`]: ["typechain-types"],
@@ -66,7 +67,7 @@ const TYPESCRIPT: Stairs = {
   [`${SDK}/index.ts`]: [SDK],
 
   [`${ENCLAVE}/files`]: [],
-  [`${ENCLAVE}/attestation`]: [`${SDK}/protocol`, `${SDK}/wire`],
+  [`${ENCLAVE}/attestation`]: [`${SDK}/errors`, `${SDK}/protocol`, `${SDK}/wire`],
   [`${ENCLAVE}/protect`]: [`${SDK}/protocol`],
   [`${ENCLAVE}/app`]: [`${SDK}/protocol`, `${ENCLAVE}/files`],
   [`${ENCLAVE}/network`]: [`${ENCLAVE}/files`],
@@ -82,7 +83,7 @@ const TYPESCRIPT: Stairs = {
   ],
   [`${ENCLAVE}/runtime`]: [...CHAIN, ...WIRE, ENCLAVE],
   // By what enclaves are judged, for every service that trusts them with something.
-  [`${ENCLAVE}/trust`]: [...CHAIN, ...WIRE, `${ENCLAVE}/attestation`],
+  [`${ENCLAVE}/trust`]: [`${SDK}/errors`, ...CHAIN, ...WIRE, `${ENCLAVE}/attestation`],
 
   [`${SERVICES}/http`]: [],
   [`${SERVICES}/bulk`]: [`${SDK}/protocol`, `${SDK}/explain/report.ts`],
@@ -93,6 +94,7 @@ const TYPESCRIPT: Stairs = {
   [`${SERVICES}/market`]: [...GROUND, `${SDK}/explain`],
   [`${SERVICES}/store`]: [`${SDK}/protocol`, `${ENCLAVE}/files`, `${SERVICES}/http`],
   [`${SERVICES}/secrets`]: [
+    `${SDK}/errors`,
     ...GROUND,
     ...WIRE,
     `${SERVICES}/bulk`,

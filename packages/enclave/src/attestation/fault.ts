@@ -1,3 +1,10 @@
+import {
+  defineErrors,
+  type AssertOf,
+  type CatalogError,
+  type ErrorCatalog,
+  type ErrorValues,
+} from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** Which certificate, or list of revoked ones, something is wrong with. */
@@ -139,35 +146,22 @@ const FAULTS = {
   TcbTooOld: (v: { fmspc: Hex; component: string; svn: number; minimum: number }) =>
     `The platform, of model (FMSPC) ${v.fmspc}, has security version ${v.svn} of ${v.component}, but at least ` +
     `${v.minimum} is asked for.`,
-} as const satisfies Record<string, (values: never) => string>;
+} as const satisfies ErrorCatalog;
 
 /** The name of what is wrong. */
 export type FaultName = keyof typeof FAULTS;
 
 /** The values that go with a name. */
-export type FaultValues<Name extends FaultName> = Readonly<Parameters<(typeof FAULTS)[Name]>[0]>;
+export type FaultValues<Name extends FaultName> = ErrorValues<typeof FAULTS, Name>;
+
+const ERRORS = defineErrors("AttestationError", "fault", FAULTS);
 
 /** Why a quote, or what was given to judge it by, is refused: a name, its values, and both as a sentence. */
-export class AttestationError<Name extends FaultName = FaultName> extends Error {
-  override readonly name = "AttestationError";
-  readonly fault: Name;
-  readonly values: FaultValues<Name>;
+export type AttestationError<Name extends FaultName = FaultName> = CatalogError<typeof FAULTS, "fault", Name>;
+export const AttestationError = ERRORS.ErrorClass;
 
-  constructor(fault: Name, values: FaultValues<Name>) {
-    super((FAULTS[fault] as (values: FaultValues<Name>) => string)(values));
-    this.fault = fault;
-    this.values = values;
-  }
-}
-
-/** Throws the fault of that name unless `condition` holds. */
-export function demand<Name extends FaultName>(
-  condition: boolean,
-  fault: Name,
-  values: FaultValues<Name>,
-): asserts condition {
-  if (!condition) throw new AttestationError(fault, values);
-}
+/** Throws the error of that name unless `condition` holds. */
+export const demand: AssertOf<typeof FAULTS> = ERRORS.assert;
 
 /** All names, in the order in which the steps come that refuse. */
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];

@@ -1,3 +1,10 @@
+import {
+  defineErrors,
+  type AssertOf,
+  type CatalogError,
+  type ErrorCatalog,
+  type ErrorValues,
+} from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** Everything for which an enclave is not believed to be an app's on a platform that will do, as sentences. */
@@ -16,33 +23,23 @@ const REFUSALS = {
     "app, unchanged.",
   PlatformRefusedOnChain: (v: { registry: Address; reason: string }) =>
     `The registry of platforms ${v.registry} refuses this one. ${v.reason}`,
-} as const satisfies Record<string, (values: never) => string>;
+} as const satisfies ErrorCatalog;
 
 /** The name of a refusal. */
 export type EnclaveRefusalName = keyof typeof REFUSALS;
 
 /** The values that go with a name. */
-export type EnclaveRefusalValues<Name extends EnclaveRefusalName> = Readonly<Parameters<(typeof REFUSALS)[Name]>[0]>;
+export type EnclaveRefusalValues<Name extends EnclaveRefusalName> = ErrorValues<typeof REFUSALS, Name>;
+
+const ERRORS = defineErrors("EnclaveRefusal", "reason", REFUSALS, 403);
 
 /** Why an enclave is not believed: a name, its values, a sentence, and the HTTP status to say it with. */
-export class EnclaveRefusal<Name extends EnclaveRefusalName = EnclaveRefusalName> extends Error {
-  override readonly name = "EnclaveRefusal";
-  readonly reason: Name;
-  readonly values: EnclaveRefusalValues<Name>;
-  readonly statusCode = 403;
+export type EnclaveRefusal<Name extends EnclaveRefusalName = EnclaveRefusalName> = CatalogError<
+  typeof REFUSALS,
+  "reason",
+  Name
+>;
+export const EnclaveRefusal = ERRORS.ErrorClass;
 
-  constructor(reason: Name, values: EnclaveRefusalValues<Name>, options?: ErrorOptions) {
-    super((REFUSALS[reason] as (values: EnclaveRefusalValues<Name>) => string)(values), options);
-    this.reason = reason;
-    this.values = values;
-  }
-}
-
-/** Throws the refusal of that name unless `condition` holds. */
-export function assertEnclave<Name extends EnclaveRefusalName>(
-  condition: boolean,
-  reason: Name,
-  values: EnclaveRefusalValues<Name>,
-): asserts condition {
-  if (!condition) throw new EnclaveRefusal(reason, values);
-}
+/** Throws the error of that name unless `condition` holds. */
+export const assertEnclave: AssertOf<typeof REFUSALS> = ERRORS.assert;

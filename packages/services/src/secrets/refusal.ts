@@ -1,7 +1,12 @@
+import {
+  defineErrors,
+  type AssertOf,
+  type CatalogError,
+  type ErrorCatalog,
+  type ErrorValues,
+} from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { EnclaveRefusal } from "@poco-marketplace/enclave/trust/enclaveRefusal.js";
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Everything that this service refuses: the HTTP status, and a sentence out of the values that it found. None of them
@@ -134,42 +139,26 @@ const REFUSALS = {
     503,
     (v: { problem: string }) => `The chain cannot be read now (${v.problem}): try again in a moment.`,
   ],
-} as const satisfies Record<string, readonly [number, (values: never) => string]>;
+} as const satisfies ErrorCatalog;
 
 /** The name of a refusal. */
 export type RefusalName = keyof typeof REFUSALS;
 
 /** The values that go with a name. */
-export type RefusalValues<Name extends RefusalName> = Readonly<Parameters<(typeof REFUSALS)[Name][1]>[0]>;
+export type RefusalValues<Name extends RefusalName> = ErrorValues<typeof REFUSALS, Name>;
+
+const ERRORS = defineErrors("SecretRefusal", "reason", REFUSALS);
 
 /** Why this service refuses a request: a name, its values, a sentence, and the HTTP status to say it with. */
-export class SecretRefusal<Name extends RefusalName = RefusalName> extends Error {
-  override readonly name = "SecretRefusal";
-  readonly reason: Name;
-  readonly values: RefusalValues<Name>;
-  readonly statusCode: number;
+export type SecretRefusal<Name extends RefusalName = RefusalName> = CatalogError<typeof REFUSALS, "reason", Name>;
+export const SecretRefusal = ERRORS.ErrorClass;
 
-  constructor(reason: Name, values: RefusalValues<Name>, options?: ErrorOptions) {
-    const [status, sentence] = REFUSALS[reason];
-    super((sentence as (values: Values) => string)(values as Values), options);
-    this.reason = reason;
-    this.values = values;
-    this.statusCode = status;
-  }
-}
+/** Throws the error of that name unless `condition` holds. */
+export const demand: AssertOf<typeof REFUSALS> = ERRORS.assert;
 
 /** Whether an error is a refusal: of the service's own, or of an enclave that is not believed. */
 export function isRefusal(error: unknown): error is SecretRefusal | EnclaveRefusal {
   return error instanceof SecretRefusal || error instanceof EnclaveRefusal;
-}
-
-/** Throws the refusal of that name unless `condition` holds. */
-export function demand<Name extends RefusalName>(
-  condition: boolean,
-  reason: Name,
-  values: RefusalValues<Name>,
-): asserts condition {
-  if (!condition) throw new SecretRefusal(reason, values);
 }
 
 function moment(seconds: bigint): string {
