@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { HttpError } from "@poco-marketplace/services/http/HttpError.js";
-import { persist } from "@poco-marketplace/services/worker/persist.js";
+import { retryWhile } from "@poco-marketplace/services/worker/retry.js";
 import { UploadFailedError, uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
 import { rejection } from "../fixtures/rejection.js";
 
@@ -68,20 +68,20 @@ describe("What is tried again", () => {
   it("is what passes, for a while", async () => {
     let calls = 0;
     const act = () => (++calls < 3 ? Promise.reject(new Error("away")) : Promise.resolve(calls));
-    expect(await persist(act, { isPassing: () => true, forMs: 10_000, signal })).to.equal(3);
+    expect(await retryWhile(act, { isPassing: () => true, forMs: 10_000, signal })).to.equal(3);
     calls = -1_000;
-    await rejection(persist(act, { isPassing: () => true, forMs: 300, signal }), Error);
+    await rejection(retryWhile(act, { isPassing: () => true, forMs: 300, signal }), Error);
     expect(calls).to.be.within(-999, -998);
   });
 
   it("is neither what stays, nor what nobody wants any more", async () => {
     let calls = 0;
     const act = () => Promise.reject(new Error(`call ${++calls}`));
-    const stays = await rejection(persist(act, { isPassing: () => false, forMs: 10_000, signal }), Error);
+    const stays = await rejection(retryWhile(act, { isPassing: () => false, forMs: 10_000, signal }), Error);
     expect(stays.message).to.equal("call 1");
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 20);
-    const stopped = persist(act, { isPassing: () => true, forMs: 60_000, signal: stop.signal });
+    const stopped = retryWhile(act, { isPassing: () => true, forMs: 60_000, signal: stop.signal });
     expect((await rejection(stopped, Error)).message).to.equal("call 2");
   });
 });

@@ -193,7 +193,7 @@ async function assign(step: Extract<Step, { kind: "staff" }>, scene: Scene): Pro
       assignments.add({ task: task.id, attempt, worker });
       roster.give(worker);
       roster.wake(worker);
-      log.info({ task: task.id, attempt, worker }, "a task was given to a worker");
+      log.info({ task: task.id, attempt, worker }, "task assigned");
     }
     if (workers.length > 0) await note(scene, "RUNNING");
   } finally {
@@ -239,7 +239,7 @@ async function close(outcome: "completed" | "failed", scene: Scene): Promise<voi
   if (outcome === "completed") await parts.guard.completed(scene.deal);
   await note(scene, outcome === "completed" ? "COMPLETED" : "FAILED", { isOver: "yes" });
   for (const { worker } of assignments.remove((each) => each.task === task.id)) parts.roster.wake(worker);
-  parts.log.info({ task: task.id }, `a task is over: ${outcome}`);
+  parts.log.info({ task: task.id }, `task closed: ${outcome}`);
   scene.retire(task.id);
   scene.staff();
 }

@@ -162,7 +162,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       if (status === TaskStatus.COMPLETED || status === TaskStatus.FAILED || tasks.has(closed.id)) continue;
       if ((await dealOf(closed.deal)) === undefined) continue;
       enter(await record.reopen(closed, contributors as Address[]));
-      log.warn({ task: closed.id }, "a task that was over is open again");
+      log.warn({ task: closed.id }, "task reopened after a reorg");
     }
     for (const { id } of over) justOver.delete(id);
     isInDoubt = isInDoubt && [...stepsBefore].some((step) => underWay.has(step));
@@ -185,7 +185,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         const { first, size } = deal;
         const taken = await record.takeUp(row, { first, size, count: WINDOW - tasks.size });
         taken.forEach(enter);
-        log.info({ deal: row.id, tasks: `${size}` }, "a deal");
+        log.info({ deal: row.id, tasks: `${size}` }, "deal accepted");
       }
     }
     if (!hasNews && tasks.size < WINDOW && (await record.openDeals()).length === 0) takenUpTo = headBlock;
@@ -195,7 +195,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     await record.forgetDeal(id);
     deals.delete(id);
     for (const task of tasks.values()) if (task.deal === id) tasks.delete(task.id);
-    log.warn({ deal: id }, `a deal is left alone: ${why}`);
+    log.warn({ deal: id }, `deal skipped: ${why}`);
   }
 
   /** Takes work from workers that are gone. */
@@ -205,7 +205,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await withdraw(attendance, { task, worker }, { state: "lost", cause: "the worker went silent" });
       // Those of before a restart may not have found the way back in time.
       if (roster.hasJoined(worker)) await parts.standings.failed(worker);
-      log.warn({ task, attempt, worker }, "a worker went silent");
+      log.warn({ task, attempt, worker }, "worker timed out");
       touch(task);
     }
   }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
+import { Wallet, ZeroAddress } from "ethers";
+
 import type { FastifyInstance } from "fastify";
 
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
@@ -88,7 +90,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const patience = { ...PATIENCE, ...options.patience };
   const server = await createServer({ log, origins: options.origins });
   const database = await openDatabase<PoolTables>(options.database, POOL_DATABASE);
-  const provider = connect(rpc, deployment.chainId);
+  const provider = openProvider(rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
   const hub = IPoco__factory.connect(deployment.poco, provider);
   const facts = readEnclaveFacts(hub);
@@ -210,9 +212,4 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     await record.close();
   });
   return server;
-}
-
-/** A connection that answers with what the chain says now, rather than with what it said a moment ago. */
-function connect(rpc: string, chainId: number): JsonRpcProvider {
-  return new JsonRpcProvider(rpc, chainId, { staticNetwork: true, cacheTimeout: -1, batchStallTime: 0 });
 }

@@ -7,77 +7,77 @@ import { parseParams, type DealParams } from "@poco-marketplace/sdk/protocol/par
 import type { AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import { readPublishedApp } from "./apps.js";
 import { AttemptFailure, during, failureOf } from "./attemptFailure.js";
-import type { Bench } from "./bench.js";
+import type { WorkerContext } from "./context.js";
 import { compute } from "./compute.js";
 import { contribute } from "./contribute.js";
 import { deliver } from "./deliver.js";
-import { AppRefusedError } from "./furnace.js";
+import { AppRefusedError } from "./enclavePool.js";
 import type { Finding, WorkerDeal } from "./hubCalls.js";
 import type { Proof } from "./proof.js";
 import { fetchTaskFiles } from "./taskFiles.js";
-import { openTeller, type Teller } from "./teller.js";
+import { openStatusReporter, type StatusReporter } from "./statusReporter.js";
 
 /**
  * Does a task from its app's download to the contribution, and tells the scheduler all along. Whatever goes wrong is
  * told, too; nothing is thrown.
  */
-export async function runAttempt(duty: RunDuty, bench: Bench, signal: AbortSignal): Promise<void> {
-  const teller = openTeller(duty, bench.scheduler, signal);
+export async function runAttempt(duty: RunDuty, context: WorkerContext, signal: AbortSignal): Promise<void> {
+  const reporter = openStatusReporter(duty, context.scheduler, signal);
   try {
-    await attempt(duty, bench, { teller, signal });
-    await teller.isHeard();
+    await attempt(duty, context, { reporter, signal });
+    await reporter.flush();
   } catch (error) {
     if (signal.aborted) return;
     const failure = error instanceof AttemptFailure ? error : new AttemptFailure("FAILED", error as Error);
     const { message, exitCode } = failure;
     const status = failure.cause instanceof AppRefusedError ? "APP_REFUSED" : failure.status;
     // The requester looks for it in the logs, where an app that did not run has said nothing; nobody else is told.
-    if (!teller.hasLogs()) {
-      teller.logs({ stdout: "", stderr: `${message}\n` });
+    if (!reporter.hasLogs()) {
+      reporter.logs({ stdout: "", stderr: `${message}\n` });
     }
-    teller.say(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
-    await teller.isHeard().catch(() => undefined);
+    reporter.report(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
+    await reporter.flush().catch(() => undefined);
   }
 }
 
 async function attempt(
   duty: RunDuty,
-  bench: Bench,
-  { teller, signal }: { teller: Teller; signal: AbortSignal },
+  context: WorkerContext,
+  { reporter, signal }: { reporter: StatusReporter; signal: AbortSignal },
 ): Promise<void> {
   const { taskId, isTee } = duty;
   const startedAt = performance.now();
-  teller.say("STARTING");
-  const deal = await bench.hub.deal(duty.dealId);
-  const params = await during("FAILED", async () => checkedParams(deal, duty, bench));
+  reporter.report("STARTING");
+  const deal = await context.hub.deal(duty.dealId);
+  const params = await during("FAILED", async () => checkedParams(deal, duty, context));
 
-  teller.say("APP_DOWNLOADING");
-  const options = { ...bench.fetching, signal };
+  reporter.report("APP_DOWNLOADING");
+  const options = { ...context.fetching, signal };
   // The data comes while the enclave starts.
   const files = during("DATA_DOWNLOAD_FAILED", () =>
-    fetchTaskFiles({ deal, params, index: BigInt(duty.index) }, bench.runner, options),
+    fetchTaskFiles({ deal, params, index: BigInt(duty.index) }, context.runner, options),
   );
   void Promise.allSettled([files]);
-  const { enclave, relight } = await during("APP_DOWNLOAD_FAILED", async () => {
-    const app = await readPublishedApp(deal.app, bench.runner);
-    return bench.furnace.light(app, { worker: bench.wallet.address as Address, taskId }, options);
+  const { enclave, prewarm } = await during("APP_DOWNLOAD_FAILED", async () => {
+    const app = await readPublishedApp(deal.app, context.runner);
+    return context.enclaves.acquire(app, { worker: context.wallet.address as Address, taskId }, options);
   });
   signal.addEventListener("abort", () => void enclave.stop(), { once: true });
   try {
-    teller.say("APP_DOWNLOADED");
-    const permit = await authorize(duty, bench, { enclave, signal });
-    const proving = during(failureOf(duty), () => prove(duty, bench, { enclave, permit }));
+    reporter.report("APP_DOWNLOADED");
+    const permit = await authorize(duty, context, { enclave, signal });
+    const proving = during(failureOf(duty), () => prove(duty, context, { enclave, permit }));
     void Promise.allSettled([proving]);
     const brought = await files;
-    teller.say("DATA_DOWNLOADED");
+    reporter.report("DATA_DOWNLOADED");
     // What the hub would refuse need not be computed.
     await proving;
-    teller.say("COMPUTING");
+    reporter.report("COMPUTING");
     const seconds = duty.seconds - (performance.now() - startedAt) / 1000;
-    const computing = compute(duty, bench, { enclave, deal, params, brought, permit, seconds, teller });
-    const result = await computing.finally(relight);
-    const results = await during("RESULT_UPLOAD_FAILED", () => deliver(result, deal, bench, { teller, signal }));
-    const proof = await during(failureOf(duty), () => prove(duty, bench, { enclave, permit }));
+    const computing = compute(duty, context, { enclave, deal, params, brought, permit, seconds, reporter });
+    const result = await computing.finally(prewarm);
+    const results = await during("RESULT_UPLOAD_FAILED", () => deliver(result, deal, context, { reporter, signal }));
+    const proof = await during(failureOf(duty), () => prove(duty, context, { enclave, permit }));
     const finding: Finding = {
       taskId,
       digest: result.digest,
@@ -85,12 +85,12 @@ async function attempt(
       enclave: isTee ? result.enclave : (ZeroAddress as Address),
       enclaveSignature: isTee ? result.enclaveSignature : "0x",
     };
-    await contribute(duty, bench, {
+    await contribute(duty, context, {
       finding,
       verdict: proof.verdict,
       results,
       callbackData: result.callbackData,
-      teller,
+      reporter,
     });
   } finally {
     await enclave.stop();
@@ -98,7 +98,11 @@ async function attempt(
 }
 
 /** What the deal says to its worker, if this one can do it. */
-async function checkedParams(deal: WorkerDeal, { isSolo }: RunDuty, { hub, wallet }: Bench): Promise<DealParams> {
+async function checkedParams(
+  deal: WorkerDeal,
+  { isSolo }: RunDuty,
+  { hub, wallet }: WorkerContext,
+): Promise<DealParams> {
   const params = parseParams(deal.params);
   const { resultStorageProvider: provider = "ipfs" } = params;
   if (provider !== "ipfs") {
@@ -115,7 +119,7 @@ async function checkedParams(deal: WorkerDeal, { isSolo }: RunDuty, { hub, walle
 
 async function authorize(
   { taskId, attempt: number, isTee }: RunDuty,
-  { scheduler, wallet }: Bench,
+  { scheduler, wallet }: WorkerContext,
   { enclave, signal }: { enclave: AttestedEnclave; signal: AbortSignal },
 ): Promise<Authorization> {
   const { binding, quote } = enclave.identity;
@@ -132,7 +136,7 @@ async function authorize(
 /** What the hub is to be shown of the enclave; asked before it computes, and again when it is done. */
 async function prove(
   { dealId, index, isTee }: RunDuty,
-  { prover, log }: Bench,
+  { prover, log }: WorkerContext,
   { enclave, permit }: { enclave: AttestedEnclave; permit: Authorization },
 ): Promise<Proof> {
   if (!isTee) return { sign: permit.sign };

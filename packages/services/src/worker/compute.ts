@@ -11,11 +11,11 @@ import type { ProgramLogs } from "@poco-marketplace/enclave/task/program.js";
 import { EnclaveFailedError, type AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import type { SealedTask } from "@poco-marketplace/enclave/runtime/messages.js";
 import { during } from "./attemptFailure.js";
-import type { Bench } from "./bench.js";
+import type { WorkerContext } from "./context.js";
 import type { WorkerDeal } from "./hubCalls.js";
-import { persist } from "./persist.js";
+import { retryWhile } from "./retry.js";
 import type { TaskFiles } from "./taskFiles.js";
-import type { Teller } from "./teller.js";
+import type { StatusReporter } from "./statusReporter.js";
 
 type SessionAnswer = Awaited<ReturnType<SmsClient["openSession"]>>;
 
@@ -25,7 +25,7 @@ const ABSENCE_MS = 30_000;
 /** Has an enclave do a task, with its secrets if it may have any, and passes on what the app said. */
 export async function compute(
   duty: RunDuty,
-  { wallet, sms }: Bench,
+  { wallet, sms }: WorkerContext,
   {
     enclave,
     deal,
@@ -33,7 +33,7 @@ export async function compute(
     brought,
     permit,
     seconds,
-    teller,
+    reporter,
   }: {
     enclave: AttestedEnclave;
     deal: WorkerDeal;
@@ -41,7 +41,7 @@ export async function compute(
     brought: TaskFiles;
     permit: Authorization;
     seconds: number;
-    teller: Teller;
+    reporter: StatusReporter;
   },
 ): Promise<EnclaveResult> {
   const task: SealedTask = {
@@ -57,13 +57,15 @@ export async function compute(
   return during("COMPUTE_FAILED", async () => {
     const request = sessionRequestOf(enclave.identity, permit.sign);
     const opened =
-      duty.isTee && sms !== undefined ? await openSession(sms, request, { wallet, signal: teller.signal }) : undefined;
+      duty.isTee && sms !== undefined
+        ? await openSession(sms, request, { wallet, signal: reporter.signal })
+        : undefined;
     const secrets = opened === undefined ? {} : { session: opened.session };
-    const log = (logs: ProgramLogs) => teller.logs(withWithheld(logs, opened?.withheld));
+    const log = (logs: ProgramLogs) => reporter.logs(withWithheld(logs, opened?.withheld));
     const alarm = setTimeout(() => void enclave.stop(), Math.max(seconds, 0) * 1000);
     try {
       const result = await enclave.run(task, secrets);
-      teller.say("COMPUTED", { exitCode: 0 });
+      reporter.report("COMPUTED", { exitCode: 0 });
       log(result.logs);
       return result;
     } catch (error) {
@@ -81,7 +83,7 @@ async function openSession(
   request: SessionRequest,
   { wallet, signal }: { wallet: Wallet; signal: AbortSignal },
 ): Promise<SessionAnswer> {
-  return persist(() => sms.openSession(request, wallet), { isPassing: isAway, forMs: ABSENCE_MS, signal });
+  return retryWhile(() => sms.openSession(request, wallet), { isPassing: isAway, forMs: ABSENCE_MS, signal });
 }
 
 /** What an app said, after what it could not know: which datasets of its slice it was not given, and why. */

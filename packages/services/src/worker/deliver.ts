@@ -3,17 +3,17 @@ import { dataLength, ZeroAddress } from "ethers";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { encodeResultLink, isStorable, MAX_RESULT_BYTES } from "@poco-marketplace/sdk/protocol/result.js";
 import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
-import type { Bench } from "./bench.js";
+import type { WorkerContext } from "./context.js";
 import type { WorkerDeal } from "./hubCalls.js";
 import { uploadResult } from "./resultUpload.js";
-import type { Teller } from "./teller.js";
+import type { StatusReporter } from "./statusReporter.js";
 
 /** Puts a result where the deal wants it. Returns what the chain is told. */
 export async function deliver(
   result: EnclaveResult,
   { callback }: WorkerDeal,
-  { ipfsNode }: Bench,
-  { teller, signal }: { teller: Teller; signal: AbortSignal },
+  { ipfsNode }: WorkerContext,
+  { reporter, signal }: { reporter: StatusReporter; signal: AbortSignal },
 ): Promise<Hex> {
   if (callback !== ZeroAddress) {
     if (result.callbackData === undefined) {
@@ -28,8 +28,8 @@ export async function deliver(
     }
     return results;
   }
-  teller.say("RESULT_UPLOADING");
+  reporter.report("RESULT_UPLOADING");
   const cid = await uploadResult(ipfsNode, result.archive, signal);
-  teller.say("RESULT_UPLOADED");
+  reporter.report("RESULT_UPLOADED");
   return encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` });
 }

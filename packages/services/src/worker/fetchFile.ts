@@ -7,7 +7,7 @@ import {
   publicLookup,
   type Resolve,
 } from "@poco-marketplace/enclave/network/reach.js";
-import { persist } from "./persist.js";
+import { retryWhile } from "./retry.js";
 
 /** A file that cannot be had. */
 export class FetchFailedError extends Error {
@@ -47,7 +47,7 @@ const MOST_REDIRECTS = 3;
 export async function fetchContent(cid: string, options: FetchOptions): Promise<Uint8Array> {
   const url = `${options.gateway.replace(/\/$/, "")}/ipfs/${cid}`;
   const own = { ...options, privateHosts: "allowed" } as const;
-  return persist(
+  return retryWhile(
     async () => {
       const found = await download(new URL(url), own);
       if (found instanceof Uint8Array) return found;

@@ -1,4 +1,4 @@
-import { persist } from "./persist.js";
+import { retryWhile } from "./retry.js";
 
 /** A result that could not be put into the content store. */
 export class UploadFailedError extends Error {
@@ -25,7 +25,7 @@ const ABSENCE_MS = 30_000;
  * @throws {@link UploadFailedError}
  */
 export async function uploadResult(node: string, archive: Uint8Array, signal: AbortSignal): Promise<string> {
-  return persist(() => upload(node, archive, signal), { isPassing: mayPass, forMs: ABSENCE_MS, signal });
+  return retryWhile(() => upload(node, archive, signal), { isPassing: mayPass, forMs: ABSENCE_MS, signal });
 }
 
 async function upload(node: string, archive: Uint8Array, signal: AbortSignal): Promise<string> {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { JsonRpcProvider, Wallet } from "ethers";
+import { Wallet } from "ethers";
 
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
@@ -22,10 +23,10 @@ import {
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
 import { openAppStore, type Images } from "./apps.js";
 import { runAttempt } from "./attempt.js";
-import type { Bench, WorkerLog } from "./bench.js";
-import { openFurnace } from "./furnace.js";
+import type { WorkerContext, WorkerLog } from "./context.js";
+import { openEnclavePool } from "./enclavePool.js";
 import { openHubCalls } from "./hubCalls.js";
-import { openNotes } from "./notes.js";
+import { openRevealStore } from "./revealStore.js";
 import { NOTHING, openProver } from "./proof.js";
 import { openSchedulerClient, SchedulerRefusal } from "./schedulerClient.js";
 
@@ -110,8 +111,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const sandbox = appNetwork === "allowed" ? await withNetwork(chosen, await resolveEndpoints(appAllow)) : chosen;
   const { warning, networkWarning } = sandbox as NetworkedSandbox;
   for (const warned of [warning, networkWarning]) if (warned !== undefined) log.warn({ sandbox: sandbox.kind }, warned);
-  const settings = { staticNetwork: true, cacheTimeout: -1, batchStallTime: 0 };
-  const provider = new JsonRpcProvider(rpc, deployment.chainId, settings);
+  const provider = openProvider(rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
   const { slots, maxDownloadBytes: maxBytes, privateHosts } = limits;
   const prove = (challenge: Hex) =>
@@ -121,7 +121,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const apps = openAppStore({ folder: join(options.state, "apps"), maxBytes: limits.maxAppBytes, images });
   const hub = IPoco__factory.connect(deployment.poco, provider);
   const sender = openSender(wallet);
-  const bench: Bench = {
+  const context: WorkerContext = {
     log,
     wallet,
     runner: provider,
@@ -129,7 +129,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     hub: await openHubCalls(hub, sender),
     prover: openProver({ hub, provider, sender }, options.processor),
     sms: options.sms === undefined ? undefined : new SmsClient(options.sms),
-    furnace: openFurnace({
+    enclaves: openEnclavePool({
       apps,
       processor: options.processor,
       sandbox,
@@ -137,7 +137,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       limits: limits.enclave,
       warm: limits.warm,
     }),
-    notes: openNotes(join(options.state, "results")),
+    reveals: openRevealStore(join(options.state, "results")),
     ipfsNode: options.ipfsNode,
     fetching: { gateway: options.ipfsGateway, maxBytes, privateHosts },
   };
@@ -154,10 +154,10 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       const key = keyOf(duty.taskId, duty.attempt);
       if (running.has(key)) continue;
       const { taskId, attempt } = duty;
-      log.info({ task: taskId, attempt }, "a task begins");
+      log.info({ task: taskId, attempt }, "task started");
       const ending = new AbortController();
       const signal = AbortSignal.any([ending.signal, stopping.signal]);
-      const done = finish(key, runAttempt(duty, bench, signal));
+      const done = finish(key, runAttempt(duty, context, signal));
       running.set(key, { taskId, attempt, stop: ending, done });
     }
     for (const task of reveal) {
@@ -168,18 +168,18 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   async function finish(key: string, attempt: Promise<void>): Promise<void> {
     await attempt;
     running.delete(key);
-    log.info({ task: key.split(" ")[0] }, "a task is out of hand");
+    log.info({ task: key.split(" ")[0] }, "task finished");
     looking.abort();
   }
 
   async function revealResult(task: TaskId): Promise<void> {
     try {
-      const note = await bench.notes.read(task);
+      const note = await context.reveals.read(task);
       if (note === undefined) throw new Error(`What it takes to reveal task ${task} is not in ${options.state}.`);
-      await bench.hub.reveal(task, note.digest);
-      log.info({ task }, "a result was revealed");
+      await context.hub.reveal(task, note.digest);
+      log.info({ task }, "result revealed");
     } catch (error) {
-      log.warn({ task, err: error }, "a result was not revealed");
+      log.warn({ task, err: error }, "result not revealed");
     }
     // The scheduler asks again, if it still wants it.
     await sleep(REVEAL_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -188,7 +188,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
 
   async function enrol(): Promise<void> {
     try {
-      for (const { call, receipt } of await bench.prover.enrol())
+      for (const { call, receipt } of await context.prover.enrol())
         log.info({ gas: `${receipt.gasUsed}` }, `${call}: done`);
     } catch (error) {
       log.warn({ err: error }, "the platform of this worker is not registered on chain");
@@ -215,13 +215,13 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
         if (duties !== undefined) begin(duties);
       }
     } catch (error) {
-      if (!(error instanceof SchedulerRefusal)) log.warn({ err: error }, "the worker ends");
+      if (!(error instanceof SchedulerRefusal)) log.warn({ err: error }, "worker stopped");
       throw error;
     } finally {
       stopping.abort();
       await Promise.all([...running.values()].map(({ done }) => done));
       await Promise.all(revealing.values());
-      await bench.furnace.putOut();
+      await context.enclaves.close();
       await scheduler.leave();
       provider.destroy();
     }

@@ -39,7 +39,7 @@ export interface RogueOptions {
 }
 
 /** What it says, with more, when it is given a task. */
-export const TASK_TAKEN = "a task begins";
+export const TASK_TAKEN = "task started";
 
 /** Bytes for all files of an enclave whose disk is full at once: less than a result takes. */
 const TINY_DISK = 8_192;

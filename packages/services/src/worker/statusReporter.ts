@@ -1,11 +1,15 @@
 import type { ReplicateStatus, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { SchedulerClient } from "./schedulerClient.js";
 
-/** Tells the scheduler things in their order, while the work goes on. */
-export type Teller = ReturnType<typeof openTeller>;
+/** An ordered outbox: the scheduler gets the reports of an attempt in their order, while the work goes on. */
+export type StatusReporter = ReturnType<typeof openStatusReporter>;
 
-/** A teller about one attempt, until `signal` ends it. */
-export function openTeller({ taskId, attempt: number }: RunDuty, scheduler: SchedulerClient, signal: AbortSignal) {
+/** Opens the reporter of one attempt, which ends with `signal`. */
+export function openStatusReporter(
+  { taskId, attempt: number }: RunDuty,
+  scheduler: SchedulerClient,
+  signal: AbortSignal,
+) {
   const waiting: (() => Promise<unknown>)[] = [];
   let telling: Promise<void> | undefined;
   let hasLogs = false;
@@ -22,15 +26,15 @@ export function openTeller({ taskId, attempt: number }: RunDuty, scheduler: Sche
 
   return {
     signal,
-    say: (status: ReplicateStatus, more: { cause?: string; exitCode?: number } = {}) =>
+    report: (status: ReplicateStatus, more: { cause?: string; exitCode?: number } = {}) =>
       add(() => scheduler.report(taskId, { attempt: number, status, ...more }, signal)),
     logs({ stdout, stderr }: { stdout: string; stderr: string }): void {
       hasLogs = true;
       add(() => scheduler.logs(taskId, { attempt: number, stdout, stderr }, signal));
     },
     hasLogs: () => hasLogs,
-    /** Until all was told. */
-    async isHeard(): Promise<void> {
+    /** Resolves when all queued reports have been delivered. */
+    async flush(): Promise<void> {
       await telling;
     },
   };

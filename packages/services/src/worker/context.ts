@@ -2,9 +2,9 @@ import type { ContractRunner, Wallet } from "ethers";
 
 import type { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import type { FetchOptions } from "./fetchFile.js";
-import type { Furnace } from "./furnace.js";
+import type { EnclavePool } from "./enclavePool.js";
 import type { HubCalls } from "./hubCalls.js";
-import type { Notes } from "./notes.js";
+import type { RevealStore } from "./revealStore.js";
 import type { Prover } from "./proof.js";
 import type { SchedulerClient } from "./schedulerClient.js";
 
@@ -14,16 +14,16 @@ export interface WorkerLog {
   warn(values: object, message: string): void;
 }
 
-/** What a worker works with. */
-export interface Bench {
+/** The parts that a worker's steps share. */
+export interface WorkerContext {
   readonly wallet: Wallet;
   readonly runner: ContractRunner;
   readonly hub: HubCalls;
   readonly scheduler: SchedulerClient;
   /** Nothing where there is no secret service: then tasks get no secrets. */
   readonly sms: SmsClient | undefined;
-  readonly furnace: Furnace;
-  readonly notes: Notes;
+  readonly enclaves: EnclavePool;
+  readonly reveals: RevealStore;
   readonly prover: Prover;
   readonly log: WorkerLog;
   readonly ipfsNode: string;

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 const PAUSE_MS = [200, 2_000] as const;
 
 /**
- * Does something again while it fails with what passes, so that the restart of a service costs no attempt at a task.
+ * Retries `act` while it fails with a transient error, so that the restart of a service costs no attempt at a task.
  *
  * @param isPassing - Whether that error may be gone in a moment.
  * @param forMs - After which it is not tried again, in milliseconds.
  * @throws what `act` threw last
  */
-export async function persist<Result>(
+export async function retryWhile<Result>(
   act: () => Promise<Result>,
   { isPassing, forMs, signal }: { isPassing: (error: unknown) => boolean; forMs: number; signal: AbortSignal },
 ): Promise<Result> {

@@ -11,11 +11,11 @@ export interface Note {
   readonly until: number;
 }
 
-/** What a worker remembers, whatever happens to it. */
-export type Notes = ReturnType<typeof openNotes>;
+/** A store of what revealing results takes; it survives restarts of the worker. */
+export type RevealStore = ReturnType<typeof openRevealStore>;
 
-/** Notes in a folder, one file each. */
-export function openNotes(folder: string) {
+/** Opens a store in a folder, one file each. */
+export function openRevealStore(folder: string) {
   const fileOf = (task: TaskId) => join(folder, `${task.slice(2)}.json`);
   return {
     async write(task: TaskId, note: Note): Promise<void> {

@@ -18,7 +18,7 @@ export class AppRefusedError extends Error {
 }
 
 /** What enclaves are started with. */
-export interface FurnaceOptions {
+export interface EnclavePoolOptions {
   readonly apps: ReturnType<typeof openAppStore>;
   readonly processor: Processor;
   readonly sandbox: Sandbox;
@@ -29,8 +29,8 @@ export interface FurnaceOptions {
   readonly warm: number;
 }
 
-/** Where enclaves come from. */
-export type Furnace = ReturnType<typeof openFurnace>;
+/** A pool of enclave processes, some of them warm. */
+export type EnclavePool = ReturnType<typeof openEnclavePool>;
 
 interface WarmProcess {
   readonly app: App;
@@ -41,10 +41,17 @@ interface WarmProcess {
  * Starts enclaves, at once where the app ran lately: for such apps a process is ready that has loaded all but has no keys
  * yet. Every process serves one task.
  */
-export function openFurnace({ apps, processor, sandbox, appNetwork, limits: changes = {}, warm }: FurnaceOptions) {
+export function openEnclavePool({
+  apps,
+  processor,
+  sandbox,
+  appNetwork,
+  limits: changes = {},
+  warm,
+}: EnclavePoolOptions) {
   const limits = { ...SANDBOX_LIMITS, ...changes };
   const ready = new Map<Address, WarmProcess>();
-  let isOut = false;
+  let isClosed = false;
 
   function start(app: App): Promise<EnclaveProcess> {
     const started = EnclaveProcess.start(app, sandbox, limits);
@@ -53,7 +60,7 @@ export function openFurnace({ apps, processor, sandbox, appNetwork, limits: chan
   }
 
   async function prepare(address: Address, app: App): Promise<void> {
-    if (isOut || warm === 0 || ready.has(address)) return;
+    if (isClosed || warm === 0 || ready.has(address)) return;
     ready.set(address, { app, started: start(app) });
     for (const [old, process] of ready) {
       if (ready.size <= warm) break;
@@ -64,16 +71,16 @@ export function openFurnace({ apps, processor, sandbox, appNetwork, limits: chan
 
   return {
     /**
-     * An enclave for a task, attested, which must be run or stopped; and how to make a process ready for the app's next
-     * task, which takes processor time that this one may want.
+     * Starts an attested enclave for a task; the caller must run or stop it. `prewarm` starts a process for the app's next
+     * task: call it after this task's computation, since it takes processor time.
      *
      * @throws {@link AppRefusedError}, what fetching an app throws
      */
-    async light(
+    async acquire(
       published: PublishedApp,
       { worker, taskId }: { worker: Address; taskId: TaskId },
       options: FetchOptions,
-    ): Promise<{ readonly enclave: AttestedEnclave; readonly relight: () => void }> {
+    ): Promise<{ readonly enclave: AttestedEnclave; readonly prewarm: () => void }> {
       const { address } = published;
       const kept = ready.get(address);
       ready.delete(address);
@@ -89,12 +96,12 @@ export function openFurnace({ apps, processor, sandbox, appNetwork, limits: chan
         sandbox,
         prepared,
       });
-      return { enclave, relight: () => void prepare(address, app) };
+      return { enclave, prewarm: () => void prepare(address, app) };
     },
 
     /** Stops what is ready and was not used. */
-    async putOut(): Promise<void> {
-      isOut = true;
+    async close(): Promise<void> {
+      isClosed = true;
       const left = [...ready.values()];
       ready.clear();
       await Promise.all(left.map(({ started }) => stop(started)));
