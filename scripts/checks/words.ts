@@ -36,6 +36,9 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["forgetAfter", "deleteBlocksAfter"],
   ["serveCompass", "serveDirectory"],
   ["isReorganised", "isReorg"],
+  ["Furnace", "EnclavePool"],
+  ["Teller", "StatusReporter"],
+  ["Notes", "RevealStore"],
 ]);
 
 /**
