@@ -17,7 +17,7 @@ interface ICatalog {
     /// @custom:replaces iExecV5-matchOrders-0x01
     error UnknownCategory(uint256 id);
 
-    /// @notice The `workClockTimeRef` of a category, in seconds, must fit 32 bits.
+    /// @notice The time of a category, in seconds, must fit 32 bits.
     /// @custom:fix Pass at most `max` seconds.
     error CategoryTooLong(uint256 workClockTimeRef, uint256 max);
 

@@ -17,7 +17,7 @@ interface IEscrowMoves {
     /// @notice Emitted when a frozen amount is taken from an account, as the price of a task or as a lost stake.
     event Seize(address owner, uint256 amount, bytes32 ref);
 
-    /// @notice `amounts` and `targets` must have the same length.
+    /// @notice The call has `amounts` amounts and `targets` targets.
     /// @custom:fix Pass exactly one target for each amount.
     error AmountsMismatch(uint256 amounts, uint256 targets);
 

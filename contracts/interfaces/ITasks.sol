@@ -22,7 +22,7 @@ interface ITasks {
     /// @custom:fix Pass an index from `first` to `first + size - 1`.
     error IndexOutOfRange(DealId dealId, uint256 index, uint256 first, uint256 size);
 
-    /// @notice `dealIds` and `indexes` must have the same length.
+    /// @notice The call names `deals` deals and `indexes` indexes of tasks.
     /// @custom:fix Pass exactly one index for each deal.
     error IndexesMismatch(uint256 deals, uint256 indexes);
 

@@ -101,7 +101,7 @@ describe("A refusal in words", () => {
   });
 
   it("says a unit once", () => {
-    expect(sentenceOf("CategoryTooLong", 2n ** 40n, 2n ** 32n - 1n)).to.include("of at most 4294967295 seconds.");
+    expect(sentenceOf("CategoryTooLong", 2n ** 40n, 2n ** 32n - 1n)).to.include("Pass at most 4294967295 seconds.");
     expect(sentenceOf("CallbackGasTooLarge", 9n, 8n)).to.include("Pass at most 8 gas.");
     expect(sentenceOf("SchedulerRewardRatioTooHigh", 101n, 100n)).to.include("at most 100 percent.");
     expect(sentenceOf("ValueTooSmall", 1n, 7n)).to.include("at least 7 wei");

@@ -10,9 +10,9 @@ export async function printTest(sequence: Sequence, { what }: Difference): Promi
   const code = `
     import { expect } from "chai";
 
-    import { replay } from "./run.js";
-    import { setScene } from "./scene.js";
-    import type { Sequence } from "./sequence.js";
+    import { replay } from "../harness/differential/run.js";
+    import { setScene } from "../harness/differential/scene.js";
+    import type { Sequence } from "../harness/differential/sequence.js";
 
     /** Found by \`npm run test:diff\`: ${what.replaceAll("*/", "* /")}. */
     const SEQUENCE: Sequence = ${literal(sequence)};

@@ -52,7 +52,7 @@ export const ERROR_CATALOG = {
       { name: "amounts", type: "uint256", unit: "number" },
       { name: "targets", type: "uint256", unit: "number" },
     ],
-    meaning: "`amounts` and `targets` must have the same length.",
+    meaning: "The call has `amounts` amounts and `targets` targets.",
     fix: "Pass exactly one target for each amount.",
   },
   AppWithoutTee: {
@@ -216,7 +216,7 @@ export const ERROR_CATALOG = {
       { name: "workClockTimeRef", type: "uint256", unit: "seconds" },
       { name: "max", type: "uint256", unit: "seconds" },
     ],
-    meaning: "The `workClockTimeRef` of a category, in seconds, must fit 32 bits.",
+    meaning: "The time of a category, in seconds, must fit 32 bits.",
     fix: "Pass at most `max` seconds.",
   },
   CertificateRevoked: {
@@ -469,7 +469,7 @@ export const ERROR_CATALOG = {
       { name: "deals", type: "uint256", unit: "number" },
       { name: "indexes", type: "uint256", unit: "number" },
     ],
-    meaning: "`dealIds` and `indexes` must have the same length.",
+    meaning: "The call names `deals` deals and `indexes` indexes of tasks.",
     fix: "Pass exactly one index for each deal.",
   },
   InitFailed: {
