@@ -13,6 +13,9 @@ const PAGE = readFileSync(path.join(ROOT, "docs/tutorial.md"), "utf8");
 /** Printed between the commands of one block and those of the next. */
 const NEXT = "--- next block ---";
 
+/** A reader's shell knows nothing of the `npx -c` that these tests may run in, whose options npx would take for its own. */
+const READERS = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")));
+
 /** The blocks of a kind on the page, in its order. */
 const blocksOf = (kind: string): string[] =>
   [...PAGE.matchAll(new RegExp(`^\`\`\`${kind}\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, text]) => text!);
@@ -21,7 +24,7 @@ const blocksOf = (kind: string): string[] =>
 async function run(script: string, environment: Readonly<Record<string, string>>): Promise<string> {
   const child = spawn("bash", ["-euo", "pipefail", "-c", script], {
     cwd: ROOT,
-    env: { ...process.env, ...environment },
+    env: { ...READERS, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
