@@ -1,6 +1,7 @@
-import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { id, Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
+
+import { assignAccounts } from "../../fixtures/cast.js";
 
 const ROLES = [
   "owner",
@@ -24,9 +25,7 @@ export type Cast = Awaited<ReturnType<typeof createCast>>;
 
 /** The roles, in the order of the chain's accounts. The owner comes first, since it deploys. */
 export async function createCast(connection: NetworkConnection) {
-  const signers = await connection.ethers.getSigners();
-  const roles = Object.fromEntries(ROLES.map((role, index) => [role, signers[index]!]));
-  const cast = roles as Readonly<Record<(typeof ROLES)[number], HardhatEthersSigner>>;
+  const cast = await assignAccounts(connection, ROLES);
   return {
     ...cast,
     workers: [cast.worker1, cast.worker2, cast.worker3, cast.worker4, cast.worker5] as const,

@@ -1,5 +1,4 @@
-/** An Ethereum address. */
-export type Address = `0x${string}`;
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** What an enclave asks to have proven about itself. */
 export type Claim = {

@@ -1,6 +1,6 @@
 import { getBytes, solidityPackedKeccak256, type BaseWallet } from "ethers";
 
-import type { Address } from "../evidence/evidence.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Hex } from "./task.js";
 
 /** What a worker contributes: the result and the worker, hidden until they are revealed. */

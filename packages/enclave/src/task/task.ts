@@ -1,4 +1,4 @@
-import type { Address } from "../evidence/evidence.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** 0x-hex of any length. */
 export type Hex = `0x${string}`;
