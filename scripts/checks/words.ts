@@ -39,6 +39,9 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["Furnace", "EnclavePool"],
   ["Teller", "StatusReporter"],
   ["Notes", "RevealStore"],
+  ["SmsClient", "SecretsClient"],
+  ["SecretLodge", "SecretWriter"],
+  ["lodgeOf", "writerOf"],
 ]);
 
 /**

@@ -7,7 +7,7 @@ import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated
 import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
 import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
 import { TaskStatus, parseTag, type Address } from "@poco-marketplace/sdk/index.js";
-import type { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { bindingOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
@@ -66,7 +66,7 @@ describe("A worker whose enclaves prove themselves", () => {
     const { taskId } = await troupe.scheduler.initialize(dealId, 0n);
 
     /** Releases the secrets of the task to whoever asks, in a session as the secret service would seal it. */
-    const secrets: Pick<SmsClient, "openSession"> = {
+    const secrets: Pick<SecretsClient, "openSession"> = {
       async openSession(request) {
         const evidence = { kind: "key", challenge: request.authorization.enclave };
         const key = await workshop.vault.release({ kind: "dataset", dataset }, { taskId, evidence });

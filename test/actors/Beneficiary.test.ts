@@ -36,7 +36,7 @@ describe("A beneficiary", () => {
     return workshop.store.put(await encryptResult(archive, fromResultSecret(secret!)));
   }
 
-  it("opens what was encrypted with the key that it lodged", async () => {
+  it("opens what was encrypted with the key that it pushed", async () => {
     const cid = await deliver({ "result.txt": "42", "more/note.txt": "why not" });
 
     const { files } = await beneficiary.open(encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` }));

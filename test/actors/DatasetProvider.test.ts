@@ -49,7 +49,7 @@ describe("A dataset provider", () => {
     expect(Object.keys(schema)).to.deep.equal(["file"]);
   });
 
-  it("lodges the key that opens it, for enclaves", async () => {
+  it("pushes the key that opens it, for enclaves", async () => {
     const { provider: actor } = await provider();
     const { dataset, cid, checksum, schema } = await actor.publish("people", FILE);
 

@@ -134,17 +134,17 @@ describe("A worker", () => {
 
     const { message } = await rejection(worker.run(taskId), MissingResultKeyError);
 
-    expect(message).to.include(`encrypted for ${cast.beneficiary.address}, who has lodged no public key`);
+    expect(message).to.include(`encrypted for ${cast.beneficiary.address}, who has pushed no public key`);
   });
 
-  it("cannot open data whose key nobody lodged where it looks", async () => {
+  it("cannot open data whose key nobody pushed where it looks", async () => {
     const { cast, contracts, dataset, taskId } = await openTask();
     const stranger = new Worker(contracts, cast.worker2, { ...workshop, vault: openMemoryVault() });
 
     const { message } = await rejection(stranger.run(taskId), MissingDatasetError);
 
     expect(message).to.equal(
-      `The task reads dataset ${dataset}, whose key is missing: lodge it with the secret service, then run the task again.`,
+      `The task reads dataset ${dataset}, whose key is missing: push it to the secret service, then run the task again.`,
     );
   });
 });

@@ -139,7 +139,7 @@ describe("The iApp that sends email", () => {
     ["a server whose certificate nobody vouches for", () => ({ appSecret: office({ ca: undefined }) }), "ESOCKET"],
     ["a password that is wrong", () => ({ appSecret: office({ smtp: sink.smtp.replace("let", "get") }) }), "EAUTH 535"],
     ["a server that speaks no TLS", () => ({ appSecret: office({ smtp: plain.address }) }), "ETLS"],
-    ["no secret of the developer's", () => ({ appSecret: undefined }), "The developer lodged no secret"],
+    ["no secret of the developer's", () => ({ appSecret: undefined }), "The developer pushed no secret"],
     [
       "no text",
       () => ({ requesterSecrets: { 1: request({ emailContentMultiAddr: "/ipfs/other" }) } }),

@@ -43,12 +43,12 @@ describe("A confidential task in a pool", () => {
     const { app } = await world.publishApp(PROGRAM);
     const provider = new DatasetProvider(contracts, cast.datasetProvider, {
       store,
-      vault: sms.lodgeOf(cast.datasetProvider),
+      vault: sms.writerOf(cast.datasetProvider),
     });
     const { dataset } = await provider.publish("people", Buffer.from(DATA));
     await sms.push(appSecret(app), OF_APP, cast.appProvider);
     await sms.push(requesterSecret(cast.requester.address as Address, "password"), OF_REQUESTER, cast.requester);
-    const vault = sms.lodgeOf(cast.beneficiary);
+    const vault = sms.writerOf(cast.beneficiary);
     beneficiary = await Beneficiary.enrol(cast.beneficiary.address as Address, { store, vault });
     const params = buildParams({ secrets: { 1: "password" }, resultEncryption: true });
     const { tasks } = await world.makeDeal({

@@ -40,14 +40,14 @@ describe("A session of a task over many datasets", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** A registered dataset, whose key was lodged unless told otherwise. */
-  async function dataset({ lodged = "yes" }: { lodged?: "yes" | "no" } = {}) {
+  /** A registered dataset, whose key was pushed unless told otherwise. */
+  async function dataset({ pushed = "yes" }: { pushed?: "yes" | "no" } = {}) {
     const { datasetRegistry, cast } = world;
     const checksum = `0x${(++count).toString(16).padStart(64, "0")}` as Hex;
     const fields = [cast.datasetProvider.address, `bulk ${count}`, "0x", checksum] as const;
     await datasetRegistry.createDataset(...fields);
     const address = (await datasetRegistry.predictDataset(...fields)) as Address;
-    if (lodged === "yes") await service.sms.push(datasetKey(address), `key of ${address}`, cast.datasetProvider);
+    if (pushed === "yes") await service.sms.push(datasetKey(address), `key of ${address}`, cast.datasetProvider);
     return { address, checksum };
   }
 
@@ -85,7 +85,7 @@ describe("A session of a task over many datasets", () => {
     const { cast, poco } = world;
     const fitting = await dataset();
     const others = await Promise.all(["app", "requester", "closed", "forged", "missing"].map(() => dataset()));
-    const unlodged = await dataset({ lodged: "no" });
+    const keyless = await dataset({ pushed: "no" });
     const [forApp, forRequester, closed, forged] = others as [
       typeof fitting,
       typeof fitting,
@@ -100,7 +100,7 @@ describe("A session of a task over many datasets", () => {
       await grant(forRequester.address, { requesterrestrict: anyone }),
       closedOrder,
       { ...(await grant(forged.address)), sign: `0x${"11".repeat(65)}` },
-      await grant(unlodged.address),
+      await grant(keyless.address),
       await grant(fitting.address, {
         apprestrict: world.assets.app,
         requesterrestrict: cast.requester.address as Address,
@@ -111,11 +111,11 @@ describe("A session of a task over many datasets", () => {
     expect(session.bulk).to.deep.equal([{ ...fitting, key: `key of ${fitting.address}` }]);
     expect(released).to.have.length(1);
     expect(withheld.map((each) => each.dataset)).to.deep.equal(
-      [forApp, forRequester, closed, forged, unlodged].map((each) => each.address),
+      [forApp, forRequester, closed, forged, keyless].map((each) => each.address),
     );
     expect(withheld.slice(0, 4).every(({ reason }) => reason.includes("IncompatibleDatasetOrder"))).to.equal(true);
     expect(new Set(withheld.map(({ reason }) => reason)).size).to.equal(5);
-    expect(withheld[4]!.reason).to.include(`Nobody lodged the key of dataset ${unlodged.address}`);
+    expect(withheld[4]!.reason).to.include(`Nobody pushed the key of dataset ${keyless.address}`);
   });
 
   it("gets no key of a dataset that is for sale, whoever asks how often, and the owner earns what its order says", async () => {

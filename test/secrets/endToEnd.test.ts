@@ -56,7 +56,7 @@ describe("A confidential task, from four secrets to a result that one person can
 
     const provider = new DatasetProvider(contracts, cast.datasetProvider, {
       store,
-      vault: sms.lodgeOf(cast.datasetProvider),
+      vault: sms.writerOf(cast.datasetProvider),
     });
     const published = await provider.publish("people", Buffer.from(DATA));
     dataset = {
@@ -67,7 +67,7 @@ describe("A confidential task, from four secrets to a result that one person can
     await sms.push(appSecret(assets.app), OF_APP, cast.appProvider);
     const requester = cast.requester.address as Address;
     await sms.push(requesterSecret(requester, "password"), OF_REQUESTER, cast.requester);
-    const vault = sms.lodgeOf(cast.beneficiary);
+    const vault = sms.writerOf(cast.beneficiary);
     beneficiary = await Beneficiary.enrol(cast.beneficiary.address as Address, { store, vault });
     const params = buildParams({ args: "42 of-the-deal", secrets: { 1: "password" }, resultEncryption: true });
     dealId = await world.makeDeal({ dataset: dataset.address, params, volume: 3n });

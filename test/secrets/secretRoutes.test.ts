@@ -50,7 +50,7 @@ describe("The secret service, to owners of secrets", () => {
   }
 
   let count = 0;
-  /** A secret of each kind that nobody lodged yet, of new assets and under new names. */
+  /** A secret of each kind that nobody pushed yet, of new assets and under new names. */
   async function kinds() {
     const { cast, datasetRegistry, appRegistry } = world;
     const name = `name_${++count}-${RESULT_KEY}`;
@@ -161,7 +161,7 @@ describe("The secret service, to owners of secrets", () => {
     }
   });
 
-  it("lets a contract lodge what it signs (ERC-1271)", async () => {
+  it("lets a contract push what it signs (ERC-1271)", async () => {
     const wallet = await connection.ethers.deployContract("OwnedWallet", [world.cast.requester.address]);
     const ref = requesterSecret((await wallet.getAddress()) as Address, "of-a-contract");
 

@@ -18,14 +18,14 @@ describe("A vault in memory", () => {
     evidence = await new Enclave().evidence();
   });
 
-  it("gives an enclave what was lodged under a name", async () => {
+  it("gives an enclave what was pushed under a name", async () => {
     const vault = openMemoryVault();
-    await vault.lodge(DATASET, "key of the data");
+    await vault.push(DATASET, "key of the data");
 
     expect(await vault.release(DATASET, { taskId: TASK, evidence })).to.equal("key of the data");
   });
 
-  it("gives nothing where nothing was lodged", async () => {
+  it("gives nothing where nothing was pushed", async () => {
     const vault = openMemoryVault();
 
     expect(await vault.release(DATASET, { taskId: TASK, evidence })).to.equal(undefined);
@@ -33,8 +33,8 @@ describe("A vault in memory", () => {
 
   it("keeps apart what differs only in kind", async () => {
     const vault = openMemoryVault();
-    await vault.lodge(DATASET, "one");
-    await vault.lodge(RESULT_KEY, "another");
+    await vault.push(DATASET, "one");
+    await vault.push(RESULT_KEY, "another");
 
     expect(await vault.release(DATASET, { taskId: TASK, evidence })).to.equal("one");
     expect(await vault.release(RESULT_KEY, { taskId: TASK, evidence })).to.equal("another");
@@ -42,16 +42,16 @@ describe("A vault in memory", () => {
 
   it("keeps the first secret under a name, and says so", async () => {
     const vault = openMemoryVault();
-    await vault.lodge(RESULT_KEY, "first");
+    await vault.push(RESULT_KEY, "first");
 
-    const { message } = await rejection(vault.lodge(RESULT_KEY, "second"), SecretExistsError);
+    const { message } = await rejection(vault.push(RESULT_KEY, "second"), SecretExistsError);
 
     expect(message).to.equal(`There is a secret for results of ${addressOf(1)} already: it cannot be replaced.`);
     expect(await vault.release(RESULT_KEY, { taskId: TASK, evidence })).to.equal("first");
   });
 
   it("shares nothing with another vault", async () => {
-    await openMemoryVault().lodge(DATASET, "elsewhere");
+    await openMemoryVault().push(DATASET, "elsewhere");
 
     expect(await openMemoryVault().release(DATASET, { taskId: TASK, evidence })).to.equal(undefined);
   });

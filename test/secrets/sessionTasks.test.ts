@@ -87,7 +87,7 @@ describe("A task of which secrets are asked", () => {
     const dealId = await world.makeDeal({ data: "none", params: buildParams({ resultStorageProvider: "dropbox" }) });
     const missing = await refusal({ dealId });
     expect(missing).to.include({ statusCode: 404, reason: "MissingWeb2Secret" });
-    expect(missing.message).to.include(`${requester} did not lodge ${RESERVED.dropboxToken}`);
+    expect(missing.message).to.include(`${requester} did not push ${RESERVED.dropboxToken}`);
     await service.sms.push(web2Secret(requester, RESERVED.dropboxToken), "token", cast.requester);
 
     expect((await ask({ dealId })).storage).to.deep.equal({ provider: "dropbox", token: "token" });
@@ -97,7 +97,7 @@ describe("A task of which secrets are asked", () => {
     const dealId = await world.makeDeal();
     const error = await refusal({ dealId });
     expect(error).to.include({ statusCode: 404, reason: "MissingDatasetKey" });
-    expect(error.message).to.include(`Nobody lodged the key of dataset ${world.assets.dataset}`);
+    expect(error.message).to.include(`Nobody pushed the key of dataset ${world.assets.dataset}`);
 
     await service.sms.push(datasetKey(world.assets.dataset), "the key", world.cast.datasetProvider);
 
@@ -117,7 +117,7 @@ describe("A task of which secrets are asked", () => {
     const error = await refusal({ dealId: await world.makeDeal({ data: "none", params }) });
 
     expect(error).to.include({ statusCode: 404, reason: "MissingWeb2Secret" });
-    expect(error.message).to.include(`${world.cast.beneficiary.address} did not lodge ${RESERVED.resultKey}`);
+    expect(error.message).to.include(`${world.cast.beneficiary.address} did not push ${RESERVED.resultKey}`);
   });
 
   it("needs params that can be read", async () => {

@@ -40,7 +40,7 @@ export function readRequest(secret) {
 }
 
 function readObject(who, secret) {
-  if (!secret) throw new Error(`The ${who} lodged no secret: push one before this task is bought.`);
+  if (!secret) throw new Error(`The ${who} pushed no secret: push one before this task is bought.`);
   let said;
   try {
     said = JSON.parse(secret);

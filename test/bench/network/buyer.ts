@@ -29,7 +29,7 @@ import {
   type Hex,
   type TaskId,
 } from "@poco-marketplace/sdk/protocol/index.js";
-import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { RESERVED, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
 import { uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
@@ -58,7 +58,7 @@ export interface Purchase {
 /** Somebody who buys tasks of a trivial app, to be done in attested enclaves, with results that nobody else can read. */
 export type Buyer = Awaited<ReturnType<typeof openBuyer>>;
 
-/** Publishes the app, lodges the key for results, and is ready to buy. */
+/** Publishes the app, pushes the key for results, and is ready to buy. */
 export async function openBuyer(network: NetworkDescription) {
   const provider = openProvider(network.rpc, network.chainId);
   const contracts = await connectContracts(network.hub, provider);
@@ -89,7 +89,7 @@ export async function openBuyer(network: NetworkDescription) {
 
   const keys = await generateResultKeyPair();
   const resultKey = web2Secret(requester.address as Address, RESERVED.resultKey);
-  await new SmsClient(network.sms).push(resultKey, toResultSecret(keys.publicKey), requester);
+  await new SecretsClient(network.sms).push(resultKey, toResultSecret(keys.publicKey), requester);
 
   async function poolOrder(volume: bigint) {
     const query = { workerpool: network.workerpool!, category: `${CATEGORY}`, minVolume: `${volume}` };

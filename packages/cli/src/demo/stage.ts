@@ -20,7 +20,7 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SimulatedAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { openMemoryVault } from "./actors/secretVault.js";
-import type { SecretLodge } from "@poco-marketplace/sdk/client/secrets.js";
+import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
 import { openContentStore } from "@poco-marketplace/services/store/contentStore.js";
 import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
 import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
@@ -83,7 +83,7 @@ export async function setStage(
   const store = openContentStore(folder);
   const service = await openSecretService({ manifest, contracts, store, authority, now: clock.now });
   const { client } = service;
-  const lodgeOf = (role: Role) => client.lodgeOf(of(role));
+  const writerOf = (role: Role) => client.writerOf(of(role));
   const vault = openMemoryVault();
   const limits = { timeoutMs };
   const workshop = { store, vault, programOf: () => program, enclave: { limits } };
@@ -91,7 +91,7 @@ export async function setStage(
   const attestedWorkshop = { ...workshop, appOf: () => app, secrets: client, limits };
   const beneficiary = await Beneficiary.enrol(addresses["beneficiary"]!, {
     store,
-    vault: bothOf(lodgeOf("beneficiary"), vault),
+    vault: bothOf(writerOf("beneficiary"), vault),
   });
 
   return {
@@ -107,7 +107,7 @@ export async function setStage(
     app,
     addresses: addresses as Readonly<Record<Role, Address>>,
     signerOf: of,
-    dataProvider: new DatasetProvider(contracts, of("data provider"), { store, vault: lodgeOf("data provider") }),
+    dataProvider: new DatasetProvider(contracts, of("data provider"), { store, vault: writerOf("data provider") }),
     /** The same for data that workers without enclaves may read. */
     openDataProvider: new DatasetProvider(contracts, of("data provider"), { store, vault }),
     appProvider: new AppProvider(contracts, of("app developer")),
@@ -135,12 +135,12 @@ export async function setStage(
   };
 }
 
-/** Lodges with two. */
-function bothOf(one: SecretLodge, other: SecretLodge): SecretLodge {
+/** Pushes to two. */
+function bothOf(one: SecretWriter, other: SecretWriter): SecretWriter {
   return {
-    async lodge(name, secret) {
-      await one.lodge(name, secret);
-      await other.lodge(name, secret);
+    async push(name, secret) {
+      await one.push(name, secret);
+      await other.push(name, secret);
     },
   };
 }

@@ -11,7 +11,7 @@ import { defaultPolicy } from "@poco-marketplace/enclave/attestation/verdict.js"
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { listen } from "@poco-marketplace/services/http/createServer.js";
-import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { createSecretService } from "@poco-marketplace/services/secrets/secretService.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 import { platformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
@@ -84,6 +84,6 @@ export async function openSecretService({
     ...platformPolicy({ manifest, policy: () => defaultPolicy({ rootKey, at: now() }) }),
     log: { write: () => {} },
   });
-  const client = new SmsClient(await listen(server, 0));
+  const client = new SecretsClient(await listen(server, 0));
   return { client, close: () => server.close() };
 }

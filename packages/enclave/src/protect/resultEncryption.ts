@@ -45,7 +45,7 @@ export class WrongResultKeyError extends Error {
 
   constructor(options?: ErrorOptions) {
     super(
-      "This private key does not open the result: use the one whose public key its beneficiary had lodged.",
+      "This private key does not open the result: use the one whose public key its beneficiary had pushed.",
       options,
     );
   }

@@ -43,7 +43,7 @@ export type TaskSession = {
   readonly dataset?: SessionDataset;
   /** The datasets of the task's slice, in its order, when the deal runs over many; without those that are withheld. */
   readonly bulk?: readonly SessionDataset[];
-  /** The secret that the app's developer lodged. */
+  /** The secret that the app's developer pushed. */
   readonly appSecret?: string;
   /** The requester's secrets by the number that the deal gives them, from 1. */
   readonly requesterSecrets: Readonly<Record<string, string>>;

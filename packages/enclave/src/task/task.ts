@@ -36,7 +36,7 @@ export type EnclaveTask = {
   /** The datasets of this task's slice, when the deal runs over many. */
   readonly bulk?: readonly TaskDataset[];
   readonly inputFiles?: readonly InputFile[];
-  /** The secret that the iApp's developer lodged. */
+  /** The secret that the iApp's developer pushed. */
   readonly appSecret?: string;
   /** The requester's secrets by the number that the deal's `iexec_secrets` gives them, from 1. */
   readonly requesterSecrets?: Readonly<Record<string, string>>;
@@ -59,7 +59,7 @@ export class MissingDatasetError extends Error {
   readonly dataset: Address;
 
   constructor(dataset: Address, part: "encrypted file" | "key") {
-    const advice = part === "key" ? "lodge it with the secret service" : "store it where its multiaddr points";
+    const advice = part === "key" ? "push it to the secret service" : "store it where its multiaddr points";
     super(`The task reads dataset ${dataset}, whose ${part} is missing: ${advice}, then run the task again.`);
     this.dataset = dataset;
   }

@@ -31,9 +31,9 @@ export type SecretName =
   | { readonly kind: "resultKey"; readonly beneficiary: Address };
 
 /** Keeps secrets for their owners. */
-export interface SecretLodge {
+export interface SecretWriter {
   /** Keeps a secret. The first one under a name stays. */
-  readonly lodge: (name: SecretName, secret: string) => Promise<void>;
+  readonly push: (name: SecretName, secret: string) => Promise<void>;
 }
 
 /** A secret exists under this name. */
@@ -49,7 +49,7 @@ export class SecretExistsError extends Error {
 const PATIENCE = 60_000;
 
 /** Talks to a secret service, in the name of whoever signs. */
-export class SmsClient {
+export class SecretsClient {
   readonly #url: string;
 
   /** @param url the service's origin, like `http://127.0.0.1:3000` */
@@ -67,13 +67,13 @@ export class SmsClient {
   }
 
   /**
-   * Lodges a secret.
+   * Pushes a secret.
    *
    * @param owner who owns the dataset or app, or whose secret it is
    * @throws {@link SecretServiceError}, with status 409 where there is one already
    */
   async push(ref: SecretRef, secret: string, owner: MessageSigner): Promise<void> {
-    await this.#lodge("POST", { ref, secret, owner });
+    await this.#store("POST", { ref, secret, owner });
   }
 
   /**
@@ -82,13 +82,13 @@ export class SmsClient {
    * @throws {@link SecretServiceError}
    */
   async replace(ref: SecretRef, secret: string, owner: MessageSigner): Promise<void> {
-    await this.#lodge("PUT", { ref, secret, owner });
+    await this.#store("PUT", { ref, secret, owner });
   }
 
-  /** Lodges in the name of an account what actors lodge. */
-  lodgeOf(owner: MessageSigner): SecretLodge {
+  /** Pushes secrets by what they are for, in the name of an account. */
+  writerOf(owner: MessageSigner): SecretWriter {
     return {
-      lodge: async (name, secret) => {
+      push: async (name, secret) => {
         const ref =
           name.kind === "dataset" ? datasetKey(name.dataset) : web2Secret(name.beneficiary, RESERVED.resultKey);
         try {
@@ -129,7 +129,7 @@ export class SmsClient {
     await this.#send(`/tee/challenges/${taskId}`, { method: "POST", headers, body });
   }
 
-  async #lodge(
+  async #store(
     method: "POST" | "PUT",
     { ref, secret, owner }: { ref: SecretRef; secret: string; owner: MessageSigner },
   ): Promise<void> {

@@ -29,7 +29,7 @@ export const RESERVED = {
   proxyUrl: "iexec-result-iexec-result-proxy-url",
 } as const;
 
-/** The name of the one secret that an app's developer may lodge. */
+/** The name of the one secret that an app's developer may push. */
 export const APP_SECRET = "1";
 
 /** A secret may have that many bytes of UTF-8, and at least one. */
@@ -91,7 +91,7 @@ export function describeSecret({ kind, address, name }: SecretRef): string {
 }
 
 /**
- * What the owner of a secret signs, as an Ethereum message, to lodge or replace it: the keccak256 hash of
+ * What the owner of a secret signs, as an Ethereum message, to push or replace it: the keccak256 hash of
  * keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of the
  * secret. Source: docs/reference/services.md section 2.2.
  */

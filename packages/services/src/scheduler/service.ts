@@ -14,7 +14,7 @@ import { openLogin } from "../login/openLogin.js";
 import { signAuthorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { orderDomain } from "@poco-marketplace/sdk/protocol/typedData.js";
-import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { readEnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
 import type { PlatformPolicyParts } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
@@ -153,7 +153,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     const permit = { worker, taskId: task.id, enclave };
     const sequence = await record.nextSequence(task.id);
     if (deal.isTee && sms !== undefined) {
-      await new SmsClient(sms).appoint({ ...permit, sequence: BigInt(sequence) }, wallet);
+      await new SecretsClient(sms).appoint({ ...permit, sequence: BigInt(sequence) }, wallet);
     }
     const { sign } = await signAuthorization(wallet, permit);
     return { sign, sequence };

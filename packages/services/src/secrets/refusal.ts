@@ -120,18 +120,18 @@ const REFUSALS = {
   MissingDatasetKey: [
     404,
     (v: { dataset: Address }) =>
-      `Nobody lodged the key of dataset ${v.dataset}: its owner can, with POST /secrets/web3.`,
+      `Nobody pushed the key of dataset ${v.dataset}: its owner can, with POST /secrets/web3.`,
   ],
   MissingRequesterSecret: [
     404,
     (v: { requester: Address; number: number; secret: string }) =>
       `The deal asks for secret ${v.number} of requester ${v.requester}, named ${v.secret}, which was not ` +
-      "lodged: push it first.",
+      "pushed: push it first.",
   ],
   MissingWeb2Secret: [
     404,
     (v: { owner: Address; secret: string; purpose: string }) =>
-      `${v.owner} did not lodge ${v.secret}, without which ${v.purpose}: push it with POST /secrets/web2.`,
+      `${v.owner} did not push ${v.secret}, without which ${v.purpose}: push it with POST /secrets/web2.`,
   ],
 
   // Not the client's fault.

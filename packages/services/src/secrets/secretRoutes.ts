@@ -53,7 +53,7 @@ const ROUTES: readonly SecretRoute[] = [
 ];
 
 /**
- * The routes with which owners lodge secrets and anyone asks whether there is one. Source: docs/reference/services.md
+ * The routes with which owners push secrets and anyone asks whether there is one. Source: docs/reference/services.md
  * section 2.2.
  */
 export function addSecretRoutes(server: FastifyInstance, store: SecretStore, chain: ChainFacts): void {
@@ -67,14 +67,14 @@ export function addSecretRoutes(server: FastifyInstance, store: SecretStore, cha
     });
 
     server.post(path, options, async (request, reply) => {
-      const { ref, secret } = await readLodged(chain, request, refOf);
+      const { ref, secret } = await readPushed(chain, request, refOf);
       demand(await store.add(ref, secret), "SecretExists", { secret: describeSecret(ref) });
       return reply.status(204).send();
     });
 
     if (replaceable !== true) continue;
     server.put(path, options, async (request, reply) => {
-      const { ref, secret } = await readLodged(chain, request, refOf);
+      const { ref, secret } = await readPushed(chain, request, refOf);
       const outcome = await store.replace(ref, secret);
       demand(outcome !== "missing", "UnknownSecret", { secret: describeSecret(ref) });
       demand(outcome !== "replayed", "SecretReplayed", { secret: describeSecret(ref) });
@@ -83,7 +83,7 @@ export function addSecretRoutes(server: FastifyInstance, store: SecretStore, cha
   }
 }
 
-async function readLodged(chain: ChainFacts, request: FastifyRequest, refOf: SecretRoute["refOf"]) {
+async function readPushed(chain: ChainFacts, request: FastifyRequest, refOf: SecretRoute["refOf"]) {
   const ref = readingRequest(() => refOf(request));
   const secret = readBody(request.body, request.routeOptions.url ?? "");
   const signer = await ownerOf(chain, ref);

@@ -8,7 +8,7 @@ export interface SecretTables {
   /** One row: which chain, hub and master key everything here belongs to. */
   vault: { id: number; chain_id: bigint; hub: string; seal: Uint8Array };
   secret: { kind: string; address: string; name: string; sealed: Uint8Array; since: Generated<Date> };
-  /** Fingerprints of what was signed to lodge secrets that were replaced since. */
+  /** Fingerprints of what was signed to push secrets that were replaced since. */
   replaced: { fingerprint: Uint8Array };
   /** The enclave that works on a task, or for one of its workers; with a number where the scheduler appointed it. */
   current_enclave: { scope: string; enclave: string; sequence: bigint | null; since: Generated<Date> };

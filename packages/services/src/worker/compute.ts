@@ -4,7 +4,7 @@ import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { DealParams } from "@poco-marketplace/sdk/protocol/params.js";
-import { SecretServiceError, type SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretServiceError, type SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { sessionRequestOf, type SessionRequest } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
 import type { ProgramLogs } from "@poco-marketplace/enclave/task/program.js";
@@ -17,7 +17,7 @@ import { retryWhile } from "./retry.js";
 import type { TaskFiles } from "./taskFiles.js";
 import type { StatusReporter } from "./statusReporter.js";
 
-type SessionAnswer = Awaited<ReturnType<SmsClient["openSession"]>>;
+type SessionAnswer = Awaited<ReturnType<SecretsClient["openSession"]>>;
 
 /** How long a service may be away, in milliseconds. */
 const ABSENCE_MS = 30_000;
@@ -79,7 +79,7 @@ export async function compute(
 
 /** The secrets of a task. A service that is away for half a minute is waited for. */
 async function openSession(
-  sms: SmsClient,
+  sms: SecretsClient,
   request: SessionRequest,
   { wallet, signal }: { wallet: Wallet; signal: AbortSignal },
 ): Promise<SessionAnswer> {

@@ -1,6 +1,6 @@
 import type { ContractRunner, Wallet } from "ethers";
 
-import type { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import type { FetchOptions } from "./fetchFile.js";
 import type { EnclavePool } from "./enclavePool.js";
 import type { HubCalls } from "./hubCalls.js";
@@ -21,7 +21,7 @@ export interface WorkerContext {
   readonly hub: HubCalls;
   readonly scheduler: SchedulerClient;
   /** Nothing where there is no secret service: then tasks get no secrets. */
-  readonly sms: SmsClient | undefined;
+  readonly sms: SecretsClient | undefined;
   readonly enclaves: EnclavePool;
   readonly reveals: RevealStore;
   readonly prover: Prover;

@@ -10,7 +10,7 @@ import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
 import type { Duties, InHand } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { resolveEndpoints, type NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
 import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
 import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
@@ -128,7 +128,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     scheduler,
     hub: await openHubCalls(hub, sender),
     prover: openProver({ hub, provider, sender }, options.processor),
-    sms: options.sms === undefined ? undefined : new SmsClient(options.sms),
+    sms: options.sms === undefined ? undefined : new SecretsClient(options.sms),
     enclaves: openEnclavePool({
       apps,
       processor: options.processor,

@@ -12,7 +12,7 @@ import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { signAuthorization, signContribution } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { encodeResultLink, fileDigest, resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
-import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { runWorker } from "@poco-marketplace/services/worker/runWorker.js";
 import { openSchedulerClient } from "@poco-marketplace/services/worker/schedulerClient.js";
@@ -147,7 +147,7 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
       });
     if (isTee) {
       const authorization = { ...permission, sign };
-      const session = new SmsClient(sms).openSession({ authorization, quote, encryptionKey }, wallet);
+      const session = new SecretsClient(sms).openSession({ authorization, quote, encryptionKey }, wallet);
       await session.then(
         () => console.log("THE SECRETS WERE GIVEN AWAY"),
         (error: unknown) => console.log("no secrets:", (error as Error).message),

@@ -8,7 +8,7 @@ import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { generateResultKeyPair, toResultSecret } from "@poco-marketplace/enclave/protect/resultEncryption.js";
-import { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { appSecret, RESERVED, requesterSecret, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
 import { uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
@@ -73,22 +73,22 @@ export async function publishAssets(
   const { signal } = new AbortController();
   const [data, ofApp, ofRequester] = [marker("DATA"), marker("APP"), marker("REQUESTER")];
   const secretName = `faults-${randomBytes(4).toString("hex")}`;
-  const sms = new SmsClient(network.sms);
+  const sms = new SecretsClient(network.sms);
 
   const app = await publishApp(developer, contracts, network.ipfsNode);
   await sms.push(appSecret(app), ofApp, developer);
   await sms.push(requesterSecret(requester.address as Address, secretName), ofRequester, requester);
 
   let datasetKey = "";
-  const lodge = sms.lodgeOf(owner);
+  const writer = sms.writerOf(owner);
   const store = {
     put: (bytes: Uint8Array) => uploadResult(network.ipfsNode, bytes, signal),
     get: async (cid: string) => readContent(network.ipfsGateway, cid),
   };
   const vault = {
-    lodge: (name: Parameters<typeof lodge.lodge>[0], secret: string) => {
+    push: (name: Parameters<typeof writer.push>[0], secret: string) => {
       datasetKey = secret;
-      return lodge.lodge(name, secret);
+      return writer.push(name, secret);
     },
   };
   const { dataset } = await new DatasetProvider(contracts, owner, { store, vault }).publish("data", Buffer.from(data));

@@ -3,7 +3,7 @@ import { ZeroAddress, ZeroHash, type ContractTransactionReceipt, type Signer } f
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { SmsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
 import { attestationOf, encodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
@@ -21,7 +21,7 @@ export interface AttestedWorkshop extends Workshop {
   /** The app as it was published, if it is on this machine. */
   readonly appOf: (app: Address) => App | undefined;
   /** Whoever releases secrets to enclaves that prove themselves. */
-  readonly secrets: Pick<SmsClient, "openSession">;
+  readonly secrets: Pick<SecretsClient, "openSession">;
   readonly limits?: Partial<SandboxLimits>;
 }
 

@@ -7,7 +7,7 @@ import {
   type ResultKeyPair,
 } from "@poco-marketplace/enclave/protect/resultEncryption.js";
 import { unpack } from "@poco-marketplace/enclave/protect/unpack.js";
-import type { SecretLodge } from "@poco-marketplace/sdk/client/secrets.js";
+import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
 /** A result, opened. */
@@ -39,13 +39,13 @@ export class Beneficiary {
     this.#store = store;
   }
 
-  /** Makes a key pair and lodges its public half. Takes a second or so. */
+  /** Makes a key pair and pushes its public half. Takes a second or so. */
   static async enrol(
     address: Address,
-    { store, vault }: { store: ContentStore; vault: SecretLodge },
+    { store, vault }: { store: ContentStore; vault: SecretWriter },
   ): Promise<Beneficiary> {
     const keys = await generateResultKeyPair();
-    await vault.lodge({ kind: "resultKey", beneficiary: address }, toResultSecret(keys.publicKey));
+    await vault.push({ kind: "resultKey", beneficiary: address }, toResultSecret(keys.publicKey));
     return new Beneficiary(address, keys, store);
   }
 

@@ -9,7 +9,7 @@ import { signOrder } from "@poco-marketplace/sdk/protocol/signature.js";
 import { encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
 import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
 import type { DataObject, Schema } from "@poco-marketplace/enclave/protect/schema.js";
-import type { SecretLodge } from "@poco-marketplace/sdk/client/secrets.js";
+import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
 /** Data that only enclaves can read from now on. */
@@ -27,16 +27,16 @@ export class DatasetProvider {
   readonly #contracts: Contracts;
   readonly #signer: Signer;
   readonly #store: ContentStore;
-  readonly #vault: SecretLodge;
+  readonly #vault: SecretWriter;
 
-  constructor(contracts: Contracts, signer: Signer, { store, vault }: { store: ContentStore; vault: SecretLodge }) {
+  constructor(contracts: Contracts, signer: Signer, { store, vault }: { store: ContentStore; vault: SecretWriter }) {
     this.#contracts = contracts;
     this.#signer = signer;
     this.#store = store;
     this.#vault = vault;
   }
 
-  /** Encrypts data, stores it by its content, registers it, and lodges its key. */
+  /** Encrypts data, stores it by its content, registers it, and pushes its key. */
   async publish(name: string, data: DataObject | Uint8Array): Promise<PublishedDataset> {
     const { schema, encrypted, checksum, key } = await protectData(data);
     const cid = await this.#store.put(encrypted);
@@ -47,7 +47,7 @@ export class DatasetProvider {
     const dataset = (await registry.predictDataset(...fields)) as Address;
     const receipt = await send(registry.createDataset(...fields));
 
-    await this.#vault.lodge({ kind: "dataset", dataset }, key);
+    await this.#vault.push({ kind: "dataset", dataset }, key);
     return { dataset, cid, checksum, schema, encryptedBytes: encrypted.length, receipt };
   }
 

@@ -157,6 +157,6 @@ export class MissingResultKeyError extends Error {
   override readonly name = "MissingResultKeyError";
 
   constructor(beneficiary: Address) {
-    super(`The result is to be encrypted for ${beneficiary}, who has lodged no public key: lodge one, then run again.`);
+    super(`The result is to be encrypted for ${beneficiary}, who has pushed no public key: push one, then run again.`);
   }
 }

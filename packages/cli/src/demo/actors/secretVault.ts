@@ -1,9 +1,9 @@
-import { SecretExistsError, type SecretLodge, type SecretName } from "@poco-marketplace/sdk/client/secrets.js";
+import { SecretExistsError, type SecretWriter, type SecretName } from "@poco-marketplace/sdk/client/secrets.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Evidence } from "@poco-marketplace/enclave/evidence/evidence.js";
 
 /** Keeps secrets for their owners and gives them to enclaves that prove themselves. */
-export interface SecretVault extends SecretLodge {
+export interface SecretVault extends SecretWriter {
   /** Gives a secret to an enclave that works on a task, or nothing where there is none. */
   readonly release: (name: SecretName, request: SecretRequest) => Promise<string | undefined>;
 }
@@ -22,7 +22,7 @@ export interface SecretRequest {
 export function openMemoryVault(): SecretVault {
   const secrets = new Map<string, string>();
   return {
-    async lodge(name, secret) {
+    async push(name, secret) {
       if (secrets.has(keyOf(name))) throw new SecretExistsError(name);
       secrets.set(keyOf(name), secret);
     },
