@@ -23,7 +23,7 @@ const LEFT_OUT =
   /typechain-types\/|package-lock\.json$|\/abi\/|^test\/(?:conformance\/wire\/|checks\/references\.test\.ts$)/;
 const ROOMS = "contracts|deploy|docs|examples|packages|scripts|src|test";
 /** Where commands write what documents name. */
-const WRITTEN = /^deploy\/(?:deployments|manifests|proposals)\//;
+const WRITTEN = /^(?:deploy\/(?:deployments|manifests|proposals)\/|packages\/\w+\/dist\b)/;
 /** A space in a comment, which may go on in the next line. */
 const GAP = String.raw`(?:\s|\*|\/{2,3})+`;
 const SECTION = new RegExp(
