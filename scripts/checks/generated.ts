@@ -15,7 +15,7 @@ export type Generated = { readonly places: readonly string[]; readonly command: 
 const GENERATED: readonly Generated[] = [
   { places: ["typechain-types"], command: ["hardhat", "build", "--no-tests"] },
   {
-    places: ["packages/sdk/src/abi", "packages/sdk/src/chain/errorCatalog.ts"],
+    places: ["abi", "chain/errorCatalog.ts", "chain/readableAbis.ts"].map((place) => `packages/sdk/src/${place}`),
     command: ["tsx", "scripts/bindings/write.ts"],
   },
   { places: ["docs/reference/errors.md"], command: ["tsx", "scripts/docs/errors.ts"] },

@@ -1,21 +1,18 @@
 import { isError, type ContractRunner, type Provider } from "ethers";
 
-import {
-  AppRegistry__factory,
-  DatasetRegistry__factory,
-  IPoco__factory,
-  Rlc__factory,
-  WorkerpoolRegistry__factory,
-  type AppRegistry,
-  type DatasetRegistry,
-  type IPoco,
-  type Rlc,
-  type WorkerpoolRegistry,
+import type {
+  AppRegistry,
+  DatasetRegistry,
+  IPoco,
+  Rlc,
+  WorkerpoolRegistry,
 } from "../../../../typechain-types/index.js";
 import { InvalidFieldError, readAddress } from "../protocol/field.js";
 import type { Address } from "../protocol/ids.js";
 import { orderDomain, type OrderDomain } from "../protocol/typedData.js";
+import { contractAt } from "./contractAt.js";
 import { decodeRevert } from "./errors.js";
+import { APP_REGISTRY_ABI, DATASET_REGISTRY_ABI, HUB_ABI, TOKEN_ABI, WORKERPOOL_REGISTRY_ABI } from "./readableAbis.js";
 
 /** Typed handles on everything that a client talks to on one chain. */
 export interface Contracts {
@@ -66,14 +63,14 @@ export async function connectContracts(hub: Address, runner: ContractRunner): Pr
     const kind = (runner as object | null | undefined)?.constructor.name;
     throw new InvalidFieldError("runner", kind, "a provider, or a signer that is connected to one");
   }
-  const poco = IPoco__factory.connect(address, runner);
+  const poco = contractAt<IPoco>(address, HUB_ABI, runner);
   const chainId = await chainIdOf(poco, { address, node });
   return {
     hub: poco,
-    token: Rlc__factory.connect(await poco.token(), runner),
-    apps: AppRegistry__factory.connect(await poco.appregistry(), runner),
-    datasets: DatasetRegistry__factory.connect(await poco.datasetregistry(), runner),
-    workerpools: WorkerpoolRegistry__factory.connect(await poco.workerpoolregistry(), runner),
+    token: contractAt<Rlc>(await poco.token(), TOKEN_ABI, runner),
+    apps: contractAt<AppRegistry>(await poco.appregistry(), APP_REGISTRY_ABI, runner),
+    datasets: contractAt<DatasetRegistry>(await poco.datasetregistry(), DATASET_REGISTRY_ABI, runner),
+    workerpools: contractAt<WorkerpoolRegistry>(await poco.workerpoolregistry(), WORKERPOOL_REGISTRY_ABI, runner),
     domain: orderDomain({ chainId, hub: address }),
   };
 }

@@ -1,14 +1,18 @@
 import { ZeroAddress, isError } from "ethers";
 
-import { IERC734__factory, IRegistry__factory } from "../../../../typechain-types/index.js";
+import type { IERC734, IRegistry } from "../../../../typechain-types/index.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import type { AssetFacts, MatchingFacts, OrderFacts } from "../protocol/matching.js";
 import type { AssetKind } from "../protocol/mismatch.js";
 import { OrderKind, type OrderOf, type Signed, type SignedDealOrders, hasDataset } from "../protocol/order.js";
 import { GROUP_MEMBER_PURPOSE, type Membership, sameAddress } from "../protocol/restriction.js";
 import { hashOrder } from "../protocol/typedData.js";
+import { contractAt } from "./contractAt.js";
 import type { Contracts } from "./contracts.js";
 import { decodeRevert } from "./errors.js";
+
+const REGISTRY_ABI = ["function isRegistered(address entry) view returns (bool)"];
+const GROUP_ABI = ["function keyHasPurpose(bytes32 key, uint256 purpose) view returns (bool)"];
 
 /** An account that an order may be restricted from, and what it is restricted to. */
 export interface Question {
@@ -55,7 +59,7 @@ export async function readAssetFacts<Kind extends AssetKind>(
 ): Promise<AssetFacts> {
   const { registry, asset, owner } = await readAsset(contracts, kind, order);
   const [registered, facts] = await Promise.all([
-    IRegistry__factory.connect(registry, contracts.hub.runner).isRegistered(asset),
+    contractAt<IRegistry>(registry, REGISTRY_ABI, contracts.hub.runner).isRegistered(asset),
     readOrderFacts(contracts, { kind, order, signer: owner }),
   ]);
   return { ...facts, registered };
@@ -81,7 +85,7 @@ export async function readMemberships(
 ): Promise<Membership[]> {
   const answers = await Promise.all(
     questions.map(async ({ group, member }) => {
-      const asked = IERC734__factory.connect(group, hub.runner);
+      const asked = contractAt<IERC734>(group, GROUP_ABI, hub.runner);
       return (await orElse(asked.keyHasPurpose(bytes32Of(member), GROUP_MEMBER_PURPOSE), false))
         ? [{ group, member }]
         : [];

@@ -1,10 +1,13 @@
 import { ZeroAddress } from "ethers";
 
 import type { Address } from "../protocol/ids.js";
-import { ITeeBroker__factory, type IPoco } from "../../../../typechain-types/index.js";
+import type { IPoco, ITeeBroker } from "../../../../typechain-types/index.js";
+import { contractAt } from "./contractAt.js";
 import { decodeRevert } from "./errors.js";
 
 export type { AttestationStruct } from "../../../../typechain-types/interfaces/ITeeBroker.js";
+
+const BROKER_ABI = ["function registry() view returns (address)"];
 
 /** Whom a hub asks about enclaves. */
 export interface TeeBrokerFacts {
@@ -23,7 +26,7 @@ export async function readTeeBroker(hub: IPoco): Promise<TeeBrokerFacts | undefi
 async function registryOf({ runner }: IPoco, broker: Address): Promise<Address | undefined> {
   if ((await runner!.provider!.getCode(broker)) === "0x") return undefined;
   try {
-    return (await ITeeBroker__factory.connect(broker, runner).registry()) as Address;
+    return (await contractAt<ITeeBroker>(broker, BROKER_ABI, runner).registry()) as Address;
   } catch (error) {
     if (decodeRevert(error) === undefined && (error as { code?: unknown }).code !== "BAD_DATA") throw error;
     return undefined;
