@@ -45,6 +45,8 @@ const WIRE = [`${SDK}/wire`, `${SDK}/login`, `${SDK}/client`];
 /** What every service stands on. */
 const GROUND = [
   ...CHAIN,
+  `${SERVICES}/log.ts`,
+  `${SERVICES}/serviceOptions.ts`,
   `${ENCLAVE}/files`,
   `${SERVICES}/database`,
   `${SERVICES}/follower`,
@@ -85,14 +87,20 @@ const TYPESCRIPT: Stairs = {
   // By what enclaves are judged, for every service that trusts them with something.
   [`${ENCLAVE}/trust`]: [`${SDK}/errors`, ...CHAIN, ...WIRE, `${ENCLAVE}/attestation`],
 
-  [`${SERVICES}/http`]: [],
+  [`${SERVICES}/log.ts`]: [],
+  [`${SERVICES}/serviceOptions.ts`]: [
+    `${SDK}/manifest.ts`,
+    `${SERVICES}/database/openDatabase.ts`,
+    `${SERVICES}/http/createServer.ts`,
+  ],
+  [`${SERVICES}/http`]: [`${SERVICES}/log.ts`],
   [`${SERVICES}/bulk`]: [`${SDK}/protocol`, `${SDK}/explain/report.ts`],
   [`${SERVICES}/database`]: [`${ENCLAVE}/files`],
-  [`${SERVICES}/follower`]: [`${SDK}/protocol`],
+  [`${SERVICES}/follower`]: [`${SDK}/protocol`, `${SERVICES}/log.ts`],
   [`${SERVICES}/login`]: [`${SDK}/protocol`, `${SDK}/login`, `${SERVICES}/http/HttpError.ts`],
   [`${SERVICES}/indexer`]: [...GROUND, `${SERVICES}/bulk`],
   [`${SERVICES}/market`]: [...GROUND, `${SDK}/explain`],
-  [`${SERVICES}/store`]: [`${SDK}/protocol`, `${ENCLAVE}/files`, `${SERVICES}/http`],
+  [`${SERVICES}/store`]: [`${SDK}/protocol`, `${ENCLAVE}/files`, `${SERVICES}/http`, `${SERVICES}/serviceOptions.ts`],
   [`${SERVICES}/secrets`]: [
     `${SDK}/errors`,
     ...GROUND,
@@ -104,7 +112,7 @@ const TYPESCRIPT: Stairs = {
     `${ENCLAVE}/trust`,
   ],
   [`${SERVICES}/scheduler`]: [...GROUND, ...WIRE, `${ENCLAVE}/trust`],
-  [`${SERVICES}/worker`]: [...CHAIN, ...WIRE, ENCLAVE, `${SERVICES}/bulk`],
+  [`${SERVICES}/worker`]: [...CHAIN, ...WIRE, ENCLAVE, `${SERVICES}/bulk`, `${SERVICES}/log.ts`],
 
   [CLI]: [SDK, ENCLAVE, SERVICES, "deploy"],
 

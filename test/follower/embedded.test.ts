@@ -4,6 +4,7 @@ import { network } from "hardhat";
 
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { follow } from "@poco-marketplace/services/follower/follow.js";
+import { SILENT } from "@poco-marketplace/services/log.js";
 import type { Address } from "@poco-marketplace/sdk/index.js";
 import { Rlc__factory } from "../../typechain-types/index.js";
 import { serveChain } from "../fixtures/chainServer.js";
@@ -38,7 +39,7 @@ describe("A follower of the embedded chain", () => {
         await transaction.deleteFrom("word").where("block", ">", number).execute();
       },
       log: {
-        info: () => undefined,
+        ...SILENT,
         warn: (_details, message) => {
           if (message === "chain sync failed; retrying") away.resolve();
         },

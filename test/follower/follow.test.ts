@@ -301,7 +301,7 @@ describe("A follower of a chain", () => {
     const tell = (_details: object, message: string) => void told.push(message);
     chain.failWith(...Array.from({ length: 4 }, () => "connection refused"));
 
-    await start({ log: { info: tell, warn: tell } }).catchUp();
+    await start({ log: { info: tell, warn: tell, error: tell } }).catchUp();
 
     expect(told).to.deep.equal(["chain sync failed; retrying", "chain sync resumed"]);
   });

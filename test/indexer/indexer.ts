@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { openIndexerService, type IndexerOptions } from "@poco-marketplace/services/indexer/service.js";
+import { openIndexerService, type IndexerServiceOptions } from "@poco-marketplace/services/indexer/service.js";
 import { freshDatabase } from "../database/databases.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import type { Village } from "./village.js";
@@ -17,7 +17,7 @@ export interface Answer {
 export async function openTestIndexer(
   connection: NetworkConnection,
   { manifest }: Pick<Village, "manifest">,
-  options: Partial<IndexerOptions> = {},
+  options: Partial<IndexerServiceOptions> = {},
 ) {
   const place = await freshDatabase();
   let node = await serveChain(connection);
@@ -59,7 +59,7 @@ export async function openTestIndexer(
       const { errors } = await ask(query, variables);
       return errors?.[0]?.message ?? "It was answered.";
     },
-    async restart(changes: Partial<IndexerOptions> = {}) {
+    async restart(changes: Partial<IndexerServiceOptions> = {}) {
       await server.close();
       server = await openIndexerService({ ...all, ...changes });
     },

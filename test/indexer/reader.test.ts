@@ -4,7 +4,7 @@ import { sql, type Kysely } from "kysely";
 
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { openReader, type Reader } from "@poco-marketplace/services/indexer/graphql/reader.js";
-import { migrations, type IndexerTables } from "@poco-marketplace/services/indexer/history/tables.js";
+import { INDEXER_DATABASE, type IndexerTables } from "@poco-marketplace/services/indexer/history/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { rejection } from "../fixtures/rejection.js";
 
@@ -23,7 +23,7 @@ describe("The reader of an index", () => {
 
   beforeEach(async () => {
     place = await freshDatabase();
-    database = await openDatabase<IndexerTables>(place.location, { name: "indexer", migrations });
+    database = await openDatabase<IndexerTables>(place.location, INDEXER_DATABASE);
   });
   afterEach(async () => {
     await database.destroy();

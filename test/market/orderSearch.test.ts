@@ -7,7 +7,7 @@ import { openCountCache } from "@poco-marketplace/services/market/countCache.js"
 import { readOrderFilter, type OrderFilter } from "@poco-marketplace/services/market/orderFilter.js";
 import { insertOrders, type AnyOrder } from "@poco-marketplace/services/market/orderRecord.js";
 import { searchOrders } from "@poco-marketplace/services/market/orderSearch.js";
-import { marketDefinition, type MarketTables } from "@poco-marketplace/services/market/tables.js";
+import { MARKET_DATABASE, type MarketTables } from "@poco-marketplace/services/market/tables.js";
 import { OrderKind, buildOrder, parseTag, type Address } from "@poco-marketplace/sdk/protocol/index.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
@@ -28,7 +28,7 @@ describe("Searching the book", () => {
 
   before(async () => {
     place = await freshDatabase();
-    database = await openDatabase<MarketTables>(place.location, marketDefinition);
+    database = await openDatabase<MarketTables>(place.location, MARKET_DATABASE);
     book = Array.from({ length: 600 }, (_, index) => randomEntry(index));
     const entries = book.map(({ isOpen, ...entry }) => {
       const status = isOpen ? ("open" as const) : ("dead" as const);

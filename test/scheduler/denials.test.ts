@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { DENIAL_MS, openDenials, TOLERATED_FAILURES } from "@poco-marketplace/services/scheduler/denials.js";
-import { POOL_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
+import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
 
@@ -17,7 +17,7 @@ describe("Who is denied by a pool", () => {
 
   beforeEach(async () => {
     place = await freshDatabase();
-    database = await openDatabase<PoolTables>(place.location, POOL_DATABASE);
+    database = await openDatabase<PoolTables>(place.location, SCHEDULER_DATABASE);
   });
 
   afterEach(async () => {

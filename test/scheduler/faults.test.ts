@@ -206,7 +206,7 @@ describe("A pool when things go wrong", () => {
     };
     const lines: string[] = [];
     const write = (values: object, message: string) => lines.push(inspect(values, { depth: 9 }), message);
-    const worker = await world.startWorker(0, scheduler.url, { log: { info: write, warn: write } });
+    const worker = await world.startWorker(0, scheduler.url, { log: { info: write, warn: write, error: write } });
     const requester = new Wallet(keyAt(REQUESTER));
     const failed: Hex[] = [];
     for (const [what, source] of Object.entries(apps)) {

@@ -14,7 +14,7 @@ import {
 } from "@poco-marketplace/services/scheduler/offers/keepOffers.js";
 import type { ListedOffer, MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import { openOfferBook } from "@poco-marketplace/services/scheduler/offers/offerBook.js";
-import { POOL_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
+import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { serveChain } from "../fixtures/chainServer.js";
@@ -61,7 +61,7 @@ describe("The orders that a pool keeps on the market", () => {
 
   beforeEach(async () => {
     place = await freshDatabase();
-    database = await openDatabase<PoolTables>(place.location, POOL_DATABASE);
+    database = await openDatabase<PoolTables>(place.location, SCHEDULER_DATABASE);
     [listed, fault, asked, lines] = [[], {}, 0, []];
   });
 

@@ -8,7 +8,7 @@ import type { Kysely } from "kysely";
 import { openDatabase, type DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
 import { openDenials, TOLERATED_FAILURES } from "@poco-marketplace/services/scheduler/denials.js";
 import { openStandings, PROBATION } from "@poco-marketplace/services/scheduler/standings.js";
-import { POOL_DATABASE, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
+import { SCHEDULER_DATABASE, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
 
@@ -32,8 +32,10 @@ describe("The database of a pool that counted incidents, but not what they cost"
     place = await freshDatabase();
     folder = await mkdtemp(join(tmpdir(), "older-pool-"));
     location = place.location === "memory" ? { folder } : place.location;
-    const migrations = Object.fromEntries(Object.entries(POOL_DATABASE.migrations).filter(([name]) => name <= "003"));
-    const older = await openDatabase<OlderTables>(location, { ...POOL_DATABASE, migrations });
+    const migrations = Object.fromEntries(
+      Object.entries(SCHEDULER_DATABASE.migrations).filter(([name]) => name <= "003"),
+    );
+    const older = await openDatabase<OlderTables>(location, { ...SCHEDULER_DATABASE, migrations });
     const conduct = [
       { ...PAIR, failures: 0, until: UNTIL, reason: REASON },
       { ...FAILING, failures: TOLERATED_FAILURES - 1, until: null, reason: null },
@@ -51,8 +53,8 @@ describe("The database of a pool that counted incidents, but not what they cost"
     await older.destroy();
 
     // It is opened twice, as when a pool is started again.
-    await (await openDatabase<PoolTables>(location, POOL_DATABASE)).destroy();
-    database = await openDatabase<PoolTables>(location, POOL_DATABASE);
+    await (await openDatabase<PoolTables>(location, SCHEDULER_DATABASE)).destroy();
+    database = await openDatabase<PoolTables>(location, SCHEDULER_DATABASE);
   });
 
   after(async () => {

@@ -7,7 +7,7 @@ import type { PoolDeal } from "@poco-marketplace/services/scheduler/chainTask.js
 import { dealCost } from "@poco-marketplace/services/scheduler/dealCost.js";
 import { openDenials } from "@poco-marketplace/services/scheduler/denials.js";
 import { openStakeGuard, type StakeGuard } from "@poco-marketplace/services/scheduler/stakeGuard.js";
-import { POOL_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
+import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
@@ -44,7 +44,7 @@ describe("The guard of a pool's stake", () => {
 
   beforeEach(async () => {
     place = await freshDatabase();
-    database = await openDatabase<PoolTables>(place.location, POOL_DATABASE);
+    database = await openDatabase<PoolTables>(place.location, SCHEDULER_DATABASE);
     [coins, losses, log] = [COST.fees, 0, []];
     const write = (level: string) => (facts: object, message: string) =>
       void log.push(`${level} ${JSON.stringify(facts)} ${message}`);

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { openStandings } from "@poco-marketplace/services/scheduler/standings.js";
-import { POOL_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
+import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
 
@@ -19,7 +19,7 @@ describe("What a pool holds of its workers", () => {
 
   beforeEach(async () => {
     place = await freshDatabase();
-    database = await openDatabase<PoolTables>(place.location, POOL_DATABASE);
+    database = await openDatabase<PoolTables>(place.location, SCHEDULER_DATABASE);
   });
   afterEach(async () => {
     await database.destroy();
@@ -141,7 +141,7 @@ describe("What a pool holds of its workers", () => {
     await sql`drop table pool.standing`.execute(database);
     await sql`drop table pool.member`.execute(database);
 
-    await POOL_DATABASE.migrations["003"]!.up(database);
+    await SCHEDULER_DATABASE.migrations["003"]!.up(database);
 
     const standings = await open();
     expect(standings.of(ANNE).isNewcomer).to.equal(false);

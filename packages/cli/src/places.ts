@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 
-import { JsonRpcProvider, Network } from "ethers";
+import type { Provider } from "ethers";
 
 import { NoHubError, connectContracts, type Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "./commandLine.js";
@@ -69,7 +70,7 @@ export async function withContracts<Result>(
   { rpc, hub }: Places,
   use: (contracts: Contracts) => Promise<Result>,
 ): Promise<Result> {
-  const provider = new JsonRpcProvider(rpc, Network.from(await chainIdOf(rpc)), { staticNetwork: true });
+  const provider = openProvider(rpc, await chainIdOf(rpc));
   try {
     return await use(await connect(provider, hub));
   } finally {
@@ -77,7 +78,7 @@ export async function withContracts<Result>(
   }
 }
 
-async function connect(provider: JsonRpcProvider, hub: Address): Promise<Contracts> {
+async function connect(provider: Provider, hub: Address): Promise<Contracts> {
   try {
     return await connectContracts(hub, provider);
   } catch (cause) {
@@ -86,8 +87,8 @@ async function connect(provider: JsonRpcProvider, hub: Address): Promise<Contrac
   }
 }
 
-/** Asked first, since a provider of ethers waits for a chain for ever. */
-async function chainIdOf(rpc: string): Promise<bigint> {
+/** Asked first, since a provider of ethers waits forever for a chain. */
+async function chainIdOf(rpc: string): Promise<number> {
   try {
     const answered = await fetch(rpc, {
       method: "POST",
@@ -96,7 +97,7 @@ async function chainIdOf(rpc: string): Promise<bigint> {
       signal: AbortSignal.timeout(10_000),
     });
     const { result } = (await answered.json()) as { result: string };
-    return BigInt(result);
+    return Number(BigInt(result));
   } catch (cause) {
     throw new UsageError(`The chain at ${rpc} does not answer: check --rpc, or --network.`, { cause });
   }

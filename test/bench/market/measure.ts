@@ -9,7 +9,7 @@ import { network } from "hardhat";
 import { openDatabase, type DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
 import { insertOrders } from "@poco-marketplace/services/market/orderRecord.js";
 import { openMarketService } from "@poco-marketplace/services/market/service.js";
-import { marketDefinition, type MarketTables } from "@poco-marketplace/services/market/tables.js";
+import { MARKET_DATABASE, type MarketTables } from "@poco-marketplace/services/market/tables.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/index.js";
 import { freshDatabase } from "../../database/databases.js";
 import { serveChain } from "../../fixtures/chainServer.js";
@@ -71,7 +71,7 @@ export async function measureMarket(
 
 /** Writes a book. */
 export async function fill(location: DatabaseLocation, orders: number, say: (line: string) => void): Promise<void> {
-  const database = await openDatabase<MarketTables>(location, marketDefinition);
+  const database = await openDatabase<MarketTables>(location, MARKET_DATABASE);
   for (let first = 0; first < orders; first += BATCH) {
     const entries = Array.from({ length: Math.min(BATCH, orders - first) }, (_, index) => ({
       entry: randomOrder(),

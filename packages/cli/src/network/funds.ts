@@ -1,7 +1,8 @@
-import { JsonRpcProvider, Wallet, type ContractTransactionResponse } from "ethers";
+import { Wallet, type ContractTransactionResponse } from "ethers";
 
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { orRevertReason } from "@poco-marketplace/sdk/chain/errors.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { ONE_RLC } from "@poco-marketplace/sdk/protocol/amount.js";
 import type { Account } from "./chain/accounts.js";
@@ -17,8 +18,8 @@ const STAKES: readonly [role: RegExp, amount: bigint][] = [
 const TREASURY = 10_000n * ONE_RLC;
 
 /** Gives the accounts of a development chain the RLC that they lack, from the token's faucet. */
-export async function fund(rpc: string, { poco }: Manifest, accounts: readonly Account[]): Promise<void> {
-  const provider = new JsonRpcProvider(rpc, undefined, { staticNetwork: true, cacheTimeout: -1 });
+export async function fund(rpc: string, { chainId, poco }: Manifest, accounts: readonly Account[]): Promise<void> {
+  const provider = openProvider(rpc, chainId);
   try {
     const contracts = await connectContracts(poco, provider);
     const limit = await contracts.token.faucetLimit();

@@ -1,11 +1,23 @@
 import { MAX_BULK_LIST_BYTES } from "./bulkLists.js";
 
-/** How long a gateway may take, in milliseconds. */
-const TIMEOUT = 5_000;
+/** How a gateway is asked. */
+export interface GatewayOptions {
+  /** How long it may take, in milliseconds: 5,000 by default. */
+  readonly timeoutMs?: number;
+  /** Whether it may send elsewhere, as public gateways do: it may by default. */
+  readonly redirect?: "follow" | "error";
+}
 
 /** A list of a bulk deal cannot be had from the gateway now. */
 export class UnreachableListError extends Error {
   override readonly name = "UnreachableListError";
+  /** Why not, in words, without the gateway's address. */
+  readonly problem: string;
+
+  constructor(url: string, problem: string, options: ErrorOptions) {
+    super(`${url} cannot be read: ${problem}.`, options);
+    this.problem = problem;
+  }
 }
 
 /**
@@ -14,20 +26,24 @@ export class UnreachableListError extends Error {
  * @param gateway - URL of the gateway.
  * @throws {@link UnreachableListError} when it does not answer, or with more than {@link MAX_BULK_LIST_BYTES} bytes
  */
-export async function fetchBulkList(gateway: string, cid: string): Promise<Uint8Array> {
+export async function fetchBulkList(
+  gateway: string,
+  cid: string,
+  { timeoutMs = 5_000, redirect = "follow" }: GatewayOptions = {},
+): Promise<Uint8Array> {
   const url = `${gateway.replace(/\/$/, "")}/ipfs/${cid}`;
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
-    if (!answer.ok || answer.body === null) throw new Error(`it answers with ${answer.status}`);
-    const pieces: Uint8Array[] = [];
+    const response = await fetch(url, { redirect, signal: AbortSignal.timeout(timeoutMs) });
+    if (!response.ok || response.body === null) throw new Error(`the gateway answers ${response.status}`);
+    const chunks: Uint8Array[] = [];
     let length = 0;
-    for await (const piece of answer.body as AsyncIterable<Uint8Array>) {
-      length += piece.length;
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
       if (length > MAX_BULK_LIST_BYTES) throw new Error(`it is longer than ${MAX_BULK_LIST_BYTES} bytes`);
-      pieces.push(piece);
+      chunks.push(chunk);
     }
-    return Buffer.concat(pieces);
+    return Buffer.concat(chunks);
   } catch (cause) {
-    throw new UnreachableListError(`${url} cannot be read: ${(cause as Error).message}.`, { cause });
+    throw new UnreachableListError(url, (cause as Error).message, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import { SILENT, type Log } from "../log.js";
 import { applyChain, type Handlers } from "./applyChain.js";
 import { readChain, type ChainSource } from "./chainSource.js";
 import { DeepReorgError, FollowerClosedError, FollowerLateError, type BlockId } from "./followerErrors.js";
@@ -19,14 +20,8 @@ export interface FollowOptions<Tables extends FollowerTables, Prepared> extends 
   readonly maxReorgDepth?: number;
   /** How often to look for new blocks, in milliseconds: 250 by default. */
   readonly pollInterval?: number;
-  /** Receives failures of the chain sync, its resumption, and reorgs. A Fastify server's `log` will do. */
-  readonly log?: FollowerLog;
-}
-
-/** The part of pino's logger that is used. */
-export interface FollowerLog {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
+  /** Receives failures of the chain sync, its resumption, and reorgs. */
+  readonly log?: Log;
 }
 
 /** A chain that is being followed. */
@@ -68,7 +63,7 @@ const LONGEST_BACKOFF = 2_000;
 export function follow<Tables extends FollowerTables, Prepared = undefined>(
   options: FollowOptions<Tables, Prepared>,
 ): Follower {
-  const { provider, addresses, maxReorgDepth = MAX_REORG_DEPTH, pollInterval = POLL_INTERVAL, log } = options;
+  const { provider, addresses, maxReorgDepth = MAX_REORG_DEPTH, pollInterval = POLL_INTERVAL, log = SILENT } = options;
   const closing = new AbortController();
   const chain = readChain(provider, addresses, closing.signal);
   const application = applyChain<Tables, Prepared>({
@@ -76,7 +71,7 @@ export function follow<Tables extends FollowerTables, Prepared = undefined>(
     chain,
     maxReorgDepth,
     onRollback: async (blockNumber, transaction) => {
-      log?.warn({ blockNumber }, "chain reorg: blocks after this one are taken back");
+      log.warn({ blockNumber }, "chain reorg: blocks after this one are taken back");
       await options.onRollback(blockNumber, transaction);
     },
   });
@@ -90,14 +85,14 @@ export function follow<Tables extends FollowerTables, Prepared = undefined>(
     const served = [...waiting];
     try {
       await application.syncToHead();
-      if (failures > 0) log?.info({ failures, tip: application.tip() }, "chain sync resumed");
+      if (failures > 0) log.info({ failures, tip: application.tip() }, "chain sync resumed");
       failures = 0;
       settle(served, (one) => one.resolve());
     } catch (error) {
       if (closing.signal.aborted) return;
       failures++;
       if (!isSame(error, lastFailure) || failures === 1) {
-        log?.warn({ err: error, tip: application.tip() }, "chain sync failed; retrying");
+        log.warn({ err: error, tip: application.tip() }, "chain sync failed; retrying");
       }
       lastFailure = error;
       if (error instanceof DeepReorgError) settle(served, (one) => one.reject(error));

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import cors from "@fastify/cors";
 import { fastify, type FastifyInstance } from "fastify";
 
+import type { LogStream } from "../log.js";
 import { HttpError } from "./HttpError.js";
 import { guardAgainstWebPages, mayCall, type Origins } from "./webPages.js";
 
@@ -11,8 +12,8 @@ import { guardAgainstWebPages, mayCall, type Origins } from "./webPages.js";
 export interface ServerOptions {
   /** Bytes that a body may have: 1 MiB by default. */
   readonly bodyLimit?: number | undefined;
-  /** Where log lines go, each a JSON object; nowhere by default. Neither bodies nor the header `authorization` are logged. */
-  readonly log?: { write(line: string): void } | undefined;
+  /** Where log lines go: nowhere by default. Neither bodies nor the header `authorization` are logged. */
+  readonly log?: LogStream | undefined;
   /** The web pages that may call, besides those of this machine: their origins, or `*`. None by default. */
   readonly origins?: Origins | undefined;
 }

@@ -2,11 +2,11 @@ import type { FastifyInstance } from "fastify";
 import { GraphQLError } from "graphql";
 
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
-import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
+import { openDatabase } from "../database/openDatabase.js";
 import { follow } from "../follower/follow.js";
 import { FollowerLateError } from "../follower/followerErrors.js";
-import { createServer, type ServerOptions } from "../http/createServer.js";
+import { createServer } from "../http/createServer.js";
+import type { ChainServiceOptions } from "../serviceOptions.js";
 import { applyEvent } from "./apply/events.js";
 import { openBulkSlices } from "./bulkSlices.js";
 import { serveDirectory } from "./directory.js";
@@ -14,14 +14,10 @@ import { eventReader, type ChainEvent } from "./events.js";
 import { openReader } from "./graphql/reader.js";
 import { serveGraphql } from "./graphql/serveGraphql.js";
 import { openEntityStore, rollBackEntities } from "./history/entityStore.js";
-import { migrations, type IndexerTables } from "./history/tables.js";
+import { INDEXER_DATABASE, type IndexerTables } from "./history/tables.js";
 
-/** What an indexer is about, and where it keeps what it knows. */
-export interface IndexerOptions {
-  /** The URL of a node of the chain. */
-  readonly rpc: string;
-  readonly deployment: Manifest;
-  readonly database: DatabaseLocation;
+/** The options of an indexer. */
+export interface IndexerServiceOptions extends ChainServiceOptions {
   /** URLs of schedulers, by the addresses of their workerpools. */
   readonly schedulers: Readonly<Record<string, string>>;
   /** Addresses of apps, by the names under which clients look them up. */
@@ -30,8 +26,6 @@ export interface IndexerOptions {
   readonly ipfsGateway?: string;
   /** How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed. */
   readonly patience?: number;
-  readonly log?: ServerOptions["log"];
-  readonly origins?: ServerOptions["origins"];
 }
 
 /** In milliseconds: when every block was indexed before, and at the start. */
@@ -46,9 +40,9 @@ const BODY_LIMIT = 2 ** 17;
  *
  * @throws DatabaseError when the database cannot be opened
  */
-export async function openIndexerService(options: IndexerOptions): Promise<FastifyInstance> {
+export async function openIndexerService(options: IndexerServiceOptions): Promise<FastifyInstance> {
   const { rpc, deployment, log, origins } = options;
-  const database = await openDatabase<IndexerTables>(options.database, { name: "indexer", migrations });
+  const database = await openDatabase<IndexerTables>(options.database, INDEXER_DATABASE);
   const server = await createServer({ bodyLimit: BODY_LIMIT, log, origins });
   const provider = openProvider(rpc, deployment.chainId);
   const events = eventReader(deployment, provider);

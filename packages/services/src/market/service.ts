@@ -12,26 +12,22 @@ import {
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
-import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
+import { openDatabase } from "../database/openDatabase.js";
 import { follow, type Follower } from "../follower/follow.js";
-import { createServer, type ServerOptions } from "../http/createServer.js";
+import { createServer } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
 import { openLogin } from "../login/openLogin.js";
 import { orderDomain } from "@poco-marketplace/sdk/protocol/typedData.js";
+import type { ChainServiceOptions } from "../serviceOptions.js";
 import { openCategories } from "./categories.js";
 import { openCountCache } from "./countCache.js";
 import { refusal } from "./refusal.js";
 import { addRoutes, type Market } from "./routes.js";
-import { marketDefinition, type MarketTables } from "./tables.js";
+import { MARKET_DATABASE, type MarketTables } from "./tables.js";
 import { watchMarket, type BlockFacts } from "./watcher.js";
 
-/** What a market needs. */
-export interface MarketOptions extends Pick<ServerOptions, "log" | "origins"> {
-  /** URL of a node of the chain. */
-  readonly rpc: string;
-  /** Where the protocol lives on that chain. */
-  readonly deployment: Manifest;
-  readonly database: DatabaseLocation;
+/** The options of a market. */
+export interface MarketServiceOptions extends ChainServiceOptions {
   /** How often to look for new blocks, in milliseconds. */
   readonly pollInterval?: number;
   /** How long a client waits until the chain is caught up with, in milliseconds: 10 seconds by default. */
@@ -50,14 +46,14 @@ const KEEP_UP = 1_000;
  *
  * @returns A server that does not listen yet; see `listen`.
  */
-export async function openMarketService(options: MarketOptions): Promise<FastifyInstance> {
+export async function openMarketService(options: MarketServiceOptions): Promise<FastifyInstance> {
   const { rpc, deployment, log, origins, pollInterval, catchUpWithin = CATCH_UP } = options;
   const server = await createServer({ bodyLimit: BODY_LIMIT, log, origins });
-  const database = await openDatabase<MarketTables>(options.database, marketDefinition);
+  const database = await openDatabase<MarketTables>(options.database, MARKET_DATABASE);
   // A PostgreSQL server sees to its tables by itself; inside this process nobody else would. Without it, the database knows
   // neither how its orders are spread nor that an index says all.
   if (options.database === "memory" || "folder" in options.database) {
-    await sql`vacuum analyze ${sql.table(`${marketDefinition.name}.published_order`)}`.execute(database);
+    await sql`vacuum analyze ${sql.table(`${MARKET_DATABASE.name}.published_order`)}`.execute(database);
   }
   const provider = openProvider(rpc, deployment.chainId);
   const contracts = contractsOf(deployment, provider);

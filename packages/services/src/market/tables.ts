@@ -227,7 +227,7 @@ async function indexDeals(database: Kysely<unknown>, columns: string[]): Promise
 }
 
 /** The market's tables. */
-export const marketDefinition: DatabaseDefinition = {
+export const MARKET_DATABASE: DatabaseDefinition = {
   name: NAME,
   migrations: { "001-follower": followerMigration, "002-market": initial, "003-covering": covering },
 };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
+import type { Log } from "../log.js";
 import type { Actions } from "./actions.js";
 import { advance, withdraw, type LiveTask } from "./advance.js";
 import { openAssignments, type Assignment } from "./assignments.js";
@@ -15,14 +16,6 @@ import type { Membership } from "./membership.js";
 import type { StakeGuard } from "./stakeGuard.js";
 import type { Standings } from "./standings.js";
 import type { Duties, InHand, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
-
-/** Where an engine says what it does; never a secret. */
-export interface EngineLog {
-  info(values: object, message: string): void;
-  warn(values: object, message: string): void;
-  /** What costs money, or will unless somebody acts: as a sentence. */
-  error(values: object, message: string): void;
-}
 
 /** What an engine works with. */
 export interface EngineParts {
@@ -42,7 +35,7 @@ export interface EngineParts {
   readonly onChange: () => void;
   /** Milliseconds between looks at the chain. */
   readonly pollMs: number;
-  readonly log: EngineLog;
+  readonly log: Log;
 }
 
 /** Brings tasks to their end. */

@@ -6,9 +6,8 @@ import type { FastifyInstance } from "fastify";
 
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
-import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
-import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
-import { createServer, type ServerOptions } from "../http/createServer.js";
+import { openDatabase } from "../database/openDatabase.js";
+import { createServer } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
 import { openLogin } from "../login/openLogin.js";
 import { signAuthorization } from "@poco-marketplace/sdk/protocol/authorization.js";
@@ -18,6 +17,7 @@ import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { readEnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
 import type { PlatformPolicyParts } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
+import type { ChainServiceOptions } from "../serviceOptions.js";
 import { openActions } from "./actions.js";
 import { addClientRoutes } from "./clientRoutes.js";
 import { assertDealEnclave, enclaveTrust } from "./dealEnclave.js";
@@ -35,15 +35,11 @@ import { openRecord } from "./record.js";
 import { openRoster, type Patience } from "./roster.js";
 import { openStandings, PROBATION, type Probation } from "./standings.js";
 import { openStakeGuard, type InspectApp } from "./stakeGuard.js";
-import { POOL_DATABASE, type PoolTables } from "./tables.js";
+import { SCHEDULER_DATABASE, type PoolTables } from "./tables.js";
 import { addWorkerRoutes, type FailedAttempt, type WorkerDesk } from "./workerRoutes.js";
 
-/** What a scheduler needs. */
-export interface SchedulerServiceOptions extends Pick<ServerOptions, "log" | "origins"> {
-  /** URL of a node of the chain. */
-  readonly rpc: string;
-  readonly deployment: Pick<Manifest, "chainId" | "poco" | "block" | "attestation">;
-  readonly database: DatabaseLocation;
+/** The options of a scheduler. */
+export interface SchedulerServiceOptions extends ChainServiceOptions {
   /** Private key of the pool's owner; nobody else may send transactions with it. */
   readonly wallet: Hex;
   readonly workerpool: Address;
@@ -89,7 +85,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const enclaves = enclaveTrust(options.enclaves, deployment);
   const patience = { ...PATIENCE, ...options.patience };
   const server = await createServer({ log, origins: options.origins });
-  const database = await openDatabase<PoolTables>(options.database, POOL_DATABASE);
+  const database = await openDatabase<PoolTables>(options.database, SCHEDULER_DATABASE);
   const provider = openProvider(rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
   const hub = IPoco__factory.connect(deployment.poco, provider);

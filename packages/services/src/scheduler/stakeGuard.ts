@@ -9,7 +9,7 @@ import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 import type { PoolDeal } from "./chainTask.js";
 import { dealCost } from "./dealCost.js";
 import type { Denial, Denials, Pair } from "./denials.js";
-import type { EngineLog } from "./engine.js";
+import type { Log } from "../log.js";
 
 /** Why an app cannot be run, in a sentence without its end; nothing if it can, or if nobody can tell now. */
 export type InspectApp = (app: Address) => Promise<string | undefined>;
@@ -25,7 +25,7 @@ export interface GuardParts {
   readonly inspectApp: InspectApp | undefined;
   /** Somebody was denied, or stake was lost: orders may have to go. */
   readonly onLoss: () => void;
-  readonly log: EngineLog;
+  readonly log: Log;
 }
 
 /** How long a task waits for its app to be looked at before it is begun all the same, in milliseconds. */

@@ -84,7 +84,7 @@ export type PoolDatabase = Kysely<PoolTables>;
 
 const UINT256 = sql`numeric(78, 0)`;
 
-export const POOL_DATABASE: DatabaseDefinition = {
+export const SCHEDULER_DATABASE: DatabaseDefinition = {
   name: "pool",
   migrations: {
     "001": {

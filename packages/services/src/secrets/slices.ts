@@ -1,4 +1,5 @@
-import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
+import { fetchBulkList, UnreachableListError } from "../bulk/bulkGateway.js";
+import { readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
 import type { TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SignedDatasetOrder } from "@poco-marketplace/sdk/protocol/order.js";
 import { SecretRefusal } from "./refusal.js";
@@ -9,7 +10,8 @@ export interface ContentSource {
   readonly get: (cid: string) => Promise<Uint8Array>;
 }
 
-const PATIENCE = 10_000;
+/** How long the gateway may take, in milliseconds. */
+const TIMEOUT_MS = 10_000;
 
 /**
  * The dataset orders of a task that runs over many. Source: docs/reference/services.md section 4.
@@ -24,7 +26,8 @@ export async function readSlice(
     try {
       return await source.get(cid);
     } catch (cause) {
-      throw new UnreadableBulkError(cid, (cause as Error).message.slice(0, 200), { cause });
+      const problem = cause instanceof UnreachableListError ? cause.problem : (cause as Error).message;
+      throw new UnreadableBulkError(cid, problem.slice(0, 200), { cause });
     }
   };
   try {
@@ -38,19 +41,6 @@ export async function readSlice(
 
 /** A gateway that serves files at `/ipfs/<cid>`. It is believed: whoever runs this service names it. */
 export function gatewayContent(gateway: string): ContentSource {
-  return {
-    async get(cid) {
-      const url = `${gateway.replace(/\/$/, "")}/ipfs/${cid}`;
-      const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
-      if (!response.ok || response.body === null) throw new Error(`${url} answers ${response.status}`);
-      const chunks: Uint8Array[] = [];
-      let length = 0;
-      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-        length += chunk.length;
-        if (length > MAX_BULK_LIST_BYTES) throw new Error(`${url} has more than ${MAX_BULK_LIST_BYTES} bytes`);
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks);
-    },
-  };
+  // A redirect would name a host that nobody chose.
+  return { get: (cid) => fetchBulkList(gateway, cid, { timeoutMs: TIMEOUT_MS, redirect: "error" }) };
 }

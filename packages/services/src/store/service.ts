@@ -1,8 +1,9 @@
 import multipart from "@fastify/multipart";
 import type { FastifyInstance } from "fastify";
 
-import { createServer, type ServerOptions } from "../http/createServer.js";
+import { createServer } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
+import type { ServiceOptions } from "../serviceOptions.js";
 import { addFiles } from "./addFiles.js";
 import { MIN_CHUNK_LENGTH, readAddOptions } from "./addRequest.js";
 import { openBlockFiles, StoreNotWritableError } from "./blockFiles.js";
@@ -10,8 +11,8 @@ import { InvalidCidError, NotAFileError, UnknownCidError } from "./contentStore.
 import { serveContent, UNTRUSTED } from "./gateway.js";
 import { openUploads, type Upload } from "./uploads.js";
 
-/** Where files are kept, and how many. */
-export interface StoreServiceOptions extends Pick<ServerOptions, "log" | "origins"> {
+/** The options of a content store, which needs neither a chain nor a database. */
+export interface StoreServiceOptions extends ServiceOptions {
   /** The folder of the blocks, made when the first file arrives. */
   readonly folder: string;
   /** Bytes that one request may add: 512 MiB by default. */

@@ -1,18 +1,13 @@
 import type { ContractRunner, Wallet } from "ethers";
 
 import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import type { Log } from "../log.js";
 import type { FetchOptions } from "./fetchFile.js";
 import type { EnclavePool } from "./enclavePool.js";
 import type { HubCalls } from "./hubCalls.js";
 import type { RevealStore } from "./revealStore.js";
 import type { Prover } from "./proof.js";
 import type { SchedulerClient } from "./schedulerClient.js";
-
-/** Where a worker says what it does; never a secret. */
-export interface WorkerLog {
-  info(values: object, message: string): void;
-  warn(values: object, message: string): void;
-}
 
 /** The parts that a worker's steps share. */
 export interface WorkerContext {
@@ -25,7 +20,7 @@ export interface WorkerContext {
   readonly enclaves: EnclavePool;
   readonly reveals: RevealStore;
   readonly prover: Prover;
-  readonly log: WorkerLog;
+  readonly log: Log;
   readonly ipfsNode: string;
   readonly fetching: Omit<FetchOptions, "signal">;
 }

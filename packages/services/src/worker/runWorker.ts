@@ -23,7 +23,8 @@ import {
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
 import { openAppStore, type Images } from "./apps.js";
 import { runAttempt } from "./attempt.js";
-import type { WorkerContext, WorkerLog } from "./context.js";
+import { SILENT, type Log } from "../log.js";
+import type { WorkerContext } from "./context.js";
 import { openEnclavePool } from "./enclavePool.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openRevealStore } from "./revealStore.js";
@@ -57,7 +58,7 @@ export interface WorkerOptions {
   /** Where the packages of images are, for apps that are published as such. */
   readonly images?: Images;
   readonly limits?: Partial<WorkerLimits>;
-  readonly log?: WorkerLog;
+  readonly log?: Log;
 }
 
 /** What a worker gives to tasks. */
@@ -95,7 +96,6 @@ const LIMITS: WorkerLimits = {
 };
 /** Milliseconds before a result that could not be revealed is revealed again. */
 const REVEAL_AGAIN_MS = 500;
-const SILENT: WorkerLog = { info: () => undefined, warn: () => undefined };
 
 /**
  * A worker: joins a scheduler and does the tasks that it is given, each in an enclave of its own, until it is stopped.

@@ -58,7 +58,7 @@ async function work({ vice, platform, ...options }: RogueOptions): Promise<void>
     processor: simulatedProcessor(await readSimulatedPlatform(platform)),
     sandbox: "none",
     limits: vice === "disk" ? { enclave: { maxFileBytes: TINY_DISK }, warm: 0 } : {},
-    log: { info: say, warn: say },
+    log: { info: say, warn: say, error: say },
   });
   await worker.done;
 }

@@ -1,15 +1,16 @@
-import { JsonRpcProvider, Wallet } from "ethers";
+import { Wallet } from "ethers";
 
 import { Scheduler } from "../../demo/actors/Scheduler.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
 const DESCRIPTION = "development workerpool";
 
 /** The workerpool of an account: registered, if it is not yet. */
-export async function openPool(rpc: string, { poco }: Manifest, owner: Hex): Promise<Address> {
-  const provider = new JsonRpcProvider(rpc, undefined, { staticNetwork: true, cacheTimeout: -1 });
+export async function openPool(rpc: string, { chainId, poco }: Manifest, owner: Hex): Promise<Address> {
+  const provider = openProvider(rpc, chainId);
   try {
     const wallet = new Wallet(owner, provider);
     const contracts = await connectContracts(poco, provider);

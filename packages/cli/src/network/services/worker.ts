@@ -66,12 +66,11 @@ export const worker = defineService({
     },
     log,
   ) {
-    const [{ simulatedProcessor }, { runWorker }] = await Promise.all([
+    const [{ openLog }, { simulatedProcessor }, { runWorker }] = await Promise.all([
+      import("@poco-marketplace/services/log.js"),
       import("@poco-marketplace/enclave/runtime/processor.js"),
       import("@poco-marketplace/services/worker/runWorker.js"),
     ]);
-    const tell = (level: number) => (values: object, message: string) =>
-      log.write(`${JSON.stringify({ level, time: Date.now(), ...values, msg: message }, withErrors)}\n`);
     const running = await runWorker({
       scheduler,
       rpc: node,
@@ -86,7 +85,7 @@ export const worker = defineService({
       appAllow,
       appNetwork,
       limits: { slots, privateHosts },
-      log: { info: tell(30), warn: tell(40) },
+      log: openLog(log),
     });
     // Whoever keeps it running starts it again.
     running.done.catch((error: unknown) => {
@@ -96,8 +95,3 @@ export const worker = defineService({
     return { close: () => running.stop() };
   },
 });
-
-/** Errors as logs have them, which JSON alone leaves empty. */
-function withErrors(_key: string, value: unknown): unknown {
-  return value instanceof Error ? { type: value.name, message: value.message } : value;
-}

@@ -1,6 +1,6 @@
 import type { CreateTableBuilder, Kysely } from "kysely";
-import type { Migration } from "kysely/migration";
 
+import type { DatabaseDefinition } from "../../database/openDatabase.js";
 import { followerMigration, type FollowerTables } from "../../follower/position.js";
 import { ENTITIES, ENTITY_NAMES, type EntityName, type Field, type Value } from "../entities.js";
 
@@ -19,12 +19,15 @@ export interface Version {
 /** A table per entity, besides the follower's. */
 export type IndexerTables = FollowerTables & Readonly<Record<EntityName, Version>>;
 
-/** How the tables came to be. */
-export const migrations: Readonly<Record<string, Migration>> = {
-  "000_follower": followerMigration,
-  "001_entities": {
-    up: async (database: Kysely<unknown>) => {
-      for (const name of ENTITY_NAMES) await createTable(database, name);
+/** The database of an indexer. */
+export const INDEXER_DATABASE: DatabaseDefinition = {
+  name: "indexer",
+  migrations: {
+    "000_follower": followerMigration,
+    "001_entities": {
+      up: async (database: Kysely<unknown>) => {
+        for (const name of ENTITY_NAMES) await createTable(database, name);
+      },
     },
   },
 };

@@ -16,7 +16,7 @@ import { hashOrder, type OrderDomain } from "@poco-marketplace/sdk/protocol/type
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 import { GAS } from "../actions.js";
 import type { Denials } from "../denials.js";
-import type { EngineLog } from "../engine.js";
+import type { Log } from "../../log.js";
 import type { InspectApp } from "../stakeGuard.js";
 import { admissionsOf, admitsPair, type Admission, type AdmissionRule } from "./admission.js";
 import type { Workload } from "./capacity.js";
@@ -55,7 +55,7 @@ export interface OfferParts {
   readonly inspectApp: InspectApp | undefined;
   /** Milliseconds between looks: 5,000 by default. */
   readonly everyMs: number | undefined;
-  readonly log: EngineLog;
+  readonly log: Log;
 }
 
 /** Offers that are looked after. To stop closes those at a price on chain, since nobody would do their tasks. */

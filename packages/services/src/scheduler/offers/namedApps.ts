@@ -1,5 +1,5 @@
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { EngineLog } from "../engine.js";
+import type { Log } from "../../log.js";
 import type { InspectApp } from "../stakeGuard.js";
 
 /** How long an app that cannot be run is left alone before it is looked at again, in milliseconds. */
@@ -11,7 +11,7 @@ const AGAIN_MS = 60_000;
  *
  * @returns Whether an order may name an app; one that may not is told of in the log.
  */
-export function openNamedApps(inspectApp: InspectApp, log: EngineLog): (app: Address) => Promise<boolean> {
+export function openNamedApps(inspectApp: InspectApp, log: Log): (app: Address) => Promise<boolean> {
   const known = new Map<Address, { readonly problem: string | undefined; readonly at: number }>();
 
   return async (app) => {
