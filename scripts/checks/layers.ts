@@ -73,6 +73,7 @@ const TYPESCRIPT: Stairs = {
   [`${ENCLAVE}/protect`]: [`${SDK}/protocol`],
   [`${ENCLAVE}/app`]: [`${SDK}/protocol`, `${ENCLAVE}/files`],
   [`${ENCLAVE}/network`]: [`${ENCLAVE}/files`],
+  [`${ENCLAVE}/image`]: [`${SDK}/errors`, `${SDK}/protocol`, `${ENCLAVE}/files`, `${ENCLAVE}/network`],
   [`${ENCLAVE}/session`]: [`${SDK}/protocol`, `${SDK}/wire`],
   [`${ENCLAVE}/evidence`]: [...CHAIN, `${SDK}/wire`, `${ENCLAVE}/attestation`],
   [`${ENCLAVE}/task`]: [
