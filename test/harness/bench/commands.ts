@@ -105,7 +105,7 @@ function toText({ scenarios, lives }: Results): string {
   const all = [
     ...chapters,
     { title: "Deployment", rows: [rowOf.get(DEPLOYMENT)!] },
-    { title: "The life of", rows: lives },
+    { title: "Whole tasks", rows: lives },
   ];
   return all.map(({ title, rows }) => `${heading(title)}\n${table(HEADER, rows.map(cellsOf))}`).join("\n");
 }

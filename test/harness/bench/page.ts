@@ -29,7 +29,7 @@ function tablesOf({ scenarios, lives }: Results): string {
   });
   const deployed = rowOf.get(DEPLOYMENT)!;
   return [
-    `### The life of\n\n${tableOf(HEADER, lives.map(cellsOf))}`,
+    `### Whole tasks\n\n${tableOf(HEADER, lives.map(cellsOf))}`,
     `### Deployment\n\n${tableOf(HEADER, [cellsOf(deployed)])}`,
     ...chapters,
   ].join("\n\n");
@@ -45,7 +45,7 @@ function whereItGoes(explained: readonly Explained[]): string {
     .toSorted((a, b) => Number(sumOf(b) - sumOf(a)))
     .map((kind) => [kind, ...gasOf(kind).map((gas) => (gas === 0n ? "–" : gas.toLocaleString("en")))]);
   const total = ["**ours**", ...explained.map(({ gas }) => `**${gas.toLocaleString("en")}**`)];
-  return `### Where ours goes\n\n${tableOf(["", ...explained.map(({ name }) => name)], [...rows, total])}`;
+  return `### By instruction\n\n${tableOf(["", ...explained.map(({ name }) => name)], [...rows, total])}`;
 }
 
 function cellsWith(row: Row, setting: string): string[] {

@@ -12,7 +12,7 @@ export interface Stage {
 /** One call that is measured, told once for both systems. */
 export interface Scenario {
   readonly name: string;
-  /** What the call finds that is not as usual in `scene.ts`. */
+  /** What the call finds that differs from the usual state of `scene.ts`. */
   readonly setting: string;
   /** Our gas may be at most this part of the peer's; 1 unless said otherwise. */
   readonly bar?: number;

@@ -21,7 +21,7 @@ export const DESCRIPTIONS = {
 } as const;
 
 /**
- * A market where business is as usual, which is where every scenario starts: everyone has used the hub before. All
+ * A market in its usual state, where every scenario starts: everyone has used the hub before. All
  * parties have something in escrow; the requester, the sponsor, the scheduler and the workers also have something
  * frozen, in deals that are under way; the hub holds frozen tokens; asset owners have been paid. The kitty is empty.
  * There is a TEE broker. `newcomer` has RLC, and has allowed the hub to take it, but was never seen by the hub.

@@ -16,7 +16,7 @@ export const ADMINISTRATION: readonly Scenario[] = [
   },
   {
     name: "setTeeBroker",
-    setting: "there is another one",
+    setting: "a TEE broker is set",
     needs: { writes: [changed("the broker")] },
     play: ({ market: { call, hub, cast } }) => call(hub.setTeeBroker(cast.stranger)),
   },
@@ -28,7 +28,7 @@ export const ADMINISTRATION: readonly Scenario[] = [
   },
   {
     name: "changeRegistries",
-    setting: "apps and datasets change places",
+    setting: "the registries of apps and datasets are exchanged",
     needs: { writes: ["first", "second"].map((slot) => changed(`the ${slot} slot of three addresses`)) },
     play: ({ market: { call, hub, system } }) =>
       call(hub.changeRegistries(system.datasets, system.apps, system.workerpools)),

@@ -79,7 +79,7 @@ export const BOOSTED: readonly Scenario[] = [
   },
   {
     name: "pushResultBoost, callback",
-    setting: "TEE, dataset; a callback contract that does nothing is told one word",
+    setting: "TEE, dataset; a callback contract that does nothing receives one word",
     needs: { signatures: 2, writes: [TASK, HUB, ...PAID, DATASET_OWNER] },
     play: async (stage) => {
       const callback = await listener(stage.market);

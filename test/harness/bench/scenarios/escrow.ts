@@ -19,7 +19,7 @@ export const ESCROW: readonly Scenario[] = [
   },
   {
     name: "deposit, again",
-    setting: "as usual",
+    setting: "the usual state",
     needs: { writes: [...TAKEN, SUPPLY, ACCOUNT] },
     play: ({ market }) => market.call(market.hub.connect(market.cast.requester).deposit(AMOUNT)),
   },
@@ -49,7 +49,7 @@ export const ESCROW: readonly Scenario[] = [
   },
   {
     name: "withdraw",
-    setting: "as usual",
+    setting: "the usual state",
     needs: { writes: [...PAID_OUT, SUPPLY, ACCOUNT] },
     play: ({ market: { call, hub, cast } }) => call(hub.connect(cast.requester).withdraw(AMOUNT)),
   },

@@ -88,7 +88,7 @@ export const MATCHING: readonly Scenario[] = [
   },
   {
     name: "matchOrders, zero prices",
-    setting: "dataset; nobody asks for anything, the supply orders were matched before",
+    setting: "dataset; all prices are zero, the supply orders were matched before",
     needs: { signatures: 1, writes: [...REUSED, DEAL] },
     play: async ({ market }) => (await market.match(await reuse(market, { ...TEE, free: true }))).call,
   },
@@ -100,7 +100,7 @@ export const MATCHING: readonly Scenario[] = [
   },
   {
     name: "matchOrders, ERC-1271 requester",
-    setting: "dataset; a contract with an owner asks and pays, the supply orders were matched before",
+    setting: "dataset; the requester is a contract with an owner, the supply orders were matched before",
     needs: { signatures: 1, writes: [...REUSED, ...LOCKS, DEAL] },
     play: async ({ market }) => {
       const { hub, cast } = market;
@@ -112,7 +112,7 @@ export const MATCHING: readonly Scenario[] = [
   },
   {
     name: "matchOrders, rest of a request order",
-    setting: "dataset; a request for two tasks of which one is bought already, the supply orders were matched before",
+    setting: "dataset; a request for two tasks of which one was matched already, the supply orders were matched before",
     needs: { signatures: 1, writes: [...REUSED, changed("request order's consumption"), ...LOCKS, DEAL] },
     play: async ({ market }) => {
       const offers = await market.supply(TEE);

@@ -93,7 +93,7 @@ export const ORDER_BOOK: readonly Scenario[] = [
   },
   {
     name: "broadcastRequestOrder",
-    setting: "as usual",
+    setting: "the usual state",
     needs: {},
     play: async ({ market }) => {
       const { request } = await market.ordersOf({ tee: true });

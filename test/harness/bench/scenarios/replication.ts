@@ -161,7 +161,7 @@ const FINALIZING: readonly Scenario[] = [
   },
   {
     name: "finalize, callback",
-    setting: "dataset, one contributor; a callback contract that does nothing is told one word",
+    setting: "dataset, one contributor; a callback contract that does nothing receives one word",
     needs: { writes: [TASK, HUB, ...PAID, ...workers(1), { fact: "results", bytes: FRAME + length(RESULTS) + WORD }] },
     play: async (stage) => {
       const { market, work } = stage;

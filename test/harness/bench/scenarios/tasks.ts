@@ -62,7 +62,7 @@ const SOLOS: readonly Scenario[] = [
   },
   {
     name: "contributeAndFinalize, zero prices",
-    setting: "TEE, dataset; nobody is owed anything",
+    setting: "TEE, dataset; all prices are zero",
     needs: { signatures: 2, writes: [TASK, SOLO] },
     play: async (stage) => {
       const id = await task(stage, { ...TEE, free: true });
@@ -71,7 +71,7 @@ const SOLOS: readonly Scenario[] = [
   },
   {
     name: "contributeAndFinalize, callback",
-    setting: "TEE, dataset; a callback contract that does nothing is told one word",
+    setting: "TEE, dataset; a callback contract that does nothing receives one word",
     needs: {
       signatures: 2,
       writes: [TASK, HUB, ...PAID, WORKER, { fact: "receipt", bytes: FRAME + 40 + 2 * WORD + length(RESULTS) }],
