@@ -1,6 +1,6 @@
 /**
- * What the tricks of docs/explanation/storage.md save: builds the project once more for each patch in test/bench/plain/,
- * which puts a plain variant in the place of one trick, and prints which figures change by how much gas.
+ * What the optimizations of docs/explanation/storage.md save: builds the project once more for each patch in test/bench/plain/,
+ * which puts a plain variant in the place of one of them, and prints which figures change by how much gas.
  *
  * `npm run bench:storage` measures all of them, `npm run bench:storage -- kitty policy` those. Takes minutes for each.
  */
