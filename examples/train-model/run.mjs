@@ -26,6 +26,6 @@ const { taskId, result } = await requester.processProtectedData({
 const { target, rows, accuracy, confusion } = JSON.parse(Buffer.from(result).toString());
 console.log(`task ${taskId}`);
 console.log(
-  `${target} told rightly in ${(accuracy * 100).toFixed(1)} % of ${rows.tested} rows that the model was not trained on`,
+  `${target} predicted correctly in ${(accuracy * 100).toFixed(1)} % of ${rows.tested} rows that the model was not trained on`,
 );
 console.table(confusion);

@@ -25,7 +25,7 @@ describe("The walk-through of an example", () => {
     const said = await walk("train-model");
 
     expect(said).to.match(/^task 0x[0-9a-f]{64}$/m);
-    expect(said).to.contain("Species told rightly in 98.6 % of 69 rows");
+    expect(said).to.contain("Species predicted correctly in 98.6 % of 69 rows");
   });
 
   /** Does what a README has a reader type after starting a network, and gives what the last command says. */

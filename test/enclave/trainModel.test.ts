@@ -60,12 +60,12 @@ describe("The iApp that trains a model", () => {
 
   it("gives a model that can be used as it is", async () => {
     const { result } = await trainOn(await penguins());
-    const { foretell } = (await import(`${FOLDER}model.mjs`)) as {
-      foretell: (model: Result, values: number[]) => string;
+    const { predict } = (await import(`${FOLDER}model.mjs`)) as {
+      predict: (model: Result, values: number[]) => string;
     };
 
-    expect(foretell(result, [39.1, 18.7, 181, 3_750])).to.equal("Adelie");
-    expect(foretell(result, [50, 15.2, 218, 5_700])).to.equal("Gentoo");
+    expect(predict(result, [39.1, 18.7, 181, 3_750])).to.equal("Adelie");
+    expect(predict(result, [50, 15.2, 218, 5_700])).to.equal("Gentoo");
   });
 
   it("comes to the same result wherever it runs", async () => {
@@ -74,7 +74,7 @@ describe("The iApp that trains a model", () => {
     expect(one.digest).to.equal(other.digest);
   });
 
-  it("foretells the column that is asked for", async () => {
+  it("predicts the column that is asked for", async () => {
     const { result } = await trainOn(await penguins(), "Island");
 
     expect(result.target).to.equal("Island");

@@ -2,7 +2,7 @@
  * An iApp that trains a model on protected data: which class a row belongs to, told by its numbers. Whoever buys the
  * model never sees a row.
  *
- * A first argument names the column to foretell (by default that of few different words), a second one the file within
+ * A first argument names the column to predict (by default that of few different words), a second one the file within
  * the protected data. The result is `model.json`: enough to use the model anywhere, and how good it is on rows that it
  * was not trained on.
  */
@@ -32,8 +32,8 @@ try {
 
   const model = train(trained);
   const confusion = confusionOf(model, tested);
-  const right = tested.filter(({ label }, index) => confusion.foretold[index] === label).length;
-  console.log(`trained on ${trained.length} rows, ${right} of ${tested.length} others foretold`);
+  const right = tested.filter(({ label }, index) => confusion.predicted[index] === label).length;
+  console.log(`trained on ${trained.length} rows, ${right} of ${tested.length} others predicted`);
 
   const result = join(IEXEC_OUT, "model.json");
   const about = { target, features, rows: { trained: trained.length, tested: tested.length, dropped } };

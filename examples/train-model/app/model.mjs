@@ -40,32 +40,33 @@ export function train(samples) {
 }
 
 /**
- * The class that a model takes a row's numbers for.
+ * The class that a model predicts from the numbers of a row.
  *
  * @param {Model} model
  * @param {number[]} values
  */
-export function foretell(model, values) {
+export function predict(model, values) {
   const chances = probabilities(standardize(values, model), model);
   return model.classes[chances.indexOf(Math.max(...chances))];
 }
 
 /**
- * What a model says of samples, and how often it took which class (first) for which (second).
+ * What a model predicts for samples, and how often it predicted which class (second) for which (first).
  *
  * @param {Model} model
  * @param {Sample[]} samples
  */
 export function confusionOf(model, samples) {
-  const foretold = samples.map(({ values }) => foretell(model, values));
-  const countOf = (label, said) => samples.filter((sample, i) => sample.label === label && foretold[i] === said).length;
+  const predicted = samples.map(({ values }) => predict(model, values));
+  const countOf = (label, said) =>
+    samples.filter((sample, i) => sample.label === label && predicted[i] === said).length;
   const counts = Object.fromEntries(
     model.classes.map((label) => [
       label,
       Object.fromEntries(model.classes.map((said) => [said, countOf(label, said)])),
     ]),
   );
-  return { foretold, counts };
+  return { predicted, counts };
 }
 
 function standardize(values, { means, deviations }) {

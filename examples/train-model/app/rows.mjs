@@ -20,10 +20,10 @@ export function readRows(file) {
 }
 
 /**
- * What to foretell, and from what: all columns of numbers. Rows where either is missing are dropped.
+ * The column to predict, and the columns to predict it from: all that hold numbers. Rows where either is missing are dropped.
  *
  * @param {Record<string, unknown>[]} rows
- * @param {string | undefined} chosen the column to foretell
+ * @param {string | undefined} chosen the column to predict
  * @returns {{ target: string, features: string[], samples: { values: number[], label: string }[], dropped: number }}
  */
 export function splitColumns(rows, chosen) {
@@ -36,10 +36,10 @@ export function splitColumns(rows, chosen) {
   const target = chosen ?? words[0];
   if (target === undefined || !words.includes(target)) {
     const choice = words.length === 0 ? "there is none in this data" : `take ${words.join(" or ")}`;
-    throw new Error(`To foretell takes a column of 2 to ${MOST_CLASSES} different words: ${choice}.`);
+    throw new Error(`A prediction needs a column of 2 to ${MOST_CLASSES} different words: ${choice}.`);
   }
   const features = names.filter((name) => rows.some((row) => typeof row[name] === "number"));
-  if (features.length === 0) throw new Error("To foretell from, there has to be a column of numbers.");
+  if (features.length === 0) throw new Error("There has to be a column of numbers to predict from.");
 
   const samples = rows
     .filter((row) => typeof row[target] === "string" && features.every((name) => Number.isFinite(row[name])))
