@@ -3,7 +3,7 @@ import { abiFiles } from "./abis.js";
 import { ERROR_CATALOG, errorCatalogFile } from "./errorCatalog.js";
 import { READABLE_ABIS, readableAbisFile } from "./readableAbis.js";
 
-/** Every generated file of src/, as it ought to be: its text by its path from the root. */
+/** Every generated file of packages/sdk/src/, as it ought to be: its text by its path from the root. */
 export async function bindings(root: string): Promise<ReadonlyMap<string, string>> {
   const analysis = analyze(root, solidityFiles(root));
   return new Map([

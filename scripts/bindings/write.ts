@@ -1,4 +1,4 @@
-/** Writes what clients need of the contracts into src/: ABIs, and what every error means. Whether they are fresh, `npm run check` tells. */
+/** Writes what clients need of the contracts into packages/sdk/src/: ABIs, and what every error means. Whether they are fresh, `npm run check` tells. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
