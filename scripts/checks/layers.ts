@@ -76,14 +76,7 @@ const TYPESCRIPT: Stairs = {
   [`${ENCLAVE}/image`]: [`${SDK}/errors`, `${SDK}/protocol`, `${ENCLAVE}/files`, `${ENCLAVE}/network`],
   [`${ENCLAVE}/session`]: [`${SDK}/protocol`, `${SDK}/wire`],
   [`${ENCLAVE}/evidence`]: [...CHAIN, `${SDK}/wire`, `${ENCLAVE}/attestation`],
-  [`${ENCLAVE}/task`]: [
-    `${SDK}/protocol`,
-    `${SDK}/wire`,
-    `${ENCLAVE}/app`,
-    `${ENCLAVE}/evidence`,
-    `${ENCLAVE}/files`,
-    `${ENCLAVE}/protect`,
-  ],
+  [`${ENCLAVE}/task`]: [`${SDK}/protocol`, `${SDK}/wire`, `${ENCLAVE}/app`, `${ENCLAVE}/files`, `${ENCLAVE}/protect`],
   [`${ENCLAVE}/runtime`]: [...CHAIN, ...WIRE, ENCLAVE],
   // By what enclaves are judged, for every service that trusts them with something.
   [`${ENCLAVE}/trust`]: [`${SDK}/errors`, ...CHAIN, ...WIRE, `${ENCLAVE}/attestation`],

@@ -9,7 +9,6 @@ import { OrderKind, hashOrder } from "@poco-marketplace/sdk/index.js";
 import { decodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
 import { checksumOf } from "@poco-marketplace/enclave/protect/protect.js";
 import { unprotectData } from "@poco-marketplace/enclave/protect/unprotect.js";
-import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { scenes } from "../fixtures/scenes.js";
 import { openWorkshop } from "../fixtures/workshop.js";
@@ -53,8 +52,7 @@ describe("A dataset provider", () => {
     const { provider: actor } = await provider();
     const { dataset, cid, checksum, schema } = await actor.publish("people", FILE);
 
-    const request = { taskId: `0x${"aa".repeat(32)}` as const, evidence: await new Enclave().evidence() };
-    const key = await workshop.vault.release({ kind: "dataset", dataset }, request);
+    const key = await workshop.vault.read({ kind: "dataset", dataset });
 
     const encrypted = await workshop.store.get(cid);
     const opened = await unprotectData({ encrypted, key: key!, checksum }, schema);

@@ -14,7 +14,7 @@ import type { PckChain } from "@poco-marketplace/enclave/attestation/pckChain.js
 import { readPemChain } from "@poco-marketplace/enclave/attestation/pem.js";
 import { encodeSgxReport, encodeTdReport } from "@poco-marketplace/enclave/attestation/simulated/reports.js";
 import { encodeSgxExtension } from "@poco-marketplace/enclave/attestation/simulated/sgxExtension.js";
-import { defaultPolicy, verifyQuote, type Evidence } from "@poco-marketplace/enclave/attestation/verdict.js";
+import { defaultPolicy, verifyQuote, type VerifiedQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 
 const MUTANTS = 1500;
 
@@ -40,7 +40,7 @@ describe(`${MUTANTS} random mutants, signed again`, () => {
 
 /** What becomes of a mutant; throws if that is not as it should be. */
 function fateOf(quote: Uint8Array, { rootKey }: Stock, originals: Certificates, mutant: string): string {
-  let evidence: Evidence;
+  let evidence: VerifiedQuote;
   try {
     evidence = verifyQuote(quote, defaultPolicy({ rootKey, at: NOW }));
   } catch (error) {
@@ -53,7 +53,10 @@ function fateOf(quote: Uint8Array, { rootKey }: Stock, originals: Certificates, 
 }
 
 /** What was read is all that there is: written again, it is the same. */
-function expectNothingUnread({ quote: { body, signed, signatureData }, chain, facts }: Evidence, mutant: string): void {
+function expectNothingUnread(
+  { quote: { body, signed, signatureData }, chain, facts }: VerifiedQuote,
+  mutant: string,
+): void {
   const encoded = body.tee === "SGX" ? encodeSgxReport(body) : encodeTdReport(body);
   expect(toHex(signed.subarray(signed.length - encoded.length)), mutant).to.equal(toHex(encoded));
   expect(toHex(encodeSgxReport(signatureData.qeReport)), mutant).to.equal(toHex(signatureData.qeReportBytes));
@@ -75,7 +78,7 @@ function areUnderstood(chain: PckChain, originals: Certificates): boolean {
   });
 }
 
-function expectOpenSslAgrees({ quote: { signatureData } }: Evidence, mutant: string): void {
+function expectOpenSslAgrees({ quote: { signatureData } }: VerifiedQuote, mutant: string): void {
   const [pck, intermediate, root] = readPemChain(signatureData.pemChain, 3).map((der) => new X509Certificate(der)) as [
     X509Certificate,
     X509Certificate,

@@ -38,7 +38,11 @@ describe("The stairs", () => {
       "packages/services/src/store/contentStore.ts",
     ],
     ["packages/sdk/src/chain/contracts.ts", "../explain/report.js", "packages/sdk/src/explain/report.ts"],
-    ["packages/services/src/market/routes.ts", "../secrets/signer.js", "packages/services/src/secrets/signer.ts"],
+    [
+      "packages/services/src/market/routes.ts",
+      "../secrets/signedChallenge.js",
+      "packages/services/src/secrets/signedChallenge.ts",
+    ],
     ["packages/cli/src/demo/stage.ts", "../../../../test/fixtures/world.js", "test/fixtures/world.ts"],
   ];
   for (const [file, specifier, target] of refused) {

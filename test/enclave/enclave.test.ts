@@ -60,28 +60,8 @@ describe("An enclave that runs a task", () => {
     });
   });
 
-  it("has a key of its own, and evidence that claims no more than that", async () => {
-    const [one, other] = [new Enclave(), new Enclave()];
-
-    expect(one.challenge).to.not.equal(other.challenge);
-    expect(await one.evidence()).to.deep.equal({ kind: "key", challenge: one.challenge });
-    expect((await one.run(taskFor(answer))).evidence).to.deep.equal(await one.evidence());
-  });
-
-  it("asks its platform once for evidence, and hands it out with each result", async () => {
-    const claims: unknown[] = [];
-    const platform = {
-      async attest(claim: { challenge: `0x${string}` }) {
-        claims.push(claim);
-        return { kind: "quote", ...claim, quote: "0x1234" };
-      },
-    };
-    const enclave = new Enclave({ platform });
-
-    const results = [await enclave.run(taskFor(answer)), await enclave.run(taskFor(answer))];
-
-    expect(claims).to.deep.equal([{ challenge: enclave.challenge }]);
-    expect(results[1]!.evidence).to.deep.equal({ kind: "quote", challenge: enclave.challenge, quote: "0x1234" });
+  it("has a key of its own", () => {
+    expect(new Enclave().challenge).to.not.equal(new Enclave().challenge);
   });
 
   it("packs the same output into the same bytes, whoever runs it", async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 
 import { readApp } from "@poco-marketplace/enclave/app/appFolder.js";
-import { InvalidManifestError } from "@poco-marketplace/enclave/app/manifest.js";
+import { InvalidAppManifestError } from "@poco-marketplace/enclave/app/manifest.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
 import { appFolder, MANIFEST } from "../fixtures/app.js";
@@ -45,7 +45,7 @@ describe("The app that a path stands for", () => {
 
   it("is nothing that enclaves cannot run", async () => {
     const { folder, remove } = await appFolder({ "mean.py": "print(1)" });
-    const { message } = await rejection(findApp(join(folder, "mean.py")), InvalidManifestError);
+    const { message } = await rejection(findApp(join(folder, "mean.py")), InvalidAppManifestError);
     await remove();
 
     expect(message).to.include('its entrypoint "mean.py" is no .js');

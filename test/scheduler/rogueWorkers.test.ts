@@ -290,7 +290,7 @@ describe("A pool among rogue workers", () => {
     );
     const unregistered = simulatedProcessor(await world.certify(createMachine()));
     expect(await refusalOf(proofOf(unregistered, wallet))).to.match(/is not registered at 0x\w{40}, which the hub's/);
-    expect(await refusalOf(() => "0x1234")).to.match(/^The quote is not believed/);
+    expect(await refusalOf(() => "0x1234")).to.match(/^The quote is refused/);
   });
 
   it("keeps nobody whose stake is gone", async () => {

@@ -5,7 +5,7 @@ import { network } from "hardhat";
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { sessionChallenge } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
-import { readChain } from "@poco-marketplace/services/secrets/chainFacts.js";
+import { readChainFacts } from "@poco-marketplace/services/secrets/chainFacts.js";
 import { SecretRefusal } from "@poco-marketplace/services/secrets/refusal.js";
 import { requesterSecret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/index.js";
@@ -149,7 +149,7 @@ describe("The secret service, to those who mean no good", () => {
     const gone = new JsonRpcProvider("http://127.0.0.1:1", 31_337, { staticNetwork: true });
     const { hub, apps, datasets, ...rest } = world.contracts;
     const elsewhere = { hub: hub.connect(gone), apps: apps.connect(gone), datasets: datasets.connect(gone) };
-    const chain = readChain({ ...rest, ...elsewhere });
+    const chain = readChainFacts({ ...rest, ...elsewhere });
     const { taskId, worker, sign } = (await honest()).request.authorization;
 
     for (const question of [

@@ -8,7 +8,7 @@ import { network } from "hardhat";
 import { openDatabase, type DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
 import type { Address } from "@poco-marketplace/sdk/index.js";
 import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
-import { EnclaveBook } from "@poco-marketplace/services/secrets/enclaveBook.js";
+import { EnclaveAssignments } from "@poco-marketplace/services/secrets/enclaveAssignments.js";
 import { appSecret, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { SECRET_DATABASE, type SecretTables } from "@poco-marketplace/services/secrets/tables.js";
 import { pckNameOf } from "../attestation/onchain/platforms.js";
@@ -65,7 +65,7 @@ describe("A secret service that is started again", () => {
     expect(replayed.reason).to.equal("SecretReplayed");
 
     const database = await openDatabase<SecretTables>(location, SECRET_DATABASE);
-    const releases = await new EnclaveBook(database).releasesOf(current.taskId);
+    const releases = await new EnclaveAssignments(database).releasesOf(current.taskId);
     await database.destroy();
     expect(releases.map(({ enclave }) => enclave)).to.deep.equal(
       [former, current, current].map(({ binding }) => binding.enclave),

@@ -7,9 +7,9 @@ import type { Kysely } from "kysely";
 
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { MasterKeyError, type MasterKeySource } from "@poco-marketplace/services/secrets/masterKey.js";
-import { DamagedSecretError } from "@poco-marketplace/services/secrets/secretBox.js";
+import { UnreadableSecretError } from "@poco-marketplace/services/secrets/secretBox.js";
 import { datasetKey, requesterSecret, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
-import { SecretStore, WrongPlaceError } from "@poco-marketplace/services/secrets/secretStore.js";
+import { SecretStore, WrongHubError } from "@poco-marketplace/services/secrets/secretStore.js";
 import { SECRET_DATABASE, type SecretTables } from "@poco-marketplace/services/secrets/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
@@ -76,8 +76,8 @@ describe("What the secret service keeps", () => {
 
     await database.updateTable("secret").set({ sealed }).where("address", "=", addressOf(1).toLowerCase()).execute();
 
-    const error = await rejection(store.get(requesterSecret(addressOf(1), "mine")), DamagedSecretError);
-    expect(error.message).to.include(`secret requester ${addressOf(1).toLowerCase()} mine does not open`);
+    const error = await rejection(store.get(requesterSecret(addressOf(1), "mine")), UnreadableSecretError);
+    expect(error.message).to.include(`secret requester ${addressOf(1).toLowerCase()} mine cannot be decrypted`);
     expect(await store.get(requesterSecret(addressOf(2), "mine"))).to.equal("yours");
   });
 
@@ -90,7 +90,7 @@ describe("What the secret service keeps", () => {
 
     for (const changed of [...changes, sealed.slice(0, 31), sealed.slice(0, 5), new Uint8Array()]) {
       await database.updateTable("secret").set({ sealed: changed }).execute();
-      await rejection(store.get(ref), DamagedSecretError);
+      await rejection(store.get(ref), UnreadableSecretError);
     }
   });
 
@@ -112,7 +112,7 @@ describe("What the secret service keeps", () => {
       { ...PLACE, chainId: 1n },
       { ...PLACE, hub: addressOf(98) },
     ]) {
-      const { message } = await rejection(SecretStore.open(database, KEY, other), WrongPlaceError);
+      const { message } = await rejection(SecretStore.open(database, KEY, other), WrongHubError);
       expect(message).to.include(`hub ${PLACE.hub.toLowerCase()} on chain 421614, not to hub ${other.hub}`);
     }
   });

@@ -133,7 +133,7 @@ describe("A session of the secret service", () => {
     const error = await rejection(service.sms.openSession(changed, world.cast.worker1), SecretServiceError);
 
     expect(error).to.include({ statusCode: 403, reason: "QuoteRefused" });
-    expect(error.message).to.match(/^The quote is not believed \(QuoteSignatureInvalid\)\. The attestation key 0x/);
+    expect(error.message).to.match(/^The quote is refused \(QuoteSignatureInvalid\)\. The attestation key 0x/);
   });
 
   it("refuses a platform under another root", async () => {

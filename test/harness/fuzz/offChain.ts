@@ -4,7 +4,7 @@ import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
 import { AttestationError } from "@poco-marketplace/enclave/attestation/fault.js";
 import { verifyPckChain, type PckChain } from "@poco-marketplace/enclave/attestation/pckChain.js";
-import { defaultPolicy, verifyQuote, type Evidence } from "@poco-marketplace/enclave/attestation/verdict.js";
+import { defaultPolicy, verifyQuote, type VerifiedQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { NOW, type Role, type Stock } from "./stock.js";
 import type { OffChain, Proven } from "./verdict.js";
 
@@ -40,7 +40,7 @@ function judge(verify: () => Proven): OffChain {
   }
 }
 
-function whatQuoteProves({ quote: { header, body }, chain, facts }: Evidence): Proven {
+function whatQuoteProves({ quote: { header, body }, chain, facts }: VerifiedQuote): Proven {
   const measured = body.tee === "SGX" ? [body.mrEnclave] : [body.mrTd, ...body.rtmr];
   return {
     version: String(header.version),

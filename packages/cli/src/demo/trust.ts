@@ -12,7 +12,7 @@ import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { listen } from "@poco-marketplace/services/http/createServer.js";
 import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
-import { createSecretService } from "@poco-marketplace/services/secrets/secretService.js";
+import { openSecretsServer } from "@poco-marketplace/services/secrets/service.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 import { platformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import {
@@ -76,8 +76,7 @@ export async function openSecretService({
   now: () => Date;
 }) {
   const rootKey = authority.root.key.point;
-  const server = await createSecretService({
-    contracts,
+  const server = await openSecretsServer(contracts, {
     database: "memory",
     masterKey: { hex: randomBytes(32).toString("hex") },
     content: store,

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 
 import { InvalidAppError, readApp, UnreadableAppError } from "@poco-marketplace/enclave/app/appFolder.js";
-import { InvalidManifestError } from "@poco-marketplace/enclave/app/manifest.js";
+import { InvalidAppManifestError } from "@poco-marketplace/enclave/app/manifest.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { packApp } from "@poco-marketplace/enclave/app/package.js";
 import { parseCommandLine, UsageError } from "../commandLine.js";
@@ -67,7 +67,7 @@ async function write(file: string, bytes: Uint8Array): Promise<void> {
 }
 
 function codeOf(error: unknown): 1 | 2 | undefined {
-  if (error instanceof InvalidAppError || error instanceof InvalidManifestError) return 1;
+  if (error instanceof InvalidAppError || error instanceof InvalidAppManifestError) return 1;
   if (error instanceof UsageError || error instanceof UnreadableAppError) return 2;
   return undefined;
 }

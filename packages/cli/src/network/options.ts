@@ -160,13 +160,13 @@ export function readOptions(
     throw new UsageError(
       `--rpc and --deployment go together: the node of a chain, and what is deployed there. See ${COMMAND} --help.`,
     );
-  demandPoolThatFits(options);
+  assertPoolFits(options);
   // Of a chain of its own everybody has the keys, and the money is worth nothing.
   if (options.rpc !== undefined && options.key !== undefined) {
     assertHasWorkers(options);
     offerTerms(options);
   }
-  demandTrustThatFits(options);
+  assertTrustFits(options);
   return options;
 }
 
@@ -184,7 +184,7 @@ function assertHasWorkers({ workerKeys, admitWorkers, openWorkers: stake }: Netw
 }
 
 /** What is said of a pool goes with a chain that is joined, and workers go with a pool. */
-function demandPoolThatFits({ rpc, key, workerKeys, workerpool, platform }: NetworkOptions): void {
+function assertPoolFits({ rpc, key, workerKeys, workerpool, platform }: NetworkOptions): void {
   const said = key !== undefined || workerKeys.length > 0 || workerpool !== undefined || platform !== undefined;
   if (rpc === undefined && said)
     throw new UsageError(
@@ -199,7 +199,7 @@ function demandPoolThatFits({ rpc, key, workerKeys, workerpool, platform }: Netw
 }
 
 /** How enclaves are judged is decided by the deployment on a chain that is joined, and is simulated on the embedded one. */
-function demandTrustThatFits({ rpc, attestation, tcb, crl, registry, acceptOutdatedPlatforms }: NetworkOptions): void {
+function assertTrustFits({ rpc, attestation, tcb, crl, registry, acceptOutdatedPlatforms }: NetworkOptions): void {
   if (rpc !== undefined && attestation !== undefined)
     throw new UsageError(
       `--attestation ${attestation} is for the embedded chain: on one that is joined, the deployment says how enclaves are ` +

@@ -6,7 +6,7 @@ import { getAddress, SigningKey } from "ethers";
 import { readManifest, type Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { readEndpoint, type NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
-import type { SandboxDemand } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import type { SandboxRequirement } from "@poco-marketplace/enclave/runtime/sandbox.js";
 
 /** Text as it is. */
 export function text(value: string): string {
@@ -87,7 +87,7 @@ export function endpoints(list: string): NamedEndpoint[] {
 }
 
 /** Whether apps must have a sandbox. */
-export function sandboxDemand(value: string): SandboxDemand {
+export function sandboxDemand(value: string): SandboxRequirement {
   if (value === "bubblewrap" || value === "none") return value;
   throw new Error("give bubblewrap or none");
 }

@@ -1,9 +1,9 @@
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import type { MinimumTcb } from "@poco-marketplace/enclave/attestation/tcbPolicy.js";
-import type { QuotePolicy, Verdict } from "@poco-marketplace/enclave/attestation/verdict.js";
+import type { QuotePolicy, QuoteVerdict } from "@poco-marketplace/enclave/attestation/verdict.js";
 
 /** What a verdict says nothing about, each as a sentence without its full stop, and how to have it judged if there is a way. */
-export function notJudged({ refusal, quote, chain }: Verdict, policy: QuotePolicy): string[] {
+export function notJudged({ refusal, quote, chain }: QuoteVerdict, policy: QuotePolicy): string[] {
   const open = refusal === undefined ? [] : ["what the steps after the one that refused it would say"];
   if (policy.revocationLists.length === 0) open.push("revocation: no list was given (--crl FILE)");
   const facts = chain?.pck.extensions.pckFacts;

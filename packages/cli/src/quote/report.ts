@@ -5,7 +5,7 @@ import type { PckChain } from "@poco-marketplace/enclave/attestation/pckChain.js
 import type { Quote } from "@poco-marketplace/enclave/attestation/quote.js";
 import { isolationFaultOf } from "@poco-marketplace/enclave/attestation/isolation.js";
 import { saysSimulated } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
-import { measurementOf, type QuotePolicy, type Verdict } from "@poco-marketplace/enclave/attestation/verdict.js";
+import { measurementOf, type QuotePolicy, type QuoteVerdict } from "@poco-marketplace/enclave/attestation/verdict.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { notJudged } from "./notJudged.js";
 import type { OnChainVerdict } from "./onChain.js";
@@ -56,7 +56,7 @@ type Platform = {
 type Validity = { readonly name: string; readonly notBefore: string; readonly notAfter: string };
 
 /** What there is to say about a verdict. */
-export function reportOf(verdict: Verdict, policy: QuotePolicy): Report {
+export function reportOf(verdict: QuoteVerdict, policy: QuotePolicy): Report {
   const { refusal, quote, chain } = verdict;
   return {
     valid: refusal === undefined,

@@ -2,28 +2,31 @@ import { constants, type Dirent } from "node:fs";
 import { lstat, open, readdir, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
-import { MANIFEST_FILE, readManifest, type Manifest } from "./manifest.js";
+import { MANIFEST_FILE, readAppManifest, type AppManifest } from "./manifest.js";
 
 /** A file of an app. */
-export type AppFile = {
-  /** From the app's folder, with `/`. */
+export interface AppFile {
+  /** The path within the app's folder, with `/`. */
   readonly path: string;
   /** Whether its owner may execute it. */
   readonly isExecutable: boolean;
   readonly content: Uint8Array;
-};
+}
 
-/** An app as it was read: what is measured and what is run are these bytes, whatever becomes of the folder. */
-export type App = {
-  /** In the order of the bytes of their paths. */
+/** An app as it was read: these bytes are measured and run, even if the folder changes. */
+export interface App {
+  /** Sorted by the bytes of their paths. */
   readonly files: readonly AppFile[];
-  readonly manifest: Manifest;
-};
+  readonly manifest: AppManifest;
+}
 
-/** How large an app may be. */
-export type AppLimits = { readonly maxBytes: number; readonly maxFiles: number };
+/** The limits of an app. */
+export interface AppLimits {
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+}
 
-/** A folder that can be read and is no app. */
+/** A folder that is not an app. */
 export class InvalidAppError extends Error {
   override readonly name = "InvalidAppError";
 
@@ -47,9 +50,9 @@ export const APP_LIMITS: AppLimits = { maxBytes: 64 * 2 ** 20, maxFiles: 10_000 
 const LONGEST_PATH = 1024;
 
 /**
- * Reads an app whole. Every regular file in the folder is part of it; nothing else may be in there.
+ * Reads a whole app. Every regular file in the folder is part of it; the folder may not hold anything else.
  *
- * @throws {@link InvalidAppError}, {@link UnreadableAppError}, `InvalidManifestError`
+ * @throws {@link InvalidAppError}, {@link UnreadableAppError}, {@link InvalidAppManifestError}
  */
 export async function readApp(folder: string, limits: AppLimits = APP_LIMITS): Promise<App> {
   const found = await attempt(folder, () => lstat(folder));
@@ -69,10 +72,10 @@ export async function readApp(folder: string, limits: AppLimits = APP_LIMITS): P
 }
 
 /**
- * The app that these files are, in the order of the bytes of their paths, wherever they come from.
+ * Makes an app of files from any source, which have to be sorted by the bytes of their paths.
  *
- * @param name What to call the app in errors.
- * @throws {@link InvalidAppError}, `InvalidManifestError`
+ * @param name - The name of the app in errors.
+ * @throws {@link InvalidAppError}, {@link InvalidAppManifestError}
  */
 export function appOf(files: readonly AppFile[], limits: AppLimits = APP_LIMITS, name = "the app"): App {
   if (files.length > limits.maxFiles) {
@@ -82,27 +85,27 @@ export function appOf(files: readonly AppFile[], limits: AppLimits = APP_LIMITS,
     throw new InvalidAppError(name, `has more than ${limits.maxBytes} bytes`, "remove what the app does not need");
   }
   files.forEach((file, index) => {
-    demandPath(file.path);
+    assertPath(file.path);
     const before = files[index - 1];
     if (before !== undefined && byPath(before, file) >= 0) {
       throw new InvalidAppError(file.path, `comes after ${JSON.stringify(before.path)}`, "sort files by their paths");
     }
   });
   const paths = files.map(({ path }) => path);
-  demandDistinct(paths);
+  assertDistinct(paths);
 
   const manifest = files.find(({ path }) => path === MANIFEST_FILE);
   if (manifest === undefined) {
     throw new InvalidAppError(name, `has no ${MANIFEST_FILE}`, "write one that says what to run");
   }
-  return { files, manifest: readManifest(manifest.content, new Set(paths)) };
+  return { files, manifest: readAppManifest(manifest.content, new Set(paths)) };
 }
 
 function byPath(a: AppFile, b: AppFile): number {
   return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
 }
 
-/** The paths of all files, from the folder; refuses whatever is neither a file nor a folder with something in it. */
+/** Lists the paths of all files; refuses entries that are neither files nor folders, and empty folders. */
 async function list(folder: string, { maxFiles }: AppLimits): Promise<string[]> {
   const paths: string[] = [];
   const waiting = [""];
@@ -126,17 +129,17 @@ async function list(folder: string, { maxFiles }: AppLimits): Promise<string[]> 
   return paths;
 }
 
-/** The name of an entry, if it is the same name on every system. */
+/** Reads the name of an entry, and refuses one that is not the same on every system. */
 function readName(prefix: string, { name }: Dirent<Buffer<ArrayBuffer>>): string {
   const text = name.toString("utf8");
   const path = `${prefix}${text}`;
   if (!Buffer.from(text).equals(name)) throw new InvalidAppError(path, "is not named in UTF-8", "rename it");
-  demandPath(path);
+  assertPath(path);
   return text;
 }
 
-/** Refuses a path that leaves the folder, or that other systems would read differently. */
-function demandPath(path: string): void {
+/** Refuses a path that leaves the folder, or that other systems read differently. */
+function assertPath(path: string): void {
   if (path.split("/").some((name) => name === "" || name === "." || name === "..")) {
     throw new InvalidAppError(path, "is no path within a folder", "name files as `folder/file`");
   }
@@ -151,8 +154,8 @@ function demandPath(path: string): void {
   }
 }
 
-/** Refuses names that would be one file where upper and lower case are the same, and files that are folders too. */
-function demandDistinct(paths: readonly string[]): void {
+/** Refuses names that differ in case only, and a name that is a file and a folder. */
+function assertDistinct(paths: readonly string[]): void {
   const files = new Set(paths);
   const seen = new Map<string, string>();
   for (const path of paths.flatMap(withFolders)) {
@@ -170,7 +173,7 @@ function demandDistinct(paths: readonly string[]): void {
   if (folder !== undefined) throw new InvalidAppError(folder, "is a file and a folder", "rename one");
 }
 
-/** `a/b/c` lies in `a/b` and in `a`. */
+/** Lists a path and the folders that it lies in: `a/b/c`, `a/b` and `a`. */
 function withFolders(path: string): string[] {
   const parts = path.split("/");
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
@@ -181,7 +184,7 @@ async function readAppFile(
   path: string,
   { left, limit }: { left: number; limit: number },
 ): Promise<AppFile> {
-  // Whatever took the file's place since it was listed is not followed, nor waited for.
+  // The file may have been replaced since it was listed: a link is not followed, a pipe not waited for.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await attempt(path, () => open(file, flags));
   try {
@@ -197,7 +200,7 @@ async function readAppFile(
   }
 }
 
-/** All of a file, or nothing if it is longer than that; a file that says it is short may not be. */
+/** Reads a whole file, or undefined if it is longer; the size that the system states is not trusted. */
 async function readAtMost(handle: FileHandle, most: number): Promise<Uint8Array | undefined> {
   const { size } = await handle.stat();
   if (size > most) return undefined;

@@ -1,22 +1,22 @@
-/** The file of an app's folder that says what is run, and what it may do. */
+/** The file in an app's folder that names its entry point and its permissions. */
 export const MANIFEST_FILE = "enclave.json";
 
-/** What an app may ask to do beyond reading its input and writing its output. */
+/** The permissions that an app may ask for beyond reading its input and writing its output. */
 export const PERMISSIONS = ["network"] as const;
 
 /** One of {@link PERMISSIONS}. */
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What an app says of itself in {@link MANIFEST_FILE}. */
-export type Manifest = {
-  /** The module that is run: its path in the folder, with `/`. */
+/** The description of an app in its {@link MANIFEST_FILE}. */
+export interface AppManifest {
+  /** The path of the module to run, within the folder, with `/`. */
   readonly entrypoint: string;
   readonly permissions: readonly Permission[];
-};
+}
 
-/** A manifest that does not say what to run. */
-export class InvalidManifestError extends Error {
-  override readonly name = "InvalidManifestError";
+/** An app's manifest that cannot be used. */
+export class InvalidAppManifestError extends Error {
+  override readonly name = "InvalidAppManifestError";
 
   constructor(reason: string, options?: ErrorOptions) {
     const advice = `write {"entrypoint": "<file of the app>", "permissions": []}`;
@@ -28,18 +28,18 @@ const LONGEST_MANIFEST = 1 << 16;
 const RUNNABLE = /\.(?:js|mjs|cjs|ts|mts)$/;
 
 /**
- * Reads a manifest, in which everything must be known and in its place.
+ * Reads an app's manifest, in which every field must be known and valid.
  *
- * @param paths The files of the app.
- * @throws {@link InvalidManifestError}
+ * @param paths - The files of the app.
+ * @throws {@link InvalidAppManifestError}
  */
-export function readManifest(content: Uint8Array, paths: ReadonlySet<string>): Manifest {
+export function readAppManifest(content: Uint8Array, paths: ReadonlySet<string>): AppManifest {
   if (content.length > LONGEST_MANIFEST) {
-    throw new InvalidManifestError(`it has ${content.length} bytes, and ${LONGEST_MANIFEST} are allowed`);
+    throw new InvalidAppManifestError(`it has ${content.length} bytes, and ${LONGEST_MANIFEST} are allowed`);
   }
   const said = parse(content);
   const unknown = Object.keys(said).find((key) => key !== "entrypoint" && key !== "permissions");
-  if (unknown !== undefined) throw new InvalidManifestError(`nobody knows its ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined) throw new InvalidAppManifestError(`nobody knows its ${JSON.stringify(unknown)}`);
   return { entrypoint: readEntrypoint(said["entrypoint"], paths), permissions: readPermissions(said["permissions"]) };
 }
 
@@ -48,35 +48,36 @@ function parse(content: Uint8Array): Record<string, unknown> {
   try {
     said = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content));
   } catch (cause) {
-    throw new InvalidManifestError("it is not JSON in UTF-8", { cause });
+    throw new InvalidAppManifestError("it is not JSON in UTF-8", { cause });
   }
   if (typeof said !== "object" || said === null || Array.isArray(said)) {
-    throw new InvalidManifestError("it is not a JSON object");
+    throw new InvalidAppManifestError("it is not a JSON object");
   }
   return said as Record<string, unknown>;
 }
 
 function readEntrypoint(entrypoint: unknown, paths: ReadonlySet<string>): string {
-  if (typeof entrypoint !== "string") throw new InvalidManifestError("it has no entrypoint");
+  if (typeof entrypoint !== "string") throw new InvalidAppManifestError("it has no entrypoint");
   const shown = JSON.stringify(entrypoint.slice(0, 200));
   if (!paths.has(entrypoint)) {
-    throw new InvalidManifestError(`its entrypoint ${shown} is none of the app's files, as "src/app.mjs" would be`);
+    throw new InvalidAppManifestError(`its entrypoint ${shown} is none of the app's files, as "src/app.mjs" would be`);
   }
   if (!RUNNABLE.test(entrypoint)) {
-    throw new InvalidManifestError(`its entrypoint ${shown} is no .js, .mjs, .cjs, .ts or .mts file`);
+    throw new InvalidAppManifestError(`its entrypoint ${shown} is no .js, .mjs, .cjs, .ts or .mts file`);
   }
   return entrypoint;
 }
 
 function readPermissions(permissions: unknown): Permission[] {
-  if (!Array.isArray(permissions)) throw new InvalidManifestError("it has no list of permissions, which may be empty");
+  if (!Array.isArray(permissions))
+    throw new InvalidAppManifestError("it has no list of permissions, which may be empty");
   return permissions.map((asked: unknown, index) => {
     const known = PERMISSIONS.find((permission) => permission === asked);
     if (known === undefined) {
       const shown = JSON.stringify(asked).slice(0, 200);
-      throw new InvalidManifestError(`there is no permission ${shown}, only ${PERMISSIONS.join(", ")}`);
+      throw new InvalidAppManifestError(`there is no permission ${shown}, only ${PERMISSIONS.join(", ")}`);
     }
-    if (permissions.indexOf(asked) !== index) throw new InvalidManifestError(`it asks twice for ${known}`);
+    if (permissions.indexOf(asked) !== index) throw new InvalidAppManifestError(`it asks twice for ${known}`);
     return known;
   });
 }

@@ -4,18 +4,18 @@ import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { App } from "./appFolder.js";
 
 /**
- * What tells one app from another, in the two sizes that quotes have room for.
+ * The measurement of an app, in the two sizes that quotes have room for.
  *
- * Both are digests of the same bytes, which docs/reference/apps.md lays out.
+ * Both are digests of the same bytes, which docs/reference/apps.md specifies.
  */
-export type Measurement = {
-  /** 32 bytes, SHA-256: what an SGX quote has for MRENCLAVE. */
+export interface Measurement {
+  /** SHA-256, 32 bytes: MRENCLAVE of an SGX quote. */
   readonly mrEnclave: Hex;
-  /** 48 bytes, SHA-384: what a TDX quote has for MRTD. */
+  /** SHA-384, 48 bytes: MRTD of a TDX quote. */
   readonly mrTd: Hex;
-};
+}
 
-/** What the measured bytes begin with, so that they are not taken for those of another layout. */
+/** The first bytes of what is measured, which name the layout. */
 export const LAYOUT = Buffer.from("PoCo app measurement 1\n");
 
 /** Measures an app: every file's path, executable bit and content, the manifest among them. */
@@ -23,7 +23,7 @@ export function measureApp(app: Pick<App, "files">): Measurement {
   return { mrEnclave: digest("sha256", app), mrTd: digest("sha384", app) };
 }
 
-/** The bytes that are measured, piece by piece. */
+/** Yields the bytes that are measured, piece by piece. */
 export function* measuredBytes({ files }: Pick<App, "files">): Generator<Uint8Array> {
   yield LAYOUT;
   yield uint64(files.length);

@@ -2,13 +2,13 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { readApp, type App } from "./appFolder.js";
-import { MANIFEST_FILE, readManifest } from "./manifest.js";
+import { MANIFEST_FILE, readAppManifest } from "./manifest.js";
 
 /**
- * The app that a path stands for: a folder with a manifest; the entry point of such a folder; or one module alone, which
- * then asks for nothing.
+ * Reads the app at a path: a folder with a manifest, the entry point of such a folder, or a single module, which has no
+ * permissions.
  *
- * @throws `InvalidAppError`, `UnreadableAppError`, `InvalidManifestError`
+ * @throws {@link InvalidAppError}, {@link UnreadableAppError}, {@link InvalidAppManifestError}
  */
 export async function findApp(path: string): Promise<App> {
   if ((await stat(path)).isDirectory()) return readApp(path);
@@ -20,10 +20,10 @@ export async function findApp(path: string): Promise<App> {
   return appOfModule(basename(path), await readFile(path));
 }
 
-/** An app of one module and the manifest that it takes. */
+/** Makes an app of a single module, with a manifest. */
 export function appOfModule(name: string, content: Uint8Array): App {
   const written = Buffer.from(`${JSON.stringify({ entrypoint: name, permissions: [] }, null, 2)}\n`);
-  const manifest = readManifest(written, new Set([name, MANIFEST_FILE]));
+  const manifest = readAppManifest(written, new Set([name, MANIFEST_FILE]));
   const files = [
     { path: MANIFEST_FILE, isExecutable: false, content: written },
     { path: name, isExecutable: false, content },

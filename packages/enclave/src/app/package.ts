@@ -19,18 +19,18 @@ export class InvalidPackageError extends Error {
 const NUMBER_LENGTH = 8;
 
 /**
- * An app as one file: the very bytes that are measured, as docs/reference/apps.md lays them out. So the SHA-256 of a package is
- * the MRENCLAVE of its app, and may be published as its checksum.
+ * Packs an app into one file: exactly the bytes that are measured, as docs/reference/apps.md specifies them. So the
+ * SHA-256 of a package is the MRENCLAVE of its app, and may be published as its checksum.
  */
 export function packApp(app: Pick<App, "files">): Uint8Array {
   return Buffer.concat([...measuredBytes(app)]);
 }
 
 /**
- * An app out of its package. What comes out packs to the same bytes again: nothing is left over, nothing is written in
- * another way, and nothing is in it that the folder of an app could not hold.
+ * Unpacks an app from its package. The app packs to the same bytes again: no bytes are left over, every number has one
+ * encoding, and there is nothing that the folder of an app could not hold.
  *
- * @throws {@link InvalidPackageError}, `InvalidAppError`, `InvalidManifestError`
+ * @throws {@link InvalidPackageError}, {@link InvalidAppError}, {@link InvalidAppManifestError}
  */
 export function unpackApp(bytes: Uint8Array, limits: AppLimits = APP_LIMITS): App {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -60,7 +60,7 @@ export function unpackApp(bytes: Uint8Array, limits: AppLimits = APP_LIMITS): Ap
   return appOf(files, limits);
 }
 
-/** SHA-256 of a package, which is the MRENCLAVE of its app. */
+/** Computes the SHA-256 of a package, which is the MRENCLAVE of its app. */
 export function packageChecksum(bytes: Uint8Array): Hex {
   return `0x${createHash("sha256").update(bytes).digest("hex")}`;
 }

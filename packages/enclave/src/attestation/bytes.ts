@@ -1,36 +1,36 @@
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { AttestationError, demand } from "./fault.js";
+import { AttestationError, assertQuote } from "./fault.js";
 
-/** Bytes as text. */
+/** Encodes bytes as hex. */
 export function toHex(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`;
 }
 
-/** Whether two runs of bytes are the same. */
+/** Whether two byte arrays are equal. */
 export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
 /** Refuses a reserved field that is not all zeros. */
-export function demandZeros(bytes: Uint8Array, field: string): void {
+export function assertZeros(bytes: Uint8Array, field: string): void {
   if (bytes.some((byte) => byte !== 0)) throw new AttestationError("NonZeroReserved", { field, value: toHex(bytes) });
 }
 
-/** Reads the fields of a quote one after the other; numbers are little-endian. */
-export type FieldReader = {
-  /** Where the next field begins, in bytes from the beginning of the quote. */
+/** A reader of the fields of a quote, one after the other; numbers are little-endian. */
+export interface FieldReader {
+  /** The offset of the next field in the quote, in bytes. */
   readonly offset: () => number;
   readonly take: (length: number, field: string) => Uint8Array;
   readonly uint16: (field: string) => number;
   readonly uint32: (field: string) => number;
-};
+}
 
-/** A reader of `bytes` from `start` on that never reads past `end`. */
+/** Makes a reader of `bytes` from `start` on that never reads past `end`. */
 export function fieldReader(bytes: Uint8Array, start = 0, end = bytes.length): FieldReader {
   let offset = start;
 
   function take(length: number, field: string): Uint8Array {
-    demand(length <= end - offset, "Truncated", { field, offset, needed: length, available: end - offset });
+    assertQuote(length <= end - offset, "Truncated", { field, offset, needed: length, available: end - offset });
     offset += length;
     return bytes.subarray(offset - length, offset);
   }

@@ -14,14 +14,14 @@ import {
 import { readTime } from "./derTime.js";
 import { readName } from "./distinguishedName.js";
 import { readExtensions, type Extensions } from "./extensions.js";
-import { demand, type Subject } from "./fault.js";
-import { demandPoint, demandSignature, SPKI_PREFIX } from "./p256.js";
+import { assertQuote, type Subject } from "./fault.js";
+import { assertPoint, assertSignature, SPKI_PREFIX } from "./p256.js";
 
-/** An X.509 certificate as Intel issues them. Nothing that it says has been verified. */
-export type Certificate = {
+/** An X.509 certificate as Intel issues it. Nothing in it has been verified. */
+export interface Certificate {
   readonly subject: Subject;
   readonly serial: Uint8Array;
-  /** Names as they are encoded: two are the same if their bytes are. */
+  /** Names in their encoding: two are equal if their bytes are. */
   readonly issuerName: Uint8Array;
   readonly subjectName: Uint8Array;
   readonly notBefore: Date;
@@ -32,12 +32,12 @@ export type Certificate = {
   readonly signed: Uint8Array;
   /** r and s. */
   readonly signature: Uint8Array;
-};
+}
 
-/** What certificates and revocation lists name as the algorithm of their signature. */
+/** The signature algorithm in certificates and revocation lists. */
 const ECDSA_WITH_SHA256 = Uint8Array.from(Buffer.from("300a06082a8648ce3d040302", "hex"));
 
-/** Reads a certificate in DER, every byte of it. */
+/** Reads a certificate in DER, in which every byte must be known. */
 export function readCertificate(der: Uint8Array, subject: Subject): Certificate {
   const { signed, signature } = readSigned(der, subject);
   const fields = enter(derReader(signed, subject, signed.byteOffset - der.byteOffset), TAG.SEQUENCE);
@@ -55,9 +55,9 @@ export function readCertificate(der: Uint8Array, subject: Subject): Certificate 
 
   const key = readEncoded(fields, TAG.SEQUENCE);
   const isP256 = key.length === SPKI_PREFIX.length + 64 && areEqual(key.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX);
-  demand(isP256, "UnsupportedAlgorithm", { subject, algorithm: toHex(key) });
+  assertQuote(isP256, "UnsupportedAlgorithm", { subject, algorithm: toHex(key) });
   const publicKey = key.subarray(SPKI_PREFIX.length);
-  demandPoint(publicKey, `key of the ${subject}`);
+  assertPoint(publicKey, `key of the ${subject}`);
 
   const extensions = readExtensions(enter(fields, TAG.CONTEXT_3), subject);
   readEnd(fields);
@@ -75,7 +75,7 @@ export function readCertificate(der: Uint8Array, subject: Subject): Certificate 
   };
 }
 
-/** Takes a signed structure apart: what was signed, and the signature, of an algorithm that we know. */
+/** Splits a signed structure into the signed bytes and the signature. */
 export function readSigned(der: Uint8Array, subject: Subject): { signed: Uint8Array; signature: Uint8Array } {
   const outer = derReader(der, subject);
   const parts = enter(outer, TAG.SEQUENCE);
@@ -91,11 +91,11 @@ export function readSigned(der: Uint8Array, subject: Subject): { signed: Uint8Ar
   readEnd(numbers);
   const signature = Buffer.concat([readHalf(pair), readHalf(pair)]);
   readEnd(pair);
-  demandSignature(signature, `of the ${subject}`);
+  assertSignature(signature, `of the ${subject}`);
   return { signed, signature };
 }
 
-/** A serial number: positive, and at most 20 bytes long. */
+/** Reads a serial number, which is positive and has at most 20 bytes. */
 export function readSerial(reader: DerReader): Uint8Array {
   const serial = readNatural(reader);
   if (serial.length > 20) refuse(reader, "a serial number has more than 20 bytes");
@@ -103,10 +103,10 @@ export function readSerial(reader: DerReader): Uint8Array {
   return serial;
 }
 
-/** Refuses any algorithm but ECDSA with SHA-256, which takes no parameters. */
+/** Reads the algorithm, and refuses any but ECDSA with SHA-256, which has no parameters. */
 export function readAlgorithm(reader: DerReader, subject: Subject): void {
   const algorithm = readEncoded(reader, TAG.SEQUENCE);
-  demand(areEqual(algorithm, ECDSA_WITH_SHA256), "UnsupportedAlgorithm", { subject, algorithm: toHex(algorithm) });
+  assertQuote(areEqual(algorithm, ECDSA_WITH_SHA256), "UnsupportedAlgorithm", { subject, algorithm: toHex(algorithm) });
 }
 
 function readHalf(pair: DerReader): Uint8Array {

@@ -1,14 +1,17 @@
 import type { FieldReader } from "./bytes.js";
-import { demand } from "./fault.js";
+import { assertQuote } from "./fault.js";
 
-/** A chain of certificates in PEM, and the wrapping in which versions 4 and 5 put what the quoting enclave says. */
+/**
+ * The types of certification data: a PEM chain, and the record in which versions 4 and 5 wrap the quoting enclave's
+ * report.
+ */
 export const CERTIFICATION = { PCK_CHAIN: 5, QE_REPORT: 6 } as const;
 
-/** Reads the type and the length of a record of certification data that fills all that is left up to `end`. */
+/** Reads the type and the length of a record of certification data that extends to `end`. */
 export function readCertificationHeader(reader: FieldReader, { type, end }: { type: number; end: number }): void {
   const actualType = reader.uint16("certification data's type");
-  demand(actualType === type, "UnsupportedCertification", { expected: type, type: actualType });
+  assertQuote(actualType === type, "UnsupportedCertification", { expected: type, type: actualType });
   const stated = reader.uint32("certification data's length");
   const actual = end - reader.offset();
-  demand(stated === actual, "WrongLength", { field: `certification data of type ${type}`, stated, actual });
+  assertQuote(stated === actual, "WrongLength", { field: `certification data of type ${type}`, stated, actual });
 }

@@ -1,7 +1,7 @@
 import { areEqual } from "./bytes.js";
 import { AttestationError, type Subject } from "./fault.js";
 
-/** The tags that certificates and revocation lists are made of. */
+/** The tags in certificates and revocation lists. */
 export const TAG = {
   BOOLEAN: 0x01,
   INTEGER: 0x02,
@@ -14,27 +14,27 @@ export const TAG = {
   SEQUENCE: 0x30,
   CONTEXT_0: 0xa0,
   CONTEXT_3: 0xa3,
-  /** Within an authority key identifier. */
+  /** The key within an authority key identifier. */
   KEY_IDENTIFIER: 0x80,
 } as const;
 
 /**
- * A place in DER, which moves on with each value that is read. Every value must be there in the one encoding that it
- * has; each function refuses anything else.
+ * A position in DER, which advances with each value that is read. Every function refuses a value that is not in its one
+ * valid encoding.
  */
-export type DerReader = {
+export interface DerReader {
   readonly bytes: Uint8Array;
   readonly subject: Subject;
-  /** Where `bytes` begins within the subject. */
+  /** The offset of `bytes` within the subject. */
   readonly base: number;
   readonly end: number;
-  /** Where the next value begins. */
+  /** The offset of the next value. */
   offset: number;
-  /** Where the one began that was read last. */
+  /** The offset of the value that was read last. */
   last: number;
-};
+}
 
-/** A reader of the DER in `bytes`, which is part of `subject` and begins there at byte `base`. */
+/** Makes a reader of the DER in `bytes`, which begins at byte `base` of `subject`. */
 export function derReader(bytes: Uint8Array, subject: Subject, base = 0): DerReader {
   return { bytes, subject, base, end: bytes.length, offset: 0, last: 0 };
 }
@@ -44,41 +44,41 @@ export function refuse({ subject, base, last }: DerReader, problem: string): nev
   throw new AttestationError("MalformedDer", { subject, offset: base + last, problem });
 }
 
-/** Whether nothing is left. */
+/** Whether there are no more values. */
 export function isAtEnd({ offset, end }: DerReader): boolean {
   return offset === end;
 }
 
-/** The tag of the next value; nothing at the end. */
+/** Returns the tag of the next value; undefined at the end. */
 export function peekTag(reader: DerReader): number | undefined {
   return isAtEnd(reader) ? undefined : reader.bytes[reader.offset];
 }
 
-/** Refuses what is left over. */
+/** Refuses further values. */
 export function readEnd(reader: DerReader): void {
   reader.last = reader.offset;
   if (!isAtEnd(reader)) refuse(reader, "there is more than there should be");
 }
 
-/** The contents of the next value, which must have that tag. */
+/** Reads the contents of the next value, which must have that tag. */
 export function readValue(reader: DerReader, tag: number): Uint8Array {
   const content = readHead(reader, tag);
   return reader.bytes.subarray(content, reader.offset);
 }
 
-/** The next value as it is encoded, tag and length included. */
+/** Reads the next value in its encoding, with tag and length. */
 export function readEncoded(reader: DerReader, tag: number): Uint8Array {
   readHead(reader, tag);
   return reader.bytes.subarray(reader.last, reader.offset);
 }
 
-/** A reader of what is within the next value. */
+/** Makes a reader of the contents of the next value. */
 export function enter(reader: DerReader, tag: number): DerReader {
   const content = readHead(reader, tag);
   return { ...reader, offset: content, end: reader.offset, last: content };
 }
 
-/** Steps over the next value, and says where its contents begin; they end where the reader is then. */
+/** Skips the next value, and returns the offset of its contents, which end where the reader is then. */
 function readHead(reader: DerReader, tag: number): number {
   reader.last = reader.offset;
   const actual = peekTag(reader) ?? refuse(reader, `it ends where a value with tag ${tag} should be`);
@@ -91,7 +91,7 @@ function readHead(reader: DerReader, tag: number): number {
   return content;
 }
 
-/** One byte up to 127, else 81 and one byte, or 82 and two: what is here never needs more. */
+/** Reads a length: one byte up to 127, otherwise 81 and one byte, or 82 and two; longer values do not occur. */
 function readLength(reader: DerReader): number {
   const first = readByte(reader);
   if (first < 0x80) return first;
@@ -110,7 +110,7 @@ function readByte(reader: DerReader): number {
   return reader.bytes[reader.offset - 1]!;
 }
 
-/** Reads exactly this. */
+/** Reads bytes that must be equal to `encoding`. */
 export function readConstant(reader: DerReader, encoding: Uint8Array, meaning: string): void {
   reader.last = reader.offset;
   const left = reader.bytes.subarray(reader.offset, reader.end);
@@ -118,16 +118,16 @@ export function readConstant(reader: DerReader, encoding: Uint8Array, meaning: s
   reader.offset += encoding.length;
 }
 
-/** The contents of an object identifier. */
+/** Reads the contents of an object identifier. */
 export function readOid(reader: DerReader): Uint8Array {
   const id = readValue(reader, TAG.OID);
-  // Each number in it is a run of bytes of which all but the last have their first bit set.
+  // In each number of it, all bytes but the last have their first bit set.
   const isWhole = id.at(-1)! < 0x80;
   const isShort = id.every((byte, index) => byte !== 0x80 || id[index - 1]! >= 0x80);
   return isWhole && isShort ? id : refuse(reader, "an object identifier is none");
 }
 
-/** A whole number that is not negative, big-endian and without zeros before it. */
+/** Reads a natural number, big-endian and without leading zeros. */
 export function readNatural(reader: DerReader, tag: number = TAG.INTEGER): Uint8Array {
   const number = readValue(reader, tag);
   if (number.length === 0) refuse(reader, "a number has no digits");
@@ -137,21 +137,21 @@ export function readNatural(reader: DerReader, tag: number = TAG.INTEGER): Uint8
   return number.subarray(1);
 }
 
-/** A whole number from 0 to `most`. */
+/** Reads a whole number from 0 to `most`. */
 export function readSmallNumber(reader: DerReader, most: number, tag: number = TAG.INTEGER): number {
   const number = readNatural(reader, tag).reduce((sum, digit) => sum * 256 + digit, 0);
   if (number > most) refuse(reader, `a number is above ${most}`);
   return number;
 }
 
-/** A truth value. */
+/** Reads a boolean. */
 export function readBoolean(reader: DerReader): boolean {
   const byte = readValue(reader, TAG.BOOLEAN);
   if (byte.length !== 1 || (byte[0] !== 0 && byte[0] !== 0xff)) refuse(reader, "a truth value is neither 00 nor ff");
   return byte[0] === 0xff;
 }
 
-/** A truth value that is only written down where it is true. */
+/** Reads a boolean whose default is false, which is encoded only where it is true. */
 export function readFlag(reader: DerReader): boolean {
   if (peekTag(reader) !== TAG.BOOLEAN) return false;
   return (

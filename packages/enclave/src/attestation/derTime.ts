@@ -4,8 +4,8 @@ const UTC_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
 /**
- * The next value as a moment: to the second and in UTC, with two digits for years up to 2049 and four from 2050 on, as
- * RFC 5280 wants it.
+ * Reads the next value as a time in UTC with seconds, with two digits for years up to 2049 and four from 2050 on, as
+ * RFC 5280 requires.
  */
 export function readTime(reader: DerReader): Date {
   const isUtcTime = peekTag(reader) === TAG.UTC_TIME;
@@ -22,7 +22,7 @@ export function readTime(reader: DerReader): Date {
   if (!isUtcTime && year < 2050) refuse(reader, "a year before 2050 is written with four digits");
   const fullYear = isUtcTime ? (year < 50 ? 2000 + year : 1900 + year) : year;
   const moment = new Date(Date.UTC(fullYear, month - 1, day, hour, minute, second));
-  // A 31st of February is another day when it is read back.
+  // JavaScript turns February 31 into another day.
   const isReal = moment.toISOString().replaceAll(/\D/g, "").slice(0, 14).endsWith(text.slice(0, -1));
   return isReal ? moment : refuse(reader, "there is no such moment");
 }

@@ -1,10 +1,10 @@
 import { enter, isAtEnd, peekTag, readEnd, readOid, readValue, refuse, TAG, type DerReader } from "./der.js";
 
-/** UTF-8, printable, Teletex, IA5, universal and BMP: the kinds of text that a name can be made of. */
+/** The string types of names: UTF-8, printable, Teletex, IA5, universal and BMP. */
 const TEXTS: ReadonlySet<number | undefined> = new Set([0x0c, 0x13, 0x14, 0x16, 0x1c, 0x1e]);
 const SET = 0x31;
 
-/** The next name as it is encoded: a list of attributes, each one kind and one text, whatever it says. */
+/** Reads the next name in its encoding: a list of attributes, each of one type and one string. */
 export function readName(reader: DerReader): Uint8Array {
   const start = reader.offset;
   const list = enter(reader, TAG.SEQUENCE);

@@ -12,33 +12,39 @@ import {
   TAG,
   type DerReader,
 } from "./der.js";
-import { demand, type Subject } from "./fault.js";
+import { assertQuote, type Subject } from "./fault.js";
 import { readSgxExtension, type PckFacts } from "./sgxExtension.js";
 
-/** What the extensions of a certificate say; one that is absent says nothing. */
-export type Extensions = {
+/** The extensions of a certificate; undefined where one is absent. */
+export interface Extensions {
   readonly authorityKeyId: Uint8Array | undefined;
   readonly subjectKeyId: Uint8Array | undefined;
   readonly keyUsage: KeyUsage | undefined;
   readonly basicConstraints: BasicConstraints | undefined;
   readonly pckFacts: PckFacts | undefined;
-};
+}
 
-/** What a key may be used for, and the same as it is encoded. */
-export type KeyUsage = {
+/** The purposes of a key, and their encoding. */
+export interface KeyUsage {
   readonly digitalSignature: boolean;
   readonly certificateSigning: boolean;
   readonly revocationListSigning: boolean;
   readonly bits: Uint8Array;
-};
+}
 
-/** Whether a certificate is a CA's, and how many CAs may come below it. */
-export type BasicConstraints = { readonly ca: boolean; readonly pathLength: number | undefined };
+/** Whether a certificate is a CA's, and how many CAs may follow below it. */
+export interface BasicConstraints {
+  readonly ca: boolean;
+  readonly pathLength: number | undefined;
+}
 
-/** One extension, before anybody looks at what it says. */
-type Extension = { readonly critical: boolean; readonly value: DerReader };
+/** One extension whose value has not been read. */
+interface Extension {
+  readonly critical: boolean;
+  readonly value: DerReader;
+}
 
-/** The extensions that matter, by their OID in DER, and whether they must be critical. */
+/** The known extensions by their OID in DER, and whether they must be critical. */
 const KNOWN = {
   "0x551d23": { name: "authority key identifier", critical: false },
   "0x551d0e": { name: "subject key identifier", critical: false },
@@ -54,7 +60,7 @@ function isKnown(oid: string): oid is Oid {
   return oid in KNOWN;
 }
 
-/** Reads the extensions of a certificate; `reader` is within their field. */
+/** Reads the extensions of a certificate; `reader` is at their field. */
 export function readExtensions(reader: DerReader, subject: Subject): Extensions {
   const found = new Map<Oid, Extension>();
   const list = enter(reader, TAG.SEQUENCE);
@@ -62,12 +68,12 @@ export function readExtensions(reader: DerReader, subject: Subject): Extensions 
   while (!isAtEnd(list)) {
     const { oid, ...extension } = readExtension(list);
     if (!isKnown(oid)) {
-      demand(!extension.critical, "UnknownCriticalExtension", { subject, oid });
+      assertQuote(!extension.critical, "UnknownCriticalExtension", { subject, oid });
       continue;
     }
     const { name, critical } = KNOWN[oid];
-    demand(!found.has(oid), "RepeatedExtension", { subject, extension: name });
-    demand(extension.critical === critical, "WrongCriticality", {
+    assertQuote(!found.has(oid), "RepeatedExtension", { subject, extension: name });
+    assertQuote(extension.critical === critical, "WrongCriticality", {
       subject,
       extension: name,
       critical: extension.critical,
@@ -75,7 +81,7 @@ export function readExtensions(reader: DerReader, subject: Subject): Extensions 
     found.set(oid, extension);
   }
 
-  /** What a reader makes of an extension, of which it must leave nothing over. */
+  /** Reads the whole value of an extension, if it is present. */
   function read<T>(oid: Oid, readContents: (reader: DerReader) => T): T | undefined {
     const extension = found.get(oid);
     if (extension === undefined) return undefined;
@@ -92,7 +98,7 @@ export function readExtensions(reader: DerReader, subject: Subject): Extensions 
   };
 }
 
-/** The next extension of a list: its OID, whether it must be understood, and what it says. */
+/** Reads the next extension of a list. */
 export function readExtension(list: DerReader): Extension & { oid: Hex } {
   const parts = enter(list, TAG.SEQUENCE);
   const oid = toHex(readOid(parts));
@@ -108,7 +114,7 @@ function readKeyId(reader: DerReader, tag: number): Uint8Array {
   return id;
 }
 
-/** The identifier of the issuer's key, in the form without its name and serial number. */
+/** Reads the identifier of the issuer's key, in the form without its name and serial number. */
 export function readAuthorityKeyId(reader: DerReader): Uint8Array {
   const parts = enter(reader, TAG.SEQUENCE);
   const id = readKeyId(parts, TAG.KEY_IDENTIFIER);
@@ -116,7 +122,7 @@ export function readAuthorityKeyId(reader: DerReader): Uint8Array {
   return id;
 }
 
-/** A list of bits from the left, in the shortest form: it ends with a bit that is set, and the padding is zeros. */
+/** Reads bits from the left in their shortest form: the last bit is set, and the padding is zero. */
 function readKeyUsage(reader: DerReader): KeyUsage {
   const bits = readValue(reader, TAG.BIT_STRING);
   if (bits.length !== 2 && bits.length !== 3) refuse(reader, "key usage has one or two bytes");

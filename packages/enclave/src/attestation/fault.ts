@@ -7,19 +7,26 @@ import {
 } from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** Which certificate, or list of revoked ones, something is wrong with. */
+/** The certificate, or the revocation list, that an error refers to. */
 export type Subject = "PCK certificate" | "intermediate certificate" | "root certificate" | "revocation list";
 
-type Certificate = { readonly certificate: Subject };
+interface Certificate {
+  readonly certificate: Subject;
+}
 
-/** Bits that a host chose, in bytes with the lowest first; those that must be there, and all that may. */
-type Chosen = { readonly report: string; readonly bits: Hex; readonly required: bigint; readonly allowed: bigint };
+/** Bits that a host chose, as little-endian bytes; those that are required, and those that are allowed. */
+interface Chosen {
+  readonly report: string;
+  readonly bits: Hex;
+  readonly required: bigint;
+  readonly allowed: bigint;
+}
 
 function bounds({ required, allowed }: Chosen): string {
   return `${required === 0n ? "" : `bits ${bitsIn(required)} must be there, and `}only bits ${bitsIn(allowed)} will do`;
 }
 
-/** The numbers of the bits that are set. */
+/** Lists the numbers of the bits that are set. */
 function bitsIn(mask: bigint): string {
   return Array.from({ length: 64 }, (_, bit) => bit)
     .filter((bit) => ((mask >> BigInt(bit)) & 1n) === 1n)
@@ -27,11 +34,11 @@ function bitsIn(mask: bigint): string {
 }
 
 /**
- * Everything that can be wrong with a quote, by name, as a sentence about the values. The names are also those of a
- * contract's errors, so that both implementations refuse the same quote for the same reason.
+ * The reasons for refusing a quote, by name, with a sentence about the values. Contracts have errors of the same names,
+ * since both implementations refuse the same quote for the same reason.
  */
 const FAULTS = {
-  // The layout of the quote.
+  // Layout of the quote.
   Truncated: (v: { field: string; offset: number; needed: number; available: number }) =>
     `The quote ends too early: ${v.field} takes ${v.needed} bytes from byte ${v.offset} on, and there are ${v.available}.`,
   WrongLength: (v: { field: string; stated: number; actual: number }) =>
@@ -52,7 +59,7 @@ const FAULTS = {
   UnsupportedCertification: (v: { expected: number; type: number }) =>
     `There should be certification data of type ${v.expected} here, but its type is ${v.type}.`,
 
-  // What the hardware reports.
+  // Reports of the hardware.
   EnclaveNotInitialised: (v: { report: string; attributes: Hex }) =>
     `The ${v.report} has attributes ${v.attributes}, without the bit of an enclave that was initialized.`,
   UnknownAttributes: (v: { report: string; attributes: Hex; unknown: Hex }) =>
@@ -78,7 +85,7 @@ const FAULTS = {
   SeamAttributes: (v: { attributes: Hex }) =>
     `The TDX module has attributes ${v.attributes}; a production module has none.`,
 
-  // The quoting enclave.
+  // Quoting enclave.
   UnknownQuotingEnclave: (v: { signer: Hex; product: number; expectedSigner: Hex; expectedProduct: number }) =>
     `The quoting enclave is product ${v.product} of signer ${v.signer}, but must be product ${v.expectedProduct} of ` +
     `${v.expectedSigner}.`,
@@ -132,7 +139,7 @@ const FAULTS = {
   UntrustedRoot: (v: { root: Hex; trusted: Hex }) =>
     `The chain ends in the root key ${v.root}, but the one that is trusted is ${v.trusted}.`,
 
-  // What was revoked, and what is too old.
+  // Revoked certificates and outdated platforms.
   RevocationListSignatureInvalid: (v: { issuer: string }) => `The revocation list of ${v.issuer} was not signed by it.`,
   RevocationListNotYetValid: (v: { issuer: string; thisUpdate: Date; at: Date }) =>
     `The revocation list of ${v.issuer} is from ${v.thisUpdate.toISOString()}, which ${v.at.toISOString()} is before.`,
@@ -148,7 +155,7 @@ const FAULTS = {
     `${v.minimum} is asked for.`,
 } as const satisfies ErrorCatalog;
 
-/** The name of what is wrong. */
+/** The name of a fault. */
 export type FaultName = keyof typeof FAULTS;
 
 /** The values that go with a name. */
@@ -156,12 +163,12 @@ export type FaultValues<Name extends FaultName> = ErrorValues<typeof FAULTS, Nam
 
 const ERRORS = defineErrors("AttestationError", "fault", FAULTS);
 
-/** Why a quote, or what was given to judge it by, is refused: a name, its values, and both as a sentence. */
+/** The refusal of a quote, or of a list to verify it with: a name, its values, and a sentence. */
 export type AttestationError<Name extends FaultName = FaultName> = CatalogError<typeof FAULTS, "fault", Name>;
 export const AttestationError = ERRORS.ErrorClass;
 
 /** Throws the error of that name unless `condition` holds. */
-export const demand: AssertOf<typeof FAULTS> = ERRORS.assert;
+export const assertQuote: AssertOf<typeof FAULTS> = ERRORS.assert;
 
-/** All names, in the order in which the steps come that refuse. */
+/** All names, in the order of the checks. */
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];

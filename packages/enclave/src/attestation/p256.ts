@@ -1,42 +1,45 @@
 import { createPublicKey, verify } from "node:crypto";
 
 import { toHex } from "./bytes.js";
-import { demand } from "./fault.js";
+import { assertQuote } from "./fault.js";
 
 const P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
-/** What X.509 puts before the 64 bytes of a P-256 point: the algorithm, the curve, and that the point is uncompressed. */
+/** The bytes that precede a P-256 point in X.509: the algorithm, the curve, and the mark of an uncompressed point. */
 export const SPKI_PREFIX = Uint8Array.from(
   Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex"),
 );
 
-/** Refuses 64 bytes that are no point (x, y) of the curve. */
-export function demandPoint(point: Uint8Array, key: string): void {
+/** Refuses 64 bytes that are not a point (x, y) of the curve. */
+export function assertPoint(point: Uint8Array, key: string): void {
   const x = toNumber(point.subarray(0, 32));
   const y = toNumber(point.subarray(32));
   const isPoint = x < P && y < P && (y * y - (x * x * x - 3n * x + B)) % P === 0n;
-  demand(isPoint, "KeyNotOnCurve", { key, point: toHex(point) });
+  assertQuote(isPoint, "KeyNotOnCurve", { key, point: toHex(point) });
 }
 
-/** Refuses 64 bytes that cannot be a signature (r, s), by whomever. */
-export function demandSignature(signature: Uint8Array, what: string): void {
+/** Refuses 64 bytes that cannot be a signature (r, s) of any key. */
+export function assertSignature(signature: Uint8Array, what: string): void {
   const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
   const isInRange = [r, s].map(toNumber).every((number) => number > 0n && number < N);
-  demand(isInRange, "SignatureOutOfRange", { signature: what, r: toHex(r), s: toHex(s) });
+  assertQuote(isInRange, "SignatureOutOfRange", { signature: what, r: toHex(r), s: toHex(s) });
 }
 
 /**
  * Whether the owner of the key (x, y) signed the SHA-256 hash of `message` with (r, s). Both (r, s) and (r, N - s) are
- * signatures, so a signature names nothing: keep what was signed to recognize it again.
+ * valid, so a signature does not identify a message.
  */
 export function isSignedBy(point: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, point]), format: "der", type: "spki" });
   return verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature);
 }
 
-/** The form of a signature whose s is in the lower half, which contracts ask for: about half of all come otherwise. */
+/**
+ * Returns the form of a signature with s in the lower half, which contracts require; about half of all have the other
+ * form.
+ */
 export function withLowS(signature: Uint8Array): Uint8Array {
   const s = toNumber(signature.subarray(32));
   if (s <= N / 2n) return signature;

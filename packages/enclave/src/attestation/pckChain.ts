@@ -1,18 +1,18 @@
 import { areEqual, toHex } from "./bytes.js";
 import { readCertificate, type Certificate } from "./certificate.js";
-import { demand } from "./fault.js";
+import { assertQuote } from "./fault.js";
 import { isSignedBy } from "./p256.js";
 import { readPemChain } from "./pem.js";
 import type { PckFacts } from "./sgxExtension.js";
 
-/** From the certificate of a platform's key up to the root. */
-export type PckChain = {
+/** The chain of certificates from that of a platform's key (PCK) up to the root. */
+export interface PckChain {
   readonly pck: Certificate;
   readonly intermediate: Certificate;
   readonly root: Certificate;
-};
+}
 
-/** Reads the chain of certificates that a quote ends with. */
+/** Reads the chain of certificates at the end of a quote. */
 export function readPckChain(pem: Uint8Array): PckChain {
   const [pck, intermediate, root] = readPemChain(pem, 3) as [Uint8Array, Uint8Array, Uint8Array];
   return {
@@ -23,55 +23,55 @@ export function readPckChain(pem: Uint8Array): PckChain {
 }
 
 /**
- * Refuses a chain that does not hang together, does not end in the trusted root, or is not valid at `at`, and says what
- * the certificate of the platform certifies.
+ * Verifies that a chain is linked and signed, ends in the trusted root and is valid at `at`, and returns what its PCK
+ * certificate certifies.
  */
 export function verifyPckChain(chain: PckChain, { rootKey, at }: { rootKey: Uint8Array; at: Date }): PckFacts {
   const { pck, intermediate, root } = chain;
-  demand(areEqual(root.publicKey, rootKey), "UntrustedRoot", {
+  assertQuote(areEqual(root.publicKey, rootKey), "UntrustedRoot", {
     root: toHex(root.publicKey),
     trusted: toHex(rootKey),
   });
-  demandAuthority(root, 1);
-  demandAuthority(intermediate, 0);
-  demandPlatform(pck);
-  demandLink(root, root);
-  demandLink(intermediate, root);
-  demandLink(pck, intermediate);
-  for (const certificate of [root, intermediate, pck]) demandValidity(certificate, at);
-  demandSignatureBy(root, root);
-  demandSignatureBy(intermediate, root);
-  demandSignatureBy(pck, intermediate);
+  assertAuthority(root, 1);
+  assertAuthority(intermediate, 0);
+  assertPckCertificate(pck);
+  assertLink(root, root);
+  assertLink(intermediate, root);
+  assertLink(pck, intermediate);
+  for (const certificate of [root, intermediate, pck]) assertValidity(certificate, at);
+  assertSignatureBy(root, root);
+  assertSignatureBy(intermediate, root);
+  assertSignatureBy(pck, intermediate);
   return required(pck, "pckFacts", "SGX");
 }
 
-/** A CA that signs certificates and revocation lists, with room for `below` other CAs below it. */
-function demandAuthority(certificate: Certificate, below: number): void {
+/** Refuses a certificate unless it is a CA's that signs certificates, and may have `below` CAs below it. */
+function assertAuthority(certificate: Certificate, below: number): void {
   const { ca, pathLength } = required(certificate, "basicConstraints", "basic constraints");
   const isFit = ca && (pathLength === undefined || pathLength >= below);
-  demand(isFit, "WrongBasicConstraints", { certificate: certificate.subject, ca, pathLength });
+  assertQuote(isFit, "WrongBasicConstraints", { certificate: certificate.subject, ca, pathLength });
   const { certificateSigning, digitalSignature, bits } = required(certificate, "keyUsage", "key usage");
-  demand(certificateSigning && !digitalSignature, "WrongKeyUsage", {
+  assertQuote(certificateSigning && !digitalSignature, "WrongKeyUsage", {
     certificate: certificate.subject,
     usage: toHex(bits),
   });
 }
 
-/** A platform: no CA, and a key that signs reports and nothing that is a certificate. */
-function demandPlatform(certificate: Certificate): void {
+/** Refuses a certificate unless it is a platform's: not a CA's, with a key that signs no certificates. */
+function assertPckCertificate(certificate: Certificate): void {
   const { ca, pathLength } = required(certificate, "basicConstraints", "basic constraints");
   const isFit = !ca && pathLength === undefined;
-  demand(isFit, "WrongBasicConstraints", { certificate: certificate.subject, ca, pathLength });
+  assertQuote(isFit, "WrongBasicConstraints", { certificate: certificate.subject, ca, pathLength });
   const usage = required(certificate, "keyUsage", "key usage");
-  demand(usage.digitalSignature && !usage.certificateSigning && !usage.revocationListSigning, "WrongKeyUsage", {
+  assertQuote(usage.digitalSignature && !usage.certificateSigning && !usage.revocationListSigning, "WrongKeyUsage", {
     certificate: certificate.subject,
     usage: toHex(usage.bits),
   });
 }
 
-/** `parent` issued `certificate`, by its name and by its key's identifier, which only a root may leave out. */
-function demandLink(certificate: Certificate, parent: Certificate): void {
-  demand(areEqual(certificate.issuerName, parent.subjectName), "IssuerMismatch", {
+/** Refuses a certificate unless it names `parent` and the identifier of its key, which only a root may leave out. */
+function assertLink(certificate: Certificate, parent: Certificate): void {
+  assertQuote(areEqual(certificate.issuerName, parent.subjectName), "IssuerMismatch", {
     certificate: certificate.subject,
     issuer: toHex(certificate.issuerName),
     parent: toHex(parent.subjectName),
@@ -80,22 +80,22 @@ function demandLink(certificate: Certificate, parent: Certificate): void {
   const parentId = required(parent, "subjectKeyId", "subject key identifier");
   if (certificate === parent && certificate.extensions.authorityKeyId === undefined) return;
   const authority = required(certificate, "authorityKeyId", "authority key identifier");
-  demand(areEqual(authority, parentId), "KeyIdentifierMismatch", {
+  assertQuote(areEqual(authority, parentId), "KeyIdentifierMismatch", {
     certificate: certificate.subject,
     authority: toHex(authority),
     parent: toHex(parentId),
   });
 }
 
-function demandValidity({ subject, notBefore, notAfter }: Certificate, at: Date): void {
+function assertValidity({ subject, notBefore, notAfter }: Certificate, at: Date): void {
   const second = Math.floor(at.getTime() / 1000) * 1000;
-  demand(second >= notBefore.getTime(), "NotYetValid", { certificate: subject, notBefore, at });
-  demand(second <= notAfter.getTime(), "Expired", { certificate: subject, notAfter, at });
+  assertQuote(second >= notBefore.getTime(), "NotYetValid", { certificate: subject, notBefore, at });
+  assertQuote(second <= notAfter.getTime(), "Expired", { certificate: subject, notAfter, at });
 }
 
-function demandSignatureBy({ subject, signed, signature }: Certificate, parent: Certificate): void {
+function assertSignatureBy({ subject, signed, signature }: Certificate, parent: Certificate): void {
   const isSigned = isSignedBy(parent.publicKey, signed, signature);
-  demand(isSigned, "CertificateSignatureInvalid", { certificate: subject, signerKey: toHex(parent.publicKey) });
+  assertQuote(isSigned, "CertificateSignatureInvalid", { certificate: subject, signerKey: toHex(parent.publicKey) });
 }
 
 function required<Key extends keyof Certificate["extensions"]>(
@@ -104,6 +104,6 @@ function required<Key extends keyof Certificate["extensions"]>(
   extension: string,
 ): NonNullable<Certificate["extensions"][Key]> {
   const value = extensions[key];
-  demand(value !== undefined, "MissingExtension", { subject, extension });
+  assertQuote(value !== undefined, "MissingExtension", { subject, extension });
   return value as NonNullable<typeof value>;
 }

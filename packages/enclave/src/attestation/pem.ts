@@ -2,12 +2,12 @@ import { AttestationError } from "./fault.js";
 
 const BEGIN = "-----BEGIN CERTIFICATE-----\n";
 const END = "-----END CERTIFICATE-----";
-/** What Intel breaks lines after; older certificates of its Processor CA come in the longer ones. */
+/** The lengths of lines that Intel writes; older certificates of its Processor CA have the longer ones. */
 const WIDTHS = [64, 76];
 
 /**
- * The certificates of a chain in PEM, each in DER: exactly `count`, with nothing around them. The last line may do
- * without its end, and one NUL may follow, since some platforms hand out the chain as a C string.
+ * Reads the certificates of a chain in PEM into DER: exactly `count`, with nothing around them. The last line break may
+ * be missing, and one NUL may follow, since some platforms return the chain as a C string.
  */
 export function readPemChain(pem: Uint8Array, count: number): Uint8Array[] {
   const text = Buffer.from(pem.buffer, pem.byteOffset, pem.length).toString("latin1");

@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
 
-import { areEqual, demandZeros, toHex } from "./bytes.js";
-import { demand } from "./fault.js";
+import { areEqual, assertZeros, toHex } from "./bytes.js";
+import { assertQuote } from "./fault.js";
 import type { Tee } from "./header.js";
-import { demandPoint, demandSignature } from "./p256.js";
+import { assertPoint, assertSignature } from "./p256.js";
 import type { SignatureData } from "./signatureData.js";
 
-/** Whose quoting enclave it is. */
-export type QuotingEnclave = { readonly signer: Uint8Array; readonly product: number };
+/** The signer and the product id of a quoting enclave. */
+export interface QuotingEnclave {
+  readonly signer: Uint8Array;
+  readonly product: number;
+}
 
-/** Intel's quoting enclaves, of which that for TDX has a signer of its own. */
+/** Intel's quoting enclaves; the one for TDX has its own signer. */
 export const QUOTING_ENCLAVES: Readonly<Record<Tee, QuotingEnclave>> = {
   SGX: {
     signer: Buffer.from("8c4f5775d796503e96137f77c68a829a0056ac8ded70140b081b094490c57bff", "hex"),
@@ -21,39 +24,39 @@ export const QUOTING_ENCLAVES: Readonly<Record<Tee, QuotingEnclave>> = {
   },
 };
 
-/** What Intel's quoting enclaves are: initialized, and allowed the provisioning key. Being 64-bit is left open. */
+/** The attributes of Intel's quoting enclaves: initialized, with the provisioning key. 64-bit mode is left open. */
 const ATTRIBUTES = 0x11n;
 const ATTRIBUTES_LEFT_OPEN = 0x04n;
 
-/** Refuses a quoting enclave that is not Intel's for that TEE, or that could be looked into. */
-export function demandQuotingEnclave({ qeReport }: SignatureData, tee: Tee): void {
+/** Refuses a quoting enclave that is not Intel's for that TEE, or that is in debug mode. */
+export function assertQuotingEnclave({ qeReport }: SignatureData, tee: Tee): void {
   const { mrSigner, productId, attributes, miscSelect, isDebug } = qeReport;
   const { signer, product } = QUOTING_ENCLAVES[tee];
-  demand(!isDebug, "DebugEnclave", { report: "quoting enclave", attributes: toHex(attributes) });
-  demand(areEqual(mrSigner, signer) && productId === product, "UnknownQuotingEnclave", {
+  assertQuote(!isDebug, "DebugEnclave", { report: "quoting enclave", attributes: toHex(attributes) });
+  assertQuote(areEqual(mrSigner, signer) && productId === product, "UnknownQuotingEnclave", {
     signer: toHex(mrSigner),
     product: productId,
     expectedSigner: toHex(signer),
     expectedProduct: product,
   });
   const flags = Buffer.from(attributes).readBigUInt64LE(0) & ~ATTRIBUTES_LEFT_OPEN;
-  demand(flags === ATTRIBUTES && miscSelect.every((byte) => byte === 0), "QuotingEnclaveAttributes", {
+  assertQuote(flags === ATTRIBUTES && miscSelect.every((byte) => byte === 0), "QuotingEnclaveAttributes", {
     attributes: toHex(attributes),
     miscSelect: toHex(miscSelect),
   });
 }
 
-/** The quoting enclave puts the hash of the attestation key and of its own data first in its report data. */
-export function demandBinding(data: SignatureData): void {
-  demandPoint(data.attestationKey, "attestation key");
-  demandSignature(data.signature, "of the quote");
-  demandSignature(data.qeReportSignature, "of the quoting enclave's report");
+/** Refuses an attestation key whose hash, with the authentication data, is not in the quoting enclave's report data. */
+export function assertKeyBound(data: SignatureData): void {
+  assertPoint(data.attestationKey, "attestation key");
+  assertSignature(data.signature, "of the quote");
+  assertSignature(data.qeReportSignature, "of the quoting enclave's report");
 
   const expected = createHash("sha256").update(data.attestationKey).update(data.authenticationData).digest();
   const reported = data.qeReport.reportData.subarray(0, 32);
-  demand(areEqual(reported, expected), "AttestationKeyNotBound", {
+  assertQuote(areEqual(reported, expected), "AttestationKeyNotBound", {
     expected: toHex(expected),
     reported: toHex(reported),
   });
-  demandZeros(data.qeReport.reportData.subarray(32), "second half of the quoting enclave's report data");
+  assertZeros(data.qeReport.reportData.subarray(32), "second half of the quoting enclave's report data");
 }

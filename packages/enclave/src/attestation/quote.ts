@@ -1,26 +1,26 @@
 import { fieldReader, type FieldReader } from "./bytes.js";
-import { demand } from "./fault.js";
+import { assertQuote } from "./fault.js";
 import { readHeader, type QuoteHeader } from "./header.js";
 import { readSgxReport, type SgxReport } from "./sgxReport.js";
 import { readSignatureData, type SignatureData } from "./signatureData.js";
 import { readTdReport, TD_REPORT_LENGTH, type TdReport } from "./tdReport.js";
 
-/** A quote whose layout is in order. Nothing that it says has been verified. */
-export type Quote = {
+/** A quote with a valid layout. Nothing in it has been verified. */
+export interface Quote {
   readonly header: QuoteHeader;
   readonly body: SgxReport | TdReport;
   /** The header and the body as they were signed. */
   readonly signed: Uint8Array;
   readonly signatureData: SignatureData;
-};
+}
 
-/** What a version 5 quote calls the two layouts of a TD report. */
+/** The types of the two layouts of a TD report in a version 5 quote. */
 export const BODY_TYPE = { TD_10: 2, TD_15: 3 } as const;
 
 /**
- * Reads a quote: every field, no byte left over but zeros after its end.
+ * Reads every field of a quote; only zeros may follow its end.
  *
- * @throws AttestationError
+ * @throws {@link AttestationError}
  */
 export function parseQuote(bytes: Uint8Array): Quote {
   const reader = fieldReader(bytes);
@@ -35,14 +35,14 @@ export function parseQuote(bytes: Uint8Array): Quote {
 
   const surprise = bytes.subarray(end).findIndex((byte) => byte !== 0);
   const offset = end + surprise;
-  demand(surprise === -1, "NonZeroPadding", { offset, value: bytes[offset]! });
+  assertQuote(surprise === -1, "NonZeroPadding", { offset, value: bytes[offset]! });
   return { header, body, signed, signatureData };
 }
 
 /**
- * Reads what a quote says without who says it: its header and its body.
+ * Reads the signed part of a quote: its header and its body.
  *
- * @throws AttestationError
+ * @throws {@link AttestationError}
  */
 export function parseStatement(signed: Uint8Array): Pick<Quote, "header" | "body"> {
   return readStatement(fieldReader(signed));
@@ -58,10 +58,10 @@ function readBody(reader: FieldReader, { version }: QuoteHeader): SgxReport | Td
   if (version === 4) return readTdReport(reader, "1.0");
 
   const bodyType = reader.uint16("body's type");
-  demand(bodyType === BODY_TYPE.TD_10 || bodyType === BODY_TYPE.TD_15, "UnsupportedBodyType", { bodyType });
+  assertQuote(bodyType === BODY_TYPE.TD_10 || bodyType === BODY_TYPE.TD_15, "UnsupportedBodyType", { bodyType });
   const layout = bodyType === BODY_TYPE.TD_10 ? "1.0" : "1.5";
   const stated = reader.uint32("body's length");
   const actual = TD_REPORT_LENGTH[layout];
-  demand(stated === actual, "WrongLength", { field: `body of type ${bodyType}`, stated, actual });
+  assertQuote(stated === actual, "WrongLength", { field: `body of type ${bodyType}`, stated, actual });
   return readTdReport(reader, layout);
 }

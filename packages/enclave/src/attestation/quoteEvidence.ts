@@ -9,36 +9,46 @@ import { readPemChain } from "./pem.js";
 import { parseQuote, type Quote } from "./quote.js";
 import type { PckFacts } from "./sgxExtension.js";
 
-/** A certificate of a platform, as the registry of platforms names it: by who issued it, and its serial number there. */
-export type PckName = { readonly authority: Hex; readonly serial: bigint };
+/** The name of a platform's certificate in the registry of platforms: its issuer and its serial number. */
+export interface PckName {
+  readonly authority: Hex;
+  readonly serial: bigint;
+}
 
-/** A P-256 key as contracts take it. */
-export type PointKey = { readonly x: Hex; readonly y: Hex };
+/** A P-256 key as contracts encode it. */
+export interface PointKey {
+  readonly x: Hex;
+  readonly y: Hex;
+}
 
-/** A CA as those that it certifies refer to it. */
-export type AuthorityKey = { readonly key: PointKey; readonly nameHash: Hex; readonly keyId: Hex };
+/** A CA as the certificates that it issues refer to it. */
+export interface AuthorityKey {
+  readonly key: PointKey;
+  readonly nameHash: Hex;
+  readonly keyId: Hex;
+}
 
-/** What a TEE broker that believes quotes takes of one. */
-export type QuoteEvidence = {
+/** The parts of a quote that a TEE broker verifies. */
+export interface QuoteEvidence {
   readonly platform: PckName;
   readonly key: PointKey;
   readonly quoteSign: [Hex, Hex];
   /** The quote's header and body. */
   readonly statement: Hex;
-};
+}
 
-/** What registries of platforms judge one by, in the words of contracts. */
-export type PlatformLevel = {
+/** The security versions of a platform, as registries of platforms judge them. */
+export interface PlatformLevel {
   /** 0 for SGX, 1 for TDX. */
   readonly tee: bigint;
   readonly facts: { readonly fmspc: Hex; readonly components: Hex; readonly pceSvn: bigint };
   readonly qeSvn: bigint;
   /** The security versions of the TDX module; zeros for SGX. */
   readonly teeTcbSvn: Hex;
-};
+}
 
-/** What a registry of platforms is told, once, so that quotes of a platform like this one are believed. */
-export type Registration = {
+/** The registration of a platform, after which a registry of platforms trusts its quotes. */
+export interface Registration {
   readonly platform: PckName;
   readonly authority: AuthorityKey;
   /** The certificates of the platform's key and of its CA, in DER. */
@@ -52,14 +62,14 @@ export type Registration = {
   readonly qeReport: Hex;
   readonly qeSignature: [Hex, Hex];
   readonly authenticationData: Hex;
-};
+}
 
 const TEES: Readonly<Record<Tee, bigint>> = { SGX: 0n, TDX: 1n };
 
 /**
- * What a quote shows of the enclave. Nothing of it is verified here: that is up to the contract.
+ * Extracts the evidence about the enclave from a quote. Nothing is verified here: the contract does that.
  *
- * @throws AttestationError when it is no quote
+ * @throws {@link AttestationError} when it is not a quote
  */
 export function evidenceOf(quote: Uint8Array): QuoteEvidence {
   const parsed = parseQuote(quote);
@@ -73,9 +83,9 @@ export function evidenceOf(quote: Uint8Array): QuoteEvidence {
 }
 
 /**
- * What a quote shows of its platform. Any quote of the platform will do. Nothing of it is verified here.
+ * Extracts the registration of its platform from any quote. Nothing is verified here.
  *
- * @throws AttestationError when it is no quote, or its certificate lacks the SGX extension
+ * @throws {@link AttestationError} when it is not a quote, or its certificate lacks the SGX extension
  */
 export function registrationOf(quote: Uint8Array): Registration {
   const { header, signatureData } = parseQuote(quote);
@@ -96,7 +106,7 @@ export function registrationOf(quote: Uint8Array): Registration {
   };
 }
 
-/** The security versions that a quote and its certificate show. */
+/** Extracts the security versions from a quote and its certificate. */
 export function levelOf({ header, body, signatureData }: Quote, facts: PckFacts): PlatformLevel {
   return {
     tee: TEES[header.tee],
@@ -110,12 +120,12 @@ export function levelOf({ header, body, signatureData }: Quote, facts: PckFacts)
   };
 }
 
-/** What a quote says was measured, as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
+/** Returns the measurement in a quote as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
 export function measurementIn({ body }: Pick<Quote, "body">): Hex {
   return body.tee === "SGX" ? toHex(body.mrEnclave) : toHex(Buffer.concat([body.mrTd, ...body.rtmr]));
 }
 
-/** The name of the platform at the bottom of a chain. */
+/** Returns the name of the platform's certificate in a chain. */
 export function pckNameOf(chain: Pick<PckChain, "pck" | "intermediate">): PckName {
   const { key, nameHash, keyId } = authorityKeyOf(chain);
   const words = AbiCoder.defaultAbiCoder().encode(
@@ -142,7 +152,7 @@ function keyOf(point: Uint8Array): PointKey {
   return { x: toHex(point.subarray(0, 32)), y: toHex(point.subarray(32)) };
 }
 
-/** r and s, the latter in the lower half, as contracts prefer it. */
+/** Splits a signature into r and s, with s in the lower half, as contracts require. */
 function halvesOf(signature: Uint8Array): [Hex, Hex] {
   const low = withLowS(signature);
   return [toHex(low.subarray(0, 32)), toHex(low.subarray(32))];

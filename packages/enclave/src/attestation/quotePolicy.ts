@@ -3,19 +3,19 @@ import type { RevocationList } from "./revocationList.js";
 import { INTEL_ROOT_KEY } from "./root.js";
 import { ANY_TCB, type TcbPolicy } from "./tcbPolicy.js";
 
-/** What quotes are judged by. */
-export type QuotePolicy = IsolationPolicy & {
+/** The policy by which quotes are verified. */
+export interface QuotePolicy extends IsolationPolicy {
   /** The key (x, y) that every chain must end in. */
   readonly rootKey: Uint8Array;
-  /** When certificates and revocation lists must be valid. */
+  /** The time at which certificates and revocation lists must be valid. */
   readonly at: Date;
   readonly tcb: TcbPolicy;
   readonly revocationLists: readonly RevocationList[];
-  /** Whether a CA of the chain that has no list among those is a reason to refuse. */
+  /** Whether a chain is accepted when one of its CAs has no revocation list. */
   readonly missingLists: "accepted" | "refused";
-};
+}
 
-/** Intel's root, now, whatever the age of the platform, without revocation lists, and nothing that its host can open. */
+/** Makes a policy of Intel's root, the current time, any platform's age, no revocation lists, and full isolation. */
 export function defaultPolicy(changes: Partial<QuotePolicy> = {}): QuotePolicy {
   return {
     rootKey: INTEL_ROOT_KEY,

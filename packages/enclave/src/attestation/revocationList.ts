@@ -4,11 +4,11 @@ import { derReader, enter, isAtEnd, peekTag, readEnd, readSmallNumber, refuse, T
 import { readTime } from "./derTime.js";
 import { readName } from "./distinguishedName.js";
 import { readAuthorityKeyId, readExtension } from "./extensions.js";
-import { demand, type Subject } from "./fault.js";
+import { assertQuote, type Subject } from "./fault.js";
 import { isSignedBy } from "./p256.js";
 
-/** The serial numbers that a CA has revoked. Nothing that it says has been verified. */
-export type RevocationList = {
+/** The serial numbers that a CA has revoked. Nothing in it has been verified. */
+export interface RevocationList {
   readonly issuerName: Uint8Array;
   readonly authorityKeyId: Uint8Array;
   readonly thisUpdate: Date;
@@ -16,7 +16,7 @@ export type RevocationList = {
   readonly revoked: readonly { readonly serial: Uint8Array; readonly since: Date }[];
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
-};
+}
 
 const SUBJECT: Subject = "revocation list";
 const AUTHORITY_KEY_ID = "0x551d23";
@@ -49,7 +49,7 @@ function readEntries(list: DerReader): RevocationList["revoked"] {
     entries.push({ serial: readSerial(entry), since: readTime(entry) });
     if (!isAtEnd(entry)) {
       const extensions = enter(entry, TAG.SEQUENCE);
-      while (!isAtEnd(extensions)) demandHarmless(readExtension(extensions), REASON);
+      while (!isAtEnd(extensions)) assertUnderstood(readExtension(extensions), REASON);
       readEnd(entry);
     }
   }
@@ -62,26 +62,26 @@ function readExtensions(reader: DerReader): Uint8Array {
   let authorityKeyId: Uint8Array | undefined;
   while (!isAtEnd(list)) {
     const extension = readExtension(list);
-    demandHarmless(extension, LIST_NUMBER);
+    assertUnderstood(extension, LIST_NUMBER);
     if (extension.oid !== AUTHORITY_KEY_ID) continue;
     const name = "authority key identifier";
-    demand(authorityKeyId === undefined, "RepeatedExtension", { subject: SUBJECT, extension: name });
+    assertQuote(authorityKeyId === undefined, "RepeatedExtension", { subject: SUBJECT, extension: name });
     authorityKeyId = readAuthorityKeyId(extension.value);
     readEnd(extension.value);
   }
-  demand(authorityKeyId !== undefined, "MissingExtension", {
+  assertQuote(authorityKeyId !== undefined, "MissingExtension", {
     subject: SUBJECT,
     extension: "authority key identifier",
   });
   return authorityKeyId;
 }
 
-/** Refuses a critical extension, such as that of a list of changes only, unless it is `understood`. */
-function demandHarmless({ oid, critical }: ReturnType<typeof readExtension>, understood: string): void {
-  demand(!critical || oid === understood, "UnknownCriticalExtension", { subject: SUBJECT, oid });
+/** Refuses a critical extension, such as that of a delta list, unless it is `understood`. */
+function assertUnderstood({ oid, critical }: ReturnType<typeof readExtension>, understood: string): void {
+  assertQuote(!critical || oid === understood, "UnknownCriticalExtension", { subject: SUBJECT, oid });
 }
 
-/** The list that `issuer` signed and that is good at `at`, out of all that were given. */
+/** Finds the list that `issuer` signed, and verifies that it is valid at `at`. */
 export function revocationListOf(
   issuer: Certificate,
   { lists, at }: { lists: readonly RevocationList[]; at: Date },
@@ -89,26 +89,28 @@ export function revocationListOf(
   const list = lists.find(({ issuerName }) => areEqual(issuerName, issuer.subjectName));
   if (list === undefined) return undefined;
   const { subject, extensions, publicKey } = issuer;
-  demand(extensions.keyUsage?.revocationListSigning === true, "WrongKeyUsage", {
+  assertQuote(extensions.keyUsage?.revocationListSigning === true, "WrongKeyUsage", {
     certificate: subject,
     usage: toHex(extensions.keyUsage?.bits ?? new Uint8Array()),
   });
-  demand(areEqual(list.authorityKeyId, extensions.subjectKeyId!), "KeyIdentifierMismatch", {
+  assertQuote(areEqual(list.authorityKeyId, extensions.subjectKeyId!), "KeyIdentifierMismatch", {
     certificate: SUBJECT,
     authority: toHex(list.authorityKeyId),
     parent: toHex(extensions.subjectKeyId!),
   });
   const second = Math.floor(at.getTime() / 1000) * 1000;
   const { thisUpdate, nextUpdate } = list;
-  demand(second >= thisUpdate.getTime(), "RevocationListNotYetValid", { issuer: subject, thisUpdate, at });
-  demand(second <= nextUpdate.getTime(), "RevocationListOutdated", { issuer: subject, nextUpdate, at });
-  demand(isSignedBy(publicKey, list.signed, list.signature), "RevocationListSignatureInvalid", { issuer: subject });
+  assertQuote(second >= thisUpdate.getTime(), "RevocationListNotYetValid", { issuer: subject, thisUpdate, at });
+  assertQuote(second <= nextUpdate.getTime(), "RevocationListOutdated", { issuer: subject, nextUpdate, at });
+  assertQuote(isSignedBy(publicKey, list.signed, list.signature), "RevocationListSignatureInvalid", {
+    issuer: subject,
+  });
   return list;
 }
 
 /** Refuses a certificate whose serial number is on its issuer's list. */
-export function demandNotRevoked({ subject, serial }: Certificate, list: RevocationList): void {
+export function assertNotRevoked({ subject, serial }: Certificate, list: RevocationList): void {
   const entry = list.revoked.find((revoked) => areEqual(revoked.serial, serial));
   if (entry === undefined) return;
-  demand(false, "CertificateRevoked", { certificate: subject, serial: toHex(serial), since: entry.since });
+  assertQuote(false, "CertificateRevoked", { certificate: subject, serial: toHex(serial), since: entry.since });
 }

@@ -2,20 +2,20 @@ import { readRevocationList, type RevocationList } from "./revocationList.js";
 import { bytesInText } from "./writtenBytes.js";
 
 const SEQUENCE = 0x30;
-/** What PEM calls a revocation list. */
+/** The label of a revocation list in PEM. */
 const LABEL = "X509 CRL";
 
 /**
- * All revocation lists of a file: in DER, one after the other; as PEM; as hex digits or base64; or JSON with any of these, such
- * as the collateral that a caching service gives out (`root_ca_crl`, `pck_crl`).
+ * Reads all revocation lists of a file: in DER, one after the other; in PEM; as hex digits or base64; or as JSON with
+ * any of these, such as the collateral of a caching service (`root_ca_crl`, `pck_crl`).
  *
- * @throws AttestationError when there is something else
+ * @throws {@link AttestationError} when the file holds anything else
  */
 export function readRevocationLists(file: Uint8Array): RevocationList[] {
   return contentsOf(file).flatMap((der) => split(der).map(readRevocationList));
 }
 
-/** What the file holds in DER; the file as it is where it is nothing else. */
+/** Decodes the file into DER; a file of no known encoding is returned as it is. */
 function contentsOf(file: Uint8Array): readonly Uint8Array[] {
   if (file[0] === SEQUENCE && file[1]! >= 0x80) return [file];
   const found = bytesInText(Buffer.from(file).toString("latin1"));
@@ -25,7 +25,7 @@ function contentsOf(file: Uint8Array): readonly Uint8Array[] {
   return chosen.length > 0 ? chosen.map(({ bytes }) => bytes) : [file];
 }
 
-/** Structures of DER, one after the other; what is none stays whole, for its reader to refuse. */
+/** Splits DER into its structures; malformed DER stays whole, so that its reader refuses it. */
 function split(der: Uint8Array): Uint8Array[] {
   const [tag, first = 0] = der;
   const bytes = first - 0x80;

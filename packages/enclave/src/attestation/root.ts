@@ -2,7 +2,7 @@ import { createPublicKey, X509Certificate } from "node:crypto";
 
 import { SPKI_PREFIX } from "./p256.js";
 
-/** The key (x, y) of "Intel SGX Root CA", which vouches for all genuine platforms. */
+/** The key (x, y) of "Intel SGX Root CA", in which the chains of all genuine platforms end. */
 export const INTEL_ROOT_KEY = Uint8Array.from(
   Buffer.from(
     "0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5" +
@@ -27,15 +27,15 @@ export const INTEL_ROOT_CERTIFICATE = Uint8Array.from(
   ),
 );
 
-/** What should hold a root key does not. */
+/** A file without a usable root key. */
 export class UnusableRootError extends Error {
   override readonly name = "UnusableRootError";
 }
 
 /**
- * The key (x, y) of a root: out of its certificate, in PEM or DER, or out of a public key in PEM or DER.
+ * Reads the key (x, y) of a root from its certificate or its public key, in PEM or DER.
  *
- * @throws UnusableRootError
+ * @throws {@link UnusableRootError}
  */
 export function readRootKey(file: Uint8Array): Uint8Array {
   const spki = readPublicKey(file).export({ format: "der", type: "spki" });
@@ -59,7 +59,7 @@ function readPublicKey(file: Uint8Array) {
     try {
       return attempt();
     } catch {
-      // It may be something else.
+      // The file may have another format.
     }
   }
   throw new UnusableRootError("There is neither a certificate nor a public key in PEM or DER here.");

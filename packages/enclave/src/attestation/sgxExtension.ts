@@ -11,37 +11,37 @@ import {
   type DerReader,
 } from "./der.js";
 
-/** What Intel certifies about a platform and its security versions, in an extension of its PCK certificate. */
-export type PckFacts = {
-  /** Names the platform, for as long as its keys are the same. */
+/** Intel's certified facts about a platform and its security versions, in an extension of its PCK certificate. */
+export interface PckFacts {
+  /** The id of the platform, as long as its keys are the same. */
   readonly ppid: Uint8Array;
-  /** Security versions of 16 parts of the platform, 0 to 255 each. */
+  /** The security versions of 16 components of the platform, 0 to 255 each. */
   readonly tcbComponents: readonly number[];
   readonly pceSvn: number;
   readonly cpuSvn: Uint8Array;
   readonly pceId: Uint8Array;
-  /** The model of the platform, which says what versions of its parts there are. */
+  /** The model of the platform. */
   readonly fmspc: Uint8Array;
   readonly sgxType: "standard" | "scalable" | "scalable with integrity";
-  /** Only of platforms with several processors, whose certificates come from Intel's Platform CA. */
+  /** Only for platforms with several processors, whose certificates Intel's Platform CA issues. */
   readonly platformInstanceId: Uint8Array | undefined;
   readonly configuration: PlatformConfiguration | undefined;
-};
+}
 
-/** How a platform was set up. */
-export type PlatformConfiguration = {
+/** The configuration of a platform. */
+export interface PlatformConfiguration {
   readonly dynamicPlatform: boolean;
   readonly cachedKeys: boolean;
   readonly smtEnabled: boolean;
-};
+}
 
-/** The OID 1.2.840.113741.1.13.1, under which everything here is. */
+/** The OID 1.2.840.113741.1.13.1, the prefix of all OIDs here. */
 export const SGX_ARC = [0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01];
-/** Whether memory is protected by integrity, and how much of it. */
+/** The kinds of memory protection: its size, and whether integrity is protected. */
 export const SGX_TYPES = ["standard", "scalable", "scalable with integrity"] as const;
 const TCB_COMPONENTS = 16;
 
-/** Reads the SGX extension: its items in the order in which Intel writes them, the last two only where they are. */
+/** Reads the SGX extension: its items in Intel's order, of which the last two are optional. */
 export function readSgxExtension(reader: DerReader): PckFacts {
   const list = enter(reader, TAG.SEQUENCE);
   const ppid = octets(item(list, [1]), 16);
@@ -78,7 +78,7 @@ function readConfiguration(reader: DerReader): PlatformConfiguration {
   return { dynamicPlatform, cachedKeys, smtEnabled };
 }
 
-/** A reader of the value of the next item, which has to be number `path` under the arc. */
+/** Makes a reader of the value of the next item, whose OID must be `path` under the prefix. */
 function item(list: DerReader, path: readonly number[]): DerReader {
   const pair = enter(list, TAG.SEQUENCE);
   const oid = Uint8Array.of(TAG.OID, SGX_ARC.length + path.length, ...SGX_ARC, ...path);
@@ -93,7 +93,7 @@ function octets(pair: DerReader, length: number): Uint8Array {
   });
 }
 
-/** What `read` makes of the rest, of which it must leave nothing over. */
+/** Reads the last value, after which nothing may follow. */
 function last<T>(reader: DerReader, read: (reader: DerReader) => T): T {
   const value = read(reader);
   readEnd(reader);

@@ -1,8 +1,10 @@
-import { demandZeros, toHex, type FieldReader } from "./bytes.js";
-import { demand } from "./fault.js";
+import { assertZeros, toHex, type FieldReader } from "./bytes.js";
+import { assertQuote } from "./fault.js";
 
-/** What the processor says about an SGX enclave: the body of a version 3 quote, and of every quoting enclave. */
-export type SgxReport = {
+/**
+ * The processor's report about an SGX enclave: the body of a version 3 quote, and the report of every quoting enclave.
+ */
+export interface SgxReport {
   readonly tee: "SGX";
   readonly cpuSvn: Uint8Array;
   readonly miscSelect: Uint8Array;
@@ -11,7 +13,7 @@ export type SgxReport = {
   readonly attributes: Uint8Array;
   /** The measurement of the enclave's code and initial data. */
   readonly mrEnclave: Uint8Array;
-  /** Who signed the enclave, as the hash of a key. */
+  /** The hash of the key that signed the enclave. */
   readonly mrSigner: Uint8Array;
   readonly configId: Uint8Array;
   readonly productId: number;
@@ -20,19 +22,19 @@ export type SgxReport = {
   readonly familyId: Uint8Array;
   readonly reportData: Uint8Array;
   readonly isDebug: boolean;
-};
+}
 
 export const SGX_REPORT_LENGTH = 384;
 
 const INIT = 1n << 0n;
 const DEBUG = 1n << 1n;
-/** 64-bit mode, provision key, launch token key, CET, KSS, AEX notify: what else processors know. */
+/** The other attributes of processors: 64-bit mode, provision key, launch token key, CET, KSS, AEX notify. */
 const KNOWN = (1n << 2n) | (1n << 4n) | (1n << 5n) | (1n << 6n) | (1n << 7n) | (1n << 10n);
 
-/** Reads the report of `what`, and refuses one that no processor would write. */
+/** Reads the report of an enclave, and refuses one that no processor writes. */
 export function readSgxReport(reader: FieldReader, what: string): SgxReport {
   const take = (length: number, field: string) => reader.take(length, `${what}'s ${field}`);
-  const zeros = (length: number, field: string) => demandZeros(take(length, field), `${what}'s ${field}`);
+  const zeros = (length: number, field: string) => assertZeros(take(length, field), `${what}'s ${field}`);
 
   const cpuSvn = take(16, "CPU SVN");
   const miscSelect = take(4, "MISCSELECT");
@@ -54,8 +56,8 @@ export function readSgxReport(reader: FieldReader, what: string): SgxReport {
   const flags = Buffer.from(attributes).readBigUInt64LE(0);
   const unknown = flags & ~(INIT | DEBUG | KNOWN);
   const shown = toHex(attributes);
-  demand((flags & INIT) !== 0n, "EnclaveNotInitialised", { report: what, attributes: shown });
-  demand(unknown === 0n, "UnknownAttributes", {
+  assertQuote((flags & INIT) !== 0n, "EnclaveNotInitialised", { report: what, attributes: shown });
+  assertQuote(unknown === 0n, "UnknownAttributes", {
     report: what,
     attributes: shown,
     unknown: `0x${unknown.toString(16)}`,

@@ -3,24 +3,24 @@ import { CERTIFICATION, readCertificationHeader } from "./certificationData.js";
 import type { QuoteHeader } from "./header.js";
 import { readSgxReport, SGX_REPORT_LENGTH, type SgxReport } from "./sgxReport.js";
 
-/** What makes a quote believable: signatures, and the chain of certificates that they hang on. */
-export type SignatureData = {
-  /** Of the header and the body, by the attestation key: r and s. */
+/** The signatures that prove a quote, and the chain of certificates below them. */
+export interface SignatureData {
+  /** The signature (r and s) of the header and the body by the attestation key. */
   readonly signature: Uint8Array;
   /** The point (x, y) of P-256. */
   readonly attestationKey: Uint8Array;
   readonly qeReport: SgxReport;
   /** The report of the quoting enclave as it was signed. */
   readonly qeReportBytes: Uint8Array;
-  /** Of the report, by the key of the PCK certificate: r and s. */
+  /** The signature (r and s) of that report by the key of the PCK certificate. */
   readonly qeReportSignature: Uint8Array;
-  /** What the quoting enclave hashed together with the attestation key. */
+  /** Data that the quoting enclave hashed together with the attestation key. */
   readonly authenticationData: Uint8Array;
   /** PCK certificate, intermediate and root, in PEM. */
   readonly pemChain: Uint8Array;
-};
+}
 
-/** Reads the signature data that lies from `start` to `end`, all of it. */
+/** Reads the signature data, which extends from `start` to `end`. */
 export function readSignatureData(
   bytes: Uint8Array,
   { start, end, version }: { start: number; end: number; version: QuoteHeader["version"] },

@@ -1,8 +1,8 @@
 import { toHex, type FieldReader } from "./bytes.js";
-import { demand } from "./fault.js";
+import { assertQuote } from "./fault.js";
 
-/** What the processor says about a trust domain, a virtual machine under TDX. */
-export type TdReport = {
+/** The processor's report about a trust domain, a virtual machine under TDX. */
+export interface TdReport {
   readonly tee: "TDX";
   /** The security versions of the TDX module and of the platform below it. */
   readonly teeTcbSvn: Uint8Array;
@@ -14,22 +14,24 @@ export type TdReport = {
   readonly mrConfigId: Uint8Array;
   readonly mrOwner: Uint8Array;
   readonly mrOwnerConfig: Uint8Array;
-  /** Four registers that what runs in the trust domain extends: firmware, kernel, applications. */
+  /** Four registers that software in the trust domain extends: firmware, kernel, applications. */
   readonly rtmr: readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   readonly reportData: Uint8Array;
   /** Only in TD report 1.5: the versions since the last update in place, and the measurement of service domains. */
   readonly version15: { readonly teeTcbSvn2: Uint8Array; readonly mrServiceTd: Uint8Array } | undefined;
   readonly isDebug: boolean;
-};
+}
 
 export const TD_REPORT_LENGTH = { "1.0": 584, "1.5": 648 } as const;
 
-/** The lowest eight bits: each opens the trust domain to its owner. */
+/** The lowest eight bits, each of which lets the owner look into the trust domain. */
 const OPEN = 0xffn;
-/** ICSSD, LASS, SEPT_VE_DISABLE, MIGRATABLE, PKS, key locker, TPA, PERFMON: what else Intel's TDX module defines. */
+/**
+ * The other attributes of Intel's TDX module: ICSSD, LASS, SEPT_VE_DISABLE, MIGRATABLE, PKS, key locker, TPA, PERFMON.
+ */
 const KNOWN = [16n, 27n, 28n, 29n, 30n, 31n, 62n, 63n].reduce((mask, bit) => mask | (1n << bit), 0n);
 
-/** Reads the report of a trust domain, and refuses one that Intel's TDX module would not write. */
+/** Reads the report of a trust domain, and refuses one that Intel's TDX module does not write. */
 export function readTdReport(reader: FieldReader, layout: keyof typeof TD_REPORT_LENGTH): TdReport {
   const take = (length: number, field: string) => reader.take(length, `trust domain's ${field}`);
 
@@ -48,11 +50,11 @@ export function readTdReport(reader: FieldReader, layout: keyof typeof TD_REPORT
   const version15 =
     layout === "1.5" ? { teeTcbSvn2: take(16, "second TEE TCB SVN"), mrServiceTd: take(48, "MRSERVICETD") } : undefined;
 
-  demand(isZero(mrSignerSeam), "SeamNotIntel", { signer: toHex(mrSignerSeam) });
-  demand(isZero(seamAttributes), "SeamAttributes", { attributes: toHex(seamAttributes) });
+  assertQuote(isZero(mrSignerSeam), "SeamNotIntel", { signer: toHex(mrSignerSeam) });
+  assertQuote(isZero(seamAttributes), "SeamAttributes", { attributes: toHex(seamAttributes) });
   const flags = Buffer.from(tdAttributes).readBigUInt64LE(0);
   const unknown = flags & ~(OPEN | KNOWN);
-  demand(unknown === 0n, "UnknownAttributes", {
+  assertQuote(unknown === 0n, "UnknownAttributes", {
     report: "trust domain",
     attributes: toHex(tdAttributes),
     unknown: `0x${unknown.toString(16)}`,

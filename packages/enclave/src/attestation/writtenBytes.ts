@@ -1,14 +1,18 @@
-/** Bytes as they were found in a text, under which key of JSON if it is that, and what PEM calls them if it is that. */
-export type FoundBytes = { readonly name: string; readonly label?: string; readonly bytes: Uint8Array };
+/** Bytes that were found in a text, with their key in JSON or their label in PEM. */
+export interface FoundBytes {
+  readonly name: string;
+  readonly label?: string;
+  readonly bytes: Uint8Array;
+}
 
-/** How deep JSON may be nested around what is looked for. */
+/** The deepest nesting of JSON that is searched. */
 const DEEPEST = 8;
 const PEM = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----/g;
 
 /**
- * All that a text may mean as bytes: hex digits; a list of bytes as `0x03, 0x00`, `03:00` or `\x03\x00`, in brackets or
- * not; base64 of either alphabet, in lines or not; blocks of PEM; JSON in which any of these is a string, or a list of
- * numbers. Nothing where it is none of these.
+ * Finds the bytes in a text: hex digits; a list of bytes as `0x03, 0x00`, `03:00` or `\x03\x00`, with or without
+ * brackets; base64 of either alphabet, in one or more lines; blocks of PEM; JSON in which any of these is a string, or
+ * a list of numbers. The result is empty for any other text.
  */
 export function bytesInText(text: string): FoundBytes[] {
   return inText(text.replace(/^(?:\uFEFF|\u00EF\u00BB\u00BF)/, ""), "", 0);
@@ -40,7 +44,7 @@ function inJson(value: unknown, name: string, depth: number): FoundBytes[] {
   const inner = Object.entries(value).flatMap(([key, item]) => {
     return depth > DEEPEST ? [] : inJson(item, Array.isArray(value) ? name : key, depth + 1);
   });
-  // A list of bytes, each a string of its own.
+  // This is a list in which each byte is a string.
   const isOfBytes = Array.isArray(value) && inner.length > 1 && inner.every(({ bytes }) => bytes.length === 1);
   return isOfBytes ? [{ name, bytes: Buffer.concat(inner.map(({ bytes }) => bytes)) }] : inner;
 }
@@ -55,7 +59,7 @@ function fromHex(text: string): Uint8Array | undefined {
 }
 
 function fromList(text: string): Uint8Array | undefined {
-  // Of an array in C, what is between its braces.
+  // An array in C has its bytes between braces.
   const list = /^[^{}]*=\s*\{([^{}]*)\}/.exec(text)?.[1] ?? text;
   const items = list
     .replaceAll(/[{}[\]()"']|\\x/gi, " ")

@@ -6,32 +6,35 @@ import type { DealId, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { ITeeBroker__factory } from "@poco-marketplace/sdk/typechain.js";
 import type { AttestationStruct } from "@poco-marketplace/sdk/chain/teeBroker.js";
 
-/** Of which task of which deal an enclave does its work. */
-export type TaskPlace = { readonly dealId: DealId; readonly index: bigint };
+/** The task that an enclave works on, as the index of a deal. */
+export interface TaskOfDeal {
+  readonly dealId: DealId;
+  readonly index: bigint;
+}
 
 const [, ATTESTATION] = ITeeBroker__factory.createInterface().getFunction("check").inputs;
 
 /**
- * What a TEE broker that believes quotes is shown: the permit that the pool's owner signed, and the quote. For deals other
- * than boost deals.
+ * Builds the evidence for a TEE broker that verifies quotes: the permit that the pool's owner signed, and the quote. It
+ * is for classic deals only.
  *
- * @throws AttestationError when it is no quote
+ * @throws {@link AttestationError} when `quote` is not a quote
  */
 export function attestationOf(
   { worker, enclave, sign }: Authorization,
-  { dealId, index }: TaskPlace,
+  { dealId, index }: TaskOfDeal,
   quote: Uint8Array,
 ): AttestationStruct {
   const evidence = evidenceOf(quote);
   return { ownerSign: sign, worker, enclave, deal: dealId, index, ...evidence, request: "0x", consumedBefore: 0n };
 }
 
-/** The same as `authorizationSign`, which the hub hands to the broker. */
+/** Encodes the evidence as `authorizationSign`, which the hub passes to the broker. */
 export function encodeAttestation(attestation: AttestationStruct): Hex {
   return AbiCoder.defaultAbiCoder().encode([ATTESTATION!], [attestation]) as Hex;
 }
 
-/** What a TEE broker was shown, if it was shown a quote rather than a signature alone. */
+/** Decodes the evidence for a TEE broker; undefined where it is a plain signature. */
 export function decodeAttestation(sign: Hex): Pick<QuoteEvidence, "platform" | "statement"> | undefined {
   try {
     const [{ platform, statement }] = AbiCoder.defaultAbiCoder().decode([ATTESTATION!], sign) as unknown as [Shown];

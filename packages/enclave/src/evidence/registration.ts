@@ -5,22 +5,22 @@ import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import type { IPlatformRegistry } from "@poco-marketplace/sdk/typechain.js";
 
-/** A step of a registration, and what it cost. */
-export type RegistrationStep = {
+/** A step of a registration, with its receipt. */
+export interface RegistrationStep {
   readonly call: "registerChain" | "registerPlatform" | "registerAttestationKey";
   readonly receipt: TransactionReceipt;
-};
+}
 
-/** Sends calls of a registry, and waits until they are in a block. */
+/** Sends a call of the registry, and waits until it is in a block. */
 export type SendCall = (call: { readonly to: string; readonly data: string }) => Promise<TransactionReceipt>;
 
 /**
- * Registers what is not registered yet of a platform: its certificate, that of its CA, and its attestation key. Anyone may,
- * and somebody else may be faster.
+ * Registers a platform: those of its certificate, the certificate of its CA, and its attestation key that are not
+ * registered yet. Anyone may do so, and another account may do so first.
  *
- * @param quote any quote of the platform
- * @param sendCall how to send; by default, the registry's signer does
- * @throws PocoRevertError when the registry does not believe it
+ * @param quote - Any quote of the platform.
+ * @param sendCall - Sends the calls; by default, the registry's signer does.
+ * @throws {@link PocoRevertError} when the registry refuses the quote
  */
 export async function registerPlatform(
   registry: IPlatformRegistry,

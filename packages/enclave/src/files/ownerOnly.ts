@@ -1,18 +1,18 @@
 import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Modes of what nobody but the account that a service runs as may read. */
+/** Modes of files and folders that only their owner may access. */
 export const OWNER_FILE = 0o600;
 export const OWNER_FOLDER = 0o700;
 
 const OTHERS = 0o077;
-/** How many files of a folder are looked at together. */
+/** The number of files that are checked at the same time. */
 const PORTION = 64;
 
 /**
- * A folder for one account: made, or closed to all others with everything in it. Where the folder itself is closed already,
- * nobody else reaches what is in it, and it is left as it is; it is closed last, so that this is done again if it was
- * interrupted.
+ * Creates a folder that only its owner may access, or restricts an existing one with everything in it. A folder that is
+ * restricted already protects its contents, and is left as it is. The folder is restricted last, so that an interrupted
+ * run is repeated.
  */
 export async function ownFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: OWNER_FOLDER });
@@ -20,13 +20,13 @@ export async function ownFolder(folder: string): Promise<void> {
   if ((mode & OTHERS) !== 0) await closeToOthers(folder);
 }
 
-/** A folder for one account; what is in it is left as it is. */
+/** Creates or restricts a folder; its contents are left as they are. */
 export async function ownFolderAlone(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: OWNER_FOLDER });
   await chmod(folder, OWNER_FOLDER);
 }
 
-/** Closes a file, or a folder with everything in it, to all accounts but its owner's. Links are left alone. */
+/** Restricts a file, or a folder with everything in it, to its owner. Links are left as they are. */
 export async function closeToOthers(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || found.isSymbolicLink()) return;
@@ -36,6 +36,6 @@ export async function closeToOthers(path: string): Promise<void> {
       await Promise.all(names.slice(start, start + PORTION).map((name) => closeToOthers(join(path, name))));
     }
   }
-  // One that is not ours, or is gone by now, is not ours to close.
+  // A file of another account, or one that was removed meanwhile, cannot be restricted.
   if ((found.mode & OTHERS) !== 0) await chmod(path, found.mode & 0o700).catch(() => undefined);
 }

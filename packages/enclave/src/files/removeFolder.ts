@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 
-/** Removes a folder, also one in which a program left folders that may not be read, or that lie very deep. */
+/** Removes a folder, even if a program left unreadable or deeply nested folders in it. */
 export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => insist(folder));
 }
 
-/** The same for when there is no time left to wait for anything. */
+/** Removes a folder synchronously, when the process exits. */
 export function removeFolderAtOnce(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
@@ -16,7 +16,7 @@ export function removeFolderAtOnce(folder: string): void {
   }
 }
 
-/** Those of the system follow no links and need no path of what they remove. */
+/** Removes a folder with the system's own commands, which follow no links and handle any depth. */
 function insist(folder: string): void {
   spawnSync("chmod", ["-R", "u+rwX", "--", folder]);
   spawnSync("rm", ["-rf", "--", folder]);

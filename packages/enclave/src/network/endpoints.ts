@@ -2,23 +2,26 @@ import { lookup } from "node:dns/promises";
 
 import type { Endpoint } from "./filter.js";
 
-/** A host and a port, as somebody wrote them: `127.0.0.1:8548`, `mail.example:465`. */
+/** A host and a port before they are resolved: `127.0.0.1:8548`, `mail.example:465`. */
 export interface NamedEndpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** Something that is no host with a port, or a host that nobody knows. */
+/** A text that is not a host with a port, or a host that cannot be resolved. */
 export class InvalidEndpointError extends Error {
   override readonly name = "InvalidEndpointError";
 
   constructor(text: string, advice: string, options?: ErrorOptions) {
-    super(`${JSON.stringify(text.slice(0, 200))} is no place that apps can be allowed to reach: ${advice}`, options);
+    super(
+      `${JSON.stringify(text.slice(0, 200))} is not an endpoint that apps can be allowed to reach: ${advice}`,
+      options,
+    );
   }
 }
 
 /**
- * Reads `HOST:PORT`.
+ * Parses `HOST:PORT`.
  *
  * @throws {@link InvalidEndpointError}
  */
@@ -32,25 +35,23 @@ export function readEndpoint(text: string): NamedEndpoint {
   return { host, port };
 }
 
-/** The text of an endpoint. */
+/** Formats an endpoint as `HOST:PORT`. */
 export function writeEndpoint({ host, port }: NamedEndpoint): string {
   return `${host}:${port}`;
 }
 
 /**
- * The addresses of endpoints, looked up once.
+ * Resolves the addresses of endpoints once.
  *
- * @throws {@link InvalidEndpointError} for a host that nobody knows
+ * @throws {@link InvalidEndpointError} for a host that cannot be resolved
  */
 export async function resolveEndpoints(named: readonly NamedEndpoint[]): Promise<Endpoint[]> {
   const found = await Promise.all(
     named.map(async ({ host, port }) => {
       const addresses = await lookup(host, { all: true, family: 4 }).catch((cause: unknown) => {
-        throw new InvalidEndpointError(
-          `${host}:${port}`,
-          "nobody knows an IPv4 address of that host, so check its name",
-          { cause },
-        );
+        throw new InvalidEndpointError(`${host}:${port}`, "that host has no IPv4 address, so check its name", {
+          cause,
+        });
       });
       return addresses.map(({ address }) => ({ address, port }));
     }),

@@ -2,22 +2,22 @@ import { isIPv4 } from "node:net";
 
 import { isPublicAddress, SPECIAL_IPV4 } from "./publicAddress.js";
 
-/** A place that an app may connect to over TCP although it is not on the internet: an address and a port. */
+/** An address and a port that an app may connect to over TCP although it is not on the internet. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
 }
 
-/** What the user-mode stack shows in the namespace that it serves. */
+/** The device and the addresses of the user-mode network stack in its namespace. */
 export const STACK = { device: "tap0", host: "10.0.2.2", nameServer: "10.0.2.3" } as const;
 
 const REFUSE = "reject with icmpx admin-prohibited";
 
 /**
- * The rules of nftables for a namespace in which apps run: names are looked up, the internet is reached, and of everything
- * else the endpoints alone, over IPv4. `own` are the addresses of the machine, which are not the internet.
+ * Writes the nftables rules for a namespace in which apps run: they can resolve names, and reach the internet and the
+ * endpoints over IPv4, and nothing else. `own` are the addresses of the machine, which do not count as the internet.
  *
- * Endpoints on the machine's loopback interface are at the same address in the namespace.
+ * Endpoints on the machine's loopback interface have the same address in the namespace.
  */
 export function filterRules(endpoints: readonly Endpoint[], own: readonly string[]): string {
   const loopback = endpoints.filter(({ address }) => isLoopback(address));

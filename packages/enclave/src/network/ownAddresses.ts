@@ -1,18 +1,19 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 
-/** IFF_LOOPBACK and IFF_NOARP: nothing comes in from elsewhere. */
+/** IFF_LOOPBACK and IFF_NOARP: such interfaces lead to no other machine. */
 const LEADS_NOWHERE = 0x8 | 0x80;
-/** IFF_POINTOPOINT: such lines have no ARP and lead somewhere all the same. */
+/** IFF_POINTOPOINT: such interfaces have no ARP, but lead to another machine. */
 const POINT_TO_POINT = 0x10;
 /** RTF_GATEWAY. */
 const GATEWAY = 0x2;
 
 /**
- * The addresses at which this machine is on a network: those of the interfaces over which it reaches others. What listens
- * there is the operator's, however public the address is: whoever connects from within the machine passes its firewall.
+ * Lists the addresses of this machine on its networks: those of the interfaces with which it reaches other machines.
+ * Services there belong to the operator even if the address is public, since a connection from within passes the
+ * firewall.
  *
- * @returns Those of all interfaces where the system does not say which lead elsewhere (it does on Linux).
+ * @returns The addresses of all interfaces where the system does not tell which lead elsewhere (Linux does).
  */
 export function ownAddresses(): string[] {
   const outward = interfacesWithRoutes();
@@ -21,7 +22,7 @@ export function ownAddresses(): string[] {
     .flatMap(([, addresses = []]) => addresses.map(({ address }) => address));
 }
 
-/** The interfaces with a default route, or with one through a gateway. */
+/** Lists the interfaces with a default route, or with a route through a gateway. */
 function interfacesWithRoutes(): ReadonlySet<string> | undefined {
   const routes = read("/proc/net/route");
   if (routes === undefined) return undefined;

@@ -4,7 +4,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { ownAddresses } from "./ownAddresses.js";
 import { isPublicAddress } from "./publicAddress.js";
 
-/** An address that others may not have this machine connect to. */
+/** A private address, which strangers may not have this machine connect to. */
 export class PrivateAddressError extends Error {
   override readonly name = "PrivateAddressError";
   readonly address: string;
@@ -15,7 +15,7 @@ export class PrivateAddressError extends Error {
   }
 }
 
-/** How names are looked up: all addresses of one. */
+/** Resolves a name to all of its addresses. */
 export type Resolve = (
   host: string,
   answer: (error: Error | null, addresses: readonly LookupAddress[]) => void,
@@ -24,16 +24,16 @@ export type Resolve = (
 const systemResolve: Resolve = (host, answer) => lookup(host, { all: true }, answer);
 
 /**
- * Whether a connection to an address goes to the internet and not to the operator's machine or networks.
+ * Whether an address is on the internet and not on the operator's machine or networks.
  */
 export function isElsewhere(address: string): boolean {
   return isPublicAddress(address) && !ownAddresses().includes(address);
 }
 
 /**
- * Refuses a host that is written as an address unless it is public. Names are left to {@link publicLookup}.
+ * Refuses a literal address that is not public. Names are checked by {@link publicLookup}.
  *
- * @param host Of a URL, where each way to write an IPv4 address has become four numbers.
+ * @param host - The host of a URL, in which every notation of an IPv4 address has become four numbers.
  * @throws {@link PrivateAddressError}
  */
 export function checkLiteral(host: string): void {
@@ -42,8 +42,8 @@ export function checkLiteral(host: string): void {
 }
 
 /**
- * Looks a name up for a socket, once: it connects to the addresses that were checked, whatever the name's server says the
- * next time. A name with any private address among its own is refused.
+ * Resolves a name for a socket once, so that it connects to the addresses that were checked even if the name server's
+ * answer changes. A name is refused if any of its addresses is private.
  */
 export function publicLookup(resolve: Resolve = systemResolve): LookupFunction {
   return (host, { all }, callback) => {

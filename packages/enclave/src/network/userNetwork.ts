@@ -10,7 +10,7 @@ import { removeFolder } from "../files/removeFolder.js";
 import { filterRules, STACK, type Endpoint } from "./filter.js";
 import { ownAddresses } from "./ownAddresses.js";
 
-/** What apps that ask for the network get: the internet, and these endpoints. */
+/** The network of apps that ask for one: the internet, and these endpoints. */
 export interface AppNetwork {
   readonly endpoints: readonly Endpoint[];
 }
@@ -19,12 +19,14 @@ export const NO_NETWORK_WARNING =
   "slirp4netns or nftables is not here, or does not work: apps that ask for the network get none. Install both " +
   "(apt install slirp4netns nftables).";
 
-/** The file descriptor on which a process in a new namespace says that it is there, and hears that it may go on. */
+/**
+ * The file descriptor on which a process in a new namespace reports that it is ready, and waits until it may continue.
+ */
 export const GATE_FD = 3;
 
 /**
- * Filters what the namespace may reach before anything else, has the stack attached, and becomes the program. The namespace
- * belongs to another user namespace than the program's, which can change nothing of it.
+ * A script that installs the filter of the namespace first, waits until the network stack is attached, and becomes the
+ * program. The namespace belongs to another user namespace than the program's, so that the program cannot change it.
  */
 const ENTER = `
 PATH=$PATH:/usr/sbin:/sbin
@@ -35,21 +37,21 @@ read -r go <&${GATE_FD} || exit 1
 exec ${GATE_FD}>&-
 exec "$@"`;
 
-/** What is looked at to find names: nothing of the machine's own. */
+/** The files with which names are resolved, none of the machine's own. */
 const NAME_FILES = {
   "resolv.conf": `nameserver ${STACK.nameServer}\n`,
   hosts: "127.0.0.1 localhost\n::1 localhost\n",
   "nsswitch.conf": "hosts: files dns\n",
 };
 
-/** A command in a network of its own, whose rules and files are written into a folder. */
+/** A command in its own network, whose rules and files are in a folder. */
 export interface UserNetwork {
   readonly command: readonly string[];
-  /** By their place in `/etc`, the files with which names are found. */
+  /** The files with which names are resolved, by their path in `/etc`. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Prepares a network for a program; `folder` is there and kept until it ends. */
+/** Prepares a network for a program; `folder` must exist until the program ends. */
 export async function prepareNetwork({ endpoints }: AppNetwork, folder: string): Promise<UserNetwork> {
   const rules = join(folder, "rules.nft");
   await writeFile(rules, filterRules(endpoints, ownAddresses()), { mode: OWNER_FILE });
@@ -62,10 +64,10 @@ export async function prepareNetwork({ endpoints }: AppNetwork, folder: string):
 }
 
 /**
- * Attaches a user-mode stack to a process that was started with the command of a {@link UserNetwork} and a pipe as
- * {@link GATE_FD}, and lets it go on.
+ * Attaches a user-mode network stack to a process that was started with the command of a {@link UserNetwork} and a pipe
+ * as {@link GATE_FD}, and lets the process continue.
  *
- * @returns ends the stack
+ * @returns A function that ends the stack.
  */
 export async function attachNetwork(child: ChildProcess, { endpoints }: AppNetwork): Promise<() => void> {
   const gate = child.stdio[GATE_FD] as Duplex;
@@ -83,20 +85,20 @@ export async function attachNetwork(child: ChildProcess, { endpoints }: AppNetwo
       ].flat(),
       { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true },
     );
-    // It ends when the other side of its third descriptor is gone: with this process, at the latest.
+    // The stack ends when the other side of its third descriptor is closed: with this process, at the latest.
     stop = () => void (stack.kill("SIGKILL"), (stack.stdio[3] as Duplex).destroy());
     await heard(stack.stdio[4] as Readable, stack, "slirp4netns does not serve it");
     gate.write("go\n");
     return stop;
   } catch (error) {
     stop?.();
-    // The process ends that waits to hear that it may go on.
+    // The process that waits ends when its pipe is closed.
     gate.destroy();
     throw error;
   }
 }
 
-/** Whether programs can be given a network here: it is tried. */
+/** Whether programs can have a network here, which is tried. */
 export async function hasUserNetwork(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "network-"));
   const network: AppNetwork = { endpoints: [{ address: "127.0.0.1", port: 1 }] };
@@ -117,7 +119,7 @@ export async function hasUserNetwork(): Promise<boolean> {
   }
 }
 
-/** The first that a process says; what went wrong if it ends before. */
+/** Waits for the first output of a process; rejects if it ends before. */
 function heard(stream: Readable, process: ChildProcess, problem: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = () => reject(new Error(problem));

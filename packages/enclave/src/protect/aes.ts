@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
-/** Length of an AES-256 key, in bytes. */
+/** The length of an AES-256 key, in bytes. */
 export const KEY_LENGTH = 32;
 
 const BLOCK_LENGTH = 16;
 
-/** Something that AES-256-CBC with PKCS#7 padding cannot have produced with this key. */
+/** Bytes that AES-256-CBC with PKCS#7 padding cannot have produced with this key. */
 export class DecryptionError extends Error {
   override readonly name = "DecryptionError";
 
@@ -14,7 +14,7 @@ export class DecryptionError extends Error {
   }
 }
 
-/** AES-256-CBC with PKCS#7 padding under a fresh random IV: the IV, then the ciphertext. */
+/** Encrypts with AES-256-CBC and PKCS#7 padding under a fresh random IV: the IV, then the ciphertext. */
 export function encryptAes(plaintext: Uint8Array, key: Uint8Array): Uint8Array {
   const iv = randomBytes(BLOCK_LENGTH);
   const cipher = createCipheriv("aes-256-cbc", key, iv);
@@ -22,9 +22,9 @@ export function encryptAes(plaintext: Uint8Array, key: Uint8Array): Uint8Array {
 }
 
 /**
- * The reverse of {@link encryptAes}.
+ * Decrypts the output of {@link encryptAes}.
  *
- * A wrong key is noticed by its padding 255 times out of 256 only: check what comes out.
+ * The padding reveals a wrong key only 255 times out of 256: the caller has to check the plaintext.
  *
  * @throws {@link DecryptionError}
  */

@@ -1,6 +1,6 @@
 import { isMediaType, type LeafType, type Scalar } from "./schema.js";
 
-/** Bytes that are not what the schema says they are. */
+/** Bytes that are not of the type in the schema. */
 export class MalformedLeafError extends Error {
   override readonly name = "MalformedLeafError";
   readonly path: string;
@@ -12,8 +12,7 @@ export class MalformedLeafError extends Error {
 }
 
 /**
- * The bytes of one value: little-endian borsh for text, numbers and booleans, the file itself for binaries.
- *
+ * Encodes one value: little-endian borsh for text, numbers and booleans; the bytes of a file as they are.
  */
 export function encodeLeaf(value: Scalar): Uint8Array {
   if (typeof value === "string") {
@@ -38,7 +37,7 @@ export function encodeLeaf(value: Scalar): Uint8Array {
 }
 
 /**
- * Reads one value back.
+ * Decodes one value.
  *
  * @throws {@link MalformedLeafError} when the bytes do not hold exactly one value of that type.
  */

@@ -30,9 +30,9 @@ const SHA2_256 = 0x12;
 const HASH_LENGTH = 32;
 
 /**
- * The binary multiaddr `/p2p/<cid>`, as a dataset carries it on chain.
+ * Encodes the binary multiaddr `/p2p/<cid>`, as a dataset has it on chain.
  *
- * Only the hash survives, and readers make a version 0 identifier out of it, so only such files can be addressed.
+ * It has room for the hash alone, of which readers make a version 0 identifier: only such files can be addressed.
  *
  * @throws {@link UnaddressableCidError}
  */
@@ -46,7 +46,7 @@ export function encodeMultiaddr(cid: string): Uint8Array {
 }
 
 /**
- * The content identifier (version 0) inside a binary multiaddr.
+ * Decodes the content identifier (version 0) in a binary multiaddr.
  *
  * @throws {@link InvalidMultiaddrError}
  */

@@ -6,25 +6,26 @@ import { encryptAes, KEY_LENGTH } from "./aes.js";
 import { encodeLeaf } from "./borsh.js";
 import { extractSchema, listLeaves, type DataObject, type Schema } from "./schema.js";
 
-/** Data made ready to be stored anywhere: only the holder of `key` can read it. */
-export type ProtectedData = {
-  /** What is inside, to be published with the dataset. */
+/** Encrypted data that can be stored anywhere: only the holder of `key` can read it. */
+export interface ProtectedData {
+  /** The types of the values inside, to be published with the dataset. */
   readonly schema: Schema;
   /** The encrypted zip: IV (16 bytes), then AES-256-CBC ciphertext. */
   readonly encrypted: Uint8Array;
-  /** SHA-256 of `encrypted`, as the dataset carries it on chain. */
+  /** SHA-256 of `encrypted`, as the dataset has it on chain. */
   readonly checksum: `0x${string}`;
   /** The AES-256 key in base64, as the secret service keeps it. */
   readonly key: string;
-};
+}
 
-/** The key under which a lone file is protected. */
+/** The key under which a single file is protected. */
 export const FILE_KEY = "file";
 
 /**
- * Protects data: schema, zip, AES-256-CBC under a fresh random key, checksum.
+ * Protects data: describes it by a schema, zips it, encrypts it with AES-256-CBC under a fresh random key, and computes
+ * the checksum.
  *
- * The bytes of a file stand for an object that holds them under the key `file`.
+ * The bytes of a file are protected as an object that holds them under the key `file`.
  *
  * @throws {@link InvalidKeyError}, {@link UnsupportedValueError}, {@link EmptyDataError}
  */
@@ -38,7 +39,7 @@ export async function protectData(data: DataObject | Uint8Array): Promise<Protec
   return { schema, encrypted, checksum: checksumOf(encrypted), key: key.toString("base64") };
 }
 
-/** The zip that is encrypted: one file per value, folders for nested objects. */
+/** Packs the zip that is encrypted: one file per value, folders for nested objects. */
 export async function zipData(data: DataObject): Promise<Uint8Array> {
   const zip = new JSZip();
   for (const { path, value } of listLeaves(data)) {
@@ -47,7 +48,7 @@ export async function zipData(data: DataObject): Promise<Uint8Array> {
   return zip.generateAsync({ type: "uint8array" });
 }
 
-/** SHA-256 of a file as 32 bytes of 0x-hex. */
+/** Computes the SHA-256 of a file as 32 bytes of 0x-hex. */
 export function checksumOf(file: Uint8Array): `0x${string}` {
   return `0x${createHash("sha256").update(file).digest("hex")}`;
 }

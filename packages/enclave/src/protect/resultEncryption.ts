@@ -16,7 +16,10 @@ import { decryptAes, encryptAes, isZip, KEY_LENGTH } from "./aes.js";
 import { ArchiveTooLargeError, unpack } from "./unpack.js";
 
 /** The beneficiary's keys as PEM text: SPKI and PKCS#8. */
-export type ResultKeyPair = { readonly publicKey: string; readonly privateKey: string };
+export interface ResultKeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
 
 /** Text that is not an RSA key of the right kind. */
 export class InvalidResultKeyError extends Error {
@@ -39,7 +42,7 @@ export class NotAnEncryptedResultError extends Error {
   }
 }
 
-/** A result that was encrypted for somebody else. */
+/** A result that was encrypted for another key. */
 export class WrongResultKeyError extends Error {
   override readonly name = "WrongResultKeyError";
 
@@ -55,7 +58,7 @@ const RESULT_FILE = "iexec_out.zip.aes";
 const KEY_FILE = "aes-key.rsa";
 const MINIMUM_MODULUS_BITS = 2048;
 
-/** Makes an RSA-4096 key pair. It takes a second or so. */
+/** Generates an RSA-4096 key pair, which takes about a second. */
 export async function generateResultKeyPair(): Promise<ResultKeyPair> {
   return promisify(generateKeyPair)("rsa", {
     modulusLength: 4096,
@@ -64,18 +67,18 @@ export async function generateResultKeyPair(): Promise<ResultKeyPair> {
   });
 }
 
-/** A public key as the secret service keeps it: base64 of the PEM text. */
+/** Encodes a public key as the secret service stores it: base64 of the PEM text. */
 export function toResultSecret(publicKey: string): string {
   return Buffer.from(publicKey, "utf8").toString("base64");
 }
 
-/** The PEM text inside what the secret service keeps. */
+/** Decodes the PEM text of a stored public key. */
 export function fromResultSecret(secret: string): string {
   return Buffer.from(secret, "base64").toString("utf8");
 }
 
 /**
- * Refuses text that {@link encryptResult} could not encrypt for, before any work is spent on the result.
+ * Refuses a public key that {@link encryptResult} cannot use, before a task is run.
  *
  * @throws {@link InvalidResultKeyError}
  */
@@ -86,7 +89,7 @@ export function checkResultKey(publicKey: string): void {
 /**
  * Encrypts a task's result for its beneficiary: AES-256-CBC under a fresh key, which RSA (RSAES-PKCS1-v1_5) wraps.
  *
- * @param result The zip of what the program wrote.
+ * @param result - The zip of the program's output.
  * @throws {@link InvalidResultKeyError}
  */
 export async function encryptResult(result: Uint8Array, publicKey: string): Promise<Uint8Array> {
@@ -100,7 +103,7 @@ export async function encryptResult(result: Uint8Array, publicKey: string): Prom
 }
 
 /**
- * Opens an encrypted result and gives the zip of what the program wrote.
+ * Decrypts a result into the zip of the program's output.
  *
  * @throws {@link InvalidResultKeyError}, {@link NotAnEncryptedResultError}, {@link WrongResultKeyError},
  * {@link ArchiveTooLargeError}
@@ -126,8 +129,8 @@ export async function decryptResult(archive: Uint8Array, privateKey: string): Pr
 }
 
 /**
- * RSAES-PKCS1-v1_5 by hand (RFC 8017, 7.2.2), since some OpenSSL builds refuse it and others answer a wrong key with
- * random bytes. Every failure ends in the same error, so this is no padding oracle.
+ * Unpads RSAES-PKCS1-v1_5 (RFC 8017, 7.2.2) itself, since some OpenSSL builds refuse it and others answer a wrong key
+ * with random bytes. Every failure ends in the same error, so this is no padding oracle.
  */
 function unwrap(wrapped: Uint8Array, rsa: KeyObject): Uint8Array {
   const message = privateDecrypt({ key: rsa, padding: constants.RSA_NO_PADDING }, wrapped);

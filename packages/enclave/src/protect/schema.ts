@@ -3,7 +3,7 @@ import { filetypemime } from "magic-bytes.js";
 /** A value that protected data may hold. */
 export type Scalar = string | boolean | number | bigint | Uint8Array | ArrayBuffer;
 
-/** What a data provider protects: scalars under names, nested at will. */
+/** The data that a provider protects: scalars under names, which may be nested. */
 export interface DataObject {
   readonly [key: string]: DataObject | Scalar;
 }
@@ -30,7 +30,7 @@ export const MEDIA_TYPES = [
 /** A media type that a schema can name. */
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** What a schema says of one value. */
+/** The type of one value in a schema. */
 export type LeafType = "string" | "bool" | "f64" | "i128" | MediaType;
 
 /** The public description of protected data: the same tree with types instead of values. */
@@ -38,8 +38,12 @@ export interface Schema {
   readonly [key: string]: Schema | LeafType;
 }
 
-/** One value of protected data and where it is. */
-export type Leaf = { readonly path: string; readonly type: LeafType; readonly value: Scalar };
+/** One value of protected data, with its path. */
+export interface Leaf {
+  readonly path: string;
+  readonly type: LeafType;
+  readonly value: Scalar;
+}
 
 /** A key that cannot name a file inside protected data. */
 export class InvalidKeyError extends Error {
@@ -80,7 +84,7 @@ const KEY = /^[A-Za-z0-9_-]+$/;
 const I128_LIMIT = 2n ** 127n;
 
 /**
- * Describes data without revealing it: the schema that is published with a dataset.
+ * Describes data without revealing its values: the schema that is published with a dataset.
  *
  * @throws {@link InvalidKeyError}, {@link UnsupportedValueError}, {@link EmptyDataError}
  */
@@ -89,7 +93,7 @@ export function extractSchema(data: DataObject): Schema {
 }
 
 /**
- * Every value of the data, depth first, in the order in which its keys were written.
+ * Lists every value of the data, depth first, in the order of its keys.
  *
  * @throws {@link InvalidKeyError}, {@link UnsupportedValueError}, {@link EmptyDataError}
  */
@@ -97,18 +101,18 @@ export function listLeaves(data: DataObject): Leaf[] {
   return leavesOf(data, "", []);
 }
 
-/** The media type of a file, told from its first bytes. */
+/** Detects the media type of a file by its first bytes. */
 export function mediaTypeOf(file: Uint8Array): MediaType {
   const guesses = filetypemime(file.subarray(0, 4096));
   return guesses.find(isMediaType) ?? "application/octet-stream";
 }
 
-/** Whether a schema's word for a value means that its bytes are kept as they are. */
+/** Whether a schema's type is a media type, whose bytes are stored as they are. */
 export function isMediaType(type: string): type is MediaType {
   return (MEDIA_TYPES as readonly string[]).includes(type);
 }
 
-/** Whether `key` may name a value: plain characters, and not the one name that JavaScript keeps for itself. */
+/** Whether `key` may name a value: plain characters, and not the one name that JavaScript reserves. */
 export function isKey(key: string): boolean {
   return KEY.test(key) && key !== "__proto__";
 }

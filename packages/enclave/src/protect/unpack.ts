@@ -2,26 +2,26 @@ import { Readable } from "node:stream";
 
 import JSZip from "jszip";
 
-/** What an archive may hold at most unless more is allowed: 1 GiB. */
+/** The default limit for the contents of an archive: 1 GiB. */
 export const MAX_UNPACKED_BYTES = 2 ** 30;
 
-/** An archive that holds more than is allowed; what it says of its own size is not asked. */
+/** An archive that holds more than is allowed. The sizes that it states itself are not trusted. */
 export class ArchiveTooLargeError extends Error {
   override readonly name = "ArchiveTooLargeError";
   readonly limit: number;
 
   constructor(limit: number) {
-    super(`The archive holds more than ${limit} bytes when it is unpacked: it is not opened.`);
+    super(`The archive holds more than ${limit} bytes when it is unpacked: allow more, or do not open it.`);
     this.limit = limit;
   }
 }
 
 /**
- * What is in the files of a zip archive that strangers made, by path. No path leads out of the archive: `..` and what makes
- * a path absolute are taken away.
+ * Unpacks a zip archive of unknown origin into its files, by path. No path leads out of the archive: `..` and leading
+ * slashes are removed.
  *
- * @param limit the most bytes that all files may have together
- * @throws {@link ArchiveTooLargeError}, as soon as there is more; Error for what is no zip archive
+ * @param limit - The most bytes that all files may have together.
+ * @throws {@link ArchiveTooLargeError} as soon as there are more; `Error` for bytes that are not a zip archive
  */
 export async function unpack(archive: Uint8Array, limit = MAX_UNPACKED_BYTES): Promise<Map<string, Uint8Array>> {
   const { files } = await JSZip.loadAsync(archive, { createFolders: false });

@@ -4,21 +4,21 @@ import { checksumOf } from "./protect.js";
 import { isKey, isMediaType, InvalidKeyError, type LeafType, type Scalar, type Schema } from "./schema.js";
 import { unpack } from "./unpack.js";
 
-/** A protected file and what it takes to open it. */
-export type Sealed = {
+/** A protected file with its key and checksum. */
+export interface Sealed {
   readonly encrypted: Uint8Array;
   /** The AES-256 key in base64. */
   readonly key: string;
-  /** The checksum that the dataset carries on chain. */
+  /** The checksum that the dataset has on chain. */
   readonly checksum: string;
-};
+}
 
-/** What {@link unprotectData} gives back: the tree that was protected, binaries as `Uint8Array`. */
+/** The tree that was protected, with binaries as `Uint8Array`. */
 export interface UnprotectedData {
   readonly [key: string]: UnprotectedData | Scalar;
 }
 
-/** A file that is not the one that its dataset announces. */
+/** A file whose checksum is not that of its dataset. */
 export class ChecksumMismatchError extends Error {
   override readonly name = "ChecksumMismatchError";
   readonly actual: string;
@@ -42,7 +42,7 @@ export class InvalidDatasetKeyError extends Error {
   }
 }
 
-/** A schema whose words are not known. */
+/** A schema with an unknown type. */
 export class UnknownLeafTypeError extends Error {
   override readonly name = "UnknownLeafTypeError";
 
@@ -52,7 +52,7 @@ export class UnknownLeafTypeError extends Error {
 }
 
 /**
- * Opens protected data as an enclave does, and gives the zip inside.
+ * Decrypts protected data as an enclave does, into the zip inside.
  *
  * @throws {@link ChecksumMismatchError}, {@link InvalidDatasetKeyError}, {@link DecryptionError}
  */
@@ -69,10 +69,10 @@ export function decryptData({ encrypted, key, checksum }: Sealed): Uint8Array {
 }
 
 /**
- * Opens protected data and reads its values as its schema describes them.
+ * Decrypts protected data and reads its values as its schema describes them.
  *
- * @throws what {@link decryptData} throws, and {@link MalformedLeafError}, {@link UnknownLeafTypeError},
- * {@link InvalidKeyError}, `ArchiveTooLargeError`
+ * @throws {@link ChecksumMismatchError}, {@link InvalidDatasetKeyError}, {@link DecryptionError}, {@link
+ * MalformedLeafError}, {@link UnknownLeafTypeError}, {@link InvalidKeyError}, {@link ArchiveTooLargeError}
  */
 export async function unprotectData(sealed: Sealed, schema: Schema): Promise<UnprotectedData> {
   return readFolder(await unpack(decryptData(sealed)), schema, "");

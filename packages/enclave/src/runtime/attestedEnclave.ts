@@ -18,37 +18,37 @@ import type {
 import type { Processor } from "./processor.js";
 import { chooseSandbox, type Sandbox } from "./sandbox.js";
 
-/** What an enclave is started with. */
-export type EnclaveStart = {
+/** The app, the task and the machine that an enclave is started for. */
+export interface EnclaveStart {
   readonly app: App;
   readonly processor: Processor;
   readonly worker: Address;
   readonly taskId: Hex;
-  /** The best one of this machine by default, of which the notice warns when it is none. */
+  /** The best one of this machine by default; the notice warns when that is not a real sandbox. */
   readonly sandbox?: Sandbox;
   readonly limits?: Partial<SandboxLimits>;
-  /** A process that was started before, with that app, sandbox and limits, and was not used yet. */
+  /** A process that was started in advance with the same app, sandbox and limits, and was not used yet. */
   readonly prepared?: EnclaveProcess;
-};
+}
 
-/** What a running enclave shows of itself. */
-export type EnclaveIdentity = {
+/** The identity of a running enclave, and the quote that proves it. */
+export interface EnclaveIdentity {
   readonly binding: EnclaveBinding;
   readonly measurement: Measurement;
   readonly quote: Uint8Array;
   readonly sandbox: Sandbox;
-  /** What is and what is not to be believed about it, for people. */
+  /** What the quote proves and what it does not, for people. */
   readonly notice: string;
-};
+}
 
-/** An enclave that says why it has no result. */
+/** An error that the enclave reports instead of a result. */
 export class EnclaveFailedError extends Error {
   override readonly name = "EnclaveFailedError";
   /** The name of the error within. */
   readonly reason: string;
-  /** Of the program, if it ended with one. */
+  /** The exit code of the program, if it ended with one. */
   readonly exitCode: number | undefined;
-  /** What the program wrote to its terminal, if it ran. */
+  /** The output of the program, if it ran. */
   readonly logs: ProgramLogs | undefined;
 
   constructor({ name, message, exitCode, logs }: Failure) {
@@ -68,7 +68,7 @@ export const SANDBOX_LIMITS: SandboxLimits = {
   maxFileBytes: 512 * 2 ** 20,
 };
 
-/** An enclave for one task: a process in a sandbox whose keys were made in there, and stay. */
+/** An enclave for one task: a process in a sandbox, whose keys are made in it and never leave it. */
 export class AttestedEnclave {
   readonly identity: EnclaveIdentity;
   readonly #process: EnclaveProcess;
@@ -79,9 +79,9 @@ export class AttestedEnclave {
   }
 
   /**
-   * Starts an enclave and has it attested. It must be run or stopped.
+   * Starts an enclave and has it attested. Its caller must run or stop it.
    *
-   * @throws `EnclaveLostError`
+   * @throws {@link EnclaveLostError}
    */
   static async start(start: EnclaveStart): Promise<AttestedEnclave> {
     const { app, processor, worker, taskId, sandbox = await chooseSandbox("none") } = start;
@@ -110,9 +110,9 @@ export class AttestedEnclave {
   }
 
   /**
-   * Runs the task that the enclave was started for, once; nothing of it stays, whatever happens.
+   * Runs the task that the enclave was started for, once, and ends the enclave whatever happens.
    *
-   * @throws {@link EnclaveFailedError}, `EnclaveLostError`
+   * @throws {@link EnclaveFailedError}, {@link EnclaveLostError}
    */
   async run(task: SealedTask, secrets: SealedSecrets = {}): Promise<EnclaveResult> {
     try {

@@ -6,7 +6,10 @@ import { appFlags, TASK_FOLDERS, type Contents, type Launch, type RuntimeCode } 
 const NODE = "/usr/bin/node";
 const BWRAP = "/usr/bin/bwrap";
 const WORKSPACE = "/work";
-/** Namespaces of its own for files, processes, memory that is shared, users, names and network; a terminal of its own. */
+/**
+ * Separate namespaces for files, processes, shared memory, users, host names and network, and a separate terminal
+ * session.
+ */
 const APART = [
   ["--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"],
   ["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
@@ -16,18 +19,18 @@ interface Program {
   readonly path: string;
   readonly libraries: readonly string[];
 }
-/** Looked for once. */
+/** Bubblewrap, once it was found. */
 let bubblewrap: Program | undefined;
-/** Bubblewrap says where it changed to, which is nothing that an app is told. */
+/** Bubblewrap sets PWD, which is not part of an app's environment. */
 const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
 
 /**
- * Bubblewrap, twice. The outer sandbox holds the process with the keys: Node and the libraries that it has loaded, the
- * enclave's code and packages, the app, all of it read-only; a folder in memory for the task's files. In it, that process
- * starts the app in a sandbox of the app's own, which has Node, the app and the task's folder, and nothing that it could
- * reach the keys with: no `/proc`, no process but its own, no device but the null one, no further namespaces.
+ * Builds a command with two nested sandboxes. The outer one holds the process with the keys: Node and the libraries
+ * that it has loaded, the enclave's code and packages and the app, all read-only, and a folder in memory for the task's
+ * files. That process starts the app in the inner one, which has Node, the app and the task's folder, and nothing with
+ * which it could reach the keys: no `/proc`, no other processes, no device but the null device, no further namespaces.
  *
- * Both have no network, or that of the namespace in which all of it is started (`userNetwork.ts`).
+ * Neither has a network, unless it is that of the namespace in which all of it is started (`userNetwork.ts`).
  */
 export function bubblewrapCommand({ app, limits, network }: Contents, code: RuntimeCode): Launch {
   const apart = [...APART, ...(network === undefined ? [] : ["--share-net"])];
@@ -51,7 +54,7 @@ export function bubblewrapCommand({ app, limits, network }: Contents, code: Runt
       ["bwrap", ...apart, "--hostname", "enclave", "--clearenv", ...readOnly(outside), "--proc", "/proc"],
       ...[...code.links].map(([name, folder]) => ["--symlink", `/enclave/${folder}`, `/enclave/node_modules/${name}`]),
       ["--size", `${limits.maxFileBytes}`, "--tmpfs", WORKSPACE],
-      // The inner one makes its root there.
+      // The inner sandbox creates its root there.
       ["--dir", "/tmp", "--remount-ro", "/", "--chdir", WORKSPACE],
       ["--", NODE, ...code.flags, `/enclave/${code.main}`],
     ].flat(),
@@ -70,13 +73,13 @@ function readOnly(paths: readonly string[][]): string[] {
 }
 
 function librariesOfNode(): string[] {
-  // Else the report looks up the names of all connections, which may take very long.
+  // Without this, the report resolves the host names of all connections, which may take long.
   Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as { sharedObjects?: readonly string[] };
   return (report.sharedObjects ?? []).filter((path) => path.startsWith("/") && !path.endsWith(".node"));
 }
 
-/** A program, with its libraries as the loader finds them. */
+/** Finds a program's libraries as the loader does. */
 function programAt(path: string): Program {
   const found = execFileSync("ldd", [path], { encoding: "utf8" });
   return { path: realpathSync(path), libraries: found.match(/\/\S+(?= \(0x)/g) ?? [] };

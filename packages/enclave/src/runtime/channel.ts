@@ -2,17 +2,17 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
 /** Sends a message, which may hold bytes and whole numbers of any size, as one line. */
-export function send(stream: Writable, message: object): void {
+export function writeMessage(stream: Writable, message: object): void {
   stream.write(`${JSON.stringify(message, encode)}\n`);
 }
 
-/** The message of a line. */
+/** Decodes the message in a line. */
 export function decodeLine(line: string): unknown {
   return JSON.parse(line, decode);
 }
 
-/** The messages that come in, one by one; nothing when the other side is gone. */
-export function receiver(stream: Readable): () => Promise<unknown> {
+/** Returns a function that waits for the next message; it is undefined when the other side has ended. */
+export function messageReader(stream: Readable): () => Promise<unknown> {
   const lines = createInterface({ input: stream })[Symbol.asyncIterator]();
   return async () => {
     const { done, value } = await lines.next();
@@ -21,7 +21,7 @@ export function receiver(stream: Readable): () => Promise<unknown> {
 }
 
 function encode(this: unknown, key: string, value: unknown): unknown {
-  // A buffer has become an object already, here it is what it was.
+  // `value` is what toJSON made of a Buffer; here is the Buffer itself.
   const original = (this as Record<string, unknown>)[key];
   if (original instanceof Uint8Array) return { $bytes: Buffer.from(original).toString("base64") };
   if (typeof original === "bigint") return { $bigint: `${original}` };

@@ -8,25 +8,25 @@ import type { App } from "../app/appFolder.js";
 import { OWNER_FILE, OWNER_FOLDER } from "../files/ownerOnly.js";
 import { attachNetwork, prepareNetwork, type AppNetwork } from "../network/userNetwork.js";
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
-import { decodeLine, send } from "./channel.js";
+import { decodeLine, writeMessage } from "./channel.js";
 import type { Launch, SandboxLimits } from "./launch.js";
 import { treeOf, useOf } from "./memoryUse.js";
 import { launchIn, type Sandbox } from "./sandbox.js";
 
-/** An enclave that ended before it was done. */
+/** An enclave that ended before it had a result. */
 export class EnclaveLostError extends Error {
   override readonly name = "EnclaveLostError";
 }
 
-/** What Node sets aside before an app has allocated anything. */
+/** The memory that Node reserves before an app has allocated any, in bytes. */
 const NODE_DATA = 2 ** 30;
 const LOOK_EVERY_MS = 50;
-/** How long after a program's time is up its enclave may still take to say so. */
+/** How long an enclave may take to report that its program's time is up, in milliseconds. */
 const GRACE_MS = 30_000;
-/** How long an enclave that is told to end may take. */
+/** How long an enclave that is told to end may take, in milliseconds. */
 const GOODBYE_MS = 1_000;
 
-/** The process that an enclave is, seen from the worker that started it. */
+/** The process of an enclave, as the worker that started it sees it. */
 export class EnclaveProcess {
   readonly launch: Launch;
   readonly #child: ChildProcess;
@@ -35,10 +35,10 @@ export class EnclaveProcess {
   readonly #ended: Promise<void>;
   #endNetwork: (() => void) | undefined;
   #answer: { resolve: (message: unknown) => void; reject: (reason: Error) => void } | undefined;
-  #lost: EnclaveLostError | undefined;
-  #heard: Buffer[] = [];
+  #failure: EnclaveLostError | undefined;
+  #chunks: Buffer[] = [];
   #length = 0;
-  #complaint = "";
+  #stderr = "";
   #deadline = Number.POSITIVE_INFINITY;
 
   private constructor(launch: Launch, folder: string, limits: SandboxLimits) {
@@ -54,22 +54,26 @@ export class EnclaveProcess {
       detached: true,
     });
     this.#ended = new Promise((resolve) => {
-      this.#child.once("error", (cause) => this.#lose(`does not start: ${cause.message}`));
+      this.#child.once("error", (cause) => this.#fail(`does not start: ${cause.message}`));
       this.#child.once("close", (code, signal) => {
-        this.#lose(`ended with ${code === null ? `signal ${signal}` : `exit code ${code}`}`);
+        this.#fail(`ended with ${code === null ? `signal ${signal}` : `exit code ${code}`}`);
         resolve();
       });
     });
-    this.#child.stdin!.on("error", () => this.#lose("hung up"));
-    this.#child.stdout!.on("data", (chunk: Buffer) => this.#hear(chunk));
+    this.#child.stdin!.on("error", () => this.#fail("hung up"));
+    this.#child.stdout!.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#child.stderr!.on("data", (chunk: Buffer) => {
-      this.#complaint = `${this.#complaint}${chunk.toString()}`.slice(-2000);
+      this.#stderr = `${this.#stderr}${chunk.toString()}`.slice(-2000);
     });
-    process.once("exit", this.#vanish);
+    process.once("exit", this.#endAtOnce);
     void this.#watch();
   }
 
-  /** @throws {@link EnclaveLostError} */
+  /**
+   * Starts the process of an app in a sandbox.
+   *
+   * @throws {@link EnclaveLostError}
+   */
   static async start(app: App, { kind, network }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "enclave-")));
     const [code, workspace] = [join(folder, "app"), join(folder, "work")];
@@ -102,41 +106,41 @@ export class EnclaveProcess {
     try {
       this.#endNetwork = await attachNetwork(this.#child, network);
     } catch (error) {
-      this.#lose(`has no network: ${(error as Error).message}`);
+      this.#fail(`has no network: ${(error as Error).message}`);
       await this.stop();
-      throw this.#lost!;
+      throw this.#failure!;
     }
   }
 
-  /** Says something to the enclave, and waits for what it answers. */
+  /** Sends a message to the enclave, and waits for its answer. */
   ask(message: object): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
-      if (this.#lost === undefined) send(this.#child.stdin!, message);
-      else reject(this.#lost);
+      if (this.#failure === undefined) writeMessage(this.#child.stdin!, message);
+      else reject(this.#failure);
     });
   }
 
-  /** The same, for an answer that may take as long as a program may run. */
+  /** Does the same for an answer that may take as long as a program may run. */
   run(message: object): Promise<unknown> {
     this.#deadline = Date.now() + this.#limits.timeoutMs + GRACE_MS;
     return this.ask(message);
   }
 
   async stop(): Promise<void> {
-    this.#lose("was stopped");
-    // It takes what it started along.
+    this.#fail("was stopped");
+    // The enclave ends its own processes with itself.
     this.#child.stdin!.end();
     await Promise.race([this.#ended, sleep(GOODBYE_MS)]);
     this.#kill();
     this.#endNetwork?.();
     await this.#ended;
-    process.off("exit", this.#vanish);
+    process.off("exit", this.#endAtOnce);
     await removeFolder(this.#folder);
   }
 
-  /** For when there is no time left to wait for anything. */
-  readonly #vanish = (): void => {
+  /** Ends the enclave at once, when this process exits and nothing can be awaited. */
+  readonly #endAtOnce = (): void => {
     this.#kill();
     this.#endNetwork?.();
     removeFolderAtOnce(this.#folder);
@@ -146,7 +150,7 @@ export class EnclaveProcess {
   readonly #kill = (): void => {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined) return;
-    // Once it has ended, its number may be another process's; that of its group is not while anybody is left there.
+    // Once the process has ended, its id may be reused; the id of its group is not while the group has members.
     const hasEnded = exitCode !== null || signalCode !== null;
     const others = hasEnded ? [] : treeOf(pid).slice(1);
     stopProcess(-pid);
@@ -156,57 +160,61 @@ export class EnclaveProcess {
     }
   };
 
-  #hear(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#length += chunk.length;
     if (this.#length > 2 * this.#limits.maxOutputBytes + 16 * this.#limits.maxLogBytes + 2 ** 20) {
-      this.#lose("said more than a result can be");
+      this.#fail("sent more than a result can have");
       this.#kill();
       return;
     }
-    this.#heard.push(chunk);
+    this.#chunks.push(chunk);
     if (chunk.at(-1) !== 0x0a) return;
-    const line = Buffer.concat(this.#heard).toString("utf8");
-    this.#heard = [];
+    const line = Buffer.concat(this.#chunks).toString("utf8");
+    this.#chunks = [];
     this.#length = 0;
     try {
       this.#answer?.resolve(decodeLine(line));
     } catch {
-      this.#lose("said something that makes no sense");
+      this.#fail("sent something that is not a message");
       this.#kill();
     }
   }
 
-  #lose(how: string): void {
-    const said = this.#complaint.trim();
-    this.#lost ??= new EnclaveLostError(`The enclave ${how}.${said === "" ? "" : ` It said: ${said}`}`);
-    this.#answer?.reject(this.#lost);
+  #fail(how: string): void {
+    const said = this.#stderr.trim();
+    this.#failure ??= new EnclaveLostError(`The enclave ${how}.${said === "" ? "" : ` Its last output: ${said}`}`);
+    this.#answer?.reject(this.#failure);
   }
 
-  /** Stops an enclave that takes too much. */
+  /** Stops an enclave that exceeds a limit. */
   async #watch(): Promise<void> {
     const { pid } = this.#child;
     if (pid === undefined) return;
     const { timeoutMs, maxMemoryBytes, maxProcesses } = this.#limits;
     let pids: readonly number[] = [];
-    while (this.#lost === undefined) {
+    while (this.#failure === undefined) {
       const use = await useOf(pid);
       const { bytes } = use;
       ({ pids } = use);
       const processes = pids.length;
-      if (bytes > maxMemoryBytes) this.#lose(`took ${bytes} bytes of memory where ${maxMemoryBytes} are allowed`);
-      if (processes > maxProcesses) this.#lose(`ran ${processes} processes where ${maxProcesses} are allowed`);
-      if (Date.now() > this.#deadline) this.#lose(`took longer than ${(timeoutMs + GRACE_MS) / 1000} s`);
-      if (this.#lost === undefined) await sleep(LOOK_EVERY_MS);
+      if (bytes > maxMemoryBytes) this.#fail(`took ${bytes} bytes of memory where ${maxMemoryBytes} are allowed`);
+      if (processes > maxProcesses) this.#fail(`ran ${processes} processes where ${maxProcesses} are allowed`);
+      if (Date.now() > this.#deadline) this.#fail(`took longer than ${(timeoutMs + GRACE_MS) / 1000} s`);
+      if (this.#failure === undefined) await sleep(LOOK_EVERY_MS);
       else for (const each of pids) stopProcess(each);
     }
   }
 }
 
-/** @param pid of a process, or the negative one of the leader of a group */
+/**
+ * Kills a process or a group of processes.
+ *
+ * @param pid - The id of a process, or the negative id of the leader of a group.
+ */
 function stopProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It is gone.
+    // The process has ended already.
   }
 }

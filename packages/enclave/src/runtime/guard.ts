@@ -1,9 +1,9 @@
 /**
- * What Node's permission model leaves open, closed from within: loaded before the app where nothing better than that
- * model is there. An app that asks for the network may connect to what the argument `network` of this module's address lists,
- * `address port,…`, and to nothing else.
+ * Closes from within what Node's permission model leaves open. It is loaded before the app where there is no better
+ * sandbox than that model. An app that asks for the network may connect only to the endpoints in the argument `network`
+ * of this module's address, as `address port,…`.
  *
- * This is no sandbox: what runs in the same process can be taken apart by a program that tries hard enough.
+ * This is not a sandbox: a determined program can undo what runs in its own process.
  */
 import dgram from "node:dgram";
 import dns from "node:dns";
@@ -41,7 +41,7 @@ function isOpen(specifier: string): boolean {
   return !(specifier.startsWith("node:") || module.isBuiltin(specifier)) || open.has(name);
 }
 
-/** Whether a socket that is told to connect with these arguments goes to an address and port that are listed. */
+/** Whether the arguments of a socket's `connect` name an address and a port that are listed. */
 function isListed([first, second]: readonly unknown[]): boolean {
   // Node passes the arguments on as a list of its own.
   const place: unknown = Array.isArray(first) ? first[0] : first;
@@ -51,7 +51,7 @@ function isListed([first, second]: readonly unknown[]): boolean {
   return (path === undefined || path === null) && endpoints.has(`${String(host)} ${Number(port)}`);
 }
 
-/** Puts something else in the place of a property, for good. */
+/** Replaces a property, so that it cannot be changed back. */
 function replace(owner: object, name: string, value: unknown): void {
   Object.defineProperty(owner, name, { value, writable: false, configurable: false });
 }

@@ -1,6 +1,6 @@
 /**
- * The enclave itself: a process that makes its keys, says which they are, runs one task with secrets that only it can
- * open, and ends. It is started by `attestedEnclave.ts`, in a sandbox, and speaks over its standard input and output.
+ * The enclave itself: a process that makes its keys, reports the public ones, runs one task with secrets that only it
+ * can open, and ends. `attestedEnclave.ts` starts it in a sandbox, and talks to it over its standard input and output.
  */
 import { hexlify, randomBytes, Wallet } from "ethers";
 
@@ -11,12 +11,12 @@ import { ProgramFailedError, ProgramTimeoutError } from "../task/program.js";
 import { openSession } from "../session/session.js";
 import { createEncryptionKey } from "../session/sealedSecret.js";
 import { InvalidTaskError, type EnclaveTask } from "../task/task.js";
-import { receiver, send } from "./channel.js";
+import { messageReader, writeMessage } from "./channel.js";
 import type { BirthMessage, BornMessage, Failure, OutcomeMessage, TaskMessage } from "./messages.js";
 import { taskOfSession, withoutKeys } from "./sessionTask.js";
 
-const receive = receiver(process.stdin);
-// Whoever started it is gone, or has had enough of it.
+const receive = messageReader(process.stdin);
+// The process that started it has ended, or closed the pipe to stop it.
 process.stdin.once("end", () => process.exit());
 await live();
 process.exit();
@@ -25,7 +25,7 @@ async function live(): Promise<void> {
   const birth = (await receive()) as BirthMessage | undefined;
   if (birth === undefined) return;
   const { worker, taskId } = birth;
-  // `Wallet.createRandom` also thinks of twelve words, which takes it a tenth of a second.
+  // `Wallet.createRandom` also derives a mnemonic, which takes a tenth of a second.
   const key = new Wallet(hexlify(randomBytes(32)));
   const { pair, publicKey } = await createEncryptionKey();
   const binding: EnclaveBinding = { worker, taskId, enclave: key.address as Address, encryptionKey: publicKey };
@@ -36,7 +36,7 @@ async function live(): Promise<void> {
   const { interpreter, workspace, limits } = birth;
   const enclave = new Enclave({ key, limits, workspace, interpreter });
   const task = async (): Promise<EnclaveTask> => {
-    demandOwnTask(message.task, birth);
+    assertOwnTask(message.task, birth);
     const { session } = message.secrets;
     const { program } = birth;
     if (session === undefined) return { ...withoutKeys(message.task), program };
@@ -45,7 +45,7 @@ async function live(): Promise<void> {
   await say(await outcomeOf(async () => enclave.run(await task())));
 }
 
-function demandOwnTask(task: TaskMessage["task"], birth: BirthMessage): void {
+function assertOwnTask(task: TaskMessage["task"], birth: BirthMessage): void {
   for (const part of ["worker", "taskId"] as const) {
     if (task[part].toLowerCase() !== birth[part].toLowerCase()) {
       throw new InvalidTaskError(part, task[part], `this enclave was started for ${birth[part]}`);
@@ -71,6 +71,6 @@ function failureOf(error: Error): Failure {
 }
 
 function say(message: object): Promise<void> {
-  send(process.stdout, message);
+  writeMessage(process.stdout, message);
   return new Promise((resolve) => process.stdout.write("", () => resolve()));
 }

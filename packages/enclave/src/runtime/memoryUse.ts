@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
-/** What a process and all that it started take. */
-export type Use = { readonly bytes: number; readonly pids: readonly number[] };
+/** The memory of a process and all its descendants. */
+export interface Use {
+  readonly bytes: number;
+  readonly pids: readonly number[];
+}
 
 const PAGE = 4096;
 
-/** What a process and its descendants take now; nothing where the system does not say (it does on Linux). */
+/** Measures a process and its descendants; zero where the system does not tell (Linux does). */
 export async function useOf(pid: number): Promise<Use> {
   let bytes = 0;
   const pids: number[] = [];
@@ -19,14 +22,14 @@ export async function useOf(pid: number): Promise<Use> {
     if (statm === "") continue;
     pids.push(next);
     const [, resident = 0, shared = 0] = statm.split(" ").map(Number);
-    // Libraries, which all processes share, and files in memory, which have a limit of their own, count once or not.
+    // Shared pages do not count: libraries, and files in memory, which have a limit of their own.
     bytes += (resident - shared) * PAGE;
     waiting.push(...children.split(" ").filter(Boolean).map(Number));
   }
   return { bytes, pids };
 }
 
-/** A process and its descendants, without waiting; the process alone where the system does not say. */
+/** Lists a process and its descendants synchronously; the process alone where the system does not tell. */
 export function treeOf(pid: number): readonly number[] {
   const pids = [pid];
   for (const each of pids) pids.push(...childrenOf(each));
@@ -42,7 +45,7 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-/** Processes come and go while one looks. */
+/** Reads a file of /proc; empty when its process has ended meanwhile. */
 async function read(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }

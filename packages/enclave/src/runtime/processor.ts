@@ -5,21 +5,21 @@ import { writeQuote } from "../attestation/simulated/quoteWriter.js";
 import { DEBUG_DOMAIN, DEBUG_ENCLAVE } from "../attestation/simulated/reports.js";
 import type { Measurement } from "../app/measurement.js";
 
-/** What measures an app when it is loaded, and makes quotes about it: hardware, or what plays its part. */
-export type Processor = {
+/** Measures an app when it is loaded, and makes quotes about it: hardware, or a simulation of it. */
+export interface Processor {
   readonly isSimulated: boolean;
   readonly quote: (loaded: Measurement, reportData: Uint8Array) => Uint8Array;
-};
+}
 
-/** How a simulated processor makes its quotes. */
-export type ProcessorOptions = {
+/** Options of a simulated processor. */
+export interface ProcessorOptions {
   /** SGX has version 3, TDX has 4 and 5. */
   readonly version?: 3 | 4 | 5;
   /** Whether enclaves run in debug mode, which verifiers refuse. */
   readonly mode?: "production" | "debug";
-};
+}
 
-/** A processor that does not exist, on a platform that does not exist either; its quotes say so. */
+/** Simulates a processor on a simulated platform, which its quotes tell from a genuine one by their root. */
 export function simulatedProcessor(
   platform: SimulatedPlatform,
   { version = 3, mode = "production" }: ProcessorOptions = {},

@@ -8,19 +8,19 @@ import { hasUserNetwork, NO_NETWORK_WARNING, type AppNetwork } from "../network/
 import { bubblewrapCommand } from "./bubblewrap.js";
 import { appFlags, NO_INSPECTOR, type Contents, type Launch, type RuntimeCode } from "./launch.js";
 
-/** What keeps an enclave and the rest of the machine apart. */
+/** The kinds of sandboxes that isolate an enclave from the rest of the machine. */
 export type SandboxKind = "bubblewrap" | "node";
 
-/** What to start an enclave in. */
-export type Sandbox = {
+/** The sandbox in which an enclave is started. */
+export interface Sandbox {
   readonly kind: SandboxKind;
   readonly warning: string | undefined;
   /**
-   * What apps that ask for the network get; without it, nothing. Under Node's permission model those are the endpoints
-   * alone.
+   * The network of apps that ask for one; they have none without it. Under Node's permission model, they reach the
+   * endpoints only.
    */
   readonly network?: AppNetwork;
-};
+}
 
 export const NODE_WARNING =
   "Bubblewrap is not here, or does not work: apps run under Node's permission model, which is no sandbox. " +
@@ -29,10 +29,10 @@ export const NODE_WARNING =
 export const NODE_NETWORK_WARNING =
   "Without a sandbox, apps that ask for the network reach what --app-allow names, and nothing else.";
 
-/** Whether an enclave must have a sandbox, or may do without one where there is none. */
-export type SandboxDemand = "bubblewrap" | "none";
+/** Whether an enclave must run in Bubblewrap, or may run without it where there is none. */
+export type SandboxRequirement = "bubblewrap" | "none";
 
-/** There is no sandbox where one was demanded. */
+/** A missing sandbox where one is required. */
 export class NoSandboxError extends Error {
   override readonly name = "NoSandboxError";
 
@@ -47,41 +47,43 @@ export class NoSandboxError extends Error {
 /** The packages of this project whose code runs in an enclave. */
 const OWN = ["sdk", "enclave"];
 const NEEDED = ["ethers", "jszip", "@hpke/core", "magic-bytes.js", "multiformats"];
-/** A source says `.js` where it means the `.ts` that it will be compiled from. */
+/** A hook for Node: sources import `.js` where the file is still `.ts`. */
 const FIND_SOURCES = `import m from "node:module";m.registerHooks({resolve(s,c,n){try{return n(s,c)}catch(e){
 if(s.startsWith(".")&&s.endsWith(".js"))return n(s.slice(0,-3)+".ts",c);throw e}}});`;
 
 /**
- * The best sandbox that this machine has.
+ * Chooses the best sandbox of this machine.
  *
- * @throws {@link NoSandboxError} where there is none, unless none is demanded
+ * @throws {@link NoSandboxError} where there is none and one is required
  */
-export async function chooseSandbox(demand: SandboxDemand): Promise<Sandbox> {
+export async function chooseSandbox(demand: SandboxRequirement): Promise<Sandbox> {
   if (await isAvailable("bubblewrap")) return { kind: "bubblewrap", warning: undefined };
   if (demand === "bubblewrap") throw new NoSandboxError();
   return { kind: "node", warning: NODE_WARNING };
 }
 
-/** A sandbox, and why it gives apps no network if it does not. */
-export type NetworkedSandbox = Sandbox & { readonly networkWarning?: string };
+/** A sandbox, with a warning if its apps get no network. */
+export interface NetworkedSandbox extends Sandbox {
+  readonly networkWarning?: string;
+}
 
-/** The same sandbox for apps that may reach these endpoints besides the internet. */
+/** Lets the apps of a sandbox reach these endpoints besides the internet. */
 export async function withNetwork(sandbox: Sandbox, endpoints: readonly Endpoint[]): Promise<NetworkedSandbox> {
   if (sandbox.kind === "node") return { ...sandbox, network: { endpoints }, networkWarning: NODE_NETWORK_WARNING };
   if (await hasUserNetwork()) return { ...sandbox, network: { endpoints } };
   return { ...sandbox, networkWarning: NO_NETWORK_WARNING };
 }
 
-/** Whether a sandbox works here: it is tried. */
+/** Whether a sandbox works here, which is tried. */
 export async function isAvailable(kind: SandboxKind): Promise<boolean> {
   if (kind === "node") return true;
   const apart = ["--unshare-all", "--unshare-user", "--ro-bind", "/", "/"];
-  // One in another, as apps are run.
+  // Two nested sandboxes, as apps are run.
   const trial = [...apart, "--proc", "/proc", "bwrap", ...apart, "--disable-userns", "true"];
   return new Promise((resolve) => execFile("bwrap", trial, { timeout: 5_000 }, (error) => resolve(error === null)));
 }
 
-/** How to start an enclave in a sandbox of that kind. */
+/** Builds the command that starts an enclave in a sandbox of that kind. */
 export function launchIn(kind: SandboxKind, contents: Contents): Launch {
   const code = runtimeCode();
   if (kind === "bubblewrap") return bubblewrapCommand(contents, code);
@@ -122,14 +124,14 @@ function runtimeCode(): RuntimeCode {
   };
 }
 
-/** The packages that a folder's code needs, and those that they need, by name. */
+/** Finds the packages that a folder's code needs, with their dependencies, by name. */
 function packagesFrom(folder: string, needed: readonly string[]): Map<string, string> {
   const found = new Map<string, string>();
   const waiting = needed.map((name) => ({ name, from: folder }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { name, from } = next;
     const place = findPackage(name, from);
-    // One that lies within a package that is there comes along with it.
+    // A package that lies within one that was found comes with it.
     if (place === undefined || [...found.values()].some((known) => place.startsWith(known))) continue;
     found.set(name, place);
     const { dependencies = {} } = JSON.parse(readFileSync(join(place, "package.json"), "utf8")) as {

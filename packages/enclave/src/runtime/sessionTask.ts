@@ -2,7 +2,7 @@ import { MissingDatasetError, type EnclaveTask, type InputFile, type TaskDataset
 import type { SessionDataset, TaskSession } from "../session/session.js";
 import type { SealedDataset, SealedTask } from "./messages.js";
 
-/** An input file that the deal names and the worker did not bring. */
+/** A missing input file: the deal names it, and the worker did not bring it. */
 export class MissingInputFileError extends Error {
   override readonly name = "MissingInputFileError";
 
@@ -12,12 +12,12 @@ export class MissingInputFileError extends Error {
 }
 
 /**
- * The task as the secret service told it, with the files that the worker brought. Nothing else that a worker says of a
- * task counts here.
+ * Builds the task from the session of the secret service and the files that the worker brought. Nothing else that a
+ * worker claims about a task counts here.
  *
- * A dataset of a slice whose key was withheld is left out: its owner did not offer it for this deal.
+ * A dataset of a bulk slice whose key was withheld is left out: its owner did not offer it for this deal.
  *
- * @throws {@link MissingInputFileError}, `MissingDatasetError`
+ * @throws {@link MissingInputFileError}, {@link MissingDatasetError}
  */
 export function taskOfSession(brought: SealedTask, session: TaskSession): Omit<EnclaveTask, "program"> {
   const { dataset, bulk, inputFiles, storage: _, ...told } = session;
@@ -31,7 +31,7 @@ export function taskOfSession(brought: SealedTask, session: TaskSession): Omit<E
   };
 }
 
-/** The task as the worker told it. Nothing that is protected can be read. */
+/** Builds the task as the worker describes it, without keys, so that no protected data can be read. */
 export function withoutKeys({ dataset, bulk, ...task }: SealedTask): Omit<EnclaveTask, "program"> {
   return {
     ...task,

@@ -6,13 +6,16 @@ import { getBytes, hexlify } from "ethers";
 import { bindingHash, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** A secret that only one enclave can open: 32 bytes of an ephemeral key, then the ciphertext. */
+/** A secret that only one enclave can decrypt: an ephemeral key of 32 bytes, then the ciphertext. */
 export type SealedSecret = Hex;
 
-/** A key pair of an enclave, of which the private half cannot be exported. */
-export type EncryptionKeyPair = { readonly pair: webcrypto.CryptoKeyPair; readonly publicKey: Uint8Array };
+/** The key pair of an enclave, whose private key cannot be exported. */
+export interface EncryptionKeyPair {
+  readonly pair: webcrypto.CryptoKeyPair;
+  readonly publicKey: Uint8Array;
+}
 
-/** A secret that was sealed for another enclave, task or purpose, or that was changed on its way. */
+/** A secret that was sealed for another enclave, task or name, or that was modified. */
 export class UnopenedSecretError extends Error {
   override readonly name = "UnopenedSecretError";
 
@@ -27,21 +30,21 @@ export class UnopenedSecretError extends Error {
 /** RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, base mode. */
 const SUITE = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const { subtle } = webcrypto;
-/** Named as a curve is, whose keys come in pairs. */
+/** With a curve's name, TypeScript's types know that the keys come in pairs. */
 const X25519 = { name: "X25519", namedCurve: "X25519" };
 const LABEL = Buffer.from("PoCo enclave secret 1");
 const KEY_LENGTH = 32;
 
-/** A new key pair. */
+/** Generates a key pair. */
 export async function createEncryptionKey(): Promise<EncryptionKeyPair> {
   const pair = await subtle.generateKey(X25519, false, ["deriveBits"]);
   return { pair, publicKey: new Uint8Array(await subtle.exportKey("raw", pair.publicKey)) };
 }
 
 /**
- * Seals a secret for the enclave that a quote vouches for; whoever passes it on can neither read nor rename it.
+ * Seals a secret for the enclave that a quote attests; intermediaries can neither read nor rename it.
  *
- * @param name What the secret is. It opens under no other name.
+ * @param name - The name of the secret, which is needed to open it.
  */
 export async function sealSecret(
   binding: EnclaveBinding,
@@ -55,7 +58,7 @@ export async function sealSecret(
 }
 
 /**
- * Opens a secret, in the enclave.
+ * Opens a sealed secret in the enclave.
  *
  * @throws {@link UnopenedSecretError}
  */

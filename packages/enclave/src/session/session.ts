@@ -4,31 +4,30 @@ import type { EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { openSecret, sealSecret, type SealedSecret } from "./sealedSecret.js";
 
-/** A dataset of a task, as the chain knows it, and its key. */
-export type SessionDataset = {
+/** A dataset of a task, as it is registered on chain, with its key. */
+export interface SessionDataset {
   readonly address: Address;
-  /** The checksum that the dataset carries on chain. */
+  /** The checksum that the dataset has on chain. */
   readonly checksum: Hex;
   /** Base64. */
   readonly key: string;
-};
+}
 
-/** Where a result is put. */
-export type SessionStorage = {
+/** The storage for the result. */
+export interface SessionStorage {
   /** Such as `ipfs` or `dropbox`. */
   readonly provider: string;
-  /** URL of the service that takes it there. */
+  /** URL of the service that uploads it. */
   readonly proxy?: string;
-  /** What the provider asks for to let somebody in. */
+  /** The provider's access token. */
   readonly token?: string;
-};
+}
 
 /**
- * What an enclave is told about its task by the secret service, which read it on chain: nothing of this is left to the
- * worker, who would otherwise run the app on the data with arguments, or encrypt the result for a beneficiary, of its
- * own.
+ * The task of an enclave as the secret service read it on chain. None of it comes from the worker, which could
+ * otherwise run the app on the data with its own arguments, or encrypt the result for itself.
  */
-export type TaskSession = {
+export interface TaskSession {
   readonly taskId: Hex;
   readonly dealId: Hex;
   /** Index of the task, from `botFirst` to `botFirst + botSize - 1`. */
@@ -37,11 +36,11 @@ export type TaskSession = {
   readonly botSize: bigint;
   /** The deal's `iexec_args`. */
   readonly args?: string;
-  /** URLs of the public files that the app is to have. */
+  /** URLs of the public input files. */
   readonly inputFiles: readonly string[];
   /** The deal's dataset. */
   readonly dataset?: SessionDataset;
-  /** The datasets of the task's slice, in its order, when the deal runs over many; without those that are withheld. */
+  /** The datasets of a bulk task's slice, in order, without those that are withheld. */
   readonly bulk?: readonly SessionDataset[];
   /** The secret that the app's developer pushed. */
   readonly appSecret?: string;
@@ -50,14 +49,14 @@ export type TaskSession = {
   /** The beneficiary's public key as PEM, when the result is to be encrypted. */
   readonly resultKey?: string;
   readonly storage: SessionStorage;
-};
+}
 
-/** A session as JSON has it. */
+/** A session as JSON encodes it. */
 type WrittenSession = Omit<TaskSession, "index" | "botFirst" | "botSize"> &
   Record<"index" | "botFirst" | "botSize", string>;
 
 /**
- * Seals a session for the enclave that a quote vouches for, all in one: nobody can put a part of another in its place.
+ * Seals a session for the enclave that a quote attests, as one secret, so that no part of it can be replaced.
  */
 export function sealSession(binding: EnclaveBinding, session: TaskSession): Promise<SealedSecret> {
   const { index, botFirst, botSize, ...rest } = session;
@@ -66,9 +65,9 @@ export function sealSession(binding: EnclaveBinding, session: TaskSession): Prom
 }
 
 /**
- * Opens a session, in the enclave.
+ * Opens a sealed session in the enclave.
  *
- * @throws `UnopenedSecretError`
+ * @throws {@link UnopenedSecretError}
  */
 export async function openSession(
   enclave: { pair: webcrypto.CryptoKeyPair; binding: EnclaveBinding },

@@ -4,21 +4,21 @@ import { isAbsolute, posix, relative, sep } from "node:path";
 import { concat, isHexString, keccak256 } from "ethers";
 
 import type { OutputFile } from "./outputs.js";
-import type { Hex } from "./task.js";
+import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** What a program says of its own result. */
-export type Computed = {
-  /** What the chain is told of the result. */
+/** A program's description of its own result. */
+export interface Computed {
+  /** The digest of the result, which goes on chain. */
   readonly digest: Hex;
-  /** The path, as programs in a container see it, of the file or folder that the digest is of. */
+  /** The path of the file or folder that was digested, as programs in a container see it. */
   readonly deterministicPath: string | undefined;
-  /** Bytes for the deal's callback contract; the digest is of these when they are given. */
+  /** Bytes for the deal's callback contract; if they are given, they are what is digested. */
   readonly callbackData: Hex | undefined;
-  /** What the program says went wrong. */
+  /** The program's own error message. */
   readonly errorMessage: string | undefined;
-};
+}
 
-/** A `computed.json` that does not tell what the result is. */
+/** A `computed.json` that does not name a result. */
 export class InvalidComputedFileError extends Error {
   override readonly name = "InvalidComputedFileError";
 
@@ -28,18 +28,18 @@ export class InvalidComputedFileError extends Error {
   }
 }
 
-/** Where programs in a container find their output folder. */
+/** The output folder of programs in a container. */
 const CONTAINER_OUTPUT = "/iexec_out";
 
-/** The file in which a program tells what its result is. */
+/** The file in which a program names its result. */
 const COMPUTED_FILE = "computed.json";
 
 /**
- * Reads what the program says of its result, and computes the digest of what it points at.
+ * Reads the program's description of its result, and computes the digest of the file or folder that it names.
  *
- * What it says of task, digest or signature is not read: those are the enclave's to say.
+ * The enclave sets task, digest and signature; what the program writes about those is ignored.
  *
- * @param outputFolder The folder that the program knew as IEXEC_OUT.
+ * @param outputFolder - The folder that the program knew as IEXEC_OUT.
  * @throws {@link InvalidComputedFileError}
  */
 export function readComputed(files: readonly OutputFile[], outputFolder: string): Computed {
@@ -66,8 +66,8 @@ export function readComputed(files: readonly OutputFile[], outputFolder: string)
 }
 
 /**
- * The digest of a result: SHA-256 of a file; of a folder, Keccak-256 of the SHA-256 of its files in the order of their
- * names.
+ * Computes the digest of a result: SHA-256 of a file; of a folder, Keccak-256 of the SHA-256 of its files in the order
+ * of their names.
  */
 function digestOf(files: readonly OutputFile[], path: string, said: string): Hex {
   const file = files.find((candidate) => candidate.path === path);
@@ -87,7 +87,7 @@ function digestOf(files: readonly OutputFile[], path: string, said: string): Hex
   return keccak256(concat(entries.map(sha256))) as Hex;
 }
 
-/** The path relative to the output folder, with `/`; empty for the folder itself. */
+/** Makes a path relative to the output folder, with `/`; empty for the folder itself. */
 function pathInside(path: string, outputFolder: string): string {
   const absolute = posix.normalize(isAbsolute(path) ? path : posix.join(CONTAINER_OUTPUT, path));
   const roots = [CONTAINER_OUTPUT, outputFolder.split(sep).join("/")];

@@ -8,116 +8,102 @@ import { OWNER_FOLDER } from "../files/ownerOnly.js";
 import { checkResultKey, encryptResult } from "../protect/resultEncryption.js";
 import { splitArgs } from "./args.js";
 import { readComputed, type Computed } from "./computed.js";
-import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { keyOnlyPlatform, type Evidence, type Platform } from "../evidence/evidence.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { checkTask, environmentOf, writeInputs, type TaskFolders } from "./inputs.js";
 import { checkSize, readOutput, zipOutput } from "./outputs.js";
 import { runProgram, type ProgramLogs } from "./program.js";
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
 import { sealDigest, signSeal, type Seal } from "./seal.js";
-import type { EnclaveTask, Hex } from "./task.js";
+import type { EnclaveTask } from "./task.js";
 
-/** What a program may use up. */
-export type EnclaveLimits = {
+/** The limits of a program. */
+export interface EnclaveLimits {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
-  /** How much of each of stdout and stderr is kept. */
+  /** The most bytes that are kept of stdout, and of stderr. */
   readonly maxLogBytes: number;
-};
+}
 
-/** How an enclave is set up; everything has a default. */
-export type EnclaveOptions = {
+/** The options of an enclave, all with a default. */
+export interface EnclaveOptions {
   /** The key that lives in the enclave; a fresh one by default. */
   readonly key?: BaseWallet;
-  /** What can prove the enclave; by default nothing but its key can. */
-  readonly platform?: Platform;
   readonly limits?: Partial<EnclaveLimits>;
-  /** Where the program may look for executables, as in a PATH variable. */
+  /** The folders in which the program may look for executables, as in a PATH variable. */
   readonly path?: string;
-  /** The folder in which a task gets one of its own; that of temporary files by default. */
+  /** The folder for the tasks' folders; that of temporary files by default. */
   readonly workspace?: string;
   /**
-   * What runs a JavaScript module, before its path: Node by default. `{task}`, `{in}` and `{out}` stand for the folder of
-   * the task and those within it.
+   * The command that precedes the path of a JavaScript module: Node by default. `{task}`, `{in}` and `{out}` stand for
+   * the folder of the task and those within it.
    */
   readonly interpreter?: readonly string[];
-};
+}
 
-/** What comes out of an enclave. */
-export type EnclaveResult = Seal & {
+/** The result of an enclave's task. */
+export interface EnclaveResult extends Seal {
   readonly taskId: Hex;
   readonly digest: Hex;
   /** The enclave's address: `enclaveChallenge` of a contribution. */
   readonly enclave: Address;
   readonly enclaveSignature: Hex;
-  readonly evidence: Evidence;
-  /** What to deliver: `iexec_out.zip`, or its encryption for the beneficiary. */
+  /** The file to deliver: `iexec_out.zip`, or its encryption for the beneficiary. */
   readonly archive: Uint8Array;
   readonly isEncrypted: boolean;
-  /** What the program has for the callback contract, `resultsCallback` on chain. */
+  /** Bytes for the callback contract, `resultsCallback` on chain. */
   readonly callbackData: Hex | undefined;
   /** `computed.json` as the system completes it. */
   readonly computed: Readonly<Record<string, string>>;
   readonly logs: ProgramLogs;
   readonly durationMs: number;
-};
+}
 
 const DEFAULT_LIMITS: EnclaveLimits = { timeoutMs: 300_000, maxOutputBytes: 50 * 2 ** 20, maxLogBytes: 2 ** 20 };
 const DEFAULT_PATH = [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":");
 
 /**
- * Runs iApps and vouches for what they computed.
+ * Runs iApps and signs their results.
  *
- * A simulation: the program is a process of its own that gets none of the host's environment and stays within limits,
- * but nothing hides it from the host, nor the host's files from it.
+ * It isolates nothing by itself: a program runs in a process with limits and without the host's environment, but the
+ * host can look into it, and it can read the host's files. `AttestedEnclave` runs this class inside a sandbox.
  */
 export class Enclave {
   readonly #key: BaseWallet;
-  readonly #platform: Platform;
   readonly #limits: EnclaveLimits;
   readonly #path: string;
   readonly #workspace: string;
   readonly #interpreter: readonly string[];
-  #evidence: Promise<Evidence> | undefined;
 
   constructor({
     key = Wallet.createRandom(),
-    platform = keyOnlyPlatform,
     limits,
     path = DEFAULT_PATH,
     workspace = tmpdir(),
     interpreter = [process.execPath],
   }: EnclaveOptions = {}) {
     this.#key = key;
-    this.#platform = platform;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#path = path;
     this.#workspace = workspace;
     this.#interpreter = interpreter;
   }
 
-  /** The address that the enclave signs with. */
+  /** The address of the key with which the enclave signs. */
   get challenge(): Address {
     return this.#key.address as Address;
   }
 
-  /** What the enclave shows to be believed. */
-  evidence(): Promise<Evidence> {
-    this.#evidence ??= this.#platform.attest({ challenge: this.challenge });
-    return this.#evidence;
-  }
-
   /**
-   * Runs one task: opens its dataset, runs its program, signs the digest of what it computed, packs the result.
+   * Runs one task: decrypts its datasets, runs its program, signs the digest of the result, and packs the result.
    *
-   * Nothing stays on disk and nothing keeps running, whatever happens; also when the host is told to exit.
+   * Whatever happens, no file stays on disk and no process keeps running, even when the host exits.
    *
-   * @throws the errors of this folder and of `packages/enclave/src/protect/`, each saying what to do
+   * @throws {@link InvalidTaskError}, {@link MissingDatasetError}, {@link ProgramFailedError}, {@link
+   * ProgramTimeoutError} and the other errors of this folder and of `packages/enclave/src/protect/`
    */
   async run(task: EnclaveTask): Promise<EnclaveResult> {
     checkTask(task);
     if (task.resultKey !== undefined) checkResultKey(task.resultKey);
-    const evidence = await this.evidence();
     const startedAt = performance.now();
     const folder = await realpath(await mkdtemp(join(this.#workspace, "iexec-task-")));
     const removeAtOnce = () => removeFolderAtOnce(folder);
@@ -133,7 +119,7 @@ export class Enclave {
 
       const isEncrypted = task.resultKey !== undefined;
       const durationMs = performance.now() - startedAt;
-      return { ...this.#vouch(task, computed), evidence, archive, isEncrypted, logs, durationMs };
+      return { ...this.#sign(task, computed), archive, isEncrypted, logs, durationMs };
     } finally {
       await removeFolder(folder);
       process.off("exit", removeAtOnce);
@@ -161,7 +147,7 @@ export class Enclave {
     });
   }
 
-  #vouch({ taskId, worker }: EnclaveTask, { digest, deterministicPath, callbackData, errorMessage }: Computed) {
+  #sign({ taskId, worker }: EnclaveTask, { digest, deterministicPath, callbackData, errorMessage }: Computed) {
     const seal = sealDigest(worker, taskId, digest);
     const enclaveSignature = signSeal(this.#key, seal);
     const computed = {

@@ -9,10 +9,13 @@ import { decryptData } from "../protect/unprotect.js";
 import { InvalidTaskError, MissingDatasetError, type EnclaveTask, type InputFile, type TaskDataset } from "./task.js";
 
 /** The two folders that a program sees. */
-export type TaskFolders = { readonly input: string; readonly output: string };
+export interface TaskFolders {
+  readonly input: string;
+  readonly output: string;
+}
 
 /**
- * Refuses a task whose parts cannot be put in files and variables.
+ * Refuses a task whose fields cannot be written to files and variables.
  *
  * @throws {@link InvalidTaskError}
  */
@@ -48,7 +51,7 @@ export function checkTask(task: EnclaveTask): void {
  * Fills the input folder: every dataset, checked and decrypted, under its address; every input file under the SHA-256
  * of its URL.
  *
- * @throws {@link MissingDatasetError}, and what opening a protected file throws
+ * @throws {@link MissingDatasetError}, and the errors of `decryptData`
  */
 export async function writeInputs(task: EnclaveTask, { input }: TaskFolders): Promise<void> {
   for (const dataset of datasetsOf(task)) {
@@ -60,9 +63,9 @@ export async function writeInputs(task: EnclaveTask, { input }: TaskFolders): Pr
 }
 
 /**
- * The environment of a program: what the iApp conventions list, and a PATH. Nothing of the host's.
+ * Builds the environment of a program: the variables of the iApp conventions and a PATH, none of the host's.
  *
- * @param path Where the program may look for executables.
+ * @param path - The folders in which the program may look for executables.
  */
 export function environmentOf(task: EnclaveTask, { input, output }: TaskFolders, path: string): Record<string, string> {
   const { dataset, bulk, inputFiles = [], appSecret, requesterSecrets = {} } = task;

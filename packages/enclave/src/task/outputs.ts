@@ -4,7 +4,7 @@ import { basename, join, relative, sep } from "node:path";
 
 import JSZip from "jszip";
 
-/** Longest file name that a result may contain. */
+/** The longest file name that a result may contain. */
 export const MAX_FILE_NAME_LENGTH = 31;
 
 /** A program that left nothing behind. */
@@ -43,7 +43,7 @@ export class FileNameTooLongError extends Error {
   }
 }
 
-/** Something in the output that is neither a file nor a folder, such as a link that leads elsewhere. */
+/** An entry of the output that is neither a file nor a folder, such as a link. */
 export class NotARegularFileError extends Error {
   override readonly name = "NotARegularFileError";
   readonly file: string;
@@ -55,22 +55,28 @@ export class NotARegularFileError extends Error {
   }
 }
 
-/** A file or folder in the output that its program lets nobody read. */
+/** A file or folder of the output without permission to read it. */
 export class UnreadableFileError extends Error {
   override readonly name = "UnreadableFileError";
   readonly file: string;
 
   constructor(file: string, options?: ErrorOptions) {
-    super(`The program left "${file}", which nobody may read: make it leave files as they are made.`, options);
+    super(
+      `The program left "${file}", which cannot be read: make it leave the permissions of its files as they are.`,
+      options,
+    );
     this.file = file;
   }
 }
 
-/** A file of a result: its path within the output folder, with `/`, and what is in it. */
-export type OutputFile = { readonly path: string; readonly content: Uint8Array };
+/** A file of a result, with its path within the output folder. */
+export interface OutputFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
 
 /**
- * Complains when a folder holds more than `limit` bytes; cheap enough to be asked while a program runs.
+ * Refuses a folder that holds more than `limit` bytes; it is cheap enough to be called while a program runs.
  *
  * @throws {@link OutputTooLargeError}
  */
@@ -100,7 +106,7 @@ export async function readOutput(folder: string, limit: number): Promise<OutputF
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Reads a file that is one still: what a program left may have become a link that leads elsewhere, or a pipe. */
+/** Reads a file only if it still is one: it may have been replaced by a link or a pipe since it was listed. */
 async function readRegular(folder: string, path: string): Promise<Uint8Array> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await open(join(folder, path), flags).catch((cause: NodeJS.ErrnoException) => {
@@ -115,7 +121,7 @@ async function readRegular(folder: string, path: string): Promise<Uint8Array> {
   }
 }
 
-/** The result as it is delivered, `iexec_out.zip`: the same files give the same bytes. */
+/** Packs the result as it is delivered, `iexec_out.zip`: the same files give the same bytes. */
 export async function zipOutput(files: readonly OutputFile[]): Promise<Uint8Array> {
   const zip = new JSZip();
   for (const { path, content } of files) zip.file(path, content, { date: ZIP_EPOCH, createFolders: false });
@@ -124,7 +130,11 @@ export async function zipOutput(files: readonly OutputFile[]): Promise<Uint8Arra
 
 const ZIP_EPOCH = new Date(Date.UTC(1980, 0, 1));
 
-type Entry = { readonly path: string; readonly isFile: boolean; readonly size: number };
+interface Entry {
+  readonly path: string;
+  readonly isFile: boolean;
+  readonly size: number;
+}
 
 async function listFolder(folder: string): Promise<Entry[]> {
   if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return [];

@@ -3,13 +3,16 @@ import { access, constants, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What a program wrote to its terminal, cut off at the limit. */
-export type ProgramLogs = { readonly stdout: string; readonly stderr: string };
+/** The output of a program, cut off at the limit. */
+export interface ProgramLogs {
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** How to run a program, and when to stop it. */
-export type ProgramRun = {
+export interface ProgramRun {
   readonly program: string;
-  /** What runs a JavaScript module, before its path. */
+  /** The command that precedes the path of a JavaScript module. */
   readonly interpreter: readonly string[];
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -17,11 +20,13 @@ export type ProgramRun = {
   readonly timeoutMs: number;
   /** How much of each of stdout and stderr is kept, in bytes. */
   readonly maxLogBytes: number;
-  /** Asked again and again while the program runs; what it rejects with stops the program and is the outcome. */
+  /**
+   * Called again and again while the program runs; an error that it rejects with stops the program and is the outcome.
+   */
   readonly watch: () => Promise<void>;
-};
+}
 
-/** A program that is not there or that this machine does not know how to run. */
+/** A program that is missing, or that this machine cannot run. */
 export class ProgramNotRunnableError extends Error {
   override readonly name = "ProgramNotRunnableError";
   readonly program: string;
@@ -32,10 +37,10 @@ export class ProgramNotRunnableError extends Error {
   }
 }
 
-/** What Node adds below the reason of an error that nobody caught: where it was thrown. */
+/** Lines that Node adds below the message of an uncaught error: its stack. */
 const NOT_A_REASON = /^\s+at |^Node\.js v/;
 
-/** A program that ended badly. */
+/** A program that ended with an error. */
 export class ProgramFailedError extends Error {
   override readonly name = "ProgramFailedError";
   /** The exit code, or the signal that ended it. */
@@ -75,7 +80,7 @@ const DRAIN_MS = 500;
 const TIMEOUT = Symbol("timeout");
 
 /**
- * Runs a program as a process of its own, and everything that it starts along with it.
+ * Runs a program in a group of processes of its own, all of which end with it.
  *
  * @throws {@link ProgramNotRunnableError}, {@link ProgramFailedError}, {@link ProgramTimeoutError}, and what
  * `watch` throws
@@ -96,7 +101,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
     child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
   });
 
-  // Whoever interrupts the host does not leave its programs running.
+  // An interrupt of the host ends its programs too.
   const stopWithHost = () => stopGroup(child);
   process.once("exit", stopWithHost);
   const over = new AbortController();
@@ -126,7 +131,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   return logs;
 }
 
-/** Stops the program when it must not go on, and tells why. */
+/** Stops the program when it exceeds a limit, and returns the error. */
 async function watch(run: ProgramRun, child: ChildProcess, over: AbortSignal): Promise<unknown> {
   const deadline = Date.now() + run.timeoutMs;
   while (!over.aborted) {
@@ -185,6 +190,6 @@ function stopGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // Nobody is left in the group.
+    // All processes of the group have ended.
   }
 }

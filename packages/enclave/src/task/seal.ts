@@ -1,10 +1,12 @@
 import { getBytes, solidityPackedKeccak256, type BaseWallet } from "ethers";
 
-import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { Hex } from "./task.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** What a worker contributes: the result and the worker, hidden until they are revealed. */
-export type Seal = { readonly resultHash: Hex; readonly resultSeal: Hex };
+/** The commitment that a worker contributes: it hides the result until it is revealed. */
+export interface Seal {
+  readonly resultHash: Hex;
+  readonly resultSeal: Hex;
+}
 
 /** Seals a digest for a worker: keccak256(taskId ‖ digest) and keccak256(worker ‖ taskId ‖ digest). */
 export function sealDigest(worker: Address, taskId: Hex, digest: Hex): Seal {

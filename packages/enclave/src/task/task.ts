@@ -1,10 +1,9 @@
-import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** 0x-hex of any length. */
-export type Hex = `0x${string}`;
-
-/** A dataset that a task may read. What could not be obtained is undefined, and running the task then says so. */
-export type TaskDataset = {
+/**
+ * A dataset that a task may read. Parts that could not be fetched are undefined; the task then fails with their name.
+ */
+export interface TaskDataset {
   readonly address: Address;
   /** The checksum that the dataset carries on chain. */
   readonly checksum: Hex;
@@ -12,13 +11,16 @@ export type TaskDataset = {
   readonly encrypted: Uint8Array | undefined;
   /** The base64 key, from the secret service. */
   readonly key: string | undefined;
-};
+}
 
-/** A public file that the requester wants the program to have. */
-export type InputFile = { readonly url: string; readonly content: Uint8Array };
+/** A public file that the requester provides for the program. */
+export interface InputFile {
+  readonly url: string;
+  readonly content: Uint8Array;
+}
 
-/** What an enclave needs to know to run one task of a deal. */
-export type EnclaveTask = {
+/** Everything that an enclave needs to run one task of a deal. */
+export interface EnclaveTask {
   readonly taskId: Hex;
   readonly dealId: Hex;
   /** Index of the task, from `botFirst` to `botFirst + botSize - 1`. */
@@ -42,9 +44,9 @@ export type EnclaveTask = {
   readonly requesterSecrets?: Readonly<Record<string, string>>;
   /** The beneficiary's public key as PEM, when the result is to be encrypted. */
   readonly resultKey?: string;
-};
+}
 
-/** A task that makes no sense. */
+/** A task with an invalid field. */
 export class InvalidTaskError extends Error {
   override readonly name = "InvalidTaskError";
 
@@ -53,7 +55,7 @@ export class InvalidTaskError extends Error {
   }
 }
 
-/** A dataset that the deal names and nobody handed over. */
+/** A dataset of the deal that is missing. */
 export class MissingDatasetError extends Error {
   override readonly name = "MissingDatasetError";
   readonly dataset: Address;

@@ -9,9 +9,9 @@ import { proveEnclave, type ProvenEnclave, type ShownEnclave } from "./proveEncl
 const MEASUREMENT_BYTES: ReadonlySet<number> = new Set([32, 240]);
 
 /**
- * Refuses an enclave that is not the app, as it is published now.
+ * Refuses an enclave whose measurement is not that of the app as it is published now.
  *
- * @throws EnclaveRefusal
+ * @throws {@link EnclaveRefusal}
  */
 export async function assertApp(
   facts: Pick<EnclaveFacts, "measurementOf">,
@@ -24,10 +24,10 @@ export async function assertApp(
 }
 
 /**
- * Refuses a platform that a registry revoked or finds too old now: one of those in the policy, or that of the hub's TEE
+ * Refuses a platform that is revoked or too old in a registry: one of those in the policy, or that of the hub's TEE
  * broker.
  *
- * @throws EnclaveRefusal
+ * @throws {@link EnclaveRefusal}
  */
 export async function assertPlatform(
   facts: EnclaveFacts,
@@ -44,10 +44,9 @@ export async function assertPlatform(
 }
 
 /**
- * Judges an enclave by everything: its quote, the app that it must be, and its platform. Nothing is remembered from one
- * time to the next.
+ * Verifies an enclave completely: its quote, its app and its platform. Nothing is cached.
  *
- * @throws EnclaveRefusal
+ * @throws {@link EnclaveRefusal}
  */
 export async function judgeEnclave(
   facts: EnclaveFacts,

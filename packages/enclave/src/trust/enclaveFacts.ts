@@ -9,22 +9,22 @@ import { App__factory, IPlatformRegistry__factory, type IPoco } from "@poco-mark
 import { EnclaveRefusal } from "./enclaveRefusal.js";
 import type { ProvenEnclave } from "./proveEnclave.js";
 
-/** All that a chain is asked to judge an enclave. */
+/** The questions to the chain on which trust in an enclave depends. */
 export interface EnclaveFacts {
   /** `m_appMREnclave`, or where that is empty `m_appChecksum`: the SHA-256 of a packed app is its MRENCLAVE. */
   readonly measurementOf: (app: Address) => Promise<Hex>;
-  /** Nothing where the hub has no TEE broker. */
+  /** Undefined where the hub has no TEE broker. */
   readonly broker: () => Promise<TeeBrokerFacts | undefined>;
-  /** Why a registry refuses a platform now, if it does: that it or its CA was revoked, or is too old. */
+  /** The reason why a registry refuses a platform now, if it does: it or its CA is revoked, or it is too old. */
   readonly refusalBy: (registry: Address, shown: JudgedPlatform) => Promise<EnclaveRefusal | undefined>;
 }
 
-/** A platform, and the key of the root under which it was believed. */
+/** A platform, and the key of the root under which its quote was verified. */
 export interface JudgedPlatform extends Pick<ProvenEnclave, "platform" | "level"> {
   readonly rootKey: Uint8Array;
 }
 
-/** Asks the chain of a hub, now and each time. */
+/** Reads the facts from the chain of a hub, each time again. */
 export function readEnclaveFacts(hub: IPoco): EnclaveFacts {
   const runner = hub.runner as ContractRunner;
   return {
@@ -60,8 +60,8 @@ async function refusalBy(
 }
 
 /**
- * Why what a registry says means nothing for platforms under that root; nothing where it does. Where there is no contract,
- * views that answer nothing would pass, so it is asked for its root first.
+ * Explains why a registry cannot be used for platforms under that root; undefined where it can. Views without a result
+ * succeed where there is no contract, so the registry is asked for its root first.
  */
 export async function registryProblemOf(
   address: Address,
@@ -80,7 +80,7 @@ export async function registryProblemOf(
   }
 }
 
-/** Why a view that answers nothing reverts. */
+/** Decodes the error with which a view without a result reverts. */
 async function revertOf(view: Promise<unknown>) {
   try {
     await view;

@@ -7,9 +7,9 @@ import {
 } from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** Everything for which an enclave is not believed to be an app's on a platform that will do, as sentences. */
+/** The reasons for which an enclave is refused, as sentences. */
 const REFUSALS = {
-  QuoteRefused: (v: { fault: string; reason: string }) => `The quote is not believed (${v.fault}). ${v.reason}`,
+  QuoteRefused: (v: { fault: string; reason: string }) => `The quote is refused (${v.fault}). ${v.reason}`,
   WrongReportData: (v: { worker: Address; taskId: Hex; enclave: Address; expected: Hex; reported: Hex }) =>
     `The quote says ${v.reported}, but worker ${v.worker}, task ${v.taskId}, enclave ${v.enclave} and its ` +
     `encryption key make ${v.expected}: show the quote of that enclave, for that worker and task.`,
@@ -33,7 +33,7 @@ export type EnclaveRefusalValues<Name extends EnclaveRefusalName> = ErrorValues<
 
 const ERRORS = defineErrors("EnclaveRefusal", "reason", REFUSALS, 403);
 
-/** Why an enclave is not believed: a name, its values, a sentence, and the HTTP status to say it with. */
+/** The refusal of an enclave: a name, its values, a sentence, and the HTTP status of the answer. */
 export type EnclaveRefusal<Name extends EnclaveRefusalName = EnclaveRefusalName> = CatalogError<
   typeof REFUSALS,
   "reason",

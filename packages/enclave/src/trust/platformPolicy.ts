@@ -5,32 +5,32 @@ import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /**
- * By what platforms and their enclaves are judged, by everyone who trusts them with something: the secret service before it
- * releases secrets, the scheduler before it signs.
+ * The policy by which platforms and their enclaves are trusted: by the secret service before it releases secrets, and
+ * by the scheduler before it signs.
  */
 export interface PlatformPolicy {
-  /** How quotes are judged now. It is asked for each quote. */
+  /** Returns the current policy for quotes. It is called for each quote. */
   readonly policy: () => QuotePolicy;
   /**
-   * Registries of platforms, besides that of the hub's TEE broker. Each of them must find a platform neither revoked nor too
-   * old, whenever something is asked for.
+   * Registries of platforms, besides that of the hub's TEE broker. A platform must be neither revoked nor too old in
+   * any of them.
    */
   readonly registries: readonly Address[];
-  /** Whether the policy, under Intel's root, may leave open which platforms are too old. */
+  /** Whether the policy, under Intel's root, may accept platforms of any age. */
   readonly outdatedPlatforms: "accepted" | "refused";
 }
 
-/** What a platform policy is made from. */
+/** The parts of a platform policy. */
 export interface PlatformPolicyParts extends Pick<PlatformPolicy, "policy"> {
   /** None by default. */
   readonly registries?: readonly Address[];
   /** Refused by default. */
   readonly outdatedPlatforms?: PlatformPolicy["outdatedPlatforms"];
-  /** The registry that it names counts. */
+  /** A deployment, whose registry is one of those that are asked. */
   readonly manifest?: Pick<Manifest, "attestation">;
 }
 
-/** Under Intel's root, nothing says which platforms are too old. */
+/** A policy under Intel's root that does not say which platforms are too old. */
 export class MissingTcbPolicyError extends Error {
   override readonly name = "MissingTcbPolicyError";
 
@@ -44,9 +44,9 @@ export class MissingTcbPolicyError extends Error {
 }
 
 /**
- * The one way to a platform policy: every registry that the manifest names, and those that are given.
+ * Makes a platform policy, with the registry of the manifest and those that are given.
  *
- * @throws MissingTcbPolicyError
+ * @throws {@link MissingTcbPolicyError}
  */
 export function platformPolicy({
   policy,

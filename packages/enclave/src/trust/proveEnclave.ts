@@ -7,33 +7,36 @@ import { verifyQuote, type QuotePolicy } from "../attestation/verdict.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { assertEnclave, EnclaveRefusal } from "./enclaveRefusal.js";
 
-/** What an enclave shows of itself. */
+/** The claims of an enclave, and the quote that proves them. */
 export interface ShownEnclave {
   readonly binding: EnclaveBinding;
   readonly quote: Uint8Array;
 }
 
-/** What a believed quote proves of an enclave. */
+/** What a verified quote proves about an enclave. */
 export interface ProvenEnclave {
-  /** As apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
+  /** The measurement as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
   readonly measurement: Hex;
   readonly platform: PckName;
-  /** The machine, whatever certificate it has at the moment: PPID and, of machines with several packages, the instance's id. */
+  /**
+   * An id of the machine that outlives its certificates: PPID and, for machines with several processors, the instance
+   * id.
+   */
   readonly machine: Hex;
   /** FMSPC. */
   readonly model: Hex;
-  /** What registries of platforms judge it by. */
+  /** The security versions by which registries of platforms judge it. */
   readonly level: PlatformLevel;
 }
 
 /**
- * Believes a quote, or says why not: that a genuine platform made it, for this worker, task, enclave and encryption key,
- * and that the host configured nothing beyond what was measured.
+ * Verifies that a genuine platform made a quote for this worker, task, enclave and encryption key, and that the host
+ * configured nothing beyond what was measured.
  *
- * @throws EnclaveRefusal
+ * @throws {@link EnclaveRefusal}
  */
 export function proveEnclave({ binding, quote: bytes }: ShownEnclave, policy: QuotePolicy): ProvenEnclave {
-  const { quote, chain, facts } = believed(bytes, policy);
+  const { quote, chain, facts } = verify(bytes, policy);
   const { worker, taskId, enclave } = binding;
   const [expected, reported] = [toHex(encodeReportData(binding)), toHex(quote.body.reportData)];
   assertEnclave(reported === expected, "WrongReportData", { worker, taskId, enclave, expected, reported });
@@ -49,7 +52,7 @@ export function proveEnclave({ binding, quote: bytes }: ShownEnclave, policy: Qu
   };
 }
 
-function believed(bytes: Uint8Array, policy: QuotePolicy) {
+function verify(bytes: Uint8Array, policy: QuotePolicy) {
   try {
     return verifyQuote(bytes, policy);
   } catch (cause) {
@@ -62,7 +65,7 @@ function isAttestationError(error: unknown): error is AttestationError {
   return error instanceof AttestationError;
 }
 
-/** What a host may set without changing the measurement. */
+/** The fields that a host can set without changing the measurement. */
 function configurationOf({ body }: Quote): readonly (readonly [string, Hex])[] {
   return body.tee === "SGX"
     ? [

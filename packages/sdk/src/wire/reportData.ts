@@ -3,14 +3,14 @@ import { concat, getBytes, keccak256 } from "ethers";
 import type { Address, Hex } from "../protocol/ids.js";
 
 /** What an enclave says of itself in its quote. */
-export type EnclaveBinding = {
+export interface EnclaveBinding {
   readonly worker: Address;
   readonly taskId: Hex;
   /** The address of the key that the enclave signs with. */
   readonly enclave: Address;
   /** The X25519 key, 32 bytes, that secrets for the enclave are encrypted to. */
   readonly encryptionKey: Uint8Array;
-};
+}
 
 /**
  * The 64 bytes of an enclave's report data: keccak256(worker ‖ taskId ‖ enclave), which is also what the workerpool's owner

@@ -96,7 +96,7 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
 
   answer("/workers/tasks/:id/authorization", async (request) => {
     const asked = readAuthorization(request.body);
-    const { worker, taskId } = demandAt(request, asked.attempt);
+    const { worker, taskId } = assertAt(request, asked.attempt);
     const task = engine.task(taskId);
     if (task === undefined) throw new HttpError(409, `Task ${taskId} is over.`);
     return desk.authorize({ worker, task, request: asked });
@@ -104,7 +104,7 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
 
   answer("/workers/tasks/:id/status", async (request) => {
     const report = readStatus(request.body);
-    const { worker, taskId } = await demandHad(request, report.attempt);
+    const { worker, taskId } = await assertHad(request, report.attempt);
     const ended = await record.report({ task: taskId, attempt: report.attempt }, report);
     // Once, however often it is said.
     if (ended === "failed") {
@@ -122,14 +122,14 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
 
   answer("/workers/tasks/:id/logs", async (request) => {
     const { attempt, stdout, stderr } = readLogs(request.body);
-    const { taskId } = await demandHad(request, attempt);
+    const { taskId } = await assertHad(request, attempt);
     await record.keepLogs(taskId, { attempt, stdout: cut(stdout), stderr: cut(stderr) });
     return { ok: true };
   });
 
   answer("/workers/tasks/:id/result", async (request) => {
     const result = readResult(request.body);
-    const { taskId } = await demandHad(request, result.attempt);
+    const { taskId } = await assertHad(request, result.attempt);
     await record.keepResult(taskId, result);
     engine.touch(taskId);
     return { ok: true };
@@ -147,7 +147,7 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
   }
 
   /** The task of a request, if the worker is to be at it. */
-  function demandAt(request: FastifyRequest, attempt: number): { worker: Address; taskId: TaskId } {
+  function assertAt(request: FastifyRequest, attempt: number): { worker: Address; taskId: TaskId } {
     const worker = workerOf(request);
     const taskId = idOf(request);
     if (!engine.isAt(worker, { taskId, attempt })) {
@@ -157,7 +157,7 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
   }
 
   /** The task of a request, if that attempt is or was the worker's: it may still tell how it went. */
-  async function demandHad(request: FastifyRequest, attempt: number): Promise<{ worker: Address; taskId: TaskId }> {
+  async function assertHad(request: FastifyRequest, attempt: number): Promise<{ worker: Address; taskId: TaskId }> {
     const worker = workerOf(request);
     const taskId = idOf(request);
     const rows = await record.replicatesOf(taskId);

@@ -10,7 +10,7 @@ import { readEnclaveFacts, type EnclaveFacts } from "@poco-marketplace/enclave/t
 import { Dataset__factory } from "@poco-marketplace/sdk/typechain.js";
 import { SecretRefusal } from "./refusal.js";
 
-/** A task and its deal, as far as secrets go. */
+/** The fields of a task and its deal that releasing secrets depends on. */
 export interface TaskFacts {
   readonly taskId: TaskId;
   readonly dealId: DealId;
@@ -32,26 +32,26 @@ export interface TaskFacts {
   readonly botSize: bigint;
 }
 
-/** All that the secret service asks a chain. */
+/** The questions that the secret service asks a chain. */
 export interface ChainFacts extends EnclaveFacts {
-  /** The owner of a registered app or dataset; nothing where there is none. */
+  /** The owner of a registered app or dataset; undefined where there is none. */
   readonly ownerOf: (kind: "app" | "dataset", asset: Address) => Promise<Address | undefined>;
   /** Whether an account, which may be a contract (ERC-1271), signed a hash. */
   readonly isSignedBy: (account: Address, hash: Hex, sign: Hex) => Promise<boolean>;
-  /** Nothing where the task was not initialized. */
+  /** Undefined where the task was not initialized. */
   readonly task: (taskId: TaskId) => Promise<TaskFacts | undefined>;
   /** The time of the latest block, in unix seconds. */
   readonly now: () => Promise<bigint>;
   /** `m_datasetChecksum`. */
   readonly checksumOf: (dataset: Address) => Promise<Hex>;
-  /** Why a dataset order does not fit a deal. */
+  /** Why a dataset order does not match a deal, in a sentence; undefined where it does. */
   readonly misfitOf: (order: Signed<DatasetOrder>, dealId: DealId) => Promise<string | undefined>;
 }
 
 /**
- * Asks the chain through typed contracts. Every failure that is not the chain's answer is a refusal, ChainUnavailable.
+ * Asks the chain through typed contracts. A failure that is not an answer of the chain is refused as ChainUnavailable.
  */
-export function readChain({ hub, apps, datasets }: Contracts): ChainFacts {
+export function readChainFacts({ hub, apps, datasets }: Contracts): ChainFacts {
   const runner = hub.runner as ContractRunner;
   const enclaves = readEnclaveFacts(hub);
   return {
@@ -102,7 +102,7 @@ async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFact
   };
 }
 
-/** Why a view that answers nothing reverts, in a sentence. */
+/** The sentence of the error with which a view without a result reverts. */
 function refusalOf(view: () => Promise<unknown>): Promise<string | undefined> {
   return ask(async () => {
     try {
@@ -117,15 +117,15 @@ function refusalOf(view: () => Promise<unknown>): Promise<string | undefined> {
 }
 
 /** How long the chain may take to answer, in milliseconds. */
-const PATIENCE = 15_000;
+const TIMEOUT = 15_000;
 
 async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer after ${PATIENCE / 1000} s`)), PATIENCE);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer after ${TIMEOUT / 1000} s`)), TIMEOUT);
   });
   try {
-    return await Promise.race([question(), impatience]);
+    return await Promise.race([question(), timeout]);
   } catch (error) {
     throw unavailable(error);
   } finally {

@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Where the master key is: in a file, which is made if there is none, or given as 64 hex digits, as from a variable of
- * the environment.
+ * The source of the master key: a file, which is created if there is none, or 64 hex digits, as from an environment
+ * variable.
  */
 export type MasterKeySource = { readonly file: string } | { readonly hex: string };
 
@@ -18,9 +18,9 @@ const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
 
 /**
- * Reads the master key; where its file is missing and `mayCreate` says so, makes one that only its owner may read.
+ * Reads the master key; where its file is missing and `mayCreate` allows it, creates one that only its owner may read.
  *
- * @returns 32 bytes
+ * @returns 32 bytes.
  * @throws {@link MasterKeyError}
  */
 export async function readMasterKey(source: MasterKeySource, mayCreate: () => boolean): Promise<Uint8Array> {

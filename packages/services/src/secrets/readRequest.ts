@@ -13,10 +13,14 @@ import { InvalidSecretNameError } from "@poco-marketplace/sdk/wire/secretRef.js"
 import type { Appointment, SessionRequest } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { SecretRefusal } from "./refusal.js";
 
-/** A quote has some 5,000 bytes, a broker's evidence 2,000. */
+/** The longest value in bytes: a quote has some 5,000, the evidence for a TEE broker 2,000. */
 const MAX_BYTES = 32_768;
 
-/** @throws SecretRefusal when it is no such request */
+/**
+ * Reads the request for a session.
+ *
+ * @throws {@link SecretRefusal} when it is malformed
+ */
 export function parseSessionRequest(body: unknown): SessionRequest {
   return readingRequest(() => {
     const { authorization, quote, encryptionKey } = readObject("body", body);
@@ -34,7 +38,11 @@ export function parseSessionRequest(body: unknown): SessionRequest {
   });
 }
 
-/** @throws SecretRefusal when it is no such request */
+/**
+ * Reads the appointment of an enclave.
+ *
+ * @throws {@link SecretRefusal} when it is malformed
+ */
 export function parseAppointment(taskId: unknown, body: unknown): { appointment: Appointment; sign: Hex } {
   return readingRequest(() => {
     const { worker, enclave, sequence, sign } = readObject("body", body);
@@ -48,7 +56,7 @@ export function parseAppointment(taskId: unknown, body: unknown): { appointment:
   });
 }
 
-/** Runs a reader, and says what could not be read as a refusal. */
+/** Runs a reader, and turns what it could not read into a refusal. */
 export function readingRequest<Result>(read: () => Result): Result {
   try {
     return read();

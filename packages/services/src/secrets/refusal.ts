@@ -9,11 +9,11 @@ import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { EnclaveRefusal } from "@poco-marketplace/enclave/trust/enclaveRefusal.js";
 
 /**
- * Everything that this service refuses: the HTTP status, and a sentence out of the values that it found. None of them
- * is ever a secret.
+ * The refusals of this service: the HTTP status, and a sentence with the values that it found. None of the values is
+ * ever a secret.
  */
 const REFUSALS = {
-  // What was asked makes no sense.
+  // Malformed requests.
   MalformedRequest: [
     400,
     (v: { problem: string }) =>
@@ -30,7 +30,7 @@ const REFUSALS = {
       `The name of the secret is ${JSON.stringify(v.given)}: give ${v.expected}.`,
   ],
 
-  // Who signed.
+  // Signatures.
   MissingSignature: [
     401,
     (v: { challenge: Hex; signer: Address }) =>
@@ -44,7 +44,7 @@ const REFUSALS = {
       `Ethereum message of the 32 bytes ${v.challenge}.`,
   ],
 
-  // What is kept.
+  // Stored secrets.
   UnknownAsset: [
     404,
     (v: { kind: string; address: Address }) =>
@@ -63,7 +63,7 @@ const REFUSALS = {
       "use a new one.",
   ],
 
-  // The task.
+  // Tasks.
   UnknownTask: [
     404,
     (v: { taskId: Hex }) =>
@@ -96,7 +96,7 @@ const REFUSALS = {
       `The bulk data of task ${v.taskId} cannot be read from ${v.cid}: ${v.problem}.`,
   ],
 
-  // Who is let in.
+  // Authorization.
   NotAuthorized: [
     403,
     (v: { taskId: Hex; worker: Address; enclave: Address; authorizer: string }) =>
@@ -116,7 +116,7 @@ const REFUSALS = {
       "higher number.",
   ],
 
-  // What is missing.
+  // Missing secrets.
   MissingDatasetKey: [
     404,
     (v: { dataset: Address }) =>
@@ -134,7 +134,7 @@ const REFUSALS = {
       `${v.owner} did not push ${v.secret}, without which ${v.purpose}: push it with POST /secrets/web2.`,
   ],
 
-  // Not the client's fault.
+  // Failures that are not the client's.
   ChainUnavailable: [
     503,
     (v: { problem: string }) => `The chain cannot be read now (${v.problem}): try again in a moment.`,
@@ -149,14 +149,14 @@ export type RefusalValues<Name extends RefusalName> = ErrorValues<typeof REFUSAL
 
 const ERRORS = defineErrors("SecretRefusal", "reason", REFUSALS);
 
-/** Why this service refuses a request: a name, its values, a sentence, and the HTTP status to say it with. */
+/** A refusal of this service: a name, its values, a sentence, and the HTTP status of the answer. */
 export type SecretRefusal<Name extends RefusalName = RefusalName> = CatalogError<typeof REFUSALS, "reason", Name>;
 export const SecretRefusal = ERRORS.ErrorClass;
 
 /** Throws the error of that name unless `condition` holds. */
-export const demand: AssertOf<typeof REFUSALS> = ERRORS.assert;
+export const assertRequest: AssertOf<typeof REFUSALS> = ERRORS.assert;
 
-/** Whether an error is a refusal: of the service's own, or of an enclave that is not believed. */
+/** Whether an error is a refusal: one of this service, or one of an enclave that did not prove itself. */
 export function isRefusal(error: unknown): error is SecretRefusal | EnclaveRefusal {
   return error instanceof SecretRefusal || error instanceof EnclaveRefusal;
 }

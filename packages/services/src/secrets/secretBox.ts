@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
-/** Something kept that does not open: it was changed, moved to another row, or made with another master key. */
-export class DamagedSecretError extends Error {
-  override readonly name = "DamagedSecretError";
+/** A stored secret that cannot be decrypted: its row was changed or moved, or another master key encrypted it. */
+export class UnreadableSecretError extends Error {
+  override readonly name = "UnreadableSecretError";
 
   constructor(label: string, options?: ErrorOptions) {
     super(
-      `What is kept as ${label} does not open: it was changed, moved, or made with another master key. Restore the ` +
-        "database from a copy of the same time as its key.",
+      `The stored ${label} cannot be decrypted: its row was changed or moved, or another master key encrypted it. ` +
+        "Restore the database from a backup that was made with this key.",
       options,
     );
   }
@@ -17,7 +17,7 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts what is kept, under keys that come from one master key of 32 bytes. */
+/** Encrypts stored secrets under keys that are derived from one master key of 32 bytes. */
 export class SecretBox {
   readonly #encryptionKey: Uint8Array;
   readonly #fingerprintKey: Uint8Array;
@@ -29,7 +29,7 @@ export class SecretBox {
     this.#fingerprintKey = derive("fingerprints");
   }
 
-  /** Encrypts with AES-256-GCM: nonce, ciphertext, tag. It opens under the same label only. */
+  /** Encrypts with AES-256-GCM into nonce, ciphertext and tag; only the same label decrypts it. */
   seal(label: string, plain: string): Uint8Array {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.#encryptionKey, nonce);
@@ -47,11 +47,11 @@ export class SecretBox {
       const plain = [decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()];
       return Buffer.concat(plain).toString("utf8");
     } catch (cause) {
-      throw new DamagedSecretError(label, { cause });
+      throw new UnreadableSecretError(label, { cause });
     }
   }
 
-  /** 32 bytes that stay the same for a text, and tell nothing about it to those without the master key. */
+  /** Computes 32 bytes that are the same for the same text, and reveal nothing about it without the master key. */
   fingerprint(text: string): Uint8Array {
     return createHmac("sha256", this.#fingerprintKey).update(text).digest();
   }

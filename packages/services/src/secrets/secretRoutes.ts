@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readAddress, readString } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { ChainFacts } from "./chainFacts.js";
-import { demand, SecretRefusal } from "./refusal.js";
+import { assertRequest, SecretRefusal } from "./refusal.js";
 import {
   APP_SECRET,
   appSecret,
@@ -17,11 +17,12 @@ import {
 } from "@poco-marketplace/sdk/wire/secretRef.js";
 import type { SecretStore } from "./secretStore.js";
 import { readingRequest } from "./readRequest.js";
-import { demandSignature, readSignature } from "./signer.js";
+import { assertSignedBy, readSignature } from "./signedChallenge.js";
 
-/** A place on the web for secrets of one kind: its path, and which secret a request is about. */
+/** A route for secrets of one kind. */
 interface SecretRoute {
   readonly path: string;
+  /** The secret that a request is about. */
   readonly refOf: (request: FastifyRequest) => SecretRef;
   /** Whether a secret may be replaced. */
   readonly replaceable?: true;
@@ -39,7 +40,7 @@ const ROUTES: readonly SecretRoute[] = [
     path: "/apps/:app/secrets/:index",
     refOf({ params }) {
       const index = textIn(params, "index");
-      demand(index === APP_SECRET, "InvalidSecretName", {
+      assertRequest(index === APP_SECRET, "InvalidSecretName", {
         given: index,
         expected: `${APP_SECRET}, the only one of an app`,
       });
@@ -53,8 +54,8 @@ const ROUTES: readonly SecretRoute[] = [
 ];
 
 /**
- * The routes with which owners push secrets and anyone asks whether there is one. Source: docs/reference/services.md
- * section 2.2.
+ * Adds the routes with which owners push secrets and anyone asks whether there is one, as docs/reference/services.md
+ * section 2.2 specifies them.
  */
 export function addSecretRoutes(server: FastifyInstance, store: SecretStore, chain: ChainFacts): void {
   server.addContentTypeParser("text/plain", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -62,13 +63,13 @@ export function addSecretRoutes(server: FastifyInstance, store: SecretStore, cha
   for (const { path, refOf, replaceable } of ROUTES) {
     server.head(path, async (request, reply) => {
       const ref = readingRequest(() => refOf(request));
-      demand(await store.has(ref), "UnknownSecret", { secret: describeSecret(ref) });
+      assertRequest(await store.has(ref), "UnknownSecret", { secret: describeSecret(ref) });
       return reply.status(204).send();
     });
 
     server.post(path, options, async (request, reply) => {
       const { ref, secret } = await readPushed(chain, request, refOf);
-      demand(await store.add(ref, secret), "SecretExists", { secret: describeSecret(ref) });
+      assertRequest(await store.add(ref, secret), "SecretExists", { secret: describeSecret(ref) });
       return reply.status(204).send();
     });
 
@@ -76,8 +77,8 @@ export function addSecretRoutes(server: FastifyInstance, store: SecretStore, cha
     server.put(path, options, async (request, reply) => {
       const { ref, secret } = await readPushed(chain, request, refOf);
       const outcome = await store.replace(ref, secret);
-      demand(outcome !== "missing", "UnknownSecret", { secret: describeSecret(ref) });
-      demand(outcome !== "replayed", "SecretReplayed", { secret: describeSecret(ref) });
+      assertRequest(outcome !== "missing", "UnknownSecret", { secret: describeSecret(ref) });
+      assertRequest(outcome !== "replayed", "SecretReplayed", { secret: describeSecret(ref) });
       return reply.status(204).send();
     });
   }
@@ -88,7 +89,7 @@ async function readPushed(chain: ChainFacts, request: FastifyRequest, refOf: Sec
   const secret = readBody(request.body, request.routeOptions.url ?? "");
   const signer = await ownerOf(chain, ref);
   const sign = readSignature(request.headers.authorization);
-  await demandSignature(chain, { signer, challenge: secretChallenge(ref, secret), sign });
+  await assertSignedBy(chain, { signer, challenge: secretChallenge(ref, secret), sign });
   return { ref, secret };
 }
 
@@ -96,14 +97,14 @@ async function ownerOf(chain: ChainFacts, { kind, address }: SecretRef): Promise
   if (kind === "web2" || kind === "requester") return address;
   const asset = kind === "app" ? "app" : "dataset";
   const owner = await chain.ownerOf(asset, address);
-  demand(owner !== undefined, "UnknownAsset", { kind: asset, address });
+  assertRequest(owner !== undefined, "UnknownAsset", { kind: asset, address });
   return owner;
 }
 
 function readBody(body: unknown, route: string): string {
   if (body === undefined || (body instanceof Uint8Array && body.length === 0))
     throw new SecretRefusal("EmptySecret", { route });
-  demand(body instanceof Uint8Array, "MalformedRequest", { problem: "the secret is not sent as text/plain" });
+  assertRequest(body instanceof Uint8Array, "MalformedRequest", { problem: "the secret is not sent as text/plain" });
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
   } catch {

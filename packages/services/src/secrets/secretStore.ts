@@ -2,22 +2,22 @@ import type { Kysely } from "kysely";
 
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { readMasterKey, MasterKeyError, type MasterKeySource } from "./masterKey.js";
-import { DamagedSecretError, SecretBox } from "./secretBox.js";
+import { UnreadableSecretError, SecretBox } from "./secretBox.js";
 import { secretChallenge, type SecretRef } from "@poco-marketplace/sdk/wire/secretRef.js";
 import type { SecretTables } from "./tables.js";
 
-/** Which chain the secrets belong to: asset and task ids mean nothing on another. */
-export interface Place {
+/** The hub, and its chain, that secrets belong to: addresses of assets and ids of tasks mean nothing on another. */
+export interface HubOnChain {
   readonly chainId: bigint;
   readonly hub: Address;
 }
 
 /** A database whose secrets belong to another chain or hub. */
-export class WrongPlaceError extends Error {
-  override readonly name = "WrongPlaceError";
+export class WrongHubError extends Error {
+  override readonly name = "WrongHubError";
 
-  constructor(kept: Place, asked: Place) {
-    const [there, here] = [kept, asked].map(({ chainId, hub }) => `hub ${hub} on chain ${chainId}`);
+  constructor(stored: HubOnChain, configured: HubOnChain) {
+    const [there, here] = [stored, configured].map(({ chainId, hub }) => `hub ${hub} on chain ${chainId}`);
     super(`The secrets in this database belong to ${there}, not to ${here}: use another database.`);
   }
 }
@@ -25,7 +25,7 @@ export class WrongPlaceError extends Error {
 const SEAL_LABEL = "vault";
 const SEALED_TEXT = "these secrets are of this key";
 
-/** Secrets in a database, each encrypted, and bound to its row. */
+/** Secrets in a database, each encrypted and bound to its row. */
 export class SecretStore {
   readonly #database: Kysely<SecretTables>;
   readonly #box: SecretBox;
@@ -38,15 +38,15 @@ export class SecretStore {
   /**
    * Opens the secrets of a hub under a master key, which a new database makes its own.
    *
-   * @throws `MasterKeyError` when there is none, or another; {@link WrongPlaceError}
+   * @throws {@link MasterKeyError} when there is none, or another; {@link WrongHubError}
    */
-  static async open(database: Kysely<SecretTables>, source: MasterKeySource, place: Place): Promise<SecretStore> {
+  static async open(database: Kysely<SecretTables>, source: MasterKeySource, owner: HubOnChain): Promise<SecretStore> {
     const isNew = (await database.selectFrom("vault").select("id").executeTakeFirst()) === undefined;
     const box = new SecretBox(await readMasterKey(source, () => isNew));
     const row = {
       id: 1,
-      chain_id: place.chainId,
-      hub: place.hub.toLowerCase(),
+      chain_id: owner.chainId,
+      hub: owner.hub.toLowerCase(),
       seal: box.seal(SEAL_LABEL, SEALED_TEXT),
     };
     await database
@@ -57,12 +57,12 @@ export class SecretStore {
 
     const { chain_id, hub, seal } = await database.selectFrom("vault").selectAll().executeTakeFirstOrThrow();
     if (chain_id !== row.chain_id || hub !== row.hub) {
-      throw new WrongPlaceError({ chainId: chain_id, hub: hub as Address }, place);
+      throw new WrongHubError({ chainId: chain_id, hub: hub as Address }, owner);
     }
     try {
       box.open(SEAL_LABEL, seal);
     } catch (cause) {
-      if (!(cause instanceof DamagedSecretError)) throw cause;
+      if (!(cause instanceof UnreadableSecretError)) throw cause;
       const where = "file" in source ? `in ${source.file}` : "that was given";
       throw new MasterKeyError(
         `The master key ${where} is not the one that this database was made with: give that one, or use ` +
@@ -78,16 +78,16 @@ export class SecretStore {
   }
 
   /**
-   * The secret, if there is one.
+   * Reads a secret, if there is one.
    *
-   * @throws DamagedSecretError
+   * @throws {@link UnreadableSecretError}
    */
   async get(ref: SecretRef): Promise<string | undefined> {
     const row = await this.#row(ref);
     return row === undefined ? undefined : this.#box.open(labelOf(ref), row.sealed);
   }
 
-  /** Keeps a secret; says no where there is one already. */
+  /** Stores a secret; answers false where there is one already. */
   async add(ref: SecretRef, secret: string): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await this.#database
       .insertInto("secret")
@@ -97,7 +97,7 @@ export class SecretStore {
     return numInsertedOrUpdatedRows === 1n;
   }
 
-  /** Puts another secret in the place of the one that there is. One that was replaced before does not come back. */
+  /** Replaces a secret. A secret that was replaced before is refused, so that it cannot be replayed. */
   replace(ref: SecretRef, secret: string): Promise<"replaced" | "missing" | "replayed"> {
     return this.#database.transaction().execute(async (transaction) => {
       const row = await transaction

@@ -2,11 +2,11 @@ import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { sealSession } from "@poco-marketplace/enclave/session/session.js";
 import { assertApp, assertPlatform } from "@poco-marketplace/enclave/trust/admission.js";
 import type { PlatformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
-import { demandAuthorized, openTask } from "./admission.js";
-import type { EnclaveBook, Release } from "./enclaveBook.js";
-import { proveEnclave } from "./evidence.js";
-import { gatherSession, type Sources } from "./gathering.js";
-import { demandSignature } from "./signer.js";
+import { proveEnclave } from "@poco-marketplace/enclave/trust/proveEnclave.js";
+import { assertAuthorized, openTask } from "./accessChecks.js";
+import type { EnclaveAssignments, Release } from "./enclaveAssignments.js";
+import { collectSecrets, type SecretSources } from "./collectSecrets.js";
+import { assertSignedBy } from "./signedChallenge.js";
 import {
   appointmentChallenge,
   bindingOf,
@@ -16,35 +16,35 @@ import {
   type SessionRequest,
 } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 
-/** What secrets are released on, and where they are. */
-export interface SessionDesk extends Sources, PlatformPolicy {
-  readonly book: EnclaveBook;
+/** What releasing secrets depends on: the chain, where secrets are kept, and the policy for platforms. */
+export interface SessionContext extends SecretSources, PlatformPolicy {
+  readonly assignments: EnclaveAssignments;
 }
 
 /**
- * Releases the secrets of a task to an enclave, or says why not. docs/reference/secrets.md lists the steps.
+ * Releases the secrets of a task to an enclave. docs/reference/secrets.md lists the steps.
  *
- * @param sign the worker's signature of {@link sessionChallenge}
- * @throws SecretRefusal
+ * @param sign - The worker's signature of {@link sessionChallenge}.
+ * @throws {@link SecretRefusal} or {@link EnclaveRefusal}, which says why the enclave gets nothing.
  */
 export async function releaseSecrets(
-  desk: SessionDesk,
+  context: SessionContext,
   request: SessionRequest,
   sign: Hex | undefined,
 ): Promise<{ answer: SessionAnswer; release: Release }> {
   const { authorization } = request;
   const { worker, taskId, enclave } = authorization;
-  const { chain, registries } = desk;
-  await demandSignature(chain, { signer: worker, challenge: sessionChallenge(request), sign });
-  const policy = desk.policy();
-  const proven = proveEnclave(request, policy);
+  const { chain, registries } = context;
+  await assertSignedBy(chain, { signer: worker, challenge: sessionChallenge(request), sign });
+  const policy = context.policy();
+  const proven = proveEnclave({ binding: bindingOf(request), quote: request.quote }, policy);
 
   const task = await openTask(chain, taskId, BigInt(Math.floor(policy.at.getTime() / 1000)));
   await assertApp(chain, task.app, proven);
-  await demandAuthorized(chain, task, authorization);
+  await assertAuthorized(chain, task, authorization);
   await assertPlatform(chain, proven, { registries, rootKey: policy.rootKey });
 
-  const { session, names, withheld } = await gatherSession(desk, task, worker);
+  const { session, names, withheld } = await collectSecrets(context, task, worker);
   const sealed = await sealSession(bindingOf(request), session);
   const { dealId, app, requester } = task;
   const { measurement, model, platform } = proven;
@@ -60,23 +60,24 @@ export async function releaseSecrets(
     names,
     platform: `0x${platform.serial.toString(16)}`,
   };
-  await desk.book.release({ taskId, worker, trust: task.trust }, release);
+  await context.assignments.recordRelease({ taskId, worker, trust: task.trust }, release);
   return { answer: { session: sealed, released: names, withheld }, release };
 }
 
 /**
- * Makes an enclave the one at its post, as the pool's owner says.
+ * Assigns an enclave to a task, as the pool's owner decides.
  *
- * @param sign the signature of {@link appointmentChallenge} by the pool's owner when the deal was made
- * @throws SecretRefusal
+ * @param sign - The signature of {@link appointmentChallenge} by the account that owned the pool when the deal was
+ * made.
+ * @throws {@link SecretRefusal}
  */
 export async function appointEnclave(
-  { chain, book, policy }: SessionDesk,
+  { chain, assignments, policy }: SessionContext,
   appointment: Appointment,
   sign: Hex,
 ): Promise<void> {
   const { taskId, worker } = appointment;
   const { poolOwner, trust } = await openTask(chain, taskId, BigInt(Math.floor(policy().at.getTime() / 1000)));
-  await demandSignature(chain, { signer: poolOwner, challenge: appointmentChallenge(appointment), sign });
-  await book.appoint({ taskId, worker, trust }, appointment);
+  await assertSignedBy(chain, { signer: poolOwner, challenge: appointmentChallenge(appointment), sign });
+  await assignments.appoint({ taskId, worker, trust }, appointment);
 }

@@ -4,9 +4,9 @@ import type { TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SignedDatasetOrder } from "@poco-marketplace/sdk/protocol/order.js";
 import { SecretRefusal } from "./refusal.js";
 
-/** Where public files are found by their content. */
+/** A source of public files by their CID. */
 export interface ContentSource {
-  /** The whole file; rejects when it is not there. */
+  /** Reads the whole file; rejects when there is none. */
   readonly get: (cid: string) => Promise<Uint8Array>;
 }
 
@@ -14,9 +14,9 @@ export interface ContentSource {
 const TIMEOUT_MS = 10_000;
 
 /**
- * The dataset orders of a task that runs over many. Source: docs/reference/services.md section 4.
+ * Reads the dataset orders of a bulk task, as docs/reference/services.md section 4 specifies them.
  *
- * @throws SecretRefusal
+ * @throws {@link SecretRefusal}
  */
 export async function readSlice(
   source: ContentSource,
@@ -39,7 +39,7 @@ export async function readSlice(
   }
 }
 
-/** A gateway that serves files at `/ipfs/<cid>`. It is believed: whoever runs this service names it. */
+/** Reads files from a gateway at `/ipfs/<cid>`. Its answers are trusted: the operator of this service chooses it. */
 export function gatewayContent(gateway: string): ContentSource {
   // A redirect would name a host that nobody chose.
   return { get: (cid) => fetchBulkList(gateway, cid, { timeoutMs: TIMEOUT_MS, redirect: "error" }) };

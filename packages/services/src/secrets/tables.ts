@@ -3,18 +3,21 @@ import type { Migration } from "kysely/migration";
 
 import type { DatabaseDefinition } from "../database/openDatabase.js";
 
-/** What the secret service keeps. Addresses and hashes are hex in lower case. */
+/** The tables of the secret service. Addresses and hashes are hex in lower case. */
 export interface SecretTables {
-  /** One row: which chain, hub and master key everything here belongs to. */
+  /** One row: the chain, the hub and the master key that everything here belongs to. */
   vault: { id: number; chain_id: bigint; hub: string; seal: Uint8Array };
   secret: { kind: string; address: string; name: string; sealed: Uint8Array; since: Generated<Date> };
-  /** Fingerprints of what was signed to push secrets that were replaced since. */
+  /** Fingerprints of the secrets that were replaced. */
   replaced: { fingerprint: Uint8Array };
-  /** The enclave that works on a task, or for one of its workers; with a number where the scheduler appointed it. */
+  /**
+   * The enclave that is assigned to a task, or to a worker's part in it; with a number where the scheduler appointed
+   * it.
+   */
   current_enclave: { scope: string; enclave: string; sequence: bigint | null; since: Generated<Date> };
-  /** Enclaves whose place another one took. */
+  /** Enclaves that another one replaced. */
   former_enclave: { scope: string; enclave: string };
-  /** Every release: who got what, when, and on what evidence. */
+  /** Every release: which enclave got which secrets, when, and on what evidence. */
   release: {
     id: GeneratedAlways<number>;
     at: Generated<Date>;
@@ -28,7 +31,7 @@ export interface SecretTables {
     /** The serial number of the certificate of the platform's key, and its model (FMSPC). */
     platform: string;
     model: string;
-    /** What was released, by name. */
+    /** The secrets that were released, by name. */
     names: string;
   };
 }
@@ -92,5 +95,5 @@ const first: Migration = {
   },
 };
 
-/** The tables, and how they came to be. */
+/** The database of the secret service, with its migrations. */
 export const SECRET_DATABASE: DatabaseDefinition = { name: "sms", migrations: { "001": first } };

@@ -75,7 +75,7 @@ export function openUploads(folder: string, blocks: BlockFiles, quota: Quota): {
     used.blocks--;
   }
 
-  function demandRoom(size: number): void {
+  function assertRoom(size: number): void {
     if (used.bytes + Math.max(size, PAGE) > quota.maxStored || used.blocks >= quota.maxBlocks) {
       throw new HttpError(
         507,
@@ -106,7 +106,7 @@ export function openUploads(folder: string, blocks: BlockFiles, quota: Quota): {
           const most = quota.maxUploadBlocks;
           throw new HttpError(413, `This is more than the ${most} blocks that may be added at once: add less.`);
         }
-        demandRoom(bytes.length);
+        assertRoom(bytes.length);
         take(bytes.length);
         sizes.set(file, bytes.length);
         await staged.put(cid, bytes);

@@ -11,7 +11,11 @@ import {
   type Authorization,
 } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { attestationOf, encodeAttestation, type TaskPlace } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
+import {
+  attestationOf,
+  encodeAttestation,
+  type TaskOfDeal,
+} from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
 import {
   registerPlatform,
   type RegistrationStep,
@@ -51,7 +55,7 @@ export interface Prover {
    *
    * @throws {@link EvidenceRefusedError}
    */
-  prove(permit: Authorization, place: TaskPlace, quote: Uint8Array): Promise<Proof>;
+  prove(permit: Authorization, place: TaskOfDeal, quote: Uint8Array): Promise<Proof>;
 }
 
 /** With these, a registry says that it has never heard of a platform. */

@@ -18,7 +18,7 @@ import {
   chooseSandbox,
   withNetwork,
   type NetworkedSandbox,
-  type SandboxDemand,
+  type SandboxRequirement,
 } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
 import { openAppStore, type Images } from "./apps.js";
@@ -50,7 +50,7 @@ export interface WorkerOptions {
   /** What measures enclaves and makes their quotes. */
   readonly processor: Processor;
   /** Whether apps must run in a sandbox, as by default, or may do without one where there is none. */
-  readonly sandbox?: SandboxDemand;
+  readonly sandbox?: SandboxRequirement;
   /** What apps that ask for the network may reach besides the internet: nothing by default. */
   readonly appAllow?: readonly NamedEndpoint[];
   /** Whether tasks are taken whose app asks for the network: they are by default. */

@@ -105,8 +105,8 @@ export class Worker {
       worker: await this.address(),
       program: await this.#programOf(deal.app.pointer as Address),
       ...(args !== undefined && { args }),
-      ...(dataset !== ZeroAddress && { dataset: await this.#openDataset(taskId, dataset) }),
-      ...(resultEncryption === true && { resultKey: await this.#resultKey(taskId, deal.beneficiary as Address) }),
+      ...(dataset !== ZeroAddress && { dataset: await this.#openDataset(dataset) }),
+      ...(resultEncryption === true && { resultKey: await this.#resultKey(deal.beneficiary as Address) }),
     };
   }
 
@@ -119,15 +119,13 @@ export class Worker {
     return path;
   }
 
-  async #openDataset(taskId: TaskId, address: Address): Promise<TaskDataset> {
-    const evidence = await this.#enclave.evidence();
-    const key = await this.#workshop.vault.release({ kind: "dataset", dataset: address }, { taskId, evidence });
+  async #openDataset(address: Address): Promise<TaskDataset> {
+    const key = await this.#workshop.vault.read({ kind: "dataset", dataset: address });
     return { ...(await this.fetchDataset(address)), key };
   }
 
-  async #resultKey(taskId: TaskId, beneficiary: Address): Promise<string> {
-    const evidence = await this.#enclave.evidence();
-    const secret = await this.#workshop.vault.release({ kind: "resultKey", beneficiary }, { taskId, evidence });
+  async #resultKey(beneficiary: Address): Promise<string> {
+    const secret = await this.#workshop.vault.read({ kind: "resultKey", beneficiary });
     if (secret === undefined) throw new MissingResultKeyError(beneficiary);
     return fromResultSecret(secret);
   }

@@ -1,23 +1,14 @@
 import { SecretExistsError, type SecretWriter, type SecretName } from "@poco-marketplace/sdk/client/secrets.js";
-import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { Evidence } from "@poco-marketplace/enclave/evidence/evidence.js";
 
-/** Keeps secrets for their owners and gives them to enclaves that prove themselves. */
+/** Secrets that any worker can read. */
 export interface SecretVault extends SecretWriter {
-  /** Gives a secret to an enclave that works on a task, or nothing where there is none. */
-  readonly release: (name: SecretName, request: SecretRequest) => Promise<string | undefined>;
-}
-
-/** Who asks, and for which task. */
-export interface SecretRequest {
-  readonly taskId: Hex;
-  readonly evidence: Evidence;
+  /** Reads a secret; undefined where there is none. */
+  readonly read: (name: SecretName) => Promise<string | undefined>;
 }
 
 /**
- * A vault in memory, for demonstrations and tests.
- *
- * It believes every enclave. The secret service, `secretService.ts`, believes those that prove themselves.
+ * Opens a vault in memory, for workers of the demo without an attested enclave. The secret service, unlike it, releases
+ * secrets only to enclaves that prove themselves.
  */
 export function openMemoryVault(): SecretVault {
   const secrets = new Map<string, string>();
@@ -26,7 +17,7 @@ export function openMemoryVault(): SecretVault {
       if (secrets.has(keyOf(name))) throw new SecretExistsError(name);
       secrets.set(keyOf(name), secret);
     },
-    async release(name) {
+    async read(name) {
       return secrets.get(keyOf(name));
     },
   };

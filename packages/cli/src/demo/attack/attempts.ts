@@ -112,7 +112,7 @@ export async function attempt(what: string, by: Guard, action: () => Promise<unk
 function refusalOf(error: unknown, by: Guard): Refusal {
   if (error instanceof SecretServiceError) {
     // Of a quote that is not believed, the step that it failed at.
-    const fault = /^The quote is not believed \((\w+)\)/.exec(error.message)?.[1];
+    const fault = /^The quote is refused \((\w+)\)/.exec(error.message)?.[1];
     return { by, error: fault ?? error.reason, sentence: error.message };
   }
   const revert = decodeRevert(error);

@@ -1,6 +1,6 @@
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
-import type { SandboxDemand } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import type { SandboxRequirement } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import type { Account } from "../chain/accounts.js";
 import type { NetworkOptions } from "../options.js";
 import type { Ports } from "../ports.js";
@@ -17,7 +17,7 @@ export interface PlannedPool {
   /** Whether tasks may have files fetched from this machine and its private network. */
   readonly privateHosts: "allowed" | "refused";
   /** Whether apps must have a sandbox. */
-  readonly sandbox: SandboxDemand;
+  readonly sandbox: SandboxRequirement;
   /** What apps that ask for the network may reach besides the internet, and whether they are taken at all. */
   readonly appAllow: readonly NamedEndpoint[];
   readonly appNetwork: "allowed" | "refused";

@@ -20,17 +20,15 @@ export const sms = defineService({
     ...trustSettings,
   },
   async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, origins: pages, ...told }, log) {
-    const [{ connectContracts }, { openProvider }, { createSecretService }, { gatewayContent }] = await Promise.all([
-      import("@poco-marketplace/sdk/chain/contracts.js"),
-      import("@poco-marketplace/sdk/chain/openProvider.js"),
-      import("@poco-marketplace/services/secrets/secretService.js"),
+    const [{ openSecretsService }, { gatewayContent }] = await Promise.all([
+      import("@poco-marketplace/services/secrets/service.js"),
       import("@poco-marketplace/services/secrets/slices.js"),
     ]);
     const trust = trustOf(told, manifest);
-    const provider = openProvider(node, manifest.chainId);
     await assertRegistries(trust, { rpc: node, chainId: manifest.chainId });
-    const server = await createSecretService({
-      contracts: await connectContracts(manifest.poco, provider),
+    const server = await openSecretsService({
+      rpc: node,
+      deployment: manifest,
       database: databaseIn(join(folder, "database")),
       masterKey: { file: join(folder, "master.key") },
       content: gatewayContent(gateway),
@@ -38,12 +36,6 @@ export const sms = defineService({
       origins: pages,
       log,
     });
-    return {
-      url: await listen(server, port, address),
-      async close() {
-        await server.close();
-        provider.destroy();
-      },
-    };
+    return { url: await listen(server, port, address), close: () => server.close() };
   },
 });

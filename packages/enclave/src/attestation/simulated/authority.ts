@@ -1,4 +1,4 @@
-// The library of the next import keeps notes about its own classes with it.
+// The X.509 library needs it for its decorators.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 
@@ -11,19 +11,29 @@ import { der } from "./derWriter.js";
 import { encodeSgxExtension } from "./sgxExtension.js";
 import { createSigningKey, type SigningKey } from "./signingKey.js";
 
-/** From when to when a certificate or list is good, both included. */
-export type Period = { readonly from: Date; readonly until: Date };
+/** The period in which a certificate or list is valid, including both ends. */
+export interface Period {
+  readonly from: Date;
+  readonly until: Date;
+}
 
-/** Which of its two CAs Intel would have issue a certificate: for platforms of several processors, or of one. */
+/** Intel's two CAs: for platforms with several processors, and with one. */
 export type PckCa = "Platform" | "Processor";
 
-/** Somebody who issues certificates: a certificate in DER and the key that goes with it. */
-export type Issuer = { readonly certificate: Uint8Array; readonly key: SigningKey };
+/** An issuer of certificates: its certificate in DER, and its key. */
+export interface Issuer {
+  readonly certificate: Uint8Array;
+  readonly key: SigningKey;
+}
 
-/** A root of trust that vouches for platforms that do not exist, and the CA below it. */
-export type SimulatedAuthority = { readonly root: Issuer; readonly intermediate: Issuer; readonly ca: PckCa };
+/** A root of trust for simulated platforms, and the CA below it. */
+export interface SimulatedAuthority {
+  readonly root: Issuer;
+  readonly intermediate: Issuer;
+  readonly ca: PckCa;
+}
 
-/** What every name in a simulated certificate begins with. */
+/** The first word of every name in a simulated certificate. */
 export const SIMULATED = "SIMULATED";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -31,14 +41,14 @@ const [SET, UTF8_STRING, PRINTABLE_STRING] = [0x31, 0x0c, 0x13];
 const SGX_OID = "1.2.840.113741.1.13.1";
 const { keyCertSign, cRLSign, digitalSignature, nonRepudiation } = x509.KeyUsageFlags;
 
-/** Creates a root of its own, and a CA below it. */
+/** Creates a root, and a CA below it. */
 export async function createAuthority(period: Period, ca: PckCa = "Platform"): Promise<SimulatedAuthority> {
   const key = createSigningKey();
   const certificate = await issue({ ...period, subject: nameOf("SGX Root CA"), key, profile: authority(1) });
   return certifyCa({ root: { certificate, key }, ca }, createSigningKey(), period);
 }
 
-/** Certifies a key as that of the CA below a root: a new CA, or with a key of before the same one for another period. */
+/** Certifies the key of a CA below a root: a new CA or, with the key of an existing one, that CA for another period. */
 export async function certifyCa(
   { root, ca }: Pick<SimulatedAuthority, "root" | "ca">,
   key: SigningKey,
@@ -49,7 +59,7 @@ export async function certifyCa(
   return { root, intermediate: { certificate, key }, ca };
 }
 
-/** Certifies the key of a platform, and what is to be known about it. */
+/** Certifies the key of a platform, and the facts about it. */
 export function issuePck(
   { intermediate }: Pick<SimulatedAuthority, "intermediate">,
   { facts, key, ...period }: Period & { facts: PckFacts; key: SigningKey },
@@ -62,7 +72,7 @@ export function issuePck(
   return issue({ ...period, subject: nameOf("SGX PCK Certificate"), key, profile, issuer: intermediate });
 }
 
-/** The list of the serial numbers that a CA has revoked. */
+/** Issues the list of the serial numbers that a CA has revoked. */
 export async function issueRevocationList(
   { certificate, key }: Issuer,
   { from, until, serials }: Period & { serials: readonly Uint8Array[] },
@@ -86,13 +96,13 @@ export async function issueRevocationList(
   return new Uint8Array(list.rawData);
 }
 
-type Request = Period & {
+interface Request extends Period {
   readonly subject: x509.Name;
   readonly key: SigningKey;
   readonly profile: readonly x509.Extension[];
-  /** Nobody, for a root. */
+  /** Undefined for a root, which signs its own certificate. */
   readonly issuer?: Issuer;
-};
+}
 
 async function issue({ from, until, subject, key, profile, issuer }: Request): Promise<Uint8Array> {
   const signer = issuer?.key ?? key;
@@ -122,14 +132,14 @@ function authority(pathLength: number): x509.Extension[] {
   ];
 }
 
-/** 20 bytes, as Intel's are; the first is neither zero nor such that it would need another before it. */
+/** Creates a serial number of 20 bytes, as Intel's are; its first byte is positive, so that DER adds none. */
 function newSerial(): string {
   const serial = randomBytes(20);
   serial[0] = 0x40 | (serial[0]! & 0x3f);
   return serial.toString("hex");
 }
 
-/** A name of the five parts that Intel's have. */
+/** Makes a name of the same five parts as Intel's. */
 function nameOf(role: string): x509.Name {
   const parts = [
     [0x03, UTF8_STRING, `${SIMULATED} ${role}`],
@@ -157,7 +167,7 @@ function publicKeyOf({ point }: SigningKey): x509.PublicKey {
   return new x509.PublicKey(copy(Buffer.concat([SPKI_PREFIX, point])));
 }
 
-/** The library takes buffers of their own only. */
+/** Copies bytes, since the library takes whole buffers only. */
 function copy(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

@@ -1,6 +1,6 @@
 import { TAG } from "../der.js";
 
-/** A DER value of that tag with those contents, one after the other. */
+/** Encodes a DER value of that tag with those contents, one after the other. */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
   const content = Buffer.concat(contents);
   const { length } = content;
@@ -9,13 +9,13 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array
   return Buffer.concat([Uint8Array.of(tag, 0x82, length >> 8, length & 0xff), content]);
 }
 
-/** A whole number from 0 to 65535, which takes one byte more where its first bit is set. */
+/** Encodes a whole number from 0 to 65535, which has a leading zero where its first bit is set. */
 export function derNumber(value: number, tag: number = TAG.INTEGER): Uint8Array {
   const digits = value > 0xff ? [value >> 8, value & 0xff] : [value];
   return der(tag, Uint8Array.from(digits[0]! >= 0x80 ? [0, ...digits] : digits));
 }
 
-/** Half of a signature, or a serial number: big-endian, without the zeros that say nothing. */
+/** Encodes a half of a signature or a serial number: big-endian, without leading zeros. */
 export function derNatural(bytes: Uint8Array): Uint8Array {
   const first = bytes.findIndex((byte) => byte !== 0);
   const digits = first === -1 ? Uint8Array.of(0) : bytes.subarray(first);

@@ -5,26 +5,26 @@ import { QUOTING_ENCLAVES } from "../qeReport.js";
 import { encodeSgxReport } from "./reports.js";
 import { createSigningKey, type SigningKey } from "./signingKey.js";
 
-/** A quoting enclave: its attestation key, and its report, which is what the machine's PCK key signs. */
-export type SimulatedQuotingEnclave = {
+/** A quoting enclave: its attestation key, and its report, which the machine's PCK key signs. */
+export interface SimulatedQuotingEnclave {
   readonly attestationKey: SigningKey;
   readonly authenticationData: Uint8Array;
   readonly report: Uint8Array;
   readonly svn: number;
-};
+}
 
-/** A machine that does not exist. Its quoting enclaves stay the same however often it is updated and certified anew. */
-export type SimulatedMachine = {
+/** A simulated machine. Its quoting enclaves stay the same when it is updated and certified again. */
+export interface SimulatedMachine {
   readonly ppid: Uint8Array;
   readonly quotingEnclaves: Readonly<Record<Tee, SimulatedQuotingEnclave>>;
-};
+}
 
-/** Initialized, 64-bit, and with the provisioning key, as quoting enclaves are. */
+/** The attributes of quoting enclaves: initialized, 64-bit, with the provisioning key. */
 const ATTRIBUTES = Buffer.from("1500000000000000e700000000000000", "hex");
 const CPU_SVN = Buffer.from("0e0e0303ffff01000000000000000000", "hex");
 const AUTHENTICATION_DATA = Uint8Array.from({ length: 32 }, (_, index) => index);
 
-/** A new machine. */
+/** Creates a machine. */
 export function createMachine(): SimulatedMachine {
   return {
     ppid: Buffer.concat([Buffer.from("SIMULATED"), randomBytes(7)]),

@@ -3,22 +3,22 @@ import { issuePck, type Period, type SimulatedAuthority } from "./authority.js";
 import type { SimulatedMachine } from "./machine.js";
 import { createSigningKey, type SigningKey } from "./signingKey.js";
 
-/** A machine at one level of updates: the key that was certified for it there, and the chain that says so. */
-export type SimulatedPlatform = {
+/** A machine at one level of updates: the key that was certified for that level, and its chain of certificates. */
+export interface SimulatedPlatform {
   readonly machine: SimulatedMachine;
   readonly facts: PckFacts;
   readonly pckKey: SigningKey;
   /** PCK certificate, intermediate and root, in DER. */
   readonly chain: readonly [Uint8Array, Uint8Array, Uint8Array];
-};
+}
 
-/** What there is to certify about a simulated machine, unless other facts are given. */
+/** The default facts about a simulated machine. */
 const USUAL_FACTS: Omit<PckFacts, "ppid"> = {
   tcbComponents: [14, 14, 3, 3, 255, 255, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   pceSvn: 13,
   cpuSvn: Buffer.from("0e0e0303ffff01000000000000000000", "hex"),
   pceId: Uint8Array.of(0, 0),
-  // "SIM" in letters.
+  // These are the letters "SIM".
   fmspc: Uint8Array.of(0x53, 0x49, 0x4d, 0, 0, 0),
   sgxType: "scalable",
   platformInstanceId: undefined,
@@ -30,7 +30,7 @@ const SEVERAL_PROCESSORS = {
   configuration: { dynamicPlatform: true, cachedKeys: false, smtEnabled: true },
 } as const;
 
-/** Certifies a machine at the level of updates that `facts` say it has, with a key for that level only. */
+/** Certifies a machine at the level of updates in `facts`, with a key for that level only. */
 export async function certifyMachine(
   machine: SimulatedMachine,
   authority: SimulatedAuthority,

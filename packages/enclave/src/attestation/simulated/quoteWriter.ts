@@ -6,19 +6,19 @@ import type { SimulatedPlatform } from "./platform.js";
 import { encodeSgxReport, encodeTdReport, uint16, uint32, type SgxFields, type TdFields } from "./reports.js";
 import { signWith } from "./signingKey.js";
 
-/** What a simulated quote has for user data: 20 bytes, which are signed with the rest. */
+/** The user data of a simulated quote: 20 bytes, which are signed with the rest. */
 export const SIMULATED_MARK = Uint8Array.from(Buffer.from("SIMULATED, NOT INTEL"));
 
-/** Whether a quote says of itself that it is simulated; those of this package do. */
+/** Whether a quote is marked as simulated, as those of this package are. */
 export function saysSimulated({ userData }: QuoteHeader): boolean {
   return areEqual(userData, SIMULATED_MARK);
 }
 
-/** What a quote is to say. */
+/** The contents of a quote to write. */
 export type Statement =
   { readonly version: 3; readonly body: SgxFields } | { readonly version: 4 | 5; readonly body: TdFields };
 
-/** A quote of a simulated platform, byte for byte as a real one would be made, and marked as simulated. */
+/** Writes a quote of a simulated platform in the layout of a genuine one, marked as simulated. */
 export function writeQuote(platform: SimulatedPlatform, statement: Statement): Uint8Array {
   return signQuote(platform, {
     tee: statement.version === 3 ? "SGX" : "TDX",
@@ -26,7 +26,7 @@ export function writeQuote(platform: SimulatedPlatform, statement: Statement): U
   });
 }
 
-/** A quote about whatever is in `signed`, which need not make sense: to try how others read it. */
+/** Signs any bytes as a quote, valid or not, to test how they are read. */
 export function signQuote(platform: SimulatedPlatform, { tee, signed }: { tee: Tee; signed: Uint8Array }): Uint8Array {
   const { attestationKey, authenticationData, report } = platform.machine.quotingEnclaves[tee];
   const chain = Buffer.from(encodePem(platform.chain));
@@ -45,7 +45,7 @@ export function signQuote(platform: SimulatedPlatform, { tee, signed }: { tee: T
   return Buffer.concat([signed, uint32(data.length), data]);
 }
 
-/** Certificates in PEM, one after the other. */
+/** Encodes certificates in PEM, one after the other. */
 export function encodePem(certificates: readonly Uint8Array[]): string {
   return certificates
     .map((certificate) => {

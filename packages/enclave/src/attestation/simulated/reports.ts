@@ -1,28 +1,31 @@
 import type { SgxReport } from "../sgxReport.js";
 import type { TdReport } from "../tdReport.js";
 
-/** What a report says, of which all that is left out is zeros, but for attributes: those of an enclave in production. */
+/** The fields of a report; missing fields are zero, missing attributes those of an enclave in production. */
 export type SgxFields = Partial<Omit<SgxReport, "tee" | "isDebug">>;
 
 /**
- * What a report says, of which all that is left out is zeros, but for attributes and features: those of a trust domain
- * in production. Layout 1.5 if it has fields of that.
+ * The fields of a report; missing fields are zero, missing attributes and features those of a trust domain in
+ * production. The layout is 1.5 if there are fields of that.
  */
 export type TdFields = Partial<Omit<TdReport, "tee" | "isDebug">>;
 
-/** An initialized enclave in 64-bit mode, with the processor features that such have. */
+/** The attributes of an initialized enclave in 64-bit mode, with the usual processor features. */
 export const PRODUCTION_ENCLAVE = Uint8Array.from(Buffer.from("0500000000000000e700000000000000", "hex"));
-/** The same in debug mode. */
+/** The same attributes in debug mode. */
 export const DEBUG_ENCLAVE = Uint8Array.from(Buffer.from("0700000000000000e700000000000000", "hex"));
 
-/** A trust domain that its host can neither look into nor export, nor steer by taking pages away (SEPT_VE_DISABLE). */
+/**
+ * The attributes of a trust domain that its host can neither look into, export nor steer by removing pages
+ * (SEPT_VE_DISABLE).
+ */
 export const PRODUCTION_DOMAIN = Uint8Array.from(Buffer.from("0000001000000000", "hex"));
-/** The same in debug mode. */
+/** The same attributes in debug mode. */
 export const DEBUG_DOMAIN = Uint8Array.from(Buffer.from("0100001000000000", "hex"));
-/** x87, SSE, AVX and AVX-512: the processor features of a trust domain. */
+/** The processor features of a trust domain: x87, SSE, AVX and AVX-512. */
 const USUAL_FEATURES = Uint8Array.from(Buffer.from("e700000000000000", "hex"));
 
-/** The 384 bytes of an SGX report. */
+/** Encodes the 384 bytes of an SGX report. */
 export function encodeSgxReport(fields: SgxFields): Uint8Array {
   return Buffer.concat([
     field(16, fields.cpuSvn),
@@ -44,7 +47,7 @@ export function encodeSgxReport(fields: SgxFields): Uint8Array {
   ]);
 }
 
-/** The 584 bytes of a TD report 1.0, or the 648 of a TD report 1.5. */
+/** Encodes the 584 bytes of a TD report 1.0, or the 648 bytes of a TD report 1.5. */
 export function encodeTdReport(fields: TdFields): Uint8Array {
   return Buffer.concat([
     field(16, fields.teeTcbSvn),
@@ -70,12 +73,12 @@ function field(length: number, value: Uint8Array = new Uint8Array(length)): Uint
   return value;
 }
 
-/** Two bytes, the lower first, as everything in a quote. */
+/** Encodes two bytes, little-endian as everything in a quote. */
 export function uint16(value = 0): Uint8Array {
   return Uint8Array.of(value & 0xff, value >> 8);
 }
 
-/** Four bytes, the lowest first. */
+/** Encodes four bytes, little-endian. */
 export function uint32(value: number): Uint8Array {
   return Buffer.concat([uint16(value & 0xffff), uint16(value >>> 16)]);
 }

@@ -2,7 +2,7 @@ import { TAG } from "../der.js";
 import { SGX_ARC, SGX_TYPES, type PckFacts } from "../sgxExtension.js";
 import { der, derNumber } from "./derWriter.js";
 
-/** The SGX extension that says these facts, as Intel would write it. */
+/** Encodes facts as the SGX extension, as Intel does. */
 export function encodeSgxExtension(facts: PckFacts): Uint8Array {
   const { ppid, pceId, fmspc, sgxType, platformInstanceId, configuration } = facts;
   return der(

@@ -1,18 +1,18 @@
 import type { Kysely, Transaction } from "kysely";
 
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import { demand } from "./refusal.js";
+import { assertRequest } from "./refusal.js";
 import type { SecretTables } from "./tables.js";
 
-/** What one enclave at a time works on: a task, or where several workers do a task, one worker's part in it. */
-export interface Post {
+/** The work that one enclave at a time does: a task or, where several workers do a task, the part of one worker. */
+export interface TaskSlot {
   readonly taskId: TaskId;
   readonly worker: Address;
-  /** The deal's trust: with at most 1, a single worker ends a task. */
+  /** The deal's trust: up to 1, a single worker completes a task. */
   readonly trust: bigint;
 }
 
-/** What was released to whom. */
+/** A record of the secrets that an enclave got. */
 export interface Release {
   readonly taskId: TaskId;
   readonly dealId: Hex;
@@ -20,18 +20,18 @@ export interface Release {
   readonly requester: Address;
   readonly worker: Address;
   readonly enclave: Address;
-  /** What the quote measured. */
+  /** The measurement in the quote. */
   readonly measurement: Hex;
   /** Serial number of the certificate of the platform's key. */
   readonly platform: Hex;
   /** FMSPC of the platform. */
   readonly model: Hex;
-  /** What was released, in the words of people. */
+  /** The secrets that were released, as descriptions for people. */
   readonly names: readonly string[];
 }
 
-/** Remembers which enclave works on what now, and every release. */
-export class EnclaveBook {
+/** The enclave that is assigned to each task now, and every release of secrets. */
+export class EnclaveAssignments {
   readonly #database: Kysely<SecretTables>;
 
   constructor(database: Kysely<SecretTables>) {
@@ -39,20 +39,20 @@ export class EnclaveBook {
   }
 
   /**
-   * Takes note of a release to an enclave, which becomes the one at its post unless the scheduler appointed another.
+   * Records a release to an enclave, which is assigned to the task unless the scheduler appointed another one.
    *
-   * @throws SecretRefusal when another enclave took its place, or was appointed
+   * @throws {@link SecretRefusal} when another enclave replaced it, or was appointed
    */
-  async release(post: Post, release: Release): Promise<void> {
-    const scope = scopeOf(post);
+  async recordRelease(slot: TaskSlot, release: Release): Promise<void> {
+    const scope = scopeOf(slot);
     const enclave = release.enclave.toLowerCase();
     await this.#database.transaction().execute(async (transaction) => {
-      const current = await lockPost(transaction, scope, enclave);
-      const isFormer = await hasBeen(transaction, scope, enclave);
+      const current = await lockSlot(transaction, scope, enclave);
+      const isFormer = await wasReplaced(transaction, scope, enclave);
       const isCurrent = current.enclave === enclave;
       const mayBecome = current.sequence === null && !isFormer;
-      demand(isCurrent || mayBecome, "EnclaveSuperseded", {
-        taskId: post.taskId,
+      assertRequest(isCurrent || mayBecome, "EnclaveSuperseded", {
+        taskId: slot.taskId,
         enclave: release.enclave,
         current: current.enclave as Address,
       });
@@ -64,35 +64,35 @@ export class EnclaveBook {
   }
 
   /**
-   * Makes an enclave the one at its post, by the will of the scheduler; the zero address makes it none.
+   * Assigns an enclave because the scheduler appointed it; with the zero address, no enclave is assigned.
    *
-   * @param sequence higher than that of the appointment before, so that none is brought back
-   * @throws SecretRefusal
+   * @param sequence - A number above that of the last appointment, so that an old appointment cannot be replayed.
+   * @throws {@link SecretRefusal}
    */
-  async appoint(post: Post, { enclave, sequence }: { enclave: Address; sequence: bigint }): Promise<void> {
-    const scope = scopeOf(post);
+  async appoint(slot: TaskSlot, { enclave, sequence }: { enclave: Address; sequence: bigint }): Promise<void> {
+    const scope = scopeOf(slot);
     const appointed = enclave.toLowerCase();
     await this.#database.transaction().execute(async (transaction) => {
-      const current = await lockPost(transaction, scope, appointed);
+      const current = await lockSlot(transaction, scope, appointed);
       const latest = current.sequence ?? -1n;
       const isSame = latest === sequence && current.enclave === appointed;
-      demand(isSame || sequence > latest, "AppointmentOutdated", { taskId: post.taskId, sequence, latest });
+      assertRequest(isSame || sequence > latest, "AppointmentOutdated", { taskId: slot.taskId, sequence, latest });
       await replace(transaction, scope, { before: current.enclave, enclave: appointed, sequence });
     });
   }
 
-  /** Everything that was released for a task, the oldest first. */
+  /** All releases for a task, the oldest first. */
   releasesOf(taskId: TaskId) {
     return this.#database.selectFrom("release").selectAll().where("task", "=", taskId).orderBy("id").execute();
   }
 }
 
-function scopeOf({ taskId, worker, trust }: Post): string {
+function scopeOf({ taskId, worker, trust }: TaskSlot): string {
   return trust <= 1n ? taskId : `${taskId} ${worker.toLowerCase()}`;
 }
 
-/** The one at a post, which is `enclave` if there was none; nobody else changes it until the transaction ends. */
-async function lockPost(transaction: Transaction<SecretTables>, scope: string, enclave: string) {
+/** Reads the enclave of a slot, which is `enclave` if there was none, and locks it until the transaction ends. */
+async function lockSlot(transaction: Transaction<SecretTables>, scope: string, enclave: string) {
   await transaction
     .insertInto("current_enclave")
     .values({ scope, enclave, sequence: null })
@@ -106,7 +106,7 @@ async function lockPost(transaction: Transaction<SecretTables>, scope: string, e
     .executeTakeFirstOrThrow();
 }
 
-async function hasBeen(transaction: Transaction<SecretTables>, scope: string, enclave: string): Promise<boolean> {
+async function wasReplaced(transaction: Transaction<SecretTables>, scope: string, enclave: string): Promise<boolean> {
   const row = await transaction
     .selectFrom("former_enclave")
     .select("enclave")

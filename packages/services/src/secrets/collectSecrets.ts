@@ -17,28 +17,32 @@ import {
 } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { readSlice, type ContentSource } from "./slices.js";
 
-/** Where secrets are. */
-export interface Sources {
+/** The sources of what a session holds. */
+export interface SecretSources {
   readonly chain: ChainFacts;
   readonly content: ContentSource;
   readonly get: (ref: SecretRef) => Promise<string | undefined>;
 }
 
-/** What a task gets, and what not. */
-export interface Gathered {
+/** The session of a task, and what is withheld from it. */
+export interface CollectedSecrets {
   readonly session: TaskSession;
-  /** The secrets in it, in the words of people. */
+  /** The secrets in it, as descriptions for people. */
   readonly names: readonly string[];
   readonly withheld: readonly Withheld[];
 }
 
 /**
- * Gathers exactly the secrets of one task of a deal: what its datasets, its app, its requester's params and its
+ * Collects exactly the secrets of one task of a deal: those that its datasets, its app, its requester's params and its
  * beneficiary need.
  *
- * @throws SecretRefusal when one of them is missing; for the datasets of a slice it is withheld instead
+ * @throws {@link SecretRefusal} when one of them is missing; a dataset of a bulk slice is withheld instead
  */
-export async function gatherSession(sources: Sources, task: TaskFacts, worker: Address): Promise<Gathered> {
+export async function collectSecrets(
+  sources: SecretSources,
+  task: TaskFacts,
+  worker: Address,
+): Promise<CollectedSecrets> {
   const params = readParams(task);
   const names: string[] = [];
   const withheld: Withheld[] = [];
@@ -52,7 +56,7 @@ export async function gatherSession(sources: Sources, task: TaskFacts, worker: A
   const { taskId, dealId, index, botFirst, botSize, dataset } = task;
   const bulk =
     params.bulkCid !== undefined && dataset === undefined
-      ? await gatherSlice({ ...sources, get: find }, task, params.bulkCid, withheld)
+      ? await collectBulkDatasets({ ...sources, get: find }, task, params.bulkCid, withheld)
       : undefined;
   const ofApp = await find(appSecret(task.app));
   const session: TaskSession = {
@@ -63,12 +67,12 @@ export async function gatherSession(sources: Sources, task: TaskFacts, worker: A
     botSize,
     inputFiles,
     ...(args !== undefined && { args }),
-    ...(dataset !== undefined && { dataset: await gatherDataset({ ...sources, get: find }, dataset) }),
+    ...(dataset !== undefined && { dataset: await collectDataset({ ...sources, get: find }, dataset) }),
     ...(bulk !== undefined && { bulk }),
     ...(ofApp !== undefined && { appSecret: ofApp }),
-    requesterSecrets: await gatherRequesterSecrets(find, task.requester, params),
-    ...(params.resultEncryption === true && { resultKey: await gatherResultKey(find, task.beneficiary) }),
-    storage: await gatherStorage(find, { requester: task.requester, worker }, params),
+    requesterSecrets: await collectRequesterSecrets(find, task.requester, params),
+    ...(params.resultEncryption === true && { resultKey: await collectResultKey(find, task.beneficiary) }),
+    storage: await collectStorage(find, { requester: task.requester, worker }, params),
   };
   return { session, names, withheld };
 }
@@ -82,15 +86,17 @@ function readParams({ dealId, params }: TaskFacts): DealParams {
   }
 }
 
-async function gatherDataset({ chain, get }: Sources, dataset: Address): Promise<SessionDataset> {
+async function collectDataset({ chain, get }: SecretSources, dataset: Address): Promise<SessionDataset> {
   const key = await get(datasetKey(dataset));
   if (key === undefined) throw new SecretRefusal("MissingDatasetKey", { dataset });
   return { address: dataset, checksum: await chain.checksumOf(dataset), key };
 }
 
-/** The datasets whose owners let them be used in bulk, by orders that fit the deal. The others are withheld. */
-async function gatherSlice(
-  { chain, content, get }: Sources,
+/**
+ * Collects the datasets whose owners allow their use in bulk with orders that match the deal; the others are withheld.
+ */
+async function collectBulkDatasets(
+  { chain, content, get }: SecretSources,
   { taskId, dealId, index }: TaskFacts,
   bulkCid: string,
   withheld: Withheld[],
@@ -113,9 +119,9 @@ async function gatherSlice(
   return datasets;
 }
 
-type Find = Sources["get"];
+type Find = SecretSources["get"];
 
-async function gatherRequesterSecrets(
+async function collectRequesterSecrets(
   find: Find,
   requester: Address,
   { secrets = {} }: DealParams,
@@ -131,7 +137,7 @@ async function gatherRequesterSecrets(
   return found;
 }
 
-async function gatherResultKey(find: Find, beneficiary: Address): Promise<string> {
+async function collectResultKey(find: Find, beneficiary: Address): Promise<string> {
   const secret = RESERVED.resultKey;
   const key = await find(web2Secret(beneficiary, secret));
   const purpose = "its result cannot be encrypted";
@@ -139,8 +145,8 @@ async function gatherResultKey(find: Find, beneficiary: Address): Promise<string
   return Buffer.from(key, "base64").toString("utf8");
 }
 
-/** Dropbox lets in whom the requester lets in, IPFS the worker; the deal's proxy goes before the worker's. */
-async function gatherStorage(
+/** Dropbox needs the requester's token, IPFS the worker's; the deal's proxy takes precedence over the worker's. */
+async function collectStorage(
   find: Find,
   { requester, worker }: { requester: Address; worker: Address },
   { resultStorageProvider: provider = "ipfs", resultStorageProxy }: DealParams,

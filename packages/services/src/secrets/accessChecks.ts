@@ -4,33 +4,33 @@ import type { TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 import { requiresTee } from "@poco-marketplace/sdk/protocol/tag.js";
 import type { ChainFacts, TaskFacts } from "./chainFacts.js";
-import { demand } from "./refusal.js";
+import { assertRequest } from "./refusal.js";
 
 /**
- * The task, if an enclave may work on it now: initialized, ACTIVE, open for contributions, of a deal that asks for
- * enclaves.
+ * Reads a task that an enclave may work on now: it is initialized, ACTIVE, open for contributions, and its deal
+ * requires an enclave.
  *
- * @param now unix seconds
- * @throws SecretRefusal
+ * @param now - Unix seconds.
+ * @throws {@link SecretRefusal}
  */
 export async function openTask(chain: ChainFacts, taskId: TaskId, now: bigint): Promise<TaskFacts> {
   const task = await chain.task(taskId);
-  demand(task !== undefined, "UnknownTask", { taskId });
-  demand(requiresTee(task.tag), "NoEnclaveAsked", { dealId: task.dealId, tag: task.tag });
+  assertRequest(task !== undefined, "UnknownTask", { taskId });
+  assertRequest(requiresTee(task.tag), "NoEnclaveAsked", { dealId: task.dealId, tag: task.tag });
   const status = Object.entries(TaskStatus).find(([, value]) => value === task.status)?.[0] ?? `${task.status}`;
-  demand(task.status === TaskStatus.ACTIVE, "TaskNotActive", { taskId, status });
+  assertRequest(task.status === TaskStatus.ACTIVE, "TaskNotActive", { taskId, status });
   const time = [now, await chain.now()].reduce((one, other) => (one > other ? one : other));
   const deadline = task.contributionDeadline;
-  demand(time < deadline, "ContributionsClosed", { taskId, deadline, now: time });
+  assertRequest(time < deadline, "ContributionsClosed", { taskId, deadline, now: time });
   return task;
 }
 
 /**
- * Refuses a worker and enclave that neither the pool's owner at deal time nor the hub's TEE broker let in.
+ * Refuses a worker and enclave that neither the pool's owner at deal time nor the hub's TEE broker authorized.
  *
- * @throws SecretRefusal
+ * @throws {@link SecretRefusal}
  */
-export async function demandAuthorized(
+export async function assertAuthorized(
   chain: ChainFacts,
   { poolOwner }: TaskFacts,
   { sign, ...permit }: Authorization,
@@ -41,5 +41,5 @@ export async function demandAuthorized(
   const answers = await Promise.all(authorizers.map((authorizer) => chain.isSignedBy(authorizer, hash, sign)));
   const names = ["The pool's owner", "the TEE broker"];
   const authorizer = authorizers.map((address, index) => `${names[index]!} ${address}`).join(" or ");
-  demand(answers.includes(true), "NotAuthorized", { ...permit, authorizer });
+  assertRequest(answers.includes(true), "NotAuthorized", { ...permit, authorizer });
 }
