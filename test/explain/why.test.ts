@@ -94,7 +94,7 @@ describe("npm run why", () => {
     const { code, stdout } = await answer([...wish, ...shared]);
 
     expect(code).to.equal(1);
-    expect(stdout).to.contain("No: nothing that is offered serves this wish.");
+    expect(stdout).to.contain("No: no open order serves this request.");
     expect(stdout).to.contain("The workerpool costs 0.000010001 RLC per task, the request pays 0 RLC at most.");
     expect(stdout).to.contain("Raise workerpoolmaxprice to 10001 (0.000010001 RLC)");
   });
@@ -155,9 +155,9 @@ describe("npm run why", () => {
     const request = { ...orderToJson(orders.request), trust: "9", sign: undefined };
     const { code, stdout } = await answer(["--request", await file("trust.json", request), ...shared]);
     expect(code).to.equal(1);
-    expect(stdout).to.contain("In the way of all of them:");
+    expect(stdout).to.contain("None of them serves this request, because:");
     expect(stdout.split("asks for a trust of 9")).to.have.lengthOf(2);
-    expect(stdout.split("would be for this wish otherwise.")).to.have.lengthOf(4);
+    expect(stdout.split("would serve this request otherwise.")).to.have.lengthOf(4);
   });
 
   it("explains four orders without a market", async () => {

@@ -4,17 +4,17 @@ import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
 /** For people. */
 export function writeReport(report: Report): string {
   const lines = report.matches ? matching(report) : ["No: these orders do not match."];
-  if (!report.matches && report.obstacles.length === 0) lines[0] = "No: nothing that is offered serves this wish.";
+  if (!report.matches && report.obstacles.length === 0) lines[0] = "No: no open order serves this request.";
   for (const { sentence } of report.missing) lines.push(`- ${sentence}`);
   lines.push(...report.obstacles.flatMap(bullet));
   const common = commonTo(report.rejected);
-  if (common.length > 0) lines.push("", "In the way of all of them:", ...common.flatMap(bullet));
+  if (common.length > 0) lines.push("", "None of them serves this request, because:", ...common.flatMap(bullet));
   const said = new Set(common.map(({ sentence }) => sentence));
   for (const { kind, asset, price, orderHash, obstacles } of report.rejected) {
     const own = obstacles.filter(({ sentence }) => !said.has(sentence));
     const what = `The ${kind} order ${short(orderHash)} for ${asset}, ${rlc(price)} a task`;
-    if (own.length === 0) lines.push("", `${what}, would be for this wish otherwise.`);
-    else lines.push("", `${what}, is not for this wish:`, ...own.flatMap(bullet));
+    if (own.length === 0) lines.push("", `${what}, would serve this request otherwise.`);
+    else lines.push("", `${what}, does not serve this request:`, ...own.flatMap(bullet));
   }
   const { withheld = [] } = report;
   if (withheld.length > 0) {
