@@ -72,7 +72,7 @@ describe("Who is denied by a pool", () => {
     expect(await open().of(PAIR)).to.include({ reason: "a boost deal" });
     now += 1;
     expect(await open().of(PAIR)).to.equal(undefined);
-    expect(await open().forgive(PAIR)).to.equal(false);
+    expect(await open().remove(PAIR)).to.equal(false);
     expect(await open().countFailure(PAIR, "3 attempts failed")).to.equal(undefined);
   });
 
@@ -100,16 +100,16 @@ describe("Who is denied by a pool", () => {
 
   it("are let in again when the owner forgives them", async () => {
     await open().deny(PAIR, "a boost deal");
-    for (const other of [OTHER, OTHER_APP]) expect(await open().forgive(other)).to.equal(false);
-    expect(await open().forgive(PAIR)).to.equal(true);
+    for (const other of [OTHER, OTHER_APP]) expect(await open().remove(other)).to.equal(false);
+    expect(await open().remove(PAIR)).to.equal(true);
     expect(await open().of(PAIR)).to.equal(undefined);
   });
 
   it("are counted once for what happened", async () => {
-    expect(await open().note("0x01", 5n)).to.equal(true);
-    expect(await open().note("0x01", 5n)).to.equal(false);
+    expect(await open().addLoss("0x01", 5n)).to.equal(true);
+    expect(await open().addLoss("0x01", 5n)).to.equal(false);
     now += 1_000;
-    expect(await open().note("0x02", 7n)).to.equal(true);
+    expect(await open().addLoss("0x02", 7n)).to.equal(true);
     expect(await open().losses()).to.deep.equal({ stake: 12n, until: new Date(now - 1_000 + DENIAL_MS) });
     now += DENIAL_MS - 1_000;
     expect(await open().losses()).to.deep.equal({ stake: 7n, until: new Date(now + 1_000) });
@@ -117,12 +117,12 @@ describe("Who is denied by a pool", () => {
 
   it("lose the pool nothing where there was no stake, and the day counts from the first that had one", async () => {
     expect(await open().losses()).to.deep.equal({ stake: 0n, until: new Date(now) });
-    await open().note("0x01", 0n);
+    await open().addLoss("0x01", 0n);
     now += 2_000;
-    await open().note("0x02", 5n);
+    await open().addLoss("0x02", 5n);
     // The clock of a machine may be set back.
     now -= 1_000;
-    await open().note("0x03", 7n);
+    await open().addLoss("0x03", 7n);
     expect(await open().losses()).to.deep.equal({ stake: 12n, until: new Date(now + DENIAL_MS) });
   });
 });

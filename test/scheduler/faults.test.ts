@@ -57,8 +57,8 @@ describe("A pool when things go wrong", () => {
 
   it("gives a task to another worker when one is killed in the middle of it", async () => {
     await scheduler.stop();
-    const patience = { holdMs: 2_000, graceMs: 3_000 };
-    scheduler = await world.startScheduler(scheduler.port, { onFailure, patience });
+    const timeouts = { holdMs: 2_000, graceMs: 3_000 };
+    scheduler = await world.startScheduler(scheduler.port, { onFailure, timeouts });
     const { app } = await world.publishApp(SLOW);
     const victim = world.spawnWorker(0, scheduler.url);
     const { tasks } = await world.makeDeal({ app, params: JSON.stringify({ iexec_args: "8000" }) });
@@ -287,9 +287,9 @@ describe("A pool when things go wrong", () => {
     const { poco, cast, processor, manifest } = world;
     const { app } = await world.publishApp(TRUTH);
     const stolen = { ...processor, quote: (loaded: Measurement) => processor.quote(loaded, Buffer.alloc(64, 1)) };
-    const joined = world.log().split("a worker joined").length;
+    const joined = world.log().split("worker joined").length;
     const cheat = await world.startWorker(0, scheduler.url, { processor: stolen });
-    await eventually("the cheat joined", async () => world.log().split("a worker joined").length > joined);
+    await eventually("the cheat joined", async () => world.log().split("worker joined").length > joined);
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     await until(scheduler.url, task, "RUNNING");

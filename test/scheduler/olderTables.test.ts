@@ -71,7 +71,7 @@ describe("The database of a pool that counted incidents, but not what they cost"
 
   it("keeps what counted already, as of the day of the change and without a cost, and counts what comes", async () => {
     const denials = openDenials(database);
-    for (const id of ["0x01", "0x02"]) expect(await denials.note(id, 5n)).to.equal(false);
+    for (const id of ["0x01", "0x02"]) expect(await denials.addLoss(id, 5n)).to.equal(false);
     const kept = await database.selectFrom("incident").selectAll().orderBy("id").execute();
     expect(kept.map(({ id, stake }) => [id, stake])).to.deep.equal([
       ["0x01", 0n],
@@ -80,7 +80,7 @@ describe("The database of a pool that counted incidents, but not what they cost"
     for (const { at } of kept) expect(Math.abs(at.getTime() - Date.now())).to.be.lessThan(3_600_000);
     expect((await denials.losses()).stake).to.equal(0n);
 
-    expect(await denials.note("0x03", 7n)).to.equal(true);
+    expect(await denials.addLoss("0x03", 7n)).to.equal(true);
     expect((await denials.losses()).stake).to.equal(7n);
   });
 

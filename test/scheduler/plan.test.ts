@@ -75,7 +75,7 @@ function next({ deal, chain, ...rest }: Changes = {}) {
   return planTask({ ...usual, ...rest, deal: { ...DEAL, ...deal }, chain: { ...TASK, ...chain } });
 }
 
-const STAFF = { kind: "staff", except: [], tried: [], mayRetry: "yes", forWhom: "anybody" };
+const STAFF = { kind: "staff", except: [], tried: [], mayRetry: true, forWhom: "anybody" };
 
 const revealing = (contributions: Contribution[]): Partial<ChainTask> => ({
   status: REVEALING,
@@ -109,7 +109,7 @@ describe("The plan for a task", () => {
       expect(next({ now: START + T, replicates: [at(ANNE)] })).to.deep.include({
         kind: "release",
         workers: [ANNE],
-        isBlame: "yes",
+        isFailure: true,
       });
     });
 
@@ -134,7 +134,7 @@ describe("The plan for a task", () => {
 
     it("is not to give up while somebody has not tried, as when a healthy worker is busy", () => {
       const replicates = times(3, "failed");
-      expect(next({ replicates, untried: BUSY_NEWCOMER })).to.include({ kind: "staff", mayRetry: "no" });
+      expect(next({ replicates, untried: BUSY_NEWCOMER })).to.include({ kind: "staff", mayRetry: false });
       expect(next({ replicates, untried: NOBODY }).kind).to.equal("giveUp");
       const exhausted = times(20, "failed");
       expect(next({ replicates: exhausted, untried: BUSY_NEWCOMER }).kind).to.equal("giveUp");
@@ -154,7 +154,7 @@ describe("The plan for a task", () => {
     it("is for those who do other tasks well, after somebody else failed it or sat on it", () => {
       for (const state of ["failed", "lost", "released"] as const) {
         const step = next({ replicates: [at(ANNE, state)], untried: BUSY_AND_PROVEN });
-        expect(step).to.include({ kind: "staff", forWhom: "proven", mayRetry: "no" });
+        expect(step).to.include({ kind: "staff", forWhom: "proven", mayRetry: false });
       }
       expect(next({ untried: BUSY_AND_PROVEN })).to.include({ forWhom: "anybody" });
     });
@@ -166,7 +166,11 @@ describe("The plan for a task", () => {
 
     it("is to stop workers when contributions closed, and to claim at the final deadline", () => {
       const replicates = [at(ANNE, "working", { since: CONTRIBUTIONS_END - 1n })];
-      expect(next({ now: CONTRIBUTIONS_END, replicates })).to.deep.include({ kind: "release", workers: [ANNE] });
+      expect(next({ now: CONTRIBUTIONS_END, replicates })).to.deep.include({
+        kind: "release",
+        workers: [ANNE],
+        isFailure: false,
+      });
       expect(next({ now: CONTRIBUTIONS_END })).to.include({ kind: "wait", until: FINAL_DEADLINE });
       expect(next({ now: FINAL_DEADLINE - 1n })).to.include({ kind: "wait" });
       expect(next({ now: FINAL_DEADLINE, replicates })).to.deep.equal({ kind: "claim" });
@@ -215,7 +219,7 @@ describe("The plan for a task", () => {
 
     it("is to stop those who are still at it, but no winner", () => {
       const step = next({ chain: revealing(won), replicates: [at(DORA), at(ANNE)] });
-      expect(step).to.deep.include({ kind: "release", workers: [DORA] });
+      expect(step).to.deep.include({ kind: "release", workers: [DORA], isFailure: false });
     });
 
     it("is to finalize with what a winner delivered when all revealed, or time is up", () => {

@@ -21,7 +21,7 @@ const SITUATION = {
   price: PRICE,
   categories: [SHORT] as readonly { id: number; clock: bigint }[],
   admissions: [ANYONE],
-  workload: { slots: 2, inHand: [] as readonly bigint[] },
+  workload: { slots: 2, taskSeconds: [] as readonly bigint[] },
   covered: 1_000n as bigint | undefined,
 };
 
@@ -33,17 +33,17 @@ function standing(remaining: bigint, changes: Partial<StandingOffer> = {}): Stan
 
 describe("How many tasks of a category workers can end in time", () => {
   it("is six of the seven category times before the deadline for each slot", () => {
-    expect(servableTasks({ slots: 2, inHand: [] }, 300n)).to.equal(12n);
+    expect(servableTasks({ slots: 2, taskSeconds: [] }, 300n)).to.equal(12n);
   });
 
   it("is none without workers", () => {
-    expect(servableTasks({ slots: 0, inHand: [] }, 300n)).to.equal(0n);
+    expect(servableTasks({ slots: 0, taskSeconds: [] }, 300n)).to.equal(0n);
   });
 
   it("is less by what is in hand, and a longer task keeps its worker busy all the time", () => {
-    expect(servableTasks({ slots: 2, inHand: [300n, 300n] }, 300n)).to.equal(10n);
-    expect(servableTasks({ slots: 2, inHand: [36_000n] }, 300n)).to.equal(6n);
-    expect(servableTasks({ slots: 2, inHand: [36_000n, 36_000n, 36_000n] }, 300n)).to.equal(0n);
+    expect(servableTasks({ slots: 2, taskSeconds: [300n, 300n] }, 300n)).to.equal(10n);
+    expect(servableTasks({ slots: 2, taskSeconds: [36_000n] }, 300n)).to.equal(6n);
+    expect(servableTasks({ slots: 2, taskSeconds: [36_000n, 36_000n, 36_000n] }, 300n)).to.equal(0n);
   });
 });
 
@@ -83,7 +83,7 @@ describe("The orders of a pool at a price", () => {
   });
 
   it("are none without workers, and none without stake", () => {
-    expect(planOffers({ ...SITUATION, workload: { slots: 0, inHand: [] } }).wanted).to.deep.equal([]);
+    expect(planOffers({ ...SITUATION, workload: { slots: 0, taskSeconds: [] } }).wanted).to.deep.equal([]);
     expect(planOffers({ ...SITUATION, covered: 0n }).wanted).to.deep.equal([]);
   });
 
@@ -108,7 +108,7 @@ describe("The orders of a pool at a price", () => {
   });
 
   it("are not renewed while the tasks of the last one are being done", () => {
-    const workload = { slots: 2, inHand: Array.from({ length: 12 }, () => 300n) };
+    const workload = { slots: 2, taskSeconds: Array.from({ length: 12 }, () => 300n) };
     expect(planOffers({ ...SITUATION, workload }).wanted).to.deep.equal([]);
   });
 
@@ -125,7 +125,7 @@ describe("The orders of a pool at a price", () => {
 
   it("are too many where workers left, the newest first", () => {
     const [first, second] = [standing(6n), standing(6n)];
-    const workload = { slots: 1, inHand: [] };
+    const workload = { slots: 1, taskSeconds: [] };
     expect(planOffers({ ...SITUATION, workload, standing: [first, second] }).surplus).to.deep.equal([second]);
     expect(planOffers({ ...SITUATION, standing: [first, second] }).surplus).to.deep.equal([]);
   });
@@ -141,7 +141,7 @@ describe("The orders of a pool at a price", () => {
 });
 
 describe("The orders of a pool for nothing", () => {
-  const FREE = { ...SITUATION, price: 0n, covered: undefined, workload: { slots: 0, inHand: [] } };
+  const FREE = { ...SITUATION, price: 0n, covered: undefined, workload: { slots: 0, taskSeconds: [] } };
 
   it("are for as many tasks whoever is there, since there is no stake to lose", () => {
     expect(planOffers(FREE).wanted).to.deep.equal([{ category: 0, ...ANYONE, volume: FREE_VOLUME }]);

@@ -184,7 +184,7 @@ describe("A pool among rogue workers", () => {
   ] as const) {
     it(`lets a worker rest that ${what}, and gives the next to another`, async () => {
       const probation = { restMs: 600_000 };
-      scheduler = await world.startScheduler(0, { probation, patience: { holdMs: 100, graceMs: 1_000 } });
+      scheduler = await world.startScheduler(0, { probation, timeouts: { holdMs: 100, graceMs: 1_000 } });
       const { app } = await world.publishApp(TRUTH);
       const sitting = await startRogue(scheduler.url, new Wallet(key), { habit: "sit" });
       rogues.push(sitting);
@@ -313,7 +313,7 @@ describe("A pool among rogue workers", () => {
     await honest.stop();
 
     expect(rogue.taken).to.deep.equal([]);
-    expect(world.log()).to.contain("a worker has not what the pool asks of it any more");
+    expect(world.log()).to.contain("worker no longer meets the pool's terms");
   });
 
   /** What makes quotes on a machine of its own, which the registry of platforms knows. */

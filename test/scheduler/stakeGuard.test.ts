@@ -6,7 +6,7 @@ import type { DealId, TaskId } from "@poco-marketplace/sdk/index.js";
 import type { PoolDeal } from "@poco-marketplace/services/scheduler/chainTask.js";
 import { dealCost } from "@poco-marketplace/services/scheduler/dealCost.js";
 import { openDenials } from "@poco-marketplace/services/scheduler/denials.js";
-import { openStakeGuard, type StakeGuard } from "@poco-marketplace/services/scheduler/stakeGuard.js";
+import { StakeGuard } from "@poco-marketplace/services/scheduler/stakeGuard.js";
 import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
@@ -48,7 +48,7 @@ describe("The guard of a pool's stake", () => {
     [coins, losses, log] = [COST.fees, 0, []];
     const write = (level: string) => (facts: object, message: string) =>
       void log.push(`${level} ${JSON.stringify(facts)} ${message}`);
-    guard = openStakeGuard({
+    guard = new StakeGuard({
       hub: { callbackgas: () => Promise.resolve(CALLBACK_GAS) } as unknown as IPoco,
       provider: {
         getFeeData: () => Promise.resolve({ maxFeePerGas: FEE, gasPrice: 1n }),
@@ -70,7 +70,7 @@ describe("The guard of a pool's stake", () => {
   it("says once for each deal what it can cost", async () => {
     for (let times = 0; times < 2; times++) expect(await guard.refusalOf(DEAL)).to.equal(undefined);
     const facts = { deal: DEAL.id, stakeAtRisk: "1200000000", feesAtMost: `${COST.fees}` };
-    expect(log).to.deep.equal([`info ${JSON.stringify(facts)} what a deal can cost`]);
+    expect(log).to.deep.equal([`info ${JSON.stringify(facts)} deal cost estimated`]);
   });
 
   it("alerts the owner where the account has a coin too few for a deal's transactions, and takes the deal all the same", async () => {
@@ -92,9 +92,8 @@ describe("The guard of a pool's stake", () => {
   });
 
   it("tells once of a task that is given up, what of the stake it costs and from when on it is claimed", async () => {
-    const why = { cause: "3 attempts failed", isRefused: "no" } as const;
-    expect(await guard.gaveUp(TASK, DEAL, why)).to.equal(true);
-    expect(await guard.gaveUp(TASK, DEAL, why)).to.equal(false);
+    expect(await guard.gaveUp(TASK, DEAL, "3 attempts failed")).to.equal(true);
+    expect(await guard.gaveUp(TASK, DEAL, "3 attempts failed")).to.equal(false);
     expect(losses).to.equal(1);
     expect(log).to.have.lengthOf(1);
     expect(log[0]).to.contain(

@@ -7,64 +7,64 @@ import {
   type Staffing,
 } from "@poco-marketplace/services/scheduler/chooseWorkers.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { openRoster } from "@poco-marketplace/services/scheduler/roster.js";
-import { openAssignments } from "@poco-marketplace/services/scheduler/assignments.js";
+import { WorkerSessions } from "@poco-marketplace/services/scheduler/workerSessions.js";
+import { Assignments } from "@poco-marketplace/services/scheduler/assignments.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const [ANNE, BERT, CORA] = [1, 2, 3].map(addressOf) as [`0x${string}`, `0x${string}`, `0x${string}`];
 const TASK = `0x${"01".repeat(32)}` as const;
 const OTHER = `0x${"02".repeat(32)}` as const;
 
-/** A roster whose clock is set by hand. */
-function roster() {
+/** Sessions whose clock is set by hand. */
+function openSessions() {
   let time = 0;
-  const open = openRoster({ holdMs: 60_000, graceMs: 1_000 }, () => time);
-  return { ...open, pass: (ms: number) => (time += ms) };
+  const sessions = new WorkerSessions({ holdMs: 60_000, graceMs: 1_000 }, () => time);
+  return { sessions, pass: (ms: number) => (time += ms) };
 }
 
-describe("The roster of a pool", () => {
-  it("knows a worker by its session, and by the newest only", () => {
-    const open = roster();
-    const first = open.join(ANNE, 1);
-    const second = open.join(ANNE, 1);
-    const known = [first, second, "nonsense"].map((session) => open.workerOf(session));
+describe("The sessions of workers", () => {
+  it("know a worker by its newest session only", () => {
+    const { sessions } = openSessions();
+    const first = sessions.open(ANNE, 1);
+    const second = sessions.open(ANNE, 1);
+    const known = [first, second, "nonsense"].map((session) => sessions.workerOf(session));
     expect(known).to.deep.equal([undefined, ANNE, undefined]);
-    open.leave(ANNE);
-    expect(open.workerOf(second)).to.equal(undefined);
+    sessions.close(ANNE);
+    expect(sessions.workerOf(second)).to.equal(undefined);
   });
 
-  it("holds that a worker is there while it asks, and a while longer", async () => {
-    const open = roster();
-    open.join(ANNE, 1);
+  it("have a worker connected while it asks, and a while longer", async () => {
+    const { sessions, pass } = openSessions();
+    sessions.open(ANNE, 1);
     const gone = new AbortController();
-    const held = open.hold(ANNE, gone.signal);
-    open.pass(10_000);
-    expect(open.isThere(ANNE)).to.equal(true);
+    const held = sessions.hold(ANNE, gone.signal);
+    pass(10_000);
+    expect(sessions.isConnected(ANNE)).to.equal(true);
     gone.abort();
     await held;
-    open.pass(1_000);
-    expect(open.isThere(ANNE)).to.equal(true);
-    open.pass(1);
-    expect(open.isThere(ANNE)).to.equal(false);
-    expect(open.present()).to.deep.equal([]);
+    pass(1_000);
+    expect(sessions.isConnected(ANNE)).to.equal(true);
+    pass(1);
+    expect(sessions.isConnected(ANNE)).to.equal(false);
+    expect(sessions.connected()).to.deep.equal([]);
   });
 
-  it("gives workers of before a restart time to join again", () => {
-    const open = roster();
-    expect(open.isThere(BERT)).to.equal(true);
-    open.pass(1_001);
-    expect(open.isThere(BERT)).to.equal(false);
+  it("give workers of before a restart time to join again", () => {
+    const { sessions, pass } = openSessions();
+    expect(sessions.isConnected(BERT)).to.equal(true);
+    pass(1_001);
+    expect(sessions.isConnected(BERT)).to.equal(false);
   });
 
-  it("wakes a worker that waits, and all of them in the end", async () => {
-    const open = roster();
+  it("end the held request of a worker, and all of them in the end", async () => {
+    const { sessions } = openSessions();
     const { signal } = new AbortController();
-    open.join(ANNE, 1);
-    open.join(BERT, 1);
-    const [anne, bert] = [open.hold(ANNE, signal), open.hold(BERT, signal)];
-    open.wake(ANNE);
+    sessions.open(ANNE, 1);
+    sessions.open(BERT, 1);
+    const [anne, bert] = [sessions.hold(ANNE, signal), sessions.hold(BERT, signal)];
+    sessions.wake(ANNE);
     await anne;
-    open.dismiss();
+    sessions.endHeldRequests();
     await bert;
   });
 });
@@ -82,7 +82,7 @@ const candidate = (worker: Address, changes: Partial<Candidate> = {}): Candidate
 });
 
 describe("The choice of workers", () => {
-  const anybody = { count: 1, except: [], tried: [], mayRetry: "no", forWhom: "anybody" } as const;
+  const anybody = { count: 1, except: [], tried: [], mayRetry: false, forWhom: "anybody" } as const;
   const choose = (present: readonly Candidate[], changes: Partial<Staffing> = {}) =>
     chooseWorkers(present, { ...anybody, ...changes });
   const three = [ANNE, BERT, CORA].map((worker) => candidate(worker));
@@ -93,11 +93,11 @@ describe("The choice of workers", () => {
   });
 
   it("is of those who rested longest, of equals", () => {
-    const open = roster();
-    for (const worker of [ANNE, BERT, CORA]) open.join(worker, 1);
+    const { sessions } = openSessions();
+    for (const worker of [ANNE, BERT, CORA]) sessions.open(worker, 1);
     const next = () => {
-      const [worker] = choose(open.present().map(({ worker: each, slots }) => candidate(each, { slots })));
-      open.give(worker!);
+      const [worker] = choose(sessions.connected().map(({ worker: each, slots }) => candidate(each, { slots })));
+      sessions.recordAssignment(worker!);
       return worker;
     };
     expect([next(), next(), next(), next()]).to.deep.equal([ANNE, BERT, CORA, ANNE]);
@@ -106,8 +106,8 @@ describe("The choice of workers", () => {
   it("is of those who tried before only when it may be, and of those who did not first", () => {
     expect(choose(three, { tried: [ANNE, BERT] })).to.deep.equal([CORA]);
     expect(choose(three, { tried: [ANNE, BERT], except: [CORA] })).to.deep.equal([]);
-    expect(choose(three, { tried: [ANNE, BERT], except: [CORA], mayRetry: "yes" })).to.deep.equal([ANNE]);
-    expect(choose(three, { tried: [ANNE], mayRetry: "yes" })).to.deep.equal([BERT]);
+    expect(choose(three, { tried: [ANNE, BERT], except: [CORA], mayRetry: true })).to.deep.equal([ANNE]);
+    expect(choose(three, { tried: [ANNE], mayRetry: true })).to.deep.equal([BERT]);
     expect(choose(three, { except: [ANNE, BERT, CORA] })).to.deep.equal([]);
   });
 
@@ -143,19 +143,19 @@ describe("The choice of workers", () => {
 });
 
 describe("Assignments", () => {
-  it("count places that are kept, until they are given back", () => {
-    const open = openAssignments([{ task: TASK, attempt: 1, worker: ANNE }]);
-    const giveBack = open.keep(OTHER, ANNE);
-    expect(open.busy(ANNE)).to.equal(2);
-    giveBack();
-    expect(open.busy(ANNE)).to.equal(1);
+  it("count slots that are reserved, until they are released", () => {
+    const open = new Assignments([{ task: TASK, attempt: 1, worker: ANNE }]);
+    const release = open.reserve(OTHER, ANNE);
+    expect(open.countOf(ANNE)).to.equal(2);
+    release();
+    expect(open.countOf(ANNE)).to.equal(1);
   });
 
   it("are of one attempt and one worker", () => {
-    const open = openAssignments([{ task: TASK, attempt: 1, worker: ANNE }]);
-    expect(open.isAt(ANNE, { taskId: TASK, attempt: 1 })).to.equal(true);
-    expect(open.isAt(ANNE, { taskId: TASK, attempt: 2 })).to.equal(false);
-    expect(open.isAt(BERT, { taskId: TASK, attempt: 1 })).to.equal(false);
+    const open = new Assignments([{ task: TASK, attempt: 1, worker: ANNE }]);
+    expect(open.isAssigned(ANNE, { taskId: TASK, attempt: 1 })).to.equal(true);
+    expect(open.isAssigned(ANNE, { taskId: TASK, attempt: 2 })).to.equal(false);
+    expect(open.isAssigned(BERT, { taskId: TASK, attempt: 1 })).to.equal(false);
     expect(open.remove(({ worker }) => worker === ANNE)).to.have.lengthOf(1);
     expect(open.all()).to.deep.equal([]);
   });

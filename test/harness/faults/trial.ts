@@ -186,7 +186,7 @@ async function hasJoined(world: World, from: number): Promise<void> {
   const deadline = Date.now() + JOIN_PATIENCE;
   while (Date.now() < deadline) {
     const text = (await readFile(world.of("logs", "scheduler.log"))).subarray(from).toString();
-    if (text.split("\n").some((line) => line.includes("a worker joined") && line.includes(rogue.address))) return;
+    if (text.split("\n").some((line) => line.includes("worker joined") && line.includes(rogue.address))) return;
     await sleep(100);
   }
   throw new Error(`The worker ${rogue.address} did not join in time: see ${world.of("logs", "rogue.log")}.`);

@@ -1,245 +1,238 @@
-import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { ContributionStatus, TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
-import { commonResult, usableResults } from "./actions.js";
-import type { Assignments } from "./assignments.js";
-import { chooseWorkers, isProven, untriedOf, type Candidate } from "./chooseWorkers.js";
-import { readTask, type PoolDeal, type RevealedTask } from "./chainTask.js";
-import type { EngineParts } from "./engine.js";
-import { planTask, type Step } from "./plan.js";
-import type { OpenTask } from "./record.js";
-import type { ReplicateRow } from "./taskHistory.js";
-import type { TaskStage } from "./tables.js";
 import { GIVEN_UP } from "@poco-marketplace/sdk/wire/scheduler.js";
+import { commonResult, usableResults } from "./actions.js";
+import type { Withdrawal } from "./attemptRecords.js";
+import { readTask, type PoolDeal, type RevealedTask } from "./chainTask.js";
+import { chooseWorkers, isProven, untriedOf, type Candidate } from "./chooseWorkers.js";
+import type { EngineContext } from "./engineContext.js";
+import type { LiveTask } from "./openTasks.js";
+import { planTask, type Step } from "./plan.js";
+import type { TaskStage } from "./tables.js";
+import type { ReplicateRow } from "./taskHistory.js";
 
-/** A task in memory. */
-export interface LiveTask extends OpenTask {
-  stage: TaskStage;
-  /** When to look at it again whatever happens, by the chain's clock. */
-  wakeAt: bigint;
-  isBusy: boolean;
-  /** Something happened: look at it. */
-  isTouched: boolean;
-  /** Workers are missing. */
-  isShort: boolean;
-  /** Nobody is to work on it any more. */
-  isGivenUp: boolean;
-  /** Not before, on the clock of `performance.now()`: after something went wrong. */
-  notBefore: number;
-  /** Who is to reveal. */
-  revealers: readonly Address[];
-}
-
-/** What looking after one task takes of the engine. */
-export interface Attendance {
-  readonly parts: EngineParts;
-  readonly assignments: Assignments;
-  readonly dealOf: (id: DealId) => Promise<PoolDeal | undefined>;
-  /** Slots may be free. */
-  readonly staff: () => void;
-  /** A task is over. */
-  readonly retire: (task: TaskId) => void;
-}
-
-/** How long a task that nothing happens to is left alone, in seconds. */
-const LOOK_AGAIN = 60n;
-
-/** Looks at a task, and takes the step that is due. Another may be due then: the task says so. */
-export async function advance(task: LiveTask, attendance: Attendance): Promise<void> {
-  const { parts, dealOf } = attendance;
-  const deal = await dealOf(task.deal);
-  if (deal === undefined) throw new Error(`Deal ${task.deal} cannot be read now.`);
-  const [chain, rows] = await Promise.all([readTask(parts.hub, task.id), parts.record.replicatesOf(task.id)]);
-  const usable = new Set(usableResults(task.id, deal, chain, rows).map(({ attempt }) => attempt));
-  const replicates = rows.map((row) => {
-    const standing = parts.standings.of(row.worker);
-    const { identity } = standing;
-    return { ...row, hasResult: usable.has(row.attempt), identity, isProven: isProven(standing) };
-  });
-  const present = candidatesFor(deal, attendance);
-  const tried = replicates.map(({ identity }) => identity);
-  const now = parts.follower.now();
-  const planned = planTask({
-    now,
-    deal,
-    chain,
-    replicates,
-    untried: untriedOf(present, tried),
-    limits: parts.limits,
-  });
-  const refusal = isBeginning(planned) ? await parts.guard.refusalOf(deal) : undefined;
-  const step: Step =
-    refusal === undefined ? planned : { kind: "giveUp", until: deal.finalDeadline, why: refusal, isRefused: "yes" };
-
-  const until = "until" in step ? step.until : now + LOOK_AGAIN;
-  Object.assign(task, {
-    // Whoever comes may do what the others could not.
-    isShort: planned.kind === "staff" || planned.kind === "giveUp",
-    isGivenUp: step.kind === "giveUp",
-    wakeAt: until < now + LOOK_AGAIN ? until : now + LOOK_AGAIN,
-    revealers: step.kind === "reveal" ? step.workers : [],
-  });
-  await noteProgress(task, chain, attendance);
-  const isMoreDue = await perform(step, { ...attendance, task, deal, chain, rows, present });
-  if (isMoreDue) task.isTouched = true;
-}
-
-type Scene = Attendance & {
+/** What a step is taken with: the engine's parts, and its task as the chain and the database have it. */
+interface StepContext extends EngineContext {
   readonly task: LiveTask;
   readonly deal: PoolDeal;
   readonly chain: RevealedTask;
-  readonly rows: readonly ReplicateRow[];
-  readonly present: readonly Candidate[];
-};
-
-/** The workers that are there, and may do tasks of a deal. */
-function candidatesFor({ isTee }: PoolDeal, { parts, assignments }: Attendance): Candidate[] {
-  const { roster, standings, members } = parts;
-  return roster
-    .present()
-    .filter(({ worker }) => members.mayDo(worker, { isTee }))
-    .map(({ worker, slots }) => ({ ...standings.of(worker), worker, slots, busy: assignments.busy(worker) }));
+  readonly attempts: readonly ReplicateRow[];
 }
 
-/** Does a step. Returns whether the next one may be due at once. */
-async function perform(step: Step, scene: Scene): Promise<boolean> {
-  const { task, deal, parts } = scene;
-  const { actions } = parts;
+/** A step, or none since the app and the requester of the deal are denied. */
+type AdmittedStep = Step | { readonly kind: "refuse"; readonly until: bigint; readonly why: string };
+
+/** Seconds after which a task is looked at, even if nothing happened to it. */
+const LOOK_AGAIN = 60n;
+
+/** Takes the step of a task that is due. Another may be due then: the task is marked as dirty. */
+export async function advance(task: LiveTask, context: EngineContext): Promise<void> {
+  const { dealOf, events, guard, hub, records } = context;
+  const deal = await dealOf(task.deal);
+  if (deal === undefined) throw new Error(`Deal ${task.deal} cannot be read now.`);
+  const [chain, attempts] = await Promise.all([readTask(hub, task.id), records.attempts.of(task.id)]);
+  const stepContext = { ...context, task, deal, chain, attempts };
+  const now = events.now();
+  const planned = planStep(stepContext, now);
+  const refusal = beginsWork(planned) ? await guard.refusalOf(deal) : undefined;
+  const step: AdmittedStep =
+    refusal === undefined ? planned : { kind: "refuse", until: deal.finalDeadline, why: refusal };
+
+  const until = "until" in step ? step.until : now + LOOK_AGAIN;
+  Object.assign(task, {
+    // A worker that joins may do what the others could not.
+    isUnderstaffed: planned.kind === "staff" || planned.kind === "giveUp",
+    isGivenUp: step.kind === "giveUp" || step.kind === "refuse",
+    wakeAt: until < now + LOOK_AGAIN ? until : now + LOOK_AGAIN,
+    revealers: step.kind === "reveal" ? step.workers : [],
+  });
+  await recordProgress(stepContext);
+  const isMoreDue = await takeStep(step, stepContext);
+  if (isMoreDue) task.isDirty = true;
+}
+
+function planStep({ task, deal, chain, attempts, standings, limits, ...context }: StepContext, now: bigint): Step {
+  const usable = new Set(usableResults(task.id, deal, chain, attempts).map(({ attempt }) => attempt));
+  const replicates = attempts.map((row) => {
+    const standing = standings.of(row.worker);
+    const { identity } = standing;
+    return { ...row, hasResult: usable.has(row.attempt), identity, isProven: isProven(standing) };
+  });
+  const tried = replicates.map(({ identity }) => identity);
+  const untried = untriedOf(candidatesFor(deal, { ...context, standings }), tried);
+  return planTask({ now, deal, chain, replicates, untried, limits });
+}
+
+/** The connected workers that may do tasks of a deal. */
+function candidatesFor(
+  { isTee }: PoolDeal,
+  {
+    sessions,
+    standings,
+    members,
+    assignments,
+  }: Pick<EngineContext, "sessions" | "standings" | "members" | "assignments">,
+): Candidate[] {
+  return sessions
+    .connected()
+    .filter(({ worker }) => members.mayDo(worker, { isTee }))
+    .map(({ worker, slots }) => ({ ...standings.of(worker), worker, slots, busy: assignments.countOf(worker) }));
+}
+
+/** Takes a step. Returns whether the next one may be due at once. */
+async function takeStep(step: AdmittedStep, context: StepContext): Promise<boolean> {
+  const { task, deal, actions, guard, sessions } = context;
   switch (step.kind) {
     case "initialize":
-      await note(scene, "INITIALIZING");
+      await setStage(context, "INITIALIZING");
       await actions.initialize(deal.id, task.index);
       return true;
     case "staff":
-      return assign(step, scene);
+      return assign(step, context);
     case "release":
-      for (const worker of step.workers) {
-        await withdraw(scene, { task: task.id, worker }, { state: "released", cause: step.reason });
-        if (step.isBlame === "yes") await parts.standings.failed(worker);
-      }
-      scene.staff();
+      await release(step, context);
       return true;
     case "reveal":
-      for (const worker of step.workers) parts.roster.wake(worker);
+      for (const worker of step.workers) sessions.wake(worker);
       return false;
     case "finalize":
-      await finalize(step.workers, scene);
+      await finalize(step.workers, context);
       return true;
     case "reopen":
       await actions.reopen(task.id);
-      await note(scene, "REOPENING");
+      await setStage(context, "REOPENING");
       return true;
     case "claim":
-      await note(scene, "FINAL_DEADLINE_REACHED");
+      await setStage(context, "FINAL_DEADLINE_REACHED");
       await actions.claim(task.id);
       return true;
     case "initializeAndClaim":
-      await note(scene, "FINAL_DEADLINE_REACHED");
+      await setStage(context, "FINAL_DEADLINE_REACHED");
       await actions.initializeAndClaim(deal.id, task.index);
       return true;
-    case "giveUp": {
-      const { why: cause, isRefused = "no" } = step;
-      if (await parts.guard.gaveUp(task.id, deal, { cause, isRefused })) {
-        await parts.record.remark(task.id, task.stage, `${GIVEN_UP}${cause}`);
-        const failed = scene.rows.filter(({ state }) => state === "failed").map(({ worker }) => worker);
-        await parts.standings.excuse(failed);
-      }
+    case "giveUp":
+      if (await guard.gaveUp(task.id, deal, step.why)) await recordGivenUp(step.why, context);
       return false;
-    }
+    case "refuse":
+      if (await guard.refused(task.id, deal, step.why)) await recordGivenUp(step.why, context);
+      return false;
     case "wait":
       return false;
     case "close":
-      await close(step.outcome, scene);
+      await close(step.outcome, context);
       return false;
   }
 }
 
-/** Whether a step puts more of the pool's means into a task. */
-function isBeginning({ kind }: Step): boolean {
+/** Whether a step spends more of the pool's means on a task. */
+function beginsWork({ kind }: Step): boolean {
   return kind === "initialize" || kind === "staff";
 }
 
-async function noteProgress(task: LiveTask, { status }: RevealedTask, { parts }: Attendance): Promise<void> {
-  const next: TaskStage | undefined =
-    status === TaskStatus.ACTIVE && ["RECEIVED", "INITIALIZING"].includes(task.stage)
-      ? "INITIALIZED"
-      : status === TaskStatus.REVEALING && ["INITIALIZED", "RUNNING", "REOPENING"].includes(task.stage)
-        ? "CONSENSUS_REACHED"
-        : undefined;
-  if (next !== undefined) await note({ task, parts }, next);
+/** Records the stage that a task has reached by what others did. */
+async function recordProgress(context: StepContext): Promise<void> {
+  const { task, chain } = context;
+  if (chain.status === TaskStatus.ACTIVE && ["RECEIVED", "INITIALIZING"].includes(task.stage))
+    await setStage(context, "INITIALIZED");
+  if (chain.status === TaskStatus.REVEALING && ["INITIALIZED", "RUNNING", "REOPENING"].includes(task.stage))
+    await setStage(context, "CONSENSUS_REACHED");
 }
 
-async function note(
-  { task, parts }: Pick<Scene, "task" | "parts">,
-  stage: TaskStage,
-  more: { cause?: string; isOver?: "yes" | "no" } = {},
-): Promise<void> {
-  await parts.record.stage(task.id, stage, more);
+async function setStage({ task, records }: StepContext, stage: TaskStage): Promise<void> {
+  await records.tasks.setStage(task.id, stage);
   task.stage = stage;
 }
 
-async function assign(step: Extract<Step, { kind: "staff" }>, scene: Scene): Promise<boolean> {
-  const { task, parts, assignments, deal } = scene;
-  const { record, roster, follower, log, members } = parts;
-  for (const worker of await members.lapsed(chooseWorkers(candidatesFor(deal, scene), step))) {
-    roster.leave(worker);
-    log.warn({ worker }, "a worker has not what the pool asks of it any more");
+async function recordGivenUp(why: string, { task, attempts, records, standings }: StepContext): Promise<void> {
+  await records.tasks.addRemark(task.id, task.stage, `${GIVEN_UP}${why}`);
+  await standings.excuse(attempts.filter(({ state }) => state === "failed").map(({ worker }) => worker));
+}
+
+/** Assigns a task to workers. Returns whether there were enough. */
+async function assign(step: Extract<Step, { kind: "staff" }>, context: StepContext): Promise<boolean> {
+  const { task, deal, records, sessions, assignments, events, members, log } = context;
+  for (const worker of await members.lapsed(chooseWorkers(candidatesFor(deal, context), step))) {
+    sessions.close(worker);
+    log.warn({ worker }, "worker no longer meets the pool's terms");
   }
   // Another task may have taken a slot meanwhile.
-  const workers = chooseWorkers(candidatesFor(deal, scene), step);
-  const places = workers.map((worker) => assignments.keep(task.id, worker));
+  const workers = chooseWorkers(candidatesFor(deal, context), step);
+  const reservations = workers.map((worker) => assignments.reserve(task.id, worker));
   try {
     for (const worker of workers) {
-      const attempt = await record.assign(task.id, worker, follower.now());
+      const attempt = await records.attempts.add(task.id, worker, events.now());
       assignments.add({ task: task.id, attempt, worker });
-      roster.give(worker);
-      roster.wake(worker);
+      sessions.recordAssignment(worker);
+      sessions.wake(worker);
       log.info({ task: task.id, attempt, worker }, "task assigned");
     }
-    if (workers.length > 0) await note(scene, "RUNNING");
+    if (workers.length > 0) await setStage(context, "RUNNING");
   } finally {
-    for (const giveBack of places) giveBack();
+    for (const cancel of reservations) cancel();
   }
   return workers.length === step.count;
 }
 
-async function finalize(workers: readonly Address[], scene: Scene): Promise<void> {
-  const { task, deal, chain, rows, parts } = scene;
-  const delivered = rows.filter(({ worker }) => workers.includes(worker));
+async function release(
+  { workers, reason, isFailure }: Extract<Step, { kind: "release" }>,
+  context: StepContext,
+): Promise<void> {
+  const { task, standings, tasks } = context;
+  for (const worker of workers) {
+    await withdraw(context, { task: task.id, worker }, { state: "released", cause: reason });
+    if (isFailure) await standings.failed(worker);
+  }
+  tasks.markUnderstaffedDirty();
+}
+
+async function finalize(workers: readonly Address[], context: StepContext): Promise<void> {
+  const { task, deal, chain, attempts, actions } = context;
+  const delivered = attempts.filter(({ worker }) => workers.includes(worker));
   const result = commonResult(usableResults(task.id, deal, chain, delivered));
   if (result === undefined) throw new Error(`The result of task ${task.id} is not there any more.`);
-  await note(scene, "FINALIZING");
+  await setStage(context, "FINALIZING");
   const { results, callback_data: callbackData } = result;
-  await parts.actions.finalize(task.id, deal, { results, callbackData: callbackData ?? "0x" });
+  await actions.finalize(task.id, deal, { results, callbackData: callbackData ?? "0x" });
 }
 
 /** Takes a task from a worker. */
 export async function withdraw(
-  { parts, assignments }: Pick<Attendance, "parts" | "assignments">,
+  { records, sessions, assignments }: Pick<EngineContext, "records" | "sessions" | "assignments">,
   { task, worker }: { task: TaskId; worker: Address },
-  why: { state: "lost" | "released"; cause: string },
+  why: Withdrawal,
 ): Promise<void> {
-  await parts.record.withdraw({ task, worker }, why);
+  await records.attempts.withdraw(task, worker, why);
   assignments.remove((each) => each.task === task && each.worker === worker);
-  parts.roster.wake(worker);
+  sessions.wake(worker);
 }
 
-async function close(outcome: "completed" | "failed", scene: Scene): Promise<void> {
-  const { task, chain, rows, parts, assignments } = scene;
-  for (const { worker, attempt, state } of rows) {
-    if (state !== "working" && state !== "contributed") continue;
-    if (outcome === "completed" && chain.contributors.includes(worker)) {
-      await parts.record.report({ task: task.id, attempt }, { status: "COMPLETED" });
-      // Whoever said on chain what was not so has not done the task.
-      const { status } = await parts.hub.viewContribution(task.id, worker);
-      await (status === ContributionStatus.PROVED ? parts.standings.succeeded(worker) : parts.standings.failed(worker));
-    } else {
-      await withdraw(scene, { task: task.id, worker }, { state: "released", cause: "the task is over" });
-    }
+async function close(outcome: "completed" | "failed", context: StepContext): Promise<void> {
+  const { task, deal, attempts, records, sessions, assignments, guard, log } = context;
+  for (const attempt of attempts) {
+    if (attempt.state === "working" || attempt.state === "contributed") await endAttempt(attempt, outcome, context);
   }
-  if (outcome === "completed") await parts.guard.completed(scene.deal);
-  await note(scene, outcome === "completed" ? "COMPLETED" : "FAILED", { isOver: "yes" });
-  for (const { worker } of assignments.remove((each) => each.task === task.id)) parts.roster.wake(worker);
-  parts.log.info({ task: task.id }, `task closed: ${outcome}`);
-  scene.retire(task.id);
-  scene.staff();
+  if (outcome === "completed") await guard.completed(deal);
+  const stage = outcome === "completed" ? "COMPLETED" : "FAILED";
+  await records.tasks.close(task.id, stage);
+  task.stage = stage;
+  for (const { worker } of assignments.remove((each) => each.task === task.id)) sessions.wake(worker);
+  log.info({ task: task.id }, `task closed: ${outcome}`);
+  context.onClosed(task);
+  context.tasks.markUnderstaffedDirty();
+}
+
+/** Ends an attempt at a task that is over. */
+async function endAttempt(
+  { worker, attempt }: ReplicateRow,
+  outcome: "completed" | "failed",
+  context: StepContext,
+): Promise<void> {
+  const { task, chain, hub, records, standings } = context;
+  if (outcome === "failed" || !chain.contributors.includes(worker)) {
+    return withdraw(context, { task: task.id, worker }, { state: "released", cause: "the task is over" });
+  }
+  await records.attempts.report(task.id, { attempt, status: "COMPLETED" });
+  // A worker whose contribution on chain was wrong has not done the task.
+  const { status } = await hub.viewContribution(task.id, worker);
+  await (status === ContributionStatus.PROVED ? standings.succeeded(worker) : standings.failed(worker));
 }

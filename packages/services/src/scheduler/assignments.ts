@@ -1,51 +1,58 @@
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { InHand } from "@poco-marketplace/sdk/wire/scheduler.js";
 
-/** A task that a worker is at. */
+/** An attempt at a task, and the worker that it was given to. */
 export interface Assignment {
   readonly task: TaskId;
   readonly attempt: number;
   readonly worker: Address;
 }
 
-/** Who is at what: the attempts that the database has as working, at hand, and places kept for those to come. */
-export type Assignments = ReturnType<typeof openAssignments>;
+/** Which worker has which attempt: those that the database has as working, and slots that are reserved for the next. */
+export class Assignments {
+  readonly #current: Map<string, Assignment>;
+  readonly #reserved = new Map<string, Address>();
 
-/** The assignments of a database. */
-export function openAssignments(rows: readonly Assignment[]) {
-  const known = new Map<string, Assignment>(rows.map((row) => [keyOf(row.task, row.attempt), row]));
-  /** By the name of the task and the worker. */
-  const kept = new Map<string, Address>();
+  constructor(current: readonly Assignment[]) {
+    this.#current = new Map(current.map((each) => [keyOf(each.task, each.attempt), each]));
+  }
 
-  return {
-    /** How many tasks a worker is at, or soon will be. */
-    busy(worker: Address): number {
-      const waiting = [...kept.values()].filter((each) => each === worker).length;
-      return this.of(worker).length + waiting;
-    },
+  /** How many slots of a worker are taken or reserved. */
+  countOf(worker: Address): number {
+    const reserved = [...this.#reserved.values()].filter((each) => each === worker).length;
+    return this.of(worker).length + reserved;
+  }
 
-    /** Keeps a place for a task, so that no other one takes it meanwhile. Returns how to give it back. */
-    keep(task: TaskId, worker: Address): () => void {
-      const name = `${task} ${worker}`;
-      kept.set(name, worker);
-      return () => kept.delete(name);
-    },
+  /** Reserves a slot of a worker for a task, so that no other task takes it meanwhile. Returns how to release it. */
+  reserve(task: TaskId, worker: Address): () => void {
+    const key = `${task} ${worker}`;
+    this.#reserved.set(key, worker);
+    return () => this.#reserved.delete(key);
+  }
 
-    add(assignment: Assignment): void {
-      known.set(keyOf(assignment.task, assignment.attempt), assignment);
-    },
+  add(assignment: Assignment): void {
+    this.#current.set(keyOf(assignment.task, assignment.attempt), assignment);
+  }
 
-    remove(isOver: (assignment: Assignment) => boolean): Assignment[] {
-      const over = [...known.values()].filter(isOver);
-      for (const { task, attempt } of over) known.delete(keyOf(task, attempt));
-      return over;
-    },
+  /** Removes those that match, and returns them. */
+  remove(matches: (assignment: Assignment) => boolean): Assignment[] {
+    const removed = this.all().filter(matches);
+    for (const { task, attempt } of removed) this.#current.delete(keyOf(task, attempt));
+    return removed;
+  }
 
-    all: (): Assignment[] => [...known.values()],
-    of: (worker: Address): Assignment[] => [...known.values()].filter((each) => each.worker === worker),
-    /** Whether this attempt is what a worker is to be at. */
-    isAt: (worker: Address, { taskId, attempt }: InHand) => known.get(keyOf(taskId, attempt))?.worker === worker,
-  };
+  all(): Assignment[] {
+    return [...this.#current.values()];
+  }
+
+  of(worker: Address): Assignment[] {
+    return this.all().filter((each) => each.worker === worker);
+  }
+
+  /** Whether a worker is to be running this attempt. */
+  isAssigned(worker: Address, { taskId, attempt }: InHand): boolean {
+    return this.#current.get(keyOf(taskId, attempt))?.worker === worker;
+  }
 }
 
 function keyOf(task: TaskId, attempt: number): string {

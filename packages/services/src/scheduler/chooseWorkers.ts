@@ -2,12 +2,12 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Untried } from "./plan.js";
 import type { Standing } from "./standings.js";
 
-/** A worker that is there. */
+/** A connected worker. */
 export interface Candidate extends Standing {
   readonly worker: Address;
   /** How many tasks it takes at once. */
   readonly slots: number;
-  /** How many it is at. */
+  /** How many of its slots are taken. */
   readonly busy: number;
 }
 
@@ -18,7 +18,7 @@ export interface Staffing {
   readonly except: readonly Address[];
   /** Who tried it before. */
   readonly tried: readonly string[];
-  readonly mayRetry: "yes" | "no";
+  readonly mayRetry: boolean;
   readonly forWhom: "anybody" | "proven";
 }
 
@@ -27,14 +27,14 @@ export function isProven({ isNewcomer, isFailing }: Pick<Standing, "isNewcomer" 
   return !isNewcomer && !isFailing;
 }
 
-/** Whether somebody is there who has not tried a task yet. */
+/** Whether connected workers have not tried a task yet. */
 export function untriedOf(present: readonly Candidate[], tried: readonly string[]): Untried {
   const untried = present.filter(({ identity, isFailing }) => !isFailing && !tried.includes(identity));
   return { anybody: untried.length > 0, proven: untried.some(isProven) };
 }
 
 /**
- * Picks workers for a task: of those with a slot to spare and no rest to take, those that have not tried it first, then
+ * Chooses workers for a task: of those with a free slot that do not rest after a failure, those that have not tried it first, then
  * those with fewest failures in a row, then those with least to do, then those that are proven; of equals those who come
  * first. Whoever answers for several accounts has one slot in all until proven.
  */
@@ -49,7 +49,7 @@ export function chooseWorkers(
   const hasTried = ({ identity }: Candidate) => tried.includes(identity);
   const ranked = present
     .filter((each) => !except.includes(each.worker) && !each.isResting && each.busy < each.slots)
-    .filter((each) => mayRetry === "yes" || !hasTried(each))
+    .filter((each) => mayRetry || !hasTried(each))
     .filter((each) => forWhom === "anybody" || isProven(each))
     .toSorted((a, b) => {
       const tries = Number(hasTried(a)) - Number(hasTried(b));

@@ -6,20 +6,20 @@ import { InvalidFieldError, readBytes32 } from "@poco-marketplace/sdk/protocol/f
 import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { PoolDeal } from "./chainTask.js";
 import { publicCause } from "./publicCause.js";
-import type { PoolRecord } from "./record.js";
 import type { TaskHistory } from "./taskHistory.js";
+import type { TaskRecords } from "./taskRecords.js";
 
 /** What these routes answer from. */
-export interface ClientDesk {
-  readonly record: PoolRecord;
-  /** Lets requesters read logs. */
+export interface ClientRoutesContext {
+  readonly tasks: TaskRecords;
+  /** Authenticates requesters that read logs. */
   readonly login: Login;
   readonly chainId: number;
   readonly deal: (id: DealId) => Promise<PoolDeal | undefined>;
 }
 
 /** The routes with which clients see how their tasks are done. Source: docs/reference/services.md section 2.3. */
-export function addClientRoutes(server: FastifyInstance, { record, login, chainId, deal }: ClientDesk): void {
+export function addClientRoutes(server: FastifyInstance, { tasks, login, chainId, deal }: ClientRoutesContext): void {
   server.get<{ Params: { id: string } }>("/tasks/:id", async ({ params }) => {
     return describeTask(await historyOf(readId(params.id)));
   });
@@ -43,7 +43,7 @@ export function addClientRoutes(server: FastifyInstance, { record, login, chainI
   });
 
   async function historyOf(id: TaskId): Promise<TaskHistory> {
-    const history = await record.history(id);
+    const history = await tasks.history(id);
     if (history === undefined) {
       throw new HttpError(404, `This pool knows no task ${id}: look whether its deal is with another pool.`);
     }
@@ -51,7 +51,7 @@ export function addClientRoutes(server: FastifyInstance, { record, login, chainI
   }
 }
 
-/** What anybody is told. */
+/** What anybody may know of a task. */
 function describeTask({ stage, events, replicates }: TaskHistory) {
   return {
     currentStatus: stage,
@@ -79,7 +79,7 @@ function logsOf({ worker, stdout, stderr }: TaskHistory["replicates"][number]) {
   return stdout === null && stderr === null ? [] : [{ walletAddress, stdout: stdout ?? "", stderr: stderr ?? "" }];
 }
 
-/** What a worker said in words: for the requester. */
+/** The causes that workers gave in their own words, which are for the requester only. */
 function causesOf({ worker, attempt, events }: TaskHistory["replicates"][number]) {
   const walletAddress: Address = worker;
   return events
@@ -91,7 +91,7 @@ function readId(id: string): TaskId {
   return readOr400(() => readBytes32("task", id));
 }
 
-/** What a client sent, or 400 with what is wrong with it. */
+/** Reads what a client sent, or answers 400 with what is wrong with it. */
 export function readOr400<Result>(read: () => Result): Result {
   try {
     return read();

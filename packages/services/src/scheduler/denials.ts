@@ -7,7 +7,7 @@ export interface Pair {
   readonly requester: Address;
 }
 
-/** A pair whose deals are not taken for a while. */
+/** A pair whose deals are not accepted for a while. */
 export interface Denial extends Pair {
   readonly until: Date;
   readonly reason: string;
@@ -18,7 +18,7 @@ export const TOLERATED_FAILURES = 3;
 /** How long a pair is denied, and for how long losses count, in milliseconds: a day. */
 export const DENIAL_MS = 86_400_000;
 
-/** Who is denied, as it is kept: what cost the pool money is remembered over restarts, and expires. */
+/** The denials in a pool's database: what cost the pool money is remembered over restarts, and expires. */
 export type Denials = ReturnType<typeof openDenials>;
 
 export function openDenials(database: PoolDatabase, now: () => number = Date.now) {
@@ -35,7 +35,7 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
   return {
     deny,
 
-    /** Counts a task that was given up. Returns the denial that follows from it, if one does. */
+    /** Counts a task that was given up. Returns the denial that it leads to, if it does. */
     async countFailure(pair: Pair, reason: string): Promise<Denial | undefined> {
       const { failures } = await database
         .insertInto("conduct")
@@ -59,17 +59,17 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
         .execute();
     },
 
-    /** Notes what costs the pool a stake, in nRLC. Returns whether it was not noted yet. */
-    async note(id: string, stake: bigint): Promise<boolean> {
-      const { numInsertedOrUpdatedRows: noted = 0n } = await database
+    /** Records what costs the pool a stake, in nRLC. Returns whether it was not recorded yet. */
+    async addLoss(id: string, stake: bigint): Promise<boolean> {
+      const { numInsertedOrUpdatedRows: added = 0n } = await database
         .insertInto("incident")
         .values({ id, stake, at: new Date(now()) })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
-      return noted > 0n;
+      return added > 0n;
     },
 
-    /** What was noted within the last day, in nRLC, and when the first of that is a day old. */
+    /** The stake that was lost within the last day, in nRLC, and when the first of these losses is a day old. */
     async losses(): Promise<{ stake: bigint; until: Date }> {
       const since = now() - DENIAL_MS;
       const rows = await database
@@ -83,7 +83,7 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
       return { stake: rows.reduce((sum, { stake }) => sum + stake, 0n), until: new Date(first + DENIAL_MS) };
     },
 
-    /** All that hold now, the longest first. */
+    /** All denials that are in force, the one that lasts longest first. */
     async current(): Promise<Denial[]> {
       const rows = await database
         .selectFrom("conduct")
@@ -98,8 +98,8 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
       return (await this.current()).find((each) => each.app === app && each.requester === requester);
     },
 
-    /** Lets a pair in again. Returns whether it was denied. */
-    async forgive({ app, requester }: Pair): Promise<boolean> {
+    /** Removes a denial. Returns whether there was one. */
+    async remove({ app, requester }: Pair): Promise<boolean> {
       const { numDeletedRows } = await database
         .deleteFrom("conduct")
         .where("app", "=", app)

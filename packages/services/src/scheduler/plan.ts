@@ -89,11 +89,11 @@ export type Step =
   | {
       readonly kind: "staff";
       readonly count: number;
-      /** Who may not have it: those who contributed, are at it, or refused it. */
+      /** Who may not have it: those who contributed to it, are running it, or refused it. */
       readonly except: readonly Address[];
       /** Who tried before: they may have it again only when nobody is there who did not. */
       readonly tried: readonly string[];
-      readonly mayRetry: "yes" | "no";
+      readonly mayRetry: boolean;
       /** Whether it is for those who do other tasks well, after somebody of whom less is known came to nothing. */
       readonly forWhom: "anybody" | "proven";
     }
@@ -102,20 +102,14 @@ export type Step =
       readonly workers: readonly Address[];
       readonly reason: string;
       /** Whether it counts as their failure. */
-      readonly isBlame?: "yes";
+      readonly isFailure: boolean;
     }
   /** Wait for these workers to reveal. */
   | { readonly kind: "reveal"; readonly workers: readonly Address[]; readonly until: bigint }
   /** With what one of these workers delivered. */
   | { readonly kind: "finalize"; readonly workers: readonly Address[] }
   /** Nobody is to work on it any more: nothing until then. */
-  | {
-      readonly kind: "giveUp";
-      readonly until: bigint;
-      readonly why: string;
-      /** Whether nothing was tried, since the deal's app and requester are not welcome. */
-      readonly isRefused?: "yes";
-    }
+  | { readonly kind: "giveUp"; readonly until: bigint; readonly why: string }
   /** Nothing until then, unless something happens. */
   | { readonly kind: "wait"; readonly until: bigint; readonly why: string }
   /** It is over. */
@@ -155,13 +149,13 @@ function planActive({ now, deal, chain, replicates, untried, limits }: Situation
   if (now >= deal.contributionDeadline) {
     const late = pending.filter(({ state }) => state === "working").map(({ worker }) => worker);
     return late.length > 0
-      ? { kind: "release", workers: late, reason: "contributions closed" }
+      ? { kind: "release", workers: late, reason: "contributions closed", isFailure: false }
       : closed("contributions closed");
   }
   const expiryOf = ({ since }: Replicate) => since + deal.workClockTimeRef;
   const slow = pending.filter((replicate) => now >= expiryOf(replicate)).map(({ worker }) => worker);
   const tooLong = "took longer than the category allows";
-  if (slow.length > 0) return { kind: "release", workers: slow, reason: tooLong, isBlame: "yes" };
+  if (slow.length > 0) return { kind: "release", workers: slow, reason: tooLong, isFailure: true };
 
   const count = missingWorkers(deal.trust, chain.contributions) - pending.length;
   if (count > 0) {
@@ -176,7 +170,7 @@ function planActive({ now, deal, chain, replicates, untried, limits }: Situation
       count,
       except: [...new Set(except)],
       tried: [...new Set(over.map(({ identity }) => identity))],
-      mayRetry: untried.anybody ? "no" : "yes",
+      mayRetry: !untried.anybody,
       forWhom: untried.proven && isTroubled ? "proven" : "anybody",
     };
   }
@@ -209,7 +203,7 @@ function planRevealing({ now, deal, chain, replicates }: Situation): Step {
 
   const working = replicates.filter(({ state }) => state === "working").map(({ worker }) => worker);
   const idle = working.filter((worker) => !winners.some((winner) => winner.worker === worker));
-  if (idle.length > 0) return { kind: "release", workers: idle, reason: "others agreed on a result" };
+  if (idle.length > 0) return { kind: "release", workers: idle, reason: "others agreed on a result", isFailure: false };
 
   const isOver = now >= chain.revealDeadline;
   if (silent.length > 0 && !isOver) return { kind: "reveal", workers: silent, until: chain.revealDeadline };

@@ -1,42 +1,54 @@
+/**
+ * The scheduler of a workerpool. Where to read what:
+ *
+ * - `engine` looks after all open tasks: it reads `poolEvents`, has `poolDeals` open the tasks of new deals, and calls
+ *   `advance` for each task that something happened to. `reorgRecheck` opens tasks again after a chain reorg.
+ * - `advance` takes one step of one task, which `plan`, a pure function, chooses from the chain and the database alone.
+ *   It sends transactions with `actions`, and chooses workers (`chooseWorkers`) by their `standings`.
+ * - `records` is the database: deals, tasks, attempts. In memory are only `openTasks`, `assignments` and `workerSessions`.
+ * - `workerRoutes`, `clientRoutes` and `ownerRoutes` are the HTTP API; `membership` says who may join, `workPermits` and
+ *   `dealEnclave` which enclaves may contribute.
+ * - `stakeGuard` and `denials` keep the owner's stake from being lost twice to the same people; `offers/` keeps the pool's
+ *   orders on the market.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Wallet, ZeroAddress } from "ethers";
-
+import { Wallet } from "ethers";
 import type { FastifyInstance } from "fastify";
 
-import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
-import { openDatabase } from "../database/openDatabase.js";
-import { createServer } from "../http/createServer.js";
-import { HttpError } from "../http/HttpError.js";
-import { openLogin } from "../login/openLogin.js";
-import { signAuthorization } from "@poco-marketplace/sdk/protocol/authorization.js";
-import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { orderDomain } from "@poco-marketplace/sdk/protocol/typedData.js";
-import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { readEnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
 import type { PlatformPolicyParts } from "@poco-marketplace/enclave/trust/platformPolicy.js";
-import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
+import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
+import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
+import { openMarketClient } from "@poco-marketplace/sdk/client/market.js";
+import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { orderDomain } from "@poco-marketplace/sdk/protocol/typedData.js";
+import { IPoco__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
+import { openDatabase } from "../database/openDatabase.js";
+import { createServer } from "../http/createServer.js";
+import { openLogin } from "../login/openLogin.js";
 import type { ChainServiceOptions } from "../serviceOptions.js";
 import { openActions } from "./actions.js";
 import { addClientRoutes } from "./clientRoutes.js";
-import { assertDealEnclave, enclaveTrust } from "./dealEnclave.js";
+import { enclaveTrust } from "./dealEnclave.js";
 import { openDenials } from "./denials.js";
-import { startEngine, type Engine } from "./engine.js";
-import { followPool } from "./follow.js";
+import { Engine } from "./engine.js";
 import { openMembership, type OpenTerms } from "./membership.js";
 import { dependableSlots } from "./offers/capacity.js";
-import { keepOffers, type KeptOffers, type OfferTerms } from "./offers/keepOffers.js";
-import { openMarketClient } from "@poco-marketplace/sdk/client/market.js";
 import { openOfferBook } from "./offers/offerBook.js";
+import { OfferKeeper, type OfferKeeperOptions } from "./offers/offerKeeper.js";
+import type { OfferTerms } from "./offers/offerTargets.js";
 import { addOwnerRoutes } from "./ownerRoutes.js";
 import { ATTEMPT_LIMITS, type AttemptLimits } from "./plan.js";
-import { openRecord } from "./record.js";
-import { openRoster, type Patience } from "./roster.js";
-import { openStandings, PROBATION, type Probation } from "./standings.js";
-import { openStakeGuard, type InspectApp } from "./stakeGuard.js";
-import { SCHEDULER_DATABASE, type PoolTables } from "./tables.js";
-import { addWorkerRoutes, type FailedAttempt, type WorkerDesk } from "./workerRoutes.js";
+import { PoolEvents } from "./poolEvents.js";
+import { openRecords } from "./records.js";
+import { StakeGuard, type InspectApp } from "./stakeGuard.js";
+import { openStandings, PROBATION, type Probation, type Standings } from "./standings.js";
+import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "./tables.js";
+import { addWorkerRoutes, type FailedAttempt } from "./workerRoutes.js";
+import { WorkerSessions, type SessionTimeouts } from "./workerSessions.js";
+import { WorkPermits } from "./workPermits.js";
 
 /** The options of a scheduler. */
 export interface SchedulerServiceOptions extends ChainServiceOptions {
@@ -47,51 +59,129 @@ export interface SchedulerServiceOptions extends ChainServiceOptions {
   readonly sms?: string;
   /** The accounts that may work for the pool: none by default. */
   readonly workers?: readonly Address[];
-  /** What others must have to work for it, too; without it, nobody else may. */
+  /** What other accounts must have to work for it; without it, none may. */
   readonly openWorkers?: OpenTerms;
   readonly probation?: Partial<Probation>;
-  /** Milliseconds between looks at the chain: 100 by default. */
+  /** Milliseconds between reads of the chain: 100 by default. */
   readonly pollMs?: number;
   /** What to offer, and on which market; without it, no orders are signed. */
-  readonly offers?: OfferTerms & {
-    readonly market: string;
-    /** Milliseconds between looks at what is offered: 5,000 by default. */
-    readonly everyMs?: number;
-  };
-  /** Looks at an app before work for it is begun; without it, workers find out what is wrong with it. */
+  readonly offers?: PoolOffers;
+  /** Inspects an app before work for it is begun; without it, workers find out what is wrong with it. */
   readonly inspectApp?: InspectApp;
-  /** Is told of each attempt that failed, in words that anybody may read. */
+  /** Called with each attempt that failed. */
   readonly onFailure?: (failure: FailedAttempt) => void;
-  readonly patience?: Partial<Patience>;
+  readonly timeouts?: Partial<SessionTimeouts>;
   readonly limits?: Partial<AttemptLimits>;
-  /** For whose enclaves to sign where deals ask for them. */
+  /** The platforms whose enclaves get work permits where deals ask for enclaves. */
   readonly enclaves: PlatformPolicyParts | "unattested";
 }
 
-const PATIENCE: Patience = { holdMs: 5_000, graceMs: 4_000 };
+/** What a pool offers, and where. */
+export interface PoolOffers extends OfferTerms {
+  /** URL of the market. */
+  readonly market: string;
+  /** Milliseconds between updates of the orders: 5,000 by default. */
+  readonly everyMs?: number;
+}
+
+const TIMEOUTS: SessionTimeouts = { holdMs: 5_000, graceMs: 4_000 };
 const POLL_MS = 100;
 /** How long the first orders may take before the service answers without them, in milliseconds. */
 const READY_MS = 5_000;
 
 /**
- * The scheduler of a workerpool: does the tasks of its deals with the workers that join it, and tells clients how they
- * are. What it must not forget is on chain and in its database; it goes on where it was after any end. docs/explanation/scheduling.md
- * tells the life of a task.
+ * The scheduler of a workerpool: does the tasks of its deals with the workers that join it, and shows clients their history.
+ * Its state is on chain and in its database, so that it goes on where it was after any end.
+ * docs/explanation/scheduling.md follows a task through it.
  *
  * @throws MissingTcbPolicyError, DatabaseError
  */
 export async function openSchedulerService(options: SchedulerServiceOptions): Promise<FastifyInstance> {
-  const { rpc, deployment, workerpool, sms, workers: listed = [], log, pollMs = POLL_MS } = options;
-  const enclaves = enclaveTrust(options.enclaves, deployment);
-  const patience = { ...PATIENCE, ...options.patience };
-  const server = await createServer({ log, origins: options.origins });
+  const { deployment, workerpool, inspectApp, log, origins, pollMs = POLL_MS } = options;
+  const trust = enclaveTrust(options.enclaves, deployment);
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const server = await createServer({ log, origins });
   const database = await openDatabase<PoolTables>(options.database, SCHEDULER_DATABASE);
-  const provider = openProvider(rpc, deployment.chainId);
+  const provider = openProvider(options.rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
+  const owner = wallet.address as Address;
+  const sender = openSender(wallet, { pollMs: Math.min(pollMs, 50) });
   const hub = IPoco__factory.connect(deployment.poco, provider);
   const facts = readEnclaveFacts(hub);
-  const record = openRecord(database);
-  const roster = openRoster(patience);
+  const records = openRecords(database);
+  const sessions = new WorkerSessions(timeouts);
+  const denials = openDenials(database);
+
+  let offers: OfferKeeper | undefined;
+  const onChange = () => offers?.update();
+  // A worker that may have work again may be the one that a task waits for.
+  const onRested = () => engine.fillSlots();
+  const standings = await openStandings(database, { ...PROBATION, ...options.probation }, onRested);
+  const { workers: listed = [], openWorkers: open } = options;
+  const members = openMembership({ hub, facts, trust, listed, open, standings });
+  const shared = { hub, denials, inspectApp, log: server.log };
+  const from = ((await records.deals.cursor()) ?? deployment.block - 1) + 1;
+  const engine: Engine = await Engine.start({
+    ...shared,
+    records,
+    sessions,
+    workerpool,
+    pollMs,
+    actions: await openActions(hub, sender),
+    events: new PoolEvents(provider, { hub, workerpool }, from),
+    scheduler: owner,
+    limits: { ...ATTEMPT_LIMITS, ...options.limits },
+    guard: new StakeGuard({ ...shared, provider, scheduler: owner, onLoss: onChange }),
+    standings,
+    members,
+    onChange,
+  });
+
+  const { onFailure = () => undefined } = options;
+  const { attempts, tasks } = records;
+  const permits = new WorkPermits({ engine, tasks, members, facts, trust, wallet, sms: options.sms });
+  const logins = openLogins(hub, options);
+  addClientRoutes(server, { tasks, login: logins.client, chainId: deployment.chainId, deal: (id) => engine.deal(id) });
+  addWorkerRoutes(server, {
+    attempts,
+    sessions,
+    engine,
+    login: logins.worker,
+    members,
+    standings,
+    onFailure,
+    timeouts,
+    permits,
+  });
+  addOwnerRoutes(server, { denials, login: logins.owner, owner, onRemoved: onChange });
+  if (options.offers !== undefined) {
+    const keeper = keepOffers(options.offers, {
+      ...shared,
+      deployment,
+      workerpool,
+      wallet,
+      sender,
+      database,
+      engine,
+      sessions,
+      standings,
+    });
+    offers = keeper;
+    // A client that waits for the pool finds its orders on the market, unless the market does not answer.
+    server.addHook("onReady", () => Promise.race([keeper.firstUpdate, sleep(READY_MS, undefined, { ref: false })]));
+  }
+  server.addHook("preClose", () => sessions.endHeldRequests());
+  server.addHook("onClose", async () => {
+    await offers?.stop();
+    await engine.stop();
+    provider.destroy();
+    await database.destroy();
+  });
+  return server;
+}
+
+/** A login for each kind of caller: a signature for one is none for another. */
+function openLogins(hub: IPoco, { deployment, workerpool }: SchedulerServiceOptions) {
   const loginFor = (purpose: string, route: string) =>
     openLogin({
       name: "PoCo scheduler",
@@ -100,112 +190,40 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
       chainId: deployment.chainId,
       acceptsSignature: (account, hash, sign) => hub.verifySignature(account, hash, sign),
     });
-
-  const denials = openDenials(database);
-  let offers: KeptOffers | undefined;
-  const onChange = () => offers?.touch();
-  const { inspectApp } = options;
-  const guard = openStakeGuard({
-    hub,
-    provider,
-    scheduler: wallet.address as Address,
-    denials,
-    inspectApp,
-    onLoss: onChange,
-    log: server.log,
-  });
-
-  // Whoever may have work again may be who a task waits for.
-  const standings = await openStandings(database, { ...PROBATION, ...options.probation }, () => engine.staff());
-  const members = openMembership({ hub, facts, trust: enclaves, listed, open: options.openWorkers, standings });
-
-  const sender = openSender(wallet, { pollMs: Math.min(pollMs, 50) });
-  const from = ((await record.cursor()) ?? deployment.block - 1) + 1;
-  const engine: Engine = await startEngine({
-    hub,
-    record,
-    roster,
-    workerpool,
-    pollMs,
-    actions: await openActions(hub, sender),
-    follower: followPool(provider, { hub, workerpool }, from),
-    scheduler: sender.address,
-    limits: { ...ATTEMPT_LIMITS, ...options.limits },
-    guard,
-    standings,
-    members,
-    onChange,
-    log: server.log,
-  });
-
-  const authorize: WorkerDesk["authorize"] = async ({ worker, task, request }) => {
-    const deal = await engine.deal(task.deal);
-    if (deal === undefined) throw new HttpError(503, `Deal ${task.deal} cannot be read now: ask again in a moment.`);
-    if (deal.isTee) {
-      const shown = { worker, taskId: task.id, app: deal.app, request };
-      members.assertPlatform(worker, await assertDealEnclave(facts, enclaves, shown));
-    }
-    const { enclave = ZeroAddress as Address } = request;
-    const permit = { worker, taskId: task.id, enclave };
-    const sequence = await record.nextSequence(task.id);
-    if (deal.isTee && sms !== undefined) {
-      await new SecretsClient(sms).appoint({ ...permit, sequence: BigInt(sequence) }, wallet);
-    }
-    const { sign } = await signAuthorization(wallet, permit);
-    return { sign, sequence };
+  return {
+    client: loginFor("read the logs of your tasks at", "GET /tasks/logs/challenge"),
+    worker: loginFor("work for", "GET /workers/challenge"),
+    owner: loginFor("see who is denied by", "GET /denials/challenge"),
   };
+}
 
-  addClientRoutes(server, {
-    record,
-    login: loginFor("read the logs of your tasks at", "GET /tasks/logs/challenge"),
-    chainId: deployment.chainId,
-    deal: (id) => engine.deal(id),
-  });
-  addWorkerRoutes(server, {
-    record,
-    roster,
+/** Keeps the pool's orders on a market, for as much as its workers can be counted on to do. */
+function keepOffers(
+  { market, everyMs, ...terms }: PoolOffers,
+  {
+    deployment,
+    database,
     engine,
-    login: loginFor("work for", "GET /workers/challenge"),
-    members,
+    sessions,
     standings,
-    onFailure: options.onFailure ?? (() => undefined),
-    patience,
-    authorize,
+    ...shared
+  }: Pick<OfferKeeperOptions, "hub" | "denials" | "inspectApp" | "log" | "workerpool" | "wallet" | "sender"> & {
+    readonly deployment: Manifest;
+    readonly database: PoolDatabase;
+    readonly engine: Engine;
+    readonly sessions: WorkerSessions;
+    readonly standings: Standings;
+  },
+): OfferKeeper {
+  return new OfferKeeper(terms, {
+    ...shared,
+    domain: orderDomain({ chainId: BigInt(deployment.chainId), hub: deployment.poco }),
+    market: openMarketClient(market, deployment.chainId, shared.wallet),
+    book: openOfferBook(database),
+    workload: async () => {
+      const connected = sessions.connected().map(({ worker, slots }) => ({ ...standings.of(worker), slots }));
+      return { ...(await engine.workload()), slots: dependableSlots(connected) };
+    },
+    everyMs,
   });
-  addOwnerRoutes(server, {
-    denials,
-    login: loginFor("see who is denied by", "GET /denials/challenge"),
-    owner: sender.address,
-    onForgiven: onChange,
-  });
-  if (options.offers !== undefined) {
-    const { market, everyMs, ...terms } = options.offers;
-    offers = keepOffers(terms, {
-      hub,
-      domain: orderDomain({ chainId: BigInt(deployment.chainId), hub: deployment.poco }),
-      workerpool,
-      wallet,
-      sender,
-      market: openMarketClient(market, deployment.chainId, wallet),
-      book: openOfferBook(database),
-      denials,
-      workload: async () => {
-        const present = roster.present().map(({ worker, slots }) => ({ ...standings.of(worker), slots }));
-        return { ...(await engine.workload()), slots: dependableSlots(present) };
-      },
-      inspectApp,
-      everyMs,
-      log: server.log,
-    });
-    // Whoever waits for the pool finds its orders on the market, unless that does not answer.
-    server.addHook("onReady", () => Promise.race([offers!.looked, sleep(READY_MS, undefined, { ref: false })]));
-  }
-  server.addHook("preClose", () => roster.dismiss());
-  server.addHook("onClose", async () => {
-    await offers?.stop();
-    await engine.stop();
-    provider.destroy();
-    await record.close();
-  });
-  return server;
 }

@@ -9,13 +9,14 @@ import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 import type { PoolDeal } from "./chainTask.js";
 import { dealCost } from "./dealCost.js";
 import type { Denial, Denials, Pair } from "./denials.js";
+import type { BoostDealNotice } from "./poolEvents.js";
 import type { Log } from "../log.js";
 
 /** Why an app cannot be run, in a sentence without its end; nothing if it can, or if nobody can tell now. */
 export type InspectApp = (app: Address) => Promise<string | undefined>;
 
-/** What a guard works with. */
-export interface GuardParts {
+/** What a stake guard works with. */
+export interface StakeGuardOptions {
   readonly hub: IPoco;
   readonly provider: Provider;
   /** The account that runs the pool. */
@@ -23,55 +24,107 @@ export interface GuardParts {
   readonly denials: Denials;
   /** Looks at apps before work is begun; by default workers find out. */
   readonly inspectApp: InspectApp | undefined;
-  /** Somebody was denied, or stake was lost: orders may have to go. */
+  /** Called when an app and a requester were denied or stake was lost: orders may have to be closed. */
   readonly onLoss: () => void;
   readonly log: Log;
 }
 
-/** How long a task waits for its app to be looked at before it is begun all the same, in milliseconds. */
+/** How long a task waits for its app to be inspected before it is begun all the same, in milliseconds. */
 const INSPECTION_MS = 5_000;
 
-/** Sees to it that a pool's stake is not lost to the same people again. */
-export interface StakeGuard {
+/** Keeps the stake of a pool's owner from being lost to the same people again. */
+export class StakeGuard {
+  readonly #options: StakeGuardOptions;
+  /** What inspections of the deals' apps found, or will. */
+  readonly #inspections = new Map<DealId, Promise<string | undefined>>();
+
+  constructor(options: StakeGuardOptions) {
+    this.#options = options;
+  }
+
   /** Why the tasks of a deal are not worked; nothing if they are. Deals without a price put nothing at stake, and always are. */
-  refusalOf(deal: PoolDeal): Promise<string | undefined>;
-  /** Notes that a task was given up. Returns whether that is news. */
-  gaveUp(task: TaskId, deal: PoolDeal, why: { cause: string; isRefused: "yes" | "no" }): Promise<boolean>;
-  completed(deal: PoolDeal): Promise<void>;
-  /** A boost deal was made with the pool, which serves none. */
-  sawBoostDeal(notice: { id: DealId; app: Address }): Promise<void>;
-}
+  async refusalOf(deal: PoolDeal): Promise<string | undefined> {
+    if (deal.price === 0n) return undefined;
+    const denial = await this.#options.denials.of(pairOf(deal));
+    if (denial !== undefined) return `its app and requester are denied: ${denial.reason}`;
+    // Whoever published the app may answer slowly: other deals do not wait for that.
+    return Promise.race([this.#inspectionOf(deal), sleep(INSPECTION_MS, undefined, { ref: false })]);
+  }
 
-/** A guard of the stake of a pool's owner. */
-export function openStakeGuard(parts: GuardParts): StakeGuard {
-  const { hub, provider, scheduler, denials, inspectApp, onLoss, log } = parts;
-  const inspected = new Map<DealId, Promise<string | undefined>>();
+  /** Records that a task was given up after it was tried. Returns whether that is news. */
+  async gaveUp(task: TaskId, deal: PoolDeal, cause: string): Promise<boolean> {
+    if (!(await this.#recordLoss(task, deal, cause))) return false;
+    if (deal.price === 0n) return true;
+    const denial = await this.#options.denials.countFailure(pairOf(deal), cause);
+    if (denial !== undefined) this.#announceDenial(denial);
+    else this.#options.onLoss();
+    return true;
+  }
 
-  async function inspect(deal: PoolDeal): Promise<string | undefined> {
-    await announce(deal);
-    const problem = await inspectApp?.(deal.app);
-    if (problem === undefined) return undefined;
-    tellDenied(await denials.deny(deal, problem));
-    // From now on the denial says so, until the owner forgives it.
-    inspected.delete(deal.id);
-    return problem;
+  /** Records that a task is not tried, since its deal is refused. Returns whether that is news. */
+  async refused(task: TaskId, deal: PoolDeal, cause: string): Promise<boolean> {
+    return this.#recordLoss(task, deal, cause);
+  }
+
+  async completed(deal: PoolDeal): Promise<void> {
+    if (deal.price > 0n) await this.#options.denials.clear(pairOf(deal));
+  }
+
+  /** Records a boost deal that was made with the pool, which serves none. */
+  async sawBoostDeal({ id, app }: BoostDealNotice): Promise<void> {
+    const { hub, denials, log } = this.#options;
+    const { requester, workerpoolPrice, botSize, deadline } = await hub.viewDealBoost(id);
+    const stake = poolStake(workerpoolPrice) * botSize;
+    // It may be gone with its block.
+    if (botSize === 0n || !(await denials.addLoss(id, stake))) return;
+    const claimed = new Date(Number(deadline) * 1000).toISOString();
+    log.error(
+      { deal: id, app, requester, tasks: `${botSize}`, stake: `${stake}` },
+      `Boost deal ${id} has ${botSize} tasks for this pool, which does no boost deals. Whoever calls claimBoost from ${claimed} ` +
+        `on gives its payer all money back, and ${formatRlc(stake)} RLC of the pool's stake to the kitty.`,
+    );
+    if (workerpoolPrice === 0n) return;
+    this.#announceDenial(await denials.deny({ app, requester: requester as Address }, `boost deal ${id}`));
+  }
+
+  async #recordLoss(task: TaskId, deal: PoolDeal, cause: string): Promise<boolean> {
+    const stake = poolStake(deal.price);
+    if (!(await this.#options.denials.addLoss(task, stake))) return false;
+    const claimed = new Date(Number(deal.finalDeadline) * 1000).toISOString();
+    this.#options.log.error(
+      { task, deal: deal.id, stake: `${stake}` },
+      `Task ${task} is given up: ${cause}. It is claimed from ${claimed} on: its payer has all money back then, and ` +
+        `${formatRlc(stake)} RLC of the pool's stake go to the kitty.`,
+    );
+    return true;
   }
 
   /** What the inspection of a deal's app found, once for each deal. */
-  async function inspectionOf(deal: PoolDeal): Promise<string | undefined> {
-    const inspection = inspected.get(deal.id) ?? inspect(deal);
-    inspected.set(deal.id, inspection);
+  async #inspectionOf(deal: PoolDeal): Promise<string | undefined> {
+    const inspection = this.#inspections.get(deal.id) ?? this.#inspect(deal);
+    this.#inspections.set(deal.id, inspection);
     try {
       return await inspection;
     } catch (error) {
       // The chain did not answer, or the database: it is tried again.
-      inspected.delete(deal.id);
+      this.#inspections.delete(deal.id);
       throw error;
     }
   }
 
-  /** What a deal can cost the pool, before anything is spent on it. */
-  async function announce(deal: PoolDeal): Promise<void> {
+  async #inspect(deal: PoolDeal): Promise<string | undefined> {
+    await this.#logCost(deal);
+    const problem = await this.#options.inspectApp?.(deal.app);
+    if (problem === undefined) return undefined;
+    this.#announceDenial(await this.#options.denials.deny(deal, problem));
+    // From now on the denial says so, until the owner removes it.
+    this.#inspections.delete(deal.id);
+    return problem;
+  }
+
+  /** Logs what a deal can cost the pool, before anything is spent on it. */
+  async #logCost(deal: PoolDeal): Promise<void> {
+    const { hub, provider, scheduler, log } = this.#options;
     const [{ maxFeePerGas, gasPrice }, callbackGas, coins] = await Promise.all([
       provider.getFeeData(),
       hub.callbackgas(),
@@ -79,7 +132,7 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
     ]);
     const { stake, fees } = dealCost(deal, { callbackGas, feePerGas: maxFeePerGas ?? gasPrice ?? 0n });
     const facts = { deal: deal.id, stakeAtRisk: `${stake}`, feesAtMost: `${fees}` };
-    if (coins >= fees) return log.info(facts, "what a deal can cost");
+    if (coins >= fees) return log.info(facts, "deal cost estimated");
     log.error(
       facts,
       `The pool's owner ${scheduler} has ${coins} wei, and the transactions of deal ${deal.id} may take ${fees}: send it more, ` +
@@ -87,59 +140,14 @@ export function openStakeGuard(parts: GuardParts): StakeGuard {
     );
   }
 
-  function tellDenied({ app, requester, until, reason }: Denial): void {
-    log.error(
+  #announceDenial({ app, requester, until, reason }: Denial): void {
+    this.#options.log.error(
       { app, requester, until: until.toISOString() },
       `Deals of requester ${requester} for app ${app} are not taken until ${until.toISOString()}: ${reason}. Orders that admit ` +
         "them are closed; npm run pool -- denials lists who is denied, and lets them in again.",
     );
-    onLoss();
+    this.#options.onLoss();
   }
-
-  return {
-    async refusalOf(deal) {
-      if (deal.price === 0n) return undefined;
-      const denial = await denials.of(pairOf(deal));
-      if (denial !== undefined) return `its app and requester are denied: ${denial.reason}`;
-      // Whoever published the app may answer slowly: other deals do not wait for that.
-      return Promise.race([inspectionOf(deal), sleep(INSPECTION_MS, undefined, { ref: false })]);
-    },
-
-    async gaveUp(task, deal, { cause, isRefused }) {
-      const stake = poolStake(deal.price);
-      if (!(await denials.note(task, stake))) return false;
-      const claimed = new Date(Number(deal.finalDeadline) * 1000).toISOString();
-      log.error(
-        { task, deal: deal.id, stake: `${stake}` },
-        `Task ${task} is given up: ${cause}. It is claimed from ${claimed} on: its payer has all money back then, and ` +
-          `${formatRlc(stake)} RLC of the pool's stake go to the kitty.`,
-      );
-      if (deal.price === 0n || isRefused === "yes") return true;
-      const denial = await denials.countFailure(pairOf(deal), cause);
-      if (denial !== undefined) tellDenied(denial);
-      else onLoss();
-      return true;
-    },
-
-    async completed(deal) {
-      if (deal.price > 0n) await denials.clear(pairOf(deal));
-    },
-
-    async sawBoostDeal({ id, app }) {
-      const { requester, workerpoolPrice, botSize, deadline } = await hub.viewDealBoost(id);
-      const stake = poolStake(workerpoolPrice) * botSize;
-      // It may be gone with its block.
-      if (botSize === 0n || !(await denials.note(id, stake))) return;
-      const claimed = new Date(Number(deadline) * 1000).toISOString();
-      log.error(
-        { deal: id, app, requester, tasks: `${botSize}`, stake: `${stake}` },
-        `Boost deal ${id} has ${botSize} tasks for this pool, which does no boost deals. Whoever calls claimBoost from ${claimed} ` +
-          `on gives its payer all money back, and ${formatRlc(stake)} RLC of the pool's stake to the kitty.`,
-      );
-      if (workerpoolPrice === 0n) return;
-      tellDenied(await denials.deny({ app, requester: requester as Address }, `boost deal ${id}`));
-    },
-  };
 }
 
 function pairOf({ app, requester }: PoolDeal): Pair {

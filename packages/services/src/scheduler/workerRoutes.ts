@@ -3,43 +3,38 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpError } from "../http/HttpError.js";
 import type { Login } from "../login/openLogin.js";
 import { readBytes32 } from "@poco-marketplace/sdk/protocol/field.js";
-import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { AttemptRecords } from "./attemptRecords.js";
 import type { Engine } from "./engine.js";
 import type { Membership } from "./membership.js";
 import { publicCause } from "./publicCause.js";
 import { readAuthorization, readDuties, readJoin, readLogs, readResult, readStatus } from "./requests.js";
-import type { PoolRecord } from "./record.js";
-import type { Patience, Roster } from "./roster.js";
 import type { Standings } from "./standings.js";
 import {
   CONTRIBUTIONS,
   FAILURES,
   REFUSALS,
-  type AuthorizationAnswer,
-  type AuthorizationRequest,
   type Duties,
   type Joined,
+  type StatusReport,
 } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { readOr400 } from "./clientRoutes.js";
+import type { SessionTimeouts, WorkerSessions } from "./workerSessions.js";
+import type { WorkPermits } from "./workPermits.js";
 
 /** What these routes work with. */
-export interface WorkerDesk {
-  readonly record: PoolRecord;
-  readonly roster: Roster;
+export interface WorkerRoutesContext {
+  readonly attempts: AttemptRecords;
+  readonly sessions: WorkerSessions;
   readonly engine: Engine;
-  /** Lets workers join. */
+  /** Authenticates workers that join. */
   readonly login: Login;
-  readonly patience: Patience;
+  readonly timeouts: SessionTimeouts;
   readonly members: Membership;
   readonly standings: Standings;
-  /** Is told of each attempt that failed, in words that anybody may read. */
+  readonly permits: WorkPermits;
+  /** Called with each attempt that failed. */
   readonly onFailure: (failure: FailedAttempt) => void;
-  /** Signs a leave for a worker, or throws HttpError. */
-  readonly authorize: (asked: {
-    readonly worker: Address;
-    readonly task: { readonly id: TaskId; readonly deal: DealId };
-    readonly request: AuthorizationRequest;
-  }) => Promise<AuthorizationAnswer>;
 }
 
 /** An attempt at a task that failed. */
@@ -50,14 +45,26 @@ export interface FailedAttempt {
   readonly cause: string;
 }
 
+/** A worker, and the task that its request is about. */
+interface Sender {
+  readonly worker: Address;
+  readonly taskId: TaskId;
+}
+
 /** A report may hold two logs of 1 MiB, written in JSON. */
 const BODY_LIMIT = 8 * 2 ** 20;
 /** Characters of a log that are kept. */
 const LONGEST_LOG = 2 ** 20 + 200;
 
-/** The routes with which workers join, hear what to do, and say how it went. docs/reference/scheduler.md tells the conversation. */
-export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void {
-  const { record, roster, engine, login, members, standings, patience } = desk;
+/** The routes of workers, as docs/reference/scheduler.md describes them. */
+export function addWorkerRoutes(server: FastifyInstance, context: WorkerRoutesContext): void {
+  addSessionRoutes(server, context);
+  addAttemptRoutes(server, context);
+}
+
+/** The routes with which workers join, wait for changes of their assignments, and leave. */
+function addSessionRoutes(server: FastifyInstance, context: WorkerRoutesContext): void {
+  const { sessions, engine, login, members, timeouts } = context;
 
   server.get<{ Querystring: { address?: unknown } }>("/workers/challenge", ({ query }) =>
     readOr400(() => login.challenge(query.address)),
@@ -68,114 +75,130 @@ export function addWorkerRoutes(server: FastifyInstance, desk: WorkerDesk): void
     const { slots, quote } = readJoin(body);
     const challenge = headers.authorization!.split("_")[0]!.toLowerCase() as Hex;
     await members.admit({ worker, challenge, quote });
-    const session = roster.join(worker, slots);
-    log.info({ worker }, "a worker joined");
-    engine.staff();
-    return { session, ...patience };
+    const session = sessions.open(worker, slots);
+    log.info({ worker }, "worker joined");
+    engine.fillSlots();
+    return { session, ...timeouts };
   });
 
   server.post("/workers/leave", (request) => {
-    roster.leave(workerOf(request));
+    sessions.close(workerOf(request, sessions));
     return { ok: true };
   });
 
   server.post("/workers/duties", async (request, reply): Promise<Duties> => {
-    const worker = workerOf(request);
-    const has = readDuties(request.body);
+    const worker = workerOf(request, sessions);
+    const reported = readDuties(request.body);
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
-    roster.see(worker);
-    let duties = await engine.dutiesOf(worker, has);
-    if (isNothing(duties)) {
-      engine.staff();
-      await roster.hold(worker, gone.signal);
-      duties = await engine.dutiesOf(worker, has);
-    }
-    return duties;
+    sessions.recordContact(worker);
+    const changes = await engine.changesFor(worker, reported);
+    if (!isEmpty(changes)) return changes;
+    engine.fillSlots();
+    await sessions.hold(worker, gone.signal);
+    return engine.changesFor(worker, reported);
   });
+}
 
-  answer("/workers/tasks/:id/authorization", async (request) => {
+/** The routes with which workers ask for permits, and report how their attempts go. */
+function addAttemptRoutes(server: FastifyInstance, context: WorkerRoutesContext): void {
+  const { attempts, engine, permits } = context;
+
+  route("authorization", async (request) => {
     const asked = readAuthorization(request.body);
-    const { worker, taskId } = assertAt(request, asked.attempt);
+    const { worker, taskId } = assertAssigned(request, asked.attempt, context);
     const task = engine.task(taskId);
     if (task === undefined) throw new HttpError(409, `Task ${taskId} is over.`);
-    return desk.authorize({ worker, task, request: asked });
+    return permits.sign({ worker, task, request: asked });
   });
 
-  answer("/workers/tasks/:id/status", async (request) => {
+  route("status", async (request) => {
     const report = readStatus(request.body);
-    const { worker, taskId } = await assertHad(request, report.attempt);
-    const ended = await record.report({ task: taskId, attempt: report.attempt }, report);
-    // Once, however often it is said.
-    if (ended === "failed") {
-      await standings.failed(worker);
-      const cause = publicCause({ status: report.status, cause: null }, report.exitCode ?? null);
-      if (cause !== undefined) desk.onFailure({ task: taskId, worker, cause });
-    }
+    const sender = await assertOwnAttempt(request, report.attempt, context);
+    await recordStatus(sender, report, context);
     if ([FAILURES, CONTRIBUTIONS, REFUSALS].some((ends) => ends.has(report.status))) {
-      engine.free({ taskId, attempt: report.attempt });
-      engine.touch(taskId);
-      request.log.info({ worker, task: taskId, status: report.status }, "a worker is done with a task");
+      const { worker, taskId } = sender;
+      engine.release({ taskId, attempt: report.attempt });
+      engine.markDirty(taskId);
+      request.log.info({ worker, task: taskId, status: report.status }, "attempt ended");
     }
     return { ok: true };
   });
 
-  answer("/workers/tasks/:id/logs", async (request) => {
+  route("logs", async (request) => {
     const { attempt, stdout, stderr } = readLogs(request.body);
-    const { taskId } = await assertHad(request, attempt);
-    await record.keepLogs(taskId, { attempt, stdout: cut(stdout), stderr: cut(stderr) });
+    const { taskId } = await assertOwnAttempt(request, attempt, context);
+    await attempts.setLogs(taskId, { attempt, stdout: cut(stdout), stderr: cut(stderr) });
     return { ok: true };
   });
 
-  answer("/workers/tasks/:id/result", async (request) => {
+  route("result", async (request) => {
     const result = readResult(request.body);
-    const { taskId } = await assertHad(request, result.attempt);
-    await record.keepResult(taskId, result);
-    engine.touch(taskId);
+    const { taskId } = await assertOwnAttempt(request, result.attempt, context);
+    await attempts.setResult(taskId, result);
+    engine.markDirty(taskId);
     return { ok: true };
   });
 
-  function answer(url: string, handler: (request: FastifyRequest) => Promise<object>): void {
-    server.route({ method: "POST", url, bodyLimit: BODY_LIMIT, handler });
+  function route(name: string, handler: (request: FastifyRequest) => Promise<object>): void {
+    server.route({ method: "POST", url: `/workers/tasks/:id/${name}`, bodyLimit: BODY_LIMIT, handler });
   }
+}
 
-  function workerOf({ headers }: FastifyRequest): Address {
-    const session = /^Bearer ([0-9a-f]{64})$/.exec(headers.authorization ?? "")?.[1];
-    const worker = session === undefined ? undefined : roster.workerOf(session);
-    if (worker === undefined) throw new HttpError(401, "No worker has this session: join again.");
-    return worker;
-  }
+/** Records a status; a failure counts once, however often it is reported. */
+async function recordStatus(
+  { worker, taskId }: Sender,
+  report: StatusReport,
+  { attempts, standings, onFailure }: WorkerRoutesContext,
+): Promise<void> {
+  const outcome = await attempts.report(taskId, report);
+  if (outcome !== "failed") return;
+  await standings.failed(worker);
+  const cause = publicCause({ status: report.status, cause: null }, report.exitCode ?? null);
+  if (cause !== undefined) onFailure({ task: taskId, worker, cause });
+}
 
-  /** The task of a request, if the worker is to be at it. */
-  function assertAt(request: FastifyRequest, attempt: number): { worker: Address; taskId: TaskId } {
-    const worker = workerOf(request);
-    const taskId = idOf(request);
-    if (!engine.isAt(worker, { taskId, attempt })) {
-      throw new HttpError(409, `Attempt ${attempt} at task ${taskId} is not in the hands of worker ${worker} now.`);
-    }
-    return { worker, taskId };
-  }
+/** The worker whose session a request has. */
+function workerOf({ headers }: FastifyRequest, sessions: WorkerSessions): Address {
+  const session = /^Bearer ([0-9a-f]{64})$/.exec(headers.authorization ?? "")?.[1];
+  const worker = session === undefined ? undefined : sessions.workerOf(session);
+  if (worker === undefined) throw new HttpError(401, "No worker has this session: join again.");
+  return worker;
+}
 
-  /** The task of a request, if that attempt is or was the worker's: it may still tell how it went. */
-  async function assertHad(request: FastifyRequest, attempt: number): Promise<{ worker: Address; taskId: TaskId }> {
-    const worker = workerOf(request);
-    const taskId = idOf(request);
-    const rows = await record.replicatesOf(taskId);
-    if (!rows.some((row) => row.attempt === attempt && row.worker === worker)) {
-      throw new HttpError(409, `Attempt ${attempt} at task ${taskId} was never in the hands of worker ${worker}.`);
-    }
-    return { worker, taskId };
+/** Refuses a request unless its worker is to be running this attempt. */
+function assertAssigned(request: FastifyRequest, attempt: number, { sessions, engine }: WorkerRoutesContext): Sender {
+  const worker = workerOf(request, sessions);
+  const taskId = taskIdOf(request);
+  if (!engine.isAssigned(worker, { taskId, attempt })) {
+    throw new HttpError(409, `Attempt ${attempt} at task ${taskId} is not assigned to worker ${worker} now.`);
   }
+  return { worker, taskId };
+}
+
+/** Refuses a request unless this attempt is or was its worker's, which may still report on it. */
+async function assertOwnAttempt(
+  request: FastifyRequest,
+  attempt: number,
+  { sessions, attempts }: WorkerRoutesContext,
+): Promise<Sender> {
+  const worker = workerOf(request, sessions);
+  const taskId = taskIdOf(request);
+  const rows = await attempts.of(taskId);
+  if (!rows.some((row) => row.attempt === attempt && row.worker === worker)) {
+    throw new HttpError(409, `Attempt ${attempt} at task ${taskId} was never assigned to worker ${worker}.`);
+  }
+  return { worker, taskId };
 }
 
 function cut(text: string): string {
   return text.slice(0, LONGEST_LOG);
 }
 
-function idOf({ params }: FastifyRequest): TaskId {
+function taskIdOf({ params }: FastifyRequest): TaskId {
   return readOr400(() => readBytes32("task", (params as { id: string }).id));
 }
 
-function isNothing({ run, reveal, stop }: Duties): boolean {
+function isEmpty({ run, reveal, stop }: Duties): boolean {
   return run.length === 0 && reveal.length === 0 && stop.length === 0;
 }

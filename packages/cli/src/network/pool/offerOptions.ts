@@ -1,4 +1,4 @@
-import type { OfferTerms } from "@poco-marketplace/services/scheduler/offers/keepOffers.js";
+import type { OfferTerms } from "@poco-marketplace/services/scheduler/offers/offerTargets.js";
 import { admissionsOf } from "@poco-marketplace/services/scheduler/offers/admission.js";
 import { UsageError } from "../../commandLine.js";
 import type { Settings, Values } from "../settings.js";

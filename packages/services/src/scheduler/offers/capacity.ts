@@ -1,12 +1,12 @@
 import { CONTRIBUTION_DEADLINE_RATIO } from "@poco-marketplace/sdk/protocol/category.js";
 import type { Standing } from "../standings.js";
 
-/** What a pool's workers have to do, and with how many hands. */
+/** How much a pool's workers have to do, and how many tasks they do at once. */
 export interface Workload {
   /** Tasks that the connected workers do at once. */
   readonly slots: number;
-  /** Of each task in hand, the seconds that it may take: its category's time. */
-  readonly inHand: readonly bigint[];
+  /** Of each task that is or may be worked on, the seconds that it may take: its category's time. */
+  readonly taskSeconds: readonly bigint[];
   /** The block up to which all deals are counted; nothing while that is not known. */
   readonly asOf: number | undefined;
 }
@@ -20,11 +20,11 @@ const SOLD_RATIO = CONTRIBUTION_DEADLINE_RATIO - 1n;
  *
  * @param clock - The category's time, seconds.
  */
-export function servableTasks({ slots, inHand }: Pick<Workload, "slots" | "inHand">, clock: bigint): bigint {
+export function servableTasks({ slots, taskSeconds }: Pick<Workload, "slots" | "taskSeconds">, clock: bigint): bigint {
   if (clock === 0n) return 0n;
   const horizon = SOLD_RATIO * clock;
-  // A task that is longer than that keeps its worker busy for all of it.
-  const busy = inHand.reduce((sum, seconds) => sum + (seconds < horizon ? seconds : horizon), 0n);
+  // A task that takes longer keeps its worker busy for all of that time.
+  const busy = taskSeconds.reduce((sum, seconds) => sum + (seconds < horizon ? seconds : horizon), 0n);
   const free = BigInt(slots) * horizon - busy;
   return free > 0n ? free / clock : 0n;
 }

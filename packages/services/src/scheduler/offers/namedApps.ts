@@ -2,11 +2,11 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Log } from "../../log.js";
 import type { InspectApp } from "../stakeGuard.js";
 
-/** How long an app that cannot be run is left alone before it is looked at again, in milliseconds. */
+/** Milliseconds before an app that cannot be run is inspected again. */
 const AGAIN_MS = 60_000;
 
 /**
- * Looks at the apps that offers are to name, before anything is signed: once for those that workers can run, again after a
+ * Inspects the apps that offers are to name, before anything is signed: once for those that workers can run, again after a
  * minute for those that they cannot.
  *
  * @returns Whether an order may name an app; one that may not is told of in the log.

@@ -26,7 +26,7 @@ export function openOfferBook(database: PoolDatabase) {
       await database.insertInto("offer").values(row).execute();
     },
 
-    /** Those of a pool that are open as far as is known, the oldest first. */
+    /** The orders of a pool that are open as far as is known, the oldest first. */
     async open(workerpool: Address): Promise<BookedOffer[]> {
       const rows = await database.selectFrom("offer").selectAll().where("is_open", "=", true).orderBy("id").execute();
       return rows
@@ -36,8 +36,8 @@ export function openOfferBook(database: PoolDatabase) {
         .filter(({ order }) => order.workerpool === workerpool);
     },
 
-    published: (hash: Hex) => change(hash, { is_published: true }),
-    /** It is used up, or closed on chain. */
-    over: (hash: Hex) => change(hash, { is_open: false }),
+    markPublished: (hash: Hex) => change(hash, { is_published: true }),
+    /** The order is used up, or closed on chain. */
+    markClosed: (hash: Hex) => change(hash, { is_open: false }),
   };
 }

@@ -28,7 +28,7 @@ export interface OfferSituation<Offer extends StandingOffer> {
   readonly categories: readonly { readonly id: number; readonly clock: bigint }[];
   /** Whom orders admit now. */
   readonly admissions: readonly Admission[];
-  readonly workload: Pick<Workload, "slots" | "inHand">;
+  readonly workload: Pick<Workload, "slots" | "taskSeconds">;
   /** Tasks that escrow and coins cover, those of standing offers included; undefined where nothing is at stake. */
   readonly covered: bigint | undefined;
 }
@@ -37,7 +37,7 @@ export interface OfferSituation<Offer extends StandingOffer> {
 export interface OfferPlan<Offer extends StandingOffer> {
   /** Orders that do not fit what is offered now: another price, category or counterpart. */
   readonly misfits: readonly Offer[];
-  /** Orders for more than the workers of now can do. */
+  /** Orders for more than the connected workers can do. */
   readonly surplus: readonly Offer[];
   readonly wanted: readonly WantedOffer[];
 }

@@ -7,11 +7,8 @@ import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { buildOrder, hashOrder, orderDomain, OrderKind, signOrder, type Address } from "@poco-marketplace/sdk/index.js";
 import { openDenials } from "@poco-marketplace/services/scheduler/denials.js";
-import {
-  keepOffers,
-  type KeptOffers,
-  type OfferTerms,
-} from "@poco-marketplace/services/scheduler/offers/keepOffers.js";
+import { OfferKeeper } from "@poco-marketplace/services/scheduler/offers/offerKeeper.js";
+import type { OfferTerms } from "@poco-marketplace/services/scheduler/offers/offerTargets.js";
 import type { ListedOffer, MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import { openOfferBook } from "@poco-marketplace/services/scheduler/offers/offerBook.js";
 import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
@@ -27,7 +24,7 @@ const PRICED: OfferTerms = { price: PRICE, admits: "everyone", categories: [0] }
 const SCHEDULER = 6;
 
 function line(problem: string) {
-  return { level: "warn", facts: { problem }, message: "orders could not be looked after" };
+  return { level: "warn", facts: { problem }, message: "order update failed; retrying" };
 }
 
 describe("The orders that a pool keeps on the market", () => {
@@ -38,7 +35,7 @@ describe("The orders that a pool keeps on the market", () => {
   let workerpool: Address;
   let place: TestDatabase;
   let database: PoolDatabase;
-  let kept: KeptOffers | undefined;
+  let keeper: OfferKeeper | undefined;
   /** What is in the market's book. */
   let listed: ListedOffer[];
   /** What goes wrong, where something does. */
@@ -66,8 +63,8 @@ describe("The orders that a pool keeps on the market", () => {
   });
 
   afterEach(async () => {
-    await kept?.stop();
-    kept = undefined;
+    await keeper?.stop();
+    keeper = undefined;
     await database.destroy();
     await place.remove();
   });
@@ -90,8 +87,8 @@ describe("The orders that a pool keeps on the market", () => {
     };
   }
 
-  function keep(terms: OfferTerms): KeptOffers {
-    return (kept = keepOffers(terms, {
+  function keep(terms: OfferTerms): OfferKeeper {
+    return (keeper = new OfferKeeper(terms, {
       hub: IPoco__factory.connect(world.manifest.poco, provider),
       domain: domain(),
       workerpool,
@@ -103,7 +100,7 @@ describe("The orders that a pool keeps on the market", () => {
       workload: async () => {
         asked++;
         if (fault.workload !== undefined) throw fault.workload;
-        return { slots: 1, inHand: [], asOf: await provider.getBlockNumber() };
+        return { slots: 1, taskSeconds: [], asOf: await provider.getBlockNumber() };
       },
       inspectApp: undefined,
       everyMs: 20,
@@ -127,13 +124,13 @@ describe("The orders that a pool keeps on the market", () => {
 
   it("are none that admit everybody at a price and that it did not sign: those of before are closed on chain", async () => {
     const [unrestricted, free] = [await leave(), await leave({ workerpoolprice: 0n })];
-    await keep(PRICED).looked;
+    await keep(PRICED).firstUpdate;
 
     expect(await consumed(unrestricted)).to.equal(1_000n);
     expect(lines).to.deep.include({
       level: "info",
       facts: { order: unrestricted.hash },
-      message: "an order was closed on chain: it admits everybody, to 270 RLC of stake, and is not of this scheduler",
+      message: "order closed on chain: it admits everybody, to 270 RLC of stake, and is not of this scheduler",
     });
     expect(await consumed(free)).to.equal(0n);
     const own = listed.at(-1)!;
@@ -148,7 +145,7 @@ describe("The orders that a pool keeps on the market", () => {
       await leave({ apprestrict: app }),
       await leave({ requesterrestrict: world.cast.requester.address as Address }),
     ];
-    await keep(PRICED).looked;
+    await keep(PRICED).firstUpdate;
     const before = asked;
     await eventually("it looked again", async () => asked > before + 2);
 
@@ -172,7 +169,7 @@ describe("The orders that a pool keeps on the market", () => {
 
     fault = {};
     await eventually("the order is on the market", async () => listed.length === 1);
-    await eventually("the log says so", async () => lines.some(({ message }) => message === "an order was published"));
+    await eventually("the log says so", async () => lines.some(({ message }) => message === "order published"));
 
     const node = "The node does not answer";
     for (let times = 2; times <= 3; times++) {
