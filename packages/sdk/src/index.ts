@@ -1,3 +1,11 @@
+/**
+ * What a client of PoCo needs: the protocol, typed contracts, and errors in sentences.
+ *
+ * In the examples of this package, `contracts` is what {@link connectContracts} answers for `hubAddress` and `signer`, the
+ * requester's account; `provider` is a node's; `orders` are four signed orders that match; `manifest` is the hub's. What
+ * else has no declaration comes from this package or from ethers. `// → value` shows what an expression comes to,
+ * `// throws Error` what it throws.
+ */
 export * from "./chain/contracts.js";
 export { ERROR_CATALOG } from "./chain/errorCatalog.js";
 export type { ErrorEntry, ErrorInput, ErrorUnit } from "./chain/errorEntry.js";

@@ -38,8 +38,8 @@ export interface Manifest {
   /** Who owned the hub when this manifest was written. */
   readonly owner?: Address;
   /**
-   * The Git commit of the deployment, or of the last upgrade; with `-dirty` at its end if contracts or settings differed
-   * from it, and null if the sources were in no repository.
+   * The Git commit of the deployment, or of the last upgrade; with `-dirty` at its end if contracts or settings
+   * differed from it, and null if the sources were in no repository.
    */
   readonly commit?: string | null;
   /** The version of the Solidity compiler, as `0.8.37+commit.f4b29a74`. */
@@ -69,7 +69,20 @@ export interface AttestationManifest {
   readonly simulated: boolean;
 }
 
-/** What was read is no manifest. */
+/**
+ * What was read is no manifest.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   readManifest({ ...manifest, chainId: "42161" });
+ * } catch (error) {
+ *   if (!(error instanceof InvalidManifestError)) throw error;
+ *   error.field; // → "chainId"
+ *   error.message; // → 'Manifest: chainId should be a chain id, but is "42161".'
+ * }
+ * ```
+ */
 export class InvalidManifestError extends Error {
   override readonly name = "InvalidManifestError";
   /** The field that is wrong, as `abi.hash`. */
@@ -83,6 +96,15 @@ export class InvalidManifestError extends Error {
 
 /**
  * A fingerprint of an interface: the same for two that have the same functions, events and errors, in whatever order.
+ *
+ * @param abi - Of ethers.
+ * @returns 32 bytes.
+ * @example
+ * ```ts
+ * const one = new Interface(["function add(uint256 a, uint256 b)", "event Added(uint256 sum)"]);
+ * const other = new Interface(["event Added(uint256 sum)", "function add(uint256 a, uint256 b)"]);
+ * abiHash(one) === abiHash(other); // → true
+ * ```
  */
 export function abiHash(abi: Interface): Hex {
   return id(abi.format().toSorted().join("\n")) as Hex;
@@ -91,7 +113,13 @@ export function abiHash(abi: Interface): Hex {
 /**
  * A manifest out of parsed JSON.
  *
- * @throws InvalidManifestError when a field is missing or of another kind.
+ * @throws {@link InvalidManifestError} when a field is missing or of another kind.
+ * @example
+ * ```ts
+ * const { poco } = readManifest(manifest);
+ * const { hub } = await connectContracts(poco, provider);
+ * (await hub.getAddress()) === poco; // → true
+ * ```
  */
 export function readManifest(json: unknown): Manifest {
   const root = record("manifest", json);

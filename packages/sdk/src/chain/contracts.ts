@@ -25,7 +25,20 @@ export interface Contracts {
   readonly domain: OrderDomain;
 }
 
-/** There is no hub at an address. */
+/**
+ * There is no hub at an address.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await connectContracts("0x1111111111111111111111111111111111111111", provider);
+ * } catch (error) {
+ *   if (!(error instanceof NoHubError)) throw error;
+ *   error.address; // → "0x1111111111111111111111111111111111111111"
+ *   error.chainId; // → 31_337n
+ * }
+ * ```
+ */
 export class NoHubError extends Error {
   override readonly name = "NoHubError";
   readonly address: Address;
@@ -51,9 +64,17 @@ export class NoHubError extends Error {
  * Finds everything from the hub's address.
  *
  * @param hub - Its address, as `network.json` or a manifest has it.
- * @param runner - A signer that is connected to a node of the hub's chain, or a provider, with which nothing can be sent.
- * @throws InvalidFieldError when `hub` is no address, or `runner` is not connected to a node; NoHubError when no hub is
- * there; what ethers throws when the node does not answer
+ * @param runner - A signer that is connected to a node of the hub's chain, or a provider, with which nothing can be
+ * sent.
+ * @throws {@link InvalidFieldError} when `hub` is no address, or `runner` is not connected to a node; NoHubError when
+ * no hub is there; what ethers throws when the node does not answer
+ * @example
+ * ```ts
+ * const { hub, token, domain } = await connectContracts(hubAddress, signer);
+ * await token.symbol(); // → "RLC"
+ * domain.chainId; // → 31_337n
+ * await send(token.approve(hub, parseRlc("1")));
+ * ```
  */
 export async function connectContracts(hub: Address, runner: ContractRunner): Promise<Contracts> {
   const address = readAddress("hub", hub);

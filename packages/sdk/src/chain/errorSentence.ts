@@ -23,7 +23,17 @@ export function errorSentence(name: string, entry: ErrorEntry, values: ErrorValu
   return `${meaning.replace(/\.?$/, "")} (${details}). ${fill(entry.fix, entry, values)}`;
 }
 
-/** A value in the words of people: amounts in RLC, moments as dates, members of enums by name. */
+/**
+ * A value in the words of people: amounts in RLC, moments as dates, members of enums by name.
+ *
+ * @param input - What the value is, from {@link ERROR_CATALOG}.
+ * @param value - As the ABI has it.
+ * @example
+ * ```ts
+ * formatValue({ name: "needed", type: "uint256", unit: "rlc" }, 1_500_000_000n); // → "1.5 RLC"
+ * formatValue({ name: "deadline", type: "uint256", unit: "time" }, 1_800_000_000n); // → "2027-01-15 08:00:00 UTC"
+ * ```
+ */
 export function formatValue(input: ErrorInput, value: string | bigint | boolean): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") {

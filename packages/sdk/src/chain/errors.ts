@@ -52,7 +52,17 @@ const PANICS: Readonly<Record<number, string>> = {
   0x51: "a function that does not exist was called",
 };
 
-/** A call that a contract refused. Its message says why and what to do; code can branch on {@link reason}. */
+/**
+ * A call that a contract refused. Its message says why and what to do; code can branch on {@link reason}.
+ *
+ * @example
+ * ```ts
+ * const error = await orRevertReason(contracts.hub.withdraw(parseRlc("1000000"))).catch((error: unknown) => error);
+ * if (error instanceof PocoRevertError && error.is("ERC20InsufficientBalance")) {
+ *   formatRlc(error.args.needed); // → "1000000"
+ * }
+ * ```
+ */
 export class PocoRevertError extends Error {
   override readonly name = "PocoRevertError";
   readonly reason: RevertReason;
@@ -89,6 +99,15 @@ export interface DecodedRevert {
  * Why a call was refused, from whatever ethers, viem or Hardhat threw.
  *
  * @returns Nothing when it was no revert: a node that cannot be reached, a wallet that said no.
+ * @example
+ * ```ts
+ * try {
+ *   await contracts.hub.withdraw(parseRlc("1000000"));
+ * } catch (error) {
+ *   decodeRevert(error)?.reason; // → "ERC20InsufficientBalance"
+ * }
+ * decodeRevert(new Error("The wallet said no.")); // → undefined
+ * ```
  */
 export function decodeRevert(error: unknown): PocoRevertError | undefined {
   if (error instanceof PocoRevertError) return error;
@@ -96,7 +115,18 @@ export function decodeRevert(error: unknown): PocoRevertError | undefined {
   return data === undefined ? undefined : new PocoRevertError(decodeRevertData(data), { cause: error });
 }
 
-/** Understands revert data. */
+/**
+ * Understands revert data.
+ *
+ * @param data - The bytes that a call reverted with: a selector and its values; `0x` for none.
+ * @example
+ * ```ts
+ * const { reason, args, message } = decodeRevertData(`0x4e487b71${"00".repeat(31)}12`);
+ * reason; // → "Panic"
+ * args; // → { code: 0x12n }
+ * message; // → "The contract broke off because something was divided by zero (Panic 18). Check the numbers of the call."
+ * ```
+ */
 export function decodeRevertData(data: Hex): DecodedRevert {
   if (data === "0x") {
     const message =
@@ -111,7 +141,16 @@ export function decodeRevertData(data: Hex): DecodedRevert {
   }
 }
 
-/** Awaits a call, and throws what {@link decodeRevert} makes of a refusal. Other failures pass through. */
+/**
+ * Awaits a call, and throws what {@link decodeRevert} makes of a refusal. Other failures pass through.
+ *
+ * @throws {@link PocoRevertError} when the contract refused the call.
+ * @example
+ * ```ts
+ * await orRevertReason(contracts.hub.viewCategory(0n)).then(({ name }) => name); // → "XS"
+ * await orRevertReason(contracts.hub.viewCategory(99n)); // throws PocoRevertError
+ * ```
+ */
 export async function orRevertReason<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call;

@@ -9,7 +9,15 @@ export type EventName<Contract extends BaseContract> = keyof Contract["filters"]
 export type EventArgs<Contract extends BaseContract, Name extends EventName<Contract>> =
   Contract["filters"][Name] extends TypedContractEvent<infer _In, infer _Out, infer Args> ? Args : never;
 
-/** A transaction that was mined without the event that it was sent for. */
+/**
+ * A transaction that was mined without the event that it was sent for.
+ *
+ * @example
+ * ```ts
+ * const receipt = await send(contracts.token.faucet(5n));
+ * await findEvent(receipt, { contract: contracts.hub, event: "SchedulerNotice" }); // throws EventMissingError
+ * ```
+ */
 export class EventMissingError extends Error {
   override readonly name = "EventMissingError";
 
@@ -18,7 +26,17 @@ export class EventMissingError extends Error {
   }
 }
 
-/** The arguments of every event of this name that the contract emitted in a transaction, in order. */
+/**
+ * The arguments of every event of this name that the contract emitted in a transaction, in order.
+ *
+ * @param receipt - Of the transaction.
+ * @example
+ * ```ts
+ * const receipt = await send(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
+ * const locks = await findEvents(receipt, { contract: contracts.hub, event: "Lock" });
+ * locks.map(({ amount }) => amount); // → [44_444n, 12_000n]
+ * ```
+ */
 export async function findEvents<Contract extends BaseContract, Name extends EventName<Contract>>(
   receipt: ContractTransactionReceipt | TransactionReceipt,
   { contract, event }: { contract: Contract; event: Name },
@@ -34,7 +52,14 @@ export async function findEvents<Contract extends BaseContract, Name extends Eve
 /**
  * The arguments of the first event of this name that the contract emitted in a transaction.
  *
- * @throws EventMissingError when there is none.
+ * @param receipt - Of the transaction.
+ * @throws {@link EventMissingError} when there is none.
+ * @example
+ * ```ts
+ * const receipt = await send(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
+ * const { dealid } = await findEvent(receipt, { contract: contracts.hub, event: "SchedulerNotice" });
+ * dealid; // → dealId(hashOrder("request", orders.request, contracts.domain), 0n)
+ * ```
  */
 export async function findEvent<Contract extends BaseContract, Name extends EventName<Contract>>(
   receipt: ContractTransactionReceipt | TransactionReceipt,

@@ -11,13 +11,13 @@ const USUAL_GAS = 500_000n;
 const MOST_GAS = 2n ** 24n;
 
 /**
- * A gas limit with which a call succeeds in the next block: `usual`, or the first of twice as much, four times as much, …
- * Gas that is not used is not paid for.
+ * A gas limit with which a call succeeds in the next block: `usual`, or the first of twice as much, four times as much,
+ * … Gas that is not used is not paid for.
  *
- * The call is made, and not estimated: where a contract calls a stranger's, as the hub calls callbacks, and the stranger
- * uses up whatever gas it is given, some nodes refuse to estimate although the call as a whole succeeds.
+ * The call is made, and not estimated: where a contract calls a stranger's, as the hub calls callbacks, and the
+ * stranger uses up whatever gas it is given, some nodes refuse to estimate although the call as a whole succeeds.
  *
- * @throws PocoRevertError when the call is refused however much gas it has
+ * @throws {@link PocoRevertError} when the call is refused however much gas it has
  */
 export async function findGasLimit(provider: Provider, call: CallToMeter, usual: bigint = USUAL_GAS): Promise<bigint> {
   /** Why the call is refused with so much gas. As in the next block: the last one may be too old for what a deadline allows. */
@@ -41,7 +41,7 @@ export async function findGasLimit(provider: Provider, call: CallToMeter, usual:
 /**
  * The override with which a contract's method sends a call, by {@link findGasLimit}.
  *
- * @throws PocoRevertError when the call is refused however much gas it has
+ * @throws {@link PocoRevertError} when the call is refused however much gas it has
  */
 export async function gasOverride(signer: Signer, { to, data }: ContractTransaction): Promise<{ gasLimit: bigint }> {
   return { gasLimit: await findGasLimit(signer.provider!, { from: await signer.getAddress(), to, data }) };

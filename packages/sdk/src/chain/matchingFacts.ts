@@ -24,6 +24,13 @@ export interface Question {
  * What the chain knows about four orders and who stands behind them: all that `findMismatches` needs.
  *
  * @param payer - Who pays: the requester, unless another is named.
+ * @example
+ * ```ts
+ * const facts = await readMatchingFacts(contracts, orders);
+ * facts.categoryCount; // → 5n
+ * facts.app.registered; // → true
+ * findMismatches(orders, facts); // → []
+ * ```
  */
 export async function readMatchingFacts(
   contracts: Contracts,
@@ -51,7 +58,15 @@ export async function readMatchingFacts(
   };
 }
 
-/** What the chain knows about an order and the asset that it is about. The owner of what is no asset is nobody. */
+/**
+ * What the chain knows about an order and the asset that it is about. The owner of what is no asset is nobody.
+ *
+ * @example
+ * ```ts
+ * const { registered, signed, consumed } = await readAssetFacts(contracts, "app", orders.app);
+ * [registered, signed, consumed]; // → [true, true, 0n]
+ * ```
+ */
 export async function readAssetFacts<Kind extends AssetKind>(
   contracts: Contracts,
   kind: Kind,
@@ -65,7 +80,18 @@ export async function readAssetFacts<Kind extends AssetKind>(
   return { ...facts, registered };
 }
 
-/** What the chain knows about an order that `signer` should have signed. */
+/**
+ * What the chain knows about an order that `signer` should have signed.
+ *
+ * @param signer - Who should have signed it.
+ * @returns Whether it is signed or presigned, and how many tasks were bought with it.
+ * @example
+ * ```ts
+ * const { request: order } = orders;
+ * await readOrderFacts(contracts, { kind: "request", order, signer: order.requester });
+ * // → { signer: order.requester, signed: true, consumed: 0n }
+ * ```
+ */
 export async function readOrderFacts<Kind extends OrderKind>(
   { hub, domain }: Contracts,
   { kind, order, signer }: { kind: Kind; order: Signed<OrderOf[Kind]>; signer: Address },
@@ -78,7 +104,15 @@ export async function readOrderFacts<Kind extends OrderKind>(
   return { signer, signed, consumed };
 }
 
-/** Which of these accounts the groups let in. What is no group lets nobody in. */
+/**
+ * Which of these accounts the groups let in. What is no group lets nobody in.
+ *
+ * @example
+ * ```ts
+ * const questions = restrictionsOf(orders);
+ * await readMemberships(contracts, questions); // → []
+ * ```
+ */
 export async function readMemberships(
   { hub }: Pick<Contracts, "hub">,
   questions: readonly Question[],
@@ -94,7 +128,16 @@ export async function readMemberships(
   return answers.flat();
 }
 
-/** The restrictions of these orders that neither are zero nor name the very account that they are about. */
+/**
+ * The restrictions of these orders that neither are zero nor name the very account that they are about.
+ *
+ * @example
+ * ```ts
+ * const group = "0x1111111111111111111111111111111111111111";
+ * const restricted = { ...orders, app: { ...orders.app, requesterrestrict: group } } as const;
+ * restrictionsOf(restricted); // → [{ group, member: orders.request.requester }]
+ * ```
+ */
 export function restrictionsOf({ app, dataset, workerpool, request }: SignedDealOrders): Question[] {
   const pairs: Question[] = [
     { group: request.workerpool, member: workerpool.workerpool },

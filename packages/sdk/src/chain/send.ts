@@ -2,7 +2,15 @@ import type { TransactionReceipt, TransactionResponse } from "ethers";
 
 import { decodeRevert, orRevertReason } from "./errors.js";
 
-/** A transaction that was sent and then vanished, as after a reorg. */
+/**
+ * A transaction that was sent and then vanished, as after a reorg.
+ *
+ * @example
+ * ```ts
+ * const error = new TransactionLostError(ZeroHash);
+ * error.transactionHash; // → ZeroHash
+ * ```
+ */
 export class TransactionLostError extends Error {
   override readonly name = "TransactionLostError";
   readonly transactionHash: string;
@@ -19,7 +27,15 @@ type Pending<Receipt> = Omit<TransactionResponse, "wait"> & { wait(): Promise<Re
 /**
  * Waits until a transaction is in a block.
  *
- * @throws PocoRevertError when the contract refused it, before it was sent or in its block.
+ * @returns The receipt.
+ * @throws {@link PocoRevertError} when the contract refused it, before it was sent or in its block.
+ * @throws {@link TransactionLostError} when it was sent and is in no block any more.
+ * @example
+ * ```ts
+ * const receipt = await send(contracts.token.faucet(parseRlc("5")));
+ * receipt.status; // → 1
+ * await send(contracts.hub.withdraw(parseRlc("1000000"))); // throws PocoRevertError
+ * ```
  */
 export async function send<Receipt extends TransactionReceipt>(pending: Promise<Pending<Receipt>>): Promise<Receipt> {
   const transaction = await orRevertReason(pending);

@@ -25,12 +25,12 @@ type MeteredCall = Required<Pick<Call, "to" | "data" | "gasLimit">>;
 export interface Sender {
   readonly address: Address;
   /**
-   * Makes a call, and waits until it is in a block. One that is not in a block in time is sent again, at a higher fee; one
-   * whose number another transaction of the account took is sent under the next.
+   * Makes a call, and waits until it is in a block. One that is not in a block in time is sent again, at a higher fee;
+   * one whose number another transaction of the account took is sent under the next.
    *
-   * @throws PocoRevertError when the contract refuses it: where it would, nothing is sent. CoinsMissingError when the account
-   * cannot pay for it. TransactionLostError when it was sent and is in no block after `patienceMs`: an empty transaction is to
-   * take its place then, and what became of it, only the chain can tell.
+   * @throws {@link PocoRevertError} when the contract refuses it: where it would, nothing is sent. CoinsMissingError
+   * when the account cannot pay for it. TransactionLostError when it was sent and is in no block after `patienceMs`: an
+   * empty transaction is to take its place then, and what became of it, only the chain can tell.
    */
   send(call: Call): Promise<TransactionReceipt>;
 }
@@ -73,8 +73,8 @@ const EMPTY_GAS = 21_000n;
 const GWEI = 10n ** 9n;
 
 /**
- * A sender for a wallet that nobody else sends with: it counts nonces itself, so that transactions need not wait for each
- * other, and has them one by one reach a block.
+ * A sender for a wallet that nobody else sends with: it counts nonces itself, so that transactions need not wait for
+ * each other, and has them one by one reach a block.
  */
 export function openSender(wallet: Wallet, options: SenderOptions = {}): Sender {
   const { pollMs = 50, retryMs = 20_000, patienceMs = 120_000, mostFeePerGas = 500n * GWEI } = options;

@@ -34,7 +34,18 @@ export interface MatchExplanation {
   readonly cost: DealCost;
 }
 
-/** Asks the chain about four orders, and explains. */
+/**
+ * Asks the chain about four orders, and explains.
+ *
+ * @param payer - Who pays: the requester, unless another is named.
+ * @example
+ * ```ts
+ * const { matches, cost } = await explainMatch(contracts, orders);
+ * matches; // → true
+ * cost.perTask; // → 11_111n
+ * cost.locked; // → cost.perTask * cost.volume
+ * ```
+ */
 export async function explainMatch(
   contracts: Contracts,
   orders: SignedDealOrders,
@@ -43,18 +54,47 @@ export async function explainMatch(
   return explainWith(orders, await readMatchingFacts(contracts, orders, payer));
 }
 
-/** The same from facts that were read before. */
+/**
+ * The same from facts that were read before.
+ *
+ * @example
+ * ```ts
+ * const facts = await readMatchingFacts(contracts, orders);
+ * const { obstacles } = explainWith({ ...orders, request: { ...orders.request, category: 4n } }, facts);
+ * obstacles[0]?.sentence; // → "The request is for category 4, the workerpool offers category 0."
+ * obstacles[0]?.remedy; // → "Ask for category 0, or pick a workerpool order of category 4."
+ * ```
+ */
 export function explainWith(orders: DealOrders, facts: MatchingFacts): MatchExplanation {
   const obstacles = findMismatches(orders, facts).map(obstacleOf);
   return { matches: obstacles.length === 0, obstacles, cost: costOf(orders, facts) };
 }
 
-/** A mismatch with its sentences. */
+/**
+ * A mismatch with its sentences.
+ *
+ * @example
+ * ```ts
+ * const { sentence } = obstacleOf({ reason: "TrustTooHigh", demanded: 10n, offered: 1n });
+ * sentence; // → "The request asks for a trust of 10, the workerpool offers 1 at most."
+ * ```
+ */
 export function obstacleOf(mismatch: Mismatch): Obstacle {
   return { mismatch, sentence: describeMismatch(mismatch), remedy: describeRemedy(mismatch) };
 }
 
-/** What four orders cost, whether they match or not. */
+/**
+ * What four orders cost, whether they match or not.
+ *
+ * @returns In nRLC, but for `volume`, which is in tasks.
+ * @throws {@link InvalidFieldError} when a price is no uint256, or more of an order was consumed than there is.
+ * @example
+ * ```ts
+ * const facts = await readMatchingFacts(contracts, orders);
+ * const { perTask, poolStake } = costOf(orders, facts);
+ * [perTask, poolStake]; // → [11_111n, 12_000n]
+ * ```
+ */
 export function costOf({ app, dataset, workerpool, request }: DealOrders, facts: MatchingFacts): DealCost {
   const prices = {
     app: app.appprice,

@@ -55,10 +55,25 @@ type Known<Kind extends AssetKind> = {
 };
 
 /**
- * Looks for the orders that serve a wish, by trying all of them with each other under the rules by which the hub matches.
+ * Looks for the orders that serve a wish, by trying all of them with each other under the rules by which the hub
+ * matches.
  *
  * Of orders that match, the cheapest per task win, then those that buy more tasks. For an order that never matches, the
  * obstacles told are those of the combination in which it has the fewest.
+ *
+ * @param candidates - Open orders of each kind, as a market lists them; the cheapest {@link MOST_CANDIDATES} are tried.
+ * @param payer - Who pays: the requester, unless another is named.
+ * @example
+ * ```ts
+ * const { app, dataset, workerpool, request } = orders;
+ * const candidates = { app: [app], dataset: [dataset], workerpool: [workerpool] };
+ * const { best, rejected } = await explainWish(contracts, request, { candidates });
+ * best?.orders.workerpool; // → workerpool
+ * rejected; // → []
+ *
+ * const { missing } = await explainWish(contracts, request, { candidates: { ...candidates, app: [] } });
+ * missing[0]?.kind; // → "app"
+ * ```
  */
 export async function explainWish(
   contracts: Contracts,

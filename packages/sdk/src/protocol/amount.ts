@@ -13,7 +13,12 @@ export const ONE_RLC = 10n ** BigInt(RLC_DECIMALS);
  *
  * @param text - Digits, then maybe a point and one to nine more digits. No sign, exponent or unit.
  * @returns The amount in nRLC, 2^256 − 1 at most.
- * @throws InvalidFieldError when it is anything else.
+ * @throws {@link InvalidFieldError} when it is anything else.
+ * @example
+ * ```ts
+ * parseRlc("1.5"); // → 1_500_000_000n
+ * parseRlc("1,5"); // throws InvalidFieldError
+ * ```
  */
 export function parseRlc(text: string): bigint {
   const amount = /^\d{1,78}(\.\d{1,9})?$/.test(text) ? parseUnits(text, RLC_DECIMALS) : undefined;
@@ -24,9 +29,15 @@ export function parseRlc(text: string): bigint {
 }
 
 /**
- * Writes an amount in RLC, without needless zeros: `1.5`, `3`, `0.000000001`. `parseRlc` takes back what is not negative.
+ * Writes an amount in RLC, without needless zeros: `1.5`, `3`, `0.000000001`. `parseRlc` takes back what is not
+ * negative.
  *
  * @param amount - In nRLC; a negative one, for a loss, keeps its sign.
+ * @example
+ * ```ts
+ * formatRlc(1_500_000_000n); // → "1.5"
+ * formatRlc(-1n); // → "-0.000000001"
+ * ```
  */
 export function formatRlc(amount: bigint): string {
   return formatUnits(amount, RLC_DECIMALS).replace(/\.0$/, "");

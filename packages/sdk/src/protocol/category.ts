@@ -31,8 +31,15 @@ export const DEFAULT_CATEGORIES = [
  *
  * @param startTime - When the deal was made, unix seconds.
  * @param workClockTimeRef - The category's time, seconds.
- * @returns `contributionDeadline`: contributions count before it. `finalDeadline`: the task can be claimed from then on.
- * @throws InvalidFieldError when either is no uint256.
+ * @returns `contributionDeadline`: contributions count before it. `finalDeadline`: the task can be claimed from then
+ * on.
+ * @throws {@link InvalidFieldError} when either is no uint256.
+ * @example
+ * ```ts
+ * const [xs] = DEFAULT_CATEGORIES;
+ * dealDeadlines({ startTime: 1_800_000_000n, workClockTimeRef: xs.workClockTimeRef });
+ * // → { contributionDeadline: 1_800_002_100n, finalDeadline: 1_800_003_000n }
+ * ```
  */
 export function dealDeadlines({ startTime, workClockTimeRef }: { startTime: bigint; workClockTimeRef: bigint }): {
   contributionDeadline: bigint;
@@ -51,7 +58,11 @@ export function dealDeadlines({ startTime, workClockTimeRef }: { startTime: bigi
  *
  * @param consensusTime - When the task reached consensus, unix seconds.
  * @param workClockTimeRef - The category's time, seconds.
- * @throws InvalidFieldError when either is no uint256.
+ * @throws {@link InvalidFieldError} when either is no uint256.
+ * @example
+ * ```ts
+ * revealDeadline({ consensusTime: 1_800_000_900n, workClockTimeRef: 300n }); // → 1_800_001_500n
+ * ```
  */
 export function revealDeadline({
   consensusTime,

@@ -16,13 +16,30 @@ export const NO_CONTRIBUTIONS: Consensus = { total: 1n, groups: new Map() };
  * The weight w of a worker's word: a third of its score rounded down, 3 at least, minus 1. So 2 or more.
  *
  * @param score - `viewScore(worker)`.
+ * @throws {@link InvalidFieldError} when the score is no uint256.
+ * @example
+ * ```ts
+ * workerWeight(0n); // → 2n
+ * workerWeight(30n); // → 9n
+ * ```
  */
 export function workerWeight(score: bigint): bigint {
   const third = readUint("score", score) / 3n;
   return (third > 3n ? third : 3n) - 1n;
 }
 
-/** What the weight of a group grows by when a worker of weight `weight` joins it. */
+/**
+ * What the weight of a group grows by when a worker of weight `weight` joins it.
+ *
+ * @param group - The weight of the group before; 0 for a group that nobody has joined.
+ * @param weight - {@link workerWeight} of the worker.
+ * @example
+ * ```ts
+ * groupDelta(0n, 2n); // → 2n
+ * groupDelta(2n, 2n); // → 2n
+ * groupDelta(4n, 9n); // → 32n
+ * ```
+ */
 export function groupDelta(group: bigint, weight: bigint): bigint {
   return (group > 1n ? group : 1n) * weight - group;
 }
@@ -30,7 +47,14 @@ export function groupDelta(group: bigint, weight: bigint): bigint {
 /**
  * The base-2 logarithm, rounded down; of a worker's weight it is the share recorded for its pay.
  *
- * @throws InvalidFieldError when `value` is below 1.
+ * @param value - At least 1.
+ * @throws {@link InvalidFieldError} when `value` is below 1.
+ * @example
+ * ```ts
+ * log2(1n); // → 0n
+ * log2(9n); // → 3n
+ * log2(0n); // throws InvalidFieldError
+ * ```
  */
 export function log2(value: bigint): bigint {
   if (value < 1n) throw new InvalidFieldError("value", value, "at least 1");
@@ -43,6 +67,11 @@ export function log2(value: bigint): bigint {
  * @param group - Weight of the group.
  * @param total - Weight of all groups and 1.
  * @param trust - The deal's trust, any uint256; 0 counts as 1, as it does when orders match.
+ * @example
+ * ```ts
+ * isConsensus({ group: 8n, total: 9n, trust: 5n }); // → true
+ * isConsensus({ group: 8n, total: 11n, trust: 5n }); // → false
+ * ```
  */
 export function isConsensus({ group, total, trust }: { group: bigint; total: bigint; trust: bigint }): boolean {
   const atLeastOne = trust > 1n ? trust : 1n;
@@ -56,6 +85,15 @@ export function isConsensus({ group, total, trust }: { group: bigint; total: big
  *
  * @param resultHash - What the worker says that the result hashes to, see `result.ts`.
  * @param score - `viewScore(worker)`.
+ * @throws {@link InvalidFieldError} when the hash is not 32 bytes, or the score no uint256.
+ * @example
+ * ```ts
+ * const resultHash = id("42") as Hex;
+ * const first = withContribution(NO_CONTRIBUTIONS, { resultHash, score: 0n });
+ * const second = withContribution(first, { resultHash, score: 0n });
+ * second.total; // → 5n
+ * second.groups.get(resultHash); // → 4n
+ * ```
  */
 export function withContribution(
   { total, groups }: Consensus,
@@ -67,7 +105,17 @@ export function withContribution(
   return { total: total + delta, groups: new Map(groups).set(hash, group + delta) };
 }
 
-/** How the weight stands after a task was reopened because nobody revealed `resultHash`: as if nobody had said it. */
+/**
+ * How the weight stands after a task was reopened because nobody revealed `resultHash`: as if nobody had said it.
+ *
+ * @throws {@link InvalidFieldError} when the hash is not 32 bytes.
+ * @example
+ * ```ts
+ * const resultHash = id("42") as Hex;
+ * const contributed = withContribution(NO_CONTRIBUTIONS, { resultHash, score: 0n });
+ * withoutGroup(contributed, resultHash); // → NO_CONTRIBUTIONS
+ * ```
+ */
 export function withoutGroup({ total, groups }: Consensus, resultHash: Hex): Consensus {
   const hash = readBytes32("resultHash", resultHash);
   const left = new Map(groups);
@@ -75,7 +123,18 @@ export function withoutGroup({ total, groups }: Consensus, resultHash: Hex): Con
   return { total: total - (groups.get(hash) ?? 0n), groups: left };
 }
 
-/** The result hash that wins, or undefined while none does. */
+/**
+ * The result hash that wins, or undefined while none does.
+ *
+ * @param trust - The deal's trust, any uint256.
+ * @example
+ * ```ts
+ * const resultHash = id("42") as Hex;
+ * const contributed = withContribution(NO_CONTRIBUTIONS, { resultHash, score: 0n });
+ * consensusValue(contributed, 1n); // → resultHash
+ * consensusValue(contributed, 5n); // → undefined
+ * ```
+ */
 export function consensusValue({ total, groups }: Consensus, trust: bigint): Hex | undefined {
   for (const [hash, group] of groups) {
     if (isConsensus({ group, total, trust })) return hash;
@@ -88,6 +147,13 @@ export function consensusValue({ total, groups }: Consensus, trust: bigint): Hex
  *
  * @param trust - Any uint256.
  * @param score - Of each of them; 0 for workers that nobody knows yet.
+ * @throws {@link InvalidFieldError} when the score is no uint256.
+ * @example
+ * ```ts
+ * workersNeeded({ trust: 1n }); // → 1
+ * workersNeeded({ trust: 10n }); // → 4
+ * workersNeeded({ trust: 10n, score: 30n }); // → 2
+ * ```
  */
 export function workersNeeded({ trust, score = 0n }: { trust: bigint; score?: bigint }): number {
   const weight = workerWeight(score);
@@ -100,12 +166,31 @@ export function workersNeeded({ trust, score = 0n }: { trust: bigint; score?: bi
   return workers;
 }
 
-/** A worker's score after it proved right in a task of more than one contributor. */
+/**
+ * A worker's score after it proved right in a task of more than one contributor.
+ *
+ * @param score - `viewScore(worker)` before.
+ * @throws {@link InvalidFieldError} when the score is no uint256.
+ * @example
+ * ```ts
+ * scoreAfterSuccess(9n); // → 10n
+ * ```
+ */
 export function scoreAfterSuccess(score: bigint): bigint {
   return readUint("score", score) + 1n;
 }
 
-/** A worker's score after it contributed a result that lost, or never revealed the one that won. */
+/**
+ * A worker's score after it contributed a result that lost, or never revealed the one that won.
+ *
+ * @param score - `viewScore(worker)` before.
+ * @returns Two thirds of it, rounded down.
+ * @throws {@link InvalidFieldError} when the score is no uint256.
+ * @example
+ * ```ts
+ * scoreAfterFault(10n); // → 6n
+ * ```
+ */
 export function scoreAfterFault(score: bigint): bigint {
   return (readUint("score", score) * 2n) / 3n;
 }

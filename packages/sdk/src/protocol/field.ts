@@ -8,7 +8,21 @@ export type UintInput = bigint | number | string;
 /** The largest uint256, 2^256 − 1. */
 export const MAX_UINT256 = 2n ** 256n - 1n;
 
-/** A value cannot be what its field asks for. Says which field, what was found and what was expected. */
+/**
+ * A value cannot be what its field asks for. Says which field, what was found and what was expected.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   buildOrder("app", { app: "0x1111111111111111111111111111111111111111", appprice: -1n });
+ * } catch (error) {
+ *   if (!(error instanceof InvalidFieldError)) throw error;
+ *   error.field; // → "AppOrder.appprice"
+ *   error.expected; // → "a whole number from 0 to 2^256 - 1"
+ *   error.message; // → "AppOrder.appprice is -1, expected a whole number from 0 to 2^256 - 1"
+ * }
+ * ```
+ */
 export class InvalidFieldError extends Error {
   override readonly name = "InvalidFieldError";
   /** Path of the offending field, for example `AppOrder.appprice`. */

@@ -22,7 +22,12 @@ export type TaskId = `0x${string}`;
  *
  * @param requestHash - EIP-712 hash of the request order (32 bytes).
  * @param consumedBefore - Tasks already bought with that order, `viewConsumed(requestHash)` before the match.
- * @throws InvalidFieldError when either is out of range.
+ * @throws {@link InvalidFieldError} when either is out of range.
+ * @example
+ * ```ts
+ * const requestHash = id("a request order") as Hex;
+ * dealId(requestHash, 0n); // → "0xb4edc13947a991223057f4c68bbfb135ab05e877a912501439926c64838842c9"
+ * ```
  */
 export function dealId(requestHash: Hex, consumedBefore: bigint): DealId {
   return hashWithIndex(readBytes32("requestHash", requestHash), readUint("consumedBefore", consumedBefore));
@@ -35,7 +40,12 @@ export function dealId(requestHash: Hex, consumedBefore: bigint): DealId {
  *
  * @param deal - The deal's id (32 bytes).
  * @param index - From `botFirst` to `botFirst + botSize − 1`; in a boost deal from 0 to `botSize − 1`.
- * @throws InvalidFieldError when either is out of range.
+ * @throws {@link InvalidFieldError} when either is out of range.
+ * @example
+ * ```ts
+ * const deal = dealId(id("a request order") as Hex, 0n);
+ * taskId(deal, 0n); // → "0x6a37ce680b34583199ffb16cb21f03534a005fa406d98bb854cee9ea625c7337"
+ * ```
  */
 export function taskId(deal: DealId, index: bigint): TaskId {
   return hashWithIndex(readBytes32("dealId", deal), readUint("index", index));

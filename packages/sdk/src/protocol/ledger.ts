@@ -25,7 +25,19 @@ const EFFECTS = {
   Reward: { free: 1n, frozen: 0n },
 } as const satisfies Record<Move["move"], BalanceChange>;
 
-/** What moves do to `balanceOf` and `frozenOf` of everybody they touch, all of them together. */
+/**
+ * What moves do to `balanceOf` and `frozenOf` of everybody they touch, all of them together.
+ *
+ * @example
+ * ```ts
+ * const requester = "0x1111111111111111111111111111111111111111";
+ * const changes = balanceChanges([
+ *   { move: "Lock", account: requester, amount: 13n },
+ *   { move: "Seize", account: requester, amount: 13n },
+ * ]);
+ * changes.get(requester); // → { free: -13n, frozen: 0n }
+ * ```
+ */
 export function balanceChanges(moves: readonly Move[]): Map<Address, BalanceChange> {
   const changes = new Map<Address, BalanceChange>();
   for (const { move, account, amount } of moves) {
@@ -39,7 +51,20 @@ export function balanceChanges(moves: readonly Move[]): Map<Address, BalanceChan
   return changes;
 }
 
-/** What all moves of one name add up to, in nRLC. */
+/**
+ * What all moves of one name add up to, in nRLC.
+ *
+ * @example
+ * ```ts
+ * const requester = "0x1111111111111111111111111111111111111111";
+ * const moves: Move[] = [
+ *   { move: "Lock", account: requester, amount: 13n },
+ *   { move: "Unlock", account: requester, amount: 13n },
+ *   { move: "Lock", account: requester, amount: 7n },
+ * ];
+ * totalOf("Lock", moves); // → 20n
+ * ```
+ */
 export function totalOf(move: Move["move"], moves: readonly Move[]): bigint {
   return moves.filter((one) => one.move === move).reduce((sum, { amount }) => sum + amount, 0n);
 }

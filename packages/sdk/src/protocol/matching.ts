@@ -52,14 +52,33 @@ export interface MatchingFacts extends TermFacts {
  * order of that section, then whether those who must lock money can. Empty when the orders match. The hub stops at the
  * first, and may look at them in another order.
  *
- * @throws InvalidFieldError when the dataset order names a dataset and `facts.dataset` is missing, or more of an order was
- * consumed than there is.
+ * @throws {@link InvalidFieldError} when the dataset order names a dataset and `facts.dataset` is missing, or more of
+ * an order was consumed than there is.
+ * @example
+ * ```ts
+ * const facts = await readMatchingFacts(contracts, orders);
+ * findMismatches(orders, facts); // → []
+ *
+ * const poor = { ...orders, request: { ...orders.request, appmaxprice: 0n } };
+ * findMismatches(poor, facts).map(describeMismatch);
+ * // → ["The app costs 0.000000333 RLC per task, the request pays 0 RLC at most."]
+ * ```
  */
 export function findMismatches(orders: DealOrders, facts: MatchingFacts): Mismatch[] {
   return mismatches(orders, facts, dealVolume);
 }
 
-/** Why `matchOrdersBoost` would refuse these orders: a trust above 1, a price that it cannot record, and the rest. */
+/**
+ * Why `matchOrdersBoost` would refuse these orders: a trust above 1, a price that it cannot record, and the rest.
+ *
+ * @throws {@link InvalidFieldError} as {@link findMismatches}.
+ * @example
+ * ```ts
+ * const facts = await readMatchingFacts(contracts, orders);
+ * const demanding = { ...orders, request: { ...orders.request, trust: 2n } };
+ * findBoostMismatches(demanding, facts)[0]; // → { reason: "TrustTooHighForBoost", trust: 2n }
+ * ```
+ */
 export function findBoostMismatches(orders: DealOrders, facts: MatchingFacts): Mismatch[] {
   return [...boostMismatches(orders), ...mismatches(orders, facts, boostDealVolume)];
 }

@@ -50,7 +50,15 @@ export type Mismatch =
       readonly needed: bigint;
     };
 
-/** A mismatch as a sentence in plain words, amounts in RLC. */
+/**
+ * A mismatch as a sentence in plain words, amounts in RLC.
+ *
+ * @example
+ * ```ts
+ * describeMismatch({ reason: "CategoryMismatch", demanded: 2n, offered: 1n });
+ * // → "The request is for category 2, the workerpool offers category 1."
+ * ```
+ */
 export function describeMismatch(mismatch: Mismatch): string {
   switch (mismatch.reason) {
     case "TrustTooHighForBoost":

@@ -152,7 +152,15 @@ export const NULL_DATASET_ORDER: SignedDatasetOrder = Object.freeze({
   sign: "0x",
 });
 
-/** Whether a dataset order names a dataset at all. One that does not counts for nothing. */
+/**
+ * Whether a dataset order names a dataset at all. One that does not counts for nothing.
+ *
+ * @example
+ * ```ts
+ * hasDataset(NULL_DATASET_ORDER); // → false
+ * hasDataset({ dataset: "0x1111111111111111111111111111111111111111" }); // → true
+ * ```
+ */
 export function hasDataset(order: Pick<DatasetOrder, "dataset">): boolean {
   return order.dataset !== ZeroAddress;
 }

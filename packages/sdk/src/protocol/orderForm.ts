@@ -44,7 +44,15 @@ const REQUIRED = {
   request: ["app", "requester"],
 } as const satisfies { [Kind in OrderKind]: readonly RequiredFields[Kind][] };
 
-/** 32 random bytes. */
+/**
+ * 32 random bytes.
+ *
+ * @example
+ * ```ts
+ * const order = buildOrder("app", { app: "0x1111111111111111111111111111111111111111", salt: randomSalt() });
+ * dataLength(order.salt); // → 32
+ * ```
+ */
 export function randomSalt(): Hex {
   return hexlify(randomBytes(32)) as Hex;
 }
@@ -56,8 +64,22 @@ export function randomSalt(): Hex {
  * dataset, no callback, empty params, the requester as beneficiary, and a random salt (so that asking twice in the same
  * words makes two orders; give a salt for an order that can be made again).
  *
- * @throws InvalidFieldError when a field is missing, unknown or out of range, when the order's own resource or requester
- * is zero, and when the volume is 0, since such an order can never be matched; also when there is no such kind of order.
+ * @throws {@link InvalidFieldError} when a field is missing, unknown or out of range, when the order's own resource or
+ * requester is zero, and when the volume is 0, since such an order can never be matched; also when there is no such
+ * kind of order.
+ * @example
+ * ```ts
+ * const order = buildOrder("request", {
+ *   app: "0x1111111111111111111111111111111111111111",
+ *   appmaxprice: parseRlc("0.5"),
+ *   requester: "0x2222222222222222222222222222222222222222",
+ *   tag: parseTag(["tee", "tdx"]),
+ *   params: buildParams({ args: "--digits 10" }),
+ * });
+ * order.volume; // → 1n
+ * order.beneficiary; // → order.requester
+ * buildOrder("app", { app: ZeroAddress as Address }); // throws InvalidFieldError
+ * ```
  */
 export function buildOrder<Kind extends OrderKind>(kind: Kind, form: OrderForm<Kind>): OrderOf[Kind] {
   const name = orderTypeName(kind);
@@ -100,7 +122,15 @@ function defaultOf(kind: OrderKind, field: string, given: Readonly<Record<string
 /**
  * Reads a whole order from anywhere, for example from JSON. A `sign` beside its fields is passed over.
  *
- * @throws InvalidFieldError when a field is missing, unknown or out of range.
+ * @param value - An object with all fields of the order; amounts as {@link UintInput}.
+ * @throws {@link InvalidFieldError} when a field is missing, unknown or out of range.
+ * @example
+ * ```ts
+ * const order = buildOrder("app", { app: "0x1111111111111111111111111111111111111111", appprice: 5 });
+ * const text = JSON.stringify(orderToJson(order));
+ * parseOrder("app", JSON.parse(text)); // → order
+ * parseOrder("app", { app: order.app }); // throws InvalidFieldError
+ * ```
  */
 export function parseOrder<Kind extends OrderKind>(kind: Kind, value: unknown): OrderOf[Kind] {
   const name = orderTypeName(kind);
@@ -118,7 +148,13 @@ export function parseOrder<Kind extends OrderKind>(kind: Kind, value: unknown): 
 /**
  * Reads a whole signed order from anywhere. Whether the signature is good is another matter.
  *
- * @throws InvalidFieldError when a field or `sign` is missing, unknown or out of range.
+ * @param value - An object with all fields of the order and `sign`; amounts as {@link UintInput}.
+ * @throws {@link InvalidFieldError} when a field or `sign` is missing, unknown or out of range.
+ * @example
+ * ```ts
+ * const text = JSON.stringify(orderToJson(orders.app));
+ * parseSignedOrder("app", JSON.parse(text)); // → orders.app
+ * ```
  */
 export function parseSignedOrder<Kind extends OrderKind>(kind: Kind, value: unknown): Signed<OrderOf[Kind]> {
   const order = parseOrder(kind, value);
@@ -131,7 +167,14 @@ function fieldNames(fields: readonly { name: string }[]): string {
   return fields.map((field) => field.name).join(", ");
 }
 
-/** The order for `JSON.stringify`, with amounts as strings of digits; {@link parseOrder} and its like take it back. */
+/**
+ * The order for `JSON.stringify`, with amounts as strings of digits; {@link parseOrder} and its like take it back.
+ *
+ * @example
+ * ```ts
+ * orderToJson(buildOrder("app", { app: "0x1111111111111111111111111111111111111111", appprice: 5 })).appprice; // → "5"
+ * ```
+ */
 export function orderToJson<Order extends OrderOf[OrderKind]>(order: Order): OrderJson<Order> {
   const entries = Object.entries(order).map(([field, value]: [string, unknown]) => [
     field,

@@ -39,8 +39,14 @@ const FIELDS: Readonly<Record<Exclude<keyof DealParams, "others">, { name: strin
  * Writes the `params` of a request order.
  *
  * @returns JSON with the known names in a fixed order and the others after them; empty when there is nothing to say.
- * @throws InvalidFieldError when a value is not what its field takes, a name is not known, or one of the others has the
- * name of a known field.
+ * @throws {@link InvalidFieldError} when a value is not what its field takes, a name is not known, or one of the others
+ * has the name of a known field.
+ * @example
+ * ```ts
+ * buildParams({ args: "--digits 10", resultEncryption: true });
+ * // → '{"iexec_args":"--digits 10","iexec_result_encryption":true}'
+ * buildParams({}); // → ""
+ * ```
  */
 export function buildParams(params: DealParams): string {
   const { others = {}, ...known } = params;
@@ -65,7 +71,12 @@ export function buildParams(params: DealParams): string {
  * Reads the `params` of a request order.
  *
  * @param text - JSON, or nothing at all.
- * @throws InvalidFieldError when it is no JSON object, or a known field is not what it should be.
+ * @throws {@link InvalidFieldError} when it is no JSON object, or a known field is not what it should be.
+ * @example
+ * ```ts
+ * parseParams('{"iexec_args":"--digits 10","color":"red"}'); // → { args: "--digits 10", others: { color: "red" } }
+ * parseParams("--digits 10"); // throws InvalidFieldError
+ * ```
  */
 export function parseParams(text: string): DealParams {
   const json = readObject("params", text === "" ? {} : parseJson(text));

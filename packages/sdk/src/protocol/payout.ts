@@ -53,7 +53,19 @@ export interface Settlement {
   readonly verdicts: readonly Verdict[];
 }
 
-/** What the owner of the pool of a finished task draws out of a kitty that holds `kitty` nRLC. */
+/**
+ * What the owner of the pool of a finished task draws out of a kitty that holds `kitty` nRLC.
+ *
+ * @param kitty - `frozenOf(KITTY_ADDRESS)`, in nRLC.
+ * @returns In nRLC: a tenth of it, 1 RLC at least, and never more than there is.
+ * @throws {@link InvalidFieldError} when `kitty` is no uint256.
+ * @example
+ * ```ts
+ * kittyShare(parseRlc("50")); // → 5_000_000_000n
+ * kittyShare(parseRlc("2")); // → 1_000_000_000n
+ * kittyShare(7n); // → 7n
+ * ```
+ */
 export function kittyShare(kitty: bigint): bigint {
   const tenth = (readUint("kitty", kitty) * KITTY_RATIO) / 100n;
   const wanted = tenth > KITTY_MIN ? tenth : KITTY_MIN;
@@ -68,7 +80,22 @@ export function kittyShare(kitty: bigint): bigint {
  * @param deal - The task's deal.
  * @param contributions - Of everybody who contributed, one of them PROVED at least.
  * @param kitty - `frozenOf(KITTY_ADDRESS)` before, in nRLC.
- * @throws InvalidFieldError when nobody proved anything, or the reward ratio is above 100.
+ * @throws {@link InvalidFieldError} when nobody proved anything, or the reward ratio is above 100.
+ * @example
+ * ```ts
+ * const worker = "0x4444444444444444444444444444444444444444";
+ * const deal = {
+ *   sponsor: "0x1111111111111111111111111111111111111111",
+ *   app: { owner: "0x2222222222222222222222222222222222222222", price: 3n },
+ *   dataset: { owner: ZeroAddress as Address, price: 0n },
+ *   workerpool: { owner: "0x3333333333333333333333333333333333333333", price: 10n },
+ *   workerStake: 5n,
+ *   schedulerRewardRatio: 20n,
+ * } as const;
+ * const { moves } = settleSuccess({ deal, contributions: [{ worker, proved: true, weight: 1n }], kitty: 0n });
+ * balanceChanges(moves).get(worker); // → { free: 13n, frozen: -5n }
+ * totalOf("Seize", moves) === totalOf("Reward", moves); // → true
+ * ```
  */
 export function settleSuccess({
   deal,
@@ -109,7 +136,24 @@ export function settleSuccess({
  * How a task is paid that one worker contributed and finalized in one call, or pushed in a boost deal: no worker's
  * stake, no score. Source: docs/reference/protocol.md sections 7 and 8.
  *
- * @throws InvalidFieldError when the reward ratio is above 100.
+ * @param deal - The task's deal.
+ * @param worker - Who found the result.
+ * @param kitty - `frozenOf(KITTY_ADDRESS)` before, in nRLC.
+ * @throws {@link InvalidFieldError} when the reward ratio is above 100.
+ * @example
+ * ```ts
+ * const worker = "0x4444444444444444444444444444444444444444";
+ * const deal = {
+ *   sponsor: "0x1111111111111111111111111111111111111111",
+ *   app: { owner: "0x2222222222222222222222222222222222222222", price: 3n },
+ *   dataset: { owner: ZeroAddress as Address, price: 0n },
+ *   workerpool: { owner: "0x3333333333333333333333333333333333333333", price: 10n },
+ *   workerStake: 5n,
+ *   schedulerRewardRatio: 20n,
+ * } as const;
+ * const { moves } = settleSolo({ deal, worker, kitty: 0n });
+ * balanceChanges(moves).get(worker); // → { free: 8n, frozen: 0n }
+ * ```
  */
 export function settleSolo({ deal, worker, kitty }: { deal: SettledDeal; worker: Address; kitty: bigint }): Settlement {
   const share = workersShare(deal.workerpool.price, deal.schedulerRewardRatio);
@@ -122,10 +166,28 @@ export function settleSolo({ deal, worker, kitty }: { deal: SettledDeal; worker:
 }
 
 /**
- * What claiming an unfinished task does: the payer and all contributors are unlocked, the pool's stake goes to the kitty.
- * Source: docs/reference/protocol.md section 6.
+ * What claiming an unfinished task does: the payer and all contributors are unlocked, the pool's stake goes to the
+ * kitty. Source: docs/reference/protocol.md section 6.
  *
  * @param workers - Everybody who contributed, right or wrong; nobody in a boost deal.
+ * @param deal - The task's deal.
+ * @throws {@link InvalidFieldError} when a price is no uint256.
+ * @example
+ * ```ts
+ * const worker = "0x4444444444444444444444444444444444444444";
+ * const deal = {
+ *   sponsor: "0x1111111111111111111111111111111111111111",
+ *   app: { owner: "0x2222222222222222222222222222222222222222", price: 3n },
+ *   dataset: { owner: ZeroAddress as Address, price: 0n },
+ *   workerpool: { owner: "0x3333333333333333333333333333333333333333", price: 10n },
+ *   workerStake: 5n,
+ *   schedulerRewardRatio: 20n,
+ * } as const;
+ * const changes = balanceChanges(settleClaim({ deal, workers: [worker] }).moves);
+ * changes.get(deal.sponsor); // → { free: 13n, frozen: -13n }
+ * changes.get(deal.workerpool.owner); // → { free: 0n, frozen: -3n }
+ * changes.get(KITTY_ADDRESS); // → { free: 0n, frozen: 3n }
+ * ```
  */
 export function settleClaim({ deal, workers }: { deal: SettledDeal; workers: readonly Address[] }): Settlement {
   const stake = poolStake(deal.workerpool.price);

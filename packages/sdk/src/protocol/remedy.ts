@@ -20,6 +20,12 @@ const RESTRICTION = {
 /**
  * What would make a mismatch go away, as a sentence for whoever can do it: fields by their names on the wire, and the
  * values that they would need, amounts in nRLC as the wire has them.
+ *
+ * @example
+ * ```ts
+ * describeRemedy({ reason: "CategoryMismatch", demanded: 2n, offered: 1n });
+ * // → "Ask for category 1, or pick a workerpool order of category 2."
+ * ```
  */
 export function describeRemedy(mismatch: Mismatch): string {
   switch (mismatch.reason) {

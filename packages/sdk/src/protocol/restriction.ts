@@ -12,10 +12,20 @@ export interface Membership {
 }
 
 /**
- * Whether a restriction lets an account in: it is zero, or that very account, or a group that the account is a member of.
- * Source: docs/reference/protocol.md section 4.
+ * Whether a restriction lets an account in: it is zero, or that very account, or a group that the account is a member
+ * of. Source: docs/reference/protocol.md section 4.
  *
  * @param memberships - What groups said when asked on chain. What is not there counts as a no.
+ * @param restriction - A field of an order such as `requesterrestrict`.
+ * @param account - The account that the restriction is about.
+ * @example
+ * ```ts
+ * const group = "0x1111111111111111111111111111111111111111";
+ * const member = "0x2222222222222222222222222222222222222222";
+ * admits(ZeroAddress as Address, member); // → true
+ * admits(group, member); // → false
+ * admits(group, member, [{ group, member }]); // → true
+ * ```
  */
 export function admits(restriction: Address, account: Address, memberships: readonly Membership[] = []): boolean {
   return (
@@ -25,7 +35,15 @@ export function admits(restriction: Address, account: Address, memberships: read
   );
 }
 
-/** Whether two addresses are one, however they are written. */
+/**
+ * Whether two addresses are one, however they are written.
+ *
+ * @example
+ * ```ts
+ * const address = "0x99c2268479b93fDe36232351229815DF80837e23";
+ * sameAddress(address, "0x99C2268479B93FDE36232351229815DF80837E23"); // → true
+ * ```
+ */
 export function sameAddress(one: Address, other: Address): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -11,7 +11,16 @@ export type TypedDataSigner = Pick<Signer, "signTypedData">;
 /**
  * Signs an order as its owner.
  *
+ * @param signer - The owner of the asset, or the requester.
+ * @param domain - The hub's, see {@link orderDomain} and `connectContracts`.
  * @returns The order with its 65-byte signature.
+ * @throws TypeError of ethers when a field of the order is missing or out of range.
+ * @example
+ * ```ts
+ * const order = buildOrder("request", { app: orders.app.app, requester: (await signer.getAddress()) as Address });
+ * const signed = await signOrder(signer, { kind: "request", order, domain: contracts.domain });
+ * recoverSigner(hashOrder("request", order, contracts.domain), signed.sign); // → order.requester
+ * ```
  */
 export async function signOrder<Kind extends OrderKind>(
   signer: TypedDataSigner,
@@ -24,7 +33,18 @@ export async function signOrder<Kind extends OrderKind>(
 /**
  * Signs an operation on an order as its owner, so that anybody may send it to `manage…Order`.
  *
+ * @param signer - The owner of the asset, or the requester.
+ * @param domain - The hub's, see {@link orderDomain} and `connectContracts`.
  * @returns The 65-byte signature.
+ * @throws TypeError of ethers when a field of the order is missing or out of range.
+ * @example
+ * ```ts
+ * const order = orders.request;
+ * const operation = OrderOperation.CLOSE;
+ * const sign = await signOrderOperation(signer, { kind: "request", order, operation, domain: contracts.domain });
+ * await send(contracts.hub.manageRequestOrder({ order, operation, sign }));
+ * await contracts.hub.viewConsumed(hashOrder("request", order, contracts.domain)); // → order.volume
+ * ```
  */
 export async function signOrderOperation<Kind extends OrderKind>(
   signer: TypedDataSigner,
@@ -47,7 +67,14 @@ export async function signOrderOperation<Kind extends OrderKind>(
  *
  * @param hash - What was signed: an EIP-712 hash, or that of an Ethereum signed message.
  * @returns The signer, or undefined for any other length and for what no key can have made.
- * @throws InvalidFieldError when `hash` is not 32 bytes, or `sign` is no bytes at all.
+ * @throws {@link InvalidFieldError} when `hash` is not 32 bytes, or `sign` is no bytes at all.
+ * @example
+ * ```ts
+ * const wallet = new Wallet(id("a key"));
+ * const hash = id("a message") as Hex;
+ * recoverSigner(hash, wallet.signingKey.sign(hash).serialized as Hex); // → wallet.address
+ * recoverSigner(hash, "0x1234"); // → undefined
+ * ```
  */
 export function recoverSigner(hash: Hex, sign: Hex): Address | undefined {
   const signed = readBytes32("hash", hash);

@@ -11,12 +11,30 @@ export interface TaskPrices {
   readonly workerpool: bigint;
 }
 
-/** What one task costs its payer, in nRLC. */
+/**
+ * What one task costs its payer, in nRLC.
+ *
+ * @throws {@link InvalidFieldError} when a price is no uint256.
+ * @example
+ * ```ts
+ * taskPrice({ app: parseRlc("1"), dataset: 0n, workerpool: parseRlc("2.5") }); // → 3_500_000_000n
+ * ```
+ */
 export function taskPrice({ app, dataset, workerpool }: TaskPrices): bigint {
   return readUint("app price", app) + readUint("dataset price", dataset) + readUint("workerpool price", workerpool);
 }
 
-/** What the pool's owner stakes on one task, in nRLC, rounded down. */
+/**
+ * What the pool's owner stakes on one task, in nRLC, rounded down.
+ *
+ * @param workerpoolPrice - Per task, in nRLC.
+ * @throws {@link InvalidFieldError} when it is no uint256.
+ * @example
+ * ```ts
+ * poolStake(parseRlc("10")); // → 3_000_000_000n
+ * poolStake(9n); // → 2n
+ * ```
+ */
 export function poolStake(workerpoolPrice: bigint): bigint {
   return (readUint("workerpool price", workerpoolPrice) * WORKERPOOL_STAKE_RATIO) / 100n;
 }
@@ -26,6 +44,12 @@ export function poolStake(workerpoolPrice: bigint): bigint {
  * one does: nobody can lock either, and the deal can be made all the same.
  *
  * @param stakeRatio - The pool's `m_workerStakeRatioPolicy` when the deal was made, per cent; above 100 is allowed.
+ * @param workerpoolPrice - Per task, in nRLC.
+ * @throws {@link InvalidFieldError} when either is no uint256.
+ * @example
+ * ```ts
+ * workerStake(parseRlc("10"), 30n); // → 3_000_000_000n
+ * ```
  */
 export function workerStake(workerpoolPrice: bigint, stakeRatio: bigint): bigint {
   const stake = (readUint("workerpool price", workerpoolPrice) * readUint("stake ratio", stakeRatio)) / 100n;
@@ -38,6 +62,12 @@ export function workerStake(workerpoolPrice: bigint, stakeRatio: bigint): bigint
  * @param prices - Of one task.
  * @param volume - Tasks of the deal.
  * @returns `payer`: of the requester or sponsor. `poolOwner`: of the workerpool's owner, rounded down per task.
+ * @throws {@link InvalidFieldError} when a price is no uint256.
+ * @example
+ * ```ts
+ * const prices = { app: parseRlc("1"), dataset: 0n, workerpool: parseRlc("10") };
+ * dealLocks(prices, 3n); // → { payer: parseRlc("33"), poolOwner: parseRlc("9") }
+ * ```
  */
 export function dealLocks(prices: TaskPrices, volume: bigint): { payer: bigint; poolOwner: bigint } {
   return { payer: taskPrice(prices) * volume, poolOwner: poolStake(prices.workerpool) * volume };

@@ -26,7 +26,12 @@ const TEE_BIT = 1n << 0n;
  * The tag with these bits set.
  *
  * @param names - Names of {@link TAG_BITS}, or `bitN` with N from 0 to 255 for a bit without a name.
- * @throws InvalidFieldError on a name that is not known.
+ * @throws {@link InvalidFieldError} on a name that is not known.
+ * @example
+ * ```ts
+ * parseTag(["tee", "tdx"]); // → "0x0000000000000000000000000000000000000000000000000000000000000009"
+ * parseTag(["sgx"]); // throws InvalidFieldError
+ * ```
  */
 export function parseTag(names: readonly string[]): Tag {
   let bits = 0n;
@@ -46,7 +51,11 @@ function bitOf(name: string): number {
 /**
  * The names of the bits that are set, the least significant one first; `parseTag` takes them back.
  *
- * @throws InvalidFieldError when `tag` is not 32 bytes.
+ * @throws {@link InvalidFieldError} when `tag` is not 32 bytes.
+ * @example
+ * ```ts
+ * formatTag("0x0000000000000000000000000000000000000000000000000000000000000209"); // → ["tee", "tdx", "bit9"]
+ * ```
  */
 export function formatTag(tag: Tag): string[] {
   const bits = toBits(tag);
@@ -58,22 +67,56 @@ export function formatTag(tag: Tag): string[] {
   return names;
 }
 
-/** Whether every bit that `demand` asks for is in `offer`. */
+/**
+ * Whether every bit that `demand` asks for is in `offer`.
+ *
+ * @throws {@link InvalidFieldError} when either is not 32 bytes.
+ * @example
+ * ```ts
+ * covers(parseTag(["tee", "tdx", "gpu"]), parseTag(["tee", "gpu"])); // → true
+ * covers(parseTag(["tee"]), parseTag(["tee", "gpu"])); // → false
+ * ```
+ */
 export function covers(offer: Tag, demand: Tag): boolean {
   return missingBits(offer, demand) === NO_TAG;
 }
 
-/** The bits that `demand` asks for and `offer` lacks. */
+/**
+ * The bits that `demand` asks for and `offer` lacks.
+ *
+ * @throws {@link InvalidFieldError} when either is not 32 bytes.
+ * @example
+ * ```ts
+ * missingBits(parseTag(["tee"]), parseTag(["tee", "gpu"])); // → parseTag(["gpu"])
+ * ```
+ */
 export function missingBits(offer: Tag, demand: Tag): Tag {
   return toTag(toBits(demand) & ~toBits(offer));
 }
 
-/** Whether a task with this tag must run in an enclave (bit 0). */
+/**
+ * Whether a task with this tag must run in an enclave (bit 0).
+ *
+ * @throws {@link InvalidFieldError} when `tag` is not 32 bytes.
+ * @example
+ * ```ts
+ * requiresTee(parseTag(["tee", "scone"])); // → true
+ * requiresTee(NO_TAG); // → false
+ * ```
+ */
 export function requiresTee(tag: Tag): boolean {
   return (toBits(tag) & TEE_BIT) !== 0n;
 }
 
-/** The tag without its framework bits 1, 2 and 3. */
+/**
+ * The tag without its framework bits 1, 2 and 3.
+ *
+ * @throws {@link InvalidFieldError} when `tag` is not 32 bytes.
+ * @example
+ * ```ts
+ * formatTag(withoutFramework(parseTag(["tee", "scone", "gpu"]))); // → ["tee", "gpu"]
+ * ```
+ */
 export function withoutFramework(tag: Tag): Tag {
   return toTag(toBits(tag) & ~FRAMEWORK_BITS);
 }
@@ -85,7 +128,12 @@ export function withoutFramework(tag: Tag): Tag {
  * docs/reference/protocol.md sections 4 and 5.
  *
  * @param tags - Tags of the orders; leave `dataset` out when the deal has none, since nobody signed a null order's tag.
- * @throws InvalidFieldError when one is not 32 bytes.
+ * @throws {@link InvalidFieldError} when one is not 32 bytes.
+ * @example
+ * ```ts
+ * const [app, dataset, request] = [parseTag(["tee", "tdx"]), parseTag(["tee", "scone"]), parseTag(["gpu"])];
+ * formatTag(dealTag({ app, dataset, request })); // → ["tee", "tdx", "gpu"]
+ * ```
  */
 export function dealTag({ app, dataset, request }: { app: Tag; dataset?: Tag | undefined; request: Tag }): Tag {
   const ofDataset = dataset === undefined ? 0n : toBits(withoutFramework(dataset));

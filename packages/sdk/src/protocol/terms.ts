@@ -17,6 +17,13 @@ export interface TermFacts {
  * order.
  *
  * What a null dataset order says counts for nothing; the others' `datasetrestrict` still has to let no dataset in.
+ *
+ * @example
+ * ```ts
+ * const elsewhere = { ...orders, request: { ...orders.request, category: 4n } };
+ * [...termMismatches(elsewhere, { categoryCount: 5n })];
+ * // → [{ reason: "CategoryMismatch", demanded: 4n, offered: 0n }]
+ * ```
  */
 export function* termMismatches(orders: DealOrders, { categoryCount, memberships }: TermFacts): Iterable<Mismatch> {
   yield* priceAndTrustMismatches(orders, categoryCount);

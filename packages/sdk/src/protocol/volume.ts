@@ -20,7 +20,11 @@ export type DealVolumes = { readonly [Kind in Exclude<OrderKind, "dataset">]: Or
 /**
  * What is left of an order, in tasks.
  *
- * @throws InvalidFieldError when more was consumed than there ever was, which the hub never lets happen.
+ * @throws {@link InvalidFieldError} when more was consumed than there ever was, which the hub never lets happen.
+ * @example
+ * ```ts
+ * remainingVolume({ volume: 10n, consumed: 4n }); // → 6n
+ * ```
  */
 export function remainingVolume({ volume, consumed }: OrderVolume): bigint {
   if (readUint("consumed", consumed) > readUint("volume", volume)) {
@@ -33,13 +37,32 @@ export function remainingVolume({ volume, consumed }: OrderVolume): bigint {
  * How many tasks a match of these orders buys: the least that is left of any of them. 0 means that they do not match.
  *
  * Source: docs/reference/protocol.md section 5, step 8; `computeDealVolume` answers the same on chain.
+ *
+ * @throws {@link InvalidFieldError} as {@link remainingVolume}.
+ * @example
+ * ```ts
+ * dealVolume({
+ *   app: { volume: MAX_UINT256, consumed: 0n },
+ *   workerpool: { volume: 10n, consumed: 4n },
+ *   request: { volume: 100n, consumed: 0n },
+ * }); // → 6n
+ * ```
  */
 export function dealVolume({ app, dataset, workerpool, request }: DealVolumes): bigint {
   const volumes = [app, workerpool, request, ...(dataset === undefined ? [] : [dataset])];
   return volumes.map(remainingVolume).reduce((least, volume) => (volume < least ? volume : least));
 }
 
-/** How many tasks a boost match of these orders buys: as {@link dealVolume}, and 65,535 at most. */
+/**
+ * How many tasks a boost match of these orders buys: as {@link dealVolume}, and 65,535 at most.
+ *
+ * @throws {@link InvalidFieldError} as {@link remainingVolume}.
+ * @example
+ * ```ts
+ * const plenty = { volume: MAX_UINT256, consumed: 0n };
+ * boostDealVolume({ app: plenty, workerpool: plenty, request: plenty }); // → 65_535n
+ * ```
+ */
 export function boostDealVolume(volumes: DealVolumes): bigint {
   const volume = dealVolume(volumes);
   return volume < MAX_BOOST_VOLUME ? volume : MAX_BOOST_VOLUME;
