@@ -129,7 +129,7 @@ describe("A refusal that is none of ours", () => {
 
   it("can be a panic", () => {
     expect(decodeRevertData(panic(17n))).to.deep.include({ reason: "Panic", args: { code: 17n } });
-    expect(decodeRevertData(panic(17n)).message).to.include("became too large");
+    expect(decodeRevertData(panic(17n)).message).to.include("overflowed");
     expect(decodeRevertData(panic(99n)).message).to.include("Panic 99");
   });
 

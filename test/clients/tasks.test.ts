@@ -5,7 +5,7 @@ import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 import { create } from "kubo-rpc-client";
 
-import { answer } from "@poco-marketplace/cli/task/answer.js";
+import { runTaskCommand } from "@poco-marketplace/cli/task/taskCommand.js";
 import { generateResultKeyPair } from "@poco-marketplace/enclave/protect/resultEncryption.js";
 import { publishIApp } from "./iapp.js";
 import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
@@ -104,7 +104,7 @@ describe("The official client, of tasks in enclaves,", () => {
     const printed: string[] = [];
 
     // The file has the requester's key, for whom the logs are.
-    const { code } = await answer([taskid, "--network", file], (text) => printed.push(text));
+    const { code } = await runTaskCommand([taskid, "--network", file], (text) => printed.push(text));
 
     expect(code, printed.join("\n")).to.equal(0);
     const { appChecksum } = (await requester.app.showApp(app)).app;

@@ -35,7 +35,7 @@ const SITUATIONS: [what: string, now: bigint, Partial<TaskSituation>, ...said: (
     699n,
     { status: TaskStatus.UNSET },
     "waiting",
-    `The workerpool has not begun with it; it has until ${T700}.`,
+    `The workerpool has not initialized the task; it has until ${T700}.`,
     undefined,
   ],
   [
@@ -43,7 +43,7 @@ const SITUATIONS: [what: string, now: bigint, Partial<TaskSituation>, ...said: (
     700n,
     { status: TaskStatus.UNSET },
     "stuck",
-    "The workerpool never began with it.",
+    "The workerpool never initialized the task.",
     `From ${T1000} on anyone can call initializeAndClaimArray, and ${OTHER} gets the price back.`,
   ],
   ["new", 699n, {}, "waiting", `No worker has contributed yet; there is time until ${T700}.`, undefined],
@@ -119,7 +119,7 @@ const SITUATIONS: [what: string, now: bigint, Partial<TaskSituation>, ...said: (
     { ...AGREED, status: TaskStatus.FAILED },
     "failed",
     "Workers agreed, but none revealed its result.",
-    `Its price went back to ${OTHER}: ask again.`,
+    `Its price was refunded to ${OTHER}: send the request again.`,
   ],
   [
     "claimed before it was finalized",
@@ -127,7 +127,7 @@ const SITUATIONS: [what: string, now: bigint, Partial<TaskSituation>, ...said: (
     { ...AGREED, status: TaskStatus.FAILED, revealed: 3n },
     "failed",
     "Workers agreed and revealed, but the workerpool's owner did not finalize the task in time.",
-    `Its price went back to ${OTHER}: ask again.`,
+    `Its price was refunded to ${OTHER}: send the request again.`,
   ],
 ];
 

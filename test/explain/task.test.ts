@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { answer } from "@poco-marketplace/cli/task/answer.js";
+import { runTaskCommand } from "@poco-marketplace/cli/task/taskCommand.js";
 import { readTaskStory } from "@poco-marketplace/cli/task/taskStory.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { encodeResultLink, formatMoment, taskId as taskIdOf, type Hex } from "@poco-marketplace/sdk/index.js";
@@ -71,11 +71,11 @@ describe("The story of a task", () => {
     const { status, diagnosis, timeline } = await readTaskStory(contracts, { taskId: left });
 
     expect(status).to.equal("FAILED");
-    expect(timeline.at(-1)!.sentence).to.equal("given up: the price goes back");
+    expect(timeline.at(-1)!.sentence).to.equal("claimed: the price is refunded");
     expect(diagnosis).to.deep.equal({
       state: "failed",
       sentence: "No worker contributed before the deadline.",
-      advice: `Its price went back to ${cast.requester.address}: ask again.`,
+      advice: `Its price was refunded to ${cast.requester.address}: send the request again.`,
     });
   });
 
@@ -162,7 +162,7 @@ describe("npm run task", () => {
 
   async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const printed: string[] = [];
-    const { code, stderr } = await answer([...args, ...shared], (text) => printed.push(text));
+    const { code, stderr } = await runTaskCommand([...args, ...shared], (text) => printed.push(text));
     return { code, stdout: printed.join("\n"), stderr };
   }
 
@@ -254,12 +254,12 @@ describe("npm run task", () => {
   });
 
   const unusable: [what: string, args: string[], sentence: string][] = [
-    ["no task", [], "Which task?"],
-    ["a deal without an index", ["--deal", TRUTH], "Which task?"],
+    ["no task", [], "The task is missing"],
+    ["a deal without an index", ["--deal", TRUTH], "The task is missing"],
     ["an id that is none", ["0x12"], '"0x12"'],
-    ["an unknown task", [TRUTH], "Nobody has begun with a task"],
-    ["an unknown deal", ["--deal", TRUTH, "--index", "0"], "Nobody has begun with a task"],
-    ["two ways to tell", [TRUTH, "--watch", "--json"], "say one of them"],
+    ["an unknown task", [TRUTH], "was initialized: check the id"],
+    ["an unknown deal", ["--deal", TRUTH, "--index", "0"], "was initialized: check the id"],
+    ["two ways to tell", [TRUTH, "--watch", "--json"], "give only one of them"],
     ["a key that is not there", ["done", "--key", "nowhere"], "nowhere cannot be read"],
   ];
   for (const [what, args, sentence] of unusable) {

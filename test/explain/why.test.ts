@@ -1,5 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { mkdtemp, rm } from "node:fs/promises";
+import { writeFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,7 +6,7 @@ import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
-import { answer } from "@poco-marketplace/cli/why/answer.js";
+import { runWhyCommand } from "@poco-marketplace/cli/why/whyCommand.js";
 import type { Report } from "@poco-marketplace/sdk/explain/report.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
@@ -57,7 +56,7 @@ describe("npm run why", () => {
   }
 
   async function json(...args: readonly string[]): Promise<{ code: number; report: Report }> {
-    const { code, stdout } = await answer([...args, ...shared, "--json"]);
+    const { code, stdout } = await runWhyCommand([...args, ...shared, "--json"]);
     return { code, report: JSON.parse(stdout) as Report };
   }
 
@@ -75,26 +74,34 @@ describe("npm run why", () => {
     expect(Number(report.gas)).to.be.within(200_000, 500_000);
   });
 
-  it("asks for a wish in words, first for orders that are close to it", async () => {
+  it("searches for a request given by options, first for orders that admit it", async () => {
     asked.length = 0;
     const { app, dataset, requester } = orders.request;
 
-    const { code, stdout } = await answer(["--app", app, "--dataset", dataset, "--requester", requester, ...shared]);
+    const { code, stdout } = await runWhyCommand([
+      "--app",
+      app,
+      "--dataset",
+      dataset,
+      "--requester",
+      requester,
+      ...shared,
+    ]);
 
     expect(code).to.equal(0);
-    expect(stdout).to.match(/^Yes: 2 tasks|^Yes: 1 task at/);
-    expect(stdout).to.contain("is known once the request is signed");
+    expect(stdout).to.match(/^Match: 2 tasks|^Match: 1 task at/);
+    expect(stdout).to.contain("can be estimated once the request is signed");
     expect(asked[0]).to.contain(`requester=${requester}`).and.contain("chainId=31337");
   });
 
   it("says why not, and what would help", async () => {
     const { app, dataset, requester } = orders.request;
-    const wish = ["--app", app, "--dataset", dataset, "--requester", requester, "--workerpool-max-price", "0"];
+    const request = ["--app", app, "--dataset", dataset, "--requester", requester, "--workerpool-max-price", "0"];
 
-    const { code, stdout } = await answer([...wish, ...shared]);
+    const { code, stdout } = await runWhyCommand([...request, ...shared]);
 
     expect(code).to.equal(1);
-    expect(stdout).to.contain("No: no open order serves this request.");
+    expect(stdout).to.contain("No match: no open order satisfies this request.");
     expect(stdout).to.contain("The workerpool costs 0.000010001 RLC per task, the request pays 0 RLC at most.");
     expect(stdout).to.contain("Raise workerpoolmaxprice to 10001 (0.000010001 RLC)");
   });
@@ -108,7 +115,7 @@ describe("npm run why", () => {
       expect(await json("--request", place)).to.deep.include({ code: 0 });
     }
     const several = await file("several.json", { 1: named, 31337: named });
-    const refused = await answer(["--orders", several, ...shared]);
+    const refused = await runWhyCommand(["--orders", several, ...shared]);
     expect(refused).to.deep.include({ code: 2 });
     expect(refused.stderr).to.equal("The file has orders of the chains 1, 31337: leave those of one in it.");
   });
@@ -134,7 +141,7 @@ describe("npm run why", () => {
         [0, orders.dataset.dataset],
         [1, null],
       ]);
-      const { stdout } = await answer(["--request", request, ...at, ...shared]);
+      const { stdout } = await runWhyCommand(["--request", request, ...at, ...shared]);
       expect(stdout)
         .to.contain("- Task 0: The order of dataset")
         .and.contain("is not for use in bulk: it asks 0.000000005");
@@ -146,18 +153,18 @@ describe("npm run why", () => {
       await gateway.close();
     }
     const away = { ...orderToJson(orders.request), params: JSON.stringify({ bulk_cid: Object.keys(lists)[0] }) };
-    const refused = await answer(["--request", await file("away.json", away), ...at, ...shared]);
+    const refused = await runWhyCommand(["--request", await file("away.json", away), ...at, ...shared]);
     expect(refused.code).to.equal(2);
     expect(refused.stderr).to.contain("Say --gateway URL");
   });
 
   it("says once what is in the way of every order", async () => {
     const request = { ...orderToJson(orders.request), trust: "9", sign: undefined };
-    const { code, stdout } = await answer(["--request", await file("trust.json", request), ...shared]);
+    const { code, stdout } = await runWhyCommand(["--request", await file("trust.json", request), ...shared]);
     expect(code).to.equal(1);
-    expect(stdout).to.contain("None of them serves this request, because:");
+    expect(stdout).to.contain("Obstacles of all orders:");
     expect(stdout.split("asks for a trust of 9")).to.have.lengthOf(2);
-    expect(stdout.split("would serve this request otherwise.")).to.have.lengthOf(4);
+    expect(stdout.split("has no other obstacle.")).to.have.lengthOf(4);
   });
 
   it("explains four orders without a market", async () => {
@@ -178,23 +185,23 @@ describe("npm run why", () => {
     expect(bad.report.obstacles.map(({ reason }) => reason)).to.deep.equal(["TrustTooHigh", "NotSigned"]);
   });
 
-  const wish = ["--app", `0x${"11".repeat(20)}`, "--requester", `0x${"22".repeat(20)}`];
+  const request = ["--app", `0x${"11".repeat(20)}`, "--requester", `0x${"22".repeat(20)}`];
   const unusable: [what: string, args: () => string[] | Promise<string[]>, sentence: string][] = [
-    ["no wish", () => shared, "What is wished for?"],
-    ["two wishes", () => [...wish, "--request", "a.json", ...shared], "What is wished for?"],
-    ["an app without who asks", () => ["--app", wish[1]!, ...shared], "Who asks?"],
-    ["an address that is none", () => ["--app", "0x12", "--requester", wish[3]!, ...shared], '"0x12"'],
-    ["an unknown tag", () => [...wish, "--tag", "tea", ...shared], '"tea"'],
+    ["nothing to explain", () => shared, "Nothing to explain"],
+    ["two requests", () => [...request, "--request", "a.json", ...shared], "Nothing to explain"],
+    ["an app without who asks", () => ["--app", request[1]!, ...shared], "The requester is missing"],
+    ["an address that is none", () => ["--app", "0x12", "--requester", request[3]!, ...shared], '"0x12"'],
+    ["an unknown tag", () => [...request, "--tag", "tea", ...shared], '"tea"'],
     ["a file that is not there", () => ["--request", "nowhere.json", ...shared], "nowhere.json cannot be read"],
     ["no JSON", async () => ["--request", await file("x.json", "{"), ...shared], "x.json cannot be read as JSON"],
-    ["an unknown option", () => [...wish, "--color", "red"], "--color"],
-    ["a hub that is none", () => [...wish, ...shared, "--hub", `0x${"33".repeat(20)}`], "There is no hub at 0x3333"],
-    ["a chain that is down", () => [...wish, ...shared, "--rpc", "http://127.0.0.1:1"], "does not answer"],
-    ["a market that is down", () => [...wish, ...shared, "--market", "http://127.0.0.1:1"], "does not answer"],
+    ["an unknown option", () => [...request, "--color", "red"], "--color"],
+    ["a hub that is none", () => [...request, ...shared, "--hub", `0x${"33".repeat(20)}`], "There is no hub at 0x3333"],
+    ["a chain that is down", () => [...request, ...shared, "--rpc", "http://127.0.0.1:1"], "does not answer"],
+    ["a market that is down", () => [...request, ...shared, "--market", "http://127.0.0.1:1"], "does not answer"],
   ];
   for (const [what, args, sentence] of unusable) {
     it(`refuses ${what} with a sentence`, async () => {
-      const { code, stdout, stderr } = await answer(await args());
+      const { code, stdout, stderr } = await runWhyCommand(await args());
 
       expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
       expect(stderr).to.contain(sentence);

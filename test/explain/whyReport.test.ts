@@ -31,19 +31,19 @@ describe("What npm run why prints of orders that do not match", () => {
   it("has a cause that all share once, and at each order what only some share", () => {
     const text = reportOf(rejected("a", DEAR, CLOSED), rejected("b", DEAR, CLOSED, FAR), rejected("c", DEAR));
     const [common, ...orders] = text.split(/\n\n(?=The app order)/);
-    expect(common).to.contain("None of them serves this request, because:\n- It is too dear.");
+    expect(common).to.contain("Obstacles of all orders:\n- It is too dear.");
     expect(common).not.to.contain(CLOSED.sentence);
     expect(orders.map((order) => [CLOSED, FAR, DEAR].map(({ sentence }) => order.includes(sentence)))).to.deep.equal([
       [true, false, false],
       [true, true, false],
       [false, false, false],
     ]);
-    expect(orders[2]).to.contain("would serve this request otherwise.");
+    expect(orders[2]).to.contain("has no other obstacle.");
   });
 
   it("has the causes of a single order at that order", () => {
     const text = reportOf(rejected("a", DEAR));
-    expect(text).not.to.contain("None of them serves");
-    expect(text).to.contain("does not serve this request:\n- It is too dear.\n  Mend: It is too dear.");
+    expect(text).not.to.contain("Obstacles of all orders");
+    expect(text).to.contain("does not match:\n- It is too dear.\n  Mend: It is too dear.");
   });
 });

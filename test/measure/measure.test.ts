@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { answer } from "@poco-marketplace/cli/measure/answer.js";
+import { runMeasureCommand } from "@poco-marketplace/cli/measure/measureCommand.js";
 import { appFolder, MANIFEST, type AppFiles } from "../fixtures/app.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,7 +18,7 @@ async function measure(files: AppFiles, spoil: (folder: string) => unknown = () 
   const app = await appFolder(files);
   try {
     await spoil(app.folder);
-    return await answer([app.folder]);
+    return await runMeasureCommand([app.folder]);
   } finally {
     await app.remove();
   }
@@ -31,11 +31,11 @@ describe("npm run measure", () => {
     expect(stderr).to.equal("");
     expect(code).to.equal(0);
     expect(stdout.split("\n")).to.deep.equal([
-      `MRENCLAVE  ${MRENCLAVE}`,
-      `MRTD       ${MRTD}`,
-      "runs       app.mjs",
-      "may        read its input, write its output",
-      "holds      2 files, 63 bytes",
+      `MRENCLAVE    ${MRENCLAVE}`,
+      `MRTD         ${MRTD}`,
+      "entrypoint   app.mjs",
+      "permissions  read its input, write its output",
+      "contents     2 files, 63 bytes",
     ]);
   });
 
@@ -61,12 +61,12 @@ describe("npm run measure", () => {
   });
 
   it("says what else there is to say", async () => {
-    expect(await answer(["--help"]))
+    expect(await runMeasureCommand(["--help"]))
       .to.include({ code: 0 })
       .and.property("stdout")
       .to.include("measure -- DIR");
     expect((await measure({ ...APP, "enclave.json": MANIFEST.replace("[]", `["network"]`) })).stdout).to.include(
-      "may        use network",
+      "permissions  use network",
     );
   });
 
@@ -153,7 +153,7 @@ describe("npm run measure", () => {
 
   it("gives the reason as JSON too", async () => {
     const app = await appFolder({ "app.mjs": "1;" });
-    const { code, stdout } = await answer([app.folder, "--json"]);
+    const { code, stdout } = await runMeasureCommand([app.folder, "--json"]);
     await app.remove();
 
     expect(code).to.equal(1);
@@ -161,16 +161,16 @@ describe("npm run measure", () => {
   });
 
   const unusable: readonly [args: string[], says: string][] = [
-    [[], "Which app?"],
-    [[""], "Which app?"],
-    [["a", "b"], `One app at a time: what is "b"?`],
+    [[], "The app is missing"],
+    [[""], "The app is missing"],
+    [["a", "b"], `Only one app is measured at a time: remove "b".`],
     [["--verbose", "a"], "See npm run measure -- --help."],
     [["a\0b"], "has a NUL character"],
     [["/no/such/folder"], `"/no/such/folder" does not exist`],
   ];
   for (const [args, says] of unusable) {
     it(`cannot use ${JSON.stringify(args)}`, async () => {
-      expect(await answer(args))
+      expect(await runMeasureCommand(args))
         .to.include({ code: 2, stdout: "" })
         .and.property("stderr")
         .to.include(says);
@@ -178,11 +178,11 @@ describe("npm run measure", () => {
   }
 
   it("refuses what is a link or a file rather than a folder", async () => {
-    expect(await answer(["/dev/null"]))
+    expect(await runMeasureCommand(["/dev/null"]))
       .to.include({ code: 1 })
       .and.property("stderr")
       .to.include("is no folder");
-    expect(await answer(["/proc/self"]))
+    expect(await runMeasureCommand(["/proc/self"]))
       .to.include({ code: 1 })
       .and.property("stderr")
       .to.include("is a link");
@@ -194,7 +194,7 @@ describe("npm run measure", () => {
     await chmod(app.folder, 0o755);
     // Nothing is kept from root: be nobody for a while.
     if (isRoot) process.seteuid!(65_534);
-    const { code, stderr } = await answer([app.folder]).finally(() => isRoot && process.seteuid!(0));
+    const { code, stderr } = await runMeasureCommand([app.folder]).finally(() => isRoot && process.seteuid!(0));
     await app.remove();
 
     expect(stderr).to.include(`"app.mjs" cannot be read (EACCES): check the path and its permissions`);

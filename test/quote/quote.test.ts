@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { answer, type Answer } from "@poco-marketplace/cli/quote/answer.js";
+import type { CommandOutcome } from "@poco-marketplace/cli/commandLine.js";
+import { runQuoteCommand } from "@poco-marketplace/cli/quote/quoteCommand.js";
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
 import { issueRevocationList } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
@@ -19,17 +20,17 @@ const GENUINE = join(ROOT, "test/attestation/vectors/sgx-quote-v3.hex");
 const AT = ["--at", "2026-06-01"];
 
 /** Runs `poco quote` as a process of its own. */
-function run(...args: readonly string[]): Promise<Answer> {
+function run(...args: readonly string[]): Promise<CommandOutcome> {
   const command = ["--import", "tsx", "packages/cli/src/poco.ts", "quote", ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: ROOT }, (error, stdout, stderr) =>
-      resolve({ code: (error === null ? 0 : Number(error.code)) as Answer["code"], stdout, stderr }),
+      resolve({ code: (error === null ? 0 : Number(error.code)) as CommandOutcome["code"], stdout, stderr }),
     );
   });
 }
 
 async function report(...args: readonly string[]): Promise<{ code: number; said: Record<string, unknown> }> {
-  const { code, stdout } = await answer([...args, "--json"]);
+  const { code, stdout } = await runQuoteCommand([...args, "--json"]);
   return { code, said: JSON.parse(stdout) as Record<string, unknown> };
 }
 
@@ -62,7 +63,7 @@ describe("npm run quote -- verify", () => {
   for (const name of VECTORS) {
     it(`prints what a genuine quote says, and that it is valid: ${name}`, async () => {
       const path = join(ROOT, `test/attestation/vectors/${name}.hex`);
-      const { code, stdout, stderr } = await answer(["verify", path, ...AT]);
+      const { code, stdout, stderr } = await runQuoteCommand(["verify", path, ...AT]);
 
       expect(stderr).to.equal("");
       expect(code).to.equal(0);
@@ -135,7 +136,7 @@ describe("npm run quote -- verify", () => {
     const [one, two] = [readVector("tdx-quote-v4"), readVector("sgx-quote-v3")].map((quote) =>
       quote.toString("base64"),
     );
-    const both = await answer(["verify", await write("two.json", JSON.stringify([one, two])), ...AT]);
+    const both = await runQuoteCommand(["verify", await write("two.json", JSON.stringify([one, two])), ...AT]);
     expect(both.code).to.equal(2);
     expect(both.stderr).to.match(/holds 2 quotes: give a file with one of them\.$/);
     const same = JSON.stringify({ quote: one, raw: { quote: one } });
@@ -178,7 +179,7 @@ describe("npm run quote -- verify", () => {
     ]);
     const all = [...basis, "--crl", crl, "--tcb", await write("whole.json", JSON.stringify(whole))];
     expect((await report(...all)).said.notJudged).to.deep.equal(always);
-    expect((await answer(all)).stdout).to.match(/^not judged +what Intel says of the platform's level: /m);
+    expect((await runQuoteCommand(all)).stdout).to.match(/^not judged +what Intel says of the platform's level: /m);
   });
 
   it("takes revocation lists in every form that people have them in, several in a file", async () => {
@@ -209,7 +210,7 @@ describe("npm run quote -- verify", () => {
     expect(faults).to.deep.equal(Object.fromEntries(Object.keys(forms).map((form) => [form, "CertificateRevoked"])));
 
     const broken = JSON.stringify({ root_ca_crl: root.toString("hex"), pck_crl: pck.subarray(0, 99).toString("hex") });
-    const { code, stderr } = await answer([...basis, "--crl", await write("broken.json", broken)]);
+    const { code, stderr } = await runQuoteCommand([...basis, "--crl", await write("broken.json", broken)]);
     expect([code, stderr.includes("The revocation list is no well-formed DER")]).to.deep.equal([2, true]);
   });
 
@@ -223,7 +224,7 @@ describe("npm run quote -- verify", () => {
     expect(said).to.include({ valid: false, fault: "QuoteSignatureInvalid", version: 3, tee: "SGX" });
     expect(said.reason).to.match(/^The attestation key 0x[0-9a-f]{128} did not sign this quote\.$/);
 
-    const text = await answer(["verify", path, ...AT]);
+    const text = await runQuoteCommand(["verify", path, ...AT]);
     expect(text.code).to.equal(1);
     expect(text.stdout).to.match(/^verdict +invalid: The attestation key .* \(QuoteSignatureInvalid\)$/m);
   });
@@ -253,9 +254,15 @@ describe("npm run quote -- verify", () => {
     ]);
     const pem = `-----BEGIN PUBLIC KEY-----\n${spki.toString("base64")}\n-----END PUBLIC KEY-----\n`;
 
-    const trusting = await answer(["verify", path, ...AT, "--root", await write("root.pem", encodePem([certificate]))]);
+    const trusting = await runQuoteCommand([
+      "verify",
+      path,
+      ...AT,
+      "--root",
+      await write("root.pem", encodePem([certificate])),
+    ]);
     expect(trusting.code).to.equal(0);
-    expect(trusting.stdout).to.match(/^beware +this quote is simulated: no hardware made it$/m);
+    expect(trusting.stdout).to.match(/^warning +this quote is simulated: no hardware made it$/m);
     for (const root of [
       await write("root.der", certificate),
       await write("key.pem", pem),
@@ -275,7 +282,7 @@ describe("npm run quote -- verify", () => {
 
     const refused = await report("verify", path, ...AT, "--root", root);
     expect([refused.code, refused.said.fault, refused.said.debug]).to.deep.equal([1, "DebugEnclave", true]);
-    const accepted = await answer(["verify", path, ...AT, "--root", root, "--allow-debug"]);
+    const accepted = await runQuoteCommand(["verify", path, ...AT, "--root", root, "--allow-debug"]);
     expect(accepted.code).to.equal(0);
     expect(accepted.stdout).to.match(/^TEE type +SGX, in debug mode$/m);
   });
@@ -295,7 +302,7 @@ describe("npm run quote -- verify", () => {
     ] as const) {
       const body = { tdAttributes: Buffer.from(bits, "hex") };
       const path = await write("domain.bin", writeQuote(simulation.platform, { version: 4, body }));
-      const { code, stdout } = await answer(["verify", path, ...AT, "--root", root]);
+      const { code, stdout } = await runQuoteCommand(["verify", path, ...AT, "--root", root]);
       expect([code, bits], stdout).to.deep.equal([0, bits]);
       expect(stdout).to.match(sentence);
     }
@@ -321,22 +328,18 @@ describe("npm run quote -- verify", () => {
   });
 
   const unusable: readonly [what: string, args: () => Promise<string[]> | string[], sentence: RegExp][] = [
-    ["no command", () => [], /^There is no command: say verify FILE\.$/],
-    ["another command", () => ["sign", GENUINE], /^There is no command "sign": say verify FILE\.$/],
-    ["no file", () => ["verify"], /^Which quote\? Say verify FILE\.$/],
-    ["two files", () => ["verify", GENUINE, GENUINE], /^One quote at a time: what is "/],
+    ["no command", () => [], /^There is no command: use verify FILE\.$/],
+    ["another command", () => ["sign", GENUINE], /^There is no command "sign": use verify FILE\.$/],
+    ["no file", () => ["verify"], /^The quote is missing: use verify FILE\.$/],
+    ["two files", () => ["verify", GENUINE, GENUINE], /^Only one quote is verified at a time: remove "/],
     [
       "an unknown option",
       () => ["verify", GENUINE, "--off-chain"],
       /^Unknown option '--off-chain'.* See npm run quote -- --help\.$/,
     ],
     ["a file that is not there", () => ["verify", "absent"], /^The quote is absent, and there is no such file/],
-    ["a folder", () => ["verify", "packages"], /^The quote is packages, which is no regular file: name one\.$/],
-    [
-      "an empty file",
-      async () => ["verify", await write("empty", "")],
-      /which is empty: name a file with something in it\.$/,
-    ],
+    ["a folder", () => ["verify", "packages"], /^The quote is packages, which is not a regular file: give one\.$/],
+    ["an empty file", async () => ["verify", await write("empty", "")], /which is empty: give a file with content\.$/],
     ["half a byte", async () => ["verify", await write("half.hex", "03000")], /holds 5 hex digits: one is missing\.$/],
     [
       "too few bytes",
@@ -373,7 +376,7 @@ describe("npm run quote -- verify", () => {
     [
       "a policy that is none",
       () => ["verify", GENUINE, "--tcb", "README.md"],
-      /^--tcb is README\.md\. This is no JSON: /,
+      /^--tcb is README\.md\. The policy is not valid JSON: /,
     ],
     [
       "a policy about something else",
@@ -384,7 +387,7 @@ describe("npm run quote -- verify", () => {
   for (const [what, args, sentence] of unusable) {
     it(`cannot use ${what}, and says so`, async () => {
       const line = await args();
-      const { code, stdout, stderr } = await answer(line);
+      const { code, stdout, stderr } = await runQuoteCommand(line);
       expect(stderr.trimEnd()).to.match(sentence);
       expect(stdout).to.equal("");
       expect(code).to.equal(2);
@@ -401,7 +404,7 @@ describe("npm run quote -- verify", () => {
   });
 
   it("explains itself", async () => {
-    const { code, stdout } = await answer(["--help"]);
+    const { code, stdout } = await runQuoteCommand(["--help"]);
     expect(code).to.equal(0);
     expect(stdout).to.include("npm run --silent quote -- verify FILE [options]");
   });
@@ -414,7 +417,7 @@ describe("npm run quote -- verify", () => {
       ["verify", await write("changed.bin", changed), ...AT],
       ["verify", "absent", "--json"],
     ];
-    const expected = await Promise.all(lines.map(answer));
+    const expected = await Promise.all(lines.map(runQuoteCommand));
     expect(expected.map(({ code }) => code)).to.deep.equal([0, 1, 2]);
     for (const [index, line] of lines.entries()) {
       const { code, stdout, stderr } = await run(...line);

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 import { network } from "hardhat";
 
-import { answer } from "@poco-marketplace/cli/pool/answer.js";
+import { runPoolCommand } from "@poco-marketplace/cli/pool/poolCommand.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import {
   buildOrder,
@@ -242,7 +242,7 @@ describe("The stake of a pool at a price", () => {
   async function pool(args: readonly string[], key: Hex) {
     const printed: string[] = [];
     const told = [...args, "--scheduler", scheduler!.url];
-    const done = await answer(told, { POCO_KEY: key }, (text) => printed.push(text));
+    const done = await runPoolCommand(told, { POCO_KEY: key }, (text) => printed.push(text));
     return { ...done, printed: printed.join("\n") };
   }
 

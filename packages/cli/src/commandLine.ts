@@ -5,6 +5,21 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** What a command prints at its end, and its exit code. */
+export interface CommandOutcome {
+  readonly code: 0 | 1 | 2;
+  /** Empty for a command that prints as it goes. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Prints what a command has to say at its end, and sets the exit code of the process. */
+export function finish({ code, stdout, stderr }: CommandOutcome): void {
+  if (stdout !== "") console.log(stdout);
+  if (stderr !== "") console.error(stderr);
+  process.exitCode = code;
+}
+
 /** The largest number that an option may be where nothing else is said. */
 const MOST = 2 ** 31 - 1;
 
@@ -12,7 +27,7 @@ const MOST = 2 ** 31 - 1;
  * Reads a command line as `parseArgs` of `node:util` does.
  *
  * @param command - How the command is called, for the sentence that says where help is.
- * @throws UsageError
+ * @throws {@link UsageError}
  */
 export function parseCommandLine<const T extends Omit<ParseArgsConfig, "args">>(
   command: string,
@@ -30,7 +45,7 @@ export function parseCommandLine<const T extends Omit<ParseArgsConfig, "args">>(
 /**
  * The whole number that an option is.
  *
- * @throws UsageError if it is none from `least` to `most`
+ * @throws {@link UsageError} if it is none from `least` to `most`
  */
 export function wholeNumber(option: string, text: string, least = 0, most = MOST): number {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;

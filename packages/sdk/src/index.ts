@@ -15,6 +15,6 @@ export * from "./chain/events.js";
 export * from "./chain/matchingFacts.js";
 export * from "./chain/send.js";
 export * from "./manifest.js";
-export * from "./explain/match.js";
-export * from "./explain/wish.js";
+export * from "./explain/explainMatch.js";
+export * from "./explain/explainRequest.js";
 export * from "./protocol/index.js";

@@ -70,7 +70,7 @@ export interface AttestationManifest {
 }
 
 /**
- * What was read is no manifest.
+ * A value is not a manifest.
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ export function abiHash(abi: Interface): Hex {
 }
 
 /**
- * A manifest out of parsed JSON.
+ * Reads a manifest from parsed JSON.
  *
  * @throws {@link InvalidManifestError} when a field is missing or of another kind.
  * @example

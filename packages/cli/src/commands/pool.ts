@@ -1,13 +1,12 @@
 /**
- * Who is denied by a workerpool, and letting them in again.
+ * Lists the requesters that a workerpool denies, and lets them in again.
  *
  * `npm run --silent pool -- --help` lists the options.
  */
-import { answer } from "../pool/answer.js";
+import { finish } from "../commandLine.js";
+import { runPoolCommand } from "../pool/poolCommand.js";
 
 /** Runs the command with these arguments, and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { code, stderr } = await answer(args, process.env, (text) => console.log(text));
-  if (stderr !== "") console.error(stderr);
-  process.exitCode = code;
+  finish(await runPoolCommand(args, process.env, (text) => console.log(text)));
 }

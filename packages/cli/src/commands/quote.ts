@@ -3,12 +3,10 @@
  *
  * `npm run --silent quote -- --help` lists the options.
  */
-import { answer } from "../quote/answer.js";
+import { finish } from "../commandLine.js";
+import { runQuoteCommand } from "../quote/quoteCommand.js";
 
 /** Runs the command with these arguments, and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await answer(args);
-  if (stdout !== "") console.log(stdout);
-  if (stderr !== "") console.error(stderr);
-  process.exitCode = code;
+  finish(await runQuoteCommand(args));
 }

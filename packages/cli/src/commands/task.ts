@@ -1,13 +1,12 @@
 /**
- * Where a task stands, what happened to it, and what to do if it failed.
+ * Shows the state of a task, its history, and what to do if it failed.
  *
  * `npm run --silent task -- --help` lists the options.
  */
-import { answer } from "../task/answer.js";
+import { finish } from "../commandLine.js";
+import { runTaskCommand } from "../task/taskCommand.js";
 
 /** Runs the command with these arguments, and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { code, stderr } = await answer(args, (text) => console.log(text));
-  if (stderr !== "") console.error(stderr);
-  process.exitCode = code;
+  finish(await runTaskCommand(args, (text) => console.log(text)));
 }

@@ -1,14 +1,12 @@
 /**
- * Why not? For a wish, the best orders and what they cost, or why none match and what would help.
+ * Explains why orders do not match, or which orders match a request and what they cost.
  *
  * `npm run --silent why -- --help` lists the options.
  */
-import { answer } from "../why/answer.js";
+import { finish } from "../commandLine.js";
+import { runWhyCommand } from "../why/whyCommand.js";
 
 /** Runs the command with these arguments, and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await answer(args);
-  if (stdout !== "") console.log(stdout);
-  if (stderr !== "") console.error(stderr);
-  process.exitCode = code;
+  finish(await runWhyCommand(args));
 }

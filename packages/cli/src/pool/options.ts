@@ -6,7 +6,7 @@ import { InvalidFieldError, readAddress } from "@poco-marketplace/sdk/protocol/f
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseCommandLine, UsageError } from "../commandLine.js";
 import { privateKey } from "../network/values.js";
-import { NETWORK_FILE, readJson } from "../places.js";
+import { NETWORK_FILE, readJson } from "../endpoints.js";
 
 export const HELP = `npm run --silent pool -- denials [options]
 npm run --silent pool -- forgive APP REQUESTER [options]
@@ -56,16 +56,17 @@ export function readOptions(
   const known = file === undefined ? {} : (readJson(file) as NetworkFile);
   const scheduler = values.scheduler ?? known.scheduler;
   if (scheduler === undefined || !URL.canParse(scheduler))
-    throw new UsageError(`Which scheduler? ${scheduler ?? "There is no network here"}: say --scheduler URL.`);
+    throw new UsageError(`No scheduler is known (${scheduler ?? "there is no network here"}): give --scheduler URL.`);
   const key = environment["POCO_KEY"] ?? known.accounts?.find(({ role }) => role === "workerpool owner")?.privateKey;
-  if (key === undefined) throw new UsageError("Say POCO_KEY: the private key of the workerpool's owner.");
+  if (key === undefined)
+    throw new UsageError("POCO_KEY is missing: set it to the private key of the workerpool's owner.");
   return { scheduler: scheduler.replace(/\/+$/, ""), owner: readOwner(key), forgive, json: values.json === true };
 }
 
 function readCommand([command, app, requester, ...more]: readonly string[]): Options["forgive"] {
   if (command === "denials" && app === undefined) return undefined;
   if (command !== "forgive" || app === undefined || requester === undefined || more.length > 0)
-    throw new UsageError("Say denials, or forgive APP REQUESTER. See npm run pool -- --help.");
+    throw new UsageError("Use denials, or forgive APP REQUESTER. See npm run pool -- --help.");
   try {
     return { app: readAddress("APP", app), requester: readAddress("REQUESTER", requester) };
   } catch (error) {
@@ -78,6 +79,6 @@ function readOwner(key: string): Wallet {
   try {
     return new Wallet(privateKey(key));
   } catch (cause) {
-    throw new UsageError(`POCO_KEY is of no use: ${(cause as Error).message}.`, { cause });
+    throw new UsageError(`POCO_KEY is not usable: ${(cause as Error).message}.`, { cause });
   }
 }

@@ -110,9 +110,9 @@ async function readWhole(path: string, what: string): Promise<Buffer> {
 async function problemOf(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
-    if (!found.isFile()) return "which is no regular file: name one.";
-    if (found.size === 0) return "which is empty: name a file with something in it.";
-    if (found.size > LARGEST_FILE) return `which has ${found.size} bytes: that is no such thing.`;
+    if (!found.isFile()) return "which is not a regular file: give one.";
+    if (found.size === 0) return "which is empty: give a file with content.";
+    if (found.size > LARGEST_FILE) return `which has ${found.size} bytes: that is too large.`;
     // To fail here, rather than later, where nobody may read it.
     await readFile(path);
     return undefined;

@@ -40,11 +40,11 @@ export function readOptions(args: readonly string[]): Options | undefined {
   const [command, file, ...more] = positionals;
   if (command !== "verify") {
     throw new UsageError(
-      `There is ${command === undefined ? "no command" : `no command "${command}"`}: say verify FILE.`,
+      `There is ${command === undefined ? "no command" : `no command "${command}"`}: use verify FILE.`,
     );
   }
-  if (file === undefined) throw new UsageError("Which quote? Say verify FILE.");
-  if (more.length > 0) throw new UsageError(`One quote at a time: what is "${more.join(" ")}"?`);
+  if (file === undefined) throw new UsageError("The quote is missing: use verify FILE.");
+  if (more.length > 0) throw new UsageError(`Only one quote is verified at a time: remove "${more.join(" ")}".`);
   if (values["on-chain"] === true && values.crl !== undefined) {
     throw new UsageError("--on-chain does not go with --crl: on chain, the owner of the registry revokes.");
   }

@@ -28,7 +28,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`This is no JSON: ${(error as Error).message}.`, { cause: error });
+    throw new UsageError(`The policy is not valid JSON: ${(error as Error).message}.`, { cause: error });
   }
 }
 
@@ -43,7 +43,7 @@ function readMinimum(value: unknown, model: string): MinimumTcb {
 
 function readModel(model: string): string {
   const digits = /^(?:0x)?([0-9a-f]{12})$/i.exec(model)?.[1];
-  if (digits === undefined) throw new UsageError(`"${model}" is no FMSPC: give its twelve hex digits.`);
+  if (digits === undefined) throw new UsageError(`"${model}" is not an FMSPC: give its twelve hex digits.`);
   return digits.toLowerCase();
 }
 
@@ -54,7 +54,7 @@ function readSvns(value: unknown, what: string): number[] {
 
 function readSvn(value: unknown, what: string, most: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new UsageError(`${what}: ${JSON.stringify(value)} is no whole number from 0 to ${most}.`);
+  throw new UsageError(`${what}: ${JSON.stringify(value)} is not a whole number from 0 to ${most}.`);
 }
 
 function readChoice(value: unknown): "accepted" | "refused" {
@@ -71,5 +71,5 @@ function fieldsOf(value: unknown, what: string, known: readonly string[]): Recor
 
 function objectIn(value: unknown, what: string): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new UsageError(`${what}: ${JSON.stringify(value)} is no object.`);
+  throw new UsageError(`${what}: ${JSON.stringify(value)} is not an object.`);
 }

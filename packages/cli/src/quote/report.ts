@@ -131,7 +131,7 @@ function validityOf({ subjectName, notBefore, notAfter }: Certificate): Validity
 function commonName(name: Uint8Array): string {
   const bytes = Buffer.from(name);
   const at = bytes.indexOf(Buffer.from("0603550403", "hex"));
-  if (at === -1) return "nobody";
+  if (at === -1) return "(no common name)";
   const start = at + 7;
   return bytes
     .subarray(start, start + bytes[start - 1]!)
@@ -154,7 +154,7 @@ export function writeReport(report: Report): string {
       `${name}, ${day(notBefore)} to ${day(notAfter)}`,
     ]),
     ["on chain", onChain === undefined ? null : chainLine(onChain)],
-    ["beware", report.simulated ? "this quote is simulated: no hardware made it" : null],
+    ["warning", report.simulated ? "this quote is simulated: no hardware made it" : null],
     ...report.notJudged.map((what): [string, string] => ["not judged", what]),
     ["verdict", report.valid ? `valid at ${report.at}` : `invalid: ${report.reason} (${report.fault})`],
   ];

@@ -48,7 +48,11 @@ export function diagnose(task: TaskSituation, now: bigint): Diagnosis {
     case TaskStatus.COMPLETED:
       return { state: "done", sentence: "The task is completed: everyone was paid." };
     case TaskStatus.FAILED:
-      return { state: "failed", sentence: causeOf(task), advice: `Its price went back to ${task.sponsor}: ask again.` };
+      return {
+        state: "failed",
+        sentence: causeOf(task),
+        advice: `Its price was refunded to ${task.sponsor}: send the request again.`,
+      };
   }
 }
 
@@ -67,7 +71,7 @@ export function diagnoseGivenUp(
     sentence: `The workerpool has given up: ${cause}.`,
     advice:
       `${sponsor} gets the price back from ${formatMoment(finalDeadline)} on, when the workerpool, or anyone, calls claim. ` +
-      "The hub lets nobody have it sooner: mend the cause and ask again without waiting for it, or in a shorter category. " +
+      "The hub refunds it no sooner: fix the cause and send the request again without waiting, or in a shorter category. " +
       `On a chain of your own, time can be moved: evm_increaseTime with ${wait}, then evm_mine.`,
   };
 }
@@ -76,10 +80,14 @@ function beforeInitialization(task: TaskSituation, now: bigint): Diagnosis {
   if (now < task.contributionDeadline) {
     return {
       state: "waiting",
-      sentence: `The workerpool has not begun with it; it has until ${formatMoment(task.contributionDeadline)}.`,
+      sentence: `The workerpool has not initialized the task; it has until ${formatMoment(task.contributionDeadline)}.`,
     };
   }
-  return claimable(task, { now, sentence: "The workerpool never began with it.", call: "initializeAndClaimArray" });
+  return claimable(task, {
+    now,
+    sentence: "The workerpool never initialized the task.",
+    call: "initializeAndClaimArray",
+  });
 }
 
 function whileActive(task: TaskSituation, now: bigint): Diagnosis {

@@ -2,7 +2,7 @@ import type { TaskName } from "./taskStory.js";
 import { InvalidFieldError, readBytes32, readUint } from "@poco-marketplace/sdk/protocol/field.js";
 import { taskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseCommandLine, UsageError } from "../commandLine.js";
-import { NETWORK_FILE, readPlaces, type Places } from "../places.js";
+import { NETWORK_FILE, readEndpoints, type Endpoints } from "../endpoints.js";
 
 export const HELP = `npm run --silent task -- TASK [options]
 
@@ -32,7 +32,7 @@ cannot be used, or there is no such task.`;
 /** What the command line asks for. */
 export interface Options {
   readonly task: TaskName;
-  readonly places: Places;
+  readonly endpoints: Endpoints;
   readonly network: string | undefined;
   readonly key: string | undefined;
   readonly fromBlock: number;
@@ -45,12 +45,12 @@ export function readOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
   if (values.watch === true && values.json === true) {
-    throw new UsageError("--watch tells what happens as it happens, --json once: say one of them.");
+    throw new UsageError("--watch prints events as they happen, --json prints one object: give only one of them.");
   }
   try {
     return {
       task: readTask(positionals, values),
-      places: readPlaces(values),
+      endpoints: readEndpoints(values),
       network: values.network,
       key: values.key,
       fromBlock: Number(readUint("--from-block", values["from-block"] ?? "0", BigInt(Number.MAX_SAFE_INTEGER))),
@@ -64,10 +64,10 @@ export function readOptions(args: readonly string[]): Options | undefined {
 }
 
 function readTask([id, ...more]: readonly string[], { deal, index }: { deal?: string; index?: string }): TaskName {
-  if (more.length > 0) throw new UsageError(`One task at a time: what is "${more.join(" ")}"?`);
+  if (more.length > 0) throw new UsageError(`Only one task is shown at a time: remove "${more.join(" ")}".`);
   if (id !== undefined && deal === undefined && index === undefined) return { taskId: readBytes32("TASK", id) };
   if (id !== undefined || deal === undefined || index === undefined) {
-    throw new UsageError("Which task? Say its id, or --deal ID --index N.");
+    throw new UsageError("The task is missing: give its id, or --deal ID --index N.");
   }
   const dealId = readBytes32("--deal", deal);
   const number = readUint("--index", index);

@@ -7,7 +7,7 @@ import type { SignedPart } from "@poco-marketplace/sdk/login/challenge.js";
 import { GIVEN_UP } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "../commandLine.js";
-import { NETWORK_FILE, readJson } from "../places.js";
+import { NETWORK_FILE, readJson } from "../endpoints.js";
 
 /** What the workerpool says of a worker's part in a task. */
 export interface Replicate {
@@ -80,7 +80,7 @@ export async function askPool(
   const cause = givenUp(task);
   const told = { replicates, ...(cause !== undefined && { givenUp: cause }) };
   if (reader === undefined)
-    return { ...told, causes: [], logs: [], noLogs: "Logs are for the requester: say --key FILE." };
+    return { ...told, causes: [], logs: [], noLogs: "Logs are shown to the requester only: give --key FILE." };
   return { ...told, ...(await readLogs(found.apiUrl, { chainId, taskId, reader })) };
 }
 
@@ -112,14 +112,14 @@ async function readLogs(
   const url = new URL("/tasks/logs/challenge", apiUrl);
   url.search = new URLSearchParams({ chainId: String(chainId), address: reader.address }).toString();
   const challenge = await get<SignedPart | { data: SignedPart }>(url);
-  if (challenge === undefined) return { causes: [], logs: [], noLogs: "The workerpool does not tell logs." };
+  if (challenge === undefined) return { causes: [], logs: [], noLogs: "The workerpool provides no logs." };
   const authorization = await answerChallenge(reader, "data" in challenge ? challenge.data : challenge);
   const answer = await get<{ computeLogsList: Line[]; causes?: CauseLine[] }>(
     new URL(`/tasks/${taskId}/logs`, apiUrl),
     { authorization },
   );
   if (answer === undefined)
-    return { causes: [], logs: [], noLogs: `The workerpool does not tell ${reader.address} the logs.` };
+    return { causes: [], logs: [], noLogs: `The workerpool does not show the logs to ${reader.address}.` };
   return {
     causes: (answer.causes ?? []).map(({ walletAddress, status, cause }) => ({ worker: walletAddress, status, cause })),
     logs: answer.computeLogsList.map(({ walletAddress, ...streams }) => ({ worker: walletAddress, ...streams })),

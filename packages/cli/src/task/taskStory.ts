@@ -73,7 +73,7 @@ export class UnknownTaskError extends Error {
 
   constructor(taskId: TaskId) {
     super(
-      `Nobody has begun with a task ${taskId}: check the id and the chain; or, if its deal is new, name it by its deal ` +
+      `No task ${taskId} was initialized: check the id and the chain; or, if its deal is new, give its deal ` +
         "and index.",
     );
   }
@@ -217,7 +217,7 @@ function sentenceOf({ name, args }: LogDescription): string {
   const { worker, workerpool, results } = args.toObject() as { worker: string; workerpool: string; results: Hex };
   switch (name as (typeof EVENTS)[number]) {
     case "TaskInitialize":
-      return `workerpool ${workerpool} began with it`;
+      return `workerpool ${workerpool} initialized the task`;
     case "TaskContribute":
       return `worker ${worker} contributed`;
     case "TaskConsensus":
@@ -225,11 +225,11 @@ function sentenceOf({ name, args }: LogDescription): string {
     case "TaskReveal":
       return `worker ${worker} revealed its result`;
     case "TaskReopen":
-      return "nobody revealed in time: it was opened for other workers";
+      return "nobody revealed in time: the task was reopened";
     case "TaskFinalize":
       return `finalized: ${describeResult(results)}`;
     case "TaskClaimed":
-      return "given up: the price goes back";
+      return "claimed: the price is refunded";
   }
 }
 
@@ -265,5 +265,7 @@ function nameOf(status: bigint): keyof typeof TaskStatus {
 
 /** A payout in plain words. */
 export function describePayout({ what, account, amount }: Payout): string {
-  return what === "Reward" ? `${account} got ${formatRlc(amount)} RLC` : `${account} paid ${formatRlc(amount)} RLC`;
+  return what === "Reward"
+    ? `${account} received ${formatRlc(amount)} RLC`
+    : `${account} paid ${formatRlc(amount)} RLC`;
 }

@@ -4,49 +4,50 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder, parseOrder, parseSignedOrder } from "@poco-marketplace/sdk/protocol/orderForm.js";
 import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
-import type { Wish } from "@poco-marketplace/sdk/explain/wish.js";
+import type { RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
 import { parseCommandLine, UsageError } from "../commandLine.js";
-import { NETWORK_FILE, readJson, readPlaces, type Places } from "../places.js";
+import { NETWORK_FILE, readJson, readEndpoints, type Endpoints } from "../endpoints.js";
 
 export const HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
 
-Says whether orders match before anything is sent: the cheapest that do and what they cost, or, for each that does not,
-every reason and what would fix it. Asks the hub and the order market, and sends nothing.
+Explains whether orders match before anything is sent: the cheapest that do and what they cost, or, for each that does
+not, every reason and what would fix it. It reads from the hub and the order market, and sends no transaction.
 
-What is wished for, one of
+What to explain, one of
   --request FILE     a request order in JSON, signed or not
   --orders FILE      four orders in JSON: {"app", "dataset", "workerpool", "request"}, or as official clients name
-                     them (apporder …; the orders.json of their command line); the market is not asked; without
+                     them (apporder …; the orders.json of their command line); the market is not queried; without
                      a dataset order the deal has none
   --app APP          with --requester and any of --dataset, --workerpool (addresses), --category N, --trust N,
                      --volume N, --tag tee,tdx, and --app-max-price, --dataset-max-price, --workerpool-max-price in
-                     RLC (default: whatever it costs)
+                     RLC (default: no limit)
 
 Where to look
   --network FILE     what \`npm run network\` wrote (default: ${NETWORK_FILE}, if it is there)
   --rpc URL --hub ADDRESS --market URL
-                     the same by hand; each has precedence over the file
-  --gateway URL      an IPFS gateway, to say of a bulk request which data its tasks would not get
+                     the same one by one; each takes precedence over the file
+  --gateway URL      an IPFS gateway, to list the data of a bulk request that its tasks would not get
   --payer ACCOUNT    who pays (default: the requester)
 
   --json             print one JSON object, amounts in nRLC as strings
   --help             print this
 
-Exit code 0: there are orders that match. 1: there are none; the reasons are printed. 2: the options, the files or the
-services cannot be used.`;
+Exit code 0: orders match. 1: none do; the reasons are printed. 2: the options, the files or the services cannot be
+used.`;
 
 /** What the command line asks for. */
 export interface Options {
-  readonly wanted: { readonly wish: Wish } | { readonly orders: SignedDealOrders };
+  /** A request to find orders for, or four given orders. */
+  readonly wanted: { readonly search: RequestToMatch } | { readonly orders: SignedDealOrders };
   /** Without a market for `orders`. */
-  readonly places: Places;
+  readonly endpoints: Endpoints;
   readonly payer: Address | undefined;
   readonly json: boolean;
 }
 
 const TEXT = { type: "string" } as const;
 const FLAG = { type: "boolean" } as const;
-const WISH_OPTIONS = {
+const REQUEST_OPTIONS = {
   app: TEXT,
   dataset: TEXT,
   workerpool: TEXT,
@@ -60,7 +61,7 @@ const WISH_OPTIONS = {
   "workerpool-max-price": TEXT,
 } as const;
 const OPTIONS = {
-  ...WISH_OPTIONS,
+  ...REQUEST_OPTIONS,
   request: TEXT,
   orders: TEXT,
   network: TEXT,
@@ -81,11 +82,11 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help === true) return undefined;
   try {
     const wanted = readWanted(values);
-    const places = readPlaces({ ...values, ipfsGateway: values.gateway });
-    if ("wish" in wanted && places.market === undefined) {
-      throw new UsageError("Which order market? Say --market URL, or --network FILE of a network that has one.");
+    const endpoints = readEndpoints({ ...values, ipfsGateway: values.gateway });
+    if ("search" in wanted && endpoints.market === undefined) {
+      throw new UsageError("No order market is known: give --market URL, or --network FILE of a network that has one.");
     }
-    return { wanted, places, payer: values.payer as Address | undefined, json: values.json === true };
+    return { wanted, endpoints, payer: values.payer as Address | undefined, json: values.json === true };
   } catch (error) {
     if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
     throw error;
@@ -99,14 +100,14 @@ function parse(args: readonly string[]) {
 function readWanted(values: Values): Options["wanted"] {
   const ways = [values.request, values.orders, values.app].filter((way) => way !== undefined);
   if (ways.length !== 1)
-    throw new UsageError("What is wished for? Say one of --request FILE, --orders FILE and --app APP.");
+    throw new UsageError("Nothing to explain: give one of --request FILE, --orders FILE and --app APP.");
   if (values.orders !== undefined) return { orders: readOrders(values.orders) };
-  if (values.request !== undefined) return { wish: readRequest(values.request) };
-  if (values.requester === undefined) throw new UsageError("Who asks? Say --requester ACCOUNT.");
-  return { wish: wishOf(values) };
+  if (values.request !== undefined) return { search: readRequest(values.request) };
+  if (values.requester === undefined) throw new UsageError("The requester is missing: give --requester ACCOUNT.");
+  return { search: requestOf(values) };
 }
 
-function wishOf(values: Values): Wish {
+function requestOf(values: Values): RequestToMatch {
   const { app, dataset, workerpool, requester, category, trust, volume, tag } = values;
   return buildOrder(OrderKind.REQUEST, {
     app: app as Address,
@@ -123,12 +124,12 @@ function wishOf(values: Values): Wish {
   });
 }
 
-/** An amount in RLC; whatever it costs when none is given. */
+/** An amount in RLC; no limit when none is given. */
 function highestPrice(text: string | undefined): bigint {
   return text === undefined ? MAX_UINT256 : parseRlc(text);
 }
 
-function readRequest(file: string): Wish {
+function readRequest(file: string): RequestToMatch {
   const json = orderIn(inChain(readJson(file)), OrderKind.REQUEST) ?? readJson(file);
   const isSigned = typeof json === "object" && json !== null && "sign" in json;
   return isSigned ? parseSignedOrder(OrderKind.REQUEST, json) : parseOrder(OrderKind.REQUEST, json);

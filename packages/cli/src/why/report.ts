@@ -1,20 +1,20 @@
 import type { ObstacleReport, RejectedReport, Report } from "@poco-marketplace/sdk/explain/report.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
 
-/** For people. */
+/** The report as text for a terminal. */
 export function writeReport(report: Report): string {
-  const lines = report.matches ? matching(report) : ["No: these orders do not match."];
-  if (!report.matches && report.obstacles.length === 0) lines[0] = "No: no open order serves this request.";
+  const lines = report.matches ? matching(report) : ["No match: these orders do not match."];
+  if (!report.matches && report.obstacles.length === 0) lines[0] = "No match: no open order satisfies this request.";
   for (const { sentence } of report.missing) lines.push(`- ${sentence}`);
   lines.push(...report.obstacles.flatMap(bullet));
   const common = commonTo(report.rejected);
-  if (common.length > 0) lines.push("", "None of them serves this request, because:", ...common.flatMap(bullet));
-  const said = new Set(common.map(({ sentence }) => sentence));
+  if (common.length > 0) lines.push("", "Obstacles of all orders:", ...common.flatMap(bullet));
+  const printed = new Set(common.map(({ sentence }) => sentence));
   for (const { kind, asset, price, orderHash, obstacles } of report.rejected) {
-    const own = obstacles.filter(({ sentence }) => !said.has(sentence));
+    const own = obstacles.filter(({ sentence }) => !printed.has(sentence));
     const what = `The ${kind} order ${short(orderHash)} for ${asset}, ${rlc(price)} a task`;
-    if (own.length === 0) lines.push("", `${what}, would serve this request otherwise.`);
-    else lines.push("", `${what}, does not serve this request:`, ...own.flatMap(bullet));
+    if (own.length === 0) lines.push("", `${what}, has no other obstacle.`);
+    else lines.push("", `${what}, does not match:`, ...own.flatMap(bullet));
   }
   const { withheld = [] } = report;
   if (withheld.length > 0) {
@@ -24,7 +24,7 @@ export function writeReport(report: Report): string {
   return lines.join("\n");
 }
 
-/** What is in the way of every order that was rejected, where there are several: it is said once. */
+/** The obstacles that all rejected orders share, if there are several orders: they are printed once. */
 function commonTo([first, ...others]: readonly RejectedReport[]): readonly ObstacleReport[] {
   if (first === undefined || others.length === 0) return [];
   return first.obstacles.filter((one) =>
@@ -35,11 +35,13 @@ function commonTo([first, ...others]: readonly RejectedReport[]): readonly Obsta
 function matching({ best, cost, gas }: Report): string[] {
   const { volume, perTask, locked, poolStake } = cost!;
   return [
-    `Yes: ${volume} task${volume === "1" ? "" : "s"} at ${rlc(perTask)} each.`,
+    `Match: ${volume} task${volume === "1" ? "" : "s"} at ${rlc(perTask)} each.`,
     ...best.map(({ kind, asset, price }) => `  ${kind.padEnd(10)} ${asset}  ${rlc(price)}`),
-    `Matching locks ${rlc(locked)} of the payer's escrow: the most that this can cost, since tasks that fail are paid back.`,
+    `Matching locks ${rlc(locked)} of the payer's escrow, which is the most that the deal can cost: failed tasks are refunded.`,
     `The workerpool's owner stakes ${rlc(poolStake)}.`,
-    gas === null ? "The gas of matchOrders is known once the request is signed." : `matchOrders takes ${gas} gas.`,
+    gas === null
+      ? "The gas of matchOrders can be estimated once the request is signed."
+      : `matchOrders takes ${gas} gas.`,
   ];
 }
 

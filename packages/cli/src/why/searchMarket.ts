@@ -1,4 +1,4 @@
-import type { SearchOrders } from "@poco-marketplace/sdk/explain/candidates.js";
+import type { SearchOrders } from "@poco-marketplace/sdk/explain/findCandidates.js";
 import { parseSignedOrder } from "@poco-marketplace/sdk/protocol/orderForm.js";
 import { UsageError } from "../commandLine.js";
 

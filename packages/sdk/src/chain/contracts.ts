@@ -14,7 +14,7 @@ import { contractAt } from "./contractAt.js";
 import { decodeRevert } from "./errors.js";
 import { APP_REGISTRY_ABI, DATASET_REGISTRY_ABI, HUB_ABI, TOKEN_ABI, WORKERPOOL_REGISTRY_ABI } from "./readableAbis.js";
 
-/** Typed handles on everything that a client talks to on one chain. */
+/** Typed handles on the contracts of one hub. */
 export interface Contracts {
   readonly hub: IPoco;
   readonly token: Rlc;
@@ -61,7 +61,7 @@ export class NoHubError extends Error {
 }
 
 /**
- * Finds everything from the hub's address.
+ * Connects to a hub and the contracts that it names.
  *
  * @param hub - Its address, as `network.json` or a manifest has it.
  * @param runner - A signer that is connected to a node of the hub's chain, or a provider, with which nothing can be

@@ -42,18 +42,18 @@ const PANIC_SELECTOR = "0x4e487b71";
 /** What Solidity panics for. Source: its documentation, "Panic via assert and Error via require". */
 const PANICS: Readonly<Record<number, string>> = {
   0x01: "an assertion failed",
-  0x11: "a number became too large or less than zero",
-  0x12: "something was divided by zero",
-  0x21: "a number is of no member of an enum",
+  0x11: "a number overflowed or underflowed",
+  0x12: "a number was divided by zero",
+  0x21: "a number is not a member of its enum",
   0x22: "a byte array in storage is damaged",
-  0x31: "something was taken from an empty array",
+  0x31: "pop was called on an empty array",
   0x32: "an index lies outside of an array",
   0x41: "too much memory was asked for",
   0x51: "a function that does not exist was called",
 };
 
 /**
- * A call that a contract refused. Its message says why and what to do; code can branch on {@link reason}.
+ * A call that a contract refused. Its message says why and what to do; code can branch on `reason`.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export class PocoRevertError extends Error {
   }
 }
 
-/** Revert data, understood. */
+/** Decoded revert data. */
 export interface DecodedRevert {
   readonly reason: RevertReason;
   readonly args: ErrorValues;
@@ -96,9 +96,9 @@ export interface DecodedRevert {
 }
 
 /**
- * Why a call was refused, from whatever ethers, viem or Hardhat threw.
+ * Decodes why a call was refused, from the error that ethers, viem or Hardhat threw.
  *
- * @returns Nothing when it was no revert: a node that cannot be reached, a wallet that said no.
+ * @returns Undefined when it was not a revert: the node cannot be reached, the wallet refused.
  * @example
  * ```ts
  * try {
@@ -116,7 +116,7 @@ export function decodeRevert(error: unknown): PocoRevertError | undefined {
 }
 
 /**
- * Understands revert data.
+ * Decodes revert data.
  *
  * @param data - The bytes that a call reverted with: a selector and its values; `0x` for none.
  * @example
@@ -124,7 +124,7 @@ export function decodeRevert(error: unknown): PocoRevertError | undefined {
  * const { reason, args, message } = decodeRevertData(`0x4e487b71${"00".repeat(31)}12`);
  * reason; // → "Panic"
  * args; // → { code: 0x12n }
- * message; // → "The contract broke off because something was divided by zero (Panic 18). Check the numbers of the call."
+ * message; // → "The contract panicked because a number was divided by zero (Panic 18). Check the numbers of the call."
  * ```
  */
 export function decodeRevertData(data: Hex): DecodedRevert {
@@ -142,7 +142,7 @@ export function decodeRevertData(data: Hex): DecodedRevert {
 }
 
 /**
- * Awaits a call, and throws what {@link decodeRevert} makes of a refusal. Other failures pass through.
+ * Awaits a call, and throws a refusal as {@link decodeRevert} decodes it. Other errors are thrown as they are.
  *
  * @throws {@link PocoRevertError} when the contract refused the call.
  * @example
@@ -176,8 +176,8 @@ function decodeBuiltin(data: Hex): DecodedRevert | undefined {
   }
   if (selector === PANIC_SELECTOR) {
     const [code] = AbiCoder.defaultAbiCoder().decode(["uint256"], dataSlice(data, 4)) as unknown as [bigint];
-    const what = PANICS[Number(code)] ?? "something impossible happened";
-    const message = `The contract broke off because ${what} (Panic ${code}). Check the numbers of the call.`;
+    const what = PANICS[Number(code)] ?? "of an unknown cause";
+    const message = `The contract panicked because ${what} (Panic ${code}). Check the numbers of the call.`;
     return { reason: "Panic", args: { code }, data, message };
   }
   return undefined;

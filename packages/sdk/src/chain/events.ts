@@ -27,7 +27,7 @@ export class EventMissingError extends Error {
 }
 
 /**
- * The arguments of every event of this name that the contract emitted in a transaction, in order.
+ * Finds the arguments of every event of this name that the contract emitted in a transaction, in order.
  *
  * @param receipt - Of the transaction.
  * @example
@@ -50,7 +50,7 @@ export async function findEvents<Contract extends BaseContract, Name extends Eve
 }
 
 /**
- * The arguments of the first event of this name that the contract emitted in a transaction.
+ * Finds the arguments of the first event of this name that the contract emitted in a transaction.
  *
  * @param receipt - Of the transaction.
  * @throws {@link EventMissingError} when there is none.

@@ -14,14 +14,14 @@ import { decodeRevert } from "./errors.js";
 const REGISTRY_ABI = ["function isRegistered(address entry) view returns (bool)"];
 const GROUP_ABI = ["function keyHasPurpose(bytes32 key, uint256 purpose) view returns (bool)"];
 
-/** An account that an order may be restricted from, and what it is restricted to. */
+/** A question to a group: whether an account is a member. */
 export interface Question {
   readonly group: Address;
   readonly member: Address;
 }
 
 /**
- * What the chain knows about four orders and who stands behind them: all that `findMismatches` needs.
+ * Reads the facts on chain about four orders and their signers: all that `findMismatches` needs.
  *
  * @param payer - Who pays: the requester, unless another is named.
  * @example
@@ -59,7 +59,7 @@ export async function readMatchingFacts(
 }
 
 /**
- * What the chain knows about an order and the asset that it is about. The owner of what is no asset is nobody.
+ * Reads the facts on chain about an order and its asset. The owner of an address that is not an asset is zero.
  *
  * @example
  * ```ts
@@ -81,7 +81,7 @@ export async function readAssetFacts<Kind extends AssetKind>(
 }
 
 /**
- * What the chain knows about an order that `signer` should have signed.
+ * Reads the facts on chain about an order that `signer` should have signed.
  *
  * @param signer - Who should have signed it.
  * @returns Whether it is signed or presigned, and how many tasks were bought with it.
@@ -105,7 +105,7 @@ export async function readOrderFacts<Kind extends OrderKind>(
 }
 
 /**
- * Which of these accounts the groups let in. What is no group lets nobody in.
+ * Asks groups which of these accounts are members. An address that is not a group has no members.
  *
  * @example
  * ```ts

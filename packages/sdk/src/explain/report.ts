@@ -1,5 +1,5 @@
-import type { DealCost, MatchExplanation, Obstacle } from "./match.js";
-import type { Wish, WishExplanation } from "./wish.js";
+import type { DealCost, MatchExplanation, Obstacle } from "./explainMatch.js";
+import type { RequestToMatch, RequestExplanation } from "./explainRequest.js";
 import type { AssetKind } from "../protocol/mismatch.js";
 import { hasDataset, type SignedDealOrders } from "../protocol/order.js";
 
@@ -55,7 +55,7 @@ export interface RejectedReport extends BestOrder {
   readonly obstacles: readonly ObstacleReport[];
 }
 
-/** What there is to say about four orders. */
+/** The report on four given orders. */
 export function reportOfMatch({ matches, obstacles, cost }: MatchExplanation, gas: bigint | undefined): Report {
   return {
     matches,
@@ -68,16 +68,16 @@ export function reportOfMatch({ matches, obstacles, cost }: MatchExplanation, ga
   };
 }
 
-/** What there is to say about a wish. */
-export function reportOfWish(
-  { best, rejected, missing }: WishExplanation,
-  { wish, gas }: { wish: Wish; gas: bigint | undefined },
+/** The report on a search for orders that match a request. */
+export function reportOfRequest(
+  { best, rejected, missing }: RequestExplanation,
+  { request, gas }: { request: RequestToMatch; gas: bigint | undefined },
 ): Report {
   return {
     matches: best !== undefined,
     cost: best === undefined ? null : costReport(best.cost),
     gas: gas?.toString() ?? null,
-    best: best === undefined ? [] : bestOrders(best.orders, wish),
+    best: best === undefined ? [] : bestOrders(best.orders, request),
     obstacles: [],
     rejected: rejected.map(({ kind, hash, asset, price, obstacles }) => ({
       kind,
@@ -90,10 +90,10 @@ export function reportOfWish(
   };
 }
 
-function bestOrders({ app, dataset, workerpool }: SignedDealOrders, wish: Wish): BestOrder[] {
+function bestOrders({ app, dataset, workerpool }: SignedDealOrders, request: RequestToMatch): BestOrder[] {
   return [
     { kind: "app", asset: app.app, price: app.appprice.toString() },
-    ...(hasDataset(wish)
+    ...(hasDataset(request)
       ? [{ kind: "dataset" as const, asset: dataset.dataset, price: dataset.datasetprice.toString() }]
       : []),
     { kind: "workerpool", asset: workerpool.workerpool, price: workerpool.workerpoolprice.toString() },

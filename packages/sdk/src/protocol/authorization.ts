@@ -3,7 +3,7 @@ import { type Signer, ZeroAddress, getBytes, hashMessage, keccak256, solidityPac
 import { readAddress, readBytes, readBytes32 } from "./field.js";
 import type { Address, Hex, TaskId } from "./ids.js";
 
-/** All that the signatures here take of an ethers signer. */
+/** The part of an ethers signer that signs messages. */
 export type MessageSigner = Pick<Signer, "signMessage">;
 
 /** The worker, task and enclave for which the scheduler or the TEE broker signs that the worker may contribute. */

@@ -12,7 +12,7 @@ export type BulkTerms = Pick<DatasetOrder, "dataset" | "datasetprice" | "volume"
  * no dataset and use up no order, so any other order would be given away. Source: docs/reference/protocol.md section
  * 12.
  *
- * The hub's `assertDatasetDealCompatibility` looks at neither: whoever releases or uses data has to ask both.
+ * The hub's `assertDatasetDealCompatibility` checks neither, so whoever releases or uses data has to check both.
  *
  * @example
  * ```ts

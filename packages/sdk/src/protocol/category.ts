@@ -54,7 +54,8 @@ export function dealDeadlines({ startTime, workClockTimeRef }: { startTime: bigi
 }
 
 /**
- * Until when the winners may reveal, in unix seconds; from then on a task nobody revealed can be reopened.
+ * The end of the time in which winners may reveal, in unix seconds; from then on a task without a revealed result can be
+ * reopened.
  *
  * @param consensusTime - When the task reached consensus, unix seconds.
  * @param workClockTimeRef - The category's time, seconds.

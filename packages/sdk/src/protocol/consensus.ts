@@ -1,7 +1,7 @@
 import { InvalidFieldError, readBytes32, readUint } from "./field.js";
 import type { Hex } from "./ids.js";
 
-/** How the weight of a task's contributions stands. */
+/** The weight of a task's contributions. */
 export interface Consensus {
   /** Weight of all contributions together; 1 when there is none. */
   readonly total: bigint;
@@ -9,11 +9,11 @@ export interface Consensus {
   readonly groups: ReadonlyMap<Hex, bigint>;
 }
 
-/** Of a task that nobody contributed to. */
+/** The consensus state of a task without contributions. */
 export const NO_CONTRIBUTIONS: Consensus = { total: 1n, groups: new Map() };
 
 /**
- * The weight w of a worker's word: a third of its score rounded down, 3 at least, minus 1. So 2 or more.
+ * The weight of a worker's contribution: a third of its score rounded down, 3 at least, minus 1. So it is 2 or more.
  *
  * @param score - `viewScore(worker)`.
  * @throws {@link InvalidFieldError} when the score is no uint256.
@@ -29,7 +29,7 @@ export function workerWeight(score: bigint): bigint {
 }
 
 /**
- * What the weight of a group grows by when a worker of weight `weight` joins it.
+ * By how much the weight of a group grows when a worker of weight `weight` joins it.
  *
  * @param group - The weight of the group before; 0 for a group that nobody has joined.
  * @param weight - {@link workerWeight} of the worker.
@@ -79,11 +79,11 @@ export function isConsensus({ group, total, trust }: { group: bigint; total: big
 }
 
 /**
- * How the weight stands after a worker contributed.
+ * The consensus state after a worker contributed.
  *
  * Source for this file: docs/reference/protocol.md section 6, "Consensus".
  *
- * @param resultHash - What the worker says that the result hashes to, see `result.ts`.
+ * @param resultHash - The result hash that the worker contributes, see `result.ts`.
  * @param score - `viewScore(worker)`.
  * @throws {@link InvalidFieldError} when the hash is not 32 bytes, or the score no uint256.
  * @example
@@ -106,7 +106,7 @@ export function withContribution(
 }
 
 /**
- * How the weight stands after a task was reopened because nobody revealed `resultHash`: as if nobody had said it.
+ * The consensus state after a task was reopened because no worker revealed `resultHash`: that group is removed.
  *
  * @throws {@link InvalidFieldError} when the hash is not 32 bytes.
  * @example
@@ -124,7 +124,7 @@ export function withoutGroup({ total, groups }: Consensus, resultHash: Hex): Con
 }
 
 /**
- * The result hash that wins, or undefined while none does.
+ * The result hash that wins, or undefined while there is none.
  *
  * @param trust - The deal's trust, any uint256.
  * @example
@@ -143,10 +143,10 @@ export function consensusValue({ total, groups }: Consensus, trust: bigint): Hex
 }
 
 /**
- * How many workers of one score it takes, all of one mind, to reach a trust.
+ * How many workers of equal score have to contribute the same result to reach a trust.
  *
  * @param trust - Any uint256.
- * @param score - Of each of them; 0 for workers that nobody knows yet.
+ * @param score - The score of each of them; 0, the score of a new worker, by default.
  * @throws {@link InvalidFieldError} when the score is no uint256.
  * @example
  * ```ts
@@ -167,7 +167,7 @@ export function workersNeeded({ trust, score = 0n }: { trust: bigint; score?: bi
 }
 
 /**
- * A worker's score after it proved right in a task of more than one contributor.
+ * A worker's score after it revealed the winning result of a task with more than one contributor.
  *
  * @param score - `viewScore(worker)` before.
  * @throws {@link InvalidFieldError} when the score is no uint256.

@@ -1,7 +1,7 @@
 import type { Address } from "./ids.js";
 
 /**
- * One of the four moves of the books, named as its event.
+ * One of the four moves of the ledger, named as its event.
  *
  * `Lock`: free to frozen. `Unlock`: frozen to free. `Seize`: frozen to the hub. `Reward`: hub to free. Amounts are in
  * nRLC. Source: docs/reference/protocol.md section 3.
@@ -26,7 +26,7 @@ const EFFECTS = {
 } as const satisfies Record<Move["move"], BalanceChange>;
 
 /**
- * What moves do to `balanceOf` and `frozenOf` of everybody they touch, all of them together.
+ * The total change of `balanceOf` and `frozenOf` for each account that moves touch.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function balanceChanges(moves: readonly Move[]): Map<Address, BalanceChan
 }
 
 /**
- * What all moves of one name add up to, in nRLC.
+ * The sum of all moves of one name, in nRLC.
  *
  * @example
  * ```ts

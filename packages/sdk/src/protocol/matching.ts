@@ -10,7 +10,7 @@ import { type DealVolumes, boostDealVolume, dealVolume, remainingVolume } from "
 /** The highest price that a boost deal records, 2^96 − 1 nRLC per task: far above all the RLC that there is. */
 export const MAX_BOOST_PRICE = 2n ** 96n - 1n;
 
-/** What the chain knows about an order and who stands behind it. */
+/** The facts on chain about an order and its signer. */
 export interface OrderFacts {
   /** Who must have signed: the asset's owner, or the requester. */
   readonly signer: Address;
@@ -26,7 +26,7 @@ export interface AssetFacts extends OrderFacts {
   readonly registered: boolean;
 }
 
-/** Who pays, and what both who must lock have free. */
+/** The payer, and the free balances of the two accounts that lock. */
 export interface Funds {
   /** The requester or, with `sponsorMatchOrders`, the caller. */
   readonly payer: Address;
@@ -36,14 +36,14 @@ export interface Funds {
   readonly poolOwnerBalance: bigint;
 }
 
-/** All that matching depends on besides the orders. */
+/** The facts on chain that matching depends on. */
 export interface MatchingFacts extends TermFacts {
   readonly app: AssetFacts;
-  /** Not looked at when the deal has no dataset. */
+  /** Ignored when the deal has no dataset. */
   readonly dataset?: AssetFacts;
   readonly workerpool: AssetFacts;
   readonly request: OrderFacts;
-  /** Left out, money is not looked at. */
+  /** Left out, balances are not checked. */
   readonly funds?: Funds;
 }
 

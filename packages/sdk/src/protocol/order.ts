@@ -15,7 +15,10 @@ export const OrderOperation = { SIGN: 0n, CLOSE: 1n } as const;
 /** One of the two things that `manage…Order` does. */
 export type OrderOperation = (typeof OrderOperation)[keyof typeof OrderOperation];
 
-/** An app's owner lets it be run. Field names are those of the wire. Source: docs/reference/protocol.md section 4. */
+/**
+ * The terms on which an app's owner lets it be run. Field names are those of the wire. Source:
+ * docs/reference/protocol.md section 4.
+ */
 export interface AppOrder {
   /** The app. */
   readonly app: Address;
@@ -35,7 +38,7 @@ export interface AppOrder {
   readonly salt: Hex;
 }
 
-/** A dataset's owner lets it be used. Source: docs/reference/protocol.md section 4. */
+/** The terms on which a dataset's owner lets it be used. Source: docs/reference/protocol.md section 4. */
 export interface DatasetOrder {
   /** The dataset; zero in the order that stands for none. */
   readonly dataset: Address;
@@ -55,7 +58,7 @@ export interface DatasetOrder {
   readonly salt: Hex;
 }
 
-/** A workerpool's owner offers to run tasks. Source: docs/reference/protocol.md section 4. */
+/** The terms on which a workerpool's owner offers to run tasks. Source: docs/reference/protocol.md section 4. */
 export interface WorkerpoolOrder {
   /** The workerpool. */
   readonly workerpool: Address;
@@ -79,7 +82,7 @@ export interface WorkerpoolOrder {
   readonly salt: Hex;
 }
 
-/** A requester asks for tasks. Source: docs/reference/protocol.md section 4. */
+/** The terms on which a requester asks for tasks. Source: docs/reference/protocol.md section 4. */
 export interface RequestOrder {
   /** The app to run. */
   readonly app: Address;
@@ -93,7 +96,7 @@ export interface RequestOrder {
   readonly workerpool: Address;
   /** The most to pay to the workerpool per task, in nRLC. */
   readonly workerpoolmaxprice: bigint;
-  /** Who asks, signs and, unless somebody sponsors the deal, pays. */
+  /** The account that asks, signs and, unless the deal is sponsored, pays. */
   readonly requester: Address;
   /** How many tasks to buy, any uint256. */
   readonly volume: bigint;
@@ -139,7 +142,7 @@ export type DealOrders = OrderOf;
 /** The four orders of a deal with their signatures, in the order in which `matchOrders` takes them. */
 export type SignedDealOrders = { readonly [Kind in OrderKind]: Signed<OrderOf[Kind]> };
 
-/** The dataset order to match with when the deal has no dataset. Nobody signs it. */
+/** The dataset order to match with when the deal has no dataset. It needs no signature. */
 export const NULL_DATASET_ORDER: SignedDatasetOrder = Object.freeze({
   dataset: ZeroAddress as Address,
   datasetprice: 0n,
@@ -153,7 +156,7 @@ export const NULL_DATASET_ORDER: SignedDatasetOrder = Object.freeze({
 });
 
 /**
- * Whether a dataset order names a dataset at all. One that does not counts for nothing.
+ * Whether a dataset order names a dataset. The terms of one that does not are ignored.
  *
  * @example
  * ```ts

@@ -4,9 +4,9 @@ import type { Address } from "./ids.js";
 import type { Move } from "./ledger.js";
 import { poolStake, taskPrice } from "./stake.js";
 
-/** Where seized pool stakes wait, frozen, for pools that do finish. */
+/** The account that holds seized pool stakes, frozen, for pools that finish tasks. */
 export const KITTY_ADDRESS: Address = "0x99c2268479b93fDe36232351229815DF80837e23";
-/** Per cent of the kitty that a finished task draws. */
+/** Percent of the kitty that a finished task draws. */
 export const KITTY_RATIO = 10n;
 /** The least that a finished task draws, in nRLC, if the kitty holds as much. */
 export const KITTY_MIN = 1_000_000_000n;
@@ -17,9 +17,9 @@ export interface PaidResource {
   readonly price: bigint;
 }
 
-/** What settling a task takes of its deal; what `viewDeal` answers will do. */
+/** The fields of a deal that its payouts depend on; the answer of `viewDeal` can be passed as it is. */
 export interface SettledDeal {
-  /** Who pays: the requester, or somebody else in its place. */
+  /** Who pays: the requester, or the sponsor of the deal. */
   readonly sponsor: Address;
   readonly app: PaidResource;
   /** Price 0 when the deal has no dataset. */
@@ -47,14 +47,14 @@ export interface Verdict {
   readonly scoreAfter: (score: bigint) => bigint;
 }
 
-/** What the end of a task does. Moves of nothing are left out. */
+/** The moves and score changes at the end of a task. Moves of zero are left out. */
 export interface Settlement {
   readonly moves: readonly Move[];
   readonly verdicts: readonly Verdict[];
 }
 
 /**
- * What the owner of the pool of a finished task draws out of a kitty that holds `kitty` nRLC.
+ * The amount that the workerpool's owner draws from the kitty when a task is finished.
  *
  * @param kitty - `frozenOf(KITTY_ADDRESS)`, in nRLC.
  * @returns In nRLC: a tenth of it, 1 RLC at least, and never more than there is.
@@ -73,14 +73,14 @@ export function kittyShare(kitty: bigint): bigint {
 }
 
 /**
- * How a finished task is paid, in nRLC. Source: docs/reference/protocol.md section 7.
+ * The payout of a finished task, in nRLC. Source: docs/reference/protocol.md section 7.
  *
  * The workers' share is rounded down, then each worker's part of it; the pool's owner gets all the rest.
  *
  * @param deal - The task's deal.
- * @param contributions - Of everybody who contributed, one of them PROVED at least.
+ * @param contributions - Every contribution, at least one of them PROVED.
  * @param kitty - `frozenOf(KITTY_ADDRESS)` before, in nRLC.
- * @throws {@link InvalidFieldError} when nobody proved anything, or the reward ratio is above 100.
+ * @throws {@link InvalidFieldError} when no contribution is PROVED, or the reward ratio is above 100.
  * @example
  * ```ts
  * const worker = "0x4444444444444444444444444444444444444444";
@@ -166,10 +166,10 @@ export function settleSolo({ deal, worker, kitty }: { deal: SettledDeal; worker:
 }
 
 /**
- * What claiming an unfinished task does: the payer and all contributors are unlocked, the pool's stake goes to the
+ * The payout of a claimed task: the payer and all contributors are unlocked, the pool's stake goes to the
  * kitty. Source: docs/reference/protocol.md section 6.
  *
- * @param workers - Everybody who contributed, right or wrong; nobody in a boost deal.
+ * @param workers - Every worker that contributed, right or wrong; none in a boost deal.
  * @param deal - The task's deal.
  * @throws {@link InvalidFieldError} when a price is no uint256.
  * @example

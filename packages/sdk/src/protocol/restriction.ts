@@ -12,10 +12,10 @@ export interface Membership {
 }
 
 /**
- * Whether a restriction lets an account in: it is zero, or that very account, or a group that the account is a member
+ * Whether a restriction admits an account: it is zero, or that very account, or a group that the account is a member
  * of. Source: docs/reference/protocol.md section 4.
  *
- * @param memberships - What groups said when asked on chain. What is not there counts as a no.
+ * @param memberships - The answers of groups on chain. An account that is not listed is not a member.
  * @param restriction - A field of an order such as `requesterrestrict`.
  * @param account - The account that the restriction is about.
  * @example

@@ -13,7 +13,8 @@ import { InvalidFieldError, readAddress, readBytes, readBytes32, readObject, rea
 import type { Address, Hex, TaskId } from "./ids.js";
 
 /**
- * What a worker commits to when it contributes: keccak256(taskId ‖ digest). Equal for all who found the same result.
+ * The hash that a worker commits to when it contributes: keccak256(taskId ‖ digest). Workers with equal results have equal
+ * hashes.
  *
  * @param digest - Of the result, by one of the `…Digest` functions here (32 bytes). Source: docs/reference/protocol.md
  * section 6.
@@ -34,7 +35,7 @@ export function resultHash(taskId: TaskId, digest: Hex): Hex {
 }
 
 /**
- * What proves that a worker knew the digest itself: keccak256(worker ‖ taskId ‖ digest). Source:
+ * The proof that a worker knew the digest itself: keccak256(worker ‖ taskId ‖ digest). Source:
  * docs/reference/protocol.md section 6.
  *
  * @param worker - Who contributes.
@@ -118,7 +119,7 @@ export function directoryDigest(entries: readonly DirectoryEntry[]): Hex {
 export const MAX_RESULT_BYTES = 24_575 - 76;
 
 /**
- * Whether the hub can keep what it is told of a result.
+ * Whether the hub can store a result of this size.
  *
  * @example
  * ```ts
@@ -131,7 +132,7 @@ export function isStorable({ results, resultsCallback }: { results: Hex; results
   return dataLength(results) + dataLength(resultsCallback) <= MAX_RESULT_BYTES;
 }
 
-/** Where the result of a task is, as the chain is told. */
+/** The location of a task's result, as it is stored on chain. */
 export interface ResultLink {
   /** Kind of storage: `ipfs`, or `ethereum` when the callback contract has it, and others. */
   readonly storage: string;

@@ -5,7 +5,7 @@ import type { Address, Hex } from "./ids.js";
 import type { OrderKind, OrderOf, OrderOperation, Signed } from "./order.js";
 import { type OrderDomain, operationTypes, orderTypes } from "./typedData.js";
 
-/** All that signing an order takes of an ethers signer. */
+/** The part of an ethers signer that signs orders. */
 export type TypedDataSigner = Pick<Signer, "signTypedData">;
 
 /**
@@ -60,7 +60,7 @@ export async function signOrderOperation<Kind extends OrderKind>(
 }
 
 /**
- * Whose key signed a hash, if `sign` is a signature of a key at all.
+ * Recovers the account whose key signed a hash, if `sign` is the signature of a key.
  *
  * Takes what the hub takes of a key: 65 bytes, or the 64 of EIP-2098, with s in the lower half. A contract's signature
  * (ERC-1271) is beyond this: only the chain can tell. Source: docs/reference/protocol.md section 4.

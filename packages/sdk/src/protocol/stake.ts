@@ -12,7 +12,7 @@ export interface TaskPrices {
 }
 
 /**
- * What one task costs its payer, in nRLC.
+ * The price of one task for its payer, in nRLC: app, dataset and workerpool together.
  *
  * @throws {@link InvalidFieldError} when a price is no uint256.
  * @example
@@ -25,7 +25,7 @@ export function taskPrice({ app, dataset, workerpool }: TaskPrices): bigint {
 }
 
 /**
- * What the pool's owner stakes on one task, in nRLC, rounded down.
+ * The stake of the workerpool's owner on one task, in nRLC, rounded down.
  *
  * @param workerpoolPrice - Per task, in nRLC.
  * @throws {@link InvalidFieldError} when it is no uint256.
@@ -40,8 +40,8 @@ export function poolStake(workerpoolPrice: bigint): bigint {
 }
 
 /**
- * What a worker stakes to contribute, in nRLC, rounded down. A stake that no uint256 holds counts as the largest that
- * one does: nobody can lock either, and the deal can be made all the same.
+ * The stake of a worker on its contribution, in nRLC, rounded down. A stake above the largest uint256 is that largest
+ * one: no account can lock either, and the deal can still be made.
  *
  * @param stakeRatio - The pool's `m_workerStakeRatioPolicy` when the deal was made, per cent; above 100 is allowed.
  * @param workerpoolPrice - Per task, in nRLC.
@@ -57,7 +57,7 @@ export function workerStake(workerpoolPrice: bigint, stakeRatio: bigint): bigint
 }
 
 /**
- * What matching locks, in nRLC. Source: docs/reference/protocol.md section 5.
+ * The amounts that matching locks, in nRLC. Source: docs/reference/protocol.md section 5.
  *
  * @param prices - Of one task.
  * @param volume - Tasks of the deal.

@@ -16,7 +16,7 @@ export const TAG_BITS = { tee: 0, scone: 1, gramine: 2, tdx: 3, gpu: 8 } as cons
 /** A named bit. */
 export type TagName = keyof typeof TAG_BITS;
 
-/** A tag that asks for nothing and offers nothing. */
+/** The empty tag. */
 export const NO_TAG: Tag = `0x${"00".repeat(32)}`;
 
 const FRAMEWORK_BITS = (1n << 1n) | (1n << 2n) | (1n << 3n);
@@ -122,12 +122,12 @@ export function withoutFramework(tag: Tag): Tag {
 }
 
 /**
- * The tag of the deal that these orders make: all that they ask for together.
+ * The tag of the deal that these orders make: the union of what they ask for.
  *
  * The dataset's framework bits are dropped, so that data protected for one framework also runs on another. Source:
  * docs/reference/protocol.md sections 4 and 5.
  *
- * @param tags - Tags of the orders; leave `dataset` out when the deal has none, since nobody signed a null order's tag.
+ * @param tags - Tags of the orders; leave `dataset` out when the deal has none, since a null order is not signed.
  * @throws {@link InvalidFieldError} when one is not 32 bytes.
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { type DealOrders, type OrderKind, hasDataset } from "./order.js";
 import { type Membership, admits, sameAddress } from "./restriction.js";
 import { covers, dealTag, missingBits, requiresTee } from "./tag.js";
 
-/** What comparing the terms of orders takes besides the orders. */
+/** The facts on chain that the terms of orders depend on. */
 export interface TermFacts {
   /** `countCategory()`. */
   readonly categoryCount: bigint;
@@ -16,7 +16,7 @@ export interface TermFacts {
  * Where the terms of four orders contradict each other: checks 1 to 6 of docs/reference/protocol.md section 5, in its
  * order.
  *
- * What a null dataset order says counts for nothing; the others' `datasetrestrict` still has to let no dataset in.
+ * The terms of a null dataset order are ignored; the `datasetrestrict` of the other orders still has to admit no dataset.
  *
  * @example
  * ```ts

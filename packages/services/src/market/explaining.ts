@@ -1,9 +1,9 @@
 import type { Kysely } from "kysely";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { findCandidates, type SearchOrders } from "@poco-marketplace/sdk/explain/candidates.js";
-import { reportOfWish, type Report } from "@poco-marketplace/sdk/explain/report.js";
-import { explainWish, type Wish } from "@poco-marketplace/sdk/explain/wish.js";
+import { findCandidates, type SearchOrders } from "@poco-marketplace/sdk/explain/findCandidates.js";
+import { reportOfRequest, type Report } from "@poco-marketplace/sdk/explain/report.js";
+import { explainRequest, type RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
 import { MAX_UINT256, readAddress, readUint } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
@@ -16,7 +16,7 @@ import { textOf, type Query } from "./query.js";
 import type { MarketTables } from "./tables.js";
 
 /**
- * What the book has for a wish: the cheapest orders that match and what they cost, or why each does not and what would
+ * Explains which open orders match a request: the cheapest that do and what they cost, or why each does not and what would
  * help. Amounts are in nRLC.
  *
  * @param query - The fields of a request order by their names on the wire, `app` and `requester` at least; highest prices
@@ -27,9 +27,9 @@ export async function explainQuery(
   { database, contracts }: { database: Kysely<MarketTables>; contracts: Contracts },
   query: Query,
 ): Promise<Report> {
-  const wish = readWish(query);
-  const candidates = await findCandidates(searchBook(database), wish);
-  return reportOfWish(await explainWish(contracts, wish, { candidates }), { wish, gas: undefined });
+  const request = readRequest(query);
+  const candidates = await findCandidates(searchBook(database), request);
+  return reportOfRequest(await explainRequest(contracts, request, { candidates }), { request, gas: undefined });
 }
 
 function searchBook(database: Kysely<MarketTables>): SearchOrders {
@@ -39,7 +39,7 @@ function searchBook(database: Kysely<MarketTables>): SearchOrders {
   };
 }
 
-function readWish(query: Query): Wish {
+function readRequest(query: Query): RequestToMatch {
   const text = (name: string) => textOf(query, name);
   const optional = <Value>(name: string, read: (value: string) => Value) => {
     const value = text(name);

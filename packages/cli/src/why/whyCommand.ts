@@ -1,23 +1,20 @@
 import { fetchBulkList, UnreachableListError } from "@poco-marketplace/services/bulk/bulkGateway.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { withheldIn } from "@poco-marketplace/services/bulk/withheldData.js";
-import { explainMatch } from "@poco-marketplace/sdk/explain/match.js";
-import { findCandidates } from "@poco-marketplace/sdk/explain/candidates.js";
-import { reportOfMatch, reportOfWish, type Report } from "@poco-marketplace/sdk/explain/report.js";
-import { explainWish, type Wish } from "@poco-marketplace/sdk/explain/wish.js";
+import { explainMatch } from "@poco-marketplace/sdk/explain/explainMatch.js";
+import { findCandidates } from "@poco-marketplace/sdk/explain/findCandidates.js";
+import { reportOfMatch, reportOfRequest, type Report } from "@poco-marketplace/sdk/explain/report.js";
+import { explainRequest, type RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";
 import { searchMarket } from "./searchMarket.js";
-import { UsageError } from "../commandLine.js";
-import { withContracts } from "../places.js";
+import { UsageError, type CommandOutcome } from "../commandLine.js";
+import { withContracts } from "../endpoints.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { writeReport } from "./report.js";
 
-/** What the command prints, and the exit code that goes with it. */
-export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
-
-/** Does what the command line asks for. */
-export async function answer(args: readonly string[]): Promise<Answer> {
+/** Runs `poco why` with these arguments. */
+export async function runWhyCommand(args: readonly string[]): Promise<CommandOutcome> {
   try {
     const options = readOptions(args);
     if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
@@ -37,8 +34,8 @@ async function ask(options: Options): Promise<Report> {
 }
 
 /** Which data of a bulk request nobody would give to its tasks. */
-async function askGateway({ wanted, places: { ipfsGateway: gateway } }: Options) {
-  const { params } = "wish" in wanted ? wanted.wish : wanted.orders.request;
+async function askGateway({ wanted, endpoints: { ipfsGateway: gateway } }: Options) {
+  const { params } = "search" in wanted ? wanted.search : wanted.orders.request;
   if (gateway === undefined) return undefined;
   try {
     return await withheldIn(params, (cid) => fetchBulkList(gateway, cid));
@@ -50,9 +47,9 @@ async function askGateway({ wanted, places: { ipfsGateway: gateway } }: Options)
   }
 }
 
-async function askHub({ wanted, places, payer }: Options): Promise<Report> {
-  return withContracts(places, async (contracts) => {
-    if ("wish" in wanted) return explain(contracts, wanted.wish, { market: places.market!, payer });
+async function askHub({ wanted, endpoints, payer }: Options): Promise<Report> {
+  return withContracts(endpoints, async (contracts) => {
+    if ("search" in wanted) return explain(contracts, wanted.search, { market: endpoints.market!, payer });
     const explanation = await explainMatch(contracts, wanted.orders, payer);
     return reportOfMatch(explanation, explanation.matches ? await gasOf(contracts, wanted.orders, payer) : undefined);
   });
@@ -60,14 +57,14 @@ async function askHub({ wanted, places, payer }: Options): Promise<Report> {
 
 async function explain(
   contracts: Contracts,
-  wish: Wish,
+  request: RequestToMatch,
   { market, payer }: { market: string; payer?: Address | undefined },
 ) {
-  const candidates = await findCandidates(searchMarket(market, contracts.domain.chainId), wish);
-  const explanation = await explainWish(contracts, wish, { candidates, ...(payer !== undefined && { payer }) });
-  const isSigned = wish.sign !== undefined;
+  const candidates = await findCandidates(searchMarket(market, contracts.domain.chainId), request);
+  const explanation = await explainRequest(contracts, request, { candidates, ...(payer !== undefined && { payer }) });
+  const isSigned = request.sign !== undefined;
   const gas = explanation.best && isSigned ? await gasOf(contracts, explanation.best.orders, payer) : undefined;
-  return reportOfWish(explanation, { wish, gas });
+  return reportOfRequest(explanation, { request, gas });
 }
 
 /** What `matchOrders` takes. */

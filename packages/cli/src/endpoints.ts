@@ -11,8 +11,8 @@ import { UsageError } from "./commandLine.js";
 /** What `npm run network` writes. */
 export const NETWORK_FILE = ".network/network.json";
 
-/** Where a command looks: the chain, the hub on it, and services that it may have. */
-export interface Places {
+/** The chain, hub and services that a command reads from. */
+export interface Endpoints {
   readonly rpc: string;
   readonly hub: Address;
   readonly market: string | undefined;
@@ -21,37 +21,37 @@ export interface Places {
   readonly ipfsGateway: string | undefined;
 }
 
-/** Options of the command line that say where to look. */
-export type PlaceOptions = Partial<Record<keyof Places | "network", string | undefined>>;
+/** The options of the command line that name endpoints. */
+export type EndpointOptions = Partial<Record<keyof Endpoints | "network", string | undefined>>;
 
 /**
- * What the command line says, then what the network's file says.
+ * Takes each endpoint from the command line, else from the network's file.
  *
- * @throws UsageError if nobody says which chain and hub
+ * @throws {@link UsageError} if neither names the chain and the hub
  */
-export function readPlaces(options: PlaceOptions): Places {
+export function readEndpoints(options: EndpointOptions): Endpoints {
   const file = options.network ?? (existsSync(NETWORK_FILE) ? NETWORK_FILE : undefined);
-  const known = file === undefined ? {} : (readJson(file) as PlaceOptions);
-  const place = (name: keyof Places) => options[name] ?? known[name];
-  const [rpc, hub] = [place("rpc"), place("hub")];
+  const known = file === undefined ? {} : (readJson(file) as EndpointOptions);
+  const endpoint = (name: keyof Endpoints) => options[name] ?? known[name];
+  const [rpc, hub] = [endpoint("rpc"), endpoint("hub")];
   if (rpc === undefined || hub === undefined) {
     throw new UsageError(
-      "Which chain and hub? Say --rpc URL --hub ADDRESS, or start a network of your own with npm run network.",
+      "No chain and hub are known: give --rpc URL --hub ADDRESS, or start a network with npm run network.",
     );
   }
   return {
     rpc,
     hub: readAddress("--hub", hub),
-    market: place("market"),
-    compass: place("compass"),
-    ipfsGateway: place("ipfsGateway"),
+    market: endpoint("market"),
+    compass: endpoint("compass"),
+    ipfsGateway: endpoint("ipfsGateway"),
   };
 }
 
 /**
- * A JSON file.
+ * Reads a JSON file.
  *
- * @throws UsageError if it is not there or no JSON
+ * @throws {@link UsageError} if it is missing or not JSON
  */
 export function readJson(file: string): unknown {
   try {
@@ -62,12 +62,12 @@ export function readJson(file: string): unknown {
 }
 
 /**
- * Does something with the contracts behind a hub, and lets go of the chain.
+ * Calls `use` with the contracts of a hub, and closes the connection to the chain afterwards.
  *
- * @throws UsageError if the chain does not answer, or has no hub there
+ * @throws {@link UsageError} if the chain does not answer, or has no hub at that address
  */
 export async function withContracts<Result>(
-  { rpc, hub }: Places,
+  { rpc, hub }: Endpoints,
   use: (contracts: Contracts) => Promise<Result>,
 ): Promise<Result> {
   const provider = openProvider(rpc, await chainIdOf(rpc));

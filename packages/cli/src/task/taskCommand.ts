@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { diagnoseGivenUp } from "./diagnosis.js";
 import { UnknownTaskError, readTaskStory, type TaskStory } from "./taskStory.js";
-import { UsageError } from "../commandLine.js";
-import { withContracts } from "../places.js";
+import { UsageError, type CommandOutcome } from "../commandLine.js";
+import { withContracts } from "../endpoints.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { storyToJson, writeDiagnosis, writeEvent, writeStory } from "./report.js";
 import { askPool, readerOf, type PoolStory } from "./schedulerApi.js";
@@ -12,23 +12,20 @@ import { askPool, readerOf, type PoolStory } from "./schedulerApi.js";
 /** How often a watched task is looked at, in milliseconds. */
 const INTERVAL = 500;
 
-/** The exit code of the command, and what goes to stderr. */
-export type Answer = { readonly code: 0 | 1 | 2; readonly stderr: string };
-
-/** Does what the command line asks for, and prints as it goes. */
-export async function answer(args: readonly string[], print: (text: string) => void): Promise<Answer> {
+/** Runs `poco task` with these arguments, and prints as it goes. */
+export async function runTaskCommand(args: readonly string[], print: (text: string) => void): Promise<CommandOutcome> {
   try {
     const options = readOptions(args);
     if (options === undefined) {
       print(HELP);
-      return { code: 0, stderr: "" };
+      return { code: 0, stdout: "", stderr: "" };
     }
-    const { diagnosis } = await withContracts(options.places, (contracts) => tell(contracts, options, print));
-    return { code: diagnosis.state === "failed" || diagnosis.state === "stuck" ? 1 : 0, stderr: "" };
+    const { diagnosis } = await withContracts(options.endpoints, (contracts) => tell(contracts, options, print));
+    return { code: diagnosis.state === "failed" || diagnosis.state === "stuck" ? 1 : 0, stdout: "", stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof UnknownTaskError)) throw error;
     if (args.includes("--json")) print(JSON.stringify({ error: error.message }, null, 2));
-    return { code: 2, stderr: error.message };
+    return { code: 2, stdout: "", stderr: error.message };
   }
 }
 
@@ -70,7 +67,7 @@ function isOver({ story: { diagnosis }, isGivenUp }: Seen): boolean {
 async function poolOf(
   { domain }: Contracts,
   { requester, workerpool, taskId }: TaskStory,
-  { places: { compass }, key, network }: Options,
+  { endpoints: { compass }, key, network }: Options,
 ): Promise<PoolStory | undefined> {
   if (compass === undefined) return undefined;
   const reader = readerOf(requester, { key, network });

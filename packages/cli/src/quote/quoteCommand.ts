@@ -1,15 +1,12 @@
 import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
 import { readListFile, readQuoteFile, readRoot, readRootCertificate, readTcbFile } from "./files.js";
 import { verifyOnChain } from "./onChain.js";
-import { UsageError } from "../commandLine.js";
+import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { reportOf, withChain, writeReport, type Report } from "./report.js";
 
-/** What the command prints, and the exit code that goes with it. */
-export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
-
-/** Does what the command line asks for. */
-export async function answer(args: readonly string[]): Promise<Answer> {
+/** Runs `poco quote` with these arguments. */
+export async function runQuoteCommand(args: readonly string[]): Promise<CommandOutcome> {
   try {
     const options = readOptions(args);
     if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };

@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 import type { Address } from "../protocol/ids.js";
 import type { AssetKind } from "../protocol/mismatch.js";
 import { OrderKind, hasDataset, type OrderOf, type Signed } from "../protocol/order.js";
-import { MOST_CANDIDATES, type Candidates, type Wish } from "./wish.js";
+import { MAX_CANDIDATES, type Candidates, type RequestToMatch } from "./explainRequest.js";
 
 /** An order of a market, and its hash. */
 export interface OpenOrder<Kind extends AssetKind> {
@@ -23,21 +23,21 @@ export type SearchOrders = <Kind extends AssetKind>(
 const ANY = "any";
 
 /**
- * The market's open orders for a wish: half of them such as are restricted to nothing else, the rest any, so that it can be
- * said why not those. The cheapest of each, {@link MOST_CANDIDATES} of a kind at most.
+ * Finds a market's open orders for a request, {@link MAX_CANDIDATES} of a kind at most, the cheapest first. Half of them
+ * are orders whose restrictions admit the request; the rest are any, so that the explanation covers what is excluded.
  */
-export async function findCandidates(search: SearchOrders, wish: Wish): Promise<Candidates> {
-  const { app, dataset, requester, category } = wish;
-  const workerpool = wish.workerpool === (ZeroAddress as Address) ? ANY : wish.workerpool;
+export async function findCandidates(search: SearchOrders, request: RequestToMatch): Promise<Candidates> {
+  const { app, dataset, requester, category } = request;
+  const workerpool = request.workerpool === (ZeroAddress as Address) ? ANY : request.workerpool;
   const find = async <Kind extends AssetKind>(kind: Kind, near: MarketQuery, far: MarketQuery) => {
-    const pageSize = String(MOST_CANDIDATES / 2);
+    const pageSize = String(MAX_CANDIDATES / 2);
     const found = await Promise.all([search(kind, { ...near, pageSize }), search(kind, { ...far, pageSize })]);
     return [...new Map(found.flat().map(({ hash, order }) => [hash, order])).values()];
   };
   const everybody = { app: ANY, dataset: ANY, workerpool: ANY, requester: ANY };
   const [apps, datasets, workerpools] = await Promise.all([
     find(OrderKind.APP, { ...everybody, app, dataset, requester }, { ...everybody, app }),
-    hasDataset(wish)
+    hasDataset(request)
       ? find(OrderKind.DATASET, { ...everybody, dataset, app, requester }, { ...everybody, dataset })
       : [],
     find(

@@ -35,7 +35,7 @@ export interface MatchExplanation {
 }
 
 /**
- * Asks the chain about four orders, and explains.
+ * Explains whether four orders match, with facts that it reads from the chain.
  *
  * @param payer - Who pays: the requester, unless another is named.
  * @example
@@ -55,7 +55,7 @@ export async function explainMatch(
 }
 
 /**
- * The same from facts that were read before.
+ * Explains whether four orders match, with facts that were read before.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function explainWith(orders: DealOrders, facts: MatchingFacts): MatchExpl
 }
 
 /**
- * A mismatch with its sentences.
+ * Describes a mismatch: what is wrong, and what would fix it.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export function obstacleOf(mismatch: Mismatch): Obstacle {
 }
 
 /**
- * What four orders cost, whether they match or not.
+ * The cost of four orders, whether they match or not.
  *
  * @returns In nRLC, but for `volume`, which is in tasks.
  * @throws {@link InvalidFieldError} when a price is no uint256, or more of an order was consumed than there is.

@@ -14,18 +14,18 @@ import {
 } from "../protocol/order.js";
 import { sameAddress, type Membership } from "../protocol/restriction.js";
 import { hashOrder } from "../protocol/typedData.js";
-import { costOf, obstacleOf, type DealCost, type Obstacle } from "./match.js";
+import { costOf, obstacleOf, type DealCost, type Obstacle } from "./explainMatch.js";
 
-/** Orders that may serve a wish, the most of each kind that are looked at: {@link MOST_CANDIDATES}. */
+/** Open orders that a request may be matched with, {@link MAX_CANDIDATES} of each kind at most. */
 export type Candidates = { readonly [Kind in AssetKind]: readonly Signed<OrderOf[Kind]>[] };
 
 /** How many orders of each kind are tried with each other. */
-export const MOST_CANDIDATES = 20;
+export const MAX_CANDIDATES = 20;
 
-/** A request, signed or yet to be; without a signature, it counts as signed. */
-export type Wish = RequestOrder & { readonly sign?: Hex };
+/** A request order, signed or not. One without a signature is treated as if its requester had signed it. */
+export type RequestToMatch = RequestOrder & { readonly sign?: Hex };
 
-/** An order that serves the wish with no other ones: what stands in its way beside the best of them. */
+/** An order that matches the request in no combination, with the obstacles of the combination that has the fewest. */
 export interface Rejected {
   readonly kind: AssetKind;
   readonly hash: Hex;
@@ -36,8 +36,8 @@ export interface Rejected {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** What can be had for a wish. */
-export interface WishExplanation {
+/** Which orders match a request, and why the others do not. */
+export interface RequestExplanation {
   /** The cheapest orders that match, if any do. */
   readonly best?: { readonly orders: SignedDealOrders; readonly cost: DealCost };
   /** How many combinations of orders match, of those that were tried. */
@@ -55,37 +55,36 @@ type Known<Kind extends AssetKind> = {
 };
 
 /**
- * Looks for the orders that serve a wish, by trying all of them with each other under the rules by which the hub
- * matches.
+ * Finds the cheapest orders that match a request, by checking every combination of candidates against the hub's rules.
  *
- * Of orders that match, the cheapest per task win, then those that buy more tasks. For an order that never matches, the
- * obstacles told are those of the combination in which it has the fewest.
+ * Among orders that match, the lowest price per task wins, then the larger volume. An order that never matches is
+ * reported with the obstacles of the combination in which it has the fewest.
  *
- * @param candidates - Open orders of each kind, as a market lists them; the cheapest {@link MOST_CANDIDATES} are tried.
+ * @param candidates - Open orders of each kind, as a market lists them; the cheapest {@link MAX_CANDIDATES} are tried.
  * @param payer - Who pays: the requester, unless another is named.
  * @example
  * ```ts
  * const { app, dataset, workerpool, request } = orders;
  * const candidates = { app: [app], dataset: [dataset], workerpool: [workerpool] };
- * const { best, rejected } = await explainWish(contracts, request, { candidates });
+ * const { best, rejected } = await explainRequest(contracts, request, { candidates });
  * best?.orders.workerpool; // → workerpool
  * rejected; // → []
  *
- * const { missing } = await explainWish(contracts, request, { candidates: { ...candidates, app: [] } });
+ * const { missing } = await explainRequest(contracts, request, { candidates: { ...candidates, app: [] } });
  * missing[0]?.kind; // → "app"
  * ```
  */
-export async function explainWish(
+export async function explainRequest(
   contracts: Contracts,
-  wish: Wish,
-  { candidates, payer = wish.requester }: { candidates: Candidates; payer?: Address },
-): Promise<WishExplanation> {
-  const request = { ...wish, sign: wish.sign ?? "0x" } as const;
-  const missing = missingKinds(wish, candidates);
+  wanted: RequestToMatch,
+  { candidates, payer = wanted.requester }: { candidates: Candidates; payer?: Address },
+): Promise<RequestExplanation> {
+  const request = { ...wanted, sign: wanted.sign ?? "0x" } as const;
+  const missing = missingKinds(request, candidates);
   const [apps, datasets, pools] = await Promise.all([
-    know(contracts, OrderKind.APP, candidates.app),
-    hasDataset(wish) ? know(contracts, OrderKind.DATASET, candidates.dataset) : noDataset(),
-    know(contracts, OrderKind.WORKERPOOL, candidates.workerpool),
+    readKnown(contracts, OrderKind.APP, candidates.app),
+    hasDataset(request) ? readKnown(contracts, OrderKind.DATASET, candidates.dataset) : noDataset(),
+    readKnown(contracts, OrderKind.WORKERPOOL, candidates.workerpool),
   ]);
   const common = await readCommon(contracts, request, payer);
   const balances = await readBalances(contracts, pools);
@@ -182,7 +181,7 @@ function compare(one: DealCost, other: DealCost): number {
 }
 
 /** The cheapest orders of a kind, with what the chain knows of each. */
-async function know<Kind extends AssetKind>(
+async function readKnown<Kind extends AssetKind>(
   contracts: Contracts,
   kind: Kind,
   orders: readonly Signed<OrderOf[Kind]>[],
@@ -192,7 +191,7 @@ async function know<Kind extends AssetKind>(
       (one, other) =>
         Number(priceOf(kind, one) > priceOf(kind, other)) - Number(priceOf(kind, one) < priceOf(kind, other)),
     )
-    .slice(0, MOST_CANDIDATES);
+    .slice(0, MAX_CANDIDATES);
   return Promise.all(
     cheapest.map(async (order, index) => ({ order, index, facts: await readAssetFacts(contracts, kind, order) })),
   );
@@ -208,7 +207,7 @@ async function readCommon(contracts: Contracts, request: Signed<RequestOrder>, p
     contracts.hub.countCategory(),
     contracts.hub.balanceOf(payer),
   ]);
-  // What is not signed yet will be.
+  // A request without a signature will be signed before it is sent.
   const signed = request.sign === "0x" || order.signed;
   return { facts: { categoryCount, request: { ...order, signed } }, payerBalance };
 }
@@ -225,13 +224,13 @@ async function readAllMemberships(contracts: Contracts, all: readonly SignedDeal
   return readMemberships(contracts, [...questions.values()]);
 }
 
-function missingKinds(wish: Wish, candidates: Candidates): WishExplanation["missing"] {
+function missingKinds(request: RequestToMatch, candidates: Candidates): RequestExplanation["missing"] {
   const named: Record<AssetKind, string> = {
-    app: `the app ${wish.app}`,
-    dataset: `the dataset ${wish.dataset}`,
-    workerpool: sameAddress(wish.workerpool, NULL_DATASET_ORDER.dataset)
+    app: `the app ${request.app}`,
+    dataset: `the dataset ${request.dataset}`,
+    workerpool: sameAddress(request.workerpool, NULL_DATASET_ORDER.dataset)
       ? "any workerpool"
-      : `workerpool ${wish.workerpool}`,
+      : `workerpool ${request.workerpool}`,
   };
   const advice: Record<AssetKind, string> = {
     app: "its developer has to publish one",
@@ -239,7 +238,7 @@ function missingKinds(wish: Wish, candidates: Candidates): WishExplanation["miss
     workerpool: "ask for another workerpool, or have its owner publish one",
   };
   return [OrderKind.APP, OrderKind.DATASET, OrderKind.WORKERPOOL].flatMap((kind) => {
-    if (candidates[kind].length > 0 || (kind === OrderKind.DATASET && !hasDataset(wish))) return [];
+    if (candidates[kind].length > 0 || (kind === OrderKind.DATASET && !hasDataset(request))) return [];
     return [{ kind, sentence: `The market has no open order for ${named[kind]}: ${advice[kind]}.` }];
   });
 }

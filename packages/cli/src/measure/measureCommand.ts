@@ -4,10 +4,7 @@ import { InvalidAppError, readApp, UnreadableAppError } from "@poco-marketplace/
 import { InvalidAppManifestError } from "@poco-marketplace/enclave/app/manifest.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { packApp } from "@poco-marketplace/enclave/app/package.js";
-import { parseCommandLine, UsageError } from "../commandLine.js";
-
-/** What the command prints, and the exit code that goes with it. */
-export type Answer = { readonly code: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
+import { parseCommandLine, UsageError, type CommandOutcome } from "../commandLine.js";
 
 const HELP = `npm run --silent measure -- DIR [--pack FILE] [--json]
 
@@ -20,8 +17,8 @@ shows as MRENCLAVE (SGX) or MRTD (TDX). docs/reference/apps.md says how.
 
 Exit code 0: measured. 1: DIR holds no app; the reason says why. 2: the options cannot be used, or DIR cannot be read.`;
 
-/** Does what the command line asks for. */
-export async function answer(args: readonly string[]): Promise<Answer> {
+/** Runs `poco measure` with these arguments. */
+export async function runMeasureCommand(args: readonly string[]): Promise<CommandOutcome> {
   const isJson = args.includes("--json");
   try {
     const options = readOptions(args);
@@ -47,9 +44,10 @@ function readOptions(args: readonly string[]): { folder: string; pack: string | 
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
   const [folder, ...more] = positionals;
-  if (folder === undefined || folder === "") throw new UsageError("Which app? Say measure -- DIR.");
+  if (folder === undefined || folder === "") throw new UsageError("The app is missing: use measure -- DIR.");
   if (folder.includes("\0")) throw new UsageError("DIR has a NUL character in it: give the path of a folder.");
-  if (more.length > 0) throw new UsageError(`One app at a time: what is ${JSON.stringify(more.join(" "))}?`);
+  if (more.length > 0)
+    throw new UsageError(`Only one app is measured at a time: remove ${JSON.stringify(more.join(" "))}.`);
   return { folder, pack: values.pack };
 }
 
@@ -85,10 +83,10 @@ function describe({ mrEnclave, mrTd, entrypoint, permissions, files, bytes }: Re
   return [
     ["MRENCLAVE", mrEnclave],
     ["MRTD", mrTd],
-    ["runs", entrypoint],
-    ["may", permissions.length === 0 ? "read its input, write its output" : `use ${permissions.join(", ")}`],
-    ["holds", `${files} files, ${bytes} bytes`],
+    ["entrypoint", entrypoint],
+    ["permissions", permissions.length === 0 ? "read its input, write its output" : `use ${permissions.join(", ")}`],
+    ["contents", `${files} files, ${bytes} bytes`],
   ]
-    .map(([name, value]) => `${name!.padEnd(9)}  ${value}`)
+    .map(([name, value]) => `${name!.padEnd(11)}  ${value}`)
     .join("\n");
 }

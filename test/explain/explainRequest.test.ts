@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { explainMatch } from "@poco-marketplace/sdk/explain/match.js";
-import { explainWish, type Candidates, type Wish } from "@poco-marketplace/sdk/explain/wish.js";
+import { explainMatch } from "@poco-marketplace/sdk/explain/explainMatch.js";
+import { explainRequest, type Candidates, type RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
 import { NULL_DATASET_ORDER, hashOrder, type Address, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { withChanges } from "../fixtures/deal.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
@@ -19,8 +19,8 @@ async function market() {
   const good = await troupe.orders({ volume: 4n, trust: 3n });
   const { workerpool } = troupe.assets;
   const offer = (terms: object) => troupe.scheduler.offer({ workerpool, volume: 2n, trust: 3n, ...terms });
-  const { sign: _, ...wish } = good.request;
-  return { ...world, ...troupe, good, offer, wish: wish as Wish };
+  const { sign: _, ...unsigned } = good.request;
+  return { ...world, ...troupe, good, offer, wanted: unsigned as RequestToMatch };
 }
 
 const only = ({ app, dataset, workerpool }: SignedDealOrders): Candidates => ({
@@ -29,13 +29,13 @@ const only = ({ app, dataset, workerpool }: SignedDealOrders): Candidates => ({
   workerpool: [workerpool],
 });
 
-describe("A wish", () => {
+describe("A request", () => {
   it("that can be had is told with the cheapest orders and what they cost", async () => {
-    const { contracts, good, offer, wish } = await networkHelpers.loadFixture(market);
+    const { contracts, good, offer, wanted } = await networkHelpers.loadFixture(market);
     const cheap = await offer({ workerpoolprice: 9_000n });
     const candidates = { ...only(good), workerpool: [good.workerpool, cheap] };
 
-    const { best, matching, rejected, missing } = await explainWish(contracts, wish, { candidates });
+    const { best, matching, rejected, missing } = await explainRequest(contracts, wanted, { candidates });
 
     expect(best?.orders.workerpool).to.deep.equal(cheap);
     const perTask = PRICES.app + PRICES.dataset + 9_000n;
@@ -60,12 +60,12 @@ describe("A wish", () => {
   });
 
   it("that nobody serves is told why for each order, beside the best of the others", async () => {
-    const { contracts, cast, good, offer, wish } = await networkHelpers.loadFixture(market);
+    const { contracts, cast, good, offer, wanted } = await networkHelpers.loadFixture(market);
     const dear = await offer({ workerpoolprice: PRICES.workerpool + 2_000_000_000n });
     const foreign = await offer({ workerpoolprice: 1n, apprestrict: cast.anyone.address as Address, category: 1n });
     const candidates = { ...only(good), workerpool: [dear, foreign] };
 
-    const { best, rejected } = await explainWish(contracts, wish, { candidates });
+    const { best, rejected } = await explainRequest(contracts, wanted, { candidates });
 
     expect(best).to.equal(undefined);
     const told = rejected.map(({ kind, hash, obstacles }) => [
@@ -88,46 +88,46 @@ describe("A wish", () => {
   });
 
   it("for which the market has nothing says what is missing", async () => {
-    const { contracts, wish } = await networkHelpers.loadFixture(market);
+    const { contracts, wanted } = await networkHelpers.loadFixture(market);
     const candidates = { app: [], dataset: [], workerpool: [] };
 
-    const { missing } = await explainWish(contracts, wish, { candidates });
+    const { missing } = await explainRequest(contracts, wanted, { candidates });
 
     expect(missing.map(({ kind }) => kind)).to.deep.equal(["app", "dataset", "workerpool"]);
     expect(missing[1]!.sentence).to.equal(
-      `The market has no open order for the dataset ${wish.dataset}: ` +
+      `The market has no open order for the dataset ${wanted.dataset}: ` +
         "its owner has to grant access by publishing one, to you or to anyone.",
     );
   });
 
   it("without a dataset needs no order for one", async () => {
-    const { contracts, good, assets, requester, wish } = await networkHelpers.loadFixture(market);
+    const { contracts, good, assets, requester, wanted } = await networkHelpers.loadFixture(market);
     const { dataset: _, ...others } = requestFor(assets, { trust: 1n });
     const { sign: __, ...request } = await requester.ask(others);
     const candidates = { ...only(good), dataset: [] };
 
-    const { best, missing } = await explainWish(contracts, { ...wish, ...request }, { candidates });
+    const { best, missing } = await explainRequest(contracts, { ...wanted, ...request }, { candidates });
 
     expect(missing).to.deep.equal([]);
     expect(best?.orders.dataset).to.deep.equal(NULL_DATASET_ORDER);
   });
 
   it("with a bad signature says so, but takes one that is yet to be signed", async () => {
-    const { contracts, good, wish } = await networkHelpers.loadFixture(market);
+    const { contracts, good, wanted } = await networkHelpers.loadFixture(market);
     const candidates = only(good);
-    const forged = { ...wish, sign: good.app.sign };
+    const forged = { ...wanted, sign: good.app.sign };
 
-    const { rejected } = await explainWish(contracts, forged, { candidates });
+    const { rejected } = await explainRequest(contracts, forged, { candidates });
 
     expect(rejected[0]!.obstacles.map(({ mismatch }) => mismatch.reason)).to.deep.equal(["NotSigned"]);
-    expect((await explainWish(contracts, wish, { candidates })).matching).to.equal(1);
+    expect((await explainRequest(contracts, wanted, { candidates })).matching).to.equal(1);
   });
 
   it("is held against the means of who pays", async () => {
-    const { contracts, cast, good, wish } = await networkHelpers.loadFixture(market);
+    const { contracts, cast, good, wanted } = await networkHelpers.loadFixture(market);
     const payer = cast.anyone.address as Address;
 
-    const { rejected } = await explainWish(contracts, wish, { candidates: only(good), payer });
+    const { rejected } = await explainRequest(contracts, wanted, { candidates: only(good), payer });
 
     const [{ sentence, remedy } = { sentence: "", remedy: "" }] = rejected[0]!.obstacles;
     expect(sentence).to.contain(`The payer ${payer} must lock`);
@@ -135,16 +135,16 @@ describe("A wish", () => {
   });
 
   it("finds the group that lets it in", async () => {
-    const { contracts, cast, good, dataProvider, assets, wish } = await networkHelpers.loadFixture(market);
+    const { contracts, cast, good, dataProvider, assets, wanted } = await networkHelpers.loadFixture(market);
     const group = await ethers.deployContract("MemberGroup");
     const requesterrestrict = (await group.getAddress()) as Address;
     const { dataset } = assets;
     const offer = await dataProvider.offer({ dataset, datasetprice: PRICES.dataset, volume: 1n, requesterrestrict });
     const candidates = { ...only(good), dataset: [offer] };
 
-    expect((await explainWish(contracts, wish, { candidates })).matching).to.equal(0);
+    expect((await explainRequest(contracts, wanted, { candidates })).matching).to.equal(0);
     await group.getFunction("add")(cast.requester);
-    expect((await explainWish(contracts, wish, { candidates })).matching).to.equal(1);
+    expect((await explainRequest(contracts, wanted, { candidates })).matching).to.equal(1);
   });
 });
 

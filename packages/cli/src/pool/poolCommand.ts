@@ -2,11 +2,8 @@ import type { Wallet } from "ethers";
 
 import { answerChallenge } from "@poco-marketplace/sdk/login/answerChallenge.js";
 import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
-import { UsageError } from "../commandLine.js";
+import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { HELP, readOptions, type Options } from "./options.js";
-
-/** The exit code of the command, and what goes to stderr. */
-export type Answer = { readonly code: 0 | 1 | 2; readonly stderr: string };
 
 /** A denial, as the scheduler tells it. */
 interface ToldDenial {
@@ -21,20 +18,20 @@ class SchedulerSays extends Error {}
 
 const PATIENCE_MS = 10_000;
 
-/** Does what the command line asks for. */
-export async function answer(
+/** Runs `poco pool` with these arguments. */
+export async function runPoolCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   print: (text: string) => void,
-): Promise<Answer> {
+): Promise<CommandOutcome> {
   try {
     const options = readOptions(args, environment);
     print(options === undefined ? HELP : await act(options));
-    return { code: 0, stderr: "" };
+    return { code: 0, stdout: "", stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof SchedulerSays)) throw error;
     if (args.includes("--json")) print(JSON.stringify({ error: error.message }, null, 2));
-    return { code: error instanceof UsageError ? 2 : 1, stderr: error.message };
+    return { code: error instanceof UsageError ? 2 : 1, stdout: "", stderr: error.message };
   }
 }
 
@@ -48,7 +45,7 @@ async function act({ scheduler, owner, forgive, json }: Options): Promise<string
   }
   const told = await ask<{ denials: readonly ToldDenial[] }>(scheduler, owner, { method: "GET", path: "/denials" });
   if (json) return JSON.stringify(told, null, 2);
-  if (told.denials.length === 0) return "Nobody is denied.";
+  if (told.denials.length === 0) return "No requester is denied.";
   return told.denials
     .map(({ app, requester, until, reason }) => `App ${app}, requester ${requester}, until ${until}: ${reason}.`)
     .join("\n");
