@@ -11,7 +11,7 @@ import {
   OCI,
   type BuiltImage,
 } from "../fixtures/image/image.js";
-import { rejection } from "../fixtures/rejection.js";
+import { refusal } from "../fixtures/image/refusal.js";
 
 /** A registry that has this. */
 function sourceOf({ contents }: Pick<BuiltImage, "contents">): DocumentSource {
@@ -46,11 +46,7 @@ function written(text: string, config = buildImage().config): BuiltImage {
   return { digest, manifest, config, contents, descriptor: descriptorOf(OCI.manifest, manifest) };
 }
 
-async function refuse(image: BuiltImage, reason: ImageErrorName, sentence: string): Promise<void> {
-  const error = await rejection(read(image), ImageError);
-  expect(error.message).to.contain(sentence);
-  expect(error.reason).to.equal(reason);
-}
+const refuse = (image: BuiltImage, reason: ImageErrorName, sentence: string) => refusal(read(image), reason, sentence);
 
 describe("An image's documents", () => {
   for (const format of ["oci", "docker"] as const) {

@@ -1,0 +1,413 @@
+import { createHash } from "node:crypto";
+import { createReadStream, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { OWNER_FILE, OWNER_FOLDER, ownFolderAlone } from "../files/ownerOnly.js";
+import { removeFolder } from "../files/removeFolder.js";
+import { digestOf, hexOf, type Digest } from "./digest.js";
+import { assertImage, ImageError } from "./imageError.js";
+import type { ImageName } from "./imageName.js";
+import { readImage, type Architecture, type ContainerImage, type Layer } from "./manifest.js";
+import type { RegistryClient } from "./registry.js";
+import { RootFolder, UNPACK_LIMITS, type UnpackLimits } from "./rootFolder.js";
+import { SharedWork, type WaitOptions } from "./sharedWork.js";
+import { unpackLayer } from "./unpack.js";
+
+/** Where images are kept, and how many of them. */
+export interface ImageCacheOptions {
+  /** A folder that no other process uses. */
+  readonly folder: string;
+  readonly registry: RegistryClient;
+  readonly architecture: Architecture;
+  /** Bytes on disk for images and layers. What is in use stays, whatever it takes. */
+  readonly maxBytes: number;
+  /** Bytes that the layers of one image may have in the registry. */
+  readonly maxImageBytes?: number;
+  readonly limits?: UnpackLimits;
+}
+
+/** How far an image is: of its layers' bytes in the registry, how many are downloaded, and then, unpacked. */
+export interface ImageProgress {
+  readonly step: "download" | "unpack";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** An image that stays on disk until it is released. */
+export interface CachedImage {
+  readonly image: ContainerImage;
+  /**
+   * The folder that is the root of the image's files. Nothing may change in it: others run the same image. Links in it lead
+   * wherever the image says, so nobody but the app, whose root it is, may follow them.
+   */
+  readonly root: string;
+  release(): Promise<void>;
+}
+
+/** What is kept, or will be: a layer as the registry has it, the beginning of one, or an unpacked image. */
+interface Entry {
+  isThere: boolean;
+  /** On disk. */
+  bytes: number;
+  /** Milliseconds since 1970. */
+  usedAt: number;
+  /** How many use it. */
+  holders: number;
+  readonly image?: ContainerImage;
+}
+
+/** What is written next to an unpacked image. */
+interface Note {
+  readonly image: ContainerImage;
+  readonly bytes: number;
+  readonly boot: string;
+}
+
+/** 16 GiB. */
+const MAX_IMAGE_BYTES = 16 * 2 ** 30;
+/** How many layers of an image are downloaded at once. */
+const DOWNLOADS = 3;
+const READ_BYTES = 2 ** 18;
+
+const LAYERS = "layers";
+const PARTIAL = "partial";
+const IMAGES = "images";
+const TEMPORARY = "temporary";
+const NOTE = "image.json";
+const ROOT = "root";
+
+/**
+ * Images by their digests: each is downloaded, checked and unpacked once, layers are shared, and what was used longest ago
+ * is removed when there is too much.
+ */
+export class ImageCache {
+  readonly #options: ImageCacheOptions;
+  /** By path in the folder. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #images = new SharedWork<void, ImageProgress>();
+  readonly #layers = new SharedWork<void, number>();
+  readonly #unpacking = new SharedWork<void, ImageProgress>();
+  readonly #boot = bootOf();
+  #lastUse = 0;
+
+  private constructor(options: ImageCacheOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a folder, which may have images and parts of layers from earlier. */
+  static async open(options: ImageCacheOptions): Promise<ImageCache> {
+    const cache = new ImageCache(options);
+    const { folder } = options;
+    for (const place of ["", LAYERS, PARTIAL, IMAGES]) await ownFolderAlone(join(folder, place));
+    await removeFolder(join(folder, TEMPORARY));
+    await ownFolderAlone(join(folder, TEMPORARY));
+    for (const place of [LAYERS, PARTIAL]) {
+      for (const name of await readdir(join(folder, place))) {
+        const { size, mtimeMs } = await stat(join(folder, place, name));
+        cache.#entries.set(`${place}/${name}`, { isThere: true, bytes: size, usedAt: mtimeMs, holders: 0 });
+      }
+    }
+    for (const name of await readdir(join(folder, IMAGES))) await cache.#find(`${IMAGES}/${name}`);
+    await cache.#makeRoom();
+    return cache;
+  }
+
+  /**
+   * An image by its digest, from the registry in its name unless it is here.
+   *
+   * @throws `ImageError`
+   */
+  async get(name: ImageName, digest: Digest, options: WaitOptions<ImageProgress> = {}): Promise<CachedImage> {
+    const path = `${IMAGES}/${hexOf(digest)}`;
+    // It waits only for who asks the same repository: another's may be slow, or not have it.
+    const source = `${name.registry}/${name.repository}@${digest}`;
+    const fetch = (signal: AbortSignal, report: (progress: ImageProgress) => void) =>
+      this.#fetch(name, digest, signal, report);
+    const letGo = this.#hold(path);
+    const release = async () => {
+      letGo();
+      await this.#makeRoom();
+    };
+    try {
+      if (!this.#isHere(path)) await this.#images.join(source, fetch, options);
+      await this.#touch(path);
+      return { image: this.#entries.get(path)!.image!, root: join(this.#options.folder, path, ROOT), release };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async #fetch(
+    name: ImageName,
+    digest: Digest,
+    signal: AbortSignal,
+    report: (progress: ImageProgress) => void,
+  ): Promise<void> {
+    const { registry, architecture, maxImageBytes: limit = MAX_IMAGE_BYTES } = this.#options;
+    const source = {
+      readManifest: (wanted: Digest) => registry.readManifest(name, wanted, signal),
+      readBlob: (wanted: { digest: Digest; size: number }) => registry.readBlob(name, wanted, signal),
+    };
+    const image = await readImage(digest, source, architecture);
+    const total = image.layers.reduce((sum, { size }) => sum + size, 0);
+    const advice = "leave out what the app does not need";
+    assertImage(total <= limit, "ImageTooLarge", { what: "bytes in its layers", limit, advice });
+
+    const releases = image.layers.map((layer) => this.#hold(layerPath(layer)));
+    try {
+      for (let isLast = false; ; isLast = true) {
+        await this.#download(name, image, signal, (done) => report({ step: "download", done, total }));
+        const unpack = (ending: AbortSignal, tell: (progress: ImageProgress) => void) =>
+          this.#unpack(image, ending, (done) => tell({ step: "unpack", done, total }));
+        try {
+          await this.#unpacking.join(digest, unpack, { signal, onProgress: report });
+          return;
+        } catch (error) {
+          const damaged = isLast || !(error instanceof ImageError) ? [] : await this.#damagedLayers(image);
+          if (damaged.length === 0) throw error;
+          for (const layer of damaged) await this.#remove(layerPath(layer));
+        }
+      }
+    } finally {
+      for (const release of releases) release();
+      await this.#makeRoom();
+    }
+  }
+
+  async #download(
+    name: ImageName,
+    { layers }: ContainerImage,
+    signal: AbortSignal,
+    report: (done: number) => void,
+  ): Promise<void> {
+    const distinct = [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+    const missing = distinct.filter((layer) => !this.#isHere(layerPath(layer)));
+    await this.#makeRoom(missing.reduce((sum, { size }) => sum + size, 0));
+
+    const done = new Map<Digest, number>();
+    const tell = ({ digest }: Layer, bytes: number) => {
+      done.set(digest, bytes);
+      report(layers.reduce((sum, layer) => sum + (done.get(layer.digest) ?? 0), 0));
+    };
+    // One that fails ends the others, and says why.
+    const failed = new AbortController();
+    const ending = AbortSignal.any([signal, failed.signal]);
+    const waiting = [...distinct];
+    const work = async () => {
+      for (let layer = waiting.shift(); layer !== undefined; layer = waiting.shift()) {
+        const current = layer;
+        await this.#downloadLayer(name, current, ending, (bytes) => tell(current, bytes));
+        tell(current, current.size);
+      }
+    };
+    const workOrFail = async () => {
+      try {
+        await work();
+      } catch (error) {
+        failed.abort(error);
+      }
+    };
+    await Promise.all(Array.from({ length: DOWNLOADS }, workOrFail));
+    ending.throwIfAborted();
+  }
+
+  async #downloadLayer(
+    name: ImageName,
+    layer: Layer,
+    signal: AbortSignal,
+    onProgress: (done: number) => void,
+  ): Promise<void> {
+    const path = layerPath(layer);
+    const source = `${name.registry}@${layer.digest}`;
+    while (!this.#isHere(path)) {
+      const isAnothers = this.#layers.isRunning(source);
+      try {
+        await this.#layers.join(source, (ending, tell) => this.#fetchLayer(name, layer, ending, tell), {
+          signal,
+          onProgress,
+        });
+      } catch (error) {
+        // The repository that somebody else asks may not have it.
+        if (!isAnothers || signal.aborted) throw error;
+      }
+    }
+    await this.#touch(path);
+  }
+
+  async #fetchLayer(
+    name: ImageName,
+    layer: Layer,
+    signal: AbortSignal,
+    onBytes: (done: number) => void,
+  ): Promise<void> {
+    const { folder, registry } = this.#options;
+    // What one registry began no other goes on with: it may have sent something else.
+    const of = hexOf(digestOf(Buffer.from(name.registry))).slice(0, 16);
+    const partial = `${PARTIAL}/${hexOf(layer.digest)}-${of}`;
+    const release = this.#hold(partial);
+    try {
+      await registry.downloadBlob(name, layer, join(folder, partial), { signal, onBytes });
+      await rename(join(folder, partial), join(folder, layerPath(layer)));
+      await this.#remove(partial);
+      this.#keep(layerPath(layer), layer.size);
+    } catch (error) {
+      const found = await stat(join(folder, partial)).catch(() => undefined);
+      if (found !== undefined) this.#keep(partial, found.size);
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  /** Unpacks in a folder aside, which gets its name when everything in it has been checked. */
+  async #unpack(image: ContainerImage, signal: AbortSignal, report: (done: number) => void): Promise<void> {
+    const path = `${IMAGES}/${hexOf(image.digest)}`;
+    if (this.#isHere(path)) return;
+    const { folder, limits = UNPACK_LIMITS } = this.#options;
+    const aside = await mkdtemp(join(folder, TEMPORARY, "image-"));
+    try {
+      const place = join(aside, ROOT);
+      await mkdir(place, { mode: OWNER_FOLDER });
+      const root = new RootFolder(place, limits);
+      let done = 0;
+      for (const [index, layer] of image.layers.entries()) {
+        const file = createReadStream(join(folder, layerPath(layer)), { highWaterMark: READ_BYTES });
+        const counted = countBytes(file, (bytes) => report((done += bytes)));
+        await unpackLayer(counted, layer, index + 1, root, signal);
+      }
+      await root.finish();
+      const note: Note = { image, bytes: root.diskBytes, boot: this.#boot };
+      await writeFile(join(aside, NOTE), JSON.stringify(note), { mode: OWNER_FILE });
+      await rename(aside, join(folder, path));
+      this.#keep(path, note.bytes, image);
+    } catch (error) {
+      await removeFolder(aside);
+      throw error;
+    }
+  }
+
+  /** Looks whether an image that was unpacked earlier is whole. */
+  async #find(path: string): Promise<void> {
+    const place = join(this.#options.folder, path);
+    try {
+      const file = join(place, NOTE);
+      const [{ image, bytes, boot }, { mtimeMs }] = [
+        JSON.parse(await readFile(file, "utf8")) as Note,
+        await stat(file),
+      ];
+      // What a machine had not written when it went down is not there, and nobody would notice.
+      if (boot === this.#boot && path.endsWith(hexOf(image.digest))) {
+        this.#entries.set(path, { isThere: true, bytes, usedAt: mtimeMs, holders: 0, image });
+        return;
+      }
+    } catch {
+      // It is unpacked anew.
+    }
+    await removeFolder(place);
+  }
+
+  /** Layers were checked when they came; a disk may have damaged them since. */
+  async #damagedLayers({ layers }: ContainerImage): Promise<Layer[]> {
+    const found = layers.map(async (layer) => {
+      const hash = createHash("sha256");
+      for await (const chunk of createReadStream(join(this.#options.folder, layerPath(layer)))) {
+        hash.update(chunk as Uint8Array);
+      }
+      return `sha256:${hash.digest("hex")}` === layer.digest ? [] : [layer];
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  #isHere(path: string): boolean {
+    return this.#entries.get(path)?.isThere === true;
+  }
+
+  #keep(path: string, bytes: number, image?: ContainerImage): void {
+    const holders = this.#entries.get(path)?.holders ?? 0;
+    const kept = { isThere: true, bytes, usedAt: this.#now(), holders };
+    this.#entries.set(path, image === undefined ? kept : { ...kept, image });
+  }
+
+  /** Keeps something from being removed, also if it is not there yet. */
+  #hold(path: string): () => void {
+    const held = this.#entries.get(path) ?? { isThere: false, bytes: 0, usedAt: 0, holders: 0 };
+    this.#entries.set(path, held);
+    held.holders += 1;
+    let isHeld = true;
+    return () => {
+      const entry = this.#entries.get(path);
+      if (!isHeld || entry === undefined) return;
+      isHeld = false;
+      entry.holders -= 1;
+      if (entry.holders === 0 && !entry.isThere) this.#entries.delete(path);
+    };
+  }
+
+  /** Notes that something is used now, for the next time too. */
+  async #touch(path: string): Promise<void> {
+    const entry = this.#entries.get(path);
+    if (entry === undefined) return;
+    entry.usedAt = this.#now();
+    const file = join(this.#options.folder, path, entry.image === undefined ? "" : NOTE);
+    const moment = new Date(entry.usedAt);
+    await utimes(file, moment, moment).catch(() => undefined);
+  }
+
+  /** Another moment each time, so that there is an order. */
+  #now(): number {
+    this.#lastUse = Math.max(Date.now(), this.#lastUse + 1);
+    return this.#lastUse;
+  }
+
+  /** Removes what was used longest ago until so much more fits. */
+  async #makeRoom(more = 0): Promise<void> {
+    const { maxBytes } = this.#options;
+    const free = [...this.#entries].filter(([, { holders }]) => holders === 0);
+    let total = [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, more);
+    for (const [path, { bytes }] of free.toSorted(([, a], [, b]) => a.usedAt - b.usedAt)) {
+      if (total <= maxBytes) return;
+      // Somebody may have begun to use it meanwhile.
+      if (this.#entries.get(path)?.holders !== 0) continue;
+      total -= bytes;
+      await this.#remove(path);
+    }
+  }
+
+  async #remove(path: string): Promise<void> {
+    const { folder } = this.#options;
+    const entry = this.#entries.get(path);
+    if (entry === undefined) return;
+    if (entry.holders === 0) this.#entries.delete(path);
+    else this.#entries.set(path, { isThere: false, bytes: 0, usedAt: 0, holders: entry.holders });
+    if (entry.image === undefined) return rm(join(folder, path), { force: true });
+    // It is gone at once, however long it takes to remove.
+    const aside = await mkdtemp(join(folder, TEMPORARY, "removed-"));
+    await rename(join(folder, path), join(aside, "image"));
+    await removeFolder(aside);
+  }
+}
+
+function layerPath({ digest }: Layer): string {
+  return `${LAYERS}/${hexOf(digest)}`;
+}
+
+async function* countBytes(
+  chunks: AsyncIterable<Uint8Array>,
+  count: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    count(chunk.length);
+  }
+}
+
+/** Another one each time that the machine starts; the same always where that is not known. */
+function bootOf(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
+}
