@@ -64,19 +64,19 @@ const TYPESCRIPT: Stairs = {
   [`${SDK}/chain`]: CHAIN,
   [`${SDK}/login`]: [`${SDK}/protocol`],
   [`${SDK}/wire`]: [`${SDK}/protocol`],
-  [`${SDK}/client`]: [...CHAIN, ...WIRE],
-  [`${SDK}/explain`]: CHAIN,
+  [`${SDK}/protect`]: [`${SDK}/protocol`],
+  [`${SDK}/client`]: [...CHAIN, ...WIRE, `${SDK}/explain`, `${SDK}/protect`],
+  [`${SDK}/explain`]: [...CHAIN, `${SDK}/wire`],
   [`${SDK}/index.ts`]: [SDK],
 
   [`${ENCLAVE}/files`]: [],
   [`${ENCLAVE}/attestation`]: [`${SDK}/errors`, `${SDK}/protocol`, `${SDK}/wire`],
-  [`${ENCLAVE}/protect`]: [`${SDK}/protocol`],
   [`${ENCLAVE}/app`]: [`${SDK}/protocol`, `${ENCLAVE}/files`],
   [`${ENCLAVE}/network`]: [`${ENCLAVE}/files`],
   [`${ENCLAVE}/image`]: [`${SDK}/errors`, `${SDK}/protocol`, `${ENCLAVE}/files`, `${ENCLAVE}/network`],
   [`${ENCLAVE}/session`]: [`${SDK}/protocol`, `${SDK}/wire`],
   [`${ENCLAVE}/evidence`]: [...CHAIN, `${SDK}/wire`, `${ENCLAVE}/attestation`],
-  [`${ENCLAVE}/task`]: [`${SDK}/protocol`, `${SDK}/wire`, `${ENCLAVE}/app`, `${ENCLAVE}/files`, `${ENCLAVE}/protect`],
+  [`${ENCLAVE}/task`]: [`${SDK}/protocol`, `${SDK}/wire`, `${ENCLAVE}/app`, `${ENCLAVE}/files`, `${SDK}/protect`],
   [`${ENCLAVE}/runtime`]: [...CHAIN, ...WIRE, ENCLAVE],
   // By what enclaves are judged, for every service that trusts them with something.
   [`${ENCLAVE}/trust`]: [`${SDK}/errors`, ...CHAIN, ...WIRE, `${ENCLAVE}/attestation`],
@@ -93,7 +93,7 @@ const TYPESCRIPT: Stairs = {
   [`${SERVICES}/follower`]: [`${SDK}/protocol`, `${SERVICES}/log.ts`],
   [`${SERVICES}/login`]: [`${SDK}/protocol`, `${SDK}/login`, `${SERVICES}/http/HttpError.ts`],
   [`${SERVICES}/indexer`]: [...GROUND, `${SERVICES}/bulk`],
-  [`${SERVICES}/market`]: [...GROUND, `${SDK}/explain`],
+  [`${SERVICES}/market`]: [...GROUND, `${SDK}/explain`, `${SDK}/wire`],
   [`${SERVICES}/store`]: [`${SDK}/protocol`, `${ENCLAVE}/files`, `${SERVICES}/http`, `${SERVICES}/serviceOptions.ts`],
   [`${SERVICES}/secrets`]: [
     `${SDK}/errors`,
@@ -106,7 +106,7 @@ const TYPESCRIPT: Stairs = {
     `${ENCLAVE}/trust`,
   ],
   [`${SERVICES}/scheduler`]: [...GROUND, ...WIRE, `${ENCLAVE}/trust`],
-  [`${SERVICES}/worker`]: [...CHAIN, ...WIRE, ENCLAVE, `${SERVICES}/bulk`, `${SERVICES}/log.ts`],
+  [`${SERVICES}/worker`]: [...CHAIN, ...WIRE, `${SDK}/protect`, ENCLAVE, `${SERVICES}/bulk`, `${SERVICES}/log.ts`],
 
   [CLI]: [SDK, ENCLAVE, SERVICES, "deploy"],
 

@@ -7,7 +7,7 @@ import {
   encryptResult,
   fromResultSecret,
   WrongResultKeyError,
-} from "@poco-marketplace/enclave/protect/resultEncryption.js";
+} from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import { SecretExistsError } from "@poco-marketplace/sdk/client/secrets.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { rejection } from "../fixtures/rejection.js";

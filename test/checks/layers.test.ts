@@ -33,7 +33,7 @@ describe("The stairs", () => {
     ["contracts/core/Tasks.sol", "../../test/mocks/Seed.sol", "test/mocks/Seed.sol"],
     ["packages/sdk/src/protocol/ids.ts", "../chain/contracts.js", "packages/sdk/src/chain/contracts.ts"],
     [
-      "packages/enclave/src/protect/protect.ts",
+      "packages/enclave/src/session/session.ts",
       "@poco-marketplace/services/store/contentStore.js",
       "packages/services/src/store/contentStore.ts",
     ],

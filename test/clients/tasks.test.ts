@@ -6,7 +6,7 @@ import JSZip from "jszip";
 import { create } from "kubo-rpc-client";
 
 import { runTaskCommand } from "@poco-marketplace/cli/task/taskCommand.js";
-import { generateResultKeyPair } from "@poco-marketplace/enclave/protect/resultEncryption.js";
+import { generateResultKeyPair } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import { publishIApp } from "./iapp.js";
 import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 

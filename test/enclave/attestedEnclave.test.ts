@@ -8,7 +8,7 @@ import { getBytes, solidityPackedKeccak256, verifyMessage } from "ethers";
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
 import { measurementOf, verifyQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
-import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
+import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
 import { readApp } from "@poco-marketplace/enclave/app/appFolder.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { AttestedEnclave, EnclaveFailedError } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
@@ -140,7 +140,7 @@ for (const kind of await kindsHere()) {
 
     it("opens what was sealed for it: data, app secret, requester's secrets", async () => {
       const data = Buffer.from("a table");
-      const { encrypted, key, checksum } = await protectData(data);
+      const { encrypted, key, checksum } = await encryptData(data);
       const body = `done({
         data: fs.readFileSync(path.join(process.env.IEXEC_IN, process.env.IEXEC_DATASET_FILENAME), "latin1").includes("a table"),
         app: process.env.IEXEC_APP_DEVELOPER_SECRET,
@@ -223,7 +223,7 @@ for (const kind of await kindsHere()) {
     });
 
     it("misses the key of a dataset that nobody released", async () => {
-      const { encrypted, checksum } = await protectData(Buffer.from("a table"));
+      const { encrypted, checksum } = await encryptData(Buffer.from("a table"));
       const enclave = await startApp({ kind, app: await appOf(`done();`) });
 
       const error = await rejection(

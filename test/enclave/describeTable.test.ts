@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
-import type { DataObject } from "@poco-marketplace/enclave/protect/schema.js";
+import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
+import type { DataObject } from "@poco-marketplace/sdk/protect/schema.js";
 import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import { ProgramFailedError } from "@poco-marketplace/enclave/task/program.js";
 import type { EnclaveTask } from "@poco-marketplace/enclave/task/task.js";
@@ -24,7 +24,7 @@ type Result = {
 };
 
 async function describeTable(data: DataObject | Uint8Array, more: Partial<EnclaveTask> = {}) {
-  const dataset = { address: DATASET, ...(await protectData(data)) } as const;
+  const dataset = { address: DATASET, ...(await encryptData(data)) } as const;
   const task = taskFor(APP, { index: 0n, botFirst: 0n, dataset, ...more });
   const { archive, digest } = await new Enclave().run(task);
   const text = await (await JSZip.loadAsync(archive)).file("result.json")!.async("string");

@@ -6,14 +6,14 @@ import { expect } from "chai";
 import { concat, getBytes, keccak256, verifyMessage, Wallet } from "ethers";
 import JSZip from "jszip";
 
-import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
+import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
 import {
   decryptResult,
   generateResultKeyPair,
   InvalidResultKeyError,
   WrongResultKeyError,
-} from "@poco-marketplace/enclave/protect/resultEncryption.js";
-import { ChecksumMismatchError } from "@poco-marketplace/enclave/protect/unprotect.js";
+} from "@poco-marketplace/sdk/protect/resultEncryption.js";
+import { ChecksumMismatchError } from "@poco-marketplace/sdk/protect/unprotect.js";
 import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import {
   InvalidTaskError,
@@ -92,7 +92,7 @@ describe("An enclave that runs a task", () => {
   });
 
   it("gives the program the dataset in the clear, and leaves nothing of it on disk", async () => {
-    const { encrypted, checksum, key } = await protectData(Buffer.from("secret of the data provider"));
+    const { encrypted, checksum, key } = await encryptData(Buffer.from("secret of the data provider"));
     const read = await programs.write(
       "read.mjs",
       script(`
@@ -115,7 +115,7 @@ describe("An enclave that runs a task", () => {
   });
 
   it("does not start without its dataset, its key, or with another file", async () => {
-    const { encrypted, checksum, key } = await protectData(Buffer.from("data"));
+    const { encrypted, checksum, key } = await encryptData(Buffer.from("data"));
     const sealed = { address: DATASET, encrypted, checksum, key } as const;
 
     const noFile = await rejection(answerFrom({ ...sealed, encrypted: undefined }), MissingDatasetError);

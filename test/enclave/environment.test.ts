@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
+import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
 import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import type { EnclaveTask } from "@poco-marketplace/enclave/task/task.js";
 import { programFolder, script, taskFor } from "../fixtures/program.js";
@@ -65,7 +65,7 @@ describe("What a program finds around it", () => {
   it("is the dataset, under its address", async () => {
     const [address] = DATASETS;
 
-    const { env, files } = await report({ dataset: { address, ...(await protectData(Buffer.from("data"))) } });
+    const { env, files } = await report({ dataset: { address, ...(await encryptData(Buffer.from("data"))) } });
 
     expect(env).to.include({ IEXEC_DATASET_ADDRESS: address, IEXEC_DATASET_FILENAME: address });
     expect(files).to.deep.equal([address]);
@@ -73,7 +73,7 @@ describe("What a program finds around it", () => {
 
   it("is every dataset of a bulk slice, numbered from 1", async () => {
     const bulk = await Promise.all(
-      DATASETS.map(async (address) => ({ address, ...(await protectData(Buffer.from(address))) })),
+      DATASETS.map(async (address) => ({ address, ...(await encryptData(Buffer.from(address))) })),
     );
 
     const { env, content } = await report({ bulk });

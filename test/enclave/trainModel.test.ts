@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
+import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
 import { readApp } from "@poco-marketplace/enclave/app/appFolder.js";
 import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import { ProgramFailedError } from "@poco-marketplace/enclave/task/program.js";
@@ -28,7 +28,7 @@ interface Result {
 }
 
 async function trainOn(data: Uint8Array, args?: string) {
-  const dataset = { address: DATASET, ...(await protectData(data)) } as const;
+  const dataset = { address: DATASET, ...(await encryptData(data)) } as const;
   const task = taskFor(`${FOLDER}app.mjs`, { dataset, ...(args !== undefined && { args }) });
   const { archive, digest } = await new Enclave().run(task);
   const text = await (await JSZip.loadAsync(archive)).file("model.json")!.async("string");

@@ -10,7 +10,7 @@ import { expect } from "chai";
 import JSZip from "jszip";
 import { SMTPServer } from "smtp-server";
 
-import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
+import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { readApp } from "@poco-marketplace/enclave/app/appFolder.js";
 import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
@@ -87,7 +87,7 @@ describe("The iApp that sends email", () => {
   /** A task of whoever wants to write to one, or to many. */
   async function taskOf(addresses: readonly unknown[], more: Partial<EnclaveTask> = {}): Promise<EnclaveTask> {
     const bulk = await Promise.all(
-      addresses.map(async (email, i) => ({ address: PEOPLE[i]!, ...(await protectData({ email: email as string })) })),
+      addresses.map(async (email, i) => ({ address: PEOPLE[i]!, ...(await encryptData({ email: email as string })) })),
     );
     const secrets = { appSecret: office(), requesterSecrets: { 1: request() } };
     const data = bulk.length === 1 ? { dataset: bulk[0]! } : { bulk };
@@ -211,7 +211,7 @@ describe("The iApp that sends email", () => {
   it("asks for the network, and sends from every sandbox that is here", async () => {
     const built = await readApp(app);
     expect(built.manifest).to.deep.equal({ entrypoint: "app.cjs", permissions: ["network"] });
-    const { key, checksum, encrypted } = await protectData({ email: "carol@example.com" });
+    const { key, checksum, encrypted } = await encryptData({ email: "carol@example.com" });
     const dataset = { address: PEOPLE[0]!, checksum };
 
     // A worker's own machine is closed to apps but for what its operator allows.

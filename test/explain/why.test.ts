@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
@@ -37,7 +38,9 @@ describe("npm run why", () => {
       market.get(`/${kind}orders`, ({ url }) => {
         asked.push(url);
         const orderHash = hashOrder(kind, orders[kind], contracts.domain);
-        return { ok: true, count: 1, orders: [{ orderHash, order: orderToJson(orders[kind]) }] };
+        const order = orderToJson(orders[kind]);
+        const published = { orderHash, order, signer: ZeroAddress, status: "open", remaining: 1 };
+        return { ok: true, count: 1, orders: [{ ...published, publicationTimestamp: new Date().toISOString() }] };
       });
     }
     shared = ["--rpc", chain.url, "--hub", world.manifest.poco, "--market", await listen(market, 0)];

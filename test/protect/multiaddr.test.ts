@@ -5,7 +5,7 @@ import {
   encodeMultiaddr,
   InvalidMultiaddrError,
   UnaddressableCidError,
-} from "@poco-marketplace/enclave/protect/multiaddr.js";
+} from "@poco-marketplace/sdk/protect/multiaddr.js";
 
 // Well-known identifiers of the file "hello world\n".
 const V0 = "QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o";

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 
 import { expect } from "chai";
 
-import { decodeMultiaddr, encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
-import { checksumOf, zipData } from "@poco-marketplace/enclave/protect/protect.js";
-import { extractSchema, type Schema } from "@poco-marketplace/enclave/protect/schema.js";
-import { decryptData, unprotectData } from "@poco-marketplace/enclave/protect/unprotect.js";
+import { decodeMultiaddr, encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
+import { checksumOf, zipData } from "@poco-marketplace/sdk/protect/encryptData.js";
+import { extractSchema, type Schema } from "@poco-marketplace/sdk/protect/schema.js";
+import { decryptData, unprotectData } from "@poco-marketplace/sdk/protect/unprotect.js";
 
 /** What the official client made of this data. */
 const DATA = { text: "héllo", n: { f: -1.5, big: -5n, yes: true, no: false }, bin: Uint8Array.of(1, 2, 3) };
@@ -34,9 +34,9 @@ describe("Data that the official client protected", () => {
   });
 
   it("is the zip that is made here, byte for byte but for its dates", async () => {
-    const theirs = withoutDates(decryptData(await observed()));
+    const theirs = withoutDates(await decryptData(await observed()));
 
-    expect(withoutDates(await zipData(DATA)).equals(theirs)).to.equal(true);
+    expect(withoutDates(zipData(DATA)).equals(theirs)).to.equal(true);
   });
 
   it("is found by the multiaddr that is made here", async () => {

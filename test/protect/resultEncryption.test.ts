@@ -3,7 +3,7 @@ import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, publi
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { encryptAes } from "@poco-marketplace/enclave/protect/aes.js";
+import { encryptAes } from "@poco-marketplace/sdk/protect/aes.js";
 import {
   decryptResult,
   encryptResult,
@@ -14,7 +14,7 @@ import {
   toResultSecret,
   WrongResultKeyError,
   type ResultKeyPair,
-} from "@poco-marketplace/enclave/protect/resultEncryption.js";
+} from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import { rejection } from "../fixtures/rejection.js";
 
 async function zipOf(files: Record<string, string | Uint8Array>): Promise<Uint8Array> {
@@ -59,10 +59,10 @@ describe("The result of a task, encrypted for its beneficiary", () => {
     const wrap = (key: Uint8Array) =>
       publicEncrypt({ key: alice.publicKey, padding: constants.RSA_PKCS1_PADDING }, key);
     const short = {
-      "iexec_out.zip.aes": encryptAes(result, Buffer.alloc(32)),
+      "iexec_out.zip.aes": await encryptAes(result, Buffer.alloc(32)),
       "aes-key.rsa": wrap(Buffer.alloc(31, 1)),
     };
-    const noZip = { "iexec_out.zip.aes": encryptAes(Buffer.from("no zip"), Buffer.alloc(32, 7)) };
+    const noZip = { "iexec_out.zip.aes": await encryptAes(Buffer.from("no zip"), Buffer.alloc(32, 7)) };
 
     await rejection(decryptResult(await zipOf(short), alice.privateKey), WrongResultKeyError);
     const archive = await zipOf({ ...noZip, "aes-key.rsa": wrap(Buffer.alloc(32, 7)) });
@@ -73,7 +73,7 @@ describe("The result of a task, encrypted for its beneficiary", () => {
     const aes = Buffer.alloc(32, 7);
     const wrap = async (block: Buffer) => {
       const wrapped = publicEncrypt({ key: alice.publicKey, padding: constants.RSA_NO_PADDING }, block);
-      return zipOf({ "iexec_out.zip.aes": encryptAes(result, aes), "aes-key.rsa": wrapped });
+      return zipOf({ "iexec_out.zip.aes": await encryptAes(result, aes), "aes-key.rsa": wrapped });
     };
     const blockOfType = (type: number) =>
       Buffer.concat([Buffer.of(0, type), Buffer.alloc(477, 255), Buffer.of(0), aes]);

@@ -8,7 +8,7 @@ import {
   mediaTypeOf,
   UnsupportedValueError,
   type DataObject,
-} from "@poco-marketplace/enclave/protect/schema.js";
+} from "@poco-marketplace/sdk/protect/schema.js";
 
 /** First bytes of files of each kind, from the definitions of the formats, and what the official client calls them. */
 const BEGINNINGS: readonly [hex: string, type: string][] = [

@@ -10,11 +10,8 @@ import type { Address, Hex } from "@poco-marketplace/sdk/index.js";
 import { openSchedulerService, type SchedulerServiceOptions } from "@poco-marketplace/services/scheduler/service.js";
 import type { AuthorizationRequest, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { MissingTcbPolicyError } from "@poco-marketplace/enclave/trust/platformPolicy.js";
-import {
-  openSchedulerClient,
-  SchedulerRefusal,
-  type SchedulerClient,
-} from "@poco-marketplace/services/worker/schedulerClient.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
+import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import { App__factory, IPlatformRegistry__factory } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { keyAt, openPoolWorld, until, type PoolWorld } from "../fixtures/pool.js";
@@ -34,7 +31,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   let app: Address;
   let checksum: Hex;
   const rogue = new Wallet(keyAt(ROGUE));
-  let client: SchedulerClient;
+  let client: WorkerSession;
   let duty: RunDuty | undefined;
   const { signal } = new AbortController();
 
@@ -60,7 +57,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
 
   /** Joins, and waits for a task. */
   async function takeDuty(): Promise<void> {
-    client = openSchedulerClient(scheduler.url, rogue, { slots: 1 });
+    client = new WorkerSession(scheduler.url, rogue, { slots: 1 });
     while (duty === undefined) {
       [duty] = (await client.duties({ running: [], revealing: [] }, signal)).run;
     }
@@ -82,7 +79,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
     return answer.then(
       (given) => ({ status: 200, message: "", sign: given.sign }),
       (error: unknown) => {
-        if (!(error instanceof SchedulerRefusal)) throw error;
+        if (!(error instanceof ServiceError)) throw error;
         return { status: error.statusCode, message: error.message, sign: undefined };
       },
     );

@@ -9,7 +9,8 @@ import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import { TaskStatus, fileDigest, NO_TAG, resultHash, resultSeal, type Hex } from "@poco-marketplace/sdk/index.js";
 import type { FailedAttempt } from "@poco-marketplace/services/scheduler/workerRoutes.js";
 import type { Measurement } from "@poco-marketplace/enclave/app/measurement.js";
-import { openSchedulerClient, SchedulerRefusal } from "@poco-marketplace/services/worker/schedulerClient.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
+import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import type { IPoco } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
@@ -265,7 +266,7 @@ describe("A pool when things go wrong", () => {
   it("takes no status from a worker that only the scheduler gives", async () => {
     const { app } = await world.publishApp(SLOW);
     const worker = new Wallet(keyAt(FIRST_WORKER));
-    const rogue = openSchedulerClient(scheduler.url, worker, { slots: 1 });
+    const rogue = new WorkerSession(scheduler.url, worker, { slots: 1 });
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     const { run } = await eventually("the rogue has the task", async () => {
@@ -275,7 +276,7 @@ describe("A pool when things go wrong", () => {
     const { attempt } = run.find(({ taskId }) => taskId === task)!;
     for (const status of ["CREATED", "ABORTED", "WORKER_LOST", "COMPLETED"] as const) {
       const report = rogue.report(task, { attempt, status, cause: "words" }, AbortSignal.timeout(120_000));
-      expect((await rejection(report, SchedulerRefusal)).message).to.contain("a status that workers report");
+      expect((await rejection(report, ServiceError)).message).to.contain("a status that workers report");
     }
     await rogue.report(task, { attempt, status: "FAILED", cause: "words" }, AbortSignal.timeout(120_000));
     expect(JSON.stringify(await reportOf(scheduler.url, task))).not.to.contain("words");
@@ -347,7 +348,7 @@ describe("A pool when things go wrong", () => {
 async function lie(url: string, { contracts, connection: { ethers }, cast }: PoolWorld): Promise<void> {
   const wallet = new Wallet(keyAt(7 + LIAR));
   const { signal } = new AbortController();
-  const client = openSchedulerClient(url, wallet, { slots: 1 });
+  const client = new WorkerSession(url, wallet, { slots: 1 });
   for (;;) {
     const { run } = await client.duties({ running: [], revealing: [] }, signal);
     const [duty] = run;

@@ -9,7 +9,7 @@ import { buildOrder, hashOrder, orderDomain, OrderKind, signOrder, type Address 
 import { openDenials } from "@poco-marketplace/services/scheduler/denials.js";
 import { OfferKeeper } from "@poco-marketplace/services/scheduler/offers/offerKeeper.js";
 import type { OfferTerms } from "@poco-marketplace/services/scheduler/offers/offerTargets.js";
-import type { ListedOffer, MarketClient } from "@poco-marketplace/sdk/client/market.js";
+import type { MarketClient, PublishedOrder } from "@poco-marketplace/sdk/client/market.js";
 import { openOfferBook } from "@poco-marketplace/services/scheduler/offers/offerBook.js";
 import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import { IPoco__factory } from "../../typechain-types/index.js";
@@ -26,6 +26,9 @@ const SCHEDULER = 6;
 function line(problem: string) {
   return { level: "warn", facts: { problem }, message: "order update failed; retrying" };
 }
+
+/** What is looked at of an order on the market. */
+type ListedOffer = Pick<PublishedOrder<"workerpool">, "hash" | "order" | "remaining">;
 
 describe("The orders that a pool keeps on the market", () => {
   let world: Awaited<ReturnType<ReturnType<typeof scenes>["marketWorld"]>>;
@@ -74,15 +77,15 @@ describe("The orders that a pool keeps on the market", () => {
   const domain = () => orderDomain({ chainId: BigInt(world.manifest.chainId), hub: world.manifest.poco });
 
   /** A market that does as it is told. */
-  function market(): MarketClient {
+  function market(): Pick<MarketClient, "openOrders" | "publish"> {
     return {
-      listed: () => Promise.resolve([...listed]),
+      openOrders: () => Promise.resolve([...listed] as never),
       publish: (kind, order) => {
         asked++;
         if (fault.publish !== undefined) return Promise.reject(fault.publish);
         const hash = hashOrder(kind, order, domain());
         listed.push({ hash, order, remaining: order.volume } as unknown as ListedOffer);
-        return Promise.resolve();
+        return Promise.resolve(hash);
       },
     };
   }

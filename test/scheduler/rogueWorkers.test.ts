@@ -10,7 +10,8 @@ import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { registerPlatform } from "@poco-marketplace/enclave/evidence/registration.js";
 import { simulatedProcessor, type Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { NOTHING } from "@poco-marketplace/services/worker/proof.js";
-import { openSchedulerClient, SchedulerRefusal } from "@poco-marketplace/services/worker/schedulerClient.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
+import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import { IPlatformRegistry__factory } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
@@ -48,7 +49,7 @@ async function startRogue(
   wallet: Wallet,
   { habit, prove }: { habit: "fail" | "sit"; prove?: (challenge: Hex) => Hex },
 ): Promise<Rogue> {
-  const client = openSchedulerClient(url, wallet, { slots: 64, ...(prove !== undefined && { prove }) });
+  const client = new WorkerSession(url, wallet, { slots: 64, ...(prove !== undefined && { prove }) });
   const ending = new AbortController();
   const { signal } = ending;
   const taken: RunDuty[] = [];
@@ -77,7 +78,7 @@ async function startRogue(
 
   // It has joined when it was answered once, or is refused; a goodbye of before may be on its way.
   await client.logs(`0x${"00".repeat(32)}`, { attempt: 1, stdout: "", stderr: "" }, signal).catch((error: unknown) => {
-    if (!(error instanceof SchedulerRefusal) || error.statusCode === 403) throw error;
+    if (!(error instanceof ServiceError) || error.statusCode === 403) throw error;
   });
   const living = live();
   async function vanish(): Promise<void> {
@@ -120,7 +121,7 @@ describe("A pool among rogue workers", () => {
   it("is closed to those whom it does not list, and says what to do", async () => {
     scheduler = await world.startScheduler();
     const wallet = walletAt(FIRST_ROGUE);
-    const refusal = await rejection(startRogue(scheduler.url, wallet, { habit: "fail" }), SchedulerRefusal);
+    const refusal = await rejection(startRogue(scheduler.url, wallet, { habit: "fail" }), ServiceError);
     expect(refusal.statusCode).to.equal(403);
     expect(refusal.message).to.equal(
       `Account ${wallet.address} is not among the workers of this pool: ask its operator to list it (--workers of ` +
@@ -218,7 +219,7 @@ describe("A pool among rogue workers", () => {
   it("asks strangers for a stake, in escrow, and says how much is missing", async () => {
     scheduler = await world.startScheduler(0, OPEN);
     const wallet = walletAt(FIRST_ROGUE);
-    const refusal = await rejection(startRogue(scheduler.url, wallet, { habit: "fail" }), SchedulerRefusal);
+    const refusal = await rejection(startRogue(scheduler.url, wallet, { habit: "fail" }), ServiceError);
     expect(refusal.message).to.equal(
       `Account ${wallet.address} has 0 nRLC in escrow at hub ${world.manifest.poco}, and this pool asks 1000000 of workers that ` +
         "it does not list: deposit 1000000 more there, and join again.",
@@ -283,7 +284,7 @@ describe("A pool among rogue workers", () => {
     const wallet = walletAt(FIRST_ROGUE);
     await stake(wallet.address, STAKE);
     const refusalOf = async (prove: (challenge: Hex) => Hex) =>
-      (await rejection(startRogue(url, wallet, { habit: "fail", prove }), SchedulerRefusal)).message;
+      (await rejection(startRogue(url, wallet, { habit: "fail", prove }), ServiceError)).message;
 
     const stolen = proofOf(world.processor, walletAt(FIRST_ROGUE + 1));
     expect(await refusalOf(stolen)).to.match(/^The quote says 0x\w{128}, but worker/);

@@ -21,10 +21,10 @@ import {
   type DealId,
   type Hex,
 } from "@poco-marketplace/sdk/index.js";
-import { openMarketClient } from "@poco-marketplace/sdk/client/market.js";
+import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import type { SchedulerServiceOptions } from "@poco-marketplace/services/scheduler/service.js";
 import { openAppInspector } from "@poco-marketplace/services/worker/inspectApp.js";
-import { openSchedulerClient } from "@poco-marketplace/services/worker/schedulerClient.js";
+import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import { App__factory } from "../../typechain-types/index.js";
 import { eventually, keyAt, openPoolWorld, reportOf, type PoolWorld } from "../fixtures/pool.js";
 
@@ -97,7 +97,7 @@ describe("The stake of a pool at a price", () => {
 
   /** Joins as a worker that takes tasks and never does them, or says at once that it failed. */
   async function idle(url: string, status?: "COMPUTE_FAILED", key = keyAt(7)): Promise<void> {
-    const client = openSchedulerClient(url, new Wallet(key), { slots: 2 });
+    const client = new WorkerSession(url, new Wallet(key), { slots: 2 });
     const ending = new AbortController();
     const { signal } = ending;
     const asking = (async () => {
@@ -116,7 +116,13 @@ describe("The stake of a pool at a price", () => {
     });
   }
 
-  const listed = () => openMarketClient(market, world.manifest.chainId, mallory).listed(workerpool);
+  const listed = () =>
+    new MarketClient(market, { chainId: world.manifest.chainId, signer: mallory }).openOrders("workerpool", {
+      workerpool,
+      app: "any",
+      dataset: "any",
+      requester: "any",
+    });
 
   /** The pool's order that is on the market once its workers are there. */
   function offered() {

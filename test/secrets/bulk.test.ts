@@ -12,7 +12,7 @@ import {
   type Hex,
   type SignedDatasetOrder,
 } from "@poco-marketplace/sdk/index.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { datasetKey } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { openContentStore, type ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 import { makeEnclave, secretWorld, startService, TEE_TAG, type SecretWorld } from "../fixtures/secretService.js";
@@ -156,7 +156,7 @@ describe("A session of a task over many datasets", () => {
       [await put([await put([{ ...order, volume: "many" }])]), "order 0 is none: DatasetOrder.volume"],
       [await put([await put(Array.from({ length: 101 }, () => order))]), "it has 101 orders where 100 are allowed"],
     ] as const) {
-      const error = await rejection(ask(await makeDeal(bulkCid)), SecretServiceError);
+      const error = await rejection(ask(await makeDeal(bulkCid)), ServiceError);
       expect(error, bulkCid).to.include({ statusCode: 422, reason: "UnreadableSlice" });
       if (says !== "UnreadableSlice") expect(error.message).to.include(says);
     }

@@ -4,7 +4,7 @@ import { network } from "hardhat";
 
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { sessionChallenge } from "@poco-marketplace/sdk/wire/sessionRequest.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { readChainFacts } from "@poco-marketplace/services/secrets/chainFacts.js";
 import { SecretRefusal } from "@poco-marketplace/services/secrets/refusal.js";
 import { requesterSecret } from "@poco-marketplace/sdk/wire/secretRef.js";
@@ -97,7 +97,7 @@ describe("The secret service, to those who mean no good", () => {
       body.quote.slice(0, -200),
     ] as Hex[]) {
       const changed = { ...request, quote: Buffer.from(quote.slice(2), "hex") };
-      const error = await rejection(service.sms.openSession(changed, world.cast.worker1), SecretServiceError);
+      const error = await rejection(service.sms.openSession(changed, world.cast.worker1), ServiceError);
       expect(error, quote.slice(0, 40)).to.include({ statusCode: 403, reason: "QuoteRefused" });
     }
   });
@@ -134,7 +134,7 @@ describe("The secret service, to those who mean no good", () => {
       index % 3 === 0
         ? service.sms.push(ref, `value ${index}`, world.cast.requester).then(
             () => "kept",
-            (error: SecretServiceError) => error.reason,
+            (error: ServiceError) => error.reason,
           )
         : service.sms.has(ref).then((there) => `there: ${there}`),
     );

@@ -4,7 +4,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { IExec } from "iexec";
 
 import { buildParams } from "@poco-marketplace/sdk/index.js";
-import { generateResultKeyPair } from "@poco-marketplace/enclave/protect/resultEncryption.js";
+import { generateResultKeyPair } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import { rejection } from "../fixtures/rejection.js";
 import { makeEnclave, secretWorld, startService, type SecretWorld } from "../fixtures/secretService.js";
 

@@ -7,7 +7,7 @@ import { network } from "hardhat";
 
 import { openDatabase, type DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
 import type { Address } from "@poco-marketplace/sdk/index.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { EnclaveAssignments } from "@poco-marketplace/services/secrets/enclaveAssignments.js";
 import { appSecret, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { SECRET_DATABASE, type SecretTables } from "@poco-marketplace/services/secrets/tables.js";
@@ -56,8 +56,8 @@ describe("A secret service that is started again", () => {
 
     const after = await start();
     const { session } = await after.sms.openSession(current.request, cast.worker1);
-    const superseded = await rejection(after.sms.openSession(former.request, cast.worker1), SecretServiceError);
-    const replayed = await rejection(after.sms.replace(token, "one", cast.requester), SecretServiceError);
+    const superseded = await rejection(after.sms.openSession(former.request, cast.worker1), ServiceError);
+    const replayed = await rejection(after.sms.replace(token, "one", cast.requester), ServiceError);
     await after.stop();
 
     expect((await current.open(session)).appSecret).to.equal(MARKER);

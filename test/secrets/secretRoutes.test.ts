@@ -3,7 +3,7 @@ import { getBytes, type Signer } from "ethers";
 import { network } from "hardhat";
 
 import type { Address } from "@poco-marketplace/sdk/index.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import {
   appSecret,
   datasetKey,
@@ -168,7 +168,7 @@ describe("The secret service, to owners of secrets", () => {
     await service.sms.push(ref, "a secret", world.cast.requester);
 
     expect(await service.sms.has(ref)).to.equal(true);
-    await rejection(service.sms.push({ ...ref, name: "other" }, "a secret", world.cast.anyone), SecretServiceError);
+    await rejection(service.sms.push({ ...ref, name: "other" }, "a secret", world.cast.anyone), ServiceError);
   });
 
   it("knows registered datasets and apps only, each as what it is", async () => {
@@ -179,7 +179,7 @@ describe("The secret service, to owners of secrets", () => {
       [appSecret(assets.dataset), cast.datasetProvider],
       [datasetKey(world.manifest.poco), cast.owner],
     ] as const) {
-      const error = await rejection(service.sms.push(ref, "a secret", by), SecretServiceError);
+      const error = await rejection(service.sms.push(ref, "a secret", by), ServiceError);
       expect(error).to.include({ statusCode: 404, reason: "UnknownAsset" });
       expect(error.message).to.include(`There is no ${ref.kind === "app" ? "app" : "dataset"} ${ref.address}`);
     }
@@ -193,7 +193,7 @@ describe("The secret service, to owners of secrets", () => {
     await datasetRegistry.connect(cast.datasetProvider)[transfer](cast.datasetProvider, cast.anyone, token);
 
     const ref = datasetKey(assets.dataset);
-    await rejection(service.sms.push(ref, "a secret", cast.datasetProvider), SecretServiceError);
+    await rejection(service.sms.push(ref, "a secret", cast.datasetProvider), ServiceError);
     await service.sms.push(ref, "a secret", cast.anyone);
     await snapshot.restore();
   });
@@ -205,7 +205,7 @@ describe("The secret service, to owners of secrets", () => {
     await service.sms.push(ref, longest, world.cast.requester);
 
     const next = requesterSecret(owner, "longer");
-    const error = await rejection(service.sms.push(next, `${longest}!`, world.cast.requester), SecretServiceError);
+    const error = await rejection(service.sms.push(next, `${longest}!`, world.cast.requester), ServiceError);
 
     expect(error).to.include({ statusCode: 413, reason: "SecretTooLarge" });
     expect(error.message).to.equal("The body is too large: 4096 bytes are allowed here.");

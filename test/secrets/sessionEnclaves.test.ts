@@ -3,14 +3,14 @@ import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
 
 import { taskId as taskIdOf, type Address, type DealId } from "@poco-marketplace/sdk/index.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { makeEnclave, secretWorld, startService, type SecretWorld } from "../fixtures/secretService.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const connection = await network.create();
 
 async function superseded(promise: Promise<unknown>, by: string) {
-  const error = await rejection(promise, SecretServiceError);
+  const error = await rejection(promise, ServiceError);
   expect(error).to.include({ statusCode: 403, reason: "EnclaveSuperseded" });
   expect(error.message.toLowerCase()).to.include(`that is ${by.toLowerCase()}`);
 }
@@ -97,7 +97,7 @@ describe("The enclave that works on a task", () => {
       [first, 1n],
       [first, 2n],
     ] as const) {
-      const error = await rejection(appoint(made, sequence), SecretServiceError);
+      const error = await rejection(appoint(made, sequence), ServiceError);
       expect(error).to.include({ statusCode: 409, reason: "AppointmentOutdated" });
       expect(error.message).to.include(`Appointment ${sequence}`).and.to.include("comes after 2");
     }
@@ -107,7 +107,7 @@ describe("The enclave that works on a task", () => {
   it("is appointed by the pool's owner only", async () => {
     const made = await enclave(next++);
 
-    const error = await rejection(appoint(made, 1n, world.cast.worker1), SecretServiceError);
+    const error = await rejection(appoint(made, 1n, world.cast.worker1), ServiceError);
 
     expect(error).to.include({ statusCode: 401, reason: "WrongSigner" });
     expect(error.message).to.include(`not ${world.cast.scheduler.address}`);
@@ -128,7 +128,7 @@ describe("The enclave that works on a task", () => {
 
     const replay = { signMessage: () => Promise.resolve(signatures[0]!) };
     const elsewhere = { ...made.binding, taskId: taskIdOf(single, there), sequence: 1n };
-    const error = await rejection(service.sms.appoint(elsewhere, replay), SecretServiceError);
+    const error = await rejection(service.sms.appoint(elsewhere, replay), ServiceError);
 
     expect(error).to.include({ statusCode: 401, reason: "WrongSigner" });
   });

@@ -12,7 +12,7 @@ import { ANY_TCB, type TcbPolicy } from "@poco-marketplace/enclave/attestation/t
 import { defaultPolicy, type QuotePolicy } from "@poco-marketplace/enclave/attestation/verdict.js";
 import type { Address, DealId, Hex } from "@poco-marketplace/sdk/index.js";
 import { signAuthorization } from "@poco-marketplace/sdk/index.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { MissingTcbPolicyError } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import {
@@ -95,7 +95,7 @@ describe("A session on a hub with a TEE broker", () => {
 
   async function refusal(terms: Partial<EnclaveTerms>) {
     const { request } = await enclave(terms);
-    return rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+    return rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
   }
 
   it("takes the pool owner's signature", async () => {
@@ -123,7 +123,7 @@ describe("A session on a hub with a TEE broker", () => {
       authorization: { ...made.request.authorization, sign: other.authorization.sign },
     };
 
-    const error = await rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+    const error = await rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
 
     expect(error).to.include({ statusCode: 403, reason: "NotAuthorized" });
     expect(error.message).to.include(
@@ -144,11 +144,9 @@ describe("A session on a hub with a TEE broker", () => {
     expect(error.message)
       .to.include(await registry.getAddress())
       .and.to.include("CertificateRevoked");
-    expect(await rejection(service.sms.openSession(before.request, world.cast.worker1), SecretServiceError)).to.include(
-      {
-        reason: "PlatformRefusedOnChain",
-      },
-    );
+    expect(await rejection(service.sms.openSession(before.request, world.cast.worker1), ServiceError)).to.include({
+      reason: "PlatformRefusedOnChain",
+    });
   });
 
   it("refuses a platform that a registry of its own settings revoked, without any broker", async () => {
@@ -159,7 +157,7 @@ describe("A session on a hub with a TEE broker", () => {
 
     await service.sms.openSession(request, world.cast.worker1);
     registries.push((await registry.getAddress()) as Address);
-    const error = await rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+    const error = await rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
     registries.pop();
     await snapshot.restore();
 
@@ -178,7 +176,7 @@ describe("A session on a hub with a TEE broker", () => {
       service.sms.openSession(request, world.cast.worker1).then(
         () => "released",
         (error: unknown) => {
-          const { reason, message } = error as SecretServiceError;
+          const { reason, message } = error as ServiceError;
           return `${reason} ${/\((\w+)\)/.exec(message)?.[1]}`;
         },
       );
@@ -251,7 +249,7 @@ describe("A session on a hub with a TEE broker", () => {
     const faultOf = async (statement: (reportData: Uint8Array) => Statement) => {
       const about = (_measured: Uint8Array, reportData: Uint8Array) => statement(reportData);
       const { request } = await makeEnclave(world, { dealId, index: index++, statement: about });
-      const error = await rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+      const error = await rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
       return `${error.reason} ${/\((\w+)\)/.exec(error.message)?.[1]}`;
     };
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { buildParams, parseTag, taskId as taskIdOf, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { datasetKey, requesterSecret, RESERVED, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import {
   makeEnclave,
@@ -35,7 +35,7 @@ describe("A task of which secrets are asked", () => {
     const { session } = await service.sms.openSession(request, world.cast.worker1);
     return open(session);
   }
-  const refusal = (terms: EnclaveTerms) => rejection(ask(terms), SecretServiceError);
+  const refusal = (terms: EnclaveTerms) => rejection(ask(terms), ServiceError);
 
   it("must be of a deal that asks for enclaves", async () => {
     const error = await refusal({ dealId: await world.makeDeal({ data: "none", tag: parseTag([]) }) });

@@ -6,9 +6,9 @@ import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
 import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { appSecret, datasetKey, requesterSecret, RESERVED, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
-import { generateResultKeyPair, toResultSecret } from "@poco-marketplace/enclave/protect/resultEncryption.js";
+import { generateResultKeyPair, toResultSecret } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import {
   makeEnclave,
   PERIOD,
@@ -57,7 +57,7 @@ describe("A session of the secret service", () => {
 
   async function refusal(terms: Partial<EnclaveTerms> = {}) {
     const { request } = await enclave(terms);
-    return rejection(service.sms.openSession(request, world.cast.worker1), SecretServiceError);
+    return rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
   }
 
   it("gives an enclave the task as the chain knows it, with exactly its secrets", async () => {
@@ -130,7 +130,7 @@ describe("A session of the secret service", () => {
     quote[48 + 320]! ^= 1;
 
     const changed = { ...request, quote };
-    const error = await rejection(service.sms.openSession(changed, world.cast.worker1), SecretServiceError);
+    const error = await rejection(service.sms.openSession(changed, world.cast.worker1), ServiceError);
 
     expect(error).to.include({ statusCode: 403, reason: "QuoteRefused" });
     expect(error.message).to.match(/^The quote is refused \(QuoteSignatureInvalid\)\. The attestation key 0x/);
@@ -193,7 +193,7 @@ describe("A session of the secret service", () => {
   it("refuses a request that another than the worker sends", async () => {
     const { request } = await enclave();
 
-    const error = await rejection(service.sms.openSession(request, world.cast.worker2), SecretServiceError);
+    const error = await rejection(service.sms.openSession(request, world.cast.worker2), ServiceError);
 
     expect(error).to.include({ statusCode: 401, reason: "WrongSigner" });
     expect(error.message).to.include(
@@ -205,7 +205,7 @@ describe("A session of the secret service", () => {
     const [one, other] = [await enclave(), await enclave()];
     const mixed = { ...one.request, quote: other.request.quote };
 
-    expect(await rejection(service.sms.openSession(mixed, world.cast.worker1), SecretServiceError)).to.include({
+    expect(await rejection(service.sms.openSession(mixed, world.cast.worker1), ServiceError)).to.include({
       reason: "WrongReportData",
     });
   });

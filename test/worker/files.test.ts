@@ -6,7 +6,7 @@ import { expect } from "chai";
 
 import type { Hex } from "@poco-marketplace/sdk/index.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
-import { encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
+import { encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { InvalidPackageError, packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
 import { openAppStore, WrongAppError, type PublishedApp } from "@poco-marketplace/services/worker/apps.js";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { buildOrder, BULK_VOLUME, OrderKind, orderToJson } from "@poco-marketplace/sdk/index.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { Dataset__factory } from "../../typechain-types/index.js";
-import { encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
+import { encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import { FetchFailedError } from "@poco-marketplace/services/worker/fetchFile.js";
 import type { WorkerDeal } from "@poco-marketplace/services/worker/hubCalls.js";
 import { fetchTaskFiles } from "@poco-marketplace/services/worker/taskFiles.js";

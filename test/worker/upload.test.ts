@@ -2,10 +2,11 @@ import { createServer as createTcpServer } from "node:net";
 
 import { expect } from "chai";
 
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { HttpError } from "@poco-marketplace/services/http/HttpError.js";
 import { retryWhile } from "@poco-marketplace/services/worker/retry.js";
-import { UploadFailedError, uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
+import { uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const ARCHIVE = new Uint8Array(2 ** 20);
@@ -27,9 +28,8 @@ describe("The upload of a result", () => {
       const { signal } = new AbortController();
       expect(await uploadResult(url, ARCHIVE, signal)).to.equal("Qm1");
       expect(answers).to.deep.equal([]);
-      const refused = await rejection(uploadResult(url, ARCHIVE, signal), UploadFailedError);
-      expect(refused).to.include({ isPassing: false });
-      expect(refused.message).to.contain("answers 413");
+      const refused = await rejection(uploadResult(url, ARCHIVE, signal), ServiceError);
+      expect(refused).to.include({ isPassing: false, statusCode: 413, message: "Not now." });
     } finally {
       await store.close();
     }

@@ -13,7 +13,7 @@ import {
   decryptResult,
   generateResultKeyPair,
   toResultSecret,
-} from "@poco-marketplace/enclave/protect/resultEncryption.js";
+} from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import {
   buildOrder,
   buildParams,

@@ -7,7 +7,7 @@ import { Client } from "pg";
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { decodeResultLink } from "@poco-marketplace/sdk/protocol/result.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
-import { decryptResult } from "@poco-marketplace/enclave/protect/resultEncryption.js";
+import { decryptResult } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import type { Ending } from "./judge/endings.js";
 import { KITTY, type MoneyEvent, type Pot } from "./judge/money.js";
 import type { MarketOrder } from "./judge/orders.js";

@@ -1,6 +1,6 @@
 import { describePayout, type TaskEvent, type TaskStory } from "./taskStory.js";
 import { formatMoment } from "@poco-marketplace/sdk/protocol/moment.js";
-import type { PoolStory } from "./schedulerApi.js";
+import type { PoolStory } from "./poolStory.js";
 
 /** A task's story for machines. */
 export function storyToJson(story: TaskStory, pool: PoolStory | undefined): string {

@@ -7,7 +7,7 @@ import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { withContracts } from "../endpoints.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { storyToJson, writeDiagnosis, writeEvent, writeStory } from "./report.js";
-import { askPool, readerOf, type PoolStory } from "./schedulerApi.js";
+import { askPool, readerOf, type PoolStory } from "./poolStory.js";
 
 /** How often a watched task is looked at, in milliseconds. */
 const INTERVAL = 500;

@@ -7,7 +7,8 @@ import { reportOfMatch, reportOfRequest, type Report } from "@poco-marketplace/s
 import { explainRequest, type RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";
-import { searchMarket } from "./searchMarket.js";
+import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { withContracts } from "../endpoints.js";
 import { HELP, readOptions, type Options } from "./options.js";
@@ -22,7 +23,7 @@ export async function runWhyCommand(args: readonly string[]): Promise<CommandOut
     const stdout = options.json ? JSON.stringify(report, null, 2) : writeReport(report);
     return { code: report.matches ? 0 : 1, stdout, stderr: "" };
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof ServiceError)) throw error;
     const stdout = args.includes("--json") ? JSON.stringify({ error: error.message }, null, 2) : "";
     return { code: 2, stdout, stderr: error.message };
   }
@@ -60,7 +61,8 @@ async function explain(
   request: RequestToMatch,
   { market, payer }: { market: string; payer?: Address | undefined },
 ) {
-  const candidates = await findCandidates(searchMarket(market, contracts.domain.chainId), request);
+  const client = new MarketClient(market, { chainId: contracts.domain.chainId });
+  const candidates = await findCandidates(async (kind, filter) => (await client.search(kind, filter)).entries, request);
   const explanation = await explainRequest(contracts, request, { candidates, ...(payer !== undefined && { payer }) });
   const isSigned = request.sign !== undefined;
   const gas = explanation.best && isSigned ? await gasOf(contracts, explanation.best.orders, payer) : undefined;

@@ -46,7 +46,7 @@ export class NoSandboxError extends Error {
 
 /** The packages of this project whose code runs in an enclave. */
 const OWN = ["sdk", "enclave"];
-const NEEDED = ["ethers", "jszip", "@hpke/core", "magic-bytes.js", "multiformats"];
+const NEEDED = ["ethers", "jszip", "@hpke/core", "magic-bytes.js"];
 /** A hook for Node: sources import `.js` where the file is still `.ts`. */
 const FIND_SOURCES = `import m from "node:module";m.registerHooks({resolve(s,c,n){try{return n(s,c)}catch(e){
 if(s.startsWith(".")&&s.endsWith(".js"))return n(s.slice(0,-3)+".ts",c);throw e}}});`;

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { Wallet, type BaseWallet } from "ethers";
 
 import { OWNER_FOLDER } from "../files/ownerOnly.js";
-import { checkResultKey, encryptResult } from "../protect/resultEncryption.js";
+import { checkResultKey, encryptResult } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import { splitArgs } from "./args.js";
 import { readComputed, type Computed } from "./computed.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -99,7 +99,7 @@ export class Enclave {
    * Whatever happens, no file stays on disk and no process keeps running, even when the host exits.
    *
    * @throws {@link InvalidTaskError}, {@link MissingDatasetError}, {@link ProgramFailedError}, {@link
-   * ProgramTimeoutError} and the other errors of this folder and of `packages/enclave/src/protect/`
+   * ProgramTimeoutError} and the other errors of this folder and of `packages/sdk/src/protect/`
    */
   async run(task: EnclaveTask): Promise<EnclaveResult> {
     checkTask(task);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isAddress, isHexString } from "ethers";
 
 import { OWNER_FILE } from "../files/ownerOnly.js";
-import { decryptData } from "../protect/unprotect.js";
+import { decryptData } from "@poco-marketplace/sdk/protect/unprotect.js";
 import { InvalidTaskError, MissingDatasetError, type EnclaveTask, type InputFile, type TaskDataset } from "./task.js";
 
 /** The two folders that a program sees. */
@@ -55,7 +55,7 @@ export function checkTask(task: EnclaveTask): void {
  */
 export async function writeInputs(task: EnclaveTask, { input }: TaskFolders): Promise<void> {
   for (const dataset of datasetsOf(task)) {
-    await writeFile(join(input, dataset.address), open(dataset), { mode: OWNER_FILE });
+    await writeFile(join(input, dataset.address), await open(dataset), { mode: OWNER_FILE });
   }
   for (const file of task.inputFiles ?? []) {
     await writeFile(join(input, inputFileName(file)), file.content, { mode: OWNER_FILE });
@@ -99,7 +99,7 @@ export function environmentOf(task: EnclaveTask, { input, output }: TaskFolders,
   return environment;
 }
 
-function open({ address, checksum, encrypted, key }: TaskDataset): Uint8Array {
+async function open({ address, checksum, encrypted, key }: TaskDataset): Promise<Uint8Array> {
   if (encrypted === undefined) throw new MissingDatasetError(address, "encrypted file");
   if (key === undefined) throw new MissingDatasetError(address, "key");
   return decryptData({ encrypted, key, checksum });

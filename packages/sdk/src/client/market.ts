@@ -1,82 +1,342 @@
-import type { Wallet } from "ethers";
-
-import { answerChallenge } from "../login/answerChallenge.js";
-import type { Challenge } from "../login/challenge.js";
-import type { Address, Hex } from "../protocol/ids.js";
-import { OrderKind, type OrderOf, type Signed, type SignedWorkerpoolOrder } from "../protocol/order.js";
+import { readAddress, readBytes32, readUint } from "../protocol/field.js";
+import type { Address, DealId, Hex } from "../protocol/ids.js";
+import type { OrderKind, OrderOf, Signed } from "../protocol/order.js";
 import { orderToJson, parseSignedOrder } from "../protocol/orderForm.js";
+import type { Tag } from "../protocol/tag.js";
+import { marketQuery, type DealFilter, type OrderFilter, type PageFilter } from "../wire/market.js";
+import { ServiceConnection, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
 
-/** How long the market may take to answer, in milliseconds. */
-const PATIENCE = 10_000;
+/** Milliseconds that the market may take to answer. */
+const TIMEOUT = 10_000;
+/** The longest page. */
 const PAGE = 1_000;
 
-/** A market that does not do what it was asked. */
-export class MarketRefusal extends Error {
-  override readonly name = "MarketRefusal";
-
-  constructor(market: string, said: string) {
-    super(`The market at ${market} says: ${said}`);
-  }
-}
-
-/** An order that is in the market's book. */
-export interface ListedOffer {
+/** An order that is, or was, in the market's book. */
+export interface PublishedOrder<Kind extends OrderKind = OrderKind> {
   readonly hash: Hex;
-  readonly order: SignedWorkerpoolOrder;
+  readonly order: Signed<OrderOf[Kind]>;
+  readonly signer: Address;
+  readonly status: "open" | "filled" | "canceled" | "dead";
   /** Tasks that are left of it. */
   readonly remaining: bigint;
+  readonly publishedAt: Date;
 }
 
-/** What somebody who has orders does on a market. */
-export interface MarketClient {
-  /** The pool's open orders, whoever they admit. */
-  listed(workerpool: Address): Promise<ListedOffer[]>;
-  /** Publishes an order; one that is published already stays as it is. */
-  publish<Kind extends OrderKind>(kind: Kind, order: Signed<OrderOf[Kind]>): Promise<void>;
+/** A page of a list. */
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  /** How many there are on all pages. */
+  readonly count: number;
+  /** The index of the next page, if there is one. */
+  readonly nextPage?: number;
 }
 
-/** A market in the hands of whoever has this wallet. */
-export function openMarketClient(market: string, chainId: number, wallet: Wallet): MarketClient {
-  async function ask<Answer>(path: string, query: Readonly<Record<string, string>>, init: RequestInit = {}) {
-    const url = `${market}${path}?${new URLSearchParams({ chainId: `${chainId}`, ...query }).toString()}`;
-    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) });
-    const body = (await answer.json()) as Answer & { error?: string };
-    if (!answer.ok) throw new MarketRefusal(market, body.error ?? answer.statusText);
-    return body;
+/** What a deal takes of somebody: an asset, its owner then, and its price in nRLC per task. */
+export interface DealAsset {
+  /** Zero for no dataset. */
+  readonly address: Address;
+  readonly owner: Address;
+  readonly price: bigint;
+}
+
+/** A deal, as the market keeps it. */
+export interface MarketDeal {
+  readonly dealId: DealId;
+  readonly app: DealAsset;
+  readonly dataset: DealAsset;
+  readonly workerpool: DealAsset;
+  readonly requester: Address;
+  readonly beneficiary: Address;
+  readonly callback: Address;
+  readonly sponsor: Address;
+  readonly params: string;
+  readonly tag: Tag;
+  readonly category: bigint;
+  readonly trust: bigint;
+  /** Its first task's index, and how many tasks it has. */
+  readonly botFirst: bigint;
+  readonly botSize: bigint;
+  /** Unix seconds. */
+  readonly startTime: bigint;
+  /** The EIP-712 hashes of its four orders. */
+  readonly orders: Readonly<Record<OrderKind, Hex>>;
+}
+
+/** The order market: what is offered, asked for, and was agreed upon. */
+export class MarketClient {
+  readonly #connection: ServiceConnection;
+  readonly #chainId: string;
+  readonly #signer: LoginSigner | undefined;
+
+  /**
+   * @param url - Where the market is, like `http://127.0.0.1:3000`.
+   * @param options - The chain that the orders are for; who publishes, which nothing else needs.
+   * @throws InvalidFieldError when the URL is none.
+   *
+   * @example
+   *
+   * ```ts
+   * const market = new MarketClient(network.market, { chainId: network.chainId, signer });
+   * ```
+   */
+  constructor(
+    url: string,
+    {
+      chainId,
+      signer,
+      timeoutMs = TIMEOUT,
+    }: { readonly chainId: bigint | number; readonly signer?: LoginSigner } & ServiceOptions,
+  ) {
+    this.#connection = new ServiceConnection("order market", url, timeoutMs);
+    this.#chainId = String(chainId);
+    this.#signer = signer;
   }
 
-  async function login(): Promise<string> {
-    const { data } = await ask<{ data: Challenge }>("/challenge", { address: wallet.address });
-    return answerChallenge(wallet, data);
+  /**
+   * A page of the open orders of a kind: the cheapest first (requests: those that pay the most), then the oldest.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const { entries, count } = await market.search("workerpool", { category: 0, app: "any" });
+   * ```
+   */
+  async search<Kind extends OrderKind>(
+    kind: Kind,
+    filter: OrderFilter & PageFilter = {},
+  ): Promise<Page<PublishedOrder<Kind>>> {
+    const query = { chainId: this.#chainId, ...marketQuery(filter) };
+    const { orders, count, nextPage } = await this.#connection.json<OrderPageReply>(`/${kind}orders`, { query });
+    return {
+      entries: orders.map((reply) => readOrder(kind, reply)),
+      count,
+      ...(nextPage !== undefined && { nextPage }),
+    };
   }
 
+  /**
+   * All open orders of a kind, of all pages.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const offers = await market.openOrders("dataset", { app: "any", requester: "any" });
+   * ```
+   */
+  async openOrders<Kind extends OrderKind>(kind: Kind, filter: OrderFilter = {}): Promise<PublishedOrder<Kind>[]> {
+    const found: PublishedOrder<Kind>[] = [];
+    for (let pageIndex: number | undefined = 0; pageIndex !== undefined;) {
+      const page: Page<PublishedOrder<Kind>> = await this.search(kind, { ...filter, pageIndex, pageSize: PAGE });
+      found.push(...page.entries);
+      pageIndex = page.nextPage;
+    }
+    return found;
+  }
+
+  /**
+   * One order, in whichever status; nothing where the market has none of this hash.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const published = await market.order("app", orderHash);
+   * ```
+   */
+  async order<Kind extends OrderKind>(kind: Kind, hash: Hex): Promise<PublishedOrder<Kind> | undefined> {
+    const query = { chainId: this.#chainId };
+    const path = `/${kind}orders/${readBytes32("hash", hash)}`;
+    const reply = await this.#connection.find<OrderReply>(path, { query });
+    return reply === undefined ? undefined : readOrder(kind, reply);
+  }
+
+  /**
+   * Publishes an order; one that is open already stays as it is.
+   *
+   * @returns its hash
+   * @throws ServiceError, which says why where the order could not be matched
+   *
+   * @example
+   *
+   * ```ts
+   * const hash = await market.publish("app", signedOrder);
+   * ```
+   */
+  async publish<Kind extends OrderKind>(kind: Kind, order: Signed<OrderOf[Kind]>): Promise<Hex> {
+    const { published } = await this.#send<{ published: OrderReply }>("POST", kind, { order: orderToJson(order) });
+    return published.orderHash;
+  }
+
+  /**
+   * Takes an order out of the book. It can still be matched by whoever has it, until its owner closes it on chain.
+   *
+   * @throws ServiceError when it is not there, or of somebody else
+   *
+   * @example
+   *
+   * ```ts
+   * await market.unpublish("app", hash);
+   * ```
+   */
+  async unpublish(kind: OrderKind, hash: Hex): Promise<void> {
+    await this.#send("PUT", kind, { target: "unpublish_orderHash", orderHash: readBytes32("hash", hash) });
+  }
+
+  /**
+   * Takes all orders of the signer about an asset (requests: of a requester) out of the book.
+   *
+   * @returns the hashes of those that were there
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const hashes = await market.unpublishAll("dataset", dataset);
+   * ```
+   */
+  async unpublishAll(kind: OrderKind, asset: Address): Promise<readonly Hex[]> {
+    const name = kind === "request" ? "requester" : kind;
+    const wish = { target: "unpublish_all", [name]: readAddress(name, asset) };
+    return (await this.#send<{ unpublished: Hex[] }>("PUT", kind, wish)).unpublished;
+  }
+
+  /**
+   * A page of the deals that were made, the newest first.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const { entries } = await market.deals({ requester });
+   * ```
+   */
+  async deals(filter: DealFilter & PageFilter = {}): Promise<Page<MarketDeal>> {
+    const query = { chainId: this.#chainId, ...marketQuery(filter) };
+    const { deals, count, nextPage } = await this.#connection.json<DealPageReply>("/deals", { query });
+    return { entries: deals.map(readDeal), count, ...(nextPage !== undefined && { nextPage }) };
+  }
+
+  /**
+   * A deal; nothing where the market knows none of this id.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const deal = await market.deal(dealId);
+   * ```
+   */
+  async deal(id: DealId): Promise<MarketDeal | undefined> {
+    const query = { chainId: this.#chainId };
+    const reply = await this.#connection.find<DealReply>(`/deals/${readBytes32("dealId", id)}`, { query });
+    return reply === undefined ? undefined : readDeal(reply);
+  }
+
+  async #send<Answer>(method: "POST" | "PUT", kind: OrderKind, json: object): Promise<Answer> {
+    const query = { chainId: this.#chainId };
+    const headers = await this.#connection.logIn("/challenge", this.#signer, query);
+    return this.#connection.json<Answer>(`/${kind}orders`, { method, query, headers, json });
+  }
+}
+
+interface OrderReply {
+  readonly orderHash: Hex;
+  readonly order: unknown;
+  readonly signer: Address;
+  readonly status: PublishedOrder["status"];
+  readonly remaining: number;
+  readonly publicationTimestamp: string;
+}
+
+interface OrderPageReply {
+  readonly orders: readonly OrderReply[];
+  readonly count: number;
+  readonly nextPage?: number;
+}
+
+function readOrder<Kind extends OrderKind>(kind: Kind, reply: OrderReply): PublishedOrder<Kind> {
+  const { orderHash, order, signer, status, remaining, publicationTimestamp } = reply;
   return {
-    async listed(workerpool) {
-      const query = { workerpool, app: "any", dataset: "any", requester: "any", pageSize: `${PAGE}` };
-      const found: ListedOffer[] = [];
-      for (let page = 0; ; page++) {
-        const { orders, nextPage } = await ask<Listed>("/workerpoolorders", { ...query, pageIndex: `${page}` });
-        for (const { orderHash: hash, order, remaining } of orders)
-          found.push({ hash, order: parseSignedOrder(OrderKind.WORKERPOOL, order), remaining: BigInt(remaining) });
-        if (nextPage === undefined) return found;
-      }
-    },
+    hash: orderHash,
+    order: parseSignedOrder(kind, order),
+    signer,
+    status,
+    remaining: readUint("remaining", remaining),
+    publishedAt: new Date(publicationTimestamp),
+  };
+}
 
-    async publish(kind, order) {
-      await ask(
-        `/${kind}orders`,
-        {},
-        {
-          method: "POST",
-          headers: { "content-type": "application/json", authorization: await login() },
-          body: JSON.stringify({ order: orderToJson(order) }),
-        },
-      );
+/** A number in JSON, or digits where it is beyond 2^53 − 1. */
+type WireNumber = number | string;
+
+interface AssetReply {
+  readonly pointer: Address;
+  readonly owner: Address;
+  readonly price: WireNumber;
+}
+
+interface DealReply {
+  readonly dealid: DealId;
+  readonly app: AssetReply;
+  readonly dataset: AssetReply;
+  readonly workerpool: AssetReply;
+  readonly appHash: Hex;
+  readonly datasetHash: Hex;
+  readonly workerpoolHash: Hex;
+  readonly requestHash: Hex;
+  readonly trust: WireNumber;
+  readonly category: WireNumber;
+  readonly tag: Tag;
+  readonly requester: Address;
+  readonly beneficiary: Address;
+  readonly callback: Address;
+  readonly params: string;
+  readonly startTime: WireNumber;
+  readonly botFirst: WireNumber;
+  readonly botSize: WireNumber;
+  readonly sponsor: Address;
+}
+
+interface DealPageReply {
+  readonly deals: readonly DealReply[];
+  readonly count: number;
+  readonly nextPage?: number;
+}
+
+function readDeal(reply: DealReply): MarketDeal {
+  const { dealid, requester, beneficiary, callback, sponsor, params, tag } = reply;
+  return {
+    dealId: dealid,
+    app: readDealAsset(reply.app),
+    dataset: readDealAsset(reply.dataset),
+    workerpool: readDealAsset(reply.workerpool),
+    requester,
+    beneficiary,
+    callback,
+    sponsor,
+    params,
+    tag,
+    category: readUint("category", reply.category),
+    trust: readUint("trust", reply.trust),
+    botFirst: readUint("botFirst", reply.botFirst),
+    botSize: readUint("botSize", reply.botSize),
+    startTime: readUint("startTime", reply.startTime),
+    orders: {
+      app: reply.appHash,
+      dataset: reply.datasetHash,
+      workerpool: reply.workerpoolHash,
+      request: reply.requestHash,
     },
   };
 }
 
-interface Listed {
-  readonly orders: readonly { readonly orderHash: Hex; readonly order: unknown; readonly remaining: number }[];
-  readonly nextPage?: number;
+function readDealAsset({ pointer, owner, price }: AssetReply): DealAsset {
+  return { address: pointer, owner, price: readUint("price", price) };
 }

@@ -10,20 +10,7 @@ import {
   type SessionAnswer,
   type SessionRequest,
 } from "../wire/sessionRequest.js";
-
-/** What a secret service refused, in its own words. */
-export class SecretServiceError extends Error {
-  override readonly name = "SecretServiceError";
-  readonly statusCode: number;
-  /** The name of the refusal, see docs/reference/secrets.md. */
-  readonly reason: string;
-
-  constructor(statusCode: number, reason: string, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-    this.reason = reason;
-  }
-}
+import { ServiceConnection, ServiceError, type ServiceOptions } from "./serviceConnection.js";
 
 /** A secret by what it is for. */
 export type SecretName =
@@ -45,32 +32,58 @@ export class SecretExistsError extends Error {
   }
 }
 
-/** How long the service may take to answer, in milliseconds. */
-const PATIENCE = 60_000;
+/** Milliseconds that the service may take to answer: it asks the chain, and judges quotes. */
+const TIMEOUT = 60_000;
 
-/** Talks to a secret service, in the name of whoever signs. */
+/** The secret service: it keeps secrets for their owners, and gives those of a task to its attested enclave. */
 export class SecretsClient {
-  readonly #url: string;
+  readonly #connection: ServiceConnection;
 
-  /** @param url the service's origin, like `http://127.0.0.1:3000` */
-  constructor(url: string) {
-    this.#url = url;
-  }
-
-  /** Whether there is such a secret. Anyone may ask. */
-  async has(ref: SecretRef): Promise<boolean> {
-    const response = await this.#fetch(pathOf(ref), { method: "HEAD" });
-    if (response.status === 404) return false;
-    if (!response.ok)
-      throw new SecretServiceError(response.status, "Unanswered", `The service answers ${response.status}.`);
-    return true;
+  /**
+   * @param url - Where the service is, like `http://127.0.0.1:3000`.
+   * @throws InvalidFieldError when the URL is none.
+   *
+   * @example
+   *
+   * ```ts
+   * const secrets = new SecretsClient(network.sms);
+   * ```
+   */
+  constructor(url: string, { timeoutMs = TIMEOUT }: ServiceOptions = {}) {
+    this.#connection = new ServiceConnection("secret service", url, timeoutMs);
   }
 
   /**
-   * Pushes a secret.
+   * Whether there is such a secret. Anyone may ask.
    *
-   * @param owner who owns the dataset or app, or whose secret it is
-   * @throws {@link SecretServiceError}, with status 409 where there is one already
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const isThere = await secrets.has(datasetKey(dataset));
+   * ```
+   */
+  async has(ref: SecretRef): Promise<boolean> {
+    try {
+      return await this.#connection.ask(pathOf(ref), { method: "HEAD" }, () => Promise.resolve(true));
+    } catch (error) {
+      if (error instanceof ServiceError && error.statusCode === 404) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Pushes a secret: 1 to 4,096 bytes of UTF-8.
+   *
+   * @param owner - Who owns the dataset or app, or whose secret it is.
+   * @throws ServiceError, with status 409 where there is one already
+   *
+   * @example
+   *
+   * ```ts
+   * await secrets.push(requesterSecret(requester, "api-key"), "hunter2", signer);
+   * ```
    */
   async push(ref: SecretRef, secret: string, owner: MessageSigner): Promise<void> {
     await this.#store("POST", { ref, secret, owner });
@@ -79,13 +92,27 @@ export class SecretsClient {
   /**
    * Replaces a web2 secret. One that was replaced before is refused.
    *
-   * @throws {@link SecretServiceError}
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * await secrets.replace(web2Secret(requester, RESERVED.dropboxToken), "a newer token", signer);
+   * ```
    */
   async replace(ref: SecretRef, secret: string, owner: MessageSigner): Promise<void> {
     await this.#store("PUT", { ref, secret, owner });
   }
 
-  /** Pushes secrets by what they are for, in the name of an account. */
+  /**
+   * Pushes secrets by what they are for, in the name of an account.
+   *
+   * @example
+   *
+   * ```ts
+   * await secrets.writerOf(signer).push({ kind: "dataset", dataset }, key);
+   * ```
+   */
   writerOf(owner: MessageSigner): SecretWriter {
     return {
       push: async (name, secret) => {
@@ -94,7 +121,7 @@ export class SecretsClient {
         try {
           await this.push(ref, secret, owner);
         } catch (error) {
-          const exists = error instanceof SecretServiceError && error.reason === "SecretExists";
+          const exists = error instanceof ServiceError && error.reason === "SecretExists";
           throw exists ? new SecretExistsError(name) : error;
         }
       },
@@ -104,29 +131,27 @@ export class SecretsClient {
   /**
    * Gets the secrets of a task for an enclave, sealed for it.
    *
-   * @param worker the worker that is authorized, and that the quote names
-   * @throws {@link SecretServiceError}
+   * @param worker - The worker that is authorized, and that the quote names.
+   * @throws ServiceError
    */
   async openSession(request: SessionRequest, worker: MessageSigner): Promise<SessionAnswer> {
     const { authorization, quote, encryptionKey } = request;
-    const body = JSON.stringify({ authorization, quote: hexlify(quote), encryptionKey: hexlify(encryptionKey) });
-    const sign = await signChallenge(worker, sessionChallenge(request));
-    const headers = { "content-type": "application/json", authorization: sign };
-    return (await this.#send("/tee/sessions", { method: "POST", headers, body })).json() as Promise<SessionAnswer>;
+    const json = { authorization, quote: hexlify(quote), encryptionKey: hexlify(encryptionKey) };
+    const headers = { authorization: await signChallenge(worker, sessionChallenge(request)) };
+    return this.#connection.json<SessionAnswer>("/tee/sessions", { method: "POST", headers, json });
   }
 
   /**
    * Says which enclave does a task, or a worker's part in it, from now on: no other gets its secrets.
    *
-   * @param poolOwner the owner of the pool when the deal was made
-   * @throws {@link SecretServiceError}
+   * @param poolOwner - The owner of the workerpool when the deal was made.
+   * @throws ServiceError
    */
   async appoint(appointment: Appointment, poolOwner: MessageSigner): Promise<void> {
     const { taskId, worker, enclave, sequence } = appointment;
     const sign = await signChallenge(poolOwner, appointmentChallenge(appointment));
-    const body = JSON.stringify({ worker, enclave, sequence: `${sequence}`, sign });
-    const headers = { "content-type": "application/json" };
-    await this.#send(`/tee/challenges/${taskId}`, { method: "POST", headers, body });
+    const json = { worker, enclave, sequence: `${sequence}`, sign };
+    await this.#connection.ask(`/tee/challenges/${taskId}`, { method: "POST", json }, nothing);
   }
 
   async #store(
@@ -135,22 +160,13 @@ export class SecretsClient {
   ): Promise<void> {
     const sign = await signChallenge(owner, secretChallenge(ref, secret));
     const headers = { "content-type": "text/plain", authorization: sign };
-    await this.#send(pathOf(ref), { method, headers, body: secret });
+    await this.#connection.ask(pathOf(ref), { method, headers, body: secret }, nothing);
   }
+}
 
-  async #send(path: string, request: RequestInit): Promise<Response> {
-    const response = await this.#fetch(path, request);
-    if (response.ok) return response;
-    const { status } = response;
-    const answer = (await response.json().catch(() => ({}))) as { error?: unknown; message?: unknown };
-    const reason = typeof answer.error === "string" ? answer.error : "Unanswered";
-    const message = typeof answer.message === "string" ? answer.message : `The secret service answers ${status}.`;
-    throw new SecretServiceError(status, reason, message);
-  }
-
-  #fetch(path: string, request: RequestInit): Promise<Response> {
-    return fetch(new URL(path, this.#url), { ...request, signal: AbortSignal.timeout(PATIENCE) });
-  }
+/** Where all that counts is that the service did not refuse. */
+async function nothing(answer: Response): Promise<void> {
+  await answer.body?.cancel();
 }
 
 function pathOf({ kind, address, name }: SecretRef): string {

@@ -1,8 +1,8 @@
 import { ZeroAddress } from "ethers";
 
-import type { Address } from "../protocol/ids.js";
 import type { AssetKind } from "../protocol/mismatch.js";
 import { OrderKind, hasDataset, type OrderOf, type Signed } from "../protocol/order.js";
+import type { AddressOrAny, OrderFilter, PageFilter } from "../wire/market.js";
 import { MAX_CANDIDATES, type Candidates, type RequestToMatch } from "./explainRequest.js";
 
 /** An order of a market, and its hash. */
@@ -11,13 +11,10 @@ export interface OpenOrder<Kind extends AssetKind> {
   readonly order: Signed<OrderOf[Kind]>;
 }
 
-/** What a market is asked for, in the words of its query: addresses, or `any`. */
-export type MarketQuery = Readonly<Record<string, string>>;
-
 /** Asks a market for its open orders of a kind, the cheapest first. */
 export type SearchOrders = <Kind extends AssetKind>(
   kind: Kind,
-  query: MarketQuery,
+  filter: OrderFilter & PageFilter,
 ) => Promise<readonly OpenOrder<Kind>[]>;
 
 const ANY = "any";
@@ -28,23 +25,19 @@ const ANY = "any";
  */
 export async function findCandidates(search: SearchOrders, request: RequestToMatch): Promise<Candidates> {
   const { app, dataset, requester, category } = request;
-  const workerpool = request.workerpool === (ZeroAddress as Address) ? ANY : request.workerpool;
-  const find = async <Kind extends AssetKind>(kind: Kind, near: MarketQuery, far: MarketQuery) => {
-    const pageSize = String(MAX_CANDIDATES / 2);
+  const workerpool: AddressOrAny = request.workerpool === ZeroAddress ? ANY : request.workerpool;
+  const find = async <Kind extends AssetKind>(kind: Kind, near: OrderFilter, far: OrderFilter) => {
+    const pageSize = MAX_CANDIDATES / 2;
     const found = await Promise.all([search(kind, { ...near, pageSize }), search(kind, { ...far, pageSize })]);
     return [...new Map(found.flat().map(({ hash, order }) => [hash, order])).values()];
   };
-  const everybody = { app: ANY, dataset: ANY, workerpool: ANY, requester: ANY };
+  const everybody = { app: ANY, dataset: ANY, workerpool: ANY, requester: ANY } as const;
   const [apps, datasets, workerpools] = await Promise.all([
     find(OrderKind.APP, { ...everybody, app, dataset, requester }, { ...everybody, app }),
     hasDataset(request)
       ? find(OrderKind.DATASET, { ...everybody, dataset, app, requester }, { ...everybody, dataset })
       : [],
-    find(
-      OrderKind.WORKERPOOL,
-      { workerpool, app, dataset, requester, category: String(category) },
-      { ...everybody, workerpool },
-    ),
+    find(OrderKind.WORKERPOOL, { workerpool, app, dataset, requester, category }, { ...everybody, workerpool }),
   ]);
   return { app: apps, dataset: datasets, workerpool: workerpools };
 }

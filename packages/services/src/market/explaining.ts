@@ -9,6 +9,7 @@ import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder, parseSignedOrder } from "@poco-marketplace/sdk/protocol/orderForm.js";
 import { parseTag, type Tag } from "@poco-marketplace/sdk/protocol/tag.js";
+import { marketQuery } from "@poco-marketplace/sdk/wire/market.js";
 import { openCountCache } from "./countCache.js";
 import { readOrderFilter } from "./orderFilter.js";
 import { searchOrders } from "./orderSearch.js";
@@ -33,8 +34,11 @@ export async function explainQuery(
 }
 
 function searchBook(database: Kysely<MarketTables>): SearchOrders {
-  return async (kind, query) => {
-    const { entries } = await searchOrders({ database, counts: openCountCache() }, readOrderFilter(kind, query));
+  return async (kind, filter) => {
+    const { entries } = await searchOrders(
+      { database, counts: openCountCache() },
+      readOrderFilter(kind, marketQuery(filter)),
+    );
     return entries.map(({ hash, fields }) => ({ hash, order: parseSignedOrder(kind, fields) }));
   };
 }

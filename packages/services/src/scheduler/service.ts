@@ -20,7 +20,7 @@ import { readEnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.j
 import type { PlatformPolicyParts } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
-import { openMarketClient } from "@poco-marketplace/sdk/client/market.js";
+import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { orderDomain } from "@poco-marketplace/sdk/protocol/typedData.js";
@@ -218,7 +218,7 @@ function keepOffers(
   return new OfferKeeper(terms, {
     ...shared,
     domain: orderDomain({ chainId: BigInt(deployment.chainId), hub: deployment.poco }),
-    market: openMarketClient(market, deployment.chainId, shared.wallet),
+    market: new MarketClient(market, { chainId: deployment.chainId, signer: shared.wallet }),
     book: openOfferBook(database),
     workload: async () => {
       const connected = sessions.connected().map(({ worker, slots }) => ({ ...standings.of(worker), slots }));

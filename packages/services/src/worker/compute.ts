@@ -4,7 +4,8 @@ import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { DealParams } from "@poco-marketplace/sdk/protocol/params.js";
-import { SecretServiceError, type SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { sessionRequestOf, type SessionRequest } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
 import type { ProgramLogs } from "@poco-marketplace/enclave/task/program.js";
@@ -93,5 +94,5 @@ function withWithheld({ stdout, stderr }: ProgramLogs, withheld: SessionAnswer["
 }
 
 function isAway(error: unknown): boolean {
-  return !(error instanceof SecretServiceError) || error.statusCode >= 500;
+  return !(error instanceof ServiceError) || error.isPassing;
 }

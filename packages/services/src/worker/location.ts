@@ -1,6 +1,6 @@
 import { CID } from "multiformats/cid";
 
-import { decodeMultiaddr, InvalidMultiaddrError } from "@poco-marketplace/enclave/protect/multiaddr.js";
+import { decodeMultiaddr, InvalidMultiaddrError } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** Where a published file is. */

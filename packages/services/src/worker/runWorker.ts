@@ -11,6 +11,8 @@ import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
 import type { Duties, InHand } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
+import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import { resolveEndpoints, type NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
 import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
 import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
@@ -29,7 +31,6 @@ import { openEnclavePool } from "./enclavePool.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openRevealStore } from "./revealStore.js";
 import { NOTHING, openProver } from "./proof.js";
-import { openSchedulerClient, SchedulerRefusal } from "./schedulerClient.js";
 
 /** What a worker needs. */
 export interface WorkerOptions {
@@ -116,7 +117,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const { slots, maxDownloadBytes: maxBytes, privateHosts } = limits;
   const prove = (challenge: Hex) =>
     hexOf(options.processor.quote(NOTHING, encodeReportData(joinBinding(wallet.address as Address, challenge))));
-  const scheduler = openSchedulerClient(options.scheduler, wallet, { slots, prove });
+  const scheduler = new WorkerSession(options.scheduler, wallet, { slots, prove });
   const images = options.images ?? (() => Promise.resolve(undefined));
   const apps = openAppStore({ folder: join(options.state, "apps"), maxBytes: limits.maxAppBytes, images });
   const hub = IPoco__factory.connect(deployment.poco, provider);
@@ -215,7 +216,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
         if (duties !== undefined) begin(duties);
       }
     } catch (error) {
-      if (!(error instanceof SchedulerRefusal)) log.warn({ err: error }, "worker stopped");
+      if (!(error instanceof ServiceError)) log.warn({ err: error }, "worker stopped");
       throw error;
     } finally {
       stopping.abort();

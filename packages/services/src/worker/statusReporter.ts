@@ -1,5 +1,5 @@
 import type { ReplicateStatus, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
-import type { SchedulerClient } from "./schedulerClient.js";
+import type { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 
 /** An ordered outbox: the scheduler gets the reports of an attempt in their order, while the work goes on. */
 export type StatusReporter = ReturnType<typeof openStatusReporter>;
@@ -7,7 +7,7 @@ export type StatusReporter = ReturnType<typeof openStatusReporter>;
 /** Opens the reporter of one attempt, which ends with `signal`. */
 export function openStatusReporter(
   { taskId, attempt: number }: RunDuty,
-  scheduler: SchedulerClient,
+  scheduler: WorkerSession,
   signal: AbortSignal,
 ) {
   const waiting: (() => Promise<unknown>)[] = [];

@@ -15,7 +15,7 @@ import { encodeResultLink, fileDigest, resultHash, resultSeal } from "@poco-mark
 import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { runWorker } from "@poco-marketplace/services/worker/runWorker.js";
-import { openSchedulerClient } from "@poco-marketplace/services/worker/schedulerClient.js";
+import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { IPoco__factory } from "../../../../typechain-types/index.js";
 import { readSimulatedPlatform } from "@poco-marketplace/cli/network/attestation/platformFile.js";
@@ -107,7 +107,7 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
   const provider = new JsonRpcProvider(rpc, deployment.chainId, { staticNetwork: true, cacheTimeout: -1 });
   const wallet = new Wallet(key, provider);
   const hub = IPoco__factory.connect(deployment.poco, wallet);
-  const client = openSchedulerClient(scheduler, wallet, { slots: 1 });
+  const client = new WorkerSession(scheduler, wallet, { slots: 1 });
   const { signal } = new AbortController();
   let hand: RunDuty[] = [];
 

@@ -7,7 +7,7 @@ import { Requester } from "@poco-marketplace/cli/demo/actors/Requester.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { generateResultKeyPair, toResultSecret } from "@poco-marketplace/enclave/protect/resultEncryption.js";
+import { generateResultKeyPair, toResultSecret } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { appSecret, RESERVED, requesterSecret, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";

@@ -14,7 +14,7 @@ import { buildParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { signOrder } from "@poco-marketplace/sdk/protocol/signature.js";
 import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
 import { hashOrder } from "@poco-marketplace/sdk/protocol/typedData.js";
-import { openMarketClient } from "@poco-marketplace/sdk/client/market.js";
+import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import type { TaskTerms } from "../judge/money.js";
 import type { World } from "./world.js";
 
@@ -55,7 +55,7 @@ export async function openDesk({ network, contracts, provider, assets }: World) 
   let turn: Promise<unknown> = Promise.resolve();
 
   async function publish<Kind extends OrderKind>(kind: Kind, order: Signed<OrderOf[Kind]>, wallet: Wallet) {
-    await openMarketClient(network.market, network.chainId, wallet).publish(kind, order);
+    await new MarketClient(network.market, { chainId: network.chainId, signer: wallet }).publish(kind, order);
     published.push({ kind, hash: hashOrder(kind, order, domain), volume: order.volume });
   }
   const appOrder = (terms: Partial<OrderForm<"app">>) =>

@@ -5,8 +5,8 @@ import {
   generateResultKeyPair,
   toResultSecret,
   type ResultKeyPair,
-} from "@poco-marketplace/enclave/protect/resultEncryption.js";
-import { unpack } from "@poco-marketplace/enclave/protect/unpack.js";
+} from "@poco-marketplace/sdk/protect/resultEncryption.js";
+import { unzip } from "@poco-marketplace/sdk/protect/zip.js";
 import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
@@ -60,6 +60,6 @@ export class Beneficiary {
     if (cid === undefined) throw new UnreachableResultError(storage, location);
 
     const zip = await decryptResult(await this.#store.get(cid), this.#keys.privateKey);
-    return { zip, files: await unpack(zip) };
+    return { zip, files: await unzip(zip) };
   }
 }

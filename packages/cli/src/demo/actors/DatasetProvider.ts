@@ -6,9 +6,9 @@ import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind, type SignedDatasetOrder } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder, type OrderForm } from "@poco-marketplace/sdk/protocol/orderForm.js";
 import { signOrder } from "@poco-marketplace/sdk/protocol/signature.js";
-import { encodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
-import { protectData } from "@poco-marketplace/enclave/protect/protect.js";
-import type { DataObject, Schema } from "@poco-marketplace/enclave/protect/schema.js";
+import { encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
+import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
+import type { DataObject, Schema } from "@poco-marketplace/sdk/protect/schema.js";
 import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
@@ -38,7 +38,7 @@ export class DatasetProvider {
 
   /** Encrypts data, stores it by its content, registers it, and pushes its key. */
   async publish(name: string, data: DataObject | Uint8Array): Promise<PublishedDataset> {
-    const { schema, encrypted, checksum, key } = await protectData(data);
+    const { schema, encrypted, checksum, key } = await encryptData(data);
     const cid = await this.#store.put(encrypted);
 
     const owner = await this.#signer.getAddress();

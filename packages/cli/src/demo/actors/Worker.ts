@@ -10,8 +10,8 @@ import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { encodeResultLink, fileDigest, resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
-import { decodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
-import { fromResultSecret } from "@poco-marketplace/enclave/protect/resultEncryption.js";
+import { decodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
+import { fromResultSecret } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import type { SecretVault } from "./secretVault.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 import { Enclave, type EnclaveOptions, type EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";

@@ -13,7 +13,7 @@ import {
 } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { encodeResultLink, fileDigest, resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
-import { SecretServiceError } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { measureApp, type Measurement } from "@poco-marketplace/enclave/app/measurement.js";
 import { attestationOf, encodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
@@ -110,10 +110,10 @@ export async function attempt(what: string, by: Guard, action: () => Promise<unk
 
 /** What a guard said. What is no refusal, such as a node that does not answer, is thrown on. */
 function refusalOf(error: unknown, by: Guard): Refusal {
-  if (error instanceof SecretServiceError) {
+  if (error instanceof ServiceError) {
     // Of a quote that is not believed, the step that it failed at.
     const fault = /^The quote is refused \((\w+)\)/.exec(error.message)?.[1];
-    return { by, error: fault ?? error.reason, sentence: error.message };
+    return { by, error: fault ?? error.reason ?? "Unanswered", sentence: error.message };
   }
   const revert = decodeRevert(error);
   if (revert === undefined) throw error;

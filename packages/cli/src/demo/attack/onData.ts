@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { fileDigest } from "@poco-marketplace/sdk/protocol/result.js";
-import { decodeMultiaddr } from "@poco-marketplace/enclave/protect/multiaddr.js";
+import { decodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import { signAuthorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { EnclaveFailedError, type AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";

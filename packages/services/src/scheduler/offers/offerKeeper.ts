@@ -25,7 +25,7 @@ export interface OfferKeeperOptions extends OfferTargetsOptions {
   readonly domain: OrderDomain;
   readonly workerpool: Address;
   readonly sender: Sender;
-  readonly market: MarketClient;
+  readonly market: Pick<MarketClient, "openOrders" | "publish">;
   readonly book: OfferBook;
   readonly workload: () => Promise<Workload>;
   /** Milliseconds between updates: 5,000 by default. */
@@ -171,7 +171,12 @@ export class OfferKeeper {
     if (this.#isMarketChecked) return;
     const { market, book, workerpool, log } = this.#options;
     const known = new Set((await book.open(workerpool)).map(({ hash }) => hash));
-    for (const { hash, order, remaining } of await market.listed(workerpool)) {
+    for (const { hash, order, remaining } of await market.openOrders(OrderKind.WORKERPOOL, {
+      workerpool,
+      app: "any",
+      dataset: "any",
+      requester: "any",
+    })) {
       if (known.has(hash) || order.workerpoolprice === 0n) continue;
       const isRestricted = order.apprestrict !== ZeroAddress || order.requesterrestrict !== ZeroAddress;
       const risk = `${formatRlc(poolStake(order.workerpoolprice) * remaining)} RLC of stake`;

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { joinBytes } from "./joinBytes.js";
 
 /** The length of an AES-256 key, in bytes. */
 export const KEY_LENGTH = 32;
@@ -15,10 +15,11 @@ export class DecryptionError extends Error {
 }
 
 /** Encrypts with AES-256-CBC and PKCS#7 padding under a fresh random IV: the IV, then the ciphertext. */
-export function encryptAes(plaintext: Uint8Array, key: Uint8Array): Uint8Array {
-  const iv = randomBytes(BLOCK_LENGTH);
-  const cipher = createCipheriv("aes-256-cbc", key, iv);
-  return Buffer.concat([iv, cipher.update(plaintext), cipher.final()]);
+export async function encryptAes(plaintext: Uint8Array, key: Uint8Array): Promise<Uint8Array> {
+  const iv = crypto.getRandomValues(new Uint8Array(BLOCK_LENGTH));
+  const imported = await importKey(key, "encrypt");
+  const encrypted = await crypto.subtle.encrypt({ name: "AES-CBC", iv }, imported, Uint8Array.from(plaintext));
+  return joinBytes([iv, new Uint8Array(encrypted)]);
 }
 
 /**
@@ -28,21 +29,22 @@ export function encryptAes(plaintext: Uint8Array, key: Uint8Array): Uint8Array {
  *
  * @throws {@link DecryptionError}
  */
-export function decryptAes(encrypted: Uint8Array, key: Uint8Array): Uint8Array {
+export async function decryptAes(encrypted: Uint8Array, key: Uint8Array): Promise<Uint8Array> {
   if (encrypted.length < 2 * BLOCK_LENGTH || encrypted.length % BLOCK_LENGTH !== 0) {
     const expected = "a 16-byte IV and at least one 16-byte block";
     throw new DecryptionError(`it has ${encrypted.length} bytes, not ${expected}; fetch it again, whole`);
   }
-  const decipher = createDecipheriv("aes-256-cbc", key, encrypted.subarray(0, BLOCK_LENGTH));
+  const iv = encrypted.slice(0, BLOCK_LENGTH);
+  const imported = await importKey(key, "decrypt");
   try {
-    return Buffer.concat([decipher.update(encrypted.subarray(BLOCK_LENGTH)), decipher.final()]);
+    return new Uint8Array(
+      await crypto.subtle.decrypt({ name: "AES-CBC", iv }, imported, encrypted.slice(BLOCK_LENGTH)),
+    );
   } catch (cause) {
     throw new DecryptionError("it was encrypted with another key; use the key that belongs to it", { cause });
   }
 }
 
-/** Whether the bytes begin as a zip archive does. */
-export function isZip(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.subarray(0, 4)).toString("latin1");
-  return start === "PK\u0003\u0004" || start === "PK\u0005\u0006";
+function importKey(key: Uint8Array, use: "encrypt" | "decrypt") {
+  return crypto.subtle.importKey("raw", Uint8Array.from(key), "AES-CBC", false, [use]);
 }

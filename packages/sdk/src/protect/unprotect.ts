@@ -1,8 +1,10 @@
-import { decryptAes, DecryptionError, isZip, KEY_LENGTH } from "./aes.js";
+import { decodeBase64 } from "ethers";
+
+import { decryptAes, DecryptionError, KEY_LENGTH } from "./aes.js";
 import { decodeLeaf, MalformedLeafError } from "./borsh.js";
-import { checksumOf } from "./protect.js";
+import { checksumOf } from "./encryptData.js";
 import { isKey, isMediaType, InvalidKeyError, type LeafType, type Scalar, type Schema } from "./schema.js";
-import { unpack } from "./unpack.js";
+import { isZip, unzip } from "./zip.js";
 
 /** A protected file with its key and checksum. */
 export interface Sealed {
@@ -56,14 +58,14 @@ export class UnknownLeafTypeError extends Error {
  *
  * @throws {@link ChecksumMismatchError}, {@link InvalidDatasetKeyError}, {@link DecryptionError}
  */
-export function decryptData({ encrypted, key, checksum }: Sealed): Uint8Array {
+export async function decryptData({ encrypted, key, checksum }: Sealed): Promise<Uint8Array> {
   const actual = checksumOf(encrypted);
   if (actual !== checksum.toLowerCase()) throw new ChecksumMismatchError(actual, checksum);
 
-  const keyBytes = Buffer.from(key, "base64");
+  const keyBytes = bytesOfBase64(key);
   if (keyBytes.length !== KEY_LENGTH) throw new InvalidDatasetKeyError(keyBytes.length);
 
-  const zip = decryptAes(encrypted, keyBytes);
+  const zip = await decryptAes(encrypted, keyBytes);
   if (!isZip(zip)) throw new DecryptionError("what comes out is no zip; use the key that belongs to it");
   return zip;
 }
@@ -75,7 +77,16 @@ export function decryptData({ encrypted, key, checksum }: Sealed): Uint8Array {
  * MalformedLeafError}, {@link UnknownLeafTypeError}, {@link InvalidKeyError}, {@link ArchiveTooLargeError}
  */
 export async function unprotectData(sealed: Sealed, schema: Schema): Promise<UnprotectedData> {
-  return readFolder(await unpack(decryptData(sealed)), schema, "");
+  return readFolder(await unzip(await decryptData(sealed)), schema, "");
+}
+
+/** What decodes to nothing is no base64. */
+function bytesOfBase64(text: string): Uint8Array {
+  try {
+    return decodeBase64(text);
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 type Files = ReadonlyMap<string, Uint8Array>;

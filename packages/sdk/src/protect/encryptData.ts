@@ -1,19 +1,19 @@
-import { createHash, randomBytes } from "node:crypto";
+import { encodeBase64, sha256 } from "ethers";
 
-import JSZip from "jszip";
-
+import type { Hex } from "../protocol/ids.js";
 import { encryptAes, KEY_LENGTH } from "./aes.js";
 import { encodeLeaf } from "./borsh.js";
 import { extractSchema, listLeaves, type DataObject, type Schema } from "./schema.js";
+import { zip } from "./zip.js";
 
 /** Encrypted data that can be stored anywhere: only the holder of `key` can read it. */
-export interface ProtectedData {
+export interface EncryptedData {
   /** The types of the values inside, to be published with the dataset. */
   readonly schema: Schema;
   /** The encrypted zip: IV (16 bytes), then AES-256-CBC ciphertext. */
   readonly encrypted: Uint8Array;
   /** SHA-256 of `encrypted`, as the dataset has it on chain. */
-  readonly checksum: `0x${string}`;
+  readonly checksum: Hex;
   /** The AES-256 key in base64, as the secret service keeps it. */
   readonly key: string;
 }
@@ -22,33 +22,33 @@ export interface ProtectedData {
 export const FILE_KEY = "file";
 
 /**
- * Protects data: describes it by a schema, zips it, encrypts it with AES-256-CBC under a fresh random key, and computes
- * the checksum.
+ * Encrypts data for enclaves: describes it by a schema, zips it, encrypts it with AES-256-CBC under a fresh random key, and
+ * computes the checksum.
  *
  * The bytes of a file are protected as an object that holds them under the key `file`.
  *
  * @throws {@link InvalidKeyError}, {@link UnsupportedValueError}, {@link EmptyDataError}
+ *
+ * @example
+ *
+ * ```ts
+ * const { schema, encrypted, checksum, key } = await encryptData({ email: "alice@example.com", age: 42 });
+ * ```
  */
-export async function protectData(data: DataObject | Uint8Array): Promise<ProtectedData> {
+export async function encryptData(data: DataObject | Uint8Array): Promise<EncryptedData> {
   const object = data instanceof Uint8Array ? { [FILE_KEY]: data } : data;
   const schema = extractSchema(object);
-  const zip = await zipData(object);
-
-  const key = randomBytes(KEY_LENGTH);
-  const encrypted = encryptAes(zip, key);
-  return { schema, encrypted, checksum: checksumOf(encrypted), key: key.toString("base64") };
+  const key = crypto.getRandomValues(new Uint8Array(KEY_LENGTH));
+  const encrypted = await encryptAes(zipData(object), key);
+  return { schema, encrypted, checksum: checksumOf(encrypted), key: encodeBase64(key) };
 }
 
 /** Packs the zip that is encrypted: one file per value, folders for nested objects. */
-export async function zipData(data: DataObject): Promise<Uint8Array> {
-  const zip = new JSZip();
-  for (const { path, value } of listLeaves(data)) {
-    zip.file(path, encodeLeaf(value), { createFolders: true });
-  }
-  return zip.generateAsync({ type: "uint8array" });
+export function zipData(data: DataObject): Uint8Array {
+  return zip(new Map(listLeaves(data).map(({ path, value }) => [path, encodeLeaf(value)])));
 }
 
 /** Computes the SHA-256 of a file as 32 bytes of 0x-hex. */
-export function checksumOf(file: Uint8Array): `0x${string}` {
-  return `0x${createHash("sha256").update(file).digest("hex")}`;
+export function checksumOf(file: Uint8Array): Hex {
+  return sha256(file) as Hex;
 }

@@ -154,7 +154,7 @@ function typeOf(value: unknown, path: string): LeafType {
   if (value instanceof Uint8Array) return mediaTypeOf(value);
   if (value instanceof ArrayBuffer) return mediaTypeOf(new Uint8Array(value));
   if (typeof value === "string") {
-    if (Buffer.from(value).toString() === value) return "string";
+    if (value.isWellFormed()) return "string";
     throw new UnsupportedValueError(path, "text with half a character in it (a lone surrogate)", "correct the text");
   }
   if (typeof value === "number") {

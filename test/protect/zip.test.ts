@@ -3,7 +3,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { ArchiveTooLargeError, unpack } from "@poco-marketplace/enclave/protect/unpack.js";
+import { ArchiveTooLargeError, unzip } from "@poco-marketplace/sdk/protect/zip.js";
 import { rejection } from "../fixtures/rejection.js";
 
 describe("An archive that strangers made", () => {
@@ -11,7 +11,7 @@ describe("An archive that strangers made", () => {
     const zip = new JSZip();
     zip.file("a/b/c.txt", "deep").file("top.txt", "");
 
-    const files = await unpack(await zip.generateAsync({ type: "uint8array" }));
+    const files = await unzip(await zip.generateAsync({ type: "uint8array" }));
 
     expect([...files.keys()].toSorted()).to.deep.equal(["a/b/c.txt", "top.txt"]);
     expect(Buffer.from(files.get("a/b/c.txt")!).toString()).to.equal("deep");
@@ -19,7 +19,7 @@ describe("An archive that strangers made", () => {
 
   for (const name of ["../../etc/passwd", "/etc/passwd", "a/../../../etc/passwd", "./etc/passwd"]) {
     it(`has no file outside of it: "${name}"`, async () => {
-      const files = await unpack(archiveOf(name, Buffer.from("root::0")));
+      const files = await unzip(archiveOf(name, Buffer.from("root::0")));
 
       for (const path of files.keys()) {
         expect(path).to.not.match(/^\/|(^|\/)\.\.?(\/|$)/);
@@ -33,7 +33,7 @@ describe("An archive that strangers made", () => {
     const bomb = Buffer.alloc(400_000_000);
     for (const said of [bomb.length, 10]) {
       const before = process.memoryUsage().arrayBuffers;
-      const error = await rejection(unpack(archiveOf("bomb", bomb, said), 1_000_000), ArchiveTooLargeError);
+      const error = await rejection(unzip(archiveOf("bomb", bomb, said), 1_000_000), ArchiveTooLargeError);
 
       expect(error.message).to.contain("more than 1000000 bytes");
       // A few of its pieces have been unpacked, of 17 MB each, and what of them is free already is a matter of chance.
@@ -46,15 +46,15 @@ describe("An archive that strangers made", () => {
     zip.file("one", "12345").file("two", "678");
     const archive = await zip.generateAsync({ type: "uint8array" });
 
-    expect((await unpack(archive, 8)).size).to.equal(2);
-    await rejection(unpack(archive, 7), ArchiveTooLargeError);
+    expect((await unzip(archive, 8)).size).to.equal(2);
+    await rejection(unzip(archive, 7), ArchiveTooLargeError);
   });
 });
 
 /**
  * A zip of one file, written by hand (APPNOTE.TXT 6.3.10, 4.3.7, 4.3.12 and 4.3.16), since no library writes such names.
  *
- * @param said what it claims to unpack to, in bytes
+ * @param said what it claims to unzip to, in bytes
  */
 function archiveOf(name: string, content: Buffer, said = content.length): Uint8Array {
   const packed = deflateRawSync(content);

@@ -1,0 +1,25 @@
+import { generateResultKeyPair, toResultSecret, type ResultKeyPair } from "../protect/resultEncryption.js";
+import type { Address } from "../protocol/ids.js";
+import type { Clients } from "./connectClients.js";
+
+/**
+ * Makes the key for which the signer's results are encrypted from now on, and gives its public half to the secret service.
+ * It takes a second or so. An account has one such key for good: keep the private half.
+ *
+ * @throws SecretExistsError where the account has one already; ServiceError
+ *
+ * @example
+ *
+ * ```ts
+ * const { privateKey } = await createResultKey(clients);
+ * ```
+ */
+export async function createResultKey({
+  signer,
+  secrets,
+}: Pick<Clients, "signer" | "secrets">): Promise<ResultKeyPair> {
+  const keys = await generateResultKeyPair();
+  const beneficiary = (await signer.getAddress()) as Address;
+  await secrets.writerOf(signer).push({ kind: "resultKey", beneficiary }, toResultSecret(keys.publicKey));
+  return keys;
+}

@@ -1,0 +1,59 @@
+import { readAddress } from "../protocol/field.js";
+import type { Address } from "../protocol/ids.js";
+import { ServiceConnection, type ServiceOptions } from "./serviceConnection.js";
+
+/** Milliseconds that the directory may take to answer. */
+const TIMEOUT = 10_000;
+
+/** The directory of a network (official clients call it compass): where schedulers are, and the apps that have names. */
+export class DirectoryClient {
+  readonly #connection: ServiceConnection;
+  readonly #chainId: string;
+
+  /**
+   * @param url - Where the directory is: the indexer's origin.
+   * @throws InvalidFieldError when the URL is none.
+   *
+   * @example
+   *
+   * ```ts
+   * const directory = new DirectoryClient(network.compass, { chainId: network.chainId });
+   * ```
+   */
+  constructor(url: string, { chainId, timeoutMs = TIMEOUT }: { readonly chainId: bigint | number } & ServiceOptions) {
+    this.#connection = new ServiceConnection("directory", url, timeoutMs);
+    this.#chainId = String(chainId);
+  }
+
+  /**
+   * The URL of the scheduler of a workerpool; nothing where the directory has none.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const url = await directory.schedulerOf(workerpool);
+   * ```
+   */
+  async schedulerOf(workerpool: Address): Promise<string | undefined> {
+    const path = `/${this.#chainId}/workerpools/${readAddress("workerpool", workerpool)}`;
+    return (await this.#connection.find<{ apiUrl: string }>(path))?.apiUrl;
+  }
+
+  /**
+   * The address of the app of that name, such as `web3mail-tdx`; nothing where the directory has none.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const app = await directory.appNamed("web3mail-tdx");
+   * ```
+   */
+  async appNamed(name: string): Promise<Address | undefined> {
+    const path = `/${this.#chainId}/iapps/${encodeURIComponent(name)}`;
+    return (await this.#connection.find<{ address: Address }>(path))?.address;
+  }
+}

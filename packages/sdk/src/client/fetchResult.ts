@@ -1,0 +1,168 @@
+import { toUtf8String } from "ethers";
+
+import { formatMoment } from "../protocol/moment.js";
+import { decryptResult } from "../protect/resultEncryption.js";
+import { unzip } from "../protect/zip.js";
+import { dealDeadlines } from "../protocol/category.js";
+import type { Hex } from "../protocol/ids.js";
+import { callbackDigest, decodeResultLink, directoryDigest, fileDigest } from "../protocol/result.js";
+import { TaskStatus } from "../protocol/status.js";
+import type { Clients } from "./connectClients.js";
+import type { DealTask } from "./runApp.js";
+import { sleep } from "./sleep.js";
+
+/** Milliseconds between two looks at a task. */
+const INTERVAL = 2_000;
+/** Where apps find the folder of their result, as they write it. */
+const OUTPUT = "iexec_out";
+
+/** A task that ended well, as the chain has it. */
+export interface CompletedTask {
+  /** Where the result is. */
+  readonly results: Hex;
+  /** What workers agreed on. */
+  readonly resultDigest: Hex;
+  /** What the callback contract was told; empty where there is none. */
+  readonly resultsCallback: Hex;
+}
+
+/** A task that will not have a result. */
+export class TaskFailedError extends Error {
+  override readonly name = "TaskFailedError";
+  readonly task: DealTask;
+
+  constructor(task: DealTask, why: string) {
+    super(`Task ${task.taskId} has no result: ${why}.`);
+    this.task = task;
+  }
+}
+
+/** A result that is not what workers agreed on, or that nobody can tell whether it is. */
+export class WrongResultError extends Error {
+  override readonly name = "WrongResultError";
+
+  constructor(task: DealTask, why: string) {
+    super(
+      `What was fetched as the result of task ${task.taskId} is not it: ${why}. Fetch it again, from another gateway.`,
+    );
+  }
+}
+
+/** A result, opened. */
+export interface TaskResult {
+  /** The files that the app wrote, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The path of the file or folder that workers agreed on; nothing where that is what a callback contract was told. */
+  readonly verifiedPath?: string;
+  /** What the callback contract was told, if there is one. */
+  readonly callbackData?: Hex;
+}
+
+/**
+ * Waits until a task is completed, for as long as it can be: until its final deadline on the chain's clock.
+ *
+ * @param options - Milliseconds between two looks: 2,000 unless told; what ends the wait.
+ * @throws TaskFailedError where it failed, or was not completed in time
+ *
+ * @example
+ *
+ * ```ts
+ * const { results } = await waitForTask(clients, task);
+ * ```
+ */
+export async function waitForTask(
+  { contracts: { hub } }: Pick<Clients, "contracts">,
+  task: DealTask,
+  { pollMs = INTERVAL, signal }: { readonly pollMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<CompletedTask> {
+  const { startTime, category, sponsor } = await hub.viewDeal(task.dealId);
+  if (startTime === 0n) throw new TaskFailedError(task, `the hub knows no deal ${task.dealId}; check the network`);
+  const { workClockTimeRef } = await hub.viewCategory(category);
+  const { finalDeadline } = dealDeadlines({ startTime, workClockTimeRef });
+  for (;;) {
+    signal?.throwIfAborted();
+    const { status, results, resultDigest, resultsCallback } = await hub.viewTask(task.taskId);
+    if (status === TaskStatus.COMPLETED) {
+      return { results: results as Hex, resultDigest: resultDigest as Hex, resultsCallback: resultsCallback as Hex };
+    }
+    if (status === TaskStatus.FAILED) {
+      throw new TaskFailedError(task, `it failed, and ${sponsor} got its price back; ask its scheduler why`);
+    }
+    const now = BigInt((await hub.runner!.provider!.getBlock("latest"))!.timestamp);
+    if (now >= finalDeadline) {
+      const call = status === TaskStatus.UNSET ? "initializeAndClaimArray" : "claim";
+      const advice = `call ${call}, and ${sponsor} gets its price back`;
+      throw new TaskFailedError(task, `it was not completed before ${formatMoment(finalDeadline)}; ${advice}`);
+    }
+    await sleep(pollMs, signal);
+  }
+}
+
+/**
+ * The result of a task: waits for it, downloads it, decrypts it with the beneficiary's key, and checks that it is what
+ * workers agreed on.
+ *
+ * @param options - The beneficiary's private key, where the deal asked for encryption; and those of {@link waitForTask}.
+ * @throws TaskFailedError; WrongResultError; ServiceError; NotAnEncryptedResultError or WrongResultKeyError where it does
+ * not open with this key
+ *
+ * @example
+ *
+ * ```ts
+ * const { files } = await fetchResult(clients, task, { privateKey });
+ * const text = new TextDecoder().decode(files.get("result.txt"));
+ * ```
+ */
+export async function fetchResult(
+  clients: Pick<Clients, "contracts" | "store">,
+  task: DealTask,
+  options: { readonly privateKey?: string; readonly pollMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<TaskResult> {
+  const { privateKey, signal } = options;
+  const { results, resultDigest, resultsCallback } = await waitForTask(clients, task, options);
+  const isTold = resultsCallback !== "0x";
+  if (isTold && callbackDigest(resultsCallback) !== resultDigest) {
+    throw new WrongResultError(task, `the callback data have another digest than ${resultDigest}`);
+  }
+  const { storage, location } = decodeResultLink(results);
+  if (location === undefined || !location.startsWith("/ipfs/")) {
+    if (isTold) return { files: new Map(), callbackData: resultsCallback };
+    throw new WrongResultError(task, `it is in ${storage} at ${location ?? "no location"}, not at /ipfs/<cid>`);
+  }
+  const archive = await clients.store.download(location, signal === undefined ? {} : { signal });
+  const files = await unzip(privateKey === undefined ? archive : await decryptResult(archive, privateKey));
+  if (isTold) return { files, callbackData: resultsCallback };
+  return { files, verifiedPath: verifiedPath(task, files, resultDigest) };
+}
+
+/** The path that the digest is of, in what an app wrote: docs/reference/services.md section 5. */
+function verifiedPath(task: DealTask, files: ReadonlyMap<string, Uint8Array>, digest: Hex): string {
+  const path = statedPath(task, files);
+  const file = files.get(path);
+  const prefix = path === "" ? "" : `${path}/`;
+  const entries = [...files]
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, content]) => ({ name: name.slice(prefix.length), content }));
+  if (file === undefined && entries.length === 0) throw new WrongResultError(task, `it has nothing at "${path}"`);
+  const found = file === undefined ? directoryDigest(entries) : fileDigest(file);
+  if (found === digest) return path;
+  throw new WrongResultError(task, `the digest of "${path}" is ${found}, and workers agreed on ${digest}`);
+}
+
+function statedPath(task: DealTask, files: ReadonlyMap<string, Uint8Array>): string {
+  const computed = files.get("computed.json");
+  if (computed === undefined)
+    throw new WrongResultError(task, "it has no computed.json, which says what its digest is of");
+  let said: Record<string, unknown>;
+  try {
+    said = JSON.parse(toUtf8String(computed)) as Record<string, unknown>;
+  } catch {
+    throw new WrongResultError(task, "its computed.json is no JSON");
+  }
+  const path = said["deterministic-output-path"];
+  if (typeof path !== "string")
+    throw new WrongResultError(task, "its computed.json names no deterministic-output-path");
+  // As the app saw it: in its output folder, wherever that was on the worker.
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  return parts.slice(parts.lastIndexOf(OUTPUT) + 1).join("/");
+}

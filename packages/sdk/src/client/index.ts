@@ -1,0 +1,29 @@
+/** Clients of all services of a network, and what people do with them: protect data, grant access, run apps, read results. */
+export * from "./connectClients.js";
+export * from "./createResultKey.js";
+export * from "./directory.js";
+export * from "./fetchResult.js";
+export * from "./grantAccess.js";
+export * from "./market.js";
+export * from "./protectData.js";
+export * from "./runApp.js";
+export * from "./scheduler.js";
+export * from "./secrets.js";
+export { ServiceError, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
+export * from "./store.js";
+export * from "./subgraph.js";
+export * from "./workerSession.js";
+export { DecryptionError } from "../protect/aes.js";
+export { encryptData, type EncryptedData } from "../protect/encryptData.js";
+export * from "../protect/resultEncryption.js";
+export {
+  EmptyDataError,
+  InvalidKeyError,
+  UnsupportedValueError,
+  type DataObject,
+  type Scalar,
+  type Schema,
+} from "../protect/schema.js";
+export { ArchiveTooLargeError, InvalidArchiveError, unzip } from "../protect/zip.js";
+export type * from "../wire/market.js";
+export * from "../wire/secretRef.js";

@@ -1,0 +1,67 @@
+import type { DataProtector } from "../../../../typechain-types/index.js";
+import { contractAt } from "../chain/contractAt.js";
+import { send } from "../chain/send.js";
+import { encryptData } from "../protect/encryptData.js";
+import { encodeMultiaddr } from "../protect/multiaddr.js";
+import type { DataObject, Schema } from "../protect/schema.js";
+import type { Address, Hex } from "../protocol/ids.js";
+import type { Clients } from "./connectClients.js";
+
+/** Data that only enclaves can read from now on, and only those that its owner lets. */
+export interface ProtectedData {
+  readonly dataset: Address;
+  readonly owner: Address;
+  readonly name: string;
+  /** What is in it, which everybody can see. */
+  readonly schema: Schema;
+  /** Where the encrypted file is in the content store. */
+  readonly cid: string;
+  /** SHA-256 of the encrypted file. */
+  readonly checksum: Hex;
+  readonly transactionHash: Hex;
+}
+
+/** The part of the contract that is called here. */
+const DATA_PROTECTOR_ABI = [
+  "function createDatasetWithSchema(address owner, string name, string schema, bytes multiaddr, bytes32 checksum) returns (address)",
+] as const;
+
+/**
+ * Protects data: encrypts it, stores it, registers it as a dataset of the signer, and gives its key to the secret service,
+ * which hands it to enclaves of deals that the owner agreed to. The clear data does not leave this machine.
+ *
+ * @param data - Values by name (text, numbers, bigints, booleans, bytes, and objects of those), or the bytes of a file.
+ * @throws UnsupportedValueError, InvalidKeyError or EmptyDataError for data that cannot be protected; ServiceError;
+ * PocoRevertError
+ *
+ * @example
+ *
+ * ```ts
+ * const { dataset } = await protectData(clients, { name: "contact", data: { email: "alice@example.com" } });
+ * ```
+ */
+export async function protectData(
+  clients: Pick<Clients, "signer" | "contracts" | "dataProtector" | "secrets" | "store">,
+  { name, data }: { readonly name: string; readonly data: DataObject | Uint8Array },
+): Promise<ProtectedData> {
+  const { signer, contracts, dataProtector, secrets, store } = clients;
+  const { schema, encrypted, checksum, key } = await encryptData(data);
+  const cid = await store.upload(encrypted);
+  const owner = (await signer.getAddress()) as Address;
+
+  const asset = [owner, name, encodeMultiaddr(cid), checksum] as const;
+  const dataset = (await contracts.datasets.predictDataset(...asset)) as Address;
+  const { hash } = await send(
+    dataProtector === undefined
+      ? contracts.datasets.createDataset(...asset)
+      : contractAt<DataProtector>(dataProtector, DATA_PROTECTOR_ABI, signer).createDatasetWithSchema(
+          owner,
+          name,
+          JSON.stringify(schema),
+          asset[2],
+          checksum,
+        ),
+  );
+  await secrets.writerOf(signer).push({ kind: "dataset", dataset }, key);
+  return { dataset, owner, name, schema, cid, checksum, transactionHash: hash as Hex };
+}

@@ -1,0 +1,186 @@
+import { ZeroAddress, hexlify, randomBytes } from "ethers";
+
+import { findEvent } from "../chain/events.js";
+import { send } from "../chain/send.js";
+import { findCandidates } from "../explain/findCandidates.js";
+import { explainRequest, type Candidates, type RequestExplanation } from "../explain/explainRequest.js";
+import { formatRlc } from "../protocol/amount.js";
+import { InvalidFieldError, readUint, type UintInput } from "../protocol/field.js";
+import { taskId, type Address, type DealId, type Hex, type TaskId } from "../protocol/ids.js";
+import {
+  OrderKind,
+  hasDataset,
+  type SignedAppOrder,
+  type SignedDatasetOrder,
+  type SignedDealOrders,
+  type SignedWorkerpoolOrder,
+} from "../protocol/order.js";
+import { buildOrder } from "../protocol/orderForm.js";
+import { buildParams, type DealParams } from "../protocol/params.js";
+import { signOrder } from "../protocol/signature.js";
+import { parseTag, type Tag } from "../protocol/tag.js";
+import { requesterSecret } from "../wire/secretRef.js";
+import type { Clients } from "./connectClients.js";
+
+/** What is to be run. */
+export interface RunTerms {
+  readonly app: Address;
+  /** Data that the app reads; none unless told. */
+  readonly dataset?: Address;
+  /** Who does it; any workerpool unless told. */
+  readonly workerpool?: Address;
+  /** How long a task may take: 0 unless told. */
+  readonly category?: UintInput;
+  /** How many tasks; 1 unless told. */
+  readonly volume?: UintInput;
+  /** The most that a task may cost, app, data and workerpool together, in nRLC: nothing unless told. */
+  readonly maxPrice?: UintInput;
+  /** What the app is told; whether and where its result is encrypted and stored. */
+  readonly params?: Omit<DealParams, "secrets">;
+  /** Secrets for the app by number, from 1: the secret service gives them to its enclave. */
+  readonly secrets?: Readonly<Record<number, string>>;
+  /** For whom results are encrypted; the signer unless told. */
+  readonly beneficiary?: Address;
+  /** A contract that is called with the result; none unless told. */
+  readonly callback?: Address;
+  /** What machines must be: enclaves of any kind unless told. */
+  readonly tag?: Tag;
+  /** How many workers have to agree, by weight; one suffices unless told. */
+  readonly trust?: UintInput;
+  /** Orders that somebody has already; others are looked for on the market. */
+  readonly orders?: {
+    readonly app?: SignedAppOrder;
+    readonly dataset?: SignedDatasetOrder;
+    readonly workerpool?: SignedWorkerpoolOrder;
+  };
+}
+
+/** A task of a deal. */
+export interface DealTask {
+  readonly taskId: TaskId;
+  readonly dealId: DealId;
+  readonly index: bigint;
+}
+
+/** A deal that was made. */
+export interface MadeDeal {
+  readonly dealId: DealId;
+  readonly orders: SignedDealOrders;
+  readonly tasks: readonly DealTask[];
+  readonly transactionHash: Hex;
+}
+
+/** No orders match what was asked for. The message says why not, and what would help. */
+export class NoMatchError extends Error {
+  override readonly name = "NoMatchError";
+  /** All that was found, and what is in the way of each. */
+  readonly explanation: RequestExplanation;
+
+  constructor(explanation: RequestExplanation) {
+    const { missing, rejected } = explanation;
+    const reasons = rejected.flatMap(({ kind, asset, obstacles }) =>
+      obstacles.map(({ sentence, remedy }) => `The order of ${kind} ${asset}: ${sentence} ${remedy}`),
+    );
+    super([...missing.map(({ sentence }) => sentence), ...new Set(reasons)].slice(0, 5).join(" "));
+    this.explanation = explanation;
+  }
+}
+
+/**
+ * Runs an app: finds the cheapest orders that match, signs a request for exactly what they cost, and makes a deal of them.
+ * The signer pays from what it has in the hub's escrow.
+ *
+ * @returns the deal and its tasks, which a workerpool begins with now: see {@link waitForTask} and {@link fetchResult}
+ * @throws NoMatchError where no orders match, or they cost more than they may; InvalidFieldError; ServiceError;
+ * PocoRevertError
+ *
+ * @example
+ *
+ * ```ts
+ * const { tasks } = await runApp(clients, { app, dataset, params: { args: "--top 3", resultEncryption: true } });
+ * ```
+ */
+export async function runApp(
+  clients: Pick<Clients, "signer" | "contracts" | "market" | "secrets">,
+  terms: RunTerms,
+): Promise<MadeDeal> {
+  const { signer, contracts } = clients;
+  const requester = (await signer.getAddress()) as Address;
+  const maxPrice = readUint("maxPrice", terms.maxPrice ?? 0n);
+  const { volume = 1n, category = 0n, trust = 0n, tag = parseTag(["tee"]), beneficiary = requester } = terms;
+  const { dataset = NOBODY, workerpool = NOBODY, callback = NOBODY } = terms;
+  const form = { app: terms.app, dataset, workerpool, requester, beneficiary, callback, volume, category, trust, tag };
+  const most = { appmaxprice: maxPrice, datasetmaxprice: maxPrice, workerpoolmaxprice: maxPrice };
+  const unpriced = buildOrder(OrderKind.REQUEST, { ...form, ...most });
+
+  const explanation = await explainRequest(contracts, unpriced, {
+    candidates: await candidatesFor(clients, unpriced, terms),
+  });
+  const { best } = explanation;
+  if (best === undefined) throw new NoMatchError(explanation);
+  const { app, dataset: data, workerpool: pool } = best.orders;
+  if (best.cost.perTask > maxPrice) {
+    const found = `what the cheapest task costs, ${best.cost.perTask} nRLC (${formatRlc(best.cost.perTask)} RLC), or more`;
+    throw new InvalidFieldError("maxPrice", maxPrice, found);
+  }
+
+  const secrets = await pushSecrets(clients, requester, terms.secrets);
+  const order = buildOrder(OrderKind.REQUEST, {
+    ...form,
+    appmaxprice: app.appprice,
+    datasetmaxprice: data.datasetprice,
+    workerpoolmaxprice: pool.workerpoolprice,
+    params: buildParams({ resultStorageProvider: "ipfs", ...terms.params, ...secrets }),
+  });
+  const request = await signOrder(signer, { kind: OrderKind.REQUEST, order, domain: contracts.domain });
+  return match(clients, { app, dataset: data, workerpool: pool, request });
+}
+
+const NOBODY = ZeroAddress as Address;
+
+async function candidatesFor(
+  { market }: Pick<Clients, "market">,
+  request: Parameters<typeof findCandidates>[1],
+  { orders = {} }: RunTerms,
+): Promise<Candidates> {
+  const isComplete =
+    orders.app !== undefined &&
+    orders.workerpool !== undefined &&
+    (orders.dataset !== undefined || !hasDataset({ dataset: request.dataset }));
+  const found = isComplete
+    ? { app: [], dataset: [], workerpool: [] }
+    : await findCandidates(async (kind, filter) => (await market.search(kind, filter)).entries, request);
+  return {
+    app: orders.app === undefined ? found.app : [orders.app],
+    dataset: orders.dataset === undefined ? found.dataset : [orders.dataset],
+    workerpool: orders.workerpool === undefined ? found.workerpool : [orders.workerpool],
+  };
+}
+
+/** Pushes secrets under names that nobody can guess, and says which is which. */
+async function pushSecrets(
+  { signer, secrets }: Pick<Clients, "signer" | "secrets">,
+  requester: Address,
+  given: Readonly<Record<number, string>> = {},
+): Promise<Pick<DealParams, "secrets">> {
+  const named = Object.entries(given).map(([number, secret]) => ({
+    number,
+    secret,
+    name: hexlify(randomBytes(16)).slice(2),
+  }));
+  await Promise.all(named.map(({ name, secret }) => secrets.push(requesterSecret(requester, name), secret, signer)));
+  return named.length === 0 ? {} : { secrets: Object.fromEntries(named.map(({ number, name }) => [number, name])) };
+}
+
+async function match({ contracts: { hub } }: Pick<Clients, "contracts">, orders: SignedDealOrders): Promise<MadeDeal> {
+  const { app, dataset, workerpool, request } = orders;
+  const receipt = await send(hub.matchOrders(app, dataset, workerpool, request));
+  const { dealid } = await findEvent(receipt, { contract: hub, event: "OrdersMatched" });
+  const dealId = dealid as DealId;
+  const { botFirst, botSize } = await hub.viewDeal(dealId);
+  const tasks = Array.from({ length: Number(botSize) }, (_, place) => {
+    const index = botFirst + BigInt(place);
+    return { taskId: taskId(dealId, index), dealId, index };
+  });
+  return { dealId, orders, tasks, transactionHash: receipt.hash as Hex };
+}

@@ -1,0 +1,217 @@
+import { readAddress, readBytes32 } from "../protocol/field.js";
+import type { Address, TaskId } from "../protocol/ids.js";
+import { GIVEN_UP } from "../wire/scheduler.js";
+import { ServiceConnection, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
+
+/** Milliseconds that the scheduler may take to answer. */
+const TIMEOUT = 10_000;
+
+/** What happened to a task, or to a worker's part in it, at a moment. */
+export interface TaskUpdate {
+  readonly at: Date;
+  readonly status: string;
+  /** Why, where anybody may know. */
+  readonly cause?: string;
+}
+
+/** A worker's part in a task. */
+export interface Replicate {
+  readonly worker: Address;
+  readonly status: string;
+  readonly exitCode: number | null;
+  readonly updates: readonly TaskUpdate[];
+}
+
+/** A task as its workerpool sees it, and tells anybody. */
+export interface ScheduledTask {
+  readonly status: string;
+  readonly updates: readonly TaskUpdate[];
+  readonly replicates: readonly Replicate[];
+  /** Why the workerpool tries no more, if so. */
+  readonly givenUp?: string;
+}
+
+/** What an app printed on a worker. */
+export interface TaskLog {
+  readonly worker: Address;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a worker said with a status. */
+export interface TaskCause {
+  readonly worker: Address;
+  readonly status: string;
+  readonly cause: string;
+}
+
+/** What is for a task's requester only. */
+export interface TaskLogs {
+  readonly logs: readonly TaskLog[];
+  readonly causes: readonly TaskCause[];
+}
+
+/** An app and a requester whose deals the workerpool does not take for now. */
+export interface Denial {
+  readonly app: Address;
+  readonly requester: Address;
+  readonly until: Date;
+}
+
+/** The scheduler of a workerpool, as requesters and its owner ask it. Workers have {@link WorkerSession}. */
+export class SchedulerClient {
+  readonly #connection: ServiceConnection;
+  readonly #chainId: string;
+  readonly #signer: LoginSigner | undefined;
+
+  /**
+   * @param url - Where the scheduler is; {@link DirectoryClient} knows it for a workerpool.
+   * @param options - The workerpool's chain; who reads logs or denials, which nothing else needs.
+   * @throws InvalidFieldError when the URL is none.
+   *
+   * @example
+   *
+   * ```ts
+   * const scheduler = new SchedulerClient(network.scheduler, { chainId: network.chainId, signer });
+   * ```
+   */
+  constructor(
+    url: string,
+    {
+      chainId,
+      signer,
+      timeoutMs = TIMEOUT,
+    }: { readonly chainId: bigint | number; readonly signer?: LoginSigner } & ServiceOptions,
+  ) {
+    this.#connection = new ServiceConnection("scheduler", url, timeoutMs);
+    this.#chainId = String(chainId);
+    this.#signer = signer;
+  }
+
+  /**
+   * How a task is doing; nothing where the workerpool does not know it (yet).
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const task = await scheduler.task(taskId);
+   * ```
+   */
+  async task(id: TaskId): Promise<ScheduledTask | undefined> {
+    const reply = await this.#connection.find<TaskReply>(`/tasks/${readBytes32("taskId", id)}`);
+    return reply === undefined ? undefined : readTask(reply);
+  }
+
+  /**
+   * What the app printed, and why workers failed. The signer has to be the requester of the task's deal.
+   *
+   * @throws ServiceError, with status 403 for anybody else, and 404 where the workerpool does not know the task
+   *
+   * @example
+   *
+   * ```ts
+   * const { logs, causes } = await scheduler.logs(taskId);
+   * ```
+   */
+  async logs(id: TaskId): Promise<TaskLogs> {
+    const path = `/tasks/${readBytes32("taskId", id)}/logs`;
+    const headers = await this.#connection.logIn("/tasks/logs/challenge", this.#signer, { chainId: this.#chainId });
+    const { computeLogsList, causes = [] } = await this.#connection.json<LogsReply>(path, { headers });
+    return {
+      logs: computeLogsList.map(({ walletAddress, stdout, stderr }) => ({ worker: walletAddress, stdout, stderr })),
+      causes: causes.map(({ walletAddress, status, cause }) => ({ worker: walletAddress, status, cause })),
+    };
+  }
+
+  /**
+   * Whose deals are not taken for now. The signer has to be the workerpool's owner.
+   *
+   * @throws ServiceError
+   *
+   * @example
+   *
+   * ```ts
+   * const denials = await scheduler.denials();
+   * ```
+   */
+  async denials(): Promise<Denial[]> {
+    const headers = await this.#connection.logIn("/denials/challenge", this.#signer);
+    const { denials } = await this.#connection.json<{ denials: DenialReply[] }>("/denials", { headers });
+    return denials.map(({ app, requester, until }) => ({ app, requester, until: new Date(until) }));
+  }
+
+  /**
+   * Takes the deals of an app and a requester again. The signer has to be the workerpool's owner.
+   *
+   * @throws ServiceError, with status 404 where they are not denied
+   *
+   * @example
+   *
+   * ```ts
+   * await scheduler.forgive({ app, requester });
+   * ```
+   */
+  async forgive({ app, requester }: Pick<Denial, "app" | "requester">): Promise<void> {
+    const path = `/denials/${readAddress("app", app)}/${readAddress("requester", requester)}`;
+    const headers = await this.#connection.logIn("/denials/challenge", this.#signer);
+    await this.#connection.json(path, { method: "DELETE", headers });
+  }
+}
+
+/** Schedulers of others may leave out what is optional here. */
+interface TaskReply {
+  readonly currentStatus: string;
+  readonly dateStatusList?: readonly UpdateReply[];
+  readonly replicates: readonly {
+    readonly walletAddress: Address;
+    readonly currentStatus: string;
+    readonly appExitCode?: number | null;
+    readonly statusUpdateList?: readonly UpdateReply[];
+  }[];
+}
+
+interface UpdateReply {
+  readonly date: string;
+  readonly status: string;
+  readonly cause?: string;
+}
+
+interface LogsReply {
+  readonly computeLogsList: readonly { walletAddress: Address; stdout: string; stderr: string }[];
+  readonly causes?: readonly { walletAddress: Address; status: string; cause: string }[];
+}
+
+interface DenialReply {
+  readonly app: Address;
+  readonly requester: Address;
+  readonly until: string;
+}
+
+function readTask({ currentStatus, dateStatusList = [], replicates }: TaskReply): ScheduledTask {
+  const task = {
+    status: currentStatus,
+    updates: dateStatusList.map(readUpdate),
+    replicates: replicates.map(({ walletAddress, currentStatus: status, appExitCode, statusUpdateList = [] }) => ({
+      worker: walletAddress,
+      status,
+      exitCode: appExitCode ?? null,
+      updates: statusUpdateList.map(readUpdate),
+    })),
+  };
+  const cause = whyGivenUp(task);
+  return { ...task, ...(cause !== undefined && { givenUp: cause }) };
+}
+
+function readUpdate({ date, status, cause }: UpdateReply): TaskUpdate {
+  return { at: new Date(date), status, ...(cause !== undefined && { cause }) };
+}
+
+/** Why the workerpool tries no more, unless a worker was at it since. */
+function whyGivenUp({ updates, replicates }: Pick<ScheduledTask, "updates" | "replicates">): string | undefined {
+  const last = updates.at(-1);
+  if (last?.cause?.startsWith(GIVEN_UP) !== true) return undefined;
+  const isTriedAgain = replicates.some((replicate) => replicate.updates.some(({ at }) => at > last.at));
+  return isTriedAgain ? undefined : last.cause.slice(GIVEN_UP.length);
+}

@@ -1,0 +1,136 @@
+import type { Signer } from "ethers";
+
+import type { Hex, TaskId } from "../protocol/ids.js";
+import type {
+  AuthorizationAnswer,
+  AuthorizationRequest,
+  Duties,
+  DutiesRequest,
+  Joined,
+  LogsReport,
+  ResultReport,
+  StatusReport,
+} from "../wire/scheduler.js";
+import { ServiceConnection, ServiceError } from "./serviceConnection.js";
+import { sleep } from "./sleep.js";
+
+/** Milliseconds before something is said again; more each time, up to the second. */
+const PAUSE_MS = [50, 2_000] as const;
+/** Milliseconds that an answer may take beyond what the scheduler says that it holds requests. */
+const ANSWER_MS = 10_000;
+
+/** What a worker brings when it joins. */
+export interface WorkerTerms {
+  /** How many tasks it takes at once. */
+  readonly slots: number;
+  /** Makes a quote of the worker's platform about a login, for workerpools that ask strangers for one. */
+  readonly prove?: (challenge: Hex) => Hex;
+}
+
+/**
+ * A worker's conversation with the scheduler of its workerpool, which docs/reference/scheduler.md specifies. It joins when
+ * that is needed, also again after the scheduler forgot. Whatever is lost on the way is said again, until a signal ends it;
+ * what the scheduler refuses for good is thrown as a `ServiceError`.
+ */
+export class WorkerSession {
+  readonly #connection: ServiceConnection;
+  readonly #signer: Pick<Signer, "getAddress" | "signTypedData">;
+  readonly #terms: WorkerTerms;
+  #joined: Promise<Joined> | undefined;
+  #holdMs = 0;
+
+  /**
+   * @param url - Where the scheduler is, like `http://127.0.0.1:3000`.
+   * @param signer - The worker's account.
+   * @throws InvalidFieldError when the URL is none.
+   *
+   * @example
+   *
+   * ```ts
+   * const session = new WorkerSession(network.scheduler, signer, { slots: 1 });
+   * ```
+   */
+  constructor(url: string, signer: Pick<Signer, "getAddress" | "signTypedData">, terms: WorkerTerms) {
+    this.#connection = new ServiceConnection("scheduler", url, ANSWER_MS);
+    this.#signer = signer;
+    this.#terms = terms;
+  }
+
+  /** Waits until there is something to do, or a while. */
+  duties(has: DutiesRequest, signal: AbortSignal): Promise<Duties> {
+    return this.#insist<Duties>("/workers/duties", has, signal);
+  }
+
+  /** Asks for the work permit of an enclave. */
+  authorize(task: TaskId, request: AuthorizationRequest, signal: AbortSignal): Promise<AuthorizationAnswer> {
+    return this.#insist<AuthorizationAnswer>(`/workers/tasks/${task}/authorization`, request, signal);
+  }
+
+  /** Says how far it is. */
+  async report(task: TaskId, report: StatusReport, signal: AbortSignal): Promise<void> {
+    await this.#insist(`/workers/tasks/${task}/status`, report, signal);
+  }
+
+  /** Hands over what the app printed. */
+  async logs(task: TaskId, logs: LogsReport, signal: AbortSignal): Promise<void> {
+    await this.#insist(`/workers/tasks/${task}/logs`, logs, signal);
+  }
+
+  /** Hands over what it takes to finalize the task. */
+  async result(task: TaskId, result: ResultReport, signal: AbortSignal): Promise<void> {
+    await this.#insist(`/workers/tasks/${task}/result`, result, signal);
+  }
+
+  /** Says goodbye, if anybody listens. */
+  async leave(): Promise<void> {
+    if (this.#joined === undefined) return;
+    await this.#post("/workers/leave", {}, AbortSignal.timeout(1_000)).catch(() => undefined);
+  }
+
+  /** Says something until it is heard, or refused. */
+  async #insist<Answer>(path: string, json: object, signal: AbortSignal): Promise<Answer> {
+    for (let pause: number = PAUSE_MS[0]; ; pause = Math.min(pause * 2, PAUSE_MS[1])) {
+      try {
+        return await this.#post<Answer>(path, json, signal);
+      } catch (error) {
+        if (signal.aborted || isFinal(error)) throw error;
+        await sleep(pause, signal);
+      }
+    }
+  }
+
+  async #post<Answer>(path: string, json: object, signal: AbortSignal): Promise<Answer> {
+    this.#joined ??= this.#join(signal);
+    const mine = this.#joined;
+    const forget = () => {
+      if (this.#joined === mine) this.#joined = undefined;
+    };
+    const { session } = await mine.catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    const headers = { authorization: `Bearer ${session}` };
+    const timeoutMs = ANSWER_MS + this.#holdMs;
+    try {
+      return await this.#connection.json<Answer>(path, { method: "POST", headers, json, signal, timeoutMs });
+    } catch (error) {
+      if (error instanceof ServiceError && error.statusCode === 401) forget();
+      throw error;
+    }
+  }
+
+  async #join(signal: AbortSignal): Promise<Joined> {
+    const headers = await this.#connection.logIn("/workers/challenge", this.#signer, {}, signal);
+    const [hash] = headers.authorization.split("_") as [Hex];
+    const { slots, prove } = this.#terms;
+    const json = { slots, ...(prove !== undefined && { quote: prove(hash) }) };
+    const welcome = await this.#connection.json<Joined>("/workers/join", { method: "POST", headers, json, signal });
+    this.#holdMs = welcome.holdMs;
+    return welcome;
+  }
+}
+
+/** A refusal that would be the same again. A session that is unknown is not: the worker joins again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ServiceError && !error.isPassing && error.statusCode !== 401;
+}
