@@ -1,5 +1,5 @@
 /**
- * The official clients, told of the network that `npm run network` started, in the hands of whoever has a role there.
+ * The official clients, configured for the network that `npm run network` started, each with the account of a role.
  * Its description is read from `.network/network.json`, or from the file that `POCO_NETWORK` names.
  */
 import { readFile } from "node:fs/promises";
