@@ -1,6 +1,7 @@
 import { ZeroAddress, type Log, type LogDescription } from "ethers";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { findDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
 import { dealDeadlines } from "@poco-marketplace/sdk/protocol/category.js";
@@ -107,8 +108,8 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
   const isBegun = task.status !== TaskStatus.UNSET;
   if (!isBegun && !("dealId" in name)) throw new UnknownTaskError(taskId);
   const dealId = isBegun ? (task.dealid as DealId) : (name as { dealId: DealId }).dealId;
-  const deal = await hub.viewDeal(dealId);
-  if (deal.botSize === 0n) throw new UnknownTaskError(taskId);
+  const deal = await findDeal(hub, dealId);
+  if (deal === undefined) throw new UnknownTaskError(taskId);
 
   const [{ workClockTimeRef }, logs, newest] = await Promise.all([
     hub.viewCategory(deal.category),
@@ -131,7 +132,7 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
       revealed: task.revealCounter,
       agreed: task.winnerCounter > 0n,
       reopened: logs.some(({ event }) => event.name === "TaskReopen"),
-      sponsor: deal.sponsor as Address,
+      sponsor: deal.sponsor,
     },
     BigInt(newest!.timestamp),
   );
@@ -140,11 +141,11 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
     dealId,
     index: isBegun ? task.idx : (name as { index: bigint }).index,
     status: nameOf(task.status),
-    app: deal.app.pointer as Address,
-    dataset: deal.dataset.pointer as Address,
-    workerpool: deal.workerpool.pointer as Address,
-    requester: deal.requester as Address,
-    sponsor: deal.sponsor as Address,
+    app: deal.app.address,
+    dataset: deal.dataset?.address ?? (ZeroAddress as Address),
+    workerpool: deal.workerpool.address,
+    requester: deal.requester,
+    sponsor: deal.sponsor,
     now: BigInt(newest!.timestamp),
     deadlines: { contribution: contributionDeadline, reveal: task.revealDeadline, final: finalDeadline },
     timeline,

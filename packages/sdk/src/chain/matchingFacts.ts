@@ -1,17 +1,17 @@
 import { ZeroAddress, isError } from "ethers";
 
-import type { IERC734, IRegistry } from "../../../../typechain-types/index.js";
+import type { IERC734 } from "../../../../typechain-types/index.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import type { AssetFacts, MatchingFacts, OrderFacts } from "../protocol/matching.js";
 import type { AssetKind } from "../protocol/mismatch.js";
 import { OrderKind, type OrderOf, type Signed, type SignedDealOrders, hasDataset } from "../protocol/order.js";
 import { GROUP_MEMBER_PURPOSE, type Membership, sameAddress } from "../protocol/restriction.js";
 import { hashOrder } from "../protocol/typedData.js";
+import { readAssetOwner } from "./assets.js";
 import { contractAt } from "./contractAt.js";
 import type { Contracts } from "./contracts.js";
 import { decodeRevert } from "./errors.js";
 
-const REGISTRY_ABI = ["function isRegistered(address entry) view returns (bool)"];
 const GROUP_ABI = ["function keyHasPurpose(bytes32 key, uint256 purpose) view returns (bool)"];
 
 /** A question to a group: whether an account is a member. */
@@ -72,12 +72,10 @@ export async function readAssetFacts<Kind extends AssetKind>(
   kind: Kind,
   order: Signed<OrderOf[Kind]>,
 ): Promise<AssetFacts> {
-  const { registry, asset, owner } = await readAsset(contracts, kind, order);
-  const [registered, facts] = await Promise.all([
-    contractAt<IRegistry>(registry, REGISTRY_ABI, contracts.hub.runner).isRegistered(asset),
-    readOrderFacts(contracts, { kind, order, signer: owner }),
-  ]);
-  return { ...facts, registered };
+  const asset = (order as Partial<Record<AssetKind, Address>>)[kind]!;
+  const owner = await readAssetOwner(contracts, kind, asset);
+  const facts = await readOrderFacts(contracts, { kind, order, signer: owner ?? (ZeroAddress as Address) });
+  return { ...facts, registered: owner !== undefined };
 }
 
 /**
@@ -152,35 +150,6 @@ export function restrictionsOf({ app, dataset, workerpool, request }: SignedDeal
     { group: workerpool.requesterrestrict, member: request.requester },
   ];
   return pairs.filter(({ group, member }) => group !== ZeroAddress && !sameAddress(group, member));
-}
-
-async function readAsset(
-  { hub, apps, datasets, workerpools }: Contracts,
-  kind: AssetKind,
-  order: Partial<Record<AssetKind, Address>>,
-): Promise<{ registry: string; asset: Address; owner: Address }> {
-  const asset = order[kind]!;
-  const none = { owner: ZeroAddress };
-  switch (kind) {
-    case OrderKind.APP:
-      return { registry: await apps.getAddress(), asset, owner: ownerOf(await orElse(hub.viewApp(asset), none)) };
-    case OrderKind.DATASET:
-      return {
-        registry: await datasets.getAddress(),
-        asset,
-        owner: ownerOf(await orElse(hub.viewDataset(asset), none)),
-      };
-    case OrderKind.WORKERPOOL:
-      return {
-        registry: await workerpools.getAddress(),
-        asset,
-        owner: ownerOf(await orElse(hub.viewWorkerpool(asset), none)),
-      };
-  }
-}
-
-function ownerOf({ owner }: { owner: string }): Address {
-  return owner as Address;
 }
 
 function bytes32Of(account: Address): Hex {

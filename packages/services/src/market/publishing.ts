@@ -1,6 +1,7 @@
 import { ZeroAddress, getAddress } from "ethers";
 import type { Kysely, Transaction } from "kysely";
 
+import { readAssetOwner } from "@poco-marketplace/sdk/chain/assets.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { HttpError } from "../http/HttpError.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
@@ -96,10 +97,8 @@ async function checkOwner(market: Publishing, { kind, order }: AnyOrder, publish
 }
 
 async function ownerOf({ database, contracts }: Publishing, kind: AssetKind, asset: Address): Promise<Address> {
-  const { apps, datasets, workerpools } = contracts;
-  const registry = { app: apps, dataset: datasets, workerpool: workerpools }[kind];
-  const owner = (await registry.ownerOfAsset(asset)) as Address;
-  if (owner === ZeroAddress) throw new HttpError(422, `The ${kind} ${asset} is not in the hub's registry.`);
+  const owner = await readAssetOwner(contracts, kind, asset);
+  if (owner === undefined) throw new HttpError(422, `The ${kind} ${asset} is not in the hub's registry.`);
   const known = await database
     .selectFrom("ownership")
     .select("owner")

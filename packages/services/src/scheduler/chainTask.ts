@@ -1,5 +1,4 @@
-import { ZeroAddress } from "ethers";
-
+import { findDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import { dealDeadlines } from "@poco-marketplace/sdk/protocol/category.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus, type ContributionStatus } from "@poco-marketplace/sdk/protocol/status.js";
@@ -34,23 +33,24 @@ export interface RevealedTask extends ChainTask {
 
 /** Reads a deal; nothing when the chain knows none of that id. */
 export async function readDeal(hub: IPoco, id: DealId): Promise<PoolDeal | undefined> {
-  const deal = await hub.viewDeal(id);
-  if (deal.app.pointer === ZeroAddress) return undefined;
-  const { workClockTimeRef } = await hub.viewCategory(deal.category);
+  const deal = await findDeal(hub, id);
+  if (deal === undefined) return undefined;
+  const { app, workerpool, requester, callback, trust, tag, botFirst, botSize, startTime, category } = deal;
+  const { workClockTimeRef } = await hub.viewCategory(category);
   return {
     id,
-    app: deal.app.pointer as Address,
-    workerpool: deal.workerpool.pointer as Address,
-    scheduler: deal.workerpool.owner as Address,
-    requester: deal.requester as Address,
-    price: deal.workerpool.price,
-    callback: deal.callback as Address,
-    trust: deal.trust,
-    isTee: requiresTee(deal.tag as Hex),
-    first: deal.botFirst,
-    size: deal.botSize,
+    app: app.address,
+    workerpool: workerpool.address,
+    scheduler: workerpool.owner,
+    requester,
+    price: workerpool.price,
+    callback,
+    trust,
+    isTee: requiresTee(tag),
+    first: botFirst,
+    size: botSize,
     workClockTimeRef,
-    ...dealDeadlines({ startTime: deal.startTime, workClockTimeRef }),
+    ...dealDeadlines({ startTime, workClockTimeRef }),
   };
 }
 

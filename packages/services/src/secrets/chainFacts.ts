@@ -1,17 +1,21 @@
-import { ZeroAddress, type ContractRunner } from "ethers";
+import type { ContractRunner } from "ethers";
 
+import { readAssetOwner } from "@poco-marketplace/sdk/chain/assets.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import { findDeal, type Deal } from "@poco-marketplace/sdk/chain/deals.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { DatasetOrder, Signed } from "@poco-marketplace/sdk/protocol/order.js";
 import { recoverSigner } from "@poco-marketplace/sdk/protocol/signature.js";
-import type { Tag } from "@poco-marketplace/sdk/protocol/tag.js";
 import { readEnclaveFacts, type EnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
 import { Dataset__factory } from "@poco-marketplace/sdk/typechain.js";
 import { SecretRefusal } from "./refusal.js";
 
 /** The fields of a task and its deal that releasing secrets depends on. */
-export interface TaskFacts {
+export interface TaskFacts extends Pick<
+  Deal,
+  "requester" | "beneficiary" | "tag" | "trust" | "params" | "botFirst" | "botSize"
+> {
   readonly taskId: TaskId;
   readonly dealId: DealId;
   readonly index: bigint;
@@ -23,13 +27,6 @@ export interface TaskFacts {
   readonly dataset: Address | undefined;
   /** The owner of the workerpool when the deal was made. */
   readonly poolOwner: Address;
-  readonly requester: Address;
-  readonly beneficiary: Address;
-  readonly tag: Tag;
-  readonly trust: bigint;
-  readonly params: string;
-  readonly botFirst: bigint;
-  readonly botSize: bigint;
 }
 
 /** The questions that the secret service asks a chain. */
@@ -51,16 +48,12 @@ export interface ChainFacts extends EnclaveFacts {
 /**
  * Asks the chain through typed contracts. A failure that is not an answer of the chain is refused as ChainUnavailable.
  */
-export function readChainFacts({ hub, apps, datasets }: Contracts): ChainFacts {
+export function readChainFacts(contracts: Contracts): ChainFacts {
+  const { hub } = contracts;
   const runner = hub.runner as ContractRunner;
   const enclaves = readEnclaveFacts(hub);
   return {
-    ownerOf: (kind, asset) =>
-      ask(async () => {
-        const registry = kind === "app" ? apps : datasets;
-        if (!(await registry.isRegistered(asset))) return undefined;
-        return (await Dataset__factory.connect(asset, runner).owner()) as Address;
-      }),
+    ownerOf: (kind, asset) => ask(() => readAssetOwner(contracts, kind, asset)),
     isSignedBy: async (account, hash, sign) =>
       recoverSigner(hash, sign) === account || ask(() => hub.verifySignature(account, hash, sign)),
     task: (taskId) => ask(() => readTask(hub, taskId)),
@@ -81,24 +74,26 @@ export function readChainFacts({ hub, apps, datasets }: Contracts): ChainFacts {
 async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFacts | undefined> {
   const { status, dealid, idx, contributionDeadline } = await hub.viewTask(taskId);
   if (status === 0n) return undefined;
-  const deal = await hub.viewDeal(dealid);
-  const dataset = deal.dataset.pointer as Address;
+  const dealId = dealid as DealId;
+  const deal = await findDeal(hub, dealId);
+  if (deal === undefined) throw new Error(`the node knows task ${taskId}, but not its deal ${dealId}`);
+  const { app, dataset, workerpool, requester, beneficiary, tag, trust, params, botFirst, botSize } = deal;
   return {
     taskId,
-    dealId: dealid as DealId,
+    dealId,
     index: idx,
     status,
     contributionDeadline,
-    app: deal.app.pointer as Address,
-    dataset: dataset === ZeroAddress ? undefined : dataset,
-    poolOwner: deal.workerpool.owner as Address,
-    requester: deal.requester as Address,
-    beneficiary: deal.beneficiary as Address,
-    tag: deal.tag as Tag,
-    trust: deal.trust,
-    params: deal.params,
-    botFirst: deal.botFirst,
-    botSize: deal.botSize,
+    app: app.address,
+    dataset: dataset?.address,
+    poolOwner: workerpool.owner,
+    requester,
+    beneficiary,
+    tag,
+    trust,
+    params,
+    botFirst,
+    botSize,
   };
 }
 

@@ -1,5 +1,6 @@
-import type { TransactionReceipt } from "ethers";
+import { ZeroAddress, type TransactionReceipt } from "ethers";
 
+import { findDeal, type Deal } from "@poco-marketplace/sdk/chain/deals.js";
 import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
@@ -23,18 +24,13 @@ export interface Finding {
 }
 
 /** A deal, as a worker needs it. */
-export interface WorkerDeal {
-  readonly id: DealId;
+export interface WorkerDeal extends Pick<
+  Deal,
+  "id" | "beneficiary" | "callback" | "params" | "botFirst" | "botSize" | "workerStake"
+> {
   readonly app: Address;
   /** Zero for none. */
   readonly dataset: Address;
-  readonly beneficiary: Address;
-  /** Zero for none. */
-  readonly callback: Address;
-  readonly params: string;
-  readonly botFirst: bigint;
-  readonly botSize: bigint;
-  readonly workerStake: bigint;
 }
 
 /** What a worker does on chain. */
@@ -54,18 +50,9 @@ export async function openHubCalls(hub: IPoco, sender: Sender): Promise<HubCalls
 
   return {
     async deal(id) {
-      const deal = await hub.viewDeal(id);
-      return {
-        id,
-        app: deal.app.pointer as Address,
-        dataset: deal.dataset.pointer as Address,
-        beneficiary: deal.beneficiary as Address,
-        callback: deal.callback as Address,
-        params: deal.params,
-        botFirst: deal.botFirst,
-        botSize: deal.botSize,
-        workerStake: deal.workerStake,
-      };
+      const deal = await findDeal(hub, id);
+      if (deal === undefined) throw new Error(`The node has no deal ${id}: check that it is in sync.`);
+      return { ...deal, app: deal.app.address, dataset: deal.dataset?.address ?? (ZeroAddress as Address) };
     },
 
     async contribute({ taskId, digest, authorization, enclave, enclaveSignature }) {

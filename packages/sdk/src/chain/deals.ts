@@ -1,0 +1,84 @@
+import { ZeroAddress } from "ethers";
+
+import type { IPoco } from "../../../../typechain-types/index.js";
+import type { Address, DealId } from "../protocol/ids.js";
+import type { Tag } from "../protocol/tag.js";
+
+/** An asset of a deal: its owner when the deal was made, and its price in nRLC per task. */
+export interface DealAsset {
+  readonly address: Address;
+  readonly owner: Address;
+  readonly price: bigint;
+}
+
+/** A classic deal as the hub recorded it. */
+export interface Deal {
+  readonly id: DealId;
+  readonly app: DealAsset;
+  /** Undefined for a deal without a dataset. */
+  readonly dataset: DealAsset | undefined;
+  readonly workerpool: DealAsset;
+  readonly trust: bigint;
+  readonly category: bigint;
+  readonly tag: Tag;
+  readonly requester: Address;
+  readonly beneficiary: Address;
+  /** The contract that gets the results; the zero address for none. */
+  readonly callback: Address;
+  /** The requester's params, which anyone may have written; empty where their bytes are not UTF-8. */
+  readonly params: string;
+  /** Unix seconds. */
+  readonly startTime: bigint;
+  /** The index of the first task. */
+  readonly botFirst: bigint;
+  /** The number of tasks. */
+  readonly botSize: bigint;
+  /** The stake of each worker per task, in nRLC. */
+  readonly workerStake: bigint;
+  /** The scheduler's share of the workerpool's price, in percent. */
+  readonly schedulerRewardRatio: bigint;
+  /** The account that paid for the deal. */
+  readonly sponsor: Address;
+}
+
+/**
+ * Reads a classic deal at the latest block; undefined where the hub has none with that id.
+ *
+ * @param id - The id of the deal. Boost deals have their own view, `viewDealBoost`.
+ */
+export async function findDeal(hub: IPoco, id: DealId): Promise<Deal | undefined> {
+  const deal = await hub.viewDeal(id);
+  if (deal.app.pointer === ZeroAddress) return undefined;
+  return {
+    id,
+    app: assetOf(deal.app),
+    dataset: deal.dataset.pointer === ZeroAddress ? undefined : assetOf(deal.dataset),
+    workerpool: assetOf(deal.workerpool),
+    trust: deal.trust,
+    category: deal.category,
+    tag: deal.tag as Tag,
+    requester: deal.requester as Address,
+    beneficiary: deal.beneficiary as Address,
+    callback: deal.callback as Address,
+    params: textOf(() => deal.params),
+    startTime: deal.startTime,
+    botFirst: deal.botFirst,
+    botSize: deal.botSize,
+    workerStake: deal.workerStake,
+    schedulerRewardRatio: deal.schedulerRewardRatio,
+    sponsor: deal.sponsor as Address,
+  };
+}
+
+function assetOf({ pointer, owner, price }: { pointer: string; owner: string; price: bigint }): DealAsset {
+  return { address: pointer as Address, owner: owner as Address, price };
+}
+
+/** Reads a text of the chain. ethers throws for bytes that are not UTF-8, and nobody can change them any more. */
+function textOf(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
+}
