@@ -3,13 +3,13 @@ import { GraphQLError } from "graphql";
 import { sql, type Kysely } from "kysely";
 
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
-import { openReader, type Reader } from "@poco-marketplace/services/indexer/graphql/reader.js";
+import { openReader, type EntityReader } from "@poco-marketplace/services/indexer/graphql/reader.js";
 import { INDEXER_DATABASE, type IndexerTables } from "@poco-marketplace/services/indexer/history/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const PAGE = { where: {}, first: 10, skip: 0, orderBy: "id", orderDirection: "asc" } as const;
-const READS: readonly [what: string, read: (reader: Reader) => Promise<unknown>][] = [
+const READS: readonly [what: string, read: (reader: EntityReader) => Promise<unknown>][] = [
   ["one deal", (reader) => reader.one("Deal", "0x01", 1)],
   ["deals", (reader) => reader.many("Deal", PAGE, 1)],
   ["the deals of an app", (reader) => reader.many("Deal", PAGE, 1, { field: "app", id: "0x02" })],

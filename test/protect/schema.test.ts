@@ -5,7 +5,7 @@ import {
   extractSchema,
   InvalidKeyError,
   listLeaves,
-  mediaTypeOf,
+  detectMediaType,
   UnsupportedValueError,
   type DataObject,
 } from "@poco-marketplace/sdk/protect/schema.js";
@@ -65,7 +65,7 @@ describe("The schema of protected data", () => {
     it(`calls a file that begins with ${hex || "nothing"} ${type}`, () => {
       const file = Buffer.concat([Buffer.from(hex, "hex"), Buffer.alloc(hex === "" ? 0 : 16)]);
 
-      expect(mediaTypeOf(file)).to.equal(type);
+      expect(detectMediaType(file)).to.equal(type);
     });
   }
 

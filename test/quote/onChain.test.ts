@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 
 import { runQuoteCommand } from "@poco-marketplace/cli/quote/quoteCommand.js";
-import { reportOf, withChain, type Report } from "@poco-marketplace/cli/quote/report.js";
+import { reportOf, withChain, type QuoteReport } from "@poco-marketplace/cli/quote/report.js";
 import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
 import { encodePem, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation/verdict.js";
@@ -19,7 +19,7 @@ const vector = (name: string) => fileURLToPath(new URL(`../attestation/vectors/$
 
 async function report(...args: readonly string[]) {
   const { code, stdout } = await runQuoteCommand([...args, "--json"]);
-  return { code, said: JSON.parse(stdout) as Report & { reason: string | null } };
+  return { code, said: JSON.parse(stdout) as QuoteReport & { reason: string | null } };
 }
 
 describe("npm run quote -- verify --on-chain", () => {

@@ -4,7 +4,7 @@
  * `npm run network -- --help` lists the options.
  */
 import { UsageError } from "../commandLine.js";
-import { reasonOf } from "../network/networkError.js";
+import { sentenceOf } from "../network/networkError.js";
 import { help, readOptions } from "../network/options.js";
 import { runService } from "../network/runService.js";
 import { serviceNamed, SERVICES } from "../network/services.js";
@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await start(args);
   } catch (error) {
-    console.error(reasonOf(error));
+    console.error(sentenceOf(error));
     process.exit(error instanceof UsageError ? 2 : 1);
   }
 }

@@ -2,7 +2,7 @@ import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SandboxKind } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import type { AttestationMode } from "./attestation/mode.js";
-import type { Account } from "./chain/accounts.js";
+import type { ChainAccount } from "./chain/accounts.js";
 import type { Endpoints } from "./startServices.js";
 
 /** What a client needs to know of a network, as `network.json` holds it. What is not there does not run. */
@@ -24,5 +24,5 @@ export interface NetworkDescription extends Endpoints {
   /** The processes of the services by title, as they were when all was ready. */
   readonly processes: Readonly<Record<string, number>>;
   readonly manifest: Manifest;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly ChainAccount[];
 }

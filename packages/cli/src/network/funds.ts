@@ -5,7 +5,7 @@ import { orRevertReason } from "@poco-marketplace/sdk/chain/errors.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { ONE_RLC } from "@poco-marketplace/sdk/protocol/amount.js";
-import type { Account } from "./chain/accounts.js";
+import type { ChainAccount } from "./chain/accounts.js";
 
 /** What everybody has in their wallet at least, in nRLC. */
 const WALLET = 1_000n * ONE_RLC;
@@ -18,7 +18,7 @@ const STAKES: readonly [role: RegExp, amount: bigint][] = [
 const TREASURY = 10_000n * ONE_RLC;
 
 /** Gives the accounts of a development chain the RLC that they lack, from the token's faucet. */
-export async function fund(rpc: string, { chainId, poco }: Manifest, accounts: readonly Account[]): Promise<void> {
+export async function fund(rpc: string, { chainId, poco }: Manifest, accounts: readonly ChainAccount[]): Promise<void> {
   const provider = openProvider(rpc, chainId);
   try {
     const contracts = await connectContracts(poco, provider);

@@ -2,7 +2,7 @@ import { constants } from "node:os";
 
 import { chainFileOf } from "./chainFile.js";
 import { writeJsonFile } from "./jsonFile.js";
-import { reasonOf } from "./networkError.js";
+import { sentenceOf } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
 import { report } from "./report.js";
 import { startNetwork } from "./startNetwork.js";
@@ -36,7 +36,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
       code = description;
     }
   } catch (error) {
-    console.error(reasonOf(error));
+    console.error(sentenceOf(error));
   }
   // The chain, which everybody uses, was started first.
   for (const one of kept.toReversed()) await one.stop();

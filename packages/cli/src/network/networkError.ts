@@ -7,7 +7,7 @@ export class NetworkError extends Error {
 }
 
 /** What an error says, as a sentence; of a contract's error, what it means and what to do. */
-export function reasonOf(error: unknown): string {
+export function sentenceOf(error: unknown): string {
   if (isTakenPort(error))
     return `Port ${error.port} is taken by another program: stop that, or give another --port (0 for any that is free).`;
   const isOurs = error instanceof NetworkError || error instanceof UsageError;

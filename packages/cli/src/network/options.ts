@@ -4,7 +4,7 @@ import { OFFER_SETTINGS, offerTerms } from "./pool/offerOptions.js";
 import { SERVICES } from "./services.js";
 import { trustSettings } from "./services/trustSettings.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
-import { describeSettings, readSettings, type Settings, type Values } from "./settings.js";
+import { describeSettings, readSettings, type Settings, type SettingValues } from "./settings.js";
 import {
   address,
   allowedOrRefused,
@@ -14,7 +14,7 @@ import {
   iapps,
   manifestFile,
   numberFrom,
-  origins,
+  originList,
   port,
   privateKey,
   sandboxDemand,
@@ -129,7 +129,7 @@ const SETTINGS = {
   origins: {
     hint: "ORIGIN,…",
     help: "web pages that may call chain and services, like https://app.example, or * (default: those of this machine)",
-    read: origins,
+    read: originList,
     otherwise: [],
   },
   json: {
@@ -141,7 +141,7 @@ const SETTINGS = {
 } as const satisfies Settings;
 
 /** What the whole network was told. */
-export type NetworkOptions = Values<typeof SETTINGS>;
+export type NetworkOptions = SettingValues<typeof SETTINGS>;
 
 const COMMAND = "npm run network --";
 

@@ -1,5 +1,5 @@
 import type { LogStream } from "@poco-marketplace/services/log.js";
-import type { Settings, Values } from "./settings.js";
+import type { Settings, SettingValues } from "./settings.js";
 
 /** Tells people at the console of the network something that they should not have to look for in a log. */
 export type Notify = (notice: string) => void;
@@ -16,7 +16,7 @@ export interface Service<All extends Settings = Settings> {
   /** What it does, as the help says. */
   readonly summary: string;
   readonly settings: All;
-  start(values: Values<All>, log: LogStream, notify: Notify): Promise<RunningService>;
+  start(values: SettingValues<All>, log: LogStream, notify: Notify): Promise<RunningService>;
 }
 
 /** A service with its settings' types. */

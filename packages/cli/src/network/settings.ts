@@ -21,7 +21,7 @@ export interface Setting<Value> {
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 
 /** The values of settings, by name. */
-export type Values<All extends Settings> = {
+export type SettingValues<All extends Settings> = {
   readonly [Name in keyof All]: All[Name] extends Setting<infer Value> ? Value : never;
 };
 
@@ -36,7 +36,7 @@ export function readSettings<All extends Settings>(
   command: string,
   settings: All,
   { args, environment }: { args: readonly string[]; environment: Readonly<Record<string, string | undefined>> },
-): Values<All> | undefined {
+): SettingValues<All> | undefined {
   const given = parseArguments(command, settings, args);
   if (given["help"] !== undefined) return undefined;
   const values: Record<string, unknown> = {};
@@ -61,7 +61,7 @@ export function readSettings<All extends Settings>(
       });
     }
   }
-  return values as Values<All>;
+  return values as SettingValues<All>;
 }
 
 /** The settings as lines of a help text. */

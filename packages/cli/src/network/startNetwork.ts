@@ -8,7 +8,7 @@ import { chooseSandbox, withNetwork, type NetworkedSandbox } from "@poco-marketp
 import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { assertMode, modeOf } from "./attestation/mode.js";
 import { olderBrokerNotice } from "./attestation/olderBroker.js";
-import { accountsOf, type Account } from "./chain/accounts.js";
+import { accountsOf, type ChainAccount } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { join } from "./join.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
@@ -29,7 +29,7 @@ export const UNATTESTED =
 const EMBEDDED_ONLY: ReadonlySet<Listener> = new Set(["chain", "sink"]);
 
 /** Whoever has a network started. */
-export interface Stage {
+export interface NetworkContext {
   /** Where every process goes that was started, in that order. */
   readonly kept: Kept[];
   readonly say: (line: string) => void;
@@ -46,7 +46,7 @@ export interface Stage {
 export async function startNetwork(
   options: NetworkOptions,
   state: StateFolder,
-  stage: Stage,
+  stage: NetworkContext,
 ): Promise<NetworkDescription> {
   const isJoining = options.rpc !== undefined;
   const ports = await choosePorts(
@@ -73,7 +73,7 @@ export async function startNetwork(
   await state.claim({ chainId: manifest.chainId, hub: manifest.poco });
   const deployment = state.of("deployment.json");
   await writeJsonFile(deployment, manifest);
-  const accounts: readonly Account[] = isJoining ? [] : accountsOf(options.workers);
+  const accounts: readonly ChainAccount[] = isJoining ? [] : accountsOf(options.workers);
   const pool = isJoining ? poolOf(options) : developmentPool(accounts, options, ports);
   const sandbox = pool === undefined || pool.workers.length === 0 ? undefined : await sandboxOf(pool);
   for (const warning of [sandbox?.warning, sandbox?.networkWarning])
@@ -156,7 +156,7 @@ async function embedded(
     ports: Ports;
     root: string;
     run: Run;
-    say: Stage["say"];
+    say: NetworkContext["say"];
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
   say("Starting the chain, with everything deployed …");

@@ -3,7 +3,7 @@ import { computeAddress } from "ethers";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { writeEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
-import type { Account } from "./chain/accounts.js";
+import type { ChainAccount } from "./chain/accounts.js";
 import { fund } from "./funds.js";
 import { spellOffers } from "./pool/offerOptions.js";
 import { openPool } from "./pool/openPool.js";
@@ -27,7 +27,7 @@ export interface Ground {
   readonly deployment: string;
   readonly manifest: Manifest;
   /** Who is given what they need, where RLC can be had for nothing. */
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly ChainAccount[];
   readonly pool: PlannedPool | undefined;
   readonly state: StateFolder;
   readonly ports: Ports;

@@ -33,7 +33,7 @@ export function numberFrom(least: number, most: number): (value: string) => numb
 export const port = numberFrom(0, 65_535);
 
 /** Origins of web pages, with commas between; `*` for any. */
-export function origins(list: string): readonly string[] {
+export function originList(list: string): readonly string[] {
   return list.split(",").map((origin) => {
     if (origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
     throw new Error(`"${origin}" is no origin: write https://app.example, or * for any`);

@@ -3,7 +3,7 @@ import { readListFile, readQuoteFile, readRoot, readRootCertificate, readTcbFile
 import { verifyOnChain } from "./onChain.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { HELP, readOptions, type Options } from "./options.js";
-import { reportOf, withChain, writeReport, type Report } from "./report.js";
+import { reportOf, withChain, writeQuoteReport, type QuoteReport } from "./report.js";
 
 /** Runs `poco quote` with these arguments. */
 export async function runQuoteCommand(args: readonly string[]): Promise<CommandOutcome> {
@@ -11,7 +11,7 @@ export async function runQuoteCommand(args: readonly string[]): Promise<CommandO
     const options = readOptions(args);
     if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
     const report = await verify(options);
-    const stdout = options.json ? JSON.stringify(report, null, 2) : writeReport(report);
+    const stdout = options.json ? JSON.stringify(report, null, 2) : writeQuoteReport(report);
     return { code: report.valid ? 0 : 1, stdout, stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -21,7 +21,7 @@ export async function runQuoteCommand(args: readonly string[]): Promise<CommandO
   }
 }
 
-async function verify({ file, root, at, revocationLists, tcb, debugEnclaves, onChain }: Options): Promise<Report> {
+async function verify({ file, root, at, revocationLists, tcb, debugEnclaves, onChain }: Options): Promise<QuoteReport> {
   const policy = defaultPolicy({
     rootKey: await readRoot(root),
     at,

@@ -11,7 +11,7 @@ import { notJudged } from "./notJudged.js";
 import type { OnChainVerdict } from "./onChain.js";
 
 /** A verdict in plain values; what could not be read is null. */
-export type Report = {
+export type QuoteReport = {
   readonly valid: boolean;
   /** Why it is not valid, as a sentence, and the name of the step that refused it. */
   readonly reason: string | null;
@@ -56,7 +56,7 @@ type Platform = {
 type Validity = { readonly name: string; readonly notBefore: string; readonly notAfter: string };
 
 /** What there is to say about a verdict. */
-export function reportOf(verdict: QuoteVerdict, policy: QuotePolicy): Report {
+export function reportOf(verdict: QuoteVerdict, policy: QuotePolicy): QuoteReport {
   const { refusal, quote, chain } = verdict;
   return {
     valid: refusal === undefined,
@@ -79,7 +79,7 @@ export function reportOf(verdict: QuoteVerdict, policy: QuotePolicy): Report {
 }
 
 /** The same with what contracts say; it is valid only if they agree. */
-export function withChain(report: Report, { valid, fault, gas, simulatedRoot }: OnChainVerdict): Report {
+export function withChain(report: QuoteReport, { valid, fault, gas, simulatedRoot }: OnChainVerdict): QuoteReport {
   const onChain = { valid, fault, gas: gas === null ? null : Number(gas), simulatedRoot };
   if (valid || !report.valid) return { ...report, onChain };
   return { ...report, valid: false, fault, reason: `The contracts refuse it: ${fault}.`, onChain };
@@ -140,7 +140,7 @@ function commonName(name: Uint8Array): string {
 }
 
 /** A report for people. */
-export function writeReport(report: Report): string {
+export function writeQuoteReport(report: QuoteReport): string {
   const { version, tee, measurements, reportData, debug, isolation, platform, certificates, onChain } = report;
   const lines: [string, string | number | null | undefined][] = [
     ["version", version],

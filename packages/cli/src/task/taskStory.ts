@@ -1,7 +1,7 @@
 import { ZeroAddress, type Log, type LogDescription } from "ethers";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { findDeal } from "@poco-marketplace/sdk/chain/deals.js";
+import { readClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
 import { dealDeadlines } from "@poco-marketplace/sdk/protocol/category.js";
@@ -108,7 +108,7 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
   const isBegun = task.status !== TaskStatus.UNSET;
   if (!isBegun && !("dealId" in name)) throw new UnknownTaskError(taskId);
   const dealId = isBegun ? (task.dealid as DealId) : (name as { dealId: DealId }).dealId;
-  const deal = await findDeal(hub, dealId);
+  const deal = await readClassicDeal(hub, dealId);
   if (deal === undefined) throw new UnknownTaskError(taskId);
 
   const [{ workClockTimeRef }, logs, newest] = await Promise.all([

@@ -17,7 +17,7 @@ export function assertZeros(bytes: Uint8Array, field: string): void {
 }
 
 /** A reader of the fields of a quote, one after the other; numbers are little-endian. */
-export interface FieldReader {
+export interface QuoteReader {
   /** The offset of the next field in the quote, in bytes. */
   readonly offset: () => number;
   readonly take: (length: number, field: string) => Uint8Array;
@@ -26,7 +26,7 @@ export interface FieldReader {
 }
 
 /** Makes a reader of `bytes` from `start` on that never reads past `end`. */
-export function fieldReader(bytes: Uint8Array, start = 0, end = bytes.length): FieldReader {
+export function quoteReader(bytes: Uint8Array, start = 0, end = bytes.length): QuoteReader {
   let offset = start;
 
   function take(length: number, field: string): Uint8Array {

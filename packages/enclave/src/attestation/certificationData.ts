@@ -1,4 +1,4 @@
-import type { FieldReader } from "./bytes.js";
+import type { QuoteReader } from "./bytes.js";
 import { assertQuote } from "./fault.js";
 
 /**
@@ -8,7 +8,7 @@ import { assertQuote } from "./fault.js";
 export const CERTIFICATION = { PCK_CHAIN: 5, QE_REPORT: 6 } as const;
 
 /** Reads the type and the length of a record of certification data that extends to `end`. */
-export function readCertificationHeader(reader: FieldReader, { type, end }: { type: number; end: number }): void {
+export function readCertificationHeader(reader: QuoteReader, { type, end }: { type: number; end: number }): void {
   const actualType = reader.uint16("certification data's type");
   assertQuote(actualType === type, "UnsupportedCertification", { expected: type, type: actualType });
   const stated = reader.uint32("certification data's length");

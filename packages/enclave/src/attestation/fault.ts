@@ -3,7 +3,7 @@ import {
   type AssertOf,
   type CatalogError,
   type ErrorCatalog,
-  type ErrorValues,
+  type CatalogErrorValues,
 } from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
@@ -159,7 +159,7 @@ const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 
 /** The values that go with a name. */
-export type FaultValues<Name extends FaultName> = ErrorValues<typeof FAULTS, Name>;
+export type FaultValues<Name extends FaultName> = CatalogErrorValues<typeof FAULTS, Name>;
 
 const ERRORS = defineErrors("AttestationError", "fault", FAULTS);
 

@@ -1,4 +1,4 @@
-import { areEqual, assertZeros, toHex, type FieldReader } from "./bytes.js";
+import { areEqual, assertZeros, toHex, type QuoteReader } from "./bytes.js";
 import { assertQuote } from "./fault.js";
 
 /** The technology that isolates the subject of a quote. */
@@ -24,7 +24,7 @@ export const TEE_TDX = 0x81;
 export const VENDOR_INTEL = Uint8Array.from(Buffer.from("939a7233f79c4ca9940a0db3957f0607", "hex"));
 
 /** Reads the header of a quote. */
-export function readHeader(reader: FieldReader): QuoteHeader {
+export function readHeader(reader: QuoteReader): QuoteHeader {
   const version = reader.uint16("version");
   assertQuote(version === 3 || version === 4 || version === 5, "UnsupportedVersion", { version });
   const keyType = reader.uint16("attestation key type");

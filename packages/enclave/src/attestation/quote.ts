@@ -1,4 +1,4 @@
-import { fieldReader, type FieldReader } from "./bytes.js";
+import { quoteReader, type QuoteReader } from "./bytes.js";
 import { assertQuote } from "./fault.js";
 import { readHeader, type QuoteHeader } from "./header.js";
 import { readSgxReport, type SgxReport } from "./sgxReport.js";
@@ -23,7 +23,7 @@ export const BODY_TYPE = { TD_10: 2, TD_15: 3 } as const;
  * @throws {@link AttestationError}
  */
 export function parseQuote(bytes: Uint8Array): Quote {
-  const reader = fieldReader(bytes);
+  const reader = quoteReader(bytes);
   const { header, body } = readStatement(reader);
   const signed = bytes.subarray(0, reader.offset());
 
@@ -45,15 +45,15 @@ export function parseQuote(bytes: Uint8Array): Quote {
  * @throws {@link AttestationError}
  */
 export function parseStatement(signed: Uint8Array): Pick<Quote, "header" | "body"> {
-  return readStatement(fieldReader(signed));
+  return readStatement(quoteReader(signed));
 }
 
-function readStatement(reader: FieldReader): Pick<Quote, "header" | "body"> {
+function readStatement(reader: QuoteReader): Pick<Quote, "header" | "body"> {
   const header = readHeader(reader);
   return { header, body: readBody(reader, header) };
 }
 
-function readBody(reader: FieldReader, { version }: QuoteHeader): SgxReport | TdReport {
+function readBody(reader: QuoteReader, { version }: QuoteHeader): SgxReport | TdReport {
   if (version === 3) return readSgxReport(reader, "enclave");
   if (version === 4) return readTdReport(reader, "1.0");
 

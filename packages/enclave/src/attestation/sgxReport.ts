@@ -1,4 +1,4 @@
-import { assertZeros, toHex, type FieldReader } from "./bytes.js";
+import { assertZeros, toHex, type QuoteReader } from "./bytes.js";
 import { assertQuote } from "./fault.js";
 
 /**
@@ -32,7 +32,7 @@ const DEBUG = 1n << 1n;
 const KNOWN = (1n << 2n) | (1n << 4n) | (1n << 5n) | (1n << 6n) | (1n << 7n) | (1n << 10n);
 
 /** Reads the report of an enclave, and refuses one that no processor writes. */
-export function readSgxReport(reader: FieldReader, what: string): SgxReport {
+export function readSgxReport(reader: QuoteReader, what: string): SgxReport {
   const take = (length: number, field: string) => reader.take(length, `${what}'s ${field}`);
   const zeros = (length: number, field: string) => assertZeros(take(length, field), `${what}'s ${field}`);
 

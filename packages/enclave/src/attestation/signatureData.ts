@@ -1,4 +1,4 @@
-import { fieldReader } from "./bytes.js";
+import { quoteReader } from "./bytes.js";
 import { CERTIFICATION, readCertificationHeader } from "./certificationData.js";
 import type { QuoteHeader } from "./header.js";
 import { readSgxReport, SGX_REPORT_LENGTH, type SgxReport } from "./sgxReport.js";
@@ -25,7 +25,7 @@ export function readSignatureData(
   bytes: Uint8Array,
   { start, end, version }: { start: number; end: number; version: QuoteHeader["version"] },
 ): SignatureData {
-  const reader = fieldReader(bytes, start, end);
+  const reader = quoteReader(bytes, start, end);
   const signature = reader.take(64, "quote's signature");
   const attestationKey = reader.take(64, "attestation key");
   if (version !== 3) readCertificationHeader(reader, { type: CERTIFICATION.QE_REPORT, end });

@@ -1,4 +1,4 @@
-import { toHex, type FieldReader } from "./bytes.js";
+import { toHex, type QuoteReader } from "./bytes.js";
 import { assertQuote } from "./fault.js";
 
 /** The processor's report about a trust domain, a virtual machine under TDX. */
@@ -32,7 +32,7 @@ const OPEN = 0xffn;
 const KNOWN = [16n, 27n, 28n, 29n, 30n, 31n, 62n, 63n].reduce((mask, bit) => mask | (1n << bit), 0n);
 
 /** Reads the report of a trust domain, and refuses one that Intel's TDX module does not write. */
-export function readTdReport(reader: FieldReader, layout: keyof typeof TD_REPORT_LENGTH): TdReport {
+export function readTdReport(reader: QuoteReader, layout: keyof typeof TD_REPORT_LENGTH): TdReport {
   const take = (length: number, field: string) => reader.take(length, `trust domain's ${field}`);
 
   const teeTcbSvn = take(16, "TEE TCB SVN");

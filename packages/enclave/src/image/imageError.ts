@@ -3,7 +3,7 @@ import {
   type AssertOf,
   type CatalogError,
   type ErrorCatalog,
-  type ErrorValues,
+  type CatalogErrorValues,
 } from "@poco-marketplace/sdk/errors/defineErrors.js";
 
 /** An image in a registry, as it is named in sentences. */
@@ -101,7 +101,7 @@ function list(texts: readonly string[]): string {
 export type ImageErrorName = keyof typeof ERRORS_BY_NAME;
 
 /** The values that go with a name. */
-export type ImageErrorValues<Name extends ImageErrorName> = ErrorValues<typeof ERRORS_BY_NAME, Name>;
+export type ImageErrorValues<Name extends ImageErrorName> = CatalogErrorValues<typeof ERRORS_BY_NAME, Name>;
 
 const ERRORS = defineErrors("ImageError", "reason", ERRORS_BY_NAME);
 

@@ -3,7 +3,7 @@ import {
   type AssertOf,
   type CatalogError,
   type ErrorCatalog,
-  type ErrorValues,
+  type CatalogErrorValues,
 } from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
@@ -29,7 +29,7 @@ const REFUSALS = {
 export type EnclaveRefusalName = keyof typeof REFUSALS;
 
 /** The values that go with a name. */
-export type EnclaveRefusalValues<Name extends EnclaveRefusalName> = ErrorValues<typeof REFUSALS, Name>;
+export type EnclaveRefusalValues<Name extends EnclaveRefusalName> = CatalogErrorValues<typeof REFUSALS, Name>;
 
 const ERRORS = defineErrors("EnclaveRefusal", "reason", REFUSALS, 403);
 

@@ -12,7 +12,7 @@ export interface DealAsset {
 }
 
 /** A classic deal as the hub recorded it. */
-export interface Deal {
+export interface ClassicDeal {
   readonly id: DealId;
   readonly app: DealAsset;
   /** Undefined for a deal without a dataset. */
@@ -46,7 +46,7 @@ export interface Deal {
  *
  * @param id - The id of the deal. Boost deals have their own view, `viewDealBoost`.
  */
-export async function findDeal(hub: IPoco, id: DealId): Promise<Deal | undefined> {
+export async function readClassicDeal(hub: IPoco, id: DealId): Promise<ClassicDeal | undefined> {
   const deal = await hub.viewDeal(id);
   if (deal.app.pointer === ZeroAddress) return undefined;
   return {

@@ -12,18 +12,20 @@ type ValuesOf<Entry> = Entry extends readonly [number, (values: infer Values) =>
     : never;
 
 /** The values that the error `Name` of a catalog carries. */
-export type ErrorValues<Catalog extends ErrorCatalog, Name extends keyof Catalog> = Readonly<ValuesOf<Catalog[Name]>>;
+export type CatalogErrorValues<Catalog extends ErrorCatalog, Name extends keyof Catalog> = Readonly<
+  ValuesOf<Catalog[Name]>
+>;
 
 /** An error out of a catalog. The property `Key` holds its name there. */
 export type CatalogError<Catalog extends ErrorCatalog, Key extends string, Name extends keyof Catalog> = Error &
-  Readonly<Record<Key, Name>> & { readonly values: ErrorValues<Catalog, Name>; readonly statusCode: number };
+  Readonly<Record<Key, Name>> & { readonly values: CatalogErrorValues<Catalog, Name>; readonly statusCode: number };
 
 /** The constructor of a catalog's errors. */
 export interface ErrorConstructorOf<Catalog extends ErrorCatalog, Key extends string> {
   readonly prototype: CatalogError<Catalog, Key, keyof Catalog>;
   new <Name extends keyof Catalog>(
     name: Name,
-    values: ErrorValues<Catalog, Name>,
+    values: CatalogErrorValues<Catalog, Name>,
     options?: ErrorOptions,
   ): CatalogError<Catalog, Key, Name>;
 }
@@ -32,7 +34,7 @@ export interface ErrorConstructorOf<Catalog extends ErrorCatalog, Key extends st
 export type AssertOf<Catalog extends ErrorCatalog> = <Name extends keyof Catalog>(
   condition: boolean,
   name: Name,
-  values: ErrorValues<Catalog, Name>,
+  values: CatalogErrorValues<Catalog, Name>,
 ) => asserts condition;
 
 /**
@@ -70,10 +72,10 @@ export function defineErrors<const Catalog extends ErrorCatalog, Key extends str
 ): { readonly ErrorClass: ErrorConstructorOf<Catalog, Key>; readonly assert: AssertOf<Catalog> } {
   class Thrown<Name extends keyof Catalog> extends Error {
     override readonly name = name;
-    readonly values: ErrorValues<Catalog, Name>;
+    readonly values: CatalogErrorValues<Catalog, Name>;
     readonly statusCode: number;
 
-    constructor(entryName: Name, values: ErrorValues<Catalog, Name>, options?: ErrorOptions) {
+    constructor(entryName: Name, values: CatalogErrorValues<Catalog, Name>, options?: ErrorOptions) {
       const entry: ErrorCatalog[string] = catalog[entryName]!;
       const [statusCode, sentence] = typeof entry === "function" ? [defaultStatusCode, entry] : entry;
       super((sentence as (values: unknown) => string)(values), options);

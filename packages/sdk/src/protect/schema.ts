@@ -102,7 +102,7 @@ export function listLeaves(data: DataObject): Leaf[] {
 }
 
 /** Detects the media type of a file by its first bytes. */
-export function mediaTypeOf(file: Uint8Array): MediaType {
+export function detectMediaType(file: Uint8Array): MediaType {
   const guesses = filetypemime(file.subarray(0, 4096));
   return guesses.find(isMediaType) ?? "application/octet-stream";
 }
@@ -151,8 +151,8 @@ function entriesOf(object: DataObject, path: string, ancestors: readonly object[
 
 function typeOf(value: unknown, path: string): LeafType {
   if (typeof value === "boolean") return "bool";
-  if (value instanceof Uint8Array) return mediaTypeOf(value);
-  if (value instanceof ArrayBuffer) return mediaTypeOf(new Uint8Array(value));
+  if (value instanceof Uint8Array) return detectMediaType(value);
+  if (value instanceof ArrayBuffer) return detectMediaType(new Uint8Array(value));
   if (typeof value === "string") {
     if (value.isWellFormed()) return "string";
     throw new UnsupportedValueError(path, "text with half a character in it (a lone surrogate)", "correct the text");

@@ -36,7 +36,7 @@ export type EntityName =
   | "Workerpool";
 
 /** What is kept of an entity, by field: BigInt as bigint, Boolean, Strings as a list, everything else as text. */
-export type Values = Readonly<Record<string, Value>>;
+export type EntityValues = Readonly<Record<string, Value>>;
 
 /** A field's value. */
 export type Value = bigint | boolean | string | readonly string[] | null;

@@ -18,7 +18,7 @@ export type ChainEvent = { readonly transactionHash: string; readonly logIndex: 
   | { readonly kind: "AppCreated"; readonly asset: string; readonly info: ViewOf<"viewApp"> }
   | { readonly kind: "DatasetCreated"; readonly asset: string; readonly info: ViewOf<"viewDataset"> }
   | { readonly kind: "WorkerpoolCreated"; readonly asset: string; readonly info: ViewOf<"viewWorkerpool"> }
-  | { readonly kind: "AssetMoved"; readonly of: AssetKind; readonly asset: string; from: string; to: string }
+  | { readonly kind: "AssetMoved"; readonly of: RegistryKind; readonly asset: string; from: string; to: string }
   | {
       readonly kind: "DatasetSchema";
       readonly dataset: string;
@@ -34,7 +34,7 @@ export type ChainEvent = { readonly transactionHash: string; readonly logIndex: 
 );
 
 /** The registries. */
-export type AssetKind = "App" | "Dataset" | "Workerpool";
+export type RegistryKind = "App" | "Dataset" | "Workerpool";
 
 /** An event's values by name: bytes and addresses in lower case. */
 export type Args = Readonly<Record<string, string | bigint>>;
@@ -79,7 +79,7 @@ const PLAIN: ReadonlySet<string> = new Set(PLAIN_KINDS);
 /** Understands logs of a deployment's contracts, and reads what they leave out from the chain as it is now. */
 export function eventReader(manifest: Manifest, provider: Provider) {
   const hub = IPoco__factory.connect(manifest.poco, provider);
-  const registries = new Map<string, AssetKind>([
+  const registries = new Map<string, RegistryKind>([
     [manifest.appRegistry.toLowerCase(), "App"],
     [manifest.datasetRegistry.toLowerCase(), "Dataset"],
     [manifest.workerpoolRegistry.toLowerCase(), "Workerpool"],
@@ -157,7 +157,7 @@ async function readHub(hub: IPoco, kind: string, args: Args): Promise<WithoutPla
   }
 }
 
-async function readAsset(hub: IPoco, of: AssetKind, log: FollowedLog): Promise<WithoutPlace<ChainEvent>[]> {
+async function readAsset(hub: IPoco, of: RegistryKind, log: FollowedLog): Promise<WithoutPlace<ChainEvent>[]> {
   const parsed = REGISTRY.parseLog(log);
   if (parsed?.name !== "Transfer") return [];
   const { from, to, tokenId } = parsed.args as unknown as { from: string; to: string; tokenId: bigint };

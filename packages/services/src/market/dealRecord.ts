@@ -55,7 +55,7 @@ export class DealMissingError extends Error {
  * @param notice - What its log says, if it is a boost deal.
  * @throws DealMissingError
  */
-export async function readDeal(hub: Contracts["hub"], dealId: Hex, notice?: BoostNotice): Promise<DealFacts> {
+export async function readDealFacts(hub: Contracts["hub"], dealId: Hex, notice?: BoostNotice): Promise<DealFacts> {
   if (notice !== undefined) return readBoostDeal(hub, notice);
   const deal = await hub.viewDeal(dealId);
   if (deal.app.pointer === ZeroAddress) throw new DealMissingError(dealId);

@@ -19,7 +19,7 @@ export type AnyOrder = { readonly [Kind in OrderKind]: { kind: Kind; order: Sign
 export type OrderRow = Selectable<MarketTables["published_order"] & MarketTables["order_content"]>;
 
 /** An order that goes into the book, and what is known of it. */
-export interface Entry {
+export interface OrderEntry {
   readonly entry: AnyOrder;
   readonly hash: Hex;
   readonly signer: string;
@@ -75,7 +75,7 @@ export function stakePerTask({ kind, order }: AnyOrder): bigint {
 }
 
 /** Writes orders into the book, the oldest first. */
-export async function insertOrders(database: Kysely<MarketTables>, entries: readonly Entry[]): Promise<void> {
+export async function insertOrders(database: Kysely<MarketTables>, entries: readonly OrderEntry[]): Promise<void> {
   await database.insertInto("published_order").values(entries.map(toRow)).execute();
   const contents = entries.map(({ hash, entry }) => ({ hash, fields: JSON.stringify(orderToJson(entry.order)) }));
   await database.insertInto("order_content").values(contents).execute();
@@ -88,7 +88,7 @@ function toRow({
   presigned,
   consumed,
   status,
-}: Entry): Insertable<MarketTables["published_order"]> {
+}: OrderEntry): Insertable<MarketTables["published_order"]> {
   const { kind, order } = entry;
   return {
     hash,

@@ -4,7 +4,7 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import type { Handlers } from "../follower/applyChain.js";
 import type { FollowedBlock } from "../follower/chainSource.js";
-import { readDeal, toDealRow, type DealFacts } from "./dealRecord.js";
+import { readDealFacts, toDealRow, type DealFacts } from "./dealRecord.js";
 import { readMarketEvents, type MarketEvent } from "./marketEvents.js";
 import { refreshStatus } from "./orderStatus.js";
 import type { MarketTables } from "./tables.js";
@@ -28,7 +28,9 @@ export function watchMarket(hub: Contracts["hub"], hubAddress: string): Handlers
         events.filter((event) => event.what === "boosted").map(({ notice }) => [notice.dealId, notice]),
       );
       const ids = events.filter((event) => event.what === "matched").map(({ dealId }) => dealId);
-      const deals = await Promise.all(ids.map(async (id) => [id, await readDeal(hub, id, notices.get(id))] as const));
+      const deals = await Promise.all(
+        ids.map(async (id) => [id, await readDealFacts(hub, id, notices.get(id))] as const),
+      );
       return { events, deals: new Map(deals) };
     },
     async onLogs(_logs, block, transaction, facts) {

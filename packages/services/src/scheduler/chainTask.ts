@@ -1,4 +1,4 @@
-import { findDeal } from "@poco-marketplace/sdk/chain/deals.js";
+import { readClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import { dealDeadlines } from "@poco-marketplace/sdk/protocol/category.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus, type ContributionStatus } from "@poco-marketplace/sdk/protocol/status.js";
@@ -33,7 +33,7 @@ export interface RevealedTask extends ChainTask {
 
 /** Reads a deal; nothing when the chain knows none of that id. */
 export async function readDeal(hub: IPoco, id: DealId): Promise<PoolDeal | undefined> {
-  const deal = await findDeal(hub, id);
+  const deal = await readClassicDeal(hub, id);
   if (deal === undefined) return undefined;
   const { app, workerpool, requester, callback, trust, tag, botFirst, botSize, startTime, category } = deal;
   const { workClockTimeRef } = await hub.viewCategory(category);

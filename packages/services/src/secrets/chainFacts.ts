@@ -2,7 +2,7 @@ import type { ContractRunner } from "ethers";
 
 import { readAssetOwner } from "@poco-marketplace/sdk/chain/assets.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { findDeal, type Deal } from "@poco-marketplace/sdk/chain/deals.js";
+import { readClassicDeal, type ClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { DatasetOrder, Signed } from "@poco-marketplace/sdk/protocol/order.js";
@@ -13,7 +13,7 @@ import { SecretRefusal } from "./refusal.js";
 
 /** The fields of a task and its deal that releasing secrets depends on. */
 export interface TaskFacts extends Pick<
-  Deal,
+  ClassicDeal,
   "requester" | "beneficiary" | "tag" | "trust" | "params" | "botFirst" | "botSize"
 > {
   readonly taskId: TaskId;
@@ -75,7 +75,7 @@ async function readTask(hub: Contracts["hub"], taskId: TaskId): Promise<TaskFact
   const { status, dealid, idx, contributionDeadline } = await hub.viewTask(taskId);
   if (status === 0n) return undefined;
   const dealId = dealid as DealId;
-  const deal = await findDeal(hub, dealId);
+  const deal = await readClassicDeal(hub, dealId);
   if (deal === undefined) throw new Error(`the node knows task ${taskId}, but not its deal ${dealId}`);
   const { app, dataset, workerpool, requester, beneficiary, tag, trust, params, botFirst, botSize } = deal;
   return {

@@ -3,7 +3,7 @@ import {
   type AssertOf,
   type CatalogError,
   type ErrorCatalog,
-  type ErrorValues,
+  type CatalogErrorValues,
 } from "@poco-marketplace/sdk/errors/defineErrors.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { EnclaveRefusal } from "@poco-marketplace/enclave/trust/enclaveRefusal.js";
@@ -145,7 +145,7 @@ const REFUSALS = {
 export type RefusalName = keyof typeof REFUSALS;
 
 /** The values that go with a name. */
-export type RefusalValues<Name extends RefusalName> = ErrorValues<typeof REFUSALS, Name>;
+export type RefusalValues<Name extends RefusalName> = CatalogErrorValues<typeof REFUSALS, Name>;
 
 const ERRORS = defineErrors("SecretRefusal", "reason", REFUSALS);
 

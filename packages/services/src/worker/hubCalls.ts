@@ -1,6 +1,6 @@
 import { ZeroAddress, type TransactionReceipt } from "ethers";
 
-import { findDeal, type Deal } from "@poco-marketplace/sdk/chain/deals.js";
+import { readClassicDeal, type ClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
@@ -25,7 +25,7 @@ export interface Finding {
 
 /** A deal, as a worker needs it. */
 export interface WorkerDeal extends Pick<
-  Deal,
+  ClassicDeal,
   "id" | "beneficiary" | "callback" | "params" | "botFirst" | "botSize" | "workerStake"
 > {
   readonly app: Address;
@@ -50,7 +50,7 @@ export async function openHubCalls(hub: IPoco, sender: Sender): Promise<HubCalls
 
   return {
     async deal(id) {
-      const deal = await findDeal(hub, id);
+      const deal = await readClassicDeal(hub, id);
       if (deal === undefined) throw new Error(`The node has no deal ${id}: check that it is in sync.`);
       return { ...deal, app: deal.app.address, dataset: deal.dataset?.address ?? (ZeroAddress as Address) };
     },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { JsonRpcProvider, Wallet } from "ethers";
 
 import { connectContracts, type Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { accountsOf, ROLES, type Account } from "@poco-marketplace/cli/network/chain/accounts.js";
+import { accountsOf, ACCOUNT_ROLES, type ChainAccount } from "@poco-marketplace/cli/network/chain/accounts.js";
 import type { NetworkDescription } from "@poco-marketplace/cli/network/descriptor.js";
 import { fund } from "@poco-marketplace/cli/network/funds.js";
 import type { Marker } from "../judge/markers.js";
@@ -38,7 +38,7 @@ export interface World extends Site {
   /** Everything that may not be in any log. */
   readonly markers: readonly Marker[];
   /** A worker's account that none of the workers has. */
-  readonly rogue: Account;
+  readonly rogue: ChainAccount;
   /** The titles of the workers' processes. */
   readonly workers: readonly string[];
   /** Files of the network. */
@@ -56,7 +56,7 @@ export async function enterWorld(site: Site): Promise<World> {
   const provider = new JsonRpcProvider(network.rpc, network.chainId, settings);
   const of = (...names: readonly string[]) => join(folder, ...names);
   const contracts = await connectContracts(network.hub, new Wallet(network.accounts[0]!.privateKey, provider));
-  const rogue = accountsOf(network.accounts.length - ROLES.length + 1).at(-1)!;
+  const rogue = accountsOf(network.accounts.length - ACCOUNT_ROLES.length + 1).at(-1)!;
   await fund(network.rpc, network.manifest, [rogue]);
   const assets = await publishAssets(network, contracts, provider);
   const services = [network.market, network.sms, network.ipfsNode, network.compass, network.scheduler!];

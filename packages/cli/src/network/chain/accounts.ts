@@ -3,7 +3,7 @@ import { HDNodeWallet, Mnemonic } from "ethers";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** Somebody on the chain, and what it is there for. */
-export interface Account {
+export interface ChainAccount {
   readonly address: Address;
   readonly privateKey: Hex;
   readonly role: string;
@@ -13,7 +13,7 @@ export interface Account {
 export const MNEMONIC = "test test test test test test test test test test test junk";
 
 /** Who has which account of an embedded chain; workers come after them. */
-export const ROLES = [
+export const ACCOUNT_ROLES = [
   "protocol owner",
   "workerpool owner",
   "app developer",
@@ -23,9 +23,9 @@ export const ROLES = [
 ] as const;
 
 /** The accounts of an embedded chain, which are funded when it starts. */
-export function accountsOf(workers: number): Account[] {
+export function accountsOf(workers: number): ChainAccount[] {
   const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(MNEMONIC), "m/44'/60'/0'/0");
-  const roles = [...ROLES, ...Array.from({ length: workers }, (_, i) => `worker ${i + 1}`)];
+  const roles = [...ACCOUNT_ROLES, ...Array.from({ length: workers }, (_, i) => `worker ${i + 1}`)];
   return roles.map((role, i) => {
     const { address, privateKey } = parent.deriveChild(i);
     return { address: address as Address, privateKey: privateKey as Hex, role };

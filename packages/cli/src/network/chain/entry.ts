@@ -11,13 +11,13 @@ export interface Genesis {
 }
 
 /** A request. */
-export interface Call {
+export interface RpcCall {
   readonly method: string;
   readonly params: unknown[];
 }
 
 /** A request that changed the chain, and what came of it: a line of the history. */
-export interface Entry extends Call {
+export interface HistoryEntry extends RpcCall {
   /** When the blocks are that came of it, in unix seconds; of `hardhat_mine` the first only, since it says how the others follow. */
   readonly mined?: readonly number[];
   /** The hash of the last block from then on, where it is another than before. */
@@ -39,8 +39,8 @@ interface BlockLine {
  *
  * @throws SyntaxError if it is no JSON
  */
-export function entriesOf(line: string): Entry[] {
-  const read = JSON.parse(line) as Entry | BlockLine;
+export function entriesOf(line: string): HistoryEntry[] {
+  const read = JSON.parse(line) as HistoryEntry | BlockLine;
   if ("method" in read) return [read];
   const { transactions, timestamp, hash } = read;
   const sent = transactions.map((signed) => ({ method: "eth_sendRawTransaction", params: [signed] }));
@@ -71,7 +71,7 @@ interface RpcTransaction extends Record<string, unknown> {
  * The request that sends a transaction of the node's own accounts, or of one that it impersonates, once more: with all that
  * the node chose by itself the first time.
  */
-export async function sentAgain(provider: HistoryProvider, hash: unknown): Promise<Call> {
+export async function sentAgain(provider: HistoryProvider, hash: unknown): Promise<RpcCall> {
   const known = await provider.request({ method: "eth_getTransactionByHash", params: [hash] });
   const { type, input, from, to, nonce, value, gas, ...rest } = known as RpcTransaction;
   const { gasPrice, maxFeePerGas, maxPriorityFeePerGas, accessList, authorizationList } = rest;

@@ -1,6 +1,14 @@
 import { NetworkError } from "../networkError.js";
-import { blockAt, entriesOf, sentAgain, type Call, type Entry, type Genesis, type HistoryProvider } from "./entry.js";
-import { Journal } from "./journal.js";
+import {
+  blockAt,
+  entriesOf,
+  sentAgain,
+  type RpcCall,
+  type HistoryEntry,
+  type Genesis,
+  type HistoryProvider,
+} from "./entry.js";
+import { AppendOnlyFile } from "./appendOnlyFile.js";
 import { Snapshots } from "./snapshots.js";
 
 /** Where a chain is. */
@@ -29,11 +37,11 @@ const OF_THE_NEXT_BLOCK =
  * requests, and blocks at the same times, a chain has the same blocks.
  */
 export class History {
-  readonly #journal: Journal;
+  readonly #journal: AppendOnlyFile;
   #known: Position | undefined;
   readonly standing: Standing;
 
-  private constructor(journal: Journal, standing: Standing, known?: Position) {
+  private constructor(journal: AppendOnlyFile, standing: Standing, known?: Position) {
     this.#journal = journal;
     this.standing = standing;
     this.#known = known;
@@ -41,7 +49,7 @@ export class History {
 
   /** Begins to keep the history of a new chain. */
   static begin(file: string, genesis: Genesis): History {
-    return new History(Journal.begin(file, JSON.stringify(genesis)), newStanding());
+    return new History(AppendOnlyFile.begin(file, JSON.stringify(genesis)), newStanding());
   }
 
   /**
@@ -50,7 +58,7 @@ export class History {
    * @throws NetworkError when the file does not say so
    */
   static genesisOf(file: string): Genesis | undefined {
-    const [first] = Journal.linesOf(file);
+    const [first] = AppendOnlyFile.linesOf(file);
     if (first === undefined) return undefined;
     try {
       return JSON.parse(first) as Genesis;
@@ -65,7 +73,7 @@ export class History {
    * @throws NetworkError when it comes out otherwise
    */
   static async replay(file: string, provider: HistoryProvider): Promise<History> {
-    const [, ...lines] = Journal.linesOf(file);
+    const [, ...lines] = AppendOnlyFile.linesOf(file);
     const standing = newStanding();
     let [isAutomining, ahead]: [unknown, number] = [true, 0];
     await provider.request({ method: "evm_setAutomine", params: [false] });
@@ -86,7 +94,7 @@ export class History {
     await provider.request({ method: "evm_setAutomine", params: [isAutomining] });
     const late = ahead - (await aheadOf(provider));
     if (late > 0) await provider.request({ method: "evm_increaseTime", params: [late] });
-    return new History(Journal.open(file), standing, await positionOf(provider));
+    return new History(AppendOnlyFile.open(file), standing, await positionOf(provider));
   }
 
   /**
@@ -99,7 +107,7 @@ export class History {
   }
 
   /** Writes down what a call did that the chain has just carried out, once all before it {@link catchUp | is known}. */
-  async note(call: Call, result: unknown, provider: HistoryProvider): Promise<void> {
+  async note(call: RpcCall, result: unknown, provider: HistoryProvider): Promise<void> {
     const before = this.#known!;
     const after = await positionOf(provider);
     const isNew = before.hash !== after.hash;
@@ -138,7 +146,7 @@ export class History {
     this.#known = after;
   }
 
-  #append(entries: readonly Entry[]): void {
+  #append(entries: readonly HistoryEntry[]): void {
     this.#journal.append(entries.map((entry) => JSON.stringify(entry)));
   }
 }
@@ -148,7 +156,7 @@ function newStanding(): Standing {
 }
 
 /** On a chain that mines nothing by itself: blocks are mined one by one, each at its time. */
-async function happenAgain({ mined = [], tip, ...call }: Entry, provider: HistoryProvider, standing: Standing) {
+async function happenAgain({ mined = [], tip, ...call }: HistoryEntry, provider: HistoryProvider, standing: Standing) {
   const { method, params } = call;
   const atItsTime = (time: number) => provider.request({ method: "evm_setNextBlockTimestamp", params: [time] });
   if (method === "evm_setIntervalMining") standing.interval = params;
@@ -172,7 +180,7 @@ async function happenAgain({ mined = [], tip, ...call }: Entry, provider: Histor
   if (hash !== tip) throw new NetworkError(`block ${Number(number)} came out as ${hash} instead of ${tip}`);
 }
 
-function isBlobTransaction({ method, params: [signed] }: Call): boolean {
+function isBlobTransaction({ method, params: [signed] }: RpcCall): boolean {
   return method === "eth_sendRawTransaction" && String(signed).startsWith("0x03");
 }
 
@@ -195,7 +203,7 @@ async function aheadOf(provider: HistoryProvider): Promise<number> {
 /** When the blocks are that a call mined. */
 async function timesOf(
   provider: HistoryProvider,
-  { method }: Call,
+  { method }: RpcCall,
   { before, after }: { before: Position; after: Position },
 ): Promise<number[]> {
   const last = method === "hardhat_mine" ? before.number + 1 : after.number;

@@ -1,4 +1,4 @@
-import { blockAt, type Call, type HistoryProvider } from "./entry.js";
+import { blockAt, type RpcCall, type HistoryProvider } from "./entry.js";
 import { estimateGas } from "./gasEstimate.js";
 import type { History } from "./history.js";
 import { IntervalMiner } from "./intervalMiner.js";
@@ -41,7 +41,7 @@ export class LiveChain {
    *
    * @throws what the node throws; NetworkError while the history cannot be written
    */
-  async request(asked: Call): Promise<unknown> {
+  async request(asked: RpcCall): Promise<unknown> {
     const call = inOurNames(asked);
     if (call.method === "hardhat_reset") {
       const message =
@@ -59,13 +59,13 @@ export class LiveChain {
     await this.#last;
   }
 
-  #change(call: Call): Promise<unknown> {
+  #change(call: RpcCall): Promise<unknown> {
     const turn = this.#last.then(() => this.#changeNow(call));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #changeNow(call: Call): Promise<unknown> {
+  async #changeNow(call: RpcCall): Promise<unknown> {
     this.#history.flush();
     try {
       const result = await this.#carryOut(call);
@@ -87,7 +87,7 @@ export class LiveChain {
     return stale.length > 0;
   }
 
-  #carryOut(call: Call): Promise<unknown> {
+  #carryOut(call: RpcCall): Promise<unknown> {
     const { snapshots } = this.#history.standing;
     switch (call.method) {
       case "evm_snapshot":
@@ -110,7 +110,7 @@ export class LiveChain {
    * A node that mines by itself mines until a transaction is in a block, for ever if another one of its sender has to go
    * before it and cannot be mined: so, where any wait, blocks are mined here, and as long as that helps.
    */
-  async #send(call: Call): Promise<unknown> {
+  async #send(call: RpcCall): Promise<unknown> {
     const isAutomining = await this.#provider.request({ method: "hardhat_getAutomine" });
     if (isAutomining !== true || !(await this.#doAnyWait())) return this.#provider.request(call);
     await this.#provider.request({ method: "evm_setAutomine", params: [false] });
@@ -140,6 +140,6 @@ export class LiveChain {
 }
 
 /** What is left to do of a `hardhat_mine` after as many blocks. */
-function remaining({ method, params: [blocks, ...rest] }: Call, mined: number): Call {
+function remaining({ method, params: [blocks, ...rest] }: RpcCall, mined: number): RpcCall {
   return { method, params: [`0x${(BigInt(String(blocks)) - BigInt(mined)).toString(16)}`, ...rest] };
 }

@@ -1,7 +1,7 @@
 import type { OfferTerms } from "@poco-marketplace/services/scheduler/offers/offerTargets.js";
 import { admissionsOf } from "@poco-marketplace/services/scheduler/offers/admission.js";
 import { UsageError } from "../../commandLine.js";
-import type { Settings, Values } from "../settings.js";
+import type { Settings, SettingValues } from "../settings.js";
 import { addresses, flag, listOf, numberFrom } from "../values.js";
 
 /** The most nRLC that an option takes: 1,000,000 RLC. */
@@ -56,7 +56,7 @@ export const OFFER_SETTINGS = {
 } as const satisfies Settings;
 
 /** What was said of a pool's offers. */
-export type OfferOptions = Values<typeof OFFER_SETTINGS>;
+export type OfferOptions = SettingValues<typeof OFFER_SETTINGS>;
 
 /**
  * What a pool offers, if that makes sense.

@@ -1,7 +1,7 @@
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
 import type { SandboxRequirement } from "@poco-marketplace/enclave/runtime/sandbox.js";
-import type { Account } from "../chain/accounts.js";
+import type { ChainAccount } from "../chain/accounts.js";
 import type { NetworkOptions } from "../options.js";
 import type { Ports } from "../ports.js";
 import type { OfferOptions } from "./offerOptions.js";
@@ -32,7 +32,7 @@ type MemberOptions = Pick<NetworkOptions, "admitWorkers" | "openWorkers">;
 
 /** The pool of a chain that everybody has the keys of. */
 export function developmentPool(
-  accounts: readonly Account[],
+  accounts: readonly ChainAccount[],
   options: OfferOptions & MemberOptions & Pick<NetworkOptions, "appAllow" | "appNetwork">,
   ports: Pick<Ports, "store" | "sink">,
 ): PlannedPool | undefined {

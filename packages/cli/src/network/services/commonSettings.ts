@@ -1,6 +1,13 @@
 import type { DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
 import type { Setting } from "../settings.js";
-import { certificateFile, httpUrl, manifestFile, origins as readOrigins, port as readPort, text } from "../values.js";
+import {
+  certificateFile,
+  httpUrl,
+  manifestFile,
+  originList as readOrigins,
+  port as readPort,
+  text,
+} from "../values.js";
 
 /** The port of a service. */
 export function portSetting(otherwise: number): Setting<number> {

@@ -10,7 +10,7 @@ import { registryProblemOf } from "@poco-marketplace/enclave/trust/enclaveFacts.
 import { platformPolicy, type PlatformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { readTcbPolicy } from "../../quote/policyFile.js";
 import { NetworkError } from "../networkError.js";
-import type { Setting, Values } from "../settings.js";
+import type { Setting, SettingValues } from "../settings.js";
 import { address, flag } from "../values.js";
 import { root } from "./commonSettings.js";
 
@@ -60,7 +60,14 @@ export const trustSettings = {
  * @throws MissingTcbPolicyError
  */
 export function trustOf(
-  { root: certificate, tcb, crl, registry, septVeDisable, acceptOutdatedPlatforms }: Values<typeof trustSettings>,
+  {
+    root: certificate,
+    tcb,
+    crl,
+    registry,
+    septVeDisable,
+    acceptOutdatedPlatforms,
+  }: SettingValues<typeof trustSettings>,
   manifest: Manifest,
 ): PlatformPolicy {
   const rootKey = certificate?.publicKey.export({ format: "der", type: "spki" }).subarray(-64) ?? INTEL_ROOT_KEY;

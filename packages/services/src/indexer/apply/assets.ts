@@ -1,5 +1,5 @@
-import type { Values } from "../entities.js";
-import type { AssetKind, ChainEvent } from "../events.js";
+import type { EntityValues } from "../entities.js";
+import type { RegistryKind, ChainEvent } from "../events.js";
 import { schemaPaths } from "../schemaPaths.js";
 import { ensureAccount, createdAt, placeOf, type ApplyContext } from "./applyContext.js";
 
@@ -48,7 +48,7 @@ export async function applyAsset(context: ApplyContext, event: AssetEvent): Prom
 }
 
 const REFERENCE = { App: "app", Dataset: "dataset", Workerpool: "workerpool" } as const satisfies Record<
-  AssetKind,
+  RegistryKind,
   string
 >;
 
@@ -60,7 +60,7 @@ async function move(context: ApplyContext, event: Extract<AssetEvent, { kind: "A
   if (event.of === "Dataset" && (await store.get("ProtectedData", event.asset)) !== undefined) {
     await store.set("ProtectedData", event.asset, { owner });
   }
-  const asset: Values = { [REFERENCE[event.of]]: event.asset };
+  const asset: EntityValues = { [REFERENCE[event.of]]: event.asset };
   await store.set("AssetTransfer", placeOf(context, event), {
     ...asset,
     ...createdAt(context, event),

@@ -8,7 +8,7 @@ import type { IndexerTables, Version } from "../history/tables.js";
 import { condition, visible, type Where } from "./where.js";
 
 /** Which of a list are wanted, and in what order. */
-export interface Page {
+export interface ListQuery {
   readonly where: Where;
   readonly first: number;
   readonly skip: number;
@@ -23,12 +23,12 @@ export interface Found {
 }
 
 /** Reads entities for one query: what its parts ask for at the same time, together. */
-export interface Reader {
+export interface EntityReader {
   one(name: EntityName, id: string, at: number): Promise<Found | null>;
   /** Of all of them, or of those that refer to an entity by a field. */
   many(
     name: EntityName,
-    page: Page,
+    page: ListQuery,
     at: number,
     by?: { readonly field: string; readonly id: string },
   ): Promise<Found[]>;
@@ -37,8 +37,8 @@ export interface Reader {
 /** How many entities one query may read. */
 const MOST_ENTITIES = 20_000;
 
-/** See {@link Reader}. */
-export function openReader(database: Kysely<IndexerTables>): Reader {
+/** See {@link EntityReader}. */
+export function openReader(database: Kysely<IndexerTables>): EntityReader {
   const loaders = new Map<string, DataLoader<string, Found | null> | DataLoader<string, Found[]>>();
   let entities = 0;
 
@@ -71,7 +71,7 @@ export function openReader(database: Kysely<IndexerTables>): Reader {
   }
 
   /** The same page for each of the entities that are referred to. */
-  async function readByRefs(name: EntityName, page: Page, at: number, field: string, ids: readonly string[]) {
+  async function readByRefs(name: EntityName, page: ListQuery, at: number, field: string, ids: readonly string[]) {
     const direction = sql.raw(page.orderDirection);
     const place = sql<number>`row_number() over (partition by ${sql.ref(`t.${field}`)}
       order by ${sql.ref(`t.${page.orderBy}`)} ${direction}, ${sql.ref("t.id")} ${direction})`;
@@ -93,7 +93,7 @@ export function openReader(database: Kysely<IndexerTables>): Reader {
     return ids.map((id) => (grouped.get(id) ?? []).map((version) => ({ at, version })));
   }
 
-  async function readAll(name: EntityName, page: Page, at: number): Promise<Found[]> {
+  async function readAll(name: EntityName, page: ListQuery, at: number): Promise<Found[]> {
     const direction = sql.raw(page.orderDirection);
     const rows = await read(
       database

@@ -21,13 +21,13 @@ import {
 import type { BlockId } from "../../follower/followerErrors.js";
 import type { BulkSlices } from "../bulkSlices.js";
 import { ENTITIES, ENTITY_NAMES, type EntityName, type Field } from "../entities.js";
-import type { Found, Page, Reader } from "./reader.js";
+import type { Found, ListQuery, EntityReader } from "./reader.js";
 import { BigIntScalar, BytesScalar, wordScalar } from "./scalars.js";
 import { ENDINGS, ID_FIELD, type Where } from "./where.js";
 
 /** What resolvers have at hand during one query. */
 export interface QueryContext {
-  readonly reader: Reader;
+  readonly reader: EntityReader;
   /** The newest block that is indexed; queries are answered as of it unless they name another. */
   readonly tip: BlockId;
   readonly bulkSlices: BulkSlices;
@@ -237,7 +237,7 @@ const META: GraphQLFieldConfig<unknown, QueryContext> = {
   resolve: (_, __, { tip }) => tip,
 };
 
-function pageOf(args: Args): Page {
+function pageOf(args: Args): ListQuery {
   const { first, skip, orderBy, orderDirection } = args;
   return {
     where: (args["where"] ?? {}) as Where,

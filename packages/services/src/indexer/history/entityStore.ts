@@ -1,23 +1,23 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { ENTITIES, ENTITY_NAMES, type EntityName, type Value, type Values } from "../entities.js";
+import { ENTITIES, ENTITY_NAMES, type EntityName, type Value, type EntityValues } from "../entities.js";
 import type { IndexerTables, Version } from "./tables.js";
 
 /** The entities as a block's logs change them, one after the other. */
 export interface EntityStore {
   /** What is known of an entity, with what this block has changed so far. */
-  get(name: EntityName, id: string): Promise<Values | undefined>;
+  get(name: EntityName, id: string): Promise<EntityValues | undefined>;
   /** All that refer to `id` by a field. Only what earlier blocks wrote is looked through, and what was read here. */
   findByRef(name: EntityName, field: string, id: string): Promise<string[]>;
   /** Writes an entity, or some of its fields when it exists. */
-  set(name: EntityName, id: string, values: Values): Promise<void>;
+  set(name: EntityName, id: string, values: EntityValues): Promise<void>;
   /** Writes everything to the database. */
   flush(): Promise<void>;
 }
 
 interface Entry {
   readonly since: number | undefined;
-  values: Values | undefined;
+  values: EntityValues | undefined;
   isChanged: boolean;
 }
 
@@ -83,11 +83,11 @@ export async function rollBackEntities(transaction: Kysely<IndexerTables>, block
   }
 }
 
-function valuesOf(name: EntityName, row: Version): Values {
+function valuesOf(name: EntityName, row: Version): EntityValues {
   return Object.fromEntries(Object.keys(ENTITIES[name].fields).map((field) => [field, row[field] as Value]));
 }
 
-function versionOf(name: EntityName, id: string, since: number, values: Values) {
+function versionOf(name: EntityName, id: string, since: number, values: EntityValues) {
   const columns: Record<string, Value> = {};
   for (const [field, { type }] of Object.entries(ENTITIES[name].fields)) {
     const value = values[field] ?? null;

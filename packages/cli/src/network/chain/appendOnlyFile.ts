@@ -14,7 +14,7 @@ import { dirname } from "node:path";
 import { NetworkError } from "../networkError.js";
 
 /** A file of lines, each of which is there whole or not at all. */
-export class Journal {
+export class AppendOnlyFile {
   readonly #file: string;
   /** Bytes of the lines that are whole: what is behind them was cut off, and is written over. */
   #length: number;
@@ -27,17 +27,17 @@ export class Journal {
   }
 
   /** Begins a new file with its first line, in the place of an older one. Readable by its owner only. */
-  static begin(file: string, first: string): Journal {
+  static begin(file: string, first: string): AppendOnlyFile {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const draft = `${file}.draft`;
     writeFileSync(draft, `${first}\n`, { mode: 0o600 });
     renameSync(draft, file);
-    return new Journal(file, Buffer.byteLength(first) + 1);
+    return new AppendOnlyFile(file, Buffer.byteLength(first) + 1);
   }
 
   /** Goes on with a file that is there. */
-  static open(file: string): Journal {
-    return new Journal(file, readFileSync(file).lastIndexOf("\n") + 1);
+  static open(file: string): AppendOnlyFile {
+    return new AppendOnlyFile(file, readFileSync(file).lastIndexOf("\n") + 1);
   }
 
   /** The whole lines of a file, none when it is not there; one that was cut off by a kill is left out. */
