@@ -42,6 +42,9 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["SmsClient", "SecretsClient"],
   ["SecretLodge", "SecretWriter"],
   ["lodgeOf", "writerOf"],
+  ["EnclaveBook", "EnclaveAssignments"],
+  ["SessionDesk", "SessionContext"],
+  ["demand", "assertQuote, assertRequest"],
 ]);
 
 /**

@@ -7,9 +7,9 @@ import type { ProgramLogs } from "../task/program.js";
 import { EnclaveProcess } from "./enclaveProcess.js";
 import type { SandboxLimits } from "./launch.js";
 import type {
-  BirthMessage,
-  BornMessage,
-  Failure,
+  StartMessage,
+  KeysMessage,
+  TaskFailure,
   OutcomeMessage,
   SealedSecrets,
   SealedTask,
@@ -51,7 +51,7 @@ export class EnclaveFailedError extends Error {
   /** The output of the program, if it ran. */
   readonly logs: ProgramLogs | undefined;
 
-  constructor({ name, message, exitCode, logs }: Failure) {
+  constructor({ name, message, exitCode, logs }: TaskFailure) {
     super(message);
     this.reason = name;
     this.exitCode = exitCode;
@@ -89,7 +89,7 @@ export class AttestedEnclave {
     const started = start.prepared ?? (await EnclaveProcess.start(app, sandbox, limits));
     try {
       const { launch } = started;
-      const birth: BirthMessage = {
+      const message: StartMessage = {
         worker,
         taskId,
         program: `${launch.app}/${app.manifest.entrypoint}`,
@@ -97,7 +97,7 @@ export class AttestedEnclave {
         workspace: launch.workspace,
         limits,
       };
-      const { enclave, encryptionKey } = (await started.ask(birth)) as BornMessage;
+      const { enclave, encryptionKey } = (await started.ask(message)) as KeysMessage;
       const binding = { worker, taskId, enclave, encryptionKey };
       const measurement = measureApp(app);
       const quote = processor.quote(measurement, encodeReportData(binding));

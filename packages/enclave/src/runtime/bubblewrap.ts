@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { realpathSync } from "node:fs";
 
-import { appFlags, TASK_FOLDERS, type Contents, type Launch, type RuntimeCode } from "./launch.js";
+import { appFlags, TASK_FOLDERS, type SandboxContents, type Launch, type RuntimeCode } from "./launch.js";
 
 const NODE = "/usr/bin/node";
 const BWRAP = "/usr/bin/bwrap";
@@ -32,7 +32,7 @@ const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
  *
  * Neither has a network, unless it is that of the namespace in which all of it is started (`userNetwork.ts`).
  */
-export function bubblewrapCommand({ app, limits, network }: Contents, code: RuntimeCode): Launch {
+export function bubblewrapCommand({ app, limits, network }: SandboxContents, code: RuntimeCode): Launch {
   const apart = [...APART, ...(network === undefined ? [] : ["--share-net"])];
   const names = network === undefined ? [] : [...network.files];
   const ofNode = librariesOfNode();

@@ -10,7 +10,7 @@ import { attachNetwork, prepareNetwork, type AppNetwork } from "../network/userN
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
 import { decodeLine, writeMessage } from "./channel.js";
 import type { Launch, SandboxLimits } from "./launch.js";
-import { treeOf, useOf } from "./memoryUse.js";
+import { processTreeOf, memoryUseOf } from "./memoryUse.js";
 import { launchIn, type Sandbox } from "./sandbox.js";
 
 /** An enclave that ended before it had a result. */
@@ -152,7 +152,7 @@ export class EnclaveProcess {
     if (pid === undefined) return;
     // Once the process has ended, its id may be reused; the id of its group is not while the group has members.
     const hasEnded = exitCode !== null || signalCode !== null;
-    const others = hasEnded ? [] : treeOf(pid).slice(1);
+    const others = hasEnded ? [] : processTreeOf(pid).slice(1);
     stopProcess(-pid);
     for (const each of others) {
       stopProcess(-each);
@@ -193,7 +193,7 @@ export class EnclaveProcess {
     const { timeoutMs, maxMemoryBytes, maxProcesses } = this.#limits;
     let pids: readonly number[] = [];
     while (this.#failure === undefined) {
-      const use = await useOf(pid);
+      const use = await memoryUseOf(pid);
       const { bytes } = use;
       ({ pids } = use);
       const processes = pids.length;

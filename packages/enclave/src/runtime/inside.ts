@@ -12,43 +12,43 @@ import { openSession } from "../session/session.js";
 import { createEncryptionKey } from "../session/sealedSecret.js";
 import { InvalidTaskError, type EnclaveTask } from "../task/task.js";
 import { messageReader, writeMessage } from "./channel.js";
-import type { BirthMessage, BornMessage, Failure, OutcomeMessage, TaskMessage } from "./messages.js";
+import type { StartMessage, KeysMessage, TaskFailure, OutcomeMessage, TaskMessage } from "./messages.js";
 import { taskOfSession, withoutKeys } from "./sessionTask.js";
 
 const receive = messageReader(process.stdin);
 // The process that started it has ended, or closed the pipe to stop it.
 process.stdin.once("end", () => process.exit());
-await live();
+await runEnclave();
 process.exit();
 
-async function live(): Promise<void> {
-  const birth = (await receive()) as BirthMessage | undefined;
-  if (birth === undefined) return;
-  const { worker, taskId } = birth;
+async function runEnclave(): Promise<void> {
+  const start = (await receive()) as StartMessage | undefined;
+  if (start === undefined) return;
+  const { worker, taskId } = start;
   // `Wallet.createRandom` also derives a mnemonic, which takes a tenth of a second.
   const key = new Wallet(hexlify(randomBytes(32)));
   const { pair, publicKey } = await createEncryptionKey();
   const binding: EnclaveBinding = { worker, taskId, enclave: key.address as Address, encryptionKey: publicKey };
-  await say({ enclave: binding.enclave, encryptionKey: publicKey } satisfies BornMessage);
+  await reply({ enclave: binding.enclave, encryptionKey: publicKey } satisfies KeysMessage);
 
   const message = (await receive()) as TaskMessage | undefined;
   if (message === undefined) return;
-  const { interpreter, workspace, limits } = birth;
+  const { interpreter, workspace, limits } = start;
   const enclave = new Enclave({ key, limits, workspace, interpreter });
   const task = async (): Promise<EnclaveTask> => {
-    assertOwnTask(message.task, birth);
+    assertOwnTask(message.task, start);
     const { session } = message.secrets;
-    const { program } = birth;
+    const { program } = start;
     if (session === undefined) return { ...withoutKeys(message.task), program };
     return { ...taskOfSession(message.task, await openSession({ pair, binding }, session)), program };
   };
-  await say(await outcomeOf(async () => enclave.run(await task())));
+  await reply(await outcomeOf(async () => enclave.run(await task())));
 }
 
-function assertOwnTask(task: TaskMessage["task"], birth: BirthMessage): void {
+function assertOwnTask(task: TaskMessage["task"], start: StartMessage): void {
   for (const part of ["worker", "taskId"] as const) {
-    if (task[part].toLowerCase() !== birth[part].toLowerCase()) {
-      throw new InvalidTaskError(part, task[part], `this enclave was started for ${birth[part]}`);
+    if (task[part].toLowerCase() !== start[part].toLowerCase()) {
+      throw new InvalidTaskError(part, task[part], `this enclave was started for ${start[part]}`);
     }
   }
 }
@@ -61,7 +61,7 @@ async function outcomeOf(run: () => Promise<Extract<OutcomeMessage, { result: un
   }
 }
 
-function failureOf(error: Error): Failure {
+function failureOf(error: Error): TaskFailure {
   const { name, message } = error;
   if (error instanceof ProgramFailedError) {
     const { outcome, logs } = error;
@@ -70,7 +70,7 @@ function failureOf(error: Error): Failure {
   return error instanceof ProgramTimeoutError ? { name, message, logs: error.logs } : { name, message };
 }
 
-function say(message: object): Promise<void> {
+function reply(message: object): Promise<void> {
   writeMessage(process.stdout, message);
   return new Promise((resolve) => process.stdout.write("", () => resolve()));
 }

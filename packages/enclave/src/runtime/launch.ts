@@ -11,7 +11,7 @@ export interface SandboxLimits extends EnclaveLimits {
 }
 
 /** The app, the folders and the limits for a sandbox. */
-export interface Contents {
+export interface SandboxContents {
   /** The folder that holds the app as it was measured. */
   readonly app: string;
   readonly manifest: AppManifest;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 /** The memory of a process and all its descendants. */
-export interface Use {
+export interface MemoryUse {
   readonly bytes: number;
   readonly pids: readonly number[];
 }
@@ -10,7 +10,7 @@ export interface Use {
 const PAGE = 4096;
 
 /** Measures a process and its descendants; zero where the system does not tell (Linux does). */
-export async function useOf(pid: number): Promise<Use> {
+export async function memoryUseOf(pid: number): Promise<MemoryUse> {
   let bytes = 0;
   const pids: number[] = [];
   const waiting = [pid];
@@ -30,7 +30,7 @@ export async function useOf(pid: number): Promise<Use> {
 }
 
 /** Lists a process and its descendants synchronously; the process alone where the system does not tell. */
-export function treeOf(pid: number): readonly number[] {
+export function processTreeOf(pid: number): readonly number[] {
   const pids = [pid];
   for (const each of pids) pids.push(...childrenOf(each));
   return pids;

@@ -26,7 +26,7 @@ export interface SealedSecrets {
 }
 
 /** The first message to an enclave: the worker that it works for, and how it runs the app. */
-export interface BirthMessage {
+export interface StartMessage {
   readonly worker: Address;
   readonly taskId: Hex;
   readonly program: string;
@@ -37,7 +37,7 @@ export interface BirthMessage {
 }
 
 /** The first message of an enclave: its public keys. */
-export interface BornMessage {
+export interface KeysMessage {
   readonly enclave: Address;
   readonly encryptionKey: Uint8Array;
 }
@@ -49,7 +49,7 @@ export interface TaskMessage {
 }
 
 /** The reason why there is no result, and the program's output until then. */
-export interface Failure {
+export interface TaskFailure {
   readonly name: string;
   readonly message: string;
   readonly exitCode?: number;
@@ -57,4 +57,4 @@ export interface Failure {
 }
 
 /** The last message of an enclave. */
-export type OutcomeMessage = { readonly result: EnclaveResult } | { readonly failure: Failure };
+export type OutcomeMessage = { readonly result: EnclaveResult } | { readonly failure: TaskFailure };

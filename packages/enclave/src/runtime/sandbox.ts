@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Endpoint } from "../network/filter.js";
 import { hasUserNetwork, NO_NETWORK_WARNING, type AppNetwork } from "../network/userNetwork.js";
 import { bubblewrapCommand } from "./bubblewrap.js";
-import { appFlags, NO_INSPECTOR, type Contents, type Launch, type RuntimeCode } from "./launch.js";
+import { appFlags, NO_INSPECTOR, type SandboxContents, type Launch, type RuntimeCode } from "./launch.js";
 
 /** The kinds of sandboxes that isolate an enclave from the rest of the machine. */
 export type SandboxKind = "bubblewrap" | "node";
@@ -84,13 +84,13 @@ export async function isAvailable(kind: SandboxKind): Promise<boolean> {
 }
 
 /** Builds the command that starts an enclave in a sandbox of that kind. */
-export function launchIn(kind: SandboxKind, contents: Contents): Launch {
+export function launchIn(kind: SandboxKind, contents: SandboxContents): Launch {
   const code = runtimeCode();
   if (kind === "bubblewrap") return bubblewrapCommand(contents, code);
   return nodeCommand(contents, code);
 }
 
-function nodeCommand({ app, network, workspace, limits }: Contents, code: RuntimeCode): Launch {
+function nodeCommand({ app, network, workspace, limits }: SandboxContents, code: RuntimeCode): Launch {
   const guard = join(code.source, code.guard);
   const open = network?.endpoints.map(({ address, port }) => `${address} ${port}`).join(",");
   const address = `${guard}${open === undefined ? "" : `?network=${encodeURIComponent(open)}`}`;

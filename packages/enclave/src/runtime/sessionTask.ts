@@ -19,13 +19,13 @@ export class MissingInputFileError extends Error {
  *
  * @throws {@link MissingInputFileError}, {@link MissingDatasetError}
  */
-export function taskOfSession(brought: SealedTask, session: TaskSession): Omit<EnclaveTask, "program"> {
-  const { dataset, bulk, inputFiles, storage: _, ...told } = session;
-  const datasets = brought.dataset === undefined ? (brought.bulk ?? []) : [brought.dataset, ...(brought.bulk ?? [])];
+export function taskOfSession(sealed: SealedTask, session: TaskSession): Omit<EnclaveTask, "program"> {
+  const { dataset, bulk, inputFiles, storage: _, ...fields } = session;
+  const datasets = sealed.dataset === undefined ? (sealed.bulk ?? []) : [sealed.dataset, ...(sealed.bulk ?? [])];
   return {
-    ...told,
-    worker: brought.worker,
-    inputFiles: inputFiles.map((url) => fileAt(url, brought.inputFiles ?? [])),
+    ...fields,
+    worker: sealed.worker,
+    inputFiles: inputFiles.map((url) => fileAt(url, sealed.inputFiles ?? [])),
     ...(dataset !== undefined && { dataset: withFile(dataset, datasets) }),
     ...(bulk !== undefined && { bulk: bulk.map((each) => withFile(each, datasets)) }),
   };
@@ -44,14 +44,14 @@ function withoutKey(dataset: SealedDataset): TaskDataset {
   return { ...dataset, key: undefined };
 }
 
-function withFile({ address, checksum, key }: SessionDataset, brought: readonly SealedDataset[]): TaskDataset {
-  const file = brought.find((each) => each.address.toLowerCase() === address.toLowerCase());
+function withFile({ address, checksum, key }: SessionDataset, sealed: readonly SealedDataset[]): TaskDataset {
+  const file = sealed.find((each) => each.address.toLowerCase() === address.toLowerCase());
   if (file?.encrypted === undefined) throw new MissingDatasetError(address, "encrypted file");
   return { address, checksum, key, encrypted: file.encrypted };
 }
 
-function fileAt(url: string, brought: readonly InputFile[]): InputFile {
-  const file = brought.find((each) => each.url === url);
+function fileAt(url: string, sealed: readonly InputFile[]): InputFile {
+  const file = sealed.find((each) => each.url === url);
   if (file === undefined) throw new MissingInputFileError(url);
   return file;
 }

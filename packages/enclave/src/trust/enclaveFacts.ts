@@ -7,7 +7,7 @@ import { publishedMeasurement } from "@poco-marketplace/sdk/protocol/appMeasurem
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { App__factory, IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
 import { EnclaveRefusal } from "./enclaveRefusal.js";
-import type { ProvenEnclave } from "./proveEnclave.js";
+import type { VerifiedEnclave } from "./verifyEnclaveQuote.js";
 
 /** The questions to the chain on which trust in an enclave depends. */
 export interface EnclaveFacts {
@@ -16,11 +16,11 @@ export interface EnclaveFacts {
   /** Undefined where the hub has no TEE broker. */
   readonly broker: () => Promise<TeeBrokerFacts | undefined>;
   /** The reason why a registry refuses a platform now, if it does: it or its CA is revoked, or it is too old. */
-  readonly refusalBy: (registry: Address, shown: JudgedPlatform) => Promise<EnclaveRefusal | undefined>;
+  readonly refusalBy: (registry: Address, shown: VerifiedPlatform) => Promise<EnclaveRefusal | undefined>;
 }
 
 /** A platform, and the key of the root under which its quote was verified. */
-export interface JudgedPlatform extends Pick<ProvenEnclave, "platform" | "level"> {
+export interface VerifiedPlatform extends Pick<VerifiedEnclave, "platform" | "level"> {
   readonly rootKey: Uint8Array;
 }
 
@@ -40,7 +40,7 @@ export function readEnclaveFacts(hub: IPoco): EnclaveFacts {
 
 async function refusalBy(
   address: Address,
-  { platform, level, rootKey }: JudgedPlatform,
+  { platform, level, rootKey }: VerifiedPlatform,
   runner: ContractRunner,
 ): Promise<EnclaveRefusal | undefined> {
   const registry = IPlatformRegistry__factory.connect(address, runner);

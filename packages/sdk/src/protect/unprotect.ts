@@ -7,7 +7,7 @@ import { isKey, isMediaType, InvalidKeyError, type LeafType, type Scalar, type S
 import { isZip, unzip } from "./zip.js";
 
 /** A protected file with its key and checksum. */
-export interface Sealed {
+export interface ProtectedFile {
   readonly encrypted: Uint8Array;
   /** The AES-256 key in base64. */
   readonly key: string;
@@ -58,7 +58,7 @@ export class UnknownLeafTypeError extends Error {
  *
  * @throws {@link ChecksumMismatchError}, {@link InvalidDatasetKeyError}, {@link DecryptionError}
  */
-export async function decryptData({ encrypted, key, checksum }: Sealed): Promise<Uint8Array> {
+export async function decryptData({ encrypted, key, checksum }: ProtectedFile): Promise<Uint8Array> {
   const actual = checksumOf(encrypted);
   if (actual !== checksum.toLowerCase()) throw new ChecksumMismatchError(actual, checksum);
 
@@ -76,7 +76,7 @@ export async function decryptData({ encrypted, key, checksum }: Sealed): Promise
  * @throws {@link ChecksumMismatchError}, {@link InvalidDatasetKeyError}, {@link DecryptionError}, {@link
  * MalformedLeafError}, {@link UnknownLeafTypeError}, {@link InvalidKeyError}, {@link ArchiveTooLargeError}
  */
-export async function unprotectData(sealed: Sealed, schema: Schema): Promise<UnprotectedData> {
+export async function unprotectData(sealed: ProtectedFile, schema: Schema): Promise<UnprotectedData> {
   return readFolder(await unzip(await decryptData(sealed)), schema, "");
 }
 

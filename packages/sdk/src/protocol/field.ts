@@ -1,6 +1,6 @@
 import { getAddress, isHexString } from "ethers";
 
-import type { Address, Hex } from "./ids.js";
+import type { Address, Hex } from "./hex.js";
 
 /** What a caller may write where the protocol wants a uint256: a bigint, a safe integer, or a string of decimal digits. */
 export type UintInput = bigint | number | string;

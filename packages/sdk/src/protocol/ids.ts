@@ -1,12 +1,9 @@
 import { solidityPackedKeccak256 } from "ethers";
 
 import { readBytes32, readUint } from "./field.js";
+import type { Hex } from "./hex.js";
 
-/** Bytes as 0x and hex digits, two per byte. */
-export type Hex = `0x${string}`;
-
-/** An account or contract: 20 bytes, with its EIP-55 checksum wherever this package produces one. */
-export type Address = `0x${string}`;
+export type { Address, Hex } from "./hex.js";
 
 /** Names a deal: 32 bytes, see {@link dealId}. */
 export type DealId = `0x${string}`;

@@ -3,9 +3,9 @@ import { getBytes, ZeroAddress } from "ethers";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { HttpError } from "../http/HttpError.js";
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import { judgeEnclave } from "@poco-marketplace/enclave/trust/admission.js";
+import { verifyEnclave } from "@poco-marketplace/enclave/trust/verifyEnclave.js";
 import type { EnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
-import type { ProvenEnclave } from "@poco-marketplace/enclave/trust/proveEnclave.js";
+import type { VerifiedEnclave } from "@poco-marketplace/enclave/trust/verifyEnclaveQuote.js";
 import {
   platformPolicy,
   type PlatformPolicy,
@@ -49,7 +49,7 @@ export async function assertDealEnclave(
   facts: EnclaveFacts,
   trust: EnclaveTrust,
   { worker, taskId, app, request: { enclave, encryptionKey, quote } }: DealEnclave,
-): Promise<ProvenEnclave | undefined> {
+): Promise<VerifiedEnclave | undefined> {
   if (enclave === undefined || enclave === ZeroAddress) {
     throw new HttpError(400, `Task ${taskId} is for enclaves: give the address of yours.`);
   }
@@ -61,5 +61,5 @@ export async function assertDealEnclave(
     );
   }
   const binding = { worker, taskId, enclave, encryptionKey: getBytes(encryptionKey) };
-  return judgeEnclave(facts, { app, binding, quote: getBytes(quote) }, trust);
+  return verifyEnclave(facts, { app, binding, quote: getBytes(quote) }, trust);
 }

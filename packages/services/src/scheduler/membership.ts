@@ -2,10 +2,10 @@ import { getBytes } from "ethers";
 
 import { HttpError } from "../http/HttpError.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { assertPlatform } from "@poco-marketplace/enclave/trust/admission.js";
+import { assertPlatform } from "@poco-marketplace/enclave/trust/verifyEnclave.js";
 import type { EnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
 import type { PlatformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
-import { proveEnclave, type ProvenEnclave } from "@poco-marketplace/enclave/trust/proveEnclave.js";
+import { verifyEnclaveQuote, type VerifiedEnclave } from "@poco-marketplace/enclave/trust/verifyEnclaveQuote.js";
 import { IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
 import type { EnclaveTrust } from "./dealEnclave.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
@@ -59,9 +59,9 @@ export function openMembership({
    *
    * @throws HttpError, EnclaveRefusal
    */
-  async function prove({ worker, challenge }: Applicant, quote: Hex, policy: PlatformPolicy): Promise<ProvenEnclave> {
+  async function prove({ worker, challenge }: Applicant, quote: Hex, policy: PlatformPolicy): Promise<VerifiedEnclave> {
     const quotes = policy.policy();
-    const proven = proveEnclave({ binding: joinBinding(worker, challenge), quote: getBytes(quote) }, quotes);
+    const proven = verifyEnclaveQuote({ binding: joinBinding(worker, challenge), quote: getBytes(quote) }, quotes);
     await assertPlatform(facts, proven, { registries: policy.registries, rootKey: quotes.rootKey });
     const registry = (await facts.broker())?.registry;
     if (registry === undefined) return proven;
@@ -108,7 +108,7 @@ export function openMembership({
      *
      * @throws HttpError 403
      */
-    assertPlatform(worker: Address, proven: ProvenEnclave | undefined): void {
+    assertPlatform(worker: Address, proven: VerifiedEnclave | undefined): void {
       const { identity } = standings.of(worker);
       if (proven === undefined || listed.includes(worker) || identityOf(proven) === identity) return;
       throw new HttpError(
@@ -139,6 +139,6 @@ export function openMembership({
 }
 
 /** The name of a platform: the same whatever account, enclave or certificate it comes with. */
-function identityOf({ machine }: ProvenEnclave): string {
+function identityOf({ machine }: VerifiedEnclave): string {
   return `${PLATFORM}${machine}`;
 }

@@ -13,7 +13,7 @@ import { assertRequest } from "./refusal.js";
  * @param now - Unix seconds.
  * @throws {@link SecretRefusal}
  */
-export async function openTask(chain: ChainFacts, taskId: TaskId, now: bigint): Promise<TaskFacts> {
+export async function readOpenTask(chain: ChainFacts, taskId: TaskId, now: bigint): Promise<TaskFacts> {
   const task = await chain.task(taskId);
   assertRequest(task !== undefined, "UnknownTask", { taskId });
   assertRequest(requiresTee(task.tag), "NoEnclaveAsked", { dealId: task.dealId, tag: task.tag });

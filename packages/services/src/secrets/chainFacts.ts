@@ -42,7 +42,7 @@ export interface ChainFacts extends EnclaveFacts {
   /** `m_datasetChecksum`. */
   readonly checksumOf: (dataset: Address) => Promise<Hex>;
   /** Why a dataset order does not match a deal, in a sentence; undefined where it does. */
-  readonly misfitOf: (order: Signed<DatasetOrder>, dealId: DealId) => Promise<string | undefined>;
+  readonly mismatchOf: (order: Signed<DatasetOrder>, dealId: DealId) => Promise<string | undefined>;
 }
 
 /**
@@ -67,7 +67,7 @@ export function readChainFacts(contracts: Contracts): ChainFacts {
       ask(async () => (await Dataset__factory.connect(dataset, runner).m_datasetChecksum()) as Hex),
     broker: () => ask(() => enclaves.broker()),
     refusalBy: (registry, shown) => ask(() => enclaves.refusalBy(registry, shown)),
-    misfitOf: (order, dealId) => refusalOf(() => hub.assertDatasetDealCompatibility(order, dealId)),
+    mismatchOf: (order, dealId) => refusalOf(() => hub.assertDatasetDealCompatibility(order, dealId)),
   };
 }
 

@@ -102,15 +102,15 @@ async function collectBulkDatasets(
   withheld: Withheld[],
 ): Promise<readonly SessionDataset[]> {
   const orders = await readSlice(content, { taskId, bulkCid, index });
-  const misfits = await Promise.all(
-    orders.map(async (order) => bulkRefusal(order) ?? (await chain.misfitOf(order, dealId))),
+  const mismatches = await Promise.all(
+    orders.map(async (order) => bulkRefusal(order) ?? (await chain.mismatchOf(order, dealId))),
   );
   const datasets: SessionDataset[] = [];
   for (const [place, { dataset: address }] of orders.entries()) {
-    const misfit = misfits[place];
-    const key = misfit === undefined ? await get(datasetKey(address)) : undefined;
+    const mismatch = mismatches[place];
+    const key = mismatch === undefined ? await get(datasetKey(address)) : undefined;
     if (key === undefined) {
-      const reason = misfit ?? new SecretRefusal("MissingDatasetKey", { dataset: address }).message;
+      const reason = mismatch ?? new SecretRefusal("MissingDatasetKey", { dataset: address }).message;
       withheld.push({ dataset: address, reason });
       continue;
     }

@@ -22,7 +22,7 @@ const MAX_BYTES = 32_768;
  * @throws {@link SecretRefusal} when it is malformed
  */
 export function parseSessionRequest(body: unknown): SessionRequest {
-  return readingRequest(() => {
+  return readOrRefuse(() => {
     const { authorization, quote, encryptionKey } = readObject("body", body);
     const { worker, taskId, enclave, sign } = readObject("body.authorization", authorization);
     return {
@@ -44,7 +44,7 @@ export function parseSessionRequest(body: unknown): SessionRequest {
  * @throws {@link SecretRefusal} when it is malformed
  */
 export function parseAppointment(taskId: unknown, body: unknown): { appointment: Appointment; sign: Hex } {
-  return readingRequest(() => {
+  return readOrRefuse(() => {
     const { worker, enclave, sequence, sign } = readObject("body", body);
     const appointment = {
       worker: readAddress("body.worker", worker),
@@ -57,7 +57,7 @@ export function parseAppointment(taskId: unknown, body: unknown): { appointment:
 }
 
 /** Runs a reader, and turns what it could not read into a refusal. */
-export function readingRequest<Result>(read: () => Result): Result {
+export function readOrRefuse<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {

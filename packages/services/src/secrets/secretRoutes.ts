@@ -16,7 +16,7 @@ import {
   type SecretRef,
 } from "@poco-marketplace/sdk/wire/secretRef.js";
 import type { SecretStore } from "./secretStore.js";
-import { readingRequest } from "./readRequest.js";
+import { readOrRefuse } from "./readRequest.js";
 import { assertSignedBy, readSignature } from "./signedChallenge.js";
 
 /** A route for secrets of one kind. */
@@ -62,7 +62,7 @@ export function addSecretRoutes(server: FastifyInstance, store: SecretStore, cha
   const options = { bodyLimit: MAX_SECRET_BYTES };
   for (const { path, refOf, replaceable } of ROUTES) {
     server.head(path, async (request, reply) => {
-      const ref = readingRequest(() => refOf(request));
+      const ref = readOrRefuse(() => refOf(request));
       assertRequest(await store.has(ref), "UnknownSecret", { secret: describeSecret(ref) });
       return reply.status(204).send();
     });
@@ -85,7 +85,7 @@ export function addSecretRoutes(server: FastifyInstance, store: SecretStore, cha
 }
 
 async function readPushed(chain: ChainFacts, request: FastifyRequest, refOf: SecretRoute["refOf"]) {
-  const ref = readingRequest(() => refOf(request));
+  const ref = readOrRefuse(() => refOf(request));
   const secret = readBody(request.body, request.routeOptions.url ?? "");
   const signer = await ownerOf(chain, ref);
   const sign = readSignature(request.headers.authorization);

@@ -1,9 +1,9 @@
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { sealSession } from "@poco-marketplace/enclave/session/session.js";
-import { assertApp, assertPlatform } from "@poco-marketplace/enclave/trust/admission.js";
+import { assertApp, assertPlatform } from "@poco-marketplace/enclave/trust/verifyEnclave.js";
 import type { PlatformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
-import { proveEnclave } from "@poco-marketplace/enclave/trust/proveEnclave.js";
-import { assertAuthorized, openTask } from "./accessChecks.js";
+import { verifyEnclaveQuote } from "@poco-marketplace/enclave/trust/verifyEnclaveQuote.js";
+import { assertAuthorized, readOpenTask } from "./accessChecks.js";
 import type { EnclaveAssignments, Release } from "./enclaveAssignments.js";
 import { collectSecrets, type SecretSources } from "./collectSecrets.js";
 import { assertSignedBy } from "./signedChallenge.js";
@@ -37,9 +37,9 @@ export async function releaseSecrets(
   const { chain, registries } = context;
   await assertSignedBy(chain, { signer: worker, challenge: sessionChallenge(request), sign });
   const policy = context.policy();
-  const proven = proveEnclave({ binding: bindingOf(request), quote: request.quote }, policy);
+  const proven = verifyEnclaveQuote({ binding: bindingOf(request), quote: request.quote }, policy);
 
-  const task = await openTask(chain, taskId, BigInt(Math.floor(policy.at.getTime() / 1000)));
+  const task = await readOpenTask(chain, taskId, BigInt(Math.floor(policy.at.getTime() / 1000)));
   await assertApp(chain, task.app, proven);
   await assertAuthorized(chain, task, authorization);
   await assertPlatform(chain, proven, { registries, rootKey: policy.rootKey });
@@ -77,7 +77,7 @@ export async function appointEnclave(
   sign: Hex,
 ): Promise<void> {
   const { taskId, worker } = appointment;
-  const { poolOwner, trust } = await openTask(chain, taskId, BigInt(Math.floor(policy().at.getTime() / 1000)));
+  const { poolOwner, trust } = await readOpenTask(chain, taskId, BigInt(Math.floor(policy().at.getTime() / 1000)));
   await assertSignedBy(chain, { signer: poolOwner, challenge: appointmentChallenge(appointment), sign });
   await assignments.appoint({ taskId, worker, trust }, appointment);
 }

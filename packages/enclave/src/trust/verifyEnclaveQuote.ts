@@ -8,13 +8,13 @@ import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { assertEnclave, EnclaveRefusal } from "./enclaveRefusal.js";
 
 /** The claims of an enclave, and the quote that proves them. */
-export interface ShownEnclave {
+export interface ClaimedEnclave {
   readonly binding: EnclaveBinding;
   readonly quote: Uint8Array;
 }
 
 /** What a verified quote proves about an enclave. */
-export interface ProvenEnclave {
+export interface VerifiedEnclave {
   /** The measurement as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
   readonly measurement: Hex;
   readonly platform: PckName;
@@ -35,7 +35,7 @@ export interface ProvenEnclave {
  *
  * @throws {@link EnclaveRefusal}
  */
-export function proveEnclave({ binding, quote: bytes }: ShownEnclave, policy: QuotePolicy): ProvenEnclave {
+export function verifyEnclaveQuote({ binding, quote: bytes }: ClaimedEnclave, policy: QuotePolicy): VerifiedEnclave {
   const { quote, chain, facts } = verify(bytes, policy);
   const { worker, taskId, enclave } = binding;
   const [expected, reported] = [toHex(encodeReportData(binding)), toHex(quote.body.reportData)];

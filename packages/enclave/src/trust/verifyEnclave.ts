@@ -4,7 +4,7 @@ import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { EnclaveFacts } from "./enclaveFacts.js";
 import { assertEnclave } from "./enclaveRefusal.js";
 import type { PlatformPolicy } from "./platformPolicy.js";
-import { proveEnclave, type ProvenEnclave, type ShownEnclave } from "./proveEnclave.js";
+import { verifyEnclaveQuote, type VerifiedEnclave, type ClaimedEnclave } from "./verifyEnclaveQuote.js";
 
 const MEASUREMENT_BYTES: ReadonlySet<number> = new Set([32, 240]);
 
@@ -16,7 +16,7 @@ const MEASUREMENT_BYTES: ReadonlySet<number> = new Set([32, 240]);
 export async function assertApp(
   facts: Pick<EnclaveFacts, "measurementOf">,
   app: Address,
-  { measurement }: ProvenEnclave,
+  { measurement }: VerifiedEnclave,
 ): Promise<void> {
   const published = (await facts.measurementOf(app)).toLowerCase() as Hex;
   assertEnclave(MEASUREMENT_BYTES.has(dataLength(published)), "AppWithoutMeasurement", { app, published });
@@ -31,7 +31,7 @@ export async function assertApp(
  */
 export async function assertPlatform(
   facts: EnclaveFacts,
-  { platform, level }: ProvenEnclave,
+  { platform, level }: VerifiedEnclave,
   { registries, rootKey }: { readonly registries: readonly Address[]; readonly rootKey: Uint8Array },
 ): Promise<void> {
   const ofBroker = (await facts.broker())?.registry;
@@ -48,16 +48,16 @@ export async function assertPlatform(
  *
  * @throws {@link EnclaveRefusal}
  */
-export async function judgeEnclave(
+export async function verifyEnclave(
   facts: EnclaveFacts,
-  { app, ...shown }: ShownEnclave & { readonly app: Address },
+  { app, ...claim }: ClaimedEnclave & { readonly app: Address },
   { policy, registries }: PlatformPolicy,
-): Promise<ProvenEnclave> {
+): Promise<VerifiedEnclave> {
   const quotes = policy();
-  const proven = proveEnclave(shown, quotes);
+  const verified = verifyEnclaveQuote(claim, quotes);
   await Promise.all([
-    assertApp(facts, app, proven),
-    assertPlatform(facts, proven, { registries, rootKey: quotes.rootKey }),
+    assertApp(facts, app, verified),
+    assertPlatform(facts, verified, { registries, rootKey: quotes.rootKey }),
   ]);
-  return proven;
+  return verified;
 }
