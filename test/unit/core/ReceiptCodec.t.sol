@@ -76,6 +76,14 @@ contract ReceiptCodec_Test is Test {
         this.write(TaskId.wrap("another"), bytes.concat(results, "!"), callback);
     }
 
+    /// @dev Callback data alone may take as much, so that its length counts for the memory that is reserved.
+    function test_TheLongestCallbackComesBackWithoutResults() external {
+        bytes memory callback = new bytes(24_575 - 1 - 3);
+        (callback[0], callback[callback.length - 1]) = ("b", "y");
+        this.write(TaskId.wrap("task"), "", callback);
+        _assertRead(TaskId.wrap("task"), Outcome(false, address(0), address(0), 0, "", callback));
+    }
+
     /// @dev The least that fits whoever completes a task: `MAX_RESULT_BYTES` of packages/sdk/src/protocol/result.ts.
     function test_TheLongestSoloReceiptOfAnEnclaveComesBack() external {
         bytes memory results = new bytes(24_499 - 24_000);
