@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
-import { readOptions } from "@poco-marketplace/cli/network/options.js";
+import { readNetworkOptions } from "@poco-marketplace/cli/network/options.js";
 import { OFFER_SETTINGS, offerTerms, spellOffers } from "@poco-marketplace/cli/network/pool/offerOptions.js";
 import { scheduler } from "@poco-marketplace/cli/network/services/scheduler.js";
 import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
@@ -83,8 +83,8 @@ describe("What a pool offers, by its options", () => {
       const joined = [...PRICED, "--rpc", "http://127.0.0.1:1", "--deployment", join(folder, "manifest.json")];
       const environment = { POCO_KEY: `0x${"11".repeat(32)}`, POCO_WORKER_KEYS: `0x${"22".repeat(32)}` };
 
-      expect(() => readOptions(joined, environment)).to.throw(UsageError, "At a price of 1000000000 nRLC");
-      expect(readOptions([...joined, "--apps", APP], environment)).to.deep.include({ price: 1_000_000_000 });
-      expect(readOptions(PRICED, {})).to.deep.include({ price: 1_000_000_000 });
+      expect(() => readNetworkOptions(joined, environment)).to.throw(UsageError, "At a price of 1000000000 nRLC");
+      expect(readNetworkOptions([...joined, "--apps", APP], environment)).to.deep.include({ price: 1_000_000_000 });
+      expect(readNetworkOptions(PRICED, {})).to.deep.include({ price: 1_000_000_000 });
     }));
 });

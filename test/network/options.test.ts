@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
-import { help, readOptions } from "@poco-marketplace/cli/network/options.js";
+import { help, readNetworkOptions } from "@poco-marketplace/cli/network/options.js";
 import { SERVICES } from "@poco-marketplace/cli/network/services.js";
 import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
 import { privateKey } from "@poco-marketplace/cli/network/values.js";
@@ -13,7 +13,7 @@ import { withFolder } from "../fixtures/folder.js";
 
 describe("The options of npm run network", () => {
   it("are what the help says, unless somebody says otherwise", () => {
-    expect(readOptions([], {})).to.deep.include({
+    expect(readNetworkOptions([], {})).to.deep.include({
       workers: 2,
       port: 8545,
       state: ".network",
@@ -25,12 +25,12 @@ describe("The options of npm run network", () => {
   });
 
   it("come from the command line before the environment", () => {
-    const options = readOptions(["--workers=5", "--fresh"], { POCO_WORKERS: "7", POCO_CHAIN_ID: "31337" });
+    const options = readNetworkOptions(["--workers=5", "--fresh"], { POCO_WORKERS: "7", POCO_CHAIN_ID: "31337" });
     expect(options).to.deep.include({ workers: 5, chainId: 31_337, fresh: true });
   });
 
   it("are not read when help is asked for, which tells every service", () => {
-    expect(readOptions(["--help"], {})).to.equal(undefined);
+    expect(readNetworkOptions(["--help"], {})).to.equal(undefined);
     for (const name of Object.keys(SERVICES)) expect(help()).to.contain(`\n  ${name} `);
   });
 
@@ -55,7 +55,7 @@ describe("The options of npm run network", () => {
     ],
   ] as const) {
     it(`refuse ${args.join(" ")}`, () => {
-      expect(() => readOptions(args, {}))
+      expect(() => readNetworkOptions(args, {}))
         .to.throw(UsageError)
         .with.property("message")
         .that.contains(sentence);
@@ -64,20 +64,20 @@ describe("The options of npm run network", () => {
 
   for (const variables of [{ POCO_KEY: `0x${"11".repeat(32)}` }, { POCO_PLATFORM: "platform.json" }]) {
     it(`refuse ${Object.keys(variables)[0]} for a chain of its own`, () => {
-      expect(() => readOptions([], variables)).to.throw(UsageError, "are for a chain that is joined");
+      expect(() => readNetworkOptions([], variables)).to.throw(UsageError, "are for a chain that is joined");
     });
   }
 
   it("take enclaves that are not attested on the embedded chain only", () => {
-    expect(readOptions(["--attestation", "none"], {})!.attestation).to.equal("none");
+    expect(readNetworkOptions(["--attestation", "none"], {})!.attestation).to.equal("none");
     withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       for (const mode of ["none", "simulated"])
-        expect(() => readOptions([...args, "--attestation", mode], {})).to.throw(
+        expect(() => readNetworkOptions([...args, "--attestation", mode], {})).to.throw(
           UsageError,
           `--attestation ${mode} is for the embedded chain`,
         );
-      const trusting = readOptions([...args, "--tcb", "t.json", "--crl", "a", "--crl", "b,c"], {});
+      const trusting = readNetworkOptions([...args, "--tcb", "t.json", "--crl", "a", "--crl", "b,c"], {});
       expect(trusting).to.include({ tcb: "t.json", crl: "a,b,c" });
     });
   });
@@ -86,8 +86,8 @@ describe("The options of npm run network", () => {
     withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const workers = { POCO_WORKER_KEYS: `0x${"11".repeat(32)},0x${"12".repeat(32)}` };
-      expect(() => readOptions(args, workers)).to.throw(UsageError, "Say POCO_KEY");
-      const options = readOptions(args, { ...workers, POCO_KEY: `0x${"13".repeat(32)}` });
+      expect(() => readNetworkOptions(args, workers)).to.throw(UsageError, "Say POCO_KEY");
+      const options = readNetworkOptions(args, { ...workers, POCO_KEY: `0x${"13".repeat(32)}` });
       expect(options!.workerKeys).to.have.lengthOf(2);
     });
   });
@@ -96,20 +96,26 @@ describe("The options of npm run network", () => {
     withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const owner = { POCO_KEY: `0x${"13".repeat(32)}` };
-      expect(() => readOptions(args, owner)).to.throw(UsageError, "Nobody may work for this pool");
+      expect(() => readNetworkOptions(args, owner)).to.throw(UsageError, "Nobody may work for this pool");
       const worker = `0x${"aa".repeat(20)}`;
-      expect(readOptions([...args, "--admit-workers", worker], owner)!.admitWorkers).to.have.lengthOf(1);
-      expect(readOptions([...args, "--open-workers", "1000"], owner)!.openWorkers).to.equal(1_000);
-      expect(() => readOptions([...args, "--open-workers", "0"], owner)).to.throw(UsageError, "--open-workers is 0");
+      expect(readNetworkOptions([...args, "--admit-workers", worker], owner)!.admitWorkers).to.have.lengthOf(1);
+      expect(readNetworkOptions([...args, "--open-workers", "1000"], owner)!.openWorkers).to.equal(1_000);
+      expect(() => readNetworkOptions([...args, "--open-workers", "0"], owner)).to.throw(
+        UsageError,
+        "--open-workers is 0",
+      );
     });
   });
 
   it("refuse a file that is no manifest, and say which field is wrong", () => {
     withFolder({ "manifest.json": '{"network":"x"}' }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
-      expect(() => readOptions(args, {})).to.throw(UsageError, "Manifest: ");
+      expect(() => readNetworkOptions(args, {})).to.throw(UsageError, "Manifest: ");
       writeFileSync(join(root, "manifest.json"), "{");
-      expect(() => readOptions(args, {})).to.throw(UsageError, "it should be a file that `npm run deploy` wrote");
+      expect(() => readNetworkOptions(args, {})).to.throw(
+        UsageError,
+        "it should be a file that `npm run deploy` wrote",
+      );
     });
   });
 });

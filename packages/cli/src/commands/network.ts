@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../commandLine.js";
 import { sentenceOf } from "../network/networkError.js";
-import { help, readOptions } from "../network/options.js";
+import { help, readNetworkOptions } from "../network/options.js";
 import { runService } from "../network/runService.js";
 import { serviceNamed, SERVICES } from "../network/services.js";
 
@@ -20,7 +20,7 @@ async function start(args: readonly string[]): Promise<void> {
       throw new UsageError(`There is no service "${first}": there are ${Object.keys(SERVICES).join(", ")}.`);
     return runService(first, service, rest);
   }
-  const options = readOptions(args, process.env);
+  const options = readNetworkOptions(args, process.env);
   if (options === undefined) return console.log(help());
   const { launch } = await import("../network/launch.js");
   await launch(options);

@@ -3,10 +3,10 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SandboxKind } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import type { AttestationMode } from "./attestation/mode.js";
 import type { ChainAccount } from "./chain/accounts.js";
-import type { Endpoints } from "./startServices.js";
+import type { ServiceUrls } from "./startServices.js";
 
 /** What a client needs to know of a network, as `network.json` holds it. What is not there does not run. */
-export interface NetworkDescription extends Endpoints {
+export interface NetworkDescription extends ServiceUrls {
   readonly rpc: string;
   readonly chainId: number;
   readonly hub: Address;

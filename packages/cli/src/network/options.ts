@@ -150,7 +150,7 @@ const COMMAND = "npm run network --";
  *
  * @throws UsageError
  */
-export function readOptions(
+export function readNetworkOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): NetworkOptions | undefined {

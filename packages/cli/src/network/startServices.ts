@@ -43,7 +43,7 @@ export interface Ground {
 }
 
 /** Where the services are, as clients are told. */
-export interface Endpoints {
+export interface ServiceUrls {
   readonly market: string;
   readonly sms: string;
   readonly ipfsNode: string;
@@ -56,7 +56,7 @@ export interface Endpoints {
 }
 
 /** Starts everything on a chain, in the order in which one needs the other. */
-export async function startServices(ground: Ground): Promise<Endpoints> {
+export async function startServices(ground: Ground): Promise<ServiceUrls> {
   const { rpc, deployment, state, ports, trust, attestation, run } = ground;
   const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
   const place = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });

@@ -8,7 +8,7 @@ import { parseCommandLine, UsageError } from "../commandLine.js";
 import { privateKey } from "../network/values.js";
 import { NETWORK_FILE, readJson } from "../endpoints.js";
 
-export const HELP = `npm run --silent pool -- denials [options]
+export const POOL_HELP = `npm run --silent pool -- denials [options]
 npm run --silent pool -- forgive APP REQUESTER [options]
 
 denials says which apps and requesters cost the workerpool its stake, and until when their deals are not taken; forgive lets
@@ -24,7 +24,7 @@ them in again. Both are for the pool's owner.
 Exit code 0: done. 1: the scheduler refuses. 2: the options or the scheduler cannot be used.`;
 
 /** What the command line asks for. */
-export interface Options {
+export interface PoolOptions {
   readonly scheduler: string;
   readonly owner: Wallet;
   /** Whom to let in again; nobody where it only asks. */
@@ -42,10 +42,10 @@ interface NetworkFile {
  *
  * @throws UsageError
  */
-export function readOptions(
+export function readPoolOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-): Options | undefined {
+): PoolOptions | undefined {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   const options = { scheduler: text, network: text, json: flag, help: flag };
@@ -63,7 +63,7 @@ export function readOptions(
   return { scheduler: scheduler.replace(/\/+$/, ""), owner: readOwner(key), forgive, json: values.json === true };
 }
 
-function readCommand([command, app, requester, ...more]: readonly string[]): Options["forgive"] {
+function readCommand([command, app, requester, ...more]: readonly string[]): PoolOptions["forgive"] {
   if (command === "denials" && app === undefined) return undefined;
   if (command !== "forgive" || app === undefined || requester === undefined || more.length > 0)
     throw new UsageError("Use denials, or forgive APP REQUESTER. See npm run pool -- --help.");

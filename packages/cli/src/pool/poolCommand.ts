@@ -3,7 +3,7 @@ import type { Wallet } from "ethers";
 import { answerChallenge } from "@poco-marketplace/sdk/login/answerChallenge.js";
 import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
-import { HELP, readOptions, type Options } from "./options.js";
+import { POOL_HELP, readPoolOptions, type PoolOptions } from "./options.js";
 
 /** A denial, as the scheduler tells it. */
 interface ToldDenial {
@@ -25,8 +25,8 @@ export async function runPoolCommand(
   print: (text: string) => void,
 ): Promise<CommandOutcome> {
   try {
-    const options = readOptions(args, environment);
-    print(options === undefined ? HELP : await act(options));
+    const options = readPoolOptions(args, environment);
+    print(options === undefined ? POOL_HELP : await act(options));
     return { code: 0, stdout: "", stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof SchedulerSays)) throw error;
@@ -35,7 +35,7 @@ export async function runPoolCommand(
   }
 }
 
-async function act({ scheduler, owner, forgive, json }: Options): Promise<string> {
+async function act({ scheduler, owner, forgive, json }: PoolOptions): Promise<string> {
   if (forgive !== undefined) {
     const { app, requester } = forgive;
     await ask(scheduler, owner, { method: "DELETE", path: `/denials/${app}/${requester}` });

@@ -1,6 +1,6 @@
 import { parseCommandLine, UsageError } from "../commandLine.js";
 
-export const HELP = `npm run --silent quote -- verify FILE [options]
+export const QUOTE_HELP = `npm run --silent quote -- verify FILE [options]
 
 Verifies an Intel DCAP quote (SGX version 3, TDX versions 4 and 5), as docs/reference/quotes.md says.
 
@@ -22,7 +22,7 @@ The report also says whether the host is kept out of what the quote is about ("i
 Exit code 0: the quote is valid, which is to say genuine. 1: it is not; the reason says why. 2: the options or the files cannot be used.`;
 
 /** What the command line asks for. */
-export type Options = {
+export type QuoteOptions = {
   readonly file: string;
   readonly root: string;
   readonly at: Date;
@@ -34,7 +34,7 @@ export type Options = {
 };
 
 /** Reads the command line; nothing when all it asks for is help. */
-export function readOptions(args: readonly string[]): Options | undefined {
+export function readQuoteOptions(args: readonly string[]): QuoteOptions | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
   const [command, file, ...more] = positionals;

@@ -2,14 +2,14 @@ import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation
 import { readListFile, readQuoteFile, readRoot, readRootCertificate, readTcbFile } from "./files.js";
 import { verifyOnChain } from "./onChain.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
-import { HELP, readOptions, type Options } from "./options.js";
+import { QUOTE_HELP, readQuoteOptions, type QuoteOptions } from "./options.js";
 import { reportOf, withChain, writeQuoteReport, type QuoteReport } from "./report.js";
 
 /** Runs `poco quote` with these arguments. */
 export async function runQuoteCommand(args: readonly string[]): Promise<CommandOutcome> {
   try {
-    const options = readOptions(args);
-    if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
+    const options = readQuoteOptions(args);
+    if (options === undefined) return { code: 0, stdout: QUOTE_HELP, stderr: "" };
     const report = await verify(options);
     const stdout = options.json ? JSON.stringify(report, null, 2) : writeQuoteReport(report);
     return { code: report.valid ? 0 : 1, stdout, stderr: "" };
@@ -21,7 +21,15 @@ export async function runQuoteCommand(args: readonly string[]): Promise<CommandO
   }
 }
 
-async function verify({ file, root, at, revocationLists, tcb, debugEnclaves, onChain }: Options): Promise<QuoteReport> {
+async function verify({
+  file,
+  root,
+  at,
+  revocationLists,
+  tcb,
+  debugEnclaves,
+  onChain,
+}: QuoteOptions): Promise<QuoteReport> {
   const policy = defaultPolicy({
     rootKey: await readRoot(root),
     at,

@@ -4,7 +4,7 @@ import { taskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseCommandLine, UsageError } from "../commandLine.js";
 import { NETWORK_FILE, readEndpoints, type Endpoints } from "../endpoints.js";
 
-export const HELP = `npm run --silent task -- TASK [options]
+export const TASK_HELP = `npm run --silent task -- TASK [options]
 
 Says where a task stands: its timeline, deadlines, contributions, payouts and result; for one that failed, why and what to
 do; and what workers logged, if it can be had. Sends nothing.
@@ -30,7 +30,7 @@ has given up, or somebody has to act. 2: the options or the services
 cannot be used, or there is no such task.`;
 
 /** What the command line asks for. */
-export interface Options {
+export interface TaskOptions {
   readonly task: TaskName;
   readonly endpoints: Endpoints;
   readonly network: string | undefined;
@@ -41,7 +41,7 @@ export interface Options {
 }
 
 /** Reads the command line; nothing when all it asks for is help. */
-export function readOptions(args: readonly string[]): Options | undefined {
+export function readTaskOptions(args: readonly string[]): TaskOptions | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
   if (values.watch === true && values.json === true) {

@@ -5,7 +5,7 @@ import { diagnoseGivenUp } from "./diagnosis.js";
 import { UnknownTaskError, readTaskStory, type TaskStory } from "./taskStory.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { withContracts } from "../endpoints.js";
-import { HELP, readOptions, type Options } from "./options.js";
+import { TASK_HELP, readTaskOptions, type TaskOptions } from "./options.js";
 import { storyToJson, writeDiagnosis, writeEvent, writeStory } from "./report.js";
 import { askPool, readerOf, type PoolStory } from "./poolStory.js";
 
@@ -15,9 +15,9 @@ const INTERVAL = 500;
 /** Runs `poco task` with these arguments, and prints as it goes. */
 export async function runTaskCommand(args: readonly string[], print: (text: string) => void): Promise<CommandOutcome> {
   try {
-    const options = readOptions(args);
+    const options = readTaskOptions(args);
     if (options === undefined) {
-      print(HELP);
+      print(TASK_HELP);
       return { code: 0, stdout: "", stderr: "" };
     }
     const { diagnosis } = await withContracts(options.endpoints, (contracts) => tell(contracts, options, print));
@@ -29,7 +29,7 @@ export async function runTaskCommand(args: readonly string[], print: (text: stri
   }
 }
 
-async function tell(contracts: Contracts, options: Options, print: (text: string) => void): Promise<TaskStory> {
+async function tell(contracts: Contracts, options: TaskOptions, print: (text: string) => void): Promise<TaskStory> {
   let seen = await look(contracts, options);
   print(options.json ? storyToJson(seen.story, seen.pool) : writeStory(seen.story, seen.pool));
   while (options.watch && !isOver(seen)) {
@@ -51,7 +51,7 @@ interface Seen {
 }
 
 /** What chain and workerpool say. A pool that has given up says so long before the chain does. */
-async function look(contracts: Contracts, options: Options): Promise<Seen> {
+async function look(contracts: Contracts, options: TaskOptions): Promise<Seen> {
   const story = await readTaskStory(contracts, options.task, options.fromBlock);
   const pool = await poolOf(contracts, story, options);
   if (pool?.givenUp === undefined || story.diagnosis.state !== "waiting") return { story, pool, isGivenUp: false };
@@ -67,7 +67,7 @@ function isOver({ story: { diagnosis }, isGivenUp }: Seen): boolean {
 async function poolOf(
   { domain }: Contracts,
   { requester, workerpool, taskId }: TaskStory,
-  { endpoints: { compass }, key, network }: Options,
+  { endpoints: { compass }, key, network }: TaskOptions,
 ): Promise<PoolStory | undefined> {
   if (compass === undefined) return undefined;
   const reader = readerOf(requester, { key, network });

@@ -8,7 +8,7 @@ import type { RequestToMatch } from "@poco-marketplace/sdk/explain/explainReques
 import { parseCommandLine, UsageError } from "../commandLine.js";
 import { NETWORK_FILE, readJson, readEndpoints, type Endpoints } from "../endpoints.js";
 
-export const HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
+export const WHY_HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
 
 Explains whether orders match before anything is sent: the cheapest that do and what they cost, or, for each that does
 not, every reason and what would fix it. It reads from the hub and the order market, and sends no transaction.
@@ -36,7 +36,7 @@ Exit code 0: orders match. 1: none do; the reasons are printed. 2: the options, 
 used.`;
 
 /** What the command line asks for. */
-export interface Options {
+export interface WhyOptions {
   /** A request to find orders for, or four given orders. */
   readonly wanted: { readonly search: RequestToMatch } | { readonly orders: SignedDealOrders };
   /** Without a market for `orders`. */
@@ -77,7 +77,7 @@ const OPTIONS = {
 type Values = ReturnType<typeof parse>;
 
 /** Reads the command line and the files that it names; nothing when all it asks for is help. */
-export function readOptions(args: readonly string[]): Options | undefined {
+export function readWhyOptions(args: readonly string[]): WhyOptions | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;
   try {
@@ -97,7 +97,7 @@ function parse(args: readonly string[]) {
   return parseCommandLine("npm run why --", args, { options: OPTIONS }).values;
 }
 
-function readWanted(values: Values): Options["wanted"] {
+function readWanted(values: Values): WhyOptions["wanted"] {
   const ways = [values.request, values.orders, values.app].filter((way) => way !== undefined);
   if (ways.length !== 1)
     throw new UsageError("Nothing to explain: give one of --request FILE, --orders FILE and --app APP.");

@@ -11,14 +11,14 @@ import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { withContracts } from "../endpoints.js";
-import { HELP, readOptions, type Options } from "./options.js";
+import { WHY_HELP, readWhyOptions, type WhyOptions } from "./options.js";
 import { writeReport } from "./report.js";
 
 /** Runs `poco why` with these arguments. */
 export async function runWhyCommand(args: readonly string[]): Promise<CommandOutcome> {
   try {
-    const options = readOptions(args);
-    if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
+    const options = readWhyOptions(args);
+    if (options === undefined) return { code: 0, stdout: WHY_HELP, stderr: "" };
     const report = await ask(options);
     const stdout = options.json ? JSON.stringify(report, null, 2) : writeReport(report);
     return { code: report.matches ? 0 : 1, stdout, stderr: "" };
@@ -29,13 +29,13 @@ export async function runWhyCommand(args: readonly string[]): Promise<CommandOut
   }
 }
 
-async function ask(options: Options): Promise<Report> {
+async function ask(options: WhyOptions): Promise<Report> {
   const [report, withheld] = await Promise.all([askHub(options), askGateway(options)]);
   return { ...report, ...(withheld !== undefined && { withheld }) };
 }
 
 /** Which data of a bulk request nobody would give to its tasks. */
-async function askGateway({ wanted, endpoints: { ipfsGateway: gateway } }: Options) {
+async function askGateway({ wanted, endpoints: { ipfsGateway: gateway } }: WhyOptions) {
   const { params } = "search" in wanted ? wanted.search : wanted.orders.request;
   if (gateway === undefined) return undefined;
   try {
@@ -48,7 +48,7 @@ async function askGateway({ wanted, endpoints: { ipfsGateway: gateway } }: Optio
   }
 }
 
-async function askHub({ wanted, endpoints, payer }: Options): Promise<Report> {
+async function askHub({ wanted, endpoints, payer }: WhyOptions): Promise<Report> {
   return withContracts(endpoints, async (contracts) => {
     if ("search" in wanted) return explain(contracts, wanted.search, { market: endpoints.market!, payer });
     const explanation = await explainMatch(contracts, wanted.orders, payer);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readOptions } from "@poco-marketplace/cli/network/options.js";
+import { readNetworkOptions } from "@poco-marketplace/cli/network/options.js";
 import { accountsOf } from "@poco-marketplace/cli/network/chain/accounts.js";
 import { startNetwork } from "@poco-marketplace/cli/network/startNetwork.js";
 import { openStateFolder } from "@poco-marketplace/cli/network/stateFolder.js";
@@ -49,7 +49,7 @@ async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promis
   const folder = join(root, "state");
   const rogue = accountsOf(WORKERS + 1).at(-1)!.address;
   const said = [`--state=${folder}`, "--port=0", `--workers=${WORKERS}`, `--admit-workers=${rogue}`];
-  const options = readOptions(said, {})!;
+  const options = readNetworkOptions(said, {})!;
   const state = await openStateFolder(folder, { isFresh: false });
   const kept: Kept[] = [];
   const lines: string[] = [];
