@@ -115,7 +115,7 @@ describe("A session of a task over many datasets", () => {
     );
     expect(withheld.slice(0, 4).every(({ reason }) => reason.includes("IncompatibleDatasetOrder"))).to.equal(true);
     expect(new Set(withheld.map(({ reason }) => reason)).size).to.equal(5);
-    expect(withheld[4]!.reason).to.include(`Nobody pushed the key of dataset ${keyless.address}`);
+    expect(withheld[4]!.reason).to.include(`The key of dataset ${keyless.address} was not pushed`);
   });
 
   it("gets no key of a dataset that is for sale, whoever asks how often, and the owner earns what its order says", async () => {

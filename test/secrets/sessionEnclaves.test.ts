@@ -99,7 +99,7 @@ describe("The enclave that works on a task", () => {
     ] as const) {
       const error = await rejection(appoint(made, sequence), ServiceError);
       expect(error).to.include({ statusCode: 409, reason: "AppointmentOutdated" });
-      expect(error.message).to.include(`Appointment ${sequence}`).and.to.include("comes after 2");
+      expect(error.message).to.include(`Appointment ${sequence}`).and.to.include("number 2 is in force");
     }
     await ask(second);
   });

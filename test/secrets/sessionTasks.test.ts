@@ -97,7 +97,7 @@ describe("A task of which secrets are asked", () => {
     const dealId = await world.makeDeal();
     const error = await refusal({ dealId });
     expect(error).to.include({ statusCode: 404, reason: "MissingDatasetKey" });
-    expect(error.message).to.include(`Nobody pushed the key of dataset ${world.assets.dataset}`);
+    expect(error.message).to.include(`The key of dataset ${world.assets.dataset} was not pushed`);
 
     await service.sms.push(datasetKey(world.assets.dataset), "the key", world.cast.datasetProvider);
 

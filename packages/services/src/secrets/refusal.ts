@@ -54,13 +54,12 @@ const REFUSALS = {
   SecretExists: [
     409,
     (v: { secret: string }) =>
-      `There is a ${v.secret} here already, and it stays: only web2 secrets are replaced, with PUT.`,
+      `A ${v.secret} is stored already and cannot be replaced: only web2 secrets can, with PUT.`,
   ],
   SecretReplayed: [
     409,
     (v: { secret: string }) =>
-      `This ${v.secret} was replaced by another before, and whoever saw it signed then could send it again: ` +
-      "use a new one.",
+      `This ${v.secret} was replaced before, and anyone who saw its signature could replay it: push a new one.`,
   ],
 
   // Tasks.
@@ -77,8 +76,8 @@ const REFUSALS = {
   ContributionsClosed: [
     409,
     (v: { taskId: Hex; deadline: bigint; now: bigint }) =>
-      `Contributions to task ${v.taskId} closed at ${moment(v.deadline)}, and it is ${moment(v.now)}: nothing ` +
-      "can be done with secrets.",
+      `Contributions to task ${v.taskId} closed at ${moment(v.deadline)}, and it is ${moment(v.now)}: no ` +
+      "secrets are released any more.",
   ],
   NoEnclaveAsked: [
     403,
@@ -88,7 +87,7 @@ const REFUSALS = {
   UnreadableParams: [
     422,
     (v: { dealId: Hex; problem: string }) =>
-      `The params of deal ${v.dealId} cannot be read: ${v.problem}. Its requester can only make another deal.`,
+      `The params of deal ${v.dealId} cannot be read: ${v.problem}. The requester has to make another deal.`,
   ],
   UnreadableSlice: [
     422,
@@ -106,21 +105,20 @@ const REFUSALS = {
   EnclaveSuperseded: [
     403,
     (v: { taskId: Hex; enclave: Address; current: Address }) =>
-      `Enclave ${v.enclave} is not the one that works on task ${v.taskId} now; that is ${v.current}: ask the ` +
-      "pool's scheduler.",
+      `Enclave ${v.enclave} is not assigned to task ${v.taskId} now, but ${v.current} is: ask the pool's scheduler.`,
   ],
   AppointmentOutdated: [
     409,
     (v: { taskId: Hex; sequence: bigint; latest: bigint }) =>
-      `Appointment ${v.sequence} for task ${v.taskId} comes after ${v.latest}, which counts: sign one with a ` +
-      "higher number.",
+      `Appointment ${v.sequence} for task ${v.taskId} is outdated, since number ${v.latest} is in force: sign one ` +
+      "with a higher number.",
   ],
 
   // Missing secrets.
   MissingDatasetKey: [
     404,
     (v: { dataset: Address }) =>
-      `Nobody pushed the key of dataset ${v.dataset}: its owner can, with POST /secrets/web3.`,
+      `The key of dataset ${v.dataset} was not pushed: its owner can push it with POST /secrets/web3.`,
   ],
   MissingRequesterSecret: [
     404,
