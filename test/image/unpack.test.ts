@@ -301,6 +301,23 @@ describe("Unpacking an image", () => {
       expect(tree()).to.deep.equal({ new: "" });
     });
 
+    it("removes nothing through a link that takes the place of their folder, which umoci writes so", async () => {
+      const entries: TarEntry[] = [
+        { name: "a", type: "2", linkname: ".." },
+        { name: "a/.wh.outside" },
+        { name: "a/.wh.one" },
+        { name: "a/deep/.wh.three" },
+        { name: "a/.wh..wh..opq" },
+      ];
+      for (const upper of [entries, entries.toReversed()]) {
+        rmSync(root, { recursive: true });
+        mkdirSync(root);
+        await unpack([LOWER, upper]);
+        expect(tree()).to.deep.equal({ a: "-> ..", b: "b", c: "-> a" });
+        expect(readFileSync(path.join(folder, "outside"), "utf8")).to.equal("untouched");
+      }
+    });
+
     it("takes them for nothing in the first layer and in folders that are not there", async () => {
       await unpack([
         [

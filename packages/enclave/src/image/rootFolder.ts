@@ -229,7 +229,7 @@ export class RootFolder {
     const names = this.#split(linkname, name, `is a hard link to ${shown}, which `);
     const target = names.join("/");
     if (target === path || target.startsWith(`${path}/`)) throw this.#refuse(name, "is a hard link to itself");
-    const isThere = this.#enter(name, names.slice(0, -1), "look", `is a hard link to ${shown}, which `);
+    const isThere = this.#enter(name, names.slice(0, -1), "find", `is a hard link to ${shown}, which `);
     const found = isThere ? this.#lookAt(target) : undefined;
     if (found === undefined) throw this.#refuse(name, `is a hard link to ${shown}, which is not there`);
     if (found.isDirectory()) throw this.#refuse(name, `is a hard link to ${shown}, which is a folder`);
@@ -247,7 +247,7 @@ export class RootFolder {
     if (removed === "" || removed === "." || removed === "..") {
       throw this.#refuse(entryName, "removes what has no name");
     }
-    if (!this.#enter(entryName, folders, "look")) return;
+    if (!this.#enter(entryName, folders, "remove")) return;
     const folder = folders.join("/");
     if (name === OPAQUE) this.#removeOlderIn(folder);
     else this.#removeOlder(folder === "" ? removed : `${folder}/${removed}`);
@@ -267,23 +267,28 @@ export class RootFolder {
   }
 
   /**
-   * Goes into folders from the root, and makes those that are not there, or stops at one.
+   * Goes into folders from the root, none of which may be a link, and makes those that are not there if something is to be put
+   * into them.
    *
    * @param about What comes before in the sentence of an error.
    * @returns Whether all are there.
    */
-  #enter(entryName: string, names: readonly string[], missing: "make" | "look", about = ""): boolean {
+  #enter(entryName: string, names: readonly string[], purpose: "make" | "find" | "remove", about = ""): boolean {
     let folder = "";
     for (const name of names) {
       folder = folder === "" ? name : `${folder}/${name}`;
       if (this.#folders.has(folder)) continue;
       const found = this.#lookAt(folder);
+      if (found !== undefined && !found.isDirectory() && purpose === "remove" && this.#paths.has(folder)) {
+        // It took the place of a folder, with which everything below it has gone.
+        return false;
+      }
       if (found?.isSymbolicLink())
         throw this.#refuse(entryName, `${about}lies below the link ${JSON.stringify(folder)}`);
       if (found !== undefined && !found.isDirectory()) {
         throw this.#refuse(entryName, `${about}lies below the file ${JSON.stringify(folder)}`);
       }
-      if (missing === "look") {
+      if (purpose !== "make") {
         if (found === undefined) return false;
         continue;
       }
