@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { hexlify, toUtf8Bytes, Wallet } from "ethers";
-import JSZip from "jszip";
 
 import type { NetworkDescription } from "@poco-marketplace/cli/network/descriptor.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
@@ -20,7 +19,6 @@ import {
   decodeResultLink,
   NULL_DATASET_ORDER,
   OrderKind,
-  parseSignedOrder,
   parseTag,
   signOrder,
   taskId,
@@ -29,10 +27,12 @@ import {
   type Hex,
   type TaskId,
 } from "@poco-marketplace/sdk/protocol/index.js";
+import { unzip } from "@poco-marketplace/sdk/protect/zip.js";
+import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { StoreClient } from "@poco-marketplace/sdk/client/store.js";
 import { RESERVED, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
-import { uploadResult } from "@poco-marketplace/services/worker/resultUpload.js";
 import { accountOf } from "../../clients/startNetwork.js";
 import { appOf } from "../../fixtures/attested.js";
 
@@ -69,7 +69,8 @@ export async function openBuyer(network: NetworkDescription) {
   const sender = openSender(requester);
 
   const pack = packApp(await appOf(`done(${JSON.stringify(ANSWER)});`));
-  const cid = await uploadResult(network.ipfsNode, pack, AbortSignal.timeout(PATIENCE));
+  const store = new StoreClient({ node: network.ipfsNode, gateway: network.ipfsGateway });
+  const cid = await store.upload(pack);
   const fields = [
     developer.address,
     `bench ${Date.now()}`,
@@ -92,11 +93,11 @@ export async function openBuyer(network: NetworkDescription) {
   await new SecretsClient(network.sms).push(resultKey, toResultSecret(keys.publicKey), requester);
 
   async function poolOrder(volume: bigint) {
-    const query = { workerpool: network.workerpool!, category: `${CATEGORY}`, minVolume: `${volume}` };
-    const answer = await fetch(`${network.market}/workerpoolorders?${new URLSearchParams(query).toString()}`);
-    const { orders } = (await answer.json()) as { orders: { order: unknown }[] };
-    if (orders.length === 0) throw new Error(`The pool offers no ${volume} tasks at once: ask for fewer.`);
-    return parseSignedOrder(OrderKind.WORKERPOOL, orders[0]!.order);
+    const market = new MarketClient(network.market, { chainId: network.chainId });
+    const filter = { workerpool: network.workerpool!, category: CATEGORY, minVolume: volume };
+    const [cheapest] = (await market.search(OrderKind.WORKERPOOL, filter)).entries;
+    if (cheapest === undefined) throw new Error(`The pool offers no ${volume} tasks at once: ask for fewer.`);
+    return cheapest.order;
   }
 
   async function isOver(task: TaskId): Promise<Hex | undefined> {
@@ -146,10 +147,9 @@ export async function openBuyer(network: NetworkDescription) {
     /** Fetches and decrypts a result; fails unless it is what the app answers. */
     async open(results: Hex): Promise<void> {
       const { location } = decodeResultLink(results);
-      const answer = await fetch(`${network.ipfsGateway}${location}`);
-      const zip = await decryptResult(new Uint8Array(await answer.arrayBuffer()), keys.privateKey);
-      const said = await (await JSZip.loadAsync(zip)).file("said.json")?.async("string");
-      if (said !== JSON.stringify(ANSWER)) throw new Error(`A result says ${said ?? hexlify(zip)}.`);
+      const zip = await decryptResult(await store.download(location!), keys.privateKey);
+      const said = (await unzip(zip)).get("said.json") ?? zip;
+      if (Buffer.from(said).toString() !== JSON.stringify(ANSWER)) throw new Error(`A result says ${hexlify(said)}.`);
     },
 
     close: () => provider.destroy(),

@@ -4,11 +4,13 @@ import { formatMoment } from "../protocol/moment.js";
 import { decryptResult } from "../protect/resultEncryption.js";
 import { unzip } from "../protect/zip.js";
 import { dealDeadlines } from "../protocol/category.js";
-import type { Hex } from "../protocol/ids.js";
+import type { Address, Hex } from "../protocol/ids.js";
 import { callbackDigest, decodeResultLink, directoryDigest, fileDigest } from "../protocol/result.js";
 import { TaskStatus } from "../protocol/status.js";
 import type { Clients } from "./connectClients.js";
 import type { DealTask } from "./runApp.js";
+import { SchedulerClient } from "./scheduler.js";
+import { ServiceError } from "./serviceConnection.js";
 import { sleep } from "./sleep.js";
 
 /** Milliseconds between two looks at a task. */
@@ -58,11 +60,15 @@ export interface TaskResult {
   readonly callbackData?: Hex;
 }
 
+/** What is asked how a task is doing: the hub and, where a directory knows it, the scheduler of the workerpool. */
+export type TaskClients = Pick<Clients, "contracts"> & Partial<Pick<Clients, "directory">>;
+
 /**
- * Waits until a task is completed, for as long as it can be: until its final deadline on the chain's clock.
+ * Waits until a task is completed, for as long as it can be: until its workerpool gives up, or until its final deadline on
+ * the chain's clock.
  *
  * @param options - Milliseconds between two looks: 2,000 unless told; what ends the wait.
- * @throws TaskFailedError where it failed, or was not completed in time
+ * @throws TaskFailedError where it failed, was given up, or was not completed in time
  *
  * @example
  *
@@ -71,11 +77,12 @@ export interface TaskResult {
  * ```
  */
 export async function waitForTask(
-  { contracts: { hub } }: Pick<Clients, "contracts">,
+  clients: TaskClients,
   task: DealTask,
   { pollMs = INTERVAL, signal }: { readonly pollMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<CompletedTask> {
-  const { startTime, category, sponsor } = await hub.viewDeal(task.dealId);
+  const { hub } = clients.contracts;
+  const { startTime, category, sponsor, workerpool } = await hub.viewDeal(task.dealId);
   if (startTime === 0n) throw new TaskFailedError(task, `the hub knows no deal ${task.dealId}; check the network`);
   const { workClockTimeRef } = await hub.viewCategory(category);
   const { finalDeadline } = dealDeadlines({ startTime, workClockTimeRef });
@@ -94,7 +101,29 @@ export async function waitForTask(
       const advice = `call ${call}, and ${sponsor} gets its price back`;
       throw new TaskFailedError(task, `it was not completed before ${formatMoment(finalDeadline)}; ${advice}`);
     }
+    const cause = await whyGivenUp(clients, task, workerpool.pointer as Address);
+    if (cause !== undefined) {
+      const advice = `from ${formatMoment(finalDeadline)} on anyone can call claim, and ${sponsor} gets its price back`;
+      throw new TaskFailedError(task, `its workerpool has given up (${cause}); ${advice}`);
+    }
     await sleep(pollMs, signal);
+  }
+}
+
+/** Why a workerpool tries no more; nothing where it does, or does not say. */
+async function whyGivenUp(
+  { contracts, directory }: TaskClients,
+  { taskId }: DealTask,
+  workerpool: Address,
+): Promise<string | undefined> {
+  try {
+    const url = await directory?.schedulerOf(workerpool);
+    if (url === undefined) return undefined;
+    return (await new SchedulerClient(url, { chainId: contracts.domain.chainId }).task(taskId))?.givenUp;
+  } catch (error) {
+    // Only the chain says how a task ended: it goes on without these.
+    if (error instanceof ServiceError) return undefined;
+    throw error;
   }
 }
 
@@ -114,7 +143,7 @@ export async function waitForTask(
  * ```
  */
 export async function fetchResult(
-  clients: Pick<Clients, "contracts" | "store">,
+  clients: TaskClients & Pick<Clients, "store">,
   task: DealTask,
   options: { readonly privateKey?: string; readonly pollMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<TaskResult> {

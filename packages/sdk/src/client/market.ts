@@ -201,8 +201,8 @@ export class MarketClient {
    */
   async unpublishAll(kind: OrderKind, asset: Address): Promise<readonly Hex[]> {
     const name = kind === "request" ? "requester" : kind;
-    const wish = { target: "unpublish_all", [name]: readAddress(name, asset) };
-    return (await this.#send<{ unpublished: Hex[] }>("PUT", kind, wish)).unpublished;
+    const request = { target: "unpublish_all", [name]: readAddress(name, asset) };
+    return (await this.#send<{ unpublished: Hex[] }>("PUT", kind, request)).unpublished;
   }
 
   /**
