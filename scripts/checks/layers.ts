@@ -1,19 +1,19 @@
 /**
- * The stairs: who may import whom. One goes down, never up, and never sideways between facets. Rooms are folders; what
- * a room may import besides itself and packages is written here and nowhere else. A room that is not listed is refused,
- * so that a new one is a decision. Nothing but a test imports from `test/`.
+ * The layers: who may import whom. Imports go down, never up, and never sideways between facets. What a folder (or a file) may
+ * import besides itself and packages is written here and nowhere else. A folder that is not listed is refused, so that a new
+ * one is a decision. Nothing but a test imports from `test/`.
  */
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { verdict } from "./verdict.js";
 
-/** Of a room: which rooms it may import. A room is the longest listed folder or file that a file lies in. */
-type Stairs = Readonly<Record<string, readonly string[]>>;
+/** Of a folder or file: which others it may import. The longest listed path that a file lies in decides about the file. */
+type Layers = Readonly<Record<string, readonly string[]>>;
 
 const WORDS = ["contracts/types", "contracts/interfaces"];
 
-const SOLIDITY: Stairs = {
+const SOLIDITY: Layers = {
   "contracts/types": [],
   "contracts/interfaces": ["contracts/types"],
   "contracts/core": WORDS,
@@ -54,8 +54,8 @@ const GROUND = [
   `${SERVICES}/login`,
 ];
 
-/** One package stands on the next, in the order of this list; within a package, a room on those that are named. */
-const TYPESCRIPT: Stairs = {
+/** One package stands on the next, in the order of this list; within a package, a folder on those that are named. */
+const TYPESCRIPT: Layers = {
   [`${SDK}/abi`]: [],
   [`${SDK}/errors`]: [],
   [`${SDK}/protocol`]: [],
@@ -117,8 +117,8 @@ const TYPESCRIPT: Stairs = {
   "coverage.config.ts": ["hardhat.config.ts", "scripts"],
 };
 
-/** Rooms whose files see other rooms, but not each other. */
-const STRANGERS = new Set(["contracts/facets", "contracts/bundles"]);
+/** Folders whose files may import from other folders, but not from each other. */
+const ISOLATED = new Set(["contracts/facets", "contracts/bundles"]);
 
 const IMPORTS =
   /^\s*(?:import|export)\b[^;'"]*["']((?:\.|@poco-marketplace\/)[^"']+)["']|\bimport\(\s*["']((?:\.|@poco-marketplace\/)[^"']+)["']/gm;
@@ -139,28 +139,28 @@ function resolve(from: string, specifier: string): string {
   return target.replace(/\.js$/, ".ts");
 }
 
-/** The room that `file` is in, or nothing. */
-function roomOf(stairs: Stairs, file: string): string | undefined {
-  return Object.keys(stairs)
+/** The listed path that `file` is in, or nothing. */
+function folderOf(layers: Layers, file: string): string | undefined {
+  return Object.keys(layers)
     .filter((candidate) => isWithin(file, candidate))
     .toSorted((a, b) => b.length - a.length)[0];
 }
 
-/** The imports of `text`, which is the file `file`, that the stairs refuse. */
-export function climbs(file: string, text: string): string[] {
-  const stairs = file.endsWith(".sol") ? SOLIDITY : TYPESCRIPT;
-  const room = roomOf(stairs, file);
-  if (room === undefined) return [`${file} is in a room that scripts/checks/layers.ts does not list`];
+/** The imports of `text`, which is the file `file`, that the layers refuse. */
+export function refusedImports(file: string, text: string): string[] {
+  const layers = file.endsWith(".sol") ? SOLIDITY : TYPESCRIPT;
+  const folder = folderOf(layers, file);
+  if (folder === undefined) return [`${file} is in a folder that scripts/checks/layers.ts does not list`];
 
-  const open = [...(STRANGERS.has(room) ? [] : [room]), ...(stairs[room] ?? [])];
+  const open = [...(ISOLATED.has(folder) ? [] : [folder]), ...(layers[folder] ?? [])];
   return [...text.matchAll(IMPORTS)]
     .map(([, plain, dynamic]) => resolve(file, plain ?? dynamic ?? ""))
     .filter((target) => !open.some((place) => isWithin(target, place)))
     .map((target) => `${file} may not import ${target}`);
 }
 
-/** All imports under `root` that climb. */
-export function allClimbs(root: string): string[] {
+/** All imports under `root` that the layers refuse. */
+export function allRefusedImports(root: string): string[] {
   const files = globSync(
     "{contracts/**/*.sol,{packages/*/src,deploy,examples,scripts}/**/*.ts,{hardhat,coverage}.config.ts}",
     {
@@ -171,9 +171,9 @@ export function allClimbs(root: string): string[] {
   return files
     .filter((file) => !file.startsWith("examples/clients/"))
     .toSorted()
-    .flatMap((file) => climbs(file, readFileSync(path.join(root, file), "utf8")));
+    .flatMap((file) => refusedImports(file, readFileSync(path.join(root, file), "utf8")));
 }
 
 if (import.meta.main) {
-  verdict("layers", allClimbs(process.cwd()), "everyone stays on their step");
+  verdict("layers", allRefusedImports(process.cwd()), "every import goes down a layer");
 }

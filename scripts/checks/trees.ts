@@ -1,6 +1,6 @@
 /**
  * Tests and trees say the same. A unit test lives in `test/unit/<Subject>/<function>/`: `<function>.tree` says what is
- * tested, `<function>.t.sol` beside it tests that and nothing else. (Files right under `test/unit/<room>/` hold
+ * tested, `<function>.t.sol` beside it tests that and nothing else. (Files right under `test/unit/<folder>/` hold
  * properties and need no tree.)
  *
  * A tree begins with the name of the test contract. Its branches are conditions (`given …` for a state, `when …` for an

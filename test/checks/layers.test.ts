@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
-import { allClimbs, climbs } from "../../scripts/checks/layers.js";
+import { allRefusedImports, refusedImports } from "../../scripts/checks/layers.js";
 import { withFolder } from "../fixtures/folder.js";
 
 const imports = (specifier: string) => `import {Thing} from "${specifier}";\n`;
 
-describe("The stairs", () => {
+describe("The layers", () => {
   const allowed: readonly [string, string][] = [
     ["contracts/core/Tasks.sol", "./Deals.sol"],
     ["contracts/core/Tasks.sol", "../interfaces/ITasks.sol"],
@@ -19,7 +19,7 @@ describe("The stairs", () => {
   ];
   for (const [file, specifier] of allowed) {
     it(`let ${file} import ${specifier}`, () => {
-      expect(climbs(file, imports(specifier))).to.deep.equal([]);
+      expect(refusedImports(file, imports(specifier))).to.deep.equal([]);
     });
   }
 
@@ -47,7 +47,7 @@ describe("The stairs", () => {
   ];
   for (const [file, specifier, target] of refused) {
     it(`do not let ${file} import ${specifier}`, () => {
-      expect(climbs(file, imports(specifier))).to.deep.equal([`${file} may not import ${target}`]);
+      expect(refusedImports(file, imports(specifier))).to.deep.equal([`${file} may not import ${target}`]);
     });
   }
 
@@ -59,11 +59,15 @@ describe("The stairs", () => {
       `const { Four } = await import("../explain/report.js");`,
       `import "../explain/report.js";`,
     ];
-    for (const line of text) expect(climbs("packages/sdk/src/chain/contracts.ts", line), line).to.have.lengthOf(1);
+    for (const line of text)
+      expect(refusedImports("packages/sdk/src/chain/contracts.ts", line), line).to.have.lengthOf(1);
   });
 
-  it("refuse a room that nobody listed", () => {
-    const found = withFolder({ "contracts/attic/Old.sol": "", "packages/sdk/src/protocol/ids.ts": "" }, allClimbs);
-    expect(found).to.deep.equal(["contracts/attic/Old.sol is in a room that scripts/checks/layers.ts does not list"]);
+  it("refuse a folder that nobody listed", () => {
+    const found = withFolder(
+      { "contracts/attic/Old.sol": "", "packages/sdk/src/protocol/ids.ts": "" },
+      allRefusedImports,
+    );
+    expect(found).to.deep.equal(["contracts/attic/Old.sol is in a folder that scripts/checks/layers.ts does not list"]);
   });
 });
