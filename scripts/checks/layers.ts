@@ -94,6 +94,12 @@ const TYPESCRIPT: Layers = {
   [`${SERVICES}/login`]: [`${SDK}/protocol`, `${SDK}/login`, `${SERVICES}/http/HttpError.ts`],
   [`${SERVICES}/indexer`]: [...GROUND, `${SERVICES}/bulk`],
   [`${SERVICES}/market`]: [...GROUND, `${SDK}/explain`, `${SDK}/wire`],
+  [`${SERVICES}/registry`]: [
+    `${ENCLAVE}/files`,
+    `${ENCLAVE}/image`,
+    `${SERVICES}/http`,
+    `${SERVICES}/serviceOptions.ts`,
+  ],
   [`${SERVICES}/store`]: [`${SDK}/protocol`, `${ENCLAVE}/files`, `${SERVICES}/http`, `${SERVICES}/serviceOptions.ts`],
   [`${SERVICES}/secrets`]: [
     `${SDK}/errors`,
