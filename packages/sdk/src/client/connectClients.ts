@@ -39,10 +39,8 @@ export interface Clients {
  *
  * @param network - As in the `network.json` of a network that runs on this machine.
  * @param signer - An account, connected to a node of the network's chain.
- * @throws InvalidFieldError when a URL or address is none; NoHubError when no hub is there
- *
+ * @throws {@link InvalidFieldError} when a URL or address is none; {@link NoHubError} when no hub is there
  * @example
- *
  * ```ts
  * const clients = await connectClients(network, signer);
  * ```

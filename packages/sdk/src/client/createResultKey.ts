@@ -6,10 +6,8 @@ import type { Clients } from "./connectClients.js";
  * Makes the key for which the signer's results are encrypted from now on, and gives its public half to the secret service.
  * It takes a second or so. An account has one such key for good: keep the private half.
  *
- * @throws SecretExistsError where the account has one already; ServiceError
- *
+ * @throws {@link SecretExistsError} where the account has one already; {@link ServiceError}
  * @example
- *
  * ```ts
  * const { privateKey } = await createResultKey(clients);
  * ```

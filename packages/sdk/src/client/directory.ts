@@ -12,10 +12,8 @@ export class DirectoryClient {
 
   /**
    * @param url - Where the directory is: the indexer's origin.
-   * @throws InvalidFieldError when the URL is none.
-   *
+   * @throws {@link InvalidFieldError} when the URL is none.
    * @example
-   *
    * ```ts
    * const directory = new DirectoryClient(network.compass, { chainId: network.chainId });
    * ```
@@ -28,10 +26,8 @@ export class DirectoryClient {
   /**
    * The URL of the scheduler of a workerpool; nothing where the directory has none.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const url = await directory.schedulerOf(workerpool);
    * ```
@@ -44,10 +40,8 @@ export class DirectoryClient {
   /**
    * The address of the app of that name, such as `web3mail-tdx`; nothing where the directory has none.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const app = await directory.appNamed("web3mail-tdx");
    * ```

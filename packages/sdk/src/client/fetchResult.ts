@@ -68,10 +68,8 @@ export type TaskClients = Pick<Clients, "contracts"> & Partial<Pick<Clients, "di
  * the chain's clock.
  *
  * @param options - Milliseconds between two looks: 2,000 unless told; what ends the wait.
- * @throws TaskFailedError where it failed, was given up, or was not completed in time
- *
+ * @throws {@link TaskFailedError} where it failed, was given up, or was not completed in time
  * @example
- *
  * ```ts
  * const { results } = await waitForTask(clients, task);
  * ```
@@ -132,11 +130,9 @@ async function whyGivenUp(
  * workers agreed on.
  *
  * @param options - The beneficiary's private key, where the deal asked for encryption; and those of {@link waitForTask}.
- * @throws TaskFailedError; WrongResultError; ServiceError; NotAnEncryptedResultError or WrongResultKeyError where it does
+ * @throws {@link TaskFailedError}; {@link WrongResultError}; {@link ServiceError}; {@link NotAnEncryptedResultError} or {@link WrongResultKeyError} where it does
  * not open with this key
- *
  * @example
- *
  * ```ts
  * const { files } = await fetchResult(clients, task, { privateKey });
  * const text = new TextDecoder().decode(files.get("result.txt"));

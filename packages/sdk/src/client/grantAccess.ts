@@ -32,10 +32,8 @@ export interface GrantedAccess {
 /**
  * Lets an app read a dataset in enclaves: signs an order as the dataset's owner, and publishes it.
  *
- * @throws InvalidFieldError for what no order takes; ServiceError where the market refuses it
- *
+ * @throws {@link InvalidFieldError} for what no order takes; {@link ServiceError} where the market refuses it
  * @example
- *
  * ```ts
  * const granted = await grantAccess(clients, { dataset, app, requester, volume: 10 });
  * ```
@@ -55,10 +53,8 @@ export async function grantAccess(
  * The open orders by which a dataset may be used, the cheapest first.
  *
  * @param filter - Which app and requester they must let use it; any unless told.
- * @throws ServiceError
- *
+ * @throws {@link ServiceError}
  * @example
- *
  * ```ts
  * const grants = await grantedAccess(clients, { dataset });
  * ```
@@ -75,10 +71,8 @@ export async function grantedAccess(
  * Takes back an access for good: closes its order on chain as the dataset's owner. Deals that were made of it stay.
  *
  * @returns the hash of the transaction
- * @throws PocoRevertError when the signer is not the owner, or the order is closed already
- *
+ * @throws {@link PocoRevertError} when the signer is not the owner, or the order is closed already
  * @example
- *
  * ```ts
  * await revokeAccess(clients, granted);
  * ```

@@ -71,10 +71,8 @@ export class MarketClient {
   /**
    * @param url - Where the market is, like `http://127.0.0.1:3000`.
    * @param options - The chain that the orders are for; who publishes, which nothing else needs.
-   * @throws InvalidFieldError when the URL is none.
-   *
+   * @throws {@link InvalidFieldError} when the URL is none.
    * @example
-   *
    * ```ts
    * const market = new MarketClient(network.market, { chainId: network.chainId, signer });
    * ```
@@ -95,10 +93,8 @@ export class MarketClient {
   /**
    * A page of the open orders of a kind: the cheapest first (requests: those that pay the most), then the oldest.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const { entries, count } = await market.search("workerpool", { category: 0, app: "any" });
    * ```
@@ -119,10 +115,8 @@ export class MarketClient {
   /**
    * All open orders of a kind, of all pages.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const offers = await market.openOrders("dataset", { app: "any", requester: "any" });
    * ```
@@ -140,10 +134,8 @@ export class MarketClient {
   /**
    * One order, in whichever status; nothing where the market has none of this hash.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const published = await market.order("app", orderHash);
    * ```
@@ -159,10 +151,8 @@ export class MarketClient {
    * Publishes an order; one that is open already stays as it is.
    *
    * @returns its hash
-   * @throws ServiceError, which says why where the order could not be matched
-   *
+   * @throws {@link ServiceError}, which says why where the order could not be matched
    * @example
-   *
    * ```ts
    * const hash = await market.publish("app", signedOrder);
    * ```
@@ -175,10 +165,8 @@ export class MarketClient {
   /**
    * Takes an order out of the book. It can still be matched by whoever has it, until its owner closes it on chain.
    *
-   * @throws ServiceError when it is not there, or of somebody else
-   *
+   * @throws {@link ServiceError} when it is not there, or of somebody else
    * @example
-   *
    * ```ts
    * await market.unpublish("app", hash);
    * ```
@@ -191,10 +179,8 @@ export class MarketClient {
    * Takes all orders of the signer about an asset (requests: of a requester) out of the book.
    *
    * @returns the hashes of those that were there
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const hashes = await market.unpublishAll("dataset", dataset);
    * ```
@@ -208,10 +194,8 @@ export class MarketClient {
   /**
    * A page of the deals that were made, the newest first.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const { entries } = await market.deals({ requester });
    * ```
@@ -225,10 +209,8 @@ export class MarketClient {
   /**
    * A deal; nothing where the market knows none of this id.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const deal = await market.deal(dealId);
    * ```

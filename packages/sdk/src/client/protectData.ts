@@ -31,11 +31,9 @@ const DATA_PROTECTOR_ABI = [
  * which hands it to enclaves of deals that the owner agreed to. The clear data does not leave this machine.
  *
  * @param data - Values by name (text, numbers, bigints, booleans, bytes, and objects of those), or the bytes of a file.
- * @throws UnsupportedValueError, InvalidKeyError or EmptyDataError for data that cannot be protected; ServiceError;
- * PocoRevertError
- *
+ * @throws {@link UnsupportedValueError}, {@link InvalidKeyError} or {@link EmptyDataError} for data that cannot be protected; {@link ServiceError};
+ * {@link PocoRevertError}
  * @example
- *
  * ```ts
  * const { dataset } = await protectData(clients, { name: "contact", data: { email: "alice@example.com" } });
  * ```

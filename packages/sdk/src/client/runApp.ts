@@ -91,11 +91,9 @@ export class NoMatchError extends Error {
  * The signer pays from what it has in the hub's escrow.
  *
  * @returns the deal and its tasks, which a workerpool begins with now: see {@link waitForTask} and {@link fetchResult}
- * @throws NoMatchError where no orders match, or they cost more than they may; InvalidFieldError; ServiceError;
- * PocoRevertError
- *
+ * @throws {@link NoMatchError} where no orders match, or they cost more than they may; {@link InvalidFieldError}; {@link ServiceError};
+ * {@link PocoRevertError}
  * @example
- *
  * ```ts
  * const { tasks } = await runApp(clients, { app, dataset, params: { args: "--top 3", resultEncryption: true } });
  * ```

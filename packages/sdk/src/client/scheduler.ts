@@ -67,10 +67,8 @@ export class SchedulerClient {
   /**
    * @param url - Where the scheduler is; {@link DirectoryClient} knows it for a workerpool.
    * @param options - The workerpool's chain; who reads logs or denials, which nothing else needs.
-   * @throws InvalidFieldError when the URL is none.
-   *
+   * @throws {@link InvalidFieldError} when the URL is none.
    * @example
-   *
    * ```ts
    * const scheduler = new SchedulerClient(network.scheduler, { chainId: network.chainId, signer });
    * ```
@@ -91,10 +89,8 @@ export class SchedulerClient {
   /**
    * How a task is doing; nothing where the workerpool does not know it (yet).
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const task = await scheduler.task(taskId);
    * ```
@@ -107,10 +103,8 @@ export class SchedulerClient {
   /**
    * What the app printed, and why workers failed. The signer has to be the requester of the task's deal.
    *
-   * @throws ServiceError, with status 403 for anybody else, and 404 where the workerpool does not know the task
-   *
+   * @throws {@link ServiceError}, with status 403 for anybody else, and 404 where the workerpool does not know the task
    * @example
-   *
    * ```ts
    * const { logs, causes } = await scheduler.logs(taskId);
    * ```
@@ -128,10 +122,8 @@ export class SchedulerClient {
   /**
    * Whose deals are not taken for now. The signer has to be the workerpool's owner.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const denials = await scheduler.denials();
    * ```
@@ -145,10 +137,8 @@ export class SchedulerClient {
   /**
    * Takes the deals of an app and a requester again. The signer has to be the workerpool's owner.
    *
-   * @throws ServiceError, with status 404 where they are not denied
-   *
+   * @throws {@link ServiceError}, with status 404 where they are not denied
    * @example
-   *
    * ```ts
    * await scheduler.forgive({ app, requester });
    * ```

@@ -41,10 +41,8 @@ export class SecretsClient {
 
   /**
    * @param url - Where the service is, like `http://127.0.0.1:3000`.
-   * @throws InvalidFieldError when the URL is none.
-   *
+   * @throws {@link InvalidFieldError} when the URL is none.
    * @example
-   *
    * ```ts
    * const secrets = new SecretsClient(network.sms);
    * ```
@@ -56,10 +54,8 @@ export class SecretsClient {
   /**
    * Whether there is such a secret. Anyone may ask.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const isThere = await secrets.has(datasetKey(dataset));
    * ```
@@ -77,10 +73,8 @@ export class SecretsClient {
    * Pushes a secret: 1 to 4,096 bytes of UTF-8.
    *
    * @param owner - Who owns the dataset or app, or whose secret it is.
-   * @throws ServiceError, with status 409 where there is one already
-   *
+   * @throws {@link ServiceError}, with status 409 where there is one already
    * @example
-   *
    * ```ts
    * await secrets.push(requesterSecret(requester, "api-key"), "hunter2", signer);
    * ```
@@ -92,10 +86,8 @@ export class SecretsClient {
   /**
    * Replaces a web2 secret. One that was replaced before is refused.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * await secrets.replace(web2Secret(requester, RESERVED.dropboxToken), "a newer token", signer);
    * ```
@@ -106,9 +98,7 @@ export class SecretsClient {
 
   /**
    * Pushes secrets by what they are for, in the name of an account.
-   *
    * @example
-   *
    * ```ts
    * await secrets.writerOf(signer).push({ kind: "dataset", dataset }, key);
    * ```
@@ -132,7 +122,7 @@ export class SecretsClient {
    * Gets the secrets of a task for an enclave, sealed for it.
    *
    * @param worker - The worker that is authorized, and that the quote names.
-   * @throws ServiceError
+   * @throws {@link ServiceError}
    */
   async openSession(request: SessionRequest, worker: MessageSigner): Promise<SessionAnswer> {
     const { authorization, quote, encryptionKey } = request;
@@ -145,7 +135,7 @@ export class SecretsClient {
    * Says which enclave does a task, or a worker's part in it, from now on: no other gets its secrets.
    *
    * @param poolOwner - The owner of the workerpool when the deal was made.
-   * @throws ServiceError
+   * @throws {@link ServiceError}
    */
   async appoint(appointment: Appointment, poolOwner: MessageSigner): Promise<void> {
     const { taskId, worker, enclave, sequence } = appointment;

@@ -73,7 +73,7 @@ export class ServiceConnection {
   /**
    * @param service - What it is called in errors.
    * @param url - Where it is, http or https.
-   * @throws InvalidFieldError when that is no such URL.
+   * @throws {@link InvalidFieldError} when that is no such URL.
    */
   constructor(service: string, url: string, timeoutMs: number) {
     if (!/^https?:\/\/[^\s/]/.test(url) || !URL.canParse(url)) {

@@ -15,10 +15,8 @@ export class StoreClient {
   /**
    * @param node - Where files are added (`POST /api/v0/add`), like `http://127.0.0.1:5001`.
    * @param gateway - Where they are read (`GET /ipfs/<cid>`): often the same.
-   * @throws InvalidFieldError when a URL is none.
-   *
+   * @throws {@link InvalidFieldError} when a URL is none.
    * @example
-   *
    * ```ts
    * const store = new StoreClient({ node: network.ipfsNode, gateway: network.ipfsGateway });
    * ```
@@ -36,10 +34,8 @@ export class StoreClient {
    * Stores a file.
    *
    * @returns its content identifier
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const cid = await store.upload(new TextEncoder().encode("hello world"));
    * ```
@@ -65,11 +61,9 @@ export class StoreClient {
    *
    * @param location - Its content identifier, with or without `/ipfs/` before it.
    * @param options - The most bytes that it may have: 256 MiB unless told.
-   * @throws ServiceError, with status 404 where the store has no such file; InvalidFieldError for what is no location;
-   * FileTooLargeError
-   *
+   * @throws {@link ServiceError}, with status 404 where the store has no such file; {@link InvalidFieldError} for what is no location;
+   * {@link FileTooLargeError}
    * @example
-   *
    * ```ts
    * const file = await store.download(cid);
    * ```
@@ -102,10 +96,8 @@ export class StoreClient {
   /**
    * Whether the gateway has a file.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const isThere = await store.has(cid);
    * ```

@@ -60,10 +60,8 @@ export class SubgraphClient {
 
   /**
    * @param url - Of the endpoint, like `http://127.0.0.1:3003/graphql`.
-   * @throws InvalidFieldError when the URL is none.
-   *
+   * @throws {@link InvalidFieldError} when the URL is none.
    * @example
-   *
    * ```ts
    * const subgraph = new SubgraphClient(network.pocoSubgraph);
    * ```
@@ -75,10 +73,8 @@ export class SubgraphClient {
   /**
    * Any query. `Data` is what the caller says that it answers: it is not checked.
    *
-   * @throws ServiceError, whose message has the indexer's, where the query has a mistake
-   *
+   * @throws {@link ServiceError}, whose message has the indexer's, where the query has a mistake
    * @example
-   *
    * ```ts
    * const { _meta } = await subgraph.query<{ _meta: { block: { number: number } } }>("{ _meta { block { number } } }");
    * ```
@@ -97,10 +93,8 @@ export class SubgraphClient {
   /**
    * The protected data of an owner, the newest first.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const mine = await subgraph.protectedDataOf(owner);
    * ```
@@ -127,10 +121,8 @@ export class SubgraphClient {
   /**
    * The deals of a requester with their tasks, the newest first.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const deals = await subgraph.dealsOf(requester);
    * ```
@@ -146,10 +138,8 @@ export class SubgraphClient {
   /**
    * A deal with its tasks; nothing where the indexer knows none of this id.
    *
-   * @throws ServiceError
-   *
+   * @throws {@link ServiceError}
    * @example
-   *
    * ```ts
    * const deal = await subgraph.deal(dealId);
    * ```

@@ -42,10 +42,8 @@ export class WorkerSession {
   /**
    * @param url - Where the scheduler is, like `http://127.0.0.1:3000`.
    * @param signer - The worker's account.
-   * @throws InvalidFieldError when the URL is none.
-   *
+   * @throws {@link InvalidFieldError} when the URL is none.
    * @example
-   *
    * ```ts
    * const session = new WorkerSession(network.scheduler, signer, { slots: 1 });
    * ```

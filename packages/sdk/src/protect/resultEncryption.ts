@@ -75,9 +75,7 @@ export async function encryptResult(result: Uint8Array, publicKey: string): Prom
  *
  * @throws {@link InvalidResultKeyError}, {@link NotAnEncryptedResultError}, {@link WrongResultKeyError},
  * {@link ArchiveTooLargeError}
- *
  * @example
- *
  * ```ts
  * const zip = await decryptResult(archive, privateKey);
  * ```

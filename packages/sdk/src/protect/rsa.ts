@@ -43,9 +43,7 @@ const [INTEGER, BIT_STRING, OCTET_STRING, OBJECT_ID, SEQUENCE] = [0x02, 0x03, 0x
 
 /**
  * Generates an RSA-4096 key pair for results, which takes about a second.
- *
  * @example
- *
  * ```ts
  * const { publicKey, privateKey } = await generateResultKeyPair();
  * ```
