@@ -1,152 +1,306 @@
-import { ZeroAddress } from "ethers";
+import { dataLength, ZeroAddress } from "ethers";
 
-import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseParams, type DealParams } from "@poco-marketplace/sdk/protocol/params.js";
-import type { AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import { encodeResultLink, isStorable, MAX_RESULT_BYTES } from "@poco-marketplace/sdk/protocol/result.js";
+import type { ReplicateStatus, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
+import { EnclaveFailedError, type AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
+import type { ProgramLogs } from "@poco-marketplace/enclave/task/program.js";
 import { readPublishedApp } from "./apps.js";
-import { AttemptFailure, during, failureOf } from "./attemptFailure.js";
 import type { WorkerContext } from "./context.js";
-import { compute } from "./compute.js";
-import { contribute } from "./contribute.js";
-import { deliver } from "./deliver.js";
 import { AppRefusedError } from "./enclavePool.js";
-import type { Finding, WorkerDeal } from "./hubCalls.js";
+import { handledLater } from "./handledLater.js";
+import type { WorkerDeal } from "./hubCalls.js";
 import type { Proof } from "./proof.js";
-import { fetchTaskFiles } from "./taskFiles.js";
-import { openStatusReporter, type StatusReporter } from "./statusReporter.js";
+import { uploadResult } from "./resultUpload.js";
+import { retryWhile } from "./retry.js";
+import { StatusReporter } from "./statusReporter.js";
+import { fetchTaskFiles, type TaskFiles } from "./taskFiles.js";
+
+type SessionAnswer = Awaited<ReturnType<SecretsClient["openSession"]>>;
+
+/** What the enclave of a task computes with. */
+interface PreparedTask {
+  readonly deal: WorkerDeal;
+  readonly params: DealParams;
+  readonly enclave: AttestedEnclave;
+  readonly permit: Authorization;
+  readonly files: TaskFiles;
+}
+
+/** Why an attempt failed, with the status to report to the scheduler. */
+class AttemptFailure extends Error {
+  override readonly name = "AttemptFailure";
+  readonly status: ReplicateStatus;
+
+  constructor(status: ReplicateStatus, cause: Error) {
+    super(cause.message, { cause });
+    this.status = cause instanceof AppRefusedError ? "APP_REFUSED" : status;
+  }
+}
+
+/** How long the secret service may be away, in milliseconds. */
+const ABSENCE_MS = 30_000;
+/** Seconds after a task's time for which what it takes to reveal is kept. */
+const KEEP_SECONDS = 30 * 86_400;
 
 /**
- * Does a task from its app's download to the contribution, and tells the scheduler all along. Whatever goes wrong is
- * told, too; nothing is thrown.
+ * Does a task from its app's download to the contribution, and reports to the scheduler all along. Whatever goes wrong is
+ * reported, too; nothing is thrown.
  */
-export async function runAttempt(duty: RunDuty, context: WorkerContext, signal: AbortSignal): Promise<void> {
-  const reporter = openStatusReporter(duty, context.scheduler, signal);
-  try {
-    await attempt(duty, context, { reporter, signal });
-    await reporter.flush();
-  } catch (error) {
-    if (signal.aborted) return;
-    const failure = error instanceof AttemptFailure ? error : new AttemptFailure("FAILED", error as Error);
-    const { message, exitCode } = failure;
-    const status = failure.cause instanceof AppRefusedError ? "APP_REFUSED" : failure.status;
-    // The requester looks for it in the logs, where an app that did not run has said nothing; nobody else is told.
-    if (!reporter.hasLogs()) {
-      reporter.logs({ stdout: "", stderr: `${message}\n` });
+export async function runAttempt(assignment: RunDuty, context: WorkerContext, signal: AbortSignal): Promise<void> {
+  await new Attempt(assignment, context, signal).run();
+}
+
+/** One attempt at a task. Its methods stand in the order in which they are called. */
+class Attempt {
+  readonly #assignment: RunDuty;
+  readonly #context: WorkerContext;
+  readonly #signal: AbortSignal;
+  readonly #reporter: StatusReporter;
+  readonly #startedAt = performance.now();
+
+  constructor(assignment: RunDuty, context: WorkerContext, signal: AbortSignal) {
+    this.#assignment = assignment;
+    this.#context = context;
+    this.#signal = signal;
+    this.#reporter = new StatusReporter(assignment, context.scheduler, signal);
+  }
+
+  /** Takes all steps, and reports the failure of one. */
+  async run(): Promise<void> {
+    try {
+      await this.#takeSteps();
+      await this.#reporter.flush();
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      await this.#reportFailure(error as Error);
     }
-    reporter.report(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
-    await reporter.flush().catch(() => undefined);
   }
-}
 
-async function attempt(
-  duty: RunDuty,
-  context: WorkerContext,
-  { reporter, signal }: { reporter: StatusReporter; signal: AbortSignal },
-): Promise<void> {
-  const { taskId, isTee } = duty;
-  const startedAt = performance.now();
-  reporter.report("STARTING");
-  const deal = await context.hub.deal(duty.dealId);
-  const params = await during("FAILED", async () => checkedParams(deal, duty, context));
+  async #takeSteps(): Promise<void> {
+    const { hub, runner, fetching } = this.#context;
+    const { dealId, index } = this.#assignment;
+    this.#reporter.report("STARTING");
+    const deal = await hub.deal(dealId);
+    const params = await orFailure("FAILED", this.#checkedParams(deal));
 
-  reporter.report("APP_DOWNLOADING");
-  const options = { ...context.fetching, signal };
-  // The data comes while the enclave starts.
-  const files = during("DATA_DOWNLOAD_FAILED", () =>
-    fetchTaskFiles({ deal, params, index: BigInt(duty.index) }, context.runner, options),
-  );
-  void Promise.allSettled([files]);
-  const { enclave, prewarm } = await during("APP_DOWNLOAD_FAILED", async () => {
-    const app = await readPublishedApp(deal.app, context.runner);
-    return context.enclaves.acquire(app, { worker: context.wallet.address as Address, taskId }, options);
-  });
-  signal.addEventListener("abort", () => void enclave.stop(), { once: true });
-  try {
-    reporter.report("APP_DOWNLOADED");
-    const permit = await authorize(duty, context, { enclave, signal });
-    const proving = during(failureOf(duty), () => prove(duty, context, { enclave, permit }));
-    void Promise.allSettled([proving]);
-    const brought = await files;
-    reporter.report("DATA_DOWNLOADED");
-    // What the hub would refuse need not be computed.
-    await proving;
-    reporter.report("COMPUTING");
-    const seconds = duty.seconds - (performance.now() - startedAt) / 1000;
-    const computing = compute(duty, context, { enclave, deal, params, brought, permit, seconds, reporter });
-    const result = await computing.finally(prewarm);
-    const results = await during("RESULT_UPLOAD_FAILED", () => deliver(result, deal, context, { reporter, signal }));
-    const proof = await during(failureOf(duty), () => prove(duty, context, { enclave, permit }));
-    const finding: Finding = {
-      taskId,
-      digest: result.digest,
-      authorization: proof.sign,
-      enclave: isTee ? result.enclave : (ZeroAddress as Address),
-      enclaveSignature: isTee ? result.enclaveSignature : "0x",
-    };
-    await contribute(duty, context, {
-      finding,
-      verdict: proof.verdict,
-      results,
-      callbackData: result.callbackData,
-      reporter,
+    this.#reporter.report("APP_DOWNLOADING");
+    const options = { ...fetching, signal: this.#signal };
+    // The files are fetched while the enclave starts.
+    const download = handledLater(
+      orFailure("DATA_DOWNLOAD_FAILED", fetchTaskFiles({ deal, params, index: BigInt(index) }, runner, options)),
+    );
+    const { enclave, prewarm } = await orFailure("APP_DOWNLOAD_FAILED", this.#startEnclave(deal));
+    this.#signal.addEventListener("abort", () => void enclave.stop(), { once: true });
+    try {
+      this.#reporter.report("APP_DOWNLOADED");
+      const permit = await this.#authorize(enclave);
+      // The hub is asked before the computation, so that nothing is computed that it would refuse, and again with the result.
+      const proving = handledLater(this.#prove(enclave, permit));
+      const files = await download;
+      this.#reporter.report("DATA_DOWNLOADED");
+      await proving;
+
+      this.#reporter.report("COMPUTING");
+      const computing = this.#compute({ deal, params, enclave, permit, files });
+      const result = await orFailure("COMPUTE_FAILED", computing).finally(prewarm);
+      const results = await orFailure("RESULT_UPLOAD_FAILED", this.#deliver(result, deal));
+      await this.#contribute(result, results, await this.#prove(enclave, permit));
+    } finally {
+      await enclave.stop();
+    }
+  }
+
+  /** The deal's parameters, if this worker can do the task. */
+  async #checkedParams(deal: WorkerDeal): Promise<DealParams> {
+    const { hub, account } = this.#context;
+    const params = parseParams(deal.params);
+    const { resultStorageProvider: provider = "ipfs" } = params;
+    if (provider !== "ipfs") {
+      throw new Error(`The deal wants its result at ${provider}: results are put into IPFS only, ask for that.`);
+    }
+    const free = this.#assignment.isSolo ? deal.workerStake : await hub.free();
+    if (free < deal.workerStake) {
+      throw new Error(
+        `Worker ${account.address} has ${free} nRLC free in escrow, and the deal asks for a stake of ${deal.workerStake}: deposit more.`,
+      );
+    }
+    return params;
+  }
+
+  async #startEnclave(deal: WorkerDeal) {
+    const { runner, enclaves, account, fetching } = this.#context;
+    const app = await readPublishedApp(deal.app, runner);
+    const owner = { worker: account.address as Address, taskId: this.#assignment.taskId };
+    return enclaves.acquire(app, owner, { ...fetching, signal: this.#signal });
+  }
+
+  /** Asks the scheduler for the permit to contribute, from within this enclave where the deal asks for one. */
+  async #authorize({ identity: { binding, quote } }: AttestedEnclave): Promise<Authorization> {
+    const { scheduler, account } = this.#context;
+    const { taskId, attempt, isTee } = this.#assignment;
+    const shown = { enclave: binding.enclave, encryptionKey: hex(binding.encryptionKey), quote: hex(quote) };
+    const { sign } = await scheduler.authorize(taskId, { attempt, ...(isTee && shown) }, this.#signal);
+    const enclave = isTee ? binding.enclave : (ZeroAddress as Address);
+    return { worker: account.address as Address, taskId, enclave, sign };
+  }
+
+  /** What the hub is to be shown of the enclave. */
+  async #prove(enclave: AttestedEnclave, permit: Authorization): Promise<Proof> {
+    const { prover, log } = this.#context;
+    const { taskId, dealId, index, isTee } = this.#assignment;
+    if (!isTee) return { sign: permit.sign };
+    try {
+      return await prover.prove(permit, { dealId, index: BigInt(index) }, enclave.identity.quote);
+    } catch (error) {
+      log.warn({ task: taskId, err: error }, "enclave not proven on chain");
+      throw new AttemptFailure(this.#contributionFailure(), error as Error);
+    }
+  }
+
+  /** Has the enclave do the task, with its secrets if it may have any, and passes on what the app printed. */
+  async #compute({ deal, params, enclave, permit, files }: PreparedTask): Promise<EnclaveResult> {
+    const { taskId, dealId, index, seconds } = this.#assignment;
+    const secondsLeft = seconds - (performance.now() - this.#startedAt) / 1000;
+    const opened = await this.#openSession(enclave, permit);
+    const alarm = setTimeout(() => void enclave.stop(), Math.max(secondsLeft, 0) * 1000);
+    try {
+      const result = await enclave.run(
+        {
+          taskId,
+          dealId,
+          index: BigInt(index),
+          botFirst: deal.botFirst,
+          botSize: deal.botSize,
+          worker: permit.worker,
+          ...files,
+          ...(params.args !== undefined && { args: params.args }),
+        },
+        opened === undefined ? {} : { session: opened.session },
+      );
+      this.#reporter.report("COMPUTED", { exitCode: 0 });
+      this.#reporter.logs(withWithheld(result.logs, opened?.withheld));
+      return result;
+    } catch (error) {
+      if (error instanceof EnclaveFailedError && error.logs !== undefined) {
+        this.#reporter.logs(withWithheld(error.logs, opened?.withheld));
+      }
+      throw error;
+    } finally {
+      clearTimeout(alarm);
+    }
+  }
+
+  /** The secrets of the task, if there are any. A service that is away for half a minute is waited for. */
+  async #openSession({ identity }: AttestedEnclave, { sign }: Authorization): Promise<SessionAnswer | undefined> {
+    const { sms, account } = this.#context;
+    if (!this.#assignment.isTee || sms === undefined) return undefined;
+    const request = sessionRequestOf(identity, sign);
+    return retryWhile(() => sms.openSession(request, account), {
+      isPassing: isAway,
+      forMs: ABSENCE_MS,
+      signal: this.#signal,
     });
-  } finally {
-    await enclave.stop();
+  }
+
+  /** Puts the result where the deal wants it. Returns what the chain is told. */
+  async #deliver({ archive, callbackData }: EnclaveResult, { callback }: WorkerDeal): Promise<Hex> {
+    if (callback !== ZeroAddress) return callbackLink(callback, callbackData);
+    this.#reporter.report("RESULT_UPLOADING");
+    const cid = await uploadResult(this.#context.ipfsNode, archive, this.#signal);
+    this.#reporter.report("RESULT_UPLOADED");
+    return encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` });
+  }
+
+  /** Sends the result to the hub: all of it where one worker ends the task, else this worker's part in a consensus. */
+  async #contribute(result: EnclaveResult, results: Hex, { sign, verdict }: Proof): Promise<void> {
+    const { hub } = this.#context;
+    const { taskId, isTee, isSolo } = this.#assignment;
+    const { digest, callbackData } = result;
+    const contribution = {
+      taskId,
+      digest,
+      authorization: sign,
+      enclave: isTee ? result.enclave : (ZeroAddress as Address),
+      enclaveSignature: isTee ? result.enclaveSignature : ("0x" as const),
+    };
+    const cause = verdict === undefined ? {} : { cause: verdict };
+    if (isSolo) {
+      this.#reporter.report("CONTRIBUTE_AND_FINALIZE_ONGOING", cause);
+      const ending = hub.contributeAndFinalize(contribution, { results, callbackData: callbackData ?? "0x" });
+      await orFailure(this.#contributionFailure(), ending);
+      this.#reporter.report("CONTRIBUTE_AND_FINALIZE_DONE");
+    } else {
+      await this.#keepResult(result, results);
+      this.#reporter.report("CONTRIBUTING", cause);
+      await orFailure(this.#contributionFailure(), hub.contribute(contribution));
+      this.#reporter.report("CONTRIBUTED");
+    }
+  }
+
+  /** Keeps what it takes to reveal, and gives the scheduler what it takes to finalize, before anything is on chain. */
+  async #keepResult({ digest, callbackData }: EnclaveResult, results: Hex): Promise<void> {
+    const { reveals, scheduler } = this.#context;
+    const { taskId, attempt } = this.#assignment;
+    await reveals.write(taskId, { digest, until: Math.floor(Date.now() / 1000) + KEEP_SECONDS });
+    await this.#reporter.flush();
+    const result = { attempt, digest, results, ...(callbackData !== undefined && { callbackData }) };
+    await scheduler.result(taskId, result, this.#signal);
+  }
+
+  /** The status of a worker that cannot contribute. */
+  #contributionFailure(): ReplicateStatus {
+    return this.#assignment.isSolo ? "CONTRIBUTE_AND_FINALIZE_FAILED" : "CONTRIBUTE_FAILED";
+  }
+
+  async #reportFailure(reason: Error): Promise<void> {
+    const { status, message, cause } = reason instanceof AttemptFailure ? reason : new AttemptFailure("FAILED", reason);
+    const exitCode = cause instanceof EnclaveFailedError ? cause.exitCode : undefined;
+    // The requester looks for it in the logs, where an app that did not run has said nothing; nobody else is told.
+    if (!this.#reporter.hasLogs) this.#reporter.logs({ stdout: "", stderr: `${message}\n` });
+    this.#reporter.report(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
+    await this.#reporter.flush().catch(() => undefined);
   }
 }
 
-/** What the deal says to its worker, if this one can do it. */
-async function checkedParams(
-  deal: WorkerDeal,
-  { isSolo }: RunDuty,
-  { hub, wallet }: WorkerContext,
-): Promise<DealParams> {
-  const params = parseParams(deal.params);
-  const { resultStorageProvider: provider = "ipfs" } = params;
-  if (provider !== "ipfs") {
-    throw new Error(`The deal wants its result at ${provider}: results are put into IPFS only, ask for that.`);
+/** The result of a step, or its failure with the status to report. */
+async function orFailure<Result>(status: ReplicateStatus, step: Promise<Result>): Promise<Result> {
+  try {
+    return await step;
+  } catch (error) {
+    throw error instanceof AttemptFailure ? error : new AttemptFailure(status, error as Error);
   }
-  const free = isSolo ? deal.workerStake : await hub.free();
-  if (free < deal.workerStake) {
+}
+
+/** What the app printed, after what it could not know: which datasets of its slice it was not given, and why. */
+function withWithheld({ stdout, stderr }: ProgramLogs, withheld: SessionAnswer["withheld"] = []): ProgramLogs {
+  const lines = withheld.map(({ dataset, reason }) => `Dataset ${dataset} was left out: ${reason}\n`);
+  return { stdout, stderr: `${lines.join("")}${stderr}` };
+}
+
+/** The link to a result that goes to a contract, if the chain would keep it. */
+function callbackLink(callback: Address, callbackData: Hex | undefined): Hex {
+  if (callbackData === undefined) {
+    throw new Error(`The deal calls ${callback} back, but the app said no callback-data in its computed.json.`);
+  }
+  const results = encodeResultLink({ storage: "ethereum", location: callback });
+  if (!isStorable({ results, resultsCallback: callbackData })) {
+    const most = MAX_RESULT_BYTES - dataLength(results);
     throw new Error(
-      `Worker ${wallet.address} has ${free} nRLC free in escrow, and the deal asks for a stake of ${deal.workerStake}: deposit more.`,
+      `The app's callback-data has ${dataLength(callbackData)} bytes, and the chain keeps ${most} at most: say less.`,
     );
   }
-  return params;
+  return results;
 }
 
-async function authorize(
-  { taskId, attempt: number, isTee }: RunDuty,
-  { scheduler, wallet }: WorkerContext,
-  { enclave, signal }: { enclave: AttestedEnclave; signal: AbortSignal },
-): Promise<Authorization> {
-  const { binding, quote } = enclave.identity;
-  const shown = {
-    enclave: binding.enclave,
-    encryptionKey: hex(binding.encryptionKey),
-    quote: hex(quote),
-  };
-  const { sign } = await scheduler.authorize(taskId, { attempt: number, ...(isTee && shown) }, signal);
-  const address = isTee ? binding.enclave : (ZeroAddress as Address);
-  return { worker: wallet.address as Address, taskId, enclave: address, sign };
-}
-
-/** What the hub is to be shown of the enclave; asked before it computes, and again when it is done. */
-async function prove(
-  { dealId, index, isTee }: RunDuty,
-  { prover, log }: WorkerContext,
-  { enclave, permit }: { enclave: AttestedEnclave; permit: Authorization },
-): Promise<Proof> {
-  if (!isTee) return { sign: permit.sign };
-  const { taskId } = permit;
-  try {
-    return await prover.prove(permit, { dealId, index: BigInt(index) }, enclave.identity.quote);
-  } catch (error) {
-    log.warn({ task: taskId, err: error }, "an enclave cannot be proven on chain");
-    throw error;
-  }
+function isAway(error: unknown): boolean {
+  return !(error instanceof ServiceError) || error.isPassing;
 }
 
 function hex(bytes: Uint8Array): Hex {

@@ -1,4 +1,4 @@
-import type { ContractRunner, Wallet } from "ethers";
+import type { Provider, Signer } from "ethers";
 
 import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import type { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
@@ -9,12 +9,16 @@ import type { HubCalls } from "./hubCalls.js";
 import type { RevealStore } from "./revealStore.js";
 import type { Prover } from "./proof.js";
 
-/** The parts that a worker's steps share. */
+/** What an attempt at a task asks of the scheduler, and reports to it. */
+export type AttemptScheduler = Pick<WorkerSession, "authorize" | "report" | "logs" | "result">;
+
+/** The parts that a worker's attempts share. */
 export interface WorkerContext {
-  readonly wallet: Wallet;
-  readonly runner: ContractRunner;
+  /** The worker's account. */
+  readonly account: Signer & { readonly address: string };
+  readonly runner: Provider;
   readonly hub: HubCalls;
-  readonly scheduler: WorkerSession;
+  readonly scheduler: AttemptScheduler;
   /** Nothing where there is no secret service: then tasks get no secrets. */
   readonly sms: SecretsClient | undefined;
   readonly enclaves: EnclavePool;

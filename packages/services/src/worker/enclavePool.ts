@@ -7,6 +7,7 @@ import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import type { openAppStore, PublishedApp } from "./apps.js";
 import type { FetchOptions } from "./fetchFile.js";
+import { handledLater } from "./handledLater.js";
 
 /** An app that asks for what this worker does not give. */
 export class AppRefusedError extends Error {
@@ -54,9 +55,7 @@ export function openEnclavePool({
   let isClosed = false;
 
   function start(app: App): Promise<EnclaveProcess> {
-    const started = EnclaveProcess.start(app, sandbox, limits);
-    void Promise.allSettled([started]);
-    return started;
+    return handledLater(EnclaveProcess.start(app, sandbox, limits));
   }
 
   async function prepare(address: Address, app: App): Promise<void> {

@@ -12,11 +12,11 @@ import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
  */
 export const WORKER_GAS = { contribute: 500_000n, reveal: 100_000n } as const;
 
-/** What a worker says of a task on chain. */
-export interface Finding {
+/** A worker's result of a task, as the hub takes it. */
+export interface Contribution {
   readonly taskId: TaskId;
   readonly digest: Hex;
-  /** The leave to contribute, as the hub takes it. */
+  /** The permit to contribute, with the enclave's quote where the hub's TEE broker wants it. */
   readonly authorization: Hex;
   /** Zero and nothing where no enclave is involved. */
   readonly enclave: Address;
@@ -36,8 +36,11 @@ export interface WorkerDeal extends Pick<
 /** What a worker does on chain. */
 export interface HubCalls {
   deal(id: DealId): Promise<WorkerDeal>;
-  contribute(finding: Finding): Promise<TransactionReceipt>;
-  contributeAndFinalize(finding: Finding, told: { results: Hex; callbackData: Hex }): Promise<TransactionReceipt>;
+  contribute(contribution: Contribution): Promise<TransactionReceipt>;
+  contributeAndFinalize(
+    contribution: Contribution,
+    result: { results: Hex; callbackData: Hex },
+  ): Promise<TransactionReceipt>;
   reveal(task: TaskId, digest: Hex): Promise<TransactionReceipt>;
   /** What the worker has free in escrow, in nRLC. */
   free(): Promise<bigint>;
@@ -62,8 +65,8 @@ export async function openHubCalls(hub: IPoco, sender: Sender): Promise<HubCalls
       return sender.send({ to, data, gasLimit: WORKER_GAS.contribute });
     },
 
-    async contributeAndFinalize({ taskId, digest, authorization, enclave, enclaveSignature }, told) {
-      const { results, callbackData } = told;
+    async contributeAndFinalize({ taskId, digest, authorization, enclave, enclaveSignature }, result) {
+      const { results, callbackData } = result;
       const fields = [taskId, digest, results, callbackData, enclave, enclaveSignature, authorization] as const;
       const data = call("contributeAndFinalize", [...fields]);
       return sender.send({ to, data, extraGas: await hub.callbackgas() });

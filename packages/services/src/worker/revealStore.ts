@@ -1,11 +1,11 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { OWNER_FILE, ownFolder } from "@poco-marketplace/enclave/files/ownerOnly.js";
 import type { Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** What a worker must remember of a task to reveal its result. */
-export interface Note {
+export interface KeptResult {
   readonly digest: Hex;
   /** Unix seconds from which on nobody will ask for it. */
   readonly until: number;
@@ -18,20 +18,18 @@ export type RevealStore = ReturnType<typeof openRevealStore>;
 export function openRevealStore(folder: string) {
   const fileOf = (task: TaskId) => join(folder, `${task.slice(2)}.json`);
   return {
-    async write(task: TaskId, note: Note): Promise<void> {
+    folder,
+
+    async write(task: TaskId, result: KeptResult): Promise<void> {
       await ownFolder(folder);
       const draft = `${fileOf(task)}.draft`;
-      await writeFile(draft, JSON.stringify(note), { mode: OWNER_FILE });
+      await writeFile(draft, JSON.stringify(result), { mode: OWNER_FILE });
       await rename(draft, fileOf(task));
     },
 
-    async read(task: TaskId): Promise<Note | undefined> {
+    async read(task: TaskId): Promise<KeptResult | undefined> {
       const text = await readFile(fileOf(task), "utf8").catch(() => undefined);
-      return text === undefined ? undefined : (JSON.parse(text) as Note);
-    },
-
-    async remove(task: TaskId): Promise<void> {
-      await rm(fileOf(task), { force: true });
+      return text === undefined ? undefined : (JSON.parse(text) as KeptResult);
     },
   };
 }

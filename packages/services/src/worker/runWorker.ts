@@ -1,17 +1,14 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
-import { Wallet } from "ethers";
+import { Wallet, type JsonRpcProvider } from "ethers";
 
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
-import type { Duties, InHand } from "@poco-marketplace/sdk/wire/scheduler.js";
-import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
-import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import { resolveEndpoints, type NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
 import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
@@ -24,13 +21,14 @@ import {
 } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
 import { openAppStore, type Images } from "./apps.js";
-import { runAttempt } from "./attempt.js";
 import { SILENT, type Log } from "../log.js";
 import type { WorkerContext } from "./context.js";
 import { openEnclavePool } from "./enclavePool.js";
+import { handledLater } from "./handledLater.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openRevealStore } from "./revealStore.js";
 import { NOTHING, openProver } from "./proof.js";
+import { WorkerLoop } from "./workerLoop.js";
 
 /** What a worker needs. */
 export interface WorkerOptions {
@@ -95,8 +93,6 @@ const LIMITS: WorkerLimits = {
   warm: 1,
   privateHosts: "refused",
 };
-/** Milliseconds before a result that could not be revealed is revealed again. */
-const REVEAL_AGAIN_MS = 500;
 
 /**
  * A worker: joins a scheduler and does the tasks that it is given, each in an enclave of its own, until it is stopped.
@@ -124,7 +120,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const sender = openSender(wallet);
   const context: WorkerContext = {
     log,
-    wallet,
+    account: wallet,
     runner: provider,
     scheduler,
     hub: await openHubCalls(hub, sender),
@@ -143,107 +139,26 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     fetching: { gateway: options.ipfsGateway, maxBytes, privateHosts },
   };
 
-  const stopping = new AbortController();
-  const running = new Map<string, InHand & { readonly stop: AbortController; readonly done: Promise<void> }>();
-  const revealing = new Map<TaskId, Promise<void>>();
-  /** Ends the request that waits for duties, when there is less in hand than it says. */
-  let looking = new AbortController();
-
-  function begin({ run, reveal, stop }: Duties): void {
-    for (const { taskId, attempt } of stop) running.get(keyOf(taskId, attempt))?.stop.abort();
-    for (const duty of run) {
-      const key = keyOf(duty.taskId, duty.attempt);
-      if (running.has(key)) continue;
-      const { taskId, attempt } = duty;
-      log.info({ task: taskId, attempt }, "task started");
-      const ending = new AbortController();
-      const signal = AbortSignal.any([ending.signal, stopping.signal]);
-      const done = finish(key, runAttempt(duty, context, signal));
-      running.set(key, { taskId, attempt, stop: ending, done });
-    }
-    for (const task of reveal) {
-      if (!revealing.has(task)) revealing.set(task, revealResult(task));
-    }
-  }
-
-  async function finish(key: string, attempt: Promise<void>): Promise<void> {
-    await attempt;
-    running.delete(key);
-    log.info({ task: key.split(" ")[0] }, "task finished");
-    looking.abort();
-  }
-
-  async function revealResult(task: TaskId): Promise<void> {
-    try {
-      const note = await context.reveals.read(task);
-      if (note === undefined) throw new Error(`What it takes to reveal task ${task} is not in ${options.state}.`);
-      await context.hub.reveal(task, note.digest);
-      log.info({ task }, "result revealed");
-    } catch (error) {
-      log.warn({ task, err: error }, "result not revealed");
-    }
-    // The scheduler asks again, if it still wants it.
-    await sleep(REVEAL_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    revealing.delete(task);
-  }
-
-  async function enrol(): Promise<void> {
-    try {
-      for (const { call, receipt } of await context.prover.enrol())
-        log.info({ gas: `${receipt.gasUsed}` }, `${call}: done`);
-    } catch (error) {
-      log.warn({ err: error }, "the platform of this worker is not registered on chain");
-    }
-  }
-
-  async function live(): Promise<void> {
-    // A pool may ask for a platform that is registered.
-    await enrol();
-    try {
-      while (!stopping.signal.aborted) {
-        looking = new AbortController();
-        const has = {
-          running: [...running.values()]
-            .filter(({ stop }) => !stop.signal.aborted)
-            .map(({ taskId, attempt }) => ({ taskId, attempt })),
-          revealing: [...revealing.keys()],
-        };
-        const signal = AbortSignal.any([looking.signal, stopping.signal]);
-        const duties = await scheduler.duties(has, signal).catch((error: unknown) => {
-          if (signal.aborted) return undefined;
-          throw error;
-        });
-        if (duties !== undefined) begin(duties);
-      }
-    } catch (error) {
-      if (!(error instanceof ServiceError)) log.warn({ err: error }, "worker stopped");
-      throw error;
-    } finally {
-      stopping.abort();
-      await Promise.all([...running.values()].map(({ done }) => done));
-      await Promise.all(revealing.values());
-      await context.enclaves.close();
-      await scheduler.leave();
-      provider.destroy();
-    }
-  }
-
-  const done = live();
-  void Promise.allSettled([done]);
+  const loop = new WorkerLoop(context, scheduler);
+  const done = handledLater(runUntilStopped(loop, provider));
   return {
     address: wallet.address as Address,
     done,
     async stop() {
-      stopping.abort();
+      loop.stop();
       await done;
     },
   };
 }
 
-function hexOf(bytes: Uint8Array): Hex {
-  return `0x${Buffer.from(bytes).toString("hex")}`;
+async function runUntilStopped(loop: WorkerLoop, provider: JsonRpcProvider): Promise<void> {
+  try {
+    await loop.run();
+  } finally {
+    provider.destroy();
+  }
 }
 
-function keyOf(task: TaskId, attempt: number): string {
-  return `${task} ${attempt}`;
+function hexOf(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes).toString("hex")}`;
 }

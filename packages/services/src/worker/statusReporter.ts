@@ -1,41 +1,51 @@
 import type { ReplicateStatus, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
-import type { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
+import type { AttemptScheduler } from "./context.js";
+import { handledLater } from "./handledLater.js";
 
 /** An ordered outbox: the scheduler gets the reports of an attempt in their order, while the work goes on. */
-export type StatusReporter = ReturnType<typeof openStatusReporter>;
+export class StatusReporter {
+  readonly #assignment: RunDuty;
+  readonly #scheduler: AttemptScheduler;
+  readonly #signal: AbortSignal;
+  readonly #queue: (() => Promise<unknown>)[] = [];
+  #sending: Promise<void> | undefined;
+  #hasLogs = false;
 
-/** Opens the reporter of one attempt, which ends with `signal`. */
-export function openStatusReporter(
-  { taskId, attempt: number }: RunDuty,
-  scheduler: WorkerSession,
-  signal: AbortSignal,
-) {
-  const waiting: (() => Promise<unknown>)[] = [];
-  let telling: Promise<void> | undefined;
-  let hasLogs = false;
-
-  async function tell(): Promise<void> {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
-    telling = undefined;
-  }
-  function add(what: () => Promise<unknown>): void {
-    waiting.push(what);
-    telling ??= tell();
-    void Promise.allSettled([telling]);
+  /** Opens the reporter of one attempt, which ends with `signal`. */
+  constructor(assignment: RunDuty, scheduler: AttemptScheduler, signal: AbortSignal) {
+    this.#assignment = assignment;
+    this.#scheduler = scheduler;
+    this.#signal = signal;
   }
 
-  return {
-    signal,
-    report: (status: ReplicateStatus, more: { cause?: string; exitCode?: number } = {}) =>
-      add(() => scheduler.report(taskId, { attempt: number, status, ...more }, signal)),
-    logs({ stdout, stderr }: { stdout: string; stderr: string }): void {
-      hasLogs = true;
-      add(() => scheduler.logs(taskId, { attempt: number, stdout, stderr }, signal));
-    },
-    hasLogs: () => hasLogs,
-    /** Resolves when all queued reports have been delivered. */
-    async flush(): Promise<void> {
-      await telling;
-    },
-  };
+  /** Whether the app's output, or a word in its place, was reported. */
+  get hasLogs(): boolean {
+    return this.#hasLogs;
+  }
+
+  report(status: ReplicateStatus, details: { cause?: string; exitCode?: number } = {}): void {
+    const { taskId, attempt } = this.#assignment;
+    this.#add(() => this.#scheduler.report(taskId, { attempt, status, ...details }, this.#signal));
+  }
+
+  logs({ stdout, stderr }: { stdout: string; stderr: string }): void {
+    const { taskId, attempt } = this.#assignment;
+    this.#hasLogs = true;
+    this.#add(() => this.#scheduler.logs(taskId, { attempt, stdout, stderr }, this.#signal));
+  }
+
+  /** Resolves when all queued reports have been delivered. */
+  async flush(): Promise<void> {
+    await this.#sending;
+  }
+
+  #add(report: () => Promise<unknown>): void {
+    this.#queue.push(report);
+    this.#sending ??= handledLater(this.#send());
+  }
+
+  async #send(): Promise<void> {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) await next();
+    this.#sending = undefined;
+  }
 }
