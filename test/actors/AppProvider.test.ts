@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-
 import { expect } from "chai";
-import { toUtf8String } from "ethers";
+import { getBytes } from "ethers";
 import { network } from "hardhat";
 
 import { App__factory } from "../../typechain-types/index.js";
@@ -10,8 +7,12 @@ import { AppProvider } from "@poco-marketplace/cli/demo/actors/AppProvider.js";
 import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { OrderKind, hashOrder } from "@poco-marketplace/sdk/index.js";
+import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
+import { appOfModule } from "@poco-marketplace/enclave/app/moduleApp.js";
+import { packageChecksum } from "@poco-marketplace/enclave/app/package.js";
+import { decodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import { addressOf } from "../fixtures/addresses.js";
-import { programFolder } from "../fixtures/program.js";
+import { openMemoryStore } from "../fixtures/memoryStore.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";
 
@@ -22,33 +23,25 @@ const { freshWorld } = scenes(connection);
 async function provider() {
   const world = await freshWorld();
   const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
-  return { ...world, contracts, provider: new AppProvider(contracts, world.cast.appProvider) };
+  const store = openMemoryStore();
+  return { ...world, contracts, store, provider: new AppProvider(contracts, world.cast.appProvider, store) };
 }
 
 describe("An app provider", () => {
-  let programs: Awaited<ReturnType<typeof programFolder>>;
-  let path: string;
+  const published = appOfModule("count.mjs", Buffer.from("// counts"));
 
-  before(async () => {
-    programs = await programFolder();
-    path = await programs.write("count.mjs", "// counts");
-  });
-  after(() => programs.remove());
+  it("registers where the app's package is, its checksum, and what it measures", async () => {
+    const { cast, provider: actor, appRegistry, store } = await networkHelpers.loadFixture(provider);
 
-  it("registers a program under the checksum of its file", async () => {
-    const { cast, provider: actor, appRegistry } = await networkHelpers.loadFixture(provider);
-
-    const { app, checksum, receipt } = await actor.publish("count", path);
+    const { app, cid, checksum, receipt } = await actor.publish("count", published);
 
     const contract = App__factory.connect(app, cast.anyone);
-    const sha256 = createHash("sha256")
-      .update(await readFile(path))
-      .digest("hex");
-    expect(checksum).to.equal(`0x${sha256}`);
+    expect(packageChecksum(await store.get(cid))).to.equal(checksum);
     expect(await contract.m_appChecksum()).to.equal(checksum);
     expect(await contract.m_appName()).to.equal("count");
     expect(await contract.m_appType()).to.equal("PROGRAM");
-    expect(toUtf8String(await contract.m_appMultiaddr())).to.equal("count.mjs");
+    expect(decodeMultiaddr(getBytes(await contract.m_appMultiaddr()))).to.equal(cid);
+    expect(await contract.m_appMREnclave()).to.equal(measureApp(published).mrEnclave);
     expect(await contract.owner()).to.equal(cast.appProvider.address);
     expect(await appRegistry.isRegistered(app)).to.equal(true);
     expect(receipt.from).to.equal(cast.appProvider.address);
@@ -56,9 +49,9 @@ describe("An app provider", () => {
 
   it("cannot register the same twice, and is told why", async () => {
     const { provider: actor } = await networkHelpers.loadFixture(provider);
-    await actor.publish("count", path);
+    await actor.publish("count", published);
 
-    const { reason } = await rejection(actor.publish("count", path), PocoRevertError);
+    const { reason } = await rejection(actor.publish("count", published), PocoRevertError);
 
     expect(reason).to.equal("AssetAlreadyExists");
   });

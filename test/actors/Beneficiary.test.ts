@@ -11,27 +11,26 @@ import {
 import { SecretExistsError } from "@poco-marketplace/sdk/client/secrets.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { rejection } from "../fixtures/rejection.js";
-import { openWorkshop } from "../fixtures/workshop.js";
+import { openMemoryStore } from "../fixtures/memoryStore.js";
+import { openMemoryVault } from "../fixtures/memoryVault.js";
 
 const ADDRESS = addressOf(1);
 
 describe("A beneficiary", () => {
-  let workshop: Awaited<ReturnType<typeof openWorkshop>>;
+  const parts = { store: openMemoryStore(), vault: openMemoryVault() };
   let beneficiary: Beneficiary;
 
   before(async () => {
-    workshop = await openWorkshop();
-    beneficiary = await Beneficiary.enrol(ADDRESS, workshop);
+    beneficiary = await Beneficiary.enrol(ADDRESS, parts);
   });
-  after(() => workshop.remove());
 
   /** Stores a result that is encrypted for whoever enrolled under an address, as an enclave would. */
   async function deliver(files: Record<string, string>): Promise<string> {
-    const secret = await workshop.vault.read({ kind: "resultKey", beneficiary: ADDRESS });
+    const secret = parts.vault.read({ kind: "resultKey", beneficiary: ADDRESS });
     const zip = new JSZip();
     for (const [name, content] of Object.entries(files)) zip.file(name, content);
     const archive = await zip.generateAsync({ type: "uint8array" });
-    return workshop.store.put(await encryptResult(archive, fromResultSecret(secret!)));
+    return parts.store.put(await encryptResult(archive, fromResultSecret(secret!)));
   }
 
   it("opens what was encrypted with the key that it pushed", async () => {
@@ -48,7 +47,7 @@ describe("A beneficiary", () => {
 
   it("cannot open what was encrypted for another", async () => {
     const cid = await deliver({ "result.txt": "42" });
-    const other = await Beneficiary.enrol(addressOf(2), workshop);
+    const other = await Beneficiary.enrol(addressOf(2), parts);
 
     await rejection(other.open(encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` })), WrongResultKeyError);
   });
@@ -63,6 +62,6 @@ describe("A beneficiary", () => {
   });
 
   it("enrols once", async () => {
-    await rejection(Beneficiary.enrol(ADDRESS, workshop), SecretExistsError);
+    await rejection(Beneficiary.enrol(ADDRESS, parts), SecretExistsError);
   });
 });

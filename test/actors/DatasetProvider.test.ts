@@ -11,7 +11,8 @@ import { checksumOf } from "@poco-marketplace/sdk/protect/encryptData.js";
 import { unprotectData } from "@poco-marketplace/sdk/protect/unprotect.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { scenes } from "../fixtures/scenes.js";
-import { openWorkshop } from "../fixtures/workshop.js";
+import { openMemoryStore } from "../fixtures/memoryStore.js";
+import { openMemoryVault } from "../fixtures/memoryVault.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -19,17 +20,18 @@ const { freshWorld } = scenes(connection);
 const FILE = Buffer.from("name,age\nAda,36\n");
 
 describe("A dataset provider", () => {
-  let workshop: Awaited<ReturnType<typeof openWorkshop>>;
-
-  beforeEach(async () => {
-    workshop = await openWorkshop();
-  });
-  afterEach(() => workshop.remove());
+  const store = openMemoryStore();
 
   async function provider() {
     const world = await networkHelpers.loadFixture(freshWorld);
     const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
-    return { ...world, contracts, provider: new DatasetProvider(contracts, world.cast.datasetProvider, workshop) };
+    const vault = openMemoryVault();
+    return {
+      ...world,
+      contracts,
+      vault,
+      provider: new DatasetProvider(contracts, world.cast.datasetProvider, { store, vault }),
+    };
   }
 
   it("registers where the encrypted data is, and its checksum", async () => {
@@ -38,7 +40,7 @@ describe("A dataset provider", () => {
     const { dataset, cid, checksum, schema } = await actor.publish("people", FILE);
 
     const contract = Dataset__factory.connect(dataset, cast.anyone);
-    const stored = await workshop.store.get(cid);
+    const stored = await store.get(cid);
     expect(decodeMultiaddr(getBytes(await contract.m_datasetMultiaddr()))).to.equal(cid);
     expect(await contract.m_datasetChecksum()).to.equal(checksum);
     expect(checksumOf(stored)).to.equal(checksum);
@@ -49,12 +51,12 @@ describe("A dataset provider", () => {
   });
 
   it("pushes the key that opens it, for enclaves", async () => {
-    const { provider: actor } = await provider();
+    const { provider: actor, vault } = await provider();
     const { dataset, cid, checksum, schema } = await actor.publish("people", FILE);
 
-    const key = await workshop.vault.read({ kind: "dataset", dataset });
+    const key = vault.read({ kind: "dataset", dataset });
 
-    const encrypted = await workshop.store.get(cid);
+    const encrypted = await store.get(cid);
     const opened = await unprotectData({ encrypted, key: key!, checksum }, schema);
     expect(Buffer.from(opened["file"] as Uint8Array)).to.deep.equal(FILE);
   });

@@ -4,25 +4,30 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 
 const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
-const ACTORS = "cli/src/demo/actors/";
 const SOURCES = globSync("*/src/**/*.ts", { cwd: PACKAGES });
 
-function textOf(file: string): string {
-  return readFileSync(`${PACKAGES}/${file}`, "utf8");
+function filesWith(pattern: RegExp): string[] {
+  return SOURCES.filter((file) => pattern.test(readFileSync(`${PACKAGES}/${file}`, "utf8"))).toSorted();
 }
 
-describe("The demo's worker and scheduler, which only stand in for the services,", () => {
-  it("are declared by the demo alone", () => {
-    const declaring = SOURCES.filter((file) => /\bclass (?:Attested)?(?:Worker|Scheduler)\b/.test(textOf(file)));
-    expect(declaring.toSorted()).to.deep.equal(
-      ["AttestedWorker.ts", "Scheduler.ts", "Worker.ts"].map((file) => `${ACTORS}${file}`),
-    );
+describe("There is one worker and one scheduler:", () => {
+  it("results are contributed and revealed by the worker service alone, but for one made-up result in an attack", () => {
+    expect(filesWith(/\bhub\.contribute(?:AndFinalize)?\(|"contribute(?:AndFinalize)?", \[/)).to.deep.equal([
+      "cli/src/demo/actors/DemoWorker.ts",
+      "cli/src/demo/attack/attempts.ts",
+      "services/src/worker/attempt.ts",
+      "services/src/worker/hubCalls.ts",
+    ]);
   });
 
-  it("are used by nothing else in the packages but what opens the workerpool of a network", () => {
-    const using = SOURCES.filter(
-      (file) => !file.startsWith("cli/src/demo/") && /from "[^"]*demo\/actors\//.test(textOf(file)),
-    );
-    expect(using).to.deep.equal(["cli/src/network/pool/openPool.ts"]);
+  it("tasks are initialized and finalized by the scheduler service alone", () => {
+    expect(filesWith(/\bhub\.(?:initialize|finalize|reopen)\(|"(?:initialize|finalize|reopen)", \[/)).to.deep.equal([
+      "services/src/scheduler/actions.ts",
+    ]);
+  });
+
+  it("what only the demo has, nothing else in the packages uses", () => {
+    const users = filesWith(/from "[^"]*\/demo\/actors\//).filter((file) => !file.startsWith("cli/src/demo/"));
+    expect(users).to.deep.equal([]);
   });
 });

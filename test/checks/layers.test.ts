@@ -14,7 +14,7 @@ describe("The layers", () => {
     ["contracts/facets/TaskFacet.sol", "../diamond/IFacet.sol"],
     ["contracts/Poco.sol", "./diamond/Router.sol"],
     ["packages/sdk/src/chain/contracts.ts", "../protocol/ids.js"],
-    ["packages/cli/src/demo/actors/Worker.ts", "@poco-marketplace/enclave/task/enclave.js"],
+    ["packages/cli/src/demo/actors/DemoWorker.ts", "@poco-marketplace/services/worker/attempt.js"],
     ["packages/services/src/market/routes.ts", "@poco-marketplace/sdk/explain/report.js"],
   ];
   for (const [file, specifier] of allowed) {

@@ -15,6 +15,7 @@ import {
 } from "@poco-marketplace/sdk/index.js";
 import { seededRandom, type Random } from "../fixtures/random.js";
 import { scenes } from "../fixtures/scenes.js";
+import { appOfModule } from "@poco-marketplace/enclave/app/moduleApp.js";
 import { createTroupe } from "../fixtures/troupe.js";
 
 const connection = await network.create();
@@ -34,7 +35,10 @@ const TAGS = [["tee"], ["tee", "scone"], ["tee", "tdx"], ["gpu"], []].map(parseT
 async function market() {
   const world = await marketWorld();
   const troupe = await createTroupe(world);
-  const { app: otherApp } = await troupe.appProvider.publish("another", import.meta.filename);
+  const { app: otherApp } = await troupe.appProvider.publish(
+    "another",
+    appOfModule("another.mjs", Buffer.from("// another")),
+  );
   const group = await ethers.deployContract("MemberGroup");
   await group.getFunction("add")(world.cast.requester);
   await group.getFunction("add")(troupe.assets.app);

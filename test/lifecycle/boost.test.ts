@@ -69,7 +69,7 @@ describe("A boost deal with a sponsor", () => {
   it("is settled by one transaction of one worker, out of the sponsor's pocket", async () => {
     const { poco, cast, scheduler, workers, dealId, deal } = await networkHelpers.loadFixture(boostDeal);
     const taskId = taskIdOf(dealId, 0n);
-    const worker = await workers[0]!.address();
+    const worker = workers[0]!.address;
     const { sign } = await scheduler.authorize(worker, taskId);
     const push = () => poco.connect(cast.worker1).pushResultBoost(dealId, 0n, RESULTS, "0x", sign, ZeroAddress, "0x");
 

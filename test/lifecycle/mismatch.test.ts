@@ -17,6 +17,7 @@ import {
 import { withChanges, type Changes } from "../fixtures/deal.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
+import { appOfModule } from "@poco-marketplace/enclave/app/moduleApp.js";
 import { createTroupe } from "../fixtures/troupe.js";
 
 const connection = await network.create();
@@ -30,7 +31,10 @@ async function market() {
   const troupe = await createTroupe(world);
   const group = await ethers.deployContract("MemberGroup");
   await group.getFunction("add")(world.cast.worker1);
-  const { app: other } = await troupe.appProvider.publish("another", import.meta.filename);
+  const { app: other } = await troupe.appProvider.publish(
+    "another",
+    appOfModule("another.mjs", Buffer.from("// another")),
+  );
   return {
     ...world,
     ...troupe,

@@ -1,11 +1,7 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-
 import { expect } from "chai";
 import { hexlify, toUtf8Bytes, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 
-import { Worker } from "@poco-marketplace/cli/demo/actors/Worker.js";
 import {
   NULL_DATASET_ORDER,
   TaskStatus,
@@ -14,8 +10,8 @@ import {
   settleSolo,
   type Address,
 } from "@poco-marketplace/sdk/index.js";
-import { openMemoryVault } from "@poco-marketplace/cli/demo/actors/secretVault.js";
-import { openContentStore } from "@poco-marketplace/services/store/contentStore.js";
+import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
+import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import { dealOf, expectMoves, holdings } from "../fixtures/holdings.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { scenes } from "../fixtures/scenes.js";
@@ -46,10 +42,8 @@ describe("A sponsored bag of tasks with a callback", () => {
         computed({ "callback-data": "0x" + Buffer.from(answer).toString("hex") });
       `),
     );
-    const folder = join(programs.folder, "store");
-    const workshop = { store: openContentStore(folder), vault: openMemoryVault(), programOf: () => path };
-    const troupe = await createTroupe(market, workshop);
-    const { app } = await troupe.appProvider.publish("answer", path);
+    const troupe = await createTroupe(market);
+    const { app } = await troupe.appProvider.publish("answer", await findApp(path));
     const consumer = await ethers.deployContract("RecordingConsumer");
     await troupe.requester.withdrawAll();
 
@@ -66,12 +60,11 @@ describe("A sponsored bag of tasks with a callback", () => {
     };
     const before = await holdings(poco, cast);
     const { dealId } = await troupe.requesterAs(cast.sponsor).sponsor(signed);
-    const workers = cast.workers.map((worker) => new Worker(troupe.contracts, worker, workshop));
-    return { ...market, ...troupe, workers, consumer, dealId, before, folder };
+    return { ...market, ...troupe, consumer, dealId, before, path };
   }
 
   it("is paid by the sponsor, task by task, and tells the contract each answer", async () => {
-    const { poco, cast, scheduler, workers, consumer, dealId, before, folder } =
+    const { poco, cast, scheduler, workers, consumer, dealId, before, path } =
       await networkHelpers.loadFixture(sponsoredDeal);
     const deal = await dealOf(poco, dealId);
     expect(deal.sponsor).to.equal(cast.sponsor.address);
@@ -82,13 +75,16 @@ describe("A sponsored bag of tasks with a callback", () => {
 
     for (let index = 0n; index < VOLUME; index++) {
       const worker = workers[Number(index)]!;
-      const address = await worker.address();
       const { taskId } = await scheduler.initialize(dealId, index);
-      const permit = await scheduler.authorize(address, taskId, worker.enclave);
-      const done = await worker.run(taskId);
+      const enclave = new Enclave();
+      const permit = await scheduler.authorize(worker.address, taskId, enclave.challenge);
+      const task = { taskId, dealId, index, worker: worker.address, botFirst: 0n, botSize: VOLUME, program: path };
+      const done = await enclave.run(task);
 
-      const { moves } = settleSolo({ deal, worker: address, kitty: 0n });
-      await expectMoves({ hub: poco, cast }, moves, () => worker.contributeAndFinalize(done, permit));
+      const { moves } = settleSolo({ deal, worker: worker.address, kitty: 0n });
+      const contribution = { ...done, taskId, authorization: permit.sign };
+      const result = { results: "0x", callbackData: done.callbackData! } as const;
+      await expectMoves({ hub: poco, cast }, moves, () => worker.contributeAndFinalize(contribution, result));
 
       const answer = hexlify(toUtf8Bytes(`answer ${index}`));
       expect(await consumer.getFunction("result")()).to.equal(answer);
@@ -102,6 +98,5 @@ describe("A sponsored bag of tasks with a callback", () => {
       before["sponsor"]!.free - VOLUME * (TASK_PRICE - PRICES.dataset),
       0n,
     ]);
-    await rm(folder, { recursive: true });
   });
 });

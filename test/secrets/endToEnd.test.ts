@@ -99,7 +99,8 @@ describe("A confidential task, from four secrets to a result that one person can
 
     const done = await enclave.run(task, { session });
     const results = encodeResultLink({ storage: "ipfs", location: `/ipfs/${await store.put(done.archive)}` });
-    await world.workers[0]!.contributeAndFinalize({ ...done, results }, { ...task, enclave: done.enclave, sign });
+    const contribution = { ...done, taskId: task.taskId, authorization: sign };
+    await world.workers[0]!.contributeAndFinalize(contribution, { results, callbackData: "0x" });
 
     const { status, results: onChain } = await world.poco.viewTask(task.taskId);
     expect(status).to.equal(TaskStatus.COMPLETED);

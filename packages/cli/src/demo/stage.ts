@@ -7,25 +7,29 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { deployHub } from "../../../../deploy/deployHub.js";
 import { readParameters } from "../../../../deploy/parameters.js";
 import parameters from "../../../../deploy/parameters/embedded.json" with { type: "json" };
-import { AttestedWorker } from "./actors/AttestedWorker.js";
 import { AppProvider } from "./actors/AppProvider.js";
 import { Beneficiary } from "./actors/Beneficiary.js";
 import { DatasetProvider } from "./actors/DatasetProvider.js";
+import { DemoWorker } from "./actors/DemoWorker.js";
+import { PoolOwner } from "./actors/PoolOwner.js";
 import { Requester } from "./actors/Requester.js";
-import { Scheduler } from "./actors/Scheduler.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { SimulatedAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
-import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
-import { openMemoryVault } from "./actors/secretVault.js";
-import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
+import { createAuthority, type SimulatedAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { listen } from "@poco-marketplace/services/http/createServer.js";
 import { openContentStore } from "@poco-marketplace/services/store/contentStore.js";
+import { SILENT } from "@poco-marketplace/services/log.js";
+import { openStoreService } from "@poco-marketplace/services/store/service.js";
+import { openContext } from "@poco-marketplace/services/worker/openContext.js";
+import type { SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
 import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
 import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { chooseSandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { DemoError, reasonOf } from "./demoError.js";
+import { openSignerSender } from "./signerSender.js";
 import { certificatePeriod, certify, connectAttestation, openClock, openSecretService } from "./trust.js";
 import type { Wish } from "./wish.js";
 
@@ -80,19 +84,38 @@ export async function setStage(
 
   const clock = await openClock(connection);
   const folder = await mkdtemp(join(tmpdir(), "poco-demo-"));
-  const store = openContentStore(folder);
+  const blocks = join(folder, "store");
+  const store = openContentStore(blocks);
+  const storeService = await openStoreService({ folder: blocks });
+  const storeUrl = await listen(storeService, 0);
   const service = await openSecretService({ manifest, contracts, store, authority, now: clock.now });
   const { client } = service;
   const writerOf = (role: Role) => client.writerOf(of(role));
-  const vault = openMemoryVault();
-  const limits = { timeoutMs };
-  const workshop = { store, vault, programOf: () => program, enclave: { limits } };
   const platforms = await Promise.all(WORKERS.map(() => certify(authority)));
-  const attestedWorkshop = { ...workshop, appOf: () => app, secrets: client, limits };
-  const beneficiary = await Beneficiary.enrol(addresses["beneficiary"]!, {
-    store,
-    vault: bothOf(writerOf("beneficiary"), vault),
-  });
+  const beneficiary = await Beneficiary.enrol(addresses["beneficiary"]!, { store, vault: writerOf("beneficiary") });
+  const poolOwner = new PoolOwner(contracts, of("scheduler"));
+  const sandbox = await chooseSandbox("none");
+
+  async function openWorker(role: (typeof WORKERS)[number], platform: SimulatedPlatform): Promise<DemoWorker> {
+    const account = of(role);
+    const parts = {
+      account,
+      log: SILENT,
+      provider: connection.ethers.provider,
+      sender: openSignerSender(account),
+      poco: manifest.poco,
+      secrets: client,
+      sandbox,
+    };
+    const context = await openContext(parts, {
+      ipfsNode: storeUrl,
+      ipfsGateway: storeUrl,
+      state: join(folder, role),
+      processor: simulatedProcessor(platform),
+      limits: { enclave: { timeoutMs }, warm: 0 },
+    });
+    return new DemoWorker(context, poolOwner);
+  }
 
   return {
     connection,
@@ -108,16 +131,11 @@ export async function setStage(
     addresses: addresses as Readonly<Record<Role, Address>>,
     signerOf: of,
     dataProvider: new DatasetProvider(contracts, of("data provider"), { store, vault: writerOf("data provider") }),
-    /** The same for data that workers without enclaves may read. */
-    openDataProvider: new DatasetProvider(contracts, of("data provider"), { store, vault }),
-    appProvider: new AppProvider(contracts, of("app developer")),
-    scheduler: new Scheduler(contracts, of("scheduler")),
+    appProvider: new AppProvider(contracts, of("app developer"), store),
+    poolOwner,
     requester: new Requester(contracts, of("requester")),
     beneficiary,
-    workers: WORKERS.map((role, i) => {
-      const processor = simulatedProcessor(platforms[i]!);
-      return new AttestedWorker(contracts, of(role), { ...attestedWorkshop, processor });
-    }),
+    workers: await Promise.all(WORKERS.map((role, i) => openWorker(role, platforms[i]!))),
     /** Gives an account RLC from the token's faucet and moves it into escrow. */
     async fund(role: Role, amount: bigint) {
       await send(contracts.token.connect(of(role)).faucet(amount));
@@ -127,20 +145,11 @@ export async function setStage(
     now: clock.now,
     /** Lets time pass, in seconds. */
     wait: clock.wait,
-    /** Ends the secret service, and leaves nothing on disk. */
+    /** Ends the services, and leaves nothing on disk. */
     async close() {
       await service.close();
+      await storeService.close();
       await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Pushes to two. */
-function bothOf(one: SecretWriter, other: SecretWriter): SecretWriter {
-  return {
-    async push(name, secret) {
-      await one.push(name, secret);
-      await other.push(name, secret);
     },
   };
 }

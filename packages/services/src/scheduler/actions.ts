@@ -20,7 +20,11 @@ export interface Actions {
   claim(task: TaskId): Promise<TransactionReceipt>;
   initializeAndClaim(deal: DealId, index: bigint): Promise<TransactionReceipt>;
   /** Completes a task with a result; a callback gets its gas on top. */
-  finalize(task: TaskId, deal: PoolDeal, result: { results: Hex; callbackData: Hex }): Promise<TransactionReceipt>;
+  finalize(
+    task: TaskId,
+    deal: Pick<PoolDeal, "callback">,
+    result: { results: Hex; callbackData: Hex },
+  ): Promise<TransactionReceipt>;
 }
 
 /** The actions of the account of a sender. */

@@ -1,20 +1,22 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-
-import { toUtf8Bytes, type ContractTransactionReceipt, type Signer } from "ethers";
+import type { ContractTransactionReceipt, Signer } from "ethers";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind, type SignedAppOrder } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder, type OrderForm } from "@poco-marketplace/sdk/protocol/orderForm.js";
-import { fileDigest } from "@poco-marketplace/sdk/protocol/result.js";
 import { signOrder } from "@poco-marketplace/sdk/protocol/signature.js";
+import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
+import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
+import { packageChecksum, packApp } from "@poco-marketplace/enclave/app/package.js";
+import { encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
+import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
-/** A program that can be bought. */
-export interface PublishedApp {
+/** An app that can be bought. */
+export interface RegisteredApp {
   readonly app: Address;
-  /** SHA-256 of the program's file, which workers check before they run it. */
+  readonly cid: string;
+  /** SHA-256 of the app's package, which is its MRENCLAVE: what workers check, and what quotes of its enclaves show. */
   readonly checksum: Hex;
   readonly receipt: ContractTransactionReceipt;
 }
@@ -23,25 +25,26 @@ export interface PublishedApp {
 export class AppProvider {
   readonly #contracts: Contracts;
   readonly #signer: Signer;
+  readonly #store: ContentStore;
 
-  constructor(contracts: Contracts, signer: Signer) {
+  constructor(contracts: Contracts, signer: Signer, store: ContentStore) {
     this.#contracts = contracts;
     this.#signer = signer;
+    this.#store = store;
   }
 
-  /**
-   * Registers the program at `path`.
-   *
-   * @param measurement what quotes of its enclaves show: MRENCLAVE, or MRTD and four registers; nothing by default
-   */
-  async publish(name: string, path: string, measurement: Hex = "0x"): Promise<PublishedApp> {
-    const checksum = fileDigest(await readFile(path));
+  /** Puts the package of an app into the content store, and registers it with its measurement. */
+  async publish(name: string, app: App): Promise<RegisteredApp> {
+    const bytes = packApp(app);
+    const checksum = packageChecksum(bytes);
+    const { mrEnclave } = measureApp(app);
+    const cid = await this.#store.put(bytes);
     const owner = await this.#signer.getAddress();
     const registry = this.#contracts.apps.connect(this.#signer);
-    const fields = [owner, name, "PROGRAM", toUtf8Bytes(basename(path)), checksum, measurement] as const;
-    const app = (await registry.predictApp(...fields)) as Address;
+    const fields = [owner, name, "PROGRAM", encodeMultiaddr(cid), checksum, mrEnclave] as const;
+    const address = (await registry.predictApp(...fields)) as Address;
     const receipt = await send(registry.createApp(...fields));
-    return { app, checksum, receipt };
+    return { app: address, cid, checksum, receipt };
   }
 
   /** Offers runs of an app. */

@@ -1,4 +1,3 @@
-import type { AttestedTask } from "../actors/AttestedWorker.js";
 import type { DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Stage } from "../stage.js";
 
@@ -25,8 +24,8 @@ export interface Scene {
   readonly dealId: DealId;
   readonly taskId: TaskId;
   readonly index: bigint;
-  /** What an honest worker did before, for attacks that build on it. */
-  readonly earlier: AttestedTask | undefined;
+  /** The quote of an enclave that did the task before this one honestly, for attacks that build on it. */
+  readonly earlierQuote: Uint8Array | undefined;
 }
 
 /** An attack: what is done, who must refuse it, and where the money must go then. */

@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
 
-import { Wallet, type BaseWallet } from "ethers";
-
-import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import {
@@ -15,41 +12,34 @@ import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { encodeResultLink, fileDigest, resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
-import { measureApp, type Measurement } from "@poco-marketplace/enclave/app/measurement.js";
 import { attestationOf, encodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
-import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
-import { createEncryptionKey } from "@poco-marketplace/enclave/session/sealedSecret.js";
+import type { AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import { breakEnclave, type BrokenEnclave, type BrokenEnclaveOptions } from "../brokenEnclave.js";
 import { WORKERS } from "../stage.js";
 import type { Attempt, Guard, Refusal, Scene } from "./attack.js";
 
 /** Who attacks. */
 export const ATTACKER = WORKERS[1];
 
-/** An enclave whose keys its host knows, since it broke it or wrote its program, and what it shows. */
-export interface BrokenEnclave {
-  readonly key: BaseWallet;
-  readonly binding: EnclaveBinding;
-  readonly quote: Uint8Array;
+/** The attacker's enclave, whose keys it knows. */
+export function breakEnclaveOf({ stage, taskId }: Scene, options?: BrokenEnclaveOptions): Promise<BrokenEnclave> {
+  return breakEnclave(stage, { name: ATTACKER, taskId }, options);
 }
 
-/** Has a processor load a program whose keys get out, and vouch for it; by default the deal's app. */
-export async function breakEnclave(
-  { stage, taskId }: Scene,
-  processor: Processor,
-  measurement: Measurement = measureApp(stage.app),
-): Promise<BrokenEnclave> {
-  const key = Wallet.createRandom();
-  const { publicKey } = await createEncryptionKey();
-  const worker = stage.addresses[ATTACKER];
-  const binding = { worker, taskId, enclave: key.address as Address, encryptionKey: publicKey };
-  return { key, binding, quote: processor.quote(measurement, encodeReportData(binding)) };
+/** An honest enclave of a worker for the task, which must be run or stopped. */
+export async function startEnclave(
+  { stage, dealId, taskId }: Scene,
+  name: (typeof WORKERS)[number],
+): Promise<AttestedEnclave> {
+  const { app } = await stage.contracts.hub.viewDeal(dealId);
+  return stage.workers[WORKERS.indexOf(name)]!.startEnclave(taskId, app.pointer as Address);
 }
 
 /** With such an enclave, asks for the data's key, and then for the pay of a task that it made up the result of. */
 export async function askForDataAndPay(scene: Scene, enclave: BrokenEnclave): Promise<Attempt[]> {
   const { worker, taskId, enclave: address } = enclave.binding;
   // The scheduler cannot see what runs at a worker's, so it lets it in.
-  const permit = await scene.stage.scheduler.authorize(worker, taskId, address);
+  const permit = await scene.stage.poolOwner.authorize(worker, taskId, address);
   return [await askForData(scene, enclave, permit), await askForPay(scene, enclave, permit)];
 }
 

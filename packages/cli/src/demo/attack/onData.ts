@@ -2,16 +2,18 @@ import { ZeroAddress } from "ethers";
 
 import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { fileDigest } from "@poco-marketplace/sdk/protocol/result.js";
+import { encodeResultLink, fileDigest } from "@poco-marketplace/sdk/protocol/result.js";
 import { decodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import { signAuthorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { EnclaveFailedError, type AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import type { SealedDataset } from "@poco-marketplace/enclave/runtime/messages.js";
+import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
 import { createEncryptionKey } from "@poco-marketplace/enclave/session/sealedSecret.js";
 import { Dataset__factory } from "@poco-marketplace/sdk/typechain.js";
 import { WORKERS } from "../stage.js";
 import type { Attack, Attempt, Scene } from "./attack.js";
-import { askForData, ATTACKER, attempt } from "./attempts.js";
+import { askForData, ATTACKER, attempt, startEnclave } from "./attempts.js";
 
 /** Where the report data are in a quote of version 3: after a header of 48 bytes, the last of 384 bytes. */
 const REPORT_DATA = 48 + 320;
@@ -27,20 +29,20 @@ export const keyThief: Attack = {
   ],
   ending: "honest worker",
   async play(scene) {
-    const enclave = await enter(scene);
+    const enclave = await startEnclave(scene, ATTACKER);
     await enclave.stop();
     const { identity } = enclave;
     const { binding, quote } = identity;
     const permit = await permitFor(scene, enclave);
     const own = { ...binding, encryptionKey: (await createEncryptionKey()).publicKey };
-    const ownLeave = await signAuthorization(scene.stage.signerOf(ATTACKER), { ...binding, taskId: scene.taskId });
+    const ownPermit = await signAuthorization(scene.stage.signerOf(ATTACKER), { ...binding, taskId: scene.taskId });
     const ask = (what: string, shown: Partial<typeof identity>, { sign } = permit) =>
       askForData(scene, { ...identity, ...shown }, { sign }, `asks for the data's key ${what}`);
     return [
       await ask("with zeros for a quote", { quote: new Uint8Array(64) }),
       await ask("with an honest enclave's quote, and a key of its own", { binding: own }),
       await ask("with that quote changed, so that it names its own key", { binding: own, quote: naming(quote, own) }),
-      await ask("for an enclave that the scheduler did not let in", {}, ownLeave),
+      await ask("for an enclave that the scheduler did not let in", {}, ownPermit),
     ];
   },
 };
@@ -51,15 +53,10 @@ export const tamperedData: Attack = {
   expected: [["enclave", "ChecksumMismatchError"]],
   ending: "honest worker",
   async play(scene) {
-    const { stage, dealId, taskId, index } = scene;
-    const enclave = await enter(scene);
-    const { sign, worker } = await permitFor(scene, enclave);
-    const request = sessionRequestOf(enclave.identity, sign);
-    const { session } = await stage.secrets.openSession(request, stage.signerOf(ATTACKER));
+    const enclave = await startEnclave(scene, ATTACKER);
     const dataset = await fetchDataset(scene);
     dataset.encrypted[dataset.encrypted.length >> 1]! ^= 1;
-    const task = { taskId, dealId, index, botFirst: 0n, botSize: index + 1n, worker, dataset };
-    return [await attemptIn(enclave, () => enclave.run(task, { session }))];
+    return [await attemptIn(enclave, () => runOn(scene, enclave, dataset))];
   },
 };
 
@@ -69,25 +66,36 @@ export const tamperedResult: Attack = {
   expected: [["hub", "InvalidEnclaveSignature"]],
   ending: "honest worker",
   async play(scene) {
-    const worker = scene.stage.workers[WORKERS.indexOf(ATTACKER)]!;
-    const enclave = await enter(scene);
+    const { stage, taskId } = scene;
+    const worker = stage.workers[WORKERS.indexOf(ATTACKER)]!;
+    const enclave = await startEnclave(scene, ATTACKER);
+    const { quote } = enclave.identity;
     const permit = await permitFor(scene, enclave);
-    const done = await worker.runIn(enclave, permit);
-    const changed = { ...done, digest: fileDigest(Buffer.from("another result")) };
+    const result = await runOn(scene, enclave, await fetchDataset(scene));
+    const claim = { ...result, taskId, digest: fileDigest(Buffer.from("another result")) };
+    const told = {
+      results: encodeResultLink({ storage: "ipfs", location: "/ipfs/nothing" }),
+      callbackData: "0x",
+    } as const;
     return [
       await attempt("asks to be paid for another result than was signed", "hub", () =>
-        worker.contributeAndFinalize(changed, permit),
+        worker.contributeAndFinalize(claim, { permit, place: scene, quote }, told),
       ),
     ];
   },
 };
 
-function enter({ stage, taskId }: Scene): Promise<AttestedEnclave> {
-  return stage.workers[WORKERS.indexOf(ATTACKER)]!.enter(taskId);
+/** Runs the app in an enclave of the attacker, on a dataset of its choice. */
+async function runOn(scene: Scene, enclave: AttestedEnclave, dataset: SealedDataset): Promise<EnclaveResult> {
+  const { stage, dealId, taskId, index } = scene;
+  const { sign, worker } = await permitFor(scene, enclave);
+  const request = sessionRequestOf(enclave.identity, sign);
+  const { session } = await stage.secrets.openSession(request, stage.signerOf(ATTACKER));
+  return enclave.run({ taskId, dealId, index, botFirst: 0n, botSize: index + 1n, worker, dataset }, { session });
 }
 
 function permitFor({ stage, taskId }: Scene, { identity }: AttestedEnclave) {
-  return stage.scheduler.authorize(stage.addresses[ATTACKER], taskId, identity.binding.enclave);
+  return stage.poolOwner.authorize(stage.addresses[ATTACKER], taskId, identity.binding.enclave);
 }
 
 /** A quote of version 3 whose report data are overwritten, under the signature that it had. */

@@ -9,7 +9,7 @@ import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.
 import { WORKERS, type Stage } from "../stage.js";
 import { certificatePeriod, certify } from "../trust.js";
 import type { Attack, Scene } from "./attack.js";
-import { askForDataAndPay, ATTACKER, attempt, breakEnclave } from "./attempts.js";
+import { askForDataAndPay, ATTACKER, attempt, breakEnclaveOf } from "./attempts.js";
 
 const MINUTES = 60_000;
 
@@ -23,7 +23,7 @@ export const revokedPlatform: Attack = {
   ending: "refund",
   async play(scene) {
     const platform = await certify(scene.stage.authority);
-    const enclave = await breakEnclave(scene, simulatedProcessor(platform));
+    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
     await register(scene, enclave.quote);
     await send(registryOfOwner(scene.stage).revokePlatform(nameOf(platform)));
     return askForDataAndPay(scene, enclave);
@@ -42,7 +42,7 @@ export const expiredCertificate: Attack = {
     const { stage } = scene;
     const until = new Date(stage.now().getTime() + 20 * MINUTES);
     const platform = await certify(stage.authority, { until });
-    const enclave = await breakEnclave(scene, simulatedProcessor(platform));
+    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
     await register(scene, enclave.quote);
     await stage.wait(21n * 60n);
     return askForDataAndPay(scene, enclave);
@@ -62,7 +62,7 @@ export const forgedRoot: Attack = {
   async play(scene) {
     const { verifier } = scene.stage.attestation;
     const platform = await certify(await createAuthority(certificatePeriod()));
-    const enclave = await breakEnclave(scene, simulatedProcessor(platform));
+    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
     return [
       await attempt("registers its platform", "platform registry", () => register(scene, enclave.quote)),
       await attempt("has its quote verified", "quote verifier", () => verifier.verify(enclave.quote)),
@@ -81,7 +81,10 @@ export const debugEnclave: Attack = {
   ending: "refund",
   async play(scene) {
     const platform = scene.stage.platforms[WORKERS.indexOf(ATTACKER)]!;
-    return askForDataAndPay(scene, await breakEnclave(scene, simulatedProcessor(platform, { mode: "debug" })));
+    return askForDataAndPay(
+      scene,
+      await breakEnclaveOf(scene, { processor: simulatedProcessor(platform, { mode: "debug" }) }),
+    );
   },
 };
 
@@ -98,7 +101,7 @@ export const oldTcb: Attack = {
     const { facts } = stage.platforms[0]!;
     const [first, ...others] = facts.tcbComponents;
     const platform = await certify(stage.authority, { facts: { tcbComponents: [first! - 1, ...others] } });
-    const enclave = await breakEnclave(scene, simulatedProcessor(platform));
+    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
     await register(scene, enclave.quote);
 
     const { tcbComponents: components, pceSvn } = facts;

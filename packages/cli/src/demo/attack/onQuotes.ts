@@ -1,8 +1,7 @@
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
-import { simulatedProcessor, type Processor } from "@poco-marketplace/enclave/runtime/processor.js";
-import { WORKERS, type Stage } from "../stage.js";
+import { WORKERS } from "../stage.js";
 import type { Attack } from "./attack.js";
-import { askForDataAndPay, ATTACKER, breakEnclave } from "./attempts.js";
+import { askForDataAndPay, breakEnclaveOf, startEnclave } from "./attempts.js";
 
 /** The app's author is not the only one who can write apps. */
 export const otherApp: Attack = {
@@ -16,7 +15,7 @@ export const otherApp: Attack = {
   async play(scene) {
     const { files } = scene.stage.app;
     const changed = files.map((file, i) => (i === 0 ? { ...file, content: withOtherByte(file.content) } : file));
-    return askForDataAndPay(scene, await breakEnclave(scene, processorOf(scene.stage), measureApp({ files: changed })));
+    return askForDataAndPay(scene, await breakEnclaveOf(scene, { measurement: measureApp({ files: changed }) }));
   },
 };
 
@@ -30,8 +29,8 @@ export const replayedQuote: Attack = {
   ending: "honest worker",
   needsEarlierTask: true,
   async play(scene) {
-    const { quote } = scene.earlier!;
-    return askForDataAndPay(scene, { ...(await breakEnclave(scene, processorOf(scene.stage))), quote });
+    const quote = scene.earlierQuote!;
+    return askForDataAndPay(scene, { ...(await breakEnclaveOf(scene)), quote });
   },
 };
 
@@ -44,17 +43,12 @@ export const stolenQuote: Attack = {
   ],
   ending: "honest worker",
   async play(scene) {
-    const victim = await scene.stage.workers[0]!.enter(scene.taskId);
+    const victim = await startEnclave(scene, WORKERS[0]);
     await victim.stop();
     const { quote } = victim.identity;
-    return askForDataAndPay(scene, { ...(await breakEnclave(scene, processorOf(scene.stage))), quote });
+    return askForDataAndPay(scene, { ...(await breakEnclaveOf(scene)), quote });
   },
 };
-
-/** The attacker's own platform, which is genuine, registered and up to date. */
-function processorOf({ platforms }: Stage): Processor {
-  return simulatedProcessor(platforms[WORKERS.indexOf(ATTACKER)]!);
-}
 
 function withOtherByte(content: Uint8Array): Uint8Array {
   const changed = Uint8Array.from(content);

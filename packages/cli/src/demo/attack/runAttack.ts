@@ -1,12 +1,11 @@
-import type { AttestedTask, AttestedWorker } from "../actors/AttestedWorker.js";
-import type { TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { DealTask } from "../actors/DemoWorker.js";
+import type { DealId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 import { taskPrice } from "@poco-marketplace/sdk/protocol/stake.js";
 import { readBooks, type Books, type Holder } from "../books.js";
 import type { Journal } from "../journal.js";
 import { WORKERS, type Stage } from "../stage.js";
 import { TASK_LIFETIME } from "../story/abandonedDeal.js";
-import { TEE } from "../story/enclaveDeal.js";
 import { match } from "../story/match.js";
 import type { Offer } from "../story/setting.js";
 import { PRICES, type Wish } from "../wish.js";
@@ -53,16 +52,15 @@ export async function runAttack(theater: Theater, name: AttackName): Promise<Out
   journal.tell(attack.story);
   const last = attack.needsEarlierTask === true ? 1n : 0n;
   const quiet = { ...journal, tell: () => {} };
-  const { dealId } = await match(stage, quiet, wish, { offer, terms: { name, volume: last + 1n, tag: TEE } });
-  const earlier =
-    last === 1n ? await workHonestly(theater, (await stage.scheduler.initialize(dealId, 0n)).taskId) : undefined;
-  const { taskId } = await stage.scheduler.initialize(dealId, last);
+  const { dealId } = await match(stage, quiet, wish, { offer, terms: { name, volume: last + 1n } });
+  const earlierQuote = last === 1n ? await workHonestly(theater, await initialize(stage, dealId, 0n)) : undefined;
+  const task = await initialize(stage, dealId, last);
 
   const before = await readBooks(stage);
-  const scene: Scene = { stage, dealId, taskId, index: last, earlier };
+  const scene: Scene = { stage, ...task, earlierQuote };
   const attempts = await journal.during("attacking", attack.play(scene));
   for (const each of attempts) tellOf(journal, each);
-  await end(theater, attack, taskId);
+  await end(theater, attack, task);
   const after = await readBooks(stage);
 
   const misplaced = findMisplaced(attack, before, after);
@@ -93,26 +91,30 @@ function isAsExpected({ expected }: Attack, attempts: readonly Attempt[]): boole
 }
 
 /** The requester takes its money back, or an honest worker does the task; nothing, where the attack has ended it. */
-async function end(theater: Theater, { ending }: Attack, taskId: TaskId): Promise<void> {
+async function end(theater: Theater, { ending }: Attack, task: DealTask): Promise<void> {
   const { stage } = theater;
+  const { taskId } = task;
   const { status } = await stage.contracts.hub.viewTask(taskId);
   if (status !== TaskStatus.ACTIVE) return;
   if (ending === "honest worker") {
-    await workHonestly(theater, taskId);
+    await workHonestly(theater, task);
     return;
   }
   await stage.wait(TASK_LIFETIME);
   await stage.requester.claim(taskId);
 }
 
-async function workHonestly({ stage, journal }: Theater, taskId: TaskId): Promise<AttestedTask> {
-  const worker: AttestedWorker = stage.workers[0]!;
-  const enclave = await journal.during(`${HONEST} starts an enclave`, worker.enter(taskId));
-  const { binding } = enclave.identity;
-  const permit = await stage.scheduler.authorize(binding.worker, taskId, binding.enclave);
-  const done = await journal.during(`${HONEST} runs the program`, worker.runIn(enclave, permit));
-  await worker.contributeAndFinalize(done, permit);
-  return done;
+async function initialize(stage: Stage, dealId: DealId, index: bigint): Promise<DealTask> {
+  const { taskId } = await stage.poolOwner.initialize(dealId, index);
+  return { dealId, taskId, index };
+}
+
+/** An honest worker does a task. Answers the quote of its enclave. */
+async function workHonestly({ stage, journal }: Theater, task: DealTask): Promise<Uint8Array> {
+  const running = stage.workers[0]!.begin(task, { isSolo: true });
+  await journal.during(`${HONEST} starts an enclave`, running.computing);
+  const done = await journal.during(`${HONEST} runs the program`, running.done);
+  return done.enclave.quote;
 }
 
 /** By how much everyone's holdings must have changed; the scheduler and the kitty share what is left. */

@@ -4,7 +4,6 @@ import { dealLocks } from "@poco-marketplace/sdk/protocol/stake.js";
 import type { Journal } from "../journal.js";
 import type { Stage } from "../stage.js";
 import { ABANDONED_TASKS, PRICES, type Wish } from "../wish.js";
-import { TEE } from "./enclaveDeal.js";
 import { match } from "./match.js";
 import type { Offer } from "./setting.js";
 
@@ -14,9 +13,9 @@ export const TASK_LIFETIME = FINAL_DEADLINE_RATIO * DEFAULT_CATEGORIES[0].workCl
 /** Deal 3: nobody works, and the requester takes its money back. */
 export async function abandonedDeal(stage: Stage, journal: Journal, wish: Wish, offer: Offer): Promise<void> {
   journal.step("Deal 3: abandoned, and claimed back");
-  const terms = { name: "abandoned", volume: ABANDONED_TASKS, tag: TEE };
+  const terms = { name: "abandoned", volume: ABANDONED_TASKS };
   const { dealId } = await match(stage, journal, wish, { offer, terms });
-  const { taskId, receipt } = await stage.scheduler.initialize(dealId, 0n);
+  const { taskId, receipt } = await stage.poolOwner.initialize(dealId, 0n);
   journal.gas("initialize", receipt);
   journal.tell("The scheduler opens the task, and then nothing happens.");
 

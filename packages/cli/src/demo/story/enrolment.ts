@@ -15,7 +15,7 @@ export async function enrol(stage: Stage, journal: Journal): Promise<void> {
   );
   journal.tell("is the hardware, and with it the isolation of enclaves: whoever runs this machine can look into them.");
   for (const [i, worker] of stage.workers.entries()) {
-    const steps = await worker.enrol();
+    const steps = await worker.registerPlatform();
     for (const { call, receipt } of steps) journal.gas(call, receipt);
     const { facts, chain } = stage.platforms[i]!;
     const costs = steps.map(({ call, receipt }) => `${call} ${formatGas(receipt.gasUsed)} gas`);

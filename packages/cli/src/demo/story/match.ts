@@ -1,9 +1,9 @@
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import type { MadeDeal } from "../actors/Requester.js";
-import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { buildParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { dealLocks } from "@poco-marketplace/sdk/protocol/stake.js";
+import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
 import { DemoError, reasonOf } from "../demoError.js";
 import type { Journal } from "../journal.js";
 import type { Stage } from "../stage.js";
@@ -15,9 +15,10 @@ export interface Terms {
   readonly name: string;
   readonly volume: bigint;
   readonly trust?: bigint;
-  readonly tag?: Hex;
 }
 
+/** What a deal asks for whose tasks must run in enclaves. */
+const TEE = parseTag(["tee"]);
 const MAX_PRICES = { appmaxprice: PRICES.app, datasetmaxprice: PRICES.dataset, workerpoolmaxprice: PRICES.workerpool };
 
 /** Four parties sign orders, and the requester has the hub match them. */
@@ -42,21 +43,25 @@ export async function match(
   return deal;
 }
 
-async function signOrders(stage: Stage, wish: Wish, offer: Offer, { volume, trust = 1n, tag }: Terms) {
-  const { app, workerpool } = offer;
-  const dataset = tag === undefined ? offer.openDataset : offer.dataset;
-  const tags = tag === undefined ? {} : { tag };
+async function signOrders(stage: Stage, wish: Wish, offer: Offer, { volume, trust = 1n }: Terms) {
+  const { app, dataset, workerpool } = offer;
   const params = buildParams({
     ...(wish.args !== undefined && { args: wish.args }),
     resultEncryption: true,
     resultStorageProvider: "ipfs",
   });
   const assets = { app, dataset, workerpool };
-  const request = { ...assets, ...MAX_PRICES, ...tags, volume, trust, params, beneficiary: stage.beneficiary.address };
+  const request = { ...assets, ...MAX_PRICES, tag: TEE, volume, trust, params, beneficiary: stage.beneficiary.address };
   return {
-    app: await stage.appProvider.offer({ app, appprice: PRICES.app, volume, ...tags }),
+    app: await stage.appProvider.offer({ app, appprice: PRICES.app, volume, tag: TEE }),
     dataset: await stage.dataProvider.offer({ dataset, datasetprice: PRICES.dataset, volume, apprestrict: app }),
-    workerpool: await stage.scheduler.offer({ workerpool, workerpoolprice: PRICES.workerpool, volume, trust, ...tags }),
+    workerpool: await stage.poolOwner.offer({
+      workerpool,
+      workerpoolprice: PRICES.workerpool,
+      volume,
+      trust,
+      tag: TEE,
+    }),
     request: await stage.requester.ask(request),
   };
 }

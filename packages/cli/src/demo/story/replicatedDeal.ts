@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 
-import { ZeroHash } from "ethers";
+import { ZeroHash, type TransactionReceipt } from "ethers";
 
-import type { Worker } from "../actors/Worker.js";
+import type { DealTask, DemoWorker } from "../actors/DemoWorker.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
 import { scoreAfterFault } from "@poco-marketplace/sdk/protocol/consensus.js";
-import type { DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Address, DealId, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { signContribution } from "@poco-marketplace/sdk/protocol/authorization.js";
+import { resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
+import { breakEnclave } from "../brokenEnclave.js";
 import { DemoError } from "../demoError.js";
 import type { Journal } from "../journal.js";
 import { WORKERS, type Stage } from "../stage.js";
@@ -15,13 +18,6 @@ import { match } from "./match.js";
 import type { Offer } from "./setting.js";
 
 type WorkerName = (typeof WORKERS)[number];
-
-/** A task, by its place in the deal. */
-interface ReplicatedTask {
-  readonly dealId: DealId;
-  readonly taskId: TaskId;
-  readonly index: bigint;
-}
 
 const LIE: Hex = `0x${createHash("sha256").update("whatever").digest("hex")}`;
 
@@ -39,8 +35,9 @@ export async function replicatedDeal(stage: Stage, journal: Journal, wish: Wish,
 
   const second = await initialize(stage, journal, dealId, 1n);
   const { score, stake } = await standingOf(stage, dealId, "worker 1");
-  await contribute(stage, journal, { task: second, name: "worker 1", digest: LIE });
-  journal.tell(`Task 1: worker 1, of score ${score}, computes nothing and commits to a made-up result.`);
+  journal.gas("contribute", await contributeLie(stage, "worker 1", second));
+  journal.tell(`Task 1: worker 1, of score ${score}, has broken its enclave and has its key. It computes nothing,`);
+  journal.tell("and commits to a made-up result with a quote that the hub believes.");
   await agree(stage, journal, second, ["worker 2", "worker 3", "worker 4"]);
   journal.tell(`Workers 2, 3 and 4 compute the same. It takes all three of them, with one against them.`);
   journal.tell(
@@ -49,43 +46,38 @@ export async function replicatedDeal(stage: Stage, journal: Journal, wish: Wish,
   await deliver(stage, journal, second);
 }
 
-async function initialize(stage: Stage, journal: Journal, dealId: DealId, index: bigint): Promise<ReplicatedTask> {
-  const { taskId, receipt } = await stage.scheduler.initialize(dealId, index);
+async function initialize(stage: Stage, journal: Journal, dealId: DealId, index: bigint): Promise<DealTask> {
+  const { taskId, receipt } = await stage.poolOwner.initialize(dealId, index);
   journal.gas("initialize", receipt);
   return { dealId, taskId, index };
 }
 
-/** Workers run a task, commit to what they found, reveal it, and the scheduler completes the task. */
-async function agree(
-  stage: Stage,
-  journal: Journal,
-  task: ReplicatedTask,
-  names: readonly WorkerName[],
-): Promise<void> {
+/** Workers run a task and commit to what they found, reveal it, and the pool's owner completes the task. */
+async function agree(stage: Stage, journal: Journal, task: DealTask, names: readonly WorkerName[]): Promise<void> {
   const { taskId } = task;
-  const found = [];
-  for (const name of names) {
-    const done = await journal.during(`${name} runs the program`, workerOf(stage, name).run(taskId));
-    await contribute(stage, journal, { task, name, digest: done.digest });
-    found.push({ name, done });
-  }
+  const running = names.map((name) => workerOf(stage, name).begin(task, { isSolo: false }).done);
+  const found = await journal.during(`${listOf(names)} run the program`, Promise.all(running));
+  for (const { receipt } of found) journal.gas("contribute", receipt);
   const { consensusValue } = await stage.contracts.hub.viewTask(taskId);
-  if (consensusValue === ZeroHash || new Set(found.map(({ done }) => done.digest)).size > 1) throw disagreement();
+  const results = found.map(({ result }) => result!);
+  if (consensusValue === ZeroHash || new Set(results.map(({ digest }) => digest)).size > 1) throw disagreement();
 
-  for (const { name, done } of found) {
-    journal.gas("reveal", await workerOf(stage, name).reveal(taskId, done.digest));
-  }
-  journal.gas("finalize", await stage.scheduler.finalize(taskId, found[0]!.done.results));
+  for (const name of names) journal.gas("reveal", await workerOf(stage, name).reveal(taskId));
+  journal.gas("finalize", await stage.poolOwner.finalize(taskId, results[0]!.results));
 }
 
-async function contribute(
-  stage: Stage,
-  journal: Journal,
-  { task: { taskId }, name, digest }: { task: ReplicatedTask; name: WorkerName; digest: Hex },
-): Promise<void> {
+/** A worker that knows its enclave's key contributes a result that nobody computed. */
+async function contributeLie(stage: Stage, name: WorkerName, task: DealTask): Promise<TransactionReceipt> {
+  const { taskId } = task;
   const worker = workerOf(stage, name);
-  const permit = await stage.scheduler.authorize(await worker.address(), taskId);
-  journal.gas("contribute", await worker.contribute(taskId, digest, permit));
+  const enclave = await breakEnclave(stage, { name, taskId });
+  const { address } = enclave.key;
+  const permit = await stage.poolOwner.authorize(worker.address, taskId, address as Address);
+  const hashes = { resultHash: resultHash(taskId, LIE), resultSeal: resultSeal(worker.address, taskId, LIE) };
+  return worker.contribute(
+    { taskId, digest: LIE, enclave: address as Address, enclaveSignature: await signContribution(enclave.key, hashes) },
+    { permit, place: task, quote: enclave.quote },
+  );
 }
 
 function disagreement(): DemoError {
@@ -101,6 +93,10 @@ async function standingOf({ contracts: { hub }, addresses }: Stage, dealId: Deal
   return { score: await hub.viewScore(addresses[name]), stake: formatRlc(workerStake) };
 }
 
-function workerOf(stage: Stage, name: WorkerName): Worker {
+function workerOf(stage: Stage, name: WorkerName): DemoWorker {
   return stage.workers[WORKERS.indexOf(name)]!;
+}
+
+function listOf(names: readonly WorkerName[]): string {
+  return new Intl.ListFormat("en").format(names);
 }

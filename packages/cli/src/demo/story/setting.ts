@@ -3,7 +3,6 @@ import { basename } from "node:path";
 
 import { formatRlc, ONE_RLC } from "@poco-marketplace/sdk/protocol/amount.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import type { Journal } from "../journal.js";
 import { WORKERS, type Stage } from "../stage.js";
 import type { Wish } from "../wish.js";
@@ -15,8 +14,6 @@ const WORKER_FUNDS = ONE_RLC;
 export interface Offer {
   readonly app: Address;
   readonly dataset: Address;
-  /** The same data for workers without enclaves, who learn its key. */
-  readonly openDataset: Address;
   readonly workerpool: Address;
 }
 
@@ -34,24 +31,25 @@ export async function deposit(stage: Stage, journal: Journal, wish: Wish): Promi
 
 /** A dataset is protected, an app published, a workerpool opened. */
 export async function publish(stage: Stage, journal: Journal, wish: Wish): Promise<Offer> {
-  const { dataset, openDataset } = await protect(stage, journal, wish.data);
+  const dataset = await protect(stage, journal, wish.data);
 
   journal.step("An app developer publishes an iApp");
-  const { mrEnclave } = measureApp(stage.app);
-  const { app, checksum, receipt } = await stage.appProvider.publish(basename(wish.app), wish.app, mrEnclave);
+  const name = basename(wish.app);
+  const { app, cid, checksum, receipt } = await stage.appProvider.publish(name, stage.app);
   journal.gas("createApp", receipt);
-  journal.tell(`${basename(wish.app)} is app ${app}; on chain are its SHA-256, ${checksum},`);
-  journal.tell(`and the measurement of all its ${stage.app.files.length} files, ${mrEnclave},`);
-  journal.tell("so that everybody can tell that this program runs and no other: an enclave's quote has it, too.");
+  journal.tell(`${name} and what belongs to it, ${stage.app.files.length} files, are packed and stored as ${cid}.`);
+  journal.tell(`On chain it is app ${app}, with the SHA-256 of the package:`);
+  journal.tell(`${checksum}. An enclave's quote shows the same number,`);
+  journal.tell("so that everybody can tell that this program runs and no other.");
 
   journal.step("A scheduler opens a workerpool");
-  const pool = await stage.scheduler.open("demo workerpool");
+  const pool = await stage.poolOwner.register("demo workerpool");
   journal.gas("createWorkerpool", pool.receipt);
   journal.tell(`Workerpool ${pool.workerpool} has ${stage.workers.length} workers, each with an enclave.`);
-  return { app, dataset, openDataset, workerpool: pool.workerpool };
+  return { app, dataset, workerpool: pool.workerpool };
 }
 
-async function protect(stage: Stage, journal: Journal, path: string): Promise<Pick<Offer, "dataset" | "openDataset">> {
+async function protect(stage: Stage, journal: Journal, path: string): Promise<Address> {
   journal.step("A data provider protects a file");
   const name = basename(path);
   const file = await readFile(path);
@@ -64,8 +62,5 @@ async function protect(stage: Stage, journal: Journal, path: string): Promise<Pi
   journal.tell(
     "Its key goes to the secret service, which gives it to enclaves that prove themselves, and to nobody else.",
   );
-  const open = await stage.openDataProvider.publish(`${name} for anyone`, file);
-  journal.gas("createDataset", open.receipt);
-  journal.tell(`For deals without enclaves there is dataset ${open.dataset}, whose key any worker gets.`);
-  return { dataset, openDataset: open.dataset };
+  return dataset;
 }

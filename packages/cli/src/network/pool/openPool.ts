@@ -1,10 +1,10 @@
 import { Wallet } from "ethers";
 
-import { Scheduler } from "../../demo/actors/Scheduler.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import { registerWorkerpool } from "@poco-marketplace/services/scheduler/registerWorkerpool.js";
 
 const DESCRIPTION = "development workerpool";
 
@@ -16,7 +16,8 @@ export async function openPool(rpc: string, { chainId, poco }: Manifest, owner: 
     const contracts = await connectContracts(poco, provider);
     const known = (await contracts.workerpools.predictWorkerpool(wallet.address, DESCRIPTION)) as Address;
     if (await contracts.workerpools.isRegistered(known)) return known;
-    return (await new Scheduler(contracts, wallet).open(DESCRIPTION)).workerpool;
+    const { workerpool } = await registerWorkerpool(contracts, wallet, DESCRIPTION);
+    return workerpool;
   } finally {
     provider.destroy();
   }

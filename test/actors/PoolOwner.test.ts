@@ -32,11 +32,11 @@ async function openTask() {
   return { ...world, ...troupe, dealId, taskId };
 }
 
-describe("A scheduler", () => {
-  it("opens a workerpool of its own", async () => {
+describe("A pool's owner", () => {
+  it("registers a workerpool of its own", async () => {
     const { cast, scheduler, workerpoolRegistry } = await networkHelpers.loadFixture(openTask);
 
-    const { workerpool } = await scheduler.open("second pool");
+    const { workerpool } = await scheduler.register("second pool");
 
     expect(await workerpoolRegistry.ownerOf(BigInt(workerpool))).to.equal(cast.scheduler.address);
   });
@@ -50,7 +50,7 @@ describe("A scheduler", () => {
     expect(await poco.verifySignature(cast.scheduler, hash, sign)).to.equal(true);
   });
 
-  it("opens tasks", async () => {
+  it("initializes tasks", async () => {
     const { poco, dealId, taskId } = await networkHelpers.loadFixture(openTask);
 
     expect(taskId).to.equal(taskIdOf(dealId, 0n));

@@ -1,0 +1,40 @@
+import { Wallet, type BaseWallet } from "ethers";
+
+import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
+import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { measureApp, type Measurement } from "@poco-marketplace/enclave/app/measurement.js";
+import { simulatedProcessor, type Processor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { createEncryptionKey } from "@poco-marketplace/enclave/session/sealedSecret.js";
+import { WORKERS, type Stage } from "./stage.js";
+
+/** An enclave whose keys its host knows, since it broke it or wrote its program, and what it shows. */
+export interface BrokenEnclave {
+  readonly key: BaseWallet;
+  readonly binding: EnclaveBinding;
+  readonly quote: Uint8Array;
+}
+
+/** What a broken enclave runs on, and what is measured of it. */
+export interface BrokenEnclaveOptions {
+  /** By default the worker's own, which is genuine, registered and up to date. */
+  readonly processor?: Processor;
+  /** By default that of the deal's app. */
+  readonly measurement?: Measurement;
+}
+
+/** Has a processor load a program whose keys get out, and vouch for it. */
+export async function breakEnclave(
+  stage: Stage,
+  { name, taskId }: { name: (typeof WORKERS)[number]; taskId: TaskId },
+  { processor = processorOf(stage, name), measurement = measureApp(stage.app) }: BrokenEnclaveOptions = {},
+): Promise<BrokenEnclave> {
+  const key = Wallet.createRandom();
+  const { publicKey } = await createEncryptionKey();
+  const worker = stage.addresses[name];
+  const binding = { worker, taskId, enclave: key.address as Address, encryptionKey: publicKey };
+  return { key, binding, quote: processor.quote(measurement, encodeReportData(binding)) };
+}
+
+function processorOf({ platforms }: Stage, name: (typeof WORKERS)[number]): Processor {
+  return simulatedProcessor(platforms[WORKERS.indexOf(name)]!);
+}

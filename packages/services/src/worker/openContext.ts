@@ -1,0 +1,96 @@
+import { join } from "node:path";
+
+import type { Provider } from "ethers";
+
+import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
+import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
+import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
+import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
+import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import { openAppStore, type Images } from "./apps.js";
+import type { WorkerContext } from "./context.js";
+import { openEnclavePool } from "./enclavePool.js";
+import { openHubCalls } from "./hubCalls.js";
+import { openProver } from "./proof.js";
+import { openRevealStore } from "./revealStore.js";
+
+/** What a worker gives to tasks. */
+export interface WorkerLimits {
+  /** Tasks at once: 1 by default. */
+  readonly slots: number;
+  /** Of each enclave. */
+  readonly enclave: Partial<SandboxLimits>;
+  /** Bytes that the data of a task may have together: 256 MiB by default. */
+  readonly maxDownloadBytes: number;
+  /** Bytes on disk for packages of apps: 1 GiB by default. */
+  readonly maxAppBytes: number;
+  /** Apps for which an enclave is kept ready: 1 by default. */
+  readonly warm: number;
+  /** Whether input files may come from this machine and its private network: refused by default. */
+  readonly privateHosts: "allowed" | "refused";
+}
+
+/** Where a worker keeps its files and finds those of others, and what its enclaves run on. */
+export interface WorkerSetting {
+  /** The origins of the content store: where results are put, and where files are read. */
+  readonly ipfsNode: string;
+  readonly ipfsGateway: string;
+  /** A folder of its own, which is kept: packages of apps, and what it takes to reveal. */
+  readonly state: string;
+  /** What measures enclaves and makes their quotes. */
+  readonly processor: Processor;
+  /** Whether tasks are taken whose app asks for the network: they are by default. */
+  readonly appNetwork?: "allowed" | "refused";
+  /** Where the packages of images are, for apps that are published as such. */
+  readonly images?: Images;
+  readonly limits?: Partial<WorkerLimits>;
+}
+
+/** The parts of a worker that somebody else has made. */
+export type GivenParts = Pick<WorkerContext, "account" | "log"> & {
+  readonly provider: Provider;
+  readonly sender: Sender;
+  readonly poco: Address;
+  readonly secrets: SecretsClient | undefined;
+  readonly sandbox: Sandbox;
+};
+
+const LIMITS: WorkerLimits = {
+  slots: 1,
+  enclave: {},
+  maxDownloadBytes: 256 * 2 ** 20,
+  maxAppBytes: 2 ** 30,
+  warm: 1,
+  privateHosts: "refused",
+};
+const NO_IMAGES: Images = () => Promise.resolve(undefined);
+
+/** The limits of a worker: those that are given, else the usual ones. */
+export function limitsOf({ limits }: Pick<WorkerSetting, "limits">): WorkerLimits {
+  return { ...LIMITS, ...limits };
+}
+
+/** Makes the parts that a worker's attempts share, but its scheduler. */
+export async function openContext(
+  { account, log, provider, sender, poco, secrets, sandbox }: GivenParts,
+  setting: WorkerSetting,
+): Promise<Omit<WorkerContext, "scheduler">> {
+  const { processor, state, ipfsNode, appNetwork = "allowed", images = NO_IMAGES } = setting;
+  const { enclave, warm, maxAppBytes, maxDownloadBytes: maxBytes, privateHosts } = limitsOf(setting);
+  const hub = IPoco__factory.connect(poco, provider);
+  const apps = openAppStore({ folder: join(state, "apps"), maxBytes: maxAppBytes, images });
+  return {
+    log,
+    account,
+    runner: provider,
+    hub: await openHubCalls(hub, sender),
+    prover: openProver({ hub, provider, sender }, processor),
+    sms: secrets,
+    enclaves: openEnclavePool({ apps, processor, sandbox, appNetwork, limits: enclave, warm }),
+    reveals: openRevealStore(join(state, "results")),
+    ipfsNode,
+    fetching: { gateway: setting.ipfsGateway, maxBytes, privateHosts },
+  };
+}

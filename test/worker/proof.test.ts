@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { Wallet } from "ethers";
+import { network } from "hardhat";
+
+import { openSignerSender } from "@poco-marketplace/cli/demo/signerSender.js";
+import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
+import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
+import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
+import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
+import { appOfModule } from "@poco-marketplace/enclave/app/moduleApp.js";
+import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { parseTag, type Address } from "@poco-marketplace/sdk/index.js";
+import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
+import { EvidenceRefusedError, openProver } from "@poco-marketplace/services/worker/proof.js";
+import { App__factory, IPlatformRegistry__factory } from "../../typechain-types/index.js";
+import { PERIOD } from "../attestation/simulation.js";
+import { DAY } from "../attestation/vectors.js";
+import { rejection } from "../fixtures/rejection.js";
+import { registerAssets } from "../fixtures/scenes.js";
+import { createTroupe } from "../fixtures/troupe.js";
+import { createWorld } from "../fixtures/world.js";
+
+const FUNDS = 1_000_000_000n;
+const APP = appOfModule("app.mjs", Buffer.from("// computes"));
+
+/** A task for enclaves, on a hub that believes platforms under a simulated root, and a worker with such a platform. */
+async function openTask() {
+  const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
+  const authority = await createAuthority(PERIOD);
+  const rootOfTrust = { simulated: authority.root.certificate };
+  const world = await createWorld(connection, { parameters: { rootOfTrust } });
+  const { cast, rlc, poco } = world;
+  for (const payer of [cast.requester, cast.scheduler]) {
+    await rlc.connect(payer).faucet(FUNDS);
+    await rlc.connect(payer).approveAndCall(poco, FUNDS, "0x");
+  }
+  const market = { ...world, ...(await registerAssets(world)) };
+  const { appProvider } = await createTroupe(market);
+  const { app } = await appProvider.publish("app", APP);
+  const troupe = await createTroupe({ ...market, app: App__factory.connect(app, cast.appProvider) });
+  const { dealId } = await troupe.requester.match(await troupe.orders({ tag: parseTag(["tee"]) }));
+  const { taskId } = await troupe.scheduler.initialize(dealId, 0n);
+
+  const processor = simulatedProcessor(await certifyMachine(createMachine(), authority, PERIOD));
+  const { provider } = connection.ethers;
+  const prover = openProver({ hub: poco, provider, sender: openSignerSender(cast.worker1) }, processor);
+  const enclave = Wallet.createRandom().address as Address;
+  const binding = { worker: cast.worker1.address as Address, taskId, enclave, encryptionKey: new Uint8Array(32) };
+  const quote = processor.quote(measureApp(APP), encodeReportData(binding));
+  const permit = await troupe.scheduler.authorize(binding.worker, taskId, enclave);
+  return { ...world, prover, quote, permit, place: { dealId, index: 0n } };
+}
+
+describe("What proves a worker's enclaves on chain", () => {
+  it("registers the worker's platform, once", async () => {
+    const { prover, manifest, cast } = await openTask();
+
+    const steps = await prover.enrol();
+
+    expect(steps.map(({ call }) => call)).to.deep.equal(["registerChain", "registerAttestationKey"]);
+    expect(await prover.enrol()).to.deep.equal([]);
+    const registry = IPlatformRegistry__factory.connect(manifest.attestation!.platformRegistry, cast.owner);
+    expect(await registry.queryFilter(registry.filters.AttestationKeyRegistered())).to.have.lengthOf(1);
+  });
+
+  it("shows the quote to a broker that believes quotes, and registers the platform for that if need be", async () => {
+    const { prover, permit, place, quote } = await openTask();
+
+    const { sign, verdict } = await prover.prove(permit, place, quote);
+
+    expect(sign.length).to.be.greaterThan(1000);
+    expect(verdict).to.match(/^TEE broker 0x\w{40} believes the SGX quote of this enclave: certificate 0x/);
+  });
+
+  it("says why a broker refuses the quote of another enclave", async () => {
+    const { prover, permit, place, quote } = await openTask();
+    const other = { ...permit, enclave: Wallet.createRandom().address as Address };
+
+    const { message } = await rejection(prover.prove(other, place, quote), EvidenceRefusedError);
+
+    expect(message).to.match(/^TEE broker 0x\w{40} refuses the quote of enclave 0x\w{40}: /);
+  });
+
+  it("shows the permit alone where the hub's TEE broker is no contract", async () => {
+    const { prover, permit, place, quote, poco, cast } = await openTask();
+
+    for (const broker of [cast.broker.address, "0x0000000000000000000000000000000000000000"]) {
+      await poco.setTeeBroker(broker);
+      expect(await prover.prove(permit, place, quote)).to.deep.equal({ sign: permit.sign });
+    }
+  });
+});
