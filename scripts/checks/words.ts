@@ -50,6 +50,14 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["EnclaveBook", "EnclaveAssignments"],
   ["SessionDesk", "SessionContext"],
   ["demand", "assertQuote, assertRequest"],
+  ["Workshop", "WorkerContext"],
+  ["openWorkshop", "openMemoryStore"],
+  ["AttestedWorker", "DemoWorker"],
+  ["setStage", "openScenario"],
+  ["readBooks", "readBalances"],
+  ["checkBooks", "checkBalances"],
+  ["Theater", "AttackSetup"],
+  ["performAttacks", "runAttacks"],
 ]);
 
 /**

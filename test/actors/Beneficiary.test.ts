@@ -21,10 +21,10 @@ describe("A beneficiary", () => {
   let beneficiary: Beneficiary;
 
   before(async () => {
-    beneficiary = await Beneficiary.enrol(ADDRESS, parts);
+    beneficiary = await Beneficiary.create(ADDRESS, parts);
   });
 
-  /** Stores a result that is encrypted for whoever enrolled under an address, as an enclave would. */
+  /** Stores a result that is encrypted for whose key was pushed for an address, as an enclave would. */
   async function deliver(files: Record<string, string>): Promise<string> {
     const secret = parts.vault.read({ kind: "resultKey", beneficiary: ADDRESS });
     const zip = new JSZip();
@@ -47,7 +47,7 @@ describe("A beneficiary", () => {
 
   it("cannot open what was encrypted for another", async () => {
     const cid = await deliver({ "result.txt": "42" });
-    const other = await Beneficiary.enrol(addressOf(2), parts);
+    const other = await Beneficiary.create(addressOf(2), parts);
 
     await rejection(other.open(encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` })), WrongResultKeyError);
   });
@@ -61,7 +61,7 @@ describe("A beneficiary", () => {
     expect(nowhere.message).to.include("is in none at no location");
   });
 
-  it("enrols once", async () => {
-    await rejection(Beneficiary.enrol(ADDRESS, parts), SecretExistsError);
+  it("pushes one key only", async () => {
+    await rejection(Beneficiary.create(ADDRESS, parts), SecretExistsError);
   });
 });

@@ -43,7 +43,7 @@ describe("The layers", () => {
       "../secrets/signedChallenge.js",
       "packages/services/src/secrets/signedChallenge.ts",
     ],
-    ["packages/cli/src/demo/stage.ts", "../../../../test/fixtures/world.js", "test/fixtures/world.ts"],
+    ["packages/cli/src/demo/scenario.ts", "../../../../test/fixtures/world.js", "test/fixtures/world.ts"],
   ];
   for (const [file, specifier, target] of refused) {
     it(`do not let ${file} import ${specifier}`, () => {

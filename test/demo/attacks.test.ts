@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { performAttacks } from "@poco-marketplace/cli/demo/attack/performAttacks.js";
+import { runAttacks } from "@poco-marketplace/cli/demo/attack/runAttacks.js";
 import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
-import { openJournal } from "@poco-marketplace/cli/demo/journal.js";
-import { deploy, setStage } from "@poco-marketplace/cli/demo/stage.js";
-import { readWish } from "@poco-marketplace/cli/demo/wish.js";
+import { openTranscript } from "@poco-marketplace/cli/demo/transcript.js";
+import { deploy, openScenario } from "@poco-marketplace/cli/demo/scenario.js";
+import { readOptions } from "@poco-marketplace/cli/demo/options.js";
 import { runDemo, type DemoRun } from "../fixtures/demo.js";
 import { rejection } from "../fixtures/rejection.js";
 
-interface Books {
+interface Balances {
   readonly accounts: Readonly<Record<string, { free: string; frozen: string }>>;
   readonly supply: string;
   readonly backing: string;
@@ -22,7 +22,7 @@ interface Report {
     readonly attempts: readonly { refusedBy: string | null; error: string | null; sentence: string | null }[];
     readonly money: string;
     readonly misplaced: readonly string[];
-    readonly balances: { readonly before: Books; readonly after: Books };
+    readonly balances: { readonly before: Balances; readonly after: Balances };
   }[];
 }
 
@@ -104,21 +104,21 @@ describe("The demo's attacks", () => {
   }
 });
 
-function heldBy({ accounts }: Books, holder: string): bigint {
+function heldBy({ accounts }: Balances, holder: string): bigint {
   const { free, frozen } = accounts[holder]!;
   return BigInt(free) + BigInt(frozen);
 }
 
 describe("An attack that gets through", function () {
   it("makes the command fail, which tells what was taken: here the TEE broker takes debug enclaves", async () => {
-    const { wish } = readWish([])!;
-    const stage = await setStage(await deploy(await network.create(), () => {}), wish);
-    await stage.attestation.broker.setDebugEnclaves(true);
-    const journal = openJournal({ print: () => {}, during: (_, work) => work });
+    const { options } = readOptions([])!;
+    const scenario = await openScenario(await deploy(await network.create(), () => {}), options);
+    await scenario.attestation.broker.setDebugEnclaves(true);
+    const transcript = openTranscript({ print: () => {}, during: (_, work) => work });
     const names = ["other-app", "debug-enclave"] as const;
 
-    const error = await rejection(performAttacks(stage, journal, { names, wish, json: true }), DemoError);
-    await stage.close();
+    const error = await rejection(runAttacks(scenario, transcript, { names, options, json: true }), DemoError);
+    await scenario.close();
 
     expect(error.message).to.equal("Not refused as it should be: debug-enclave. Please report this.");
     const { attacks } = error.details as Report;

@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
 import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
-import { checkFiles, readWish } from "@poco-marketplace/cli/demo/wish.js";
+import { checkFiles, readOptions } from "@poco-marketplace/cli/demo/options.js";
 import { runDemo } from "../fixtures/demo.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -39,9 +39,9 @@ describe("The demo, given what it cannot use,", () => {
   for (const [what, make, sentence] of files) {
     it(`says of ${what} what to do, before anything is spent`, async () => {
       const path = await make();
-      const { wish } = readWish(["--data", path])!;
+      const { options } = readOptions(["--data", path])!;
 
-      const { message } = await rejection(checkFiles(wish), DemoError);
+      const { message } = await rejection(checkFiles(options), DemoError);
       expect(message).to.equal(`--data is ${path}, ${sentence} Nothing was spent.`);
     });
   }
@@ -65,7 +65,7 @@ describe("The demo, given what it cannot use,", () => {
   ];
   for (const [args, sentence] of usage) {
     it(`says what ${args[0]!} takes`, () => {
-      expect(() => readWish(args)).to.throw(UsageError, sentence);
+      expect(() => readOptions(args)).to.throw(UsageError, sentence);
     });
   }
 

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
-import { openJournal } from "@poco-marketplace/cli/demo/journal.js";
-import { deploy, setStage, type Stage } from "@poco-marketplace/cli/demo/stage.js";
-import { play } from "@poco-marketplace/cli/demo/story.js";
-import { readWish } from "@poco-marketplace/cli/demo/wish.js";
+import { openTranscript } from "@poco-marketplace/cli/demo/transcript.js";
+import { deploy, openScenario, type Scenario } from "@poco-marketplace/cli/demo/scenario.js";
+import { runDeals } from "@poco-marketplace/cli/demo/runDeals.js";
+import { readOptions } from "@poco-marketplace/cli/demo/options.js";
 import { ONE_RLC } from "@poco-marketplace/sdk/index.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -20,35 +20,35 @@ async function freshHub() {
 
 describe("The requester's money, when the demo breaks off,", () => {
   let programs: Awaited<ReturnType<typeof programFolder>>;
-  let stage: Stage | undefined;
+  let scenario: Scenario | undefined;
 
   before(async () => {
     programs = await programFolder();
   });
   afterEach(async () => {
-    await stage?.close();
-    stage = undefined;
+    await scenario?.close();
+    scenario = undefined;
   });
   after(() => programs.remove());
 
-  /** Plays the story with a program, and answers why it broke off, and what the requester has on chain then. */
-  async function breakOff(program: string, ...options: string[]) {
+  /** Runs the deals with a program, and answers why it broke off, and what the requester has on chain then. */
+  async function breakOff(program: string, ...args: string[]) {
     const hub = await networkHelpers.loadFixture(freshHub);
     const app = await programs.write("app.mjs", script(program));
-    const { wish } = readWish(["--app", app, ...options])!;
-    stage = await setStage(hub, wish);
-    const journal = openJournal({ print: () => {}, during: (_, work) => work });
-    const { message } = await rejection(play(stage, journal, wish), DemoError);
-    const { token, hub: poco } = stage.contracts;
-    const { requester } = stage.addresses;
+    const { options } = readOptions(["--app", app, ...args])!;
+    scenario = await openScenario(hub, options);
+    const transcript = openTranscript({ print: () => {}, during: (_, work) => work });
+    const { message } = await rejection(runDeals(scenario, transcript, options), DemoError);
+    const { token, hub: poco } = scenario.contracts;
+    const { requester } = scenario.addresses;
     const [free, frozen] = await poco.viewAccount(requester);
-    return { app, message, wallet: await token.balanceOf(requester), escrow: [free, frozen], journal };
+    return { app, message, wallet: await token.balanceOf(requester), escrow: [free, frozen], transcript };
   }
 
   it("is not even spent on a program that enclaves cannot run", async () => {
     const app = await programs.write("mean.py", "print(1)");
-    const { wish } = readWish(["--app", app])!;
-    const { message } = await rejection(setStage(await networkHelpers.loadFixture(freshHub), wish), DemoError);
+    const { options } = readOptions(["--app", app])!;
+    const { message } = await rejection(openScenario(await networkHelpers.loadFixture(freshHub), options), DemoError);
 
     expect(message).to.match(/^--app is .*mean\.py, which enclaves cannot run\. /);
     expect(message).to.include('its entrypoint "mean.py" is no .js, .mjs, .cjs, .ts or .mts file');
@@ -84,7 +84,7 @@ describe("The requester's money, when the demo breaks off,", () => {
   });
 
   it("is back for the tasks that a program failed at, and spent for those that it did", async () => {
-    const { message, wallet, escrow, journal } = await breakOff(`
+    const { message, wallet, escrow, transcript } = await breakOff(`
       if (process.env.IEXEC_TASK_INDEX === "2") process.exit(1);
       write("result.txt", "fine");
       computed({ "deterministic-output-path": path.join(out, "result.txt") });
@@ -95,7 +95,7 @@ describe("The requester's money, when the demo breaks off,", () => {
     expect(message).to.include("2.8 RLC went to those who finished tasks.");
     expect(wallet).to.equal(20n * ONE_RLC - 2n * PRICE);
     expect(escrow).to.deep.equal([0n, 0n]);
-    expect(journal.tasks.map(({ status }) => status)).to.deep.equal(["COMPLETED", "COMPLETED", "FAILED", "FAILED"]);
+    expect(transcript.tasks.map(({ status }) => status)).to.deep.equal(["COMPLETED", "COMPLETED", "FAILED", "FAILED"]);
   });
 
   it("is back for the replicated deal after a program that never writes the same twice", async () => {

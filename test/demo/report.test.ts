@@ -25,7 +25,7 @@ interface Holding {
   readonly score: number;
 }
 
-interface Books {
+interface Balances {
   readonly accounts: Readonly<Record<string, Holding>>;
   readonly supply: string;
   readonly backing: string;
@@ -62,7 +62,7 @@ interface Report {
       gas: number;
     }[];
   };
-  readonly balances: { readonly before: Books; readonly after: Books };
+  readonly balances: { readonly before: Balances; readonly after: Balances };
   readonly laws: Readonly<Record<string, boolean>>;
   readonly gas: readonly { readonly step: string; readonly call: string; readonly gas: number }[];
 }

@@ -49,7 +49,7 @@ describe("A confidential task in a pool", () => {
     await sms.push(appSecret(app), OF_APP, cast.appProvider);
     await sms.push(requesterSecret(cast.requester.address as Address, "password"), OF_REQUESTER, cast.requester);
     const vault = sms.writerOf(cast.beneficiary);
-    beneficiary = await Beneficiary.enrol(cast.beneficiary.address as Address, { store, vault });
+    beneficiary = await Beneficiary.create(cast.beneficiary.address as Address, { store, vault });
     const params = buildParams({ secrets: { 1: "password" }, resultEncryption: true });
     const { tasks } = await world.makeDeal({
       app,

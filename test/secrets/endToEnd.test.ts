@@ -68,7 +68,7 @@ describe("A confidential task, from four secrets to a result that one person can
     const requester = cast.requester.address as Address;
     await sms.push(requesterSecret(requester, "password"), OF_REQUESTER, cast.requester);
     const vault = sms.writerOf(cast.beneficiary);
-    beneficiary = await Beneficiary.enrol(cast.beneficiary.address as Address, { store, vault });
+    beneficiary = await Beneficiary.create(cast.beneficiary.address as Address, { store, vault });
     const params = buildParams({ args: "42 of-the-deal", secrets: { 1: "password" }, resultEncryption: true });
     dealId = await world.makeDeal({ dataset: dataset.address, params, volume: 3n });
   });

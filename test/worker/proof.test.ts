@@ -55,10 +55,10 @@ describe("What proves a worker's enclaves on chain", () => {
   it("registers the worker's platform, once", async () => {
     const { prover, manifest, cast } = await openTask();
 
-    const steps = await prover.enrol();
+    const steps = await prover.registerPlatform();
 
     expect(steps.map(({ call }) => call)).to.deep.equal(["registerChain", "registerAttestationKey"]);
-    expect(await prover.enrol()).to.deep.equal([]);
+    expect(await prover.registerPlatform()).to.deep.equal([]);
     const registry = IPlatformRegistry__factory.connect(manifest.attestation!.platformRegistry, cast.owner);
     expect(await registry.queryFilter(registry.filters.AttestationKeyRegistered())).to.have.lengthOf(1);
   });

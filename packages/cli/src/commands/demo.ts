@@ -8,18 +8,18 @@ import { constants } from "node:os";
 import { UsageError } from "../commandLine.js";
 import { DemoError, reasonOf } from "../demo/demoError.js";
 import { openQuietTerminal, openTerminal } from "../demo/terminal.js";
-import { checkFiles, HELP, readWish } from "../demo/wish.js";
+import { checkFiles, HELP, readOptions } from "../demo/options.js";
 
-async function perform(args: readonly string[]): Promise<void> {
-  const asked = readWish(args);
+async function runCommand(args: readonly string[]): Promise<void> {
+  const asked = readOptions(args);
   if (asked === undefined) return console.log(HELP);
-  const { wish, manner } = asked;
-  await checkFiles(wish);
+  const { options, output } = asked;
+  await checkFiles(options);
 
-  const terminal = manner.json ? openQuietTerminal(process.stderr) : openTerminal(process.stdout);
+  const terminal = output.json ? openQuietTerminal(process.stderr) : openTerminal(process.stdout);
   // Loaded late, since Hardhat takes a while.
-  const demo = await terminal.during("starting", import("../demo/perform.js"));
-  await demo.perform(wish, manner, terminal);
+  const demo = await terminal.during("starting", import("../demo/runDemo.js"));
+  await demo.runDemo(options, output, terminal);
 }
 
 /** Runs the command with these arguments, and sets the exit code of the process. */
@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
     process.once(signal, () => process.exit(128 + constants.signals[signal]));
   }
   try {
-    await perform(args);
+    await runCommand(args);
   } catch (error) {
     const reason = reasonOf(error);
     if (args.includes("--json")) {

@@ -5,7 +5,7 @@ import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { measureApp, type Measurement } from "@poco-marketplace/enclave/app/measurement.js";
 import { simulatedProcessor, type Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { createEncryptionKey } from "@poco-marketplace/enclave/session/sealedSecret.js";
-import { WORKERS, type Stage } from "./stage.js";
+import { WORKERS, type Scenario } from "./scenario.js";
 
 /** An enclave whose keys its host knows, since it broke it or wrote its program, and what it shows. */
 export interface BrokenEnclave {
@@ -24,17 +24,17 @@ export interface BrokenEnclaveOptions {
 
 /** Has a processor load a program whose keys get out, and vouch for it. */
 export async function breakEnclave(
-  stage: Stage,
+  scenario: Scenario,
   { name, taskId }: { name: (typeof WORKERS)[number]; taskId: TaskId },
-  { processor = processorOf(stage, name), measurement = measureApp(stage.app) }: BrokenEnclaveOptions = {},
+  { processor = processorOf(scenario, name), measurement = measureApp(scenario.app) }: BrokenEnclaveOptions = {},
 ): Promise<BrokenEnclave> {
   const key = Wallet.createRandom();
   const { publicKey } = await createEncryptionKey();
-  const worker = stage.addresses[name];
+  const worker = scenario.addresses[name];
   const binding = { worker, taskId, enclave: key.address as Address, encryptionKey: publicKey };
   return { key, binding, quote: processor.quote(measurement, encodeReportData(binding)) };
 }
 
-function processorOf({ platforms }: Stage, name: (typeof WORKERS)[number]): Processor {
+function processorOf({ platforms }: Scenario, name: (typeof WORKERS)[number]): Processor {
   return simulatedProcessor(platforms[WORKERS.indexOf(name)]!);
 }

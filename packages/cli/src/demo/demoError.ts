@@ -1,7 +1,7 @@
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
 import { UsageError } from "../commandLine.js";
 
-/** Something went wrong that the visitor can mend. Its message says how. */
+/** Something went wrong that whoever runs the demo can mend. Its message says how. */
 export class DemoError extends Error {
   override readonly name = "DemoError";
   /** What a program that reads JSON would like to know besides. */

@@ -1,28 +1,28 @@
-import { HOLDERS, type Books, type Holding } from "./books.js";
-import { checkBooks, sumOf, type Payment } from "./earnings.js";
-import type { DealEntry, Journal } from "./journal.js";
-import type { Account } from "./report.js";
-import type { Refund } from "./story/moneyBack.js";
+import { HOLDERS, type Balances, type Holding } from "./balances.js";
+import { checkBalances, sumOf, type Payment } from "./payments.js";
+import type { DealEntry, Transcript } from "./transcript.js";
+import type { DemoReport } from "./report.js";
+import type { Refund } from "./deals/refund.js";
 
 /** The report as one JSON value. Amounts are nRLC as strings of digits, gas and counts are numbers. */
-export function toJson({ journal, before, after, payments }: Account) {
+export function reportToJson({ transcript, before, after, payments }: DemoReport) {
   return {
-    deals: journal.deals.map((deal) => ({ ...dealToJson(deal), ...moneyOf(payments, deal.name) })),
-    tasks: tasksToJson(journal),
-    attestation: attestationToJson(journal),
-    balances: { before: booksToJson(before), after: booksToJson(after) },
-    laws: checkBooks(before, after, payments),
-    gas: gasToJson(journal),
+    deals: transcript.deals.map((deal) => ({ ...dealToJson(deal), ...moneyOf(payments, deal.name) })),
+    tasks: tasksToJson(transcript),
+    attestation: attestationToJson(transcript),
+    balances: { before: balancesToJson(before), after: balancesToJson(after) },
+    laws: checkBalances(before, after, payments),
+    gas: gasToJson(transcript),
   };
 }
 
-/** What to report of a story that broke off, besides why. */
-export function failureToJson(journal: Journal, { claimed, ...holding }: Refund) {
+/** What to report of a demo that broke off, besides why. */
+export function failureToJson(transcript: Transcript, { claimed, ...holding }: Refund) {
   return {
     requester: { claimed, ...holdingToJson(holding) },
-    deals: journal.deals.map(dealToJson),
-    tasks: tasksToJson(journal),
-    gas: gasToJson(journal),
+    deals: transcript.deals.map(dealToJson),
+    tasks: tasksToJson(transcript),
+    gas: gasToJson(transcript),
   };
 }
 
@@ -41,7 +41,7 @@ function moneyOf(payments: readonly Payment[], deal: string) {
   };
 }
 
-function tasksToJson({ tasks }: Journal) {
+function tasksToJson({ tasks }: Transcript) {
   return tasks.map(({ taskId, dealId, index, status, answer }) => ({
     taskId,
     dealId,
@@ -57,7 +57,7 @@ function tasksToJson({ tasks }: Journal) {
 }
 
 /** What was proven, and what was not: the enclaves' isolation. */
-function attestationToJson({ platforms, quotes }: Journal) {
+function attestationToJson({ platforms, quotes }: Transcript) {
   return {
     isolation: "simulated",
     root: "simulated",
@@ -66,12 +66,12 @@ function attestationToJson({ platforms, quotes }: Journal) {
   };
 }
 
-function gasToJson({ transactions }: Journal) {
+function gasToJson({ transactions }: Transcript) {
   return transactions.map(({ step, call, gas }) => ({ step, call, gas: Number(gas) }));
 }
 
 /** Who has what, in nRLC. */
-export function booksToJson({ accounts, supply, backing, frozen }: Books) {
+export function balancesToJson({ accounts, supply, backing, frozen }: Balances) {
   const holdings = Object.entries(accounts).map(([name, holding]) => [name, holdingToJson(holding)] as const);
   return { accounts: Object.fromEntries(holdings), supply: `${supply}`, backing: `${backing}`, frozen: `${frozen}` };
 }

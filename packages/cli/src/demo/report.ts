@@ -1,35 +1,35 @@
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
-import { HOLDERS, type Books, type Holder } from "./books.js";
-import { checkBooks, sumOf, type Payment } from "./earnings.js";
-import type { GasEntry, Journal } from "./journal.js";
-import { WORKERS } from "./stage.js";
+import { HOLDERS, type Balances, type Holder } from "./balances.js";
+import { checkBalances, sumOf, type Payment } from "./payments.js";
+import type { GasEntry, Transcript } from "./transcript.js";
+import { WORKERS } from "./scenario.js";
 import { heading, table } from "../table.js";
 
-/** All that there is to report once the story is told. */
-export interface Account {
-  readonly journal: Journal;
-  readonly before: Books;
-  readonly after: Books;
+/** What happened in the demo, and who has what. */
+export interface DemoReport {
+  readonly transcript: Transcript;
+  readonly before: Balances;
+  readonly after: Balances;
   readonly payments: readonly Payment[];
 }
 
 /** The report as tables for people. */
-export function toText(account: Account): string {
-  const { journal, before, after, payments } = account;
-  const laws = Object.entries(checkBooks(before, after, payments));
+export function reportToText(report: DemoReport): string {
+  const { transcript, before, after, payments } = report;
+  const laws = Object.entries(checkBalances(before, after, payments));
   return [
     heading("Who paid, earned, lost and holds what, in RLC"),
-    accountTable(account),
+    accountTable(report),
     heading("Deal by deal, in RLC"),
-    dealTable(account),
+    dealTable(report),
     heading("Do the books balance?"),
     ...laws.map(([law, holds]) => `   ${holds ? "yes" : "NO "}  ${law}`),
     heading("Gas of each step"),
-    gasTable(journal.transactions),
+    gasTable(transcript.transactions),
   ].join("\n");
 }
 
-function accountTable({ before, after, payments }: Account): string {
+function accountTable({ before, after, payments }: DemoReport): string {
   const rows = HOLDERS.map((holder) => {
     const then = before.accounts[holder];
     const now = after.accounts[holder];
@@ -49,7 +49,7 @@ function accountTable({ before, after, payments }: Account): string {
   );
 }
 
-function dealTable({ journal, payments }: Account): string {
+function dealTable({ transcript, payments }: DemoReport): string {
   const earners: readonly (readonly Holder[])[] = [
     ["app developer"],
     ["data provider"],
@@ -57,8 +57,8 @@ function dealTable({ journal, payments }: Account): string {
     WORKERS,
     ["kitty"],
   ];
-  const rows = journal.deals.map(({ name: deal, dealId, volume }) => {
-    const completed = journal.tasks.filter((task) => task.dealId === dealId && task.status === "COMPLETED").length;
+  const rows = transcript.deals.map(({ name: deal, dealId, volume }) => {
+    const completed = transcript.tasks.filter((task) => task.dealId === dealId && task.status === "COMPLETED").length;
     const earned = earners.map((holders) =>
       holders.reduce((sum, holder) => sum + sumOf(payments, { deal, holder, kind: "earned" }), 0n),
     );

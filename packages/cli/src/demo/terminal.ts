@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 
-/** Where the story is told. */
+/** Where the demo prints. */
 export interface Terminal {
   readonly print: (line: string) => void;
   /** Waits for work, and shows that it goes on once it takes longer than {@link PATIENCE_MS}. */
@@ -9,7 +9,7 @@ export interface Terminal {
 
 /** How long people wait without wondering. */
 export const PATIENCE_MS = 2000;
-/** How often a log that is no terminal is told that work goes on. */
+/** How often a log that is no terminal says that work goes on. */
 const REMIND_EVERY_MS = 10_000;
 const REDRAW_EVERY_MS = 200;
 const CLEAR_LINE = "\r\u001b[2K";

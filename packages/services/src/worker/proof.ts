@@ -49,7 +49,7 @@ export interface Prover {
    *
    * @throws PocoRevertError when the registry does not believe it
    */
-  enrol(): Promise<readonly RegistrationStep[]>;
+  registerPlatform(): Promise<readonly RegistrationStep[]>;
   /**
    * What to show the hub besides the permit of the pool's owner, after its TEE broker was asked whether it will do.
    *
@@ -68,33 +68,33 @@ export function openProver(
   { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: Sender },
   processor: Processor,
 ): Prover {
-  let enrolling: Promise<readonly RegistrationStep[]> | undefined;
+  let registering: Promise<readonly RegistrationStep[]> | undefined;
 
   const sendCall: SendCall = ({ to, data }) => sender.send({ to, data });
 
-  async function register(): Promise<readonly RegistrationStep[]> {
+  async function sendSteps(): Promise<readonly RegistrationStep[]> {
     const broker = await readTeeBroker(hub);
     if (broker?.registry === undefined) return [];
     const registry = IPlatformRegistry__factory.connect(broker.registry, provider);
     return registerPlatform(registry, processor.quote(NOTHING, new Uint8Array(64)), sendCall);
   }
 
-  /** Once at a time. */
-  function enrol(): Promise<readonly RegistrationStep[]> {
-    enrolling ??= forgetWhenDone(register());
-    return enrolling;
+  /** Registers the platform; while that goes on, nobody else begins. */
+  function registerOnce(): Promise<readonly RegistrationStep[]> {
+    registering ??= forgetWhenDone(sendSteps());
+    return registering;
   }
 
   async function forgetWhenDone(steps: Promise<readonly RegistrationStep[]>): Promise<readonly RegistrationStep[]> {
     try {
       return await steps;
     } finally {
-      enrolling = undefined;
+      registering = undefined;
     }
   }
 
   return {
-    enrol,
+    registerPlatform: registerOnce,
 
     async prove(permit, place, quote) {
       const broker = await readTeeBroker(hub);
@@ -117,7 +117,7 @@ export function openProver(
       let refused = await refusal();
       if (refused !== undefined && UNKNOWN.has(refused.reason)) {
         // A platform that is new here, or that a reorg made the chain forget.
-        await enrol();
+        await registerOnce();
         refused = await refusal();
       }
       if (refused !== undefined) throw new EvidenceRefusedError({ broker: address, enclave: permit.enclave }, refused);

@@ -66,7 +66,7 @@ export class WorkerLoop {
   async #registerPlatform(): Promise<void> {
     const { prover, log } = this.#context;
     try {
-      for (const { call, receipt } of await prover.enrol())
+      for (const { call, receipt } of await prover.registerPlatform())
         log.info({ call, gas: `${receipt.gasUsed}` }, "platform registration step done");
     } catch (error) {
       log.warn({ err: error }, "platform not registered on chain");

@@ -40,7 +40,7 @@ export class Beneficiary {
   }
 
   /** Makes a key pair and pushes its public half. Takes a second or so. */
-  static async enrol(
+  static async create(
     address: Address,
     { store, vault }: { store: ContentStore; vault: SecretWriter },
   ): Promise<Beneficiary> {

@@ -72,7 +72,7 @@ export class DemoWorker {
 
   /** Registers the worker's platform on chain. */
   registerPlatform(): Promise<readonly RegistrationStep[]> {
-    return this.#context.prover.enrol();
+    return this.#context.prover.registerPlatform();
   }
 
   /** Begins with a task, alone or as one of several workers. */

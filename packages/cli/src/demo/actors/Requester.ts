@@ -38,9 +38,9 @@ export class Requester {
   }
 
   /** Asks for tasks. */
-  async ask(wish: Omit<OrderForm<"request">, "requester">): Promise<SignedRequestOrder> {
+  async ask(options: Omit<OrderForm<"request">, "requester">): Promise<SignedRequestOrder> {
     const requester = (await this.#signer.getAddress()) as Address;
-    const order = buildOrder(OrderKind.REQUEST, { ...wish, requester });
+    const order = buildOrder(OrderKind.REQUEST, { ...options, requester });
     return signOrder(this.#signer, { kind: OrderKind.REQUEST, order, domain: this.#contracts.domain });
   }
 

@@ -1,5 +1,5 @@
 import type { DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { Stage } from "../stage.js";
+import type { Scenario } from "../scenario.js";
 
 /** Who says no to an attack. */
 export type Guard = "secret service" | "platform registry" | "quote verifier" | "TEE broker" | "hub" | "enclave";
@@ -19,8 +19,8 @@ export interface Refusal {
 }
 
 /** The task that is attacked: open, of a deal that asks for enclaves and has been paid for. */
-export interface Scene {
-  readonly stage: Stage;
+export interface AttackedTask {
+  readonly scenario: Scenario;
   readonly dealId: DealId;
   readonly taskId: TaskId;
   readonly index: bigint;
@@ -31,12 +31,12 @@ export interface Scene {
 /** An attack: what is done, who must refuse it, and where the money must go then. */
 export interface Attack {
   /** What the attacker does, in a sentence. */
-  readonly story: string;
+  readonly description: string;
   /** Every attempt in order: who must refuse it, and the name of the error. */
   readonly expected: readonly (readonly [Guard, string])[];
   /** Whether the requester claims its money back afterwards, or an honest worker does the task and is paid. */
   readonly ending: "refund" | "honest worker";
   /** Whether a task of the same deal is done honestly before. */
   readonly needsEarlierTask?: boolean;
-  readonly play: (scene: Scene) => Promise<readonly Attempt[]>;
+  readonly run: (target: AttackedTask) => Promise<readonly Attempt[]>;
 }

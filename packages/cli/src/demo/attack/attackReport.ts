@@ -1,4 +1,4 @@
-import { booksToJson } from "../json.js";
+import { balancesToJson } from "../json.js";
 import { heading, table } from "../../table.js";
 import type { Attempt } from "./attack.js";
 import { isRepelled, type Outcome } from "./runAttack.js";
@@ -31,7 +31,7 @@ export function outcomesToJson(outcomes: readonly Outcome[]) {
       attempts: outcome.attempts.map(attemptToJson),
       money: outcome.ending,
       misplaced: outcome.misplaced,
-      balances: { before: booksToJson(outcome.before), after: booksToJson(outcome.after) },
+      balances: { before: balancesToJson(outcome.before), after: balancesToJson(outcome.after) },
     })),
   };
 }

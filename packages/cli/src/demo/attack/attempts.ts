@@ -15,48 +15,51 @@ import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { attestationOf, encodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
 import type { AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import { breakEnclave, type BrokenEnclave, type BrokenEnclaveOptions } from "../brokenEnclave.js";
-import { WORKERS } from "../stage.js";
-import type { Attempt, Guard, Refusal, Scene } from "./attack.js";
+import { WORKERS } from "../scenario.js";
+import type { Attempt, Guard, Refusal, AttackedTask } from "./attack.js";
 
 /** Who attacks. */
 export const ATTACKER = WORKERS[1];
 
 /** The attacker's enclave, whose keys it knows. */
-export function breakEnclaveOf({ stage, taskId }: Scene, options?: BrokenEnclaveOptions): Promise<BrokenEnclave> {
-  return breakEnclave(stage, { name: ATTACKER, taskId }, options);
+export function breakEnclaveOf(
+  { scenario, taskId }: AttackedTask,
+  options?: BrokenEnclaveOptions,
+): Promise<BrokenEnclave> {
+  return breakEnclave(scenario, { name: ATTACKER, taskId }, options);
 }
 
 /** An honest enclave of a worker for the task, which must be run or stopped. */
 export async function startEnclave(
-  { stage, dealId, taskId }: Scene,
+  { scenario, dealId, taskId }: AttackedTask,
   name: (typeof WORKERS)[number],
 ): Promise<AttestedEnclave> {
-  const { app } = await stage.contracts.hub.viewDeal(dealId);
-  return stage.workers[WORKERS.indexOf(name)]!.startEnclave(taskId, app.pointer as Address);
+  const { app } = await scenario.contracts.hub.viewDeal(dealId);
+  return scenario.workers[WORKERS.indexOf(name)]!.startEnclave(taskId, app.pointer as Address);
 }
 
 /** With such an enclave, asks for the data's key, and then for the pay of a task that it made up the result of. */
-export async function askForDataAndPay(scene: Scene, enclave: BrokenEnclave): Promise<Attempt[]> {
+export async function askForDataAndPay(target: AttackedTask, enclave: BrokenEnclave): Promise<Attempt[]> {
   const { worker, taskId, enclave: address } = enclave.binding;
   // The scheduler cannot see what runs at a worker's, so it lets it in.
-  const permit = await scene.stage.poolOwner.authorize(worker, taskId, address);
-  return [await askForData(scene, enclave, permit), await askForPay(scene, enclave, permit)];
+  const permit = await target.scenario.poolOwner.authorize(worker, taskId, address);
+  return [await askForData(target, enclave, permit), await askForPay(target, enclave, permit)];
 }
 
 /** Asks the secret service for the data's key. */
 export function askForData(
-  { stage }: Scene,
+  { scenario }: AttackedTask,
   shown: Pick<BrokenEnclave, "binding" | "quote">,
   { sign }: Pick<Authorization, "sign">,
   what = "asks for the data's key",
 ): Promise<Attempt> {
   const request = sessionRequestOf(shown, sign);
-  return attempt(what, "secret service", () => stage.secrets.openSession(request, stage.signerOf(ATTACKER)));
+  return attempt(what, "secret service", () => scenario.secrets.openSession(request, scenario.signerOf(ATTACKER)));
 }
 
 /** Ends the task on chain with a made-up result, as if the enclave had computed it. */
 export async function askForPay(
-  { stage, dealId, index, taskId }: Scene,
+  { scenario, dealId, index, taskId }: AttackedTask,
   { key, quote }: BrokenEnclave,
   permit: Authorization,
 ): Promise<Attempt> {
@@ -64,7 +67,7 @@ export async function askForPay(
   const { worker } = permit;
   const hashes = { resultHash: resultHash(taskId, digest), resultSeal: resultSeal(worker, taskId, digest) };
   const attestation = attestationOf(permit, { dealId, index }, quote);
-  const hub = stage.contracts.hub.connect(stage.signerOf(ATTACKER));
+  const hub = scenario.contracts.hub.connect(scenario.signerOf(ATTACKER));
   const results = encodeResultLink({ storage: "ipfs", location: "/ipfs/nothing" });
   const enclaveSign = await signContribution(key, hashes);
   const refused = await attempt("asks to be paid for a made-up result", "hub", () =>
@@ -84,7 +87,7 @@ export async function askForPay(
 
   // The hub says that its broker said no; the broker says why.
   const hash: Hex = signedMessageHash(authorizationMessage(permit));
-  const reason = await attempt(refused.what, "TEE broker", () => stage.attestation.broker.check(hash, attestation));
+  const reason = await attempt(refused.what, "TEE broker", () => scenario.attestation.broker.check(hash, attestation));
   return reason.refusal === undefined ? refused : reason;
 }
 

@@ -6,52 +6,52 @@ import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import { registerPlatform } from "@poco-marketplace/enclave/evidence/registration.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
-import { WORKERS, type Stage } from "../stage.js";
+import { WORKERS, type Scenario } from "../scenario.js";
 import { certificatePeriod, certify } from "../trust.js";
-import type { Attack, Scene } from "./attack.js";
+import type { Attack, AttackedTask } from "./attack.js";
 import { askForDataAndPay, ATTACKER, attempt, breakEnclaveOf } from "./attempts.js";
 
 const MINUTES = 60_000;
 
 /** The platform was broken, its owner's keys are known, and the registry's owner has revoked it. */
 export const revokedPlatform: Attack = {
-  story: "A worker's platform was broken, which came out: the registry's owner revoked it. The worker goes on.",
+  description: "A worker's platform was broken, which came out: the registry's owner revoked it. The worker goes on.",
   expected: [
     ["secret service", "PlatformRefusedOnChain"],
     ["TEE broker", "CertificateRevoked"],
   ],
   ending: "refund",
-  async play(scene) {
-    const platform = await certify(scene.stage.authority);
-    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
-    await register(scene, enclave.quote);
-    await send(registryOfOwner(scene.stage).revokePlatform(nameOf(platform)));
-    return askForDataAndPay(scene, enclave);
+  async run(target) {
+    const platform = await certify(target.scenario.authority);
+    const enclave = await breakEnclaveOf(target, { processor: simulatedProcessor(platform) });
+    await register(target, enclave.quote);
+    await send(registryOfOwner(target.scenario).revokePlatform(nameOf(platform)));
+    return askForDataAndPay(target, enclave);
   },
 };
 
 /** The platform's certificate was good when it was registered, and is not any more. */
 export const expiredCertificate: Attack = {
-  story: "A worker's platform was certified until a few minutes ago. Nobody knows what became of it since.",
+  description: "A worker's platform was certified until a few minutes ago. Nobody knows what became of it since.",
   expected: [
     ["secret service", "Expired"],
     ["TEE broker", "Expired"],
   ],
   ending: "refund",
-  async play(scene) {
-    const { stage } = scene;
-    const until = new Date(stage.now().getTime() + 20 * MINUTES);
-    const platform = await certify(stage.authority, { until });
-    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
-    await register(scene, enclave.quote);
-    await stage.wait(21n * 60n);
-    return askForDataAndPay(scene, enclave);
+  async run(target) {
+    const { scenario } = target;
+    const until = new Date(scenario.now().getTime() + 20 * MINUTES);
+    const platform = await certify(scenario.authority, { until });
+    const enclave = await breakEnclaveOf(target, { processor: simulatedProcessor(platform) });
+    await register(target, enclave.quote);
+    await scenario.wait(21n * 60n);
+    return askForDataAndPay(target, enclave);
   },
 };
 
 /** Whoever has a root of its own can certify what it likes. */
 export const forgedRoot: Attack = {
-  story: "A worker certifies its own platform, under a root that it made and named like the real one.",
+  description: "A worker certifies its own platform, under a root that it made and named like the real one.",
   expected: [
     ["platform registry", "KeyIdentifierMismatch"],
     ["quote verifier", "UntrustedRoot"],
@@ -59,63 +59,63 @@ export const forgedRoot: Attack = {
     ["TEE broker", "UnknownAuthority"],
   ],
   ending: "refund",
-  async play(scene) {
-    const { verifier } = scene.stage.attestation;
+  async run(target) {
+    const { verifier } = target.scenario.attestation;
     const platform = await certify(await createAuthority(certificatePeriod()));
-    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
+    const enclave = await breakEnclaveOf(target, { processor: simulatedProcessor(platform) });
     return [
-      await attempt("registers its platform", "platform registry", () => register(scene, enclave.quote)),
+      await attempt("registers its platform", "platform registry", () => register(target, enclave.quote)),
       await attempt("has its quote verified", "quote verifier", () => verifier.verify(enclave.quote)),
-      ...(await askForDataAndPay(scene, enclave)),
+      ...(await askForDataAndPay(target, enclave)),
     ];
   },
 };
 
 /** In debug mode, the host reads and writes an enclave's memory, and so its keys. */
 export const debugEnclave: Attack = {
-  story: "A worker runs the right app on a genuine platform, but in debug mode, in which it can look inside.",
+  description: "A worker runs the right app on a genuine platform, but in debug mode, in which it can look inside.",
   expected: [
     ["secret service", "DebugEnclave"],
     ["TEE broker", "DebugEnclave"],
   ],
   ending: "refund",
-  async play(scene) {
-    const platform = scene.stage.platforms[WORKERS.indexOf(ATTACKER)]!;
+  async run(target) {
+    const platform = target.scenario.platforms[WORKERS.indexOf(ATTACKER)]!;
     return askForDataAndPay(
-      scene,
-      await breakEnclaveOf(scene, { processor: simulatedProcessor(platform, { mode: "debug" }) }),
+      target,
+      await breakEnclaveOf(target, { processor: simulatedProcessor(platform, { mode: "debug" }) }),
     );
   },
 };
 
 /** A platform without the updates that close known holes. */
 export const oldTcb: Attack = {
-  story: "A worker's platform lacks an update that closes a known hole: its certificate lists older versions.",
+  description: "A worker's platform lacks an update that closes a known hole: its certificate lists older versions.",
   expected: [
     ["secret service", "TcbTooOld"],
     ["TEE broker", "TcbTooOld"],
   ],
   ending: "refund",
-  async play(scene) {
-    const { stage } = scene;
-    const { facts } = stage.platforms[0]!;
+  async run(target) {
+    const { scenario } = target;
+    const { facts } = scenario.platforms[0]!;
     const [first, ...others] = facts.tcbComponents;
-    const platform = await certify(stage.authority, { facts: { tcbComponents: [first! - 1, ...others] } });
-    const enclave = await breakEnclaveOf(scene, { processor: simulatedProcessor(platform) });
-    await register(scene, enclave.quote);
+    const platform = await certify(scenario.authority, { facts: { tcbComponents: [first! - 1, ...others] } });
+    const enclave = await breakEnclaveOf(target, { processor: simulatedProcessor(platform) });
+    await register(target, enclave.quote);
 
     const { tcbComponents: components, pceSvn } = facts;
     const minimum = { components: toHex(Uint8Array.from(components)), pceSvn, tdxComponents: `0x${"00".repeat(16)}` };
-    await send(registryOfOwner(stage).setTcbMinimum(toHex(facts.fmspc), minimum));
-    return askForDataAndPay(scene, enclave);
+    await send(registryOfOwner(scenario).setTcbMinimum(toHex(facts.fmspc), minimum));
+    return askForDataAndPay(target, enclave);
   },
 };
 
-function register({ stage }: Scene, quote: Uint8Array) {
-  return registerPlatform(stage.attestation.registry.connect(stage.signerOf(ATTACKER)), quote);
+function register({ scenario }: AttackedTask, quote: Uint8Array) {
+  return registerPlatform(scenario.attestation.registry.connect(scenario.signerOf(ATTACKER)), quote);
 }
 
-function registryOfOwner({ attestation, signerOf }: Stage) {
+function registryOfOwner({ attestation, signerOf }: Scenario) {
   return attestation.registry.connect(signerOf("owner"));
 }
 

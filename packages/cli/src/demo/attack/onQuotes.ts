@@ -1,52 +1,52 @@
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
-import { WORKERS } from "../stage.js";
+import { WORKERS } from "../scenario.js";
 import type { Attack } from "./attack.js";
 import { askForDataAndPay, breakEnclaveOf, startEnclave } from "./attempts.js";
 
 /** The app's author is not the only one who can write apps. */
 export const otherApp: Attack = {
-  story:
+  description:
     "A worker runs the app with one byte changed, on a genuine platform: its version gives the enclave's keys away.",
   expected: [
     ["secret service", "WrongMeasurement"],
     ["TEE broker", "WrongMeasurement"],
   ],
   ending: "refund",
-  async play(scene) {
-    const { files } = scene.stage.app;
+  async run(target) {
+    const { files } = target.scenario.app;
     const changed = files.map((file, i) => (i === 0 ? { ...file, content: withOtherByte(file.content) } : file));
-    return askForDataAndPay(scene, await breakEnclaveOf(scene, { measurement: measureApp({ files: changed }) }));
+    return askForDataAndPay(target, await breakEnclaveOf(target, { measurement: measureApp({ files: changed }) }));
   },
 };
 
 /** A quote is public: it is on chain. */
 export const replayedQuote: Attack = {
-  story: "An enclave did a task honestly, and was paid. A worker shows its quote again, for the next task.",
+  description: "An enclave did a task honestly, and was paid. A worker shows its quote again, for the next task.",
   expected: [
     ["secret service", "WrongReportData"],
     ["TEE broker", "WrongReportData"],
   ],
   ending: "honest worker",
   needsEarlierTask: true,
-  async play(scene) {
-    const quote = scene.earlierQuote!;
-    return askForDataAndPay(scene, { ...(await breakEnclaveOf(scene)), quote });
+  async run(target) {
+    const quote = target.earlierQuote!;
+    return askForDataAndPay(target, { ...(await breakEnclaveOf(target)), quote });
   },
 };
 
 /** What is sent to a chain can be read before it is mined. */
 export const stolenQuote: Attack = {
-  story: "An honest worker's enclave is about to do the task. Another worker shows its quote first, for itself.",
+  description: "An honest worker's enclave is about to do the task. Another worker shows its quote first, for itself.",
   expected: [
     ["secret service", "WrongReportData"],
     ["TEE broker", "WrongReportData"],
   ],
   ending: "honest worker",
-  async play(scene) {
-    const victim = await startEnclave(scene, WORKERS[0]);
+  async run(target) {
+    const victim = await startEnclave(target, WORKERS[0]);
     await victim.stop();
     const { quote } = victim.identity;
-    return askForDataAndPay(scene, { ...(await breakEnclaveOf(scene)), quote });
+    return askForDataAndPay(target, { ...(await breakEnclaveOf(target)), quote });
   },
 };
 

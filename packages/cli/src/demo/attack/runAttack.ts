@@ -2,14 +2,14 @@ import type { DealTask } from "../actors/DemoWorker.js";
 import type { DealId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 import { taskPrice } from "@poco-marketplace/sdk/protocol/stake.js";
-import { readBooks, type Books, type Holder } from "../books.js";
-import type { Journal } from "../journal.js";
-import { WORKERS, type Stage } from "../stage.js";
-import { TASK_LIFETIME } from "../story/abandonedDeal.js";
-import { match } from "../story/match.js";
-import type { Offer } from "../story/setting.js";
-import { PRICES, type Wish } from "../wish.js";
-import type { Attack, Attempt, Scene } from "./attack.js";
+import { readBalances, type Balances, type Holder } from "../balances.js";
+import type { Transcript } from "../transcript.js";
+import { WORKERS, type Scenario } from "../scenario.js";
+import { TASK_LIFETIME } from "../deals/abandonedDeal.js";
+import { makeDeal } from "../deals/makeDeal.js";
+import type { PublishedAssets } from "../deals/setup.js";
+import { PRICES, type DemoOptions } from "../options.js";
+import type { Attack, Attempt, AttackedTask } from "./attack.js";
 import { ATTACKER } from "./attempts.js";
 import { ATTACKS } from "./attacks.js";
 import type { AttackName } from "./names.js";
@@ -21,18 +21,18 @@ export interface Outcome {
   /** Whether every attempt was refused by whom, and by the error that, it should have been. */
   readonly isRefusedAsExpected: boolean;
   readonly ending: Attack["ending"];
-  readonly before: Books;
-  readonly after: Books;
+  readonly before: Balances;
+  readonly after: Balances;
   /** What is wrong with the money: nothing, if all went well. */
   readonly misplaced: readonly string[];
 }
 
-/** Where an attack is played. */
-export interface Theater {
-  readonly stage: Stage;
-  readonly journal: Journal;
-  readonly wish: Wish;
-  readonly offer: Offer;
+/** What an attack is run on. */
+export interface AttackSetup {
+  readonly scenario: Scenario;
+  readonly transcript: Transcript;
+  readonly options: DemoOptions;
+  readonly assets: PublishedAssets;
 }
 
 const HONEST = WORKERS[0];
@@ -44,27 +44,27 @@ export function isRepelled({ isRefusedAsExpected, misplaced }: Outcome): boolean
   return isRefusedAsExpected && misplaced.length === 0;
 }
 
-/** Plays an attack on a task of a new deal, then has the deal end as it should, and looks at the books. */
-export async function runAttack(theater: Theater, name: AttackName): Promise<Outcome> {
-  const { stage, journal, wish, offer } = theater;
+/** Runs an attack on a task of a new deal, then has the deal end as it should, and looks at the books. */
+export async function runAttack(setup: AttackSetup, name: AttackName): Promise<Outcome> {
+  const { scenario, transcript, options, assets } = setup;
   const attack = ATTACKS[name];
-  journal.step(`Attack: ${name}`);
-  journal.tell(attack.story);
+  transcript.step(`Attack: ${name}`);
+  transcript.print(attack.description);
   const last = attack.needsEarlierTask === true ? 1n : 0n;
-  const quiet = { ...journal, tell: () => {} };
-  const { dealId } = await match(stage, quiet, wish, { offer, terms: { name, volume: last + 1n } });
-  const earlierQuote = last === 1n ? await workHonestly(theater, await initialize(stage, dealId, 0n)) : undefined;
-  const task = await initialize(stage, dealId, last);
+  const quiet = { ...transcript, print: () => {} };
+  const { dealId } = await makeDeal(scenario, quiet, options, { assets, terms: { name, volume: last + 1n } });
+  const earlierQuote = last === 1n ? await workHonestly(setup, await initialize(scenario, dealId, 0n)) : undefined;
+  const task = await initialize(scenario, dealId, last);
 
-  const before = await readBooks(stage);
-  const scene: Scene = { stage, ...task, earlierQuote };
-  const attempts = await journal.during("attacking", attack.play(scene));
-  for (const each of attempts) tellOf(journal, each);
-  await end(theater, attack, task);
-  const after = await readBooks(stage);
+  const before = await readBalances(scenario);
+  const target: AttackedTask = { scenario, ...task, earlierQuote };
+  const attempts = await transcript.during("attacking", attack.run(target));
+  for (const each of attempts) printAttempt(transcript, each);
+  await end(setup, attack, task);
+  const after = await readBalances(scenario);
 
   const misplaced = findMisplaced(attack, before, after);
-  journal.tell(moneySentence(attack, misplaced));
+  transcript.print(moneySentence(attack, misplaced));
   return {
     name,
     attempts,
@@ -76,13 +76,13 @@ export async function runAttack(theater: Theater, name: AttackName): Promise<Out
   };
 }
 
-function tellOf(journal: Journal, { what, refusal }: Attempt): void {
+function printAttempt(transcript: Transcript, { what, refusal }: Attempt): void {
   if (refusal === undefined) {
-    journal.tell(`The worker ${what}: IT SUCCEEDS.`);
+    transcript.print(`The worker ${what}: IT SUCCEEDS.`);
     return;
   }
-  journal.tell(`The worker ${what}. The ${refusal.by} refuses (${refusal.error}):`);
-  journal.tell(`  “${refusal.sentence}”`);
+  transcript.print(`The worker ${what}. The ${refusal.by} refuses (${refusal.error}):`);
+  transcript.print(`  “${refusal.sentence}”`);
 }
 
 function isAsExpected({ expected }: Attack, attempts: readonly Attempt[]): boolean {
@@ -91,29 +91,29 @@ function isAsExpected({ expected }: Attack, attempts: readonly Attempt[]): boole
 }
 
 /** The requester takes its money back, or an honest worker does the task; nothing, where the attack has ended it. */
-async function end(theater: Theater, { ending }: Attack, task: DealTask): Promise<void> {
-  const { stage } = theater;
+async function end(setup: AttackSetup, { ending }: Attack, task: DealTask): Promise<void> {
+  const { scenario } = setup;
   const { taskId } = task;
-  const { status } = await stage.contracts.hub.viewTask(taskId);
+  const { status } = await scenario.contracts.hub.viewTask(taskId);
   if (status !== TaskStatus.ACTIVE) return;
   if (ending === "honest worker") {
-    await workHonestly(theater, task);
+    await workHonestly(setup, task);
     return;
   }
-  await stage.wait(TASK_LIFETIME);
-  await stage.requester.claim(taskId);
+  await scenario.wait(TASK_LIFETIME);
+  await scenario.requester.claim(taskId);
 }
 
-async function initialize(stage: Stage, dealId: DealId, index: bigint): Promise<DealTask> {
-  const { taskId } = await stage.poolOwner.initialize(dealId, index);
+async function initialize(scenario: Scenario, dealId: DealId, index: bigint): Promise<DealTask> {
+  const { taskId } = await scenario.poolOwner.initialize(dealId, index);
   return { dealId, taskId, index };
 }
 
 /** An honest worker does a task. Answers the quote of its enclave. */
-async function workHonestly({ stage, journal }: Theater, task: DealTask): Promise<Uint8Array> {
-  const running = stage.workers[0]!.begin(task, { isSolo: true });
-  await journal.during(`${HONEST} starts an enclave`, running.computing);
-  const done = await journal.during(`${HONEST} runs the program`, running.done);
+async function workHonestly({ scenario, transcript }: AttackSetup, task: DealTask): Promise<Uint8Array> {
+  const running = scenario.workers[0]!.begin(task, { isSolo: true });
+  await transcript.during(`${HONEST} starts an enclave`, running.computing);
+  const done = await transcript.during(`${HONEST} runs the program`, running.done);
   return done.enclave.quote;
 }
 
@@ -129,7 +129,7 @@ function expectedChanges({ ending }: Attack): Readonly<Partial<Record<Holder, bi
   };
 }
 
-function findMisplaced(attack: Attack, before: Books, after: Books): string[] {
+function findMisplaced(attack: Attack, before: Balances, after: Balances): string[] {
   const misplaced = Object.entries(expectedChanges(attack)).flatMap(([holder, expected]) => {
     const change = heldBy(after, holder as Holder) - heldBy(before, holder as Holder);
     return change === expected ? [] : [`${holder} has ${change} nRLC more than before, where it should be ${expected}`];
@@ -139,7 +139,7 @@ function findMisplaced(attack: Attack, before: Books, after: Books): string[] {
   return misplaced;
 }
 
-function heldBy({ accounts }: Books, holder: Holder): bigint {
+function heldBy({ accounts }: Balances, holder: Holder): bigint {
   return accounts[holder].free + accounts[holder].frozen;
 }
 

@@ -60,10 +60,10 @@ export interface QuoteEntry {
   readonly gas: bigint;
 }
 
-/** Tells the story while it happens, and remembers what the report needs. */
-export interface Journal extends Pick<Terminal, "during"> {
+/** Prints what happens in the demo while it happens, and records what the report needs. */
+export interface Transcript extends Pick<Terminal, "during"> {
   readonly step: (title: string) => void;
-  readonly tell: (line: string) => void;
+  readonly print: (line: string) => void;
   readonly gas: (call: string, receipt: TransactionReceipt) => void;
   readonly deal: (entry: DealEntry) => void;
   readonly task: (entry: TaskEntry) => void;
@@ -76,8 +76,8 @@ export interface Journal extends Pick<Terminal, "during"> {
   readonly transactions: readonly GasEntry[];
 }
 
-/** An empty journal. */
-export function openJournal({ print, during }: Terminal): Journal {
+/** An empty transcript. */
+export function openTranscript({ print, during }: Terminal): Transcript {
   const startedAt = performance.now();
   const deals: DealEntry[] = [];
   const tasks: TaskEntry[] = [];
@@ -98,7 +98,7 @@ export function openJournal({ print, during }: Terminal): Journal {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       print(`\n${styleText("bold", `${++steps}. ${title}`)}  ${styleText("dim", `${seconds} s`)}`);
     },
-    tell: (line) => print(`   ${line}`),
+    print: (line) => print(`   ${line}`),
     gas(call, receipt) {
       transactions.push({ step, call, gas: receipt.gasUsed });
     },

@@ -1,29 +1,29 @@
 import { DemoError } from "../demoError.js";
-import type { Journal } from "../journal.js";
-import type { Stage } from "../stage.js";
-import { enrol } from "../story/enrolment.js";
-import { deposit, publish } from "../story/setting.js";
-import type { Wish } from "../wish.js";
+import type { Transcript } from "../transcript.js";
+import type { Scenario } from "../scenario.js";
+import { registerPlatforms } from "../deals/registerPlatforms.js";
+import { deposit, publish } from "../deals/setup.js";
+import type { DemoOptions } from "../options.js";
 import { outcomesToJson, outcomesToText } from "./attackReport.js";
 import type { AttackName } from "./names.js";
 import { isRepelled, runAttack, type Outcome } from "./runAttack.js";
 
 /**
- * Plays attacks one after the other, on deals that are made for them, and prints what became of them.
+ * Runs attacks one after the other, on deals that are made for them, and prints what became of them.
  *
  * @throws DemoError when one was not refused as it should be, or its money is elsewhere than it belongs.
  */
-export async function performAttacks(
-  stage: Stage,
-  journal: Journal,
-  { names, wish, json }: { names: readonly AttackName[]; wish: Wish; json: boolean },
+export async function runAttacks(
+  scenario: Scenario,
+  transcript: Transcript,
+  { names, options, json }: { names: readonly AttackName[]; options: DemoOptions; json: boolean },
 ): Promise<void> {
-  await deposit(stage, journal, wish);
-  const offer = await publish(stage, journal, wish);
-  await enrol(stage, journal);
+  await deposit(scenario, transcript, options);
+  const assets = await publish(scenario, transcript, options);
+  await registerPlatforms(scenario, transcript);
 
   const outcomes: Outcome[] = [];
-  for (const name of names) outcomes.push(await runAttack({ stage, journal, wish, offer }, name));
+  for (const name of names) outcomes.push(await runAttack({ scenario, transcript, options, assets }, name));
   const failed = outcomes.filter((outcome) => !isRepelled(outcome)).map(({ name }) => name);
   const report = outcomesToJson(outcomes);
   if (failed.length > 0) {

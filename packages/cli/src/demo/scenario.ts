@@ -31,12 +31,12 @@ import { chooseSandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { DemoError, reasonOf } from "./demoError.js";
 import { openSignerSender } from "./signerSender.js";
 import { certificatePeriod, certify, connectAttestation, openClock, openSecretService } from "./trust.js";
-import type { Wish } from "./wish.js";
+import type { DemoOptions } from "./options.js";
 
 /** Who works for the pool. */
 export const WORKERS = ["worker 1", "worker 2", "worker 3", "worker 4"] as const;
 
-/** Everyone on stage, in the order of the chain's accounts. The owner comes first, since it deploys. */
+/** Everyone in the demo, in the order of the chain's accounts. The owner comes first, since it deploys. */
 export const ROLES = [
   "owner",
   "requester",
@@ -50,7 +50,7 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 /** A chain with the protocol on it, a secret service, a content store on disk, and actors with an account each. */
-export type Stage = Awaited<ReturnType<typeof setStage>>;
+export type Scenario = Awaited<ReturnType<typeof openScenario>>;
 
 /** A deployed hub, and the simulated root under which platforms are certified that it believes. */
 export interface Hub {
@@ -71,10 +71,10 @@ export async function deploy(connection: NetworkConnection, log: (line: string) 
   return { connection, manifest, authority };
 }
 
-/** Casts the roles on a chain that has the protocol on it. Close the stage when nobody plays any more. */
-export async function setStage(
+/** Gives every role an account on a chain that has the protocol on it, and starts the services. Close it in the end. */
+export async function openScenario(
   { connection, manifest, authority }: Hub,
-  { app: program, timeoutMs }: Pick<Wish, "app" | "timeoutMs">,
+  { app: program, timeoutMs }: Pick<DemoOptions, "app" | "timeoutMs">,
 ) {
   const app = await loadApp(program);
   const signers = await connection.ethers.getSigners();
@@ -92,7 +92,7 @@ export async function setStage(
   const { client } = service;
   const writerOf = (role: Role) => client.writerOf(of(role));
   const platforms = await Promise.all(WORKERS.map(() => certify(authority)));
-  const beneficiary = await Beneficiary.enrol(addresses["beneficiary"]!, { store, vault: writerOf("beneficiary") });
+  const beneficiary = await Beneficiary.create(addresses["beneficiary"]!, { store, vault: writerOf("beneficiary") });
   const poolOwner = new PoolOwner(contracts, of("scheduler"));
   const sandbox = await chooseSandbox("none");
 

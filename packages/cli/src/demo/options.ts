@@ -7,8 +7,8 @@ import { ATTACK_NAMES, type AttackName } from "./attack/names.js";
 import { parseCommandLine, UsageError, wholeNumber } from "../commandLine.js";
 import { DemoError } from "./demoError.js";
 
-/** What the visitor asked for. */
-export interface Wish {
+/** What the demo runs, and with how much. */
+export interface DemoOptions {
   readonly data: string;
   readonly app: string;
   readonly args: string | undefined;
@@ -20,11 +20,11 @@ export interface Wish {
   readonly timeoutMs: number;
 }
 
-/** How to tell the story. */
-export interface Manner {
+/** How the demo prints. */
+export interface OutputOptions {
   readonly json: boolean;
   readonly verbose: boolean;
-  /** Attacks to play instead of the story. */
+  /** Attacks to run instead of the three deals. */
   readonly attacks: readonly AttackName[];
 }
 
@@ -48,28 +48,28 @@ export const HELP = `npm run demo -- [options]
   --tasks N          how many tasks the bag of the first deal has, 1 to 20 (default: 4)
   --deposit RLC      what the requester puts into escrow, up to 1000 RLC (default: 20, or more where tasks cost more)
   --timeout SECONDS  how long the program may take for one task, 1 to 300 (default: 60)
-  --attack NAME      plays an attack instead, and shows who refuses it and where the money goes; all: every one of
+  --attack NAME      runs an attack instead, and shows who refuses it and where the money goes; all: every one of
                      ${ATTACK_NAMES.slice(0, 5).join(", ")},
                      ${ATTACK_NAMES.slice(5).join(", ")}
-  --json             print one JSON object instead of the story
+  --json             print one JSON object instead of text
   --verbose          name every contract that is deployed
   --help             print this
 
-Exit code 0: all went as told, and the books balance; every attack was refused. 1: something went wrong; a sentence says what to do, and what the
+Exit code 0: all went as it should, and the books balance; every attack was refused. 1: something went wrong; a sentence says what to do, and what the
 requester has not spent is back in its wallet. 2: the options make no sense.`;
 
 /** What all three deals cost the requester, in nRLC. */
-export function costOf({ tasks }: Pick<Wish, "tasks">): bigint {
+export function costOf({ tasks }: Pick<DemoOptions, "tasks">): bigint {
   return (tasks + REPLICATED_TASKS + ABANDONED_TASKS) * taskPrice(PRICES);
 }
 
 /** Reads the command line; nothing when all it asks for is help. */
-export function readWish(args: readonly string[]): { wish: Wish; manner: Manner } | undefined {
+export function readOptions(args: readonly string[]): { options: DemoOptions; output: OutputOptions } | undefined {
   const values = parseOptions(args);
   if (values.help === true) return undefined;
   const tasks = BigInt(wholeNumber("--tasks", values.tasks ?? "4", 1, 20));
   const cost = costOf({ tasks });
-  const wish: Wish = {
+  const options: DemoOptions = {
     data: values.data ?? DEFAULT_DATA,
     app: values.app ?? DEFAULT_APP,
     args: values.args,
@@ -78,7 +78,7 @@ export function readWish(args: readonly string[]): { wish: Wish; manner: Manner 
     timeoutMs: 1000 * wholeNumber("--timeout", values.timeout ?? "60", 1, 300),
   };
   const attacks = values.attack === undefined ? [] : readAttacks(values.attack);
-  return { wish, manner: { json: values.json === true, verbose: values.verbose === true, attacks } };
+  return { options, output: { json: values.json === true, verbose: values.verbose === true, attacks } };
 }
 
 /**
@@ -86,7 +86,7 @@ export function readWish(args: readonly string[]): { wish: Wish; manner: Manner 
  *
  * @throws DemoError
  */
-export async function checkFiles({ data, app }: Pick<Wish, "data" | "app">): Promise<void> {
+export async function checkFiles({ data, app }: Pick<DemoOptions, "data" | "app">): Promise<void> {
   await checkFile("--data", data);
   await checkFile("--app", app);
 }
@@ -141,7 +141,7 @@ function readDeposit(text: string): bigint {
     const amount = parseRlc(text);
     if (amount <= 1000n * ONE_RLC) return amount;
   } catch {
-    // Said below.
+    // The error below says it.
   }
   throw new UsageError(`--deposit is ${text}: give an amount of RLC from 0 to 1000, such as 20 or 0.5.`);
 }

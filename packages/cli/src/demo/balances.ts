@@ -1,6 +1,6 @@
 import { KITTY_ADDRESS } from "@poco-marketplace/sdk/protocol/payout.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { ROLES, type Role, type Stage } from "./stage.js";
+import { ROLES, type Role, type Scenario } from "./scenario.js";
 
 /** Somebody with money in this demo. */
 export type Holder = Role | "kitty";
@@ -14,7 +14,7 @@ export interface Holding {
 }
 
 /** Everyone's holdings, the kitty's among them, and what the hub itself holds. */
-export interface Books {
+export interface Balances {
   readonly accounts: Readonly<Record<Holder, Holding>>;
   readonly supply: bigint;
   /** RLC that the hub holds. */
@@ -27,24 +27,24 @@ export interface Books {
 export const HOLDERS: readonly Holder[] = [...ROLES, "kitty"];
 
 /** Where somebody's money is. */
-export function addressOfHolder({ addresses }: Pick<Stage, "addresses">, holder: Holder): Address {
+export function addressOfHolder({ addresses }: Pick<Scenario, "addresses">, holder: Holder): Address {
   return holder === "kitty" ? KITTY_ADDRESS : addresses[holder];
 }
 
 /** What one account has. */
-export async function readHolding(stage: Stage, holder: Holder): Promise<Holding> {
-  const { hub, token } = stage.contracts;
-  const address = addressOfHolder(stage, holder);
+export async function readHolding(scenario: Scenario, holder: Holder): Promise<Holding> {
+  const { hub, token } = scenario.contracts;
+  const address = addressOfHolder(scenario, holder);
   const { stake: free, locked: frozen } = await hub.viewAccount(address);
   return { wallet: await token.balanceOf(address), free, frozen, score: await hub.viewScore(address) };
 }
 
 /** Who has what. */
-export async function readBooks(stage: Stage): Promise<Books> {
-  const { hub, token } = stage.contracts;
+export async function readBalances(scenario: Scenario): Promise<Balances> {
+  const { hub, token } = scenario.contracts;
   const hubAddress = await hub.getAddress();
   const holdings = await Promise.all(
-    HOLDERS.map(async (holder) => [holder, await readHolding(stage, holder)] as const),
+    HOLDERS.map(async (holder) => [holder, await readHolding(scenario, holder)] as const),
   );
   return {
     accounts: Object.fromEntries(holdings) as Record<Holder, Holding>,

@@ -2,25 +2,25 @@ import { createHash } from "node:crypto";
 
 import type { OpenedResult } from "../actors/Beneficiary.js";
 import type { DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { Answer, Journal } from "../journal.js";
-import type { Stage } from "../stage.js";
+import type { Answer, Transcript } from "../transcript.js";
+import type { Scenario } from "../scenario.js";
 
 const COMPUTED_FILE = "computed.json";
 const LONGEST_HEADLINE = 160;
 
 /** The beneficiary fetches, decrypts and reads a result. */
-export async function deliver(
-  stage: Stage,
-  journal: Journal,
+export async function readResult(
+  scenario: Scenario,
+  transcript: Transcript,
   { taskId, dealId, index }: { taskId: TaskId; dealId: DealId; index: bigint },
 ): Promise<void> {
-  const opened = await stage.beneficiary.open(await stage.requester.resultsOf(taskId));
-  const { resultDigest } = await stage.contracts.hub.viewTask(taskId);
+  const opened = await scenario.beneficiary.open(await scenario.requester.resultsOf(taskId));
+  const { resultDigest } = await scenario.contracts.hub.viewTask(taskId);
   const answer = readAnswer(opened, resultDigest as Hex);
-  journal.task({ taskId, dealId, index, status: "COMPLETED", answer });
+  transcript.task({ taskId, dealId, index, status: "COMPLETED", answer });
   const seal = answer.sha256 === answer.digest ? ", whose SHA-256 is the digest on chain" : "";
-  journal.tell(`The beneficiary decrypts ${answer.file}${seal}:`);
-  journal.tell(`  “${headlineOf(answer.text)}”`);
+  transcript.print(`The beneficiary decrypts ${answer.file}${seal}:`);
+  transcript.print(`  “${headlineOf(answer.text)}”`);
 }
 
 /** The file that the program calls its result; where that is a folder, the first in it. */

@@ -1,9 +1,9 @@
 import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
 import { taskId as taskIdOf } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
-import { readHolding, type Holding } from "../books.js";
-import type { DealEntry, Journal } from "../journal.js";
-import type { Stage } from "../stage.js";
+import { readHolding, type Holding } from "../balances.js";
+import type { DealEntry, Transcript } from "../transcript.js";
+import type { Scenario } from "../scenario.js";
 import { TASK_LIFETIME } from "./abandonedDeal.js";
 
 /** What a requester that gave up has. */
@@ -13,15 +13,15 @@ export interface Refund extends Holding {
 }
 
 /** The requester claims every task that did not end, and takes all its money out of the escrow. */
-export async function moneyBack(stage: Stage, journal: Journal): Promise<Refund> {
+export async function refundRequester(scenario: Scenario, transcript: Transcript): Promise<Refund> {
   let claimed = 0;
-  for (const deal of journal.deals) claimed += await claimUnfinished(stage, journal, deal);
+  for (const deal of transcript.deals) claimed += await claimUnfinished(scenario, transcript, deal);
 
-  const { hub } = stage.contracts;
-  if ((await hub.balanceOf(stage.addresses.requester)) > 0n) {
-    journal.gas("withdraw", await stage.requester.withdrawAll());
+  const { hub } = scenario.contracts;
+  if ((await hub.balanceOf(scenario.addresses.requester)) > 0n) {
+    transcript.gas("withdraw", await scenario.requester.withdrawAll());
   }
-  return { claimed, ...(await readHolding(stage, "requester")) };
+  return { claimed, ...(await readHolding(scenario, "requester")) };
 }
 
 /** The refund in plain words. */
@@ -37,19 +37,23 @@ export function describeRefund({ claimed, wallet, free, frozen }: Refund, deposi
   );
 }
 
-async function claimUnfinished(stage: Stage, journal: Journal, { dealId, volume }: DealEntry): Promise<number> {
+async function claimUnfinished(
+  scenario: Scenario,
+  transcript: Transcript,
+  { dealId, volume }: DealEntry,
+): Promise<number> {
   let claimed = 0;
   for (let index = 0n; index < volume; index++) {
     const taskId = taskIdOf(dealId, index);
-    const { status } = await stage.contracts.hub.viewTask(taskId);
+    const { status } = await scenario.contracts.hub.viewTask(taskId);
     if (status === TaskStatus.COMPLETED || status === TaskStatus.FAILED) continue;
-    if (claimed++ === 0) await stage.wait(TASK_LIFETIME);
+    if (claimed++ === 0) await scenario.wait(TASK_LIFETIME);
     if (status === TaskStatus.UNSET) {
-      journal.gas("initializeAndClaimArray", await stage.requester.claimUnopened(dealId, index));
+      transcript.gas("initializeAndClaimArray", await scenario.requester.claimUnopened(dealId, index));
     } else {
-      journal.gas("claim", await stage.requester.claim(taskId));
+      transcript.gas("claim", await scenario.requester.claim(taskId));
     }
-    journal.task({ taskId, dealId, index, status: "FAILED" });
+    transcript.task({ taskId, dealId, index, status: "FAILED" });
   }
   return claimed;
 }

@@ -1,9 +1,9 @@
 import { taskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import { addressOfHolder, HOLDERS, type Books, type Holder } from "./books.js";
-import type { DealEntry } from "./journal.js";
-import type { Stage } from "./stage.js";
+import { addressOfHolder, HOLDERS, type Balances, type Holder } from "./balances.js";
+import type { DealEntry } from "./transcript.js";
+import type { Scenario } from "./scenario.js";
 
-/** One of the moves that a task's end made, as an event of the hub told it. */
+/** One of the moves that a task's end made, as an event of the hub says it. */
 export interface Payment {
   readonly deal: string;
   readonly kind: "paid" | "lost" | "earned";
@@ -12,9 +12,9 @@ export interface Payment {
 }
 
 /** Every payment of these deals, read from the hub's events: Seize and Reward, which name their task. */
-export async function readPayments(stage: Stage, deals: readonly DealEntry[]): Promise<Payment[]> {
-  const { hub } = stage.contracts;
-  const holders = new Map(HOLDERS.map((holder) => [addressOfHolder(stage, holder).toLowerCase(), holder]));
+export async function readPayments(scenario: Scenario, deals: readonly DealEntry[]): Promise<Payment[]> {
+  const { hub } = scenario.contracts;
+  const holders = new Map(HOLDERS.map((holder) => [addressOfHolder(scenario, holder).toLowerCase(), holder]));
   const dealOf = new Map<string, string>();
   for (const { dealId, name, volume } of deals) {
     for (let index = 0n; index < volume; index++) dealOf.set(taskId(dealId, index), name);
@@ -37,9 +37,9 @@ export function sumOf(payments: readonly Payment[], wanted: Partial<Omit<Payment
 }
 
 /** The laws that the books of this demo must obey, each with whether they do. */
-export function checkBooks(
-  before: Books,
-  after: Books,
+export function checkBalances(
+  before: Balances,
+  after: Balances,
   payments: readonly Payment[],
 ): Readonly<Record<string, boolean>> {
   const accounts = Object.values(after.accounts);
@@ -58,7 +58,7 @@ export function checkBooks(
   };
 }
 
-function heldBy({ accounts }: Books, holder: Holder): bigint {
+function heldBy({ accounts }: Balances, holder: Holder): bigint {
   return accounts[holder].free + accounts[holder].frozen;
 }
 
