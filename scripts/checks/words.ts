@@ -52,6 +52,8 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["demand", "assertQuote, assertRequest"],
   ["Workshop", "WorkerContext"],
   ["openWorkshop", "openMemoryStore"],
+  ["Troupe", "Actors"],
+  ["createTroupe", "createActors"],
   ["AttestedWorker", "DemoWorker"],
   ["setStage", "openScenario"],
   ["readBooks", "readBalances"],

@@ -18,7 +18,7 @@ import {
 import { addressOf } from "../fixtures/addresses.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -26,10 +26,10 @@ const { marketWorld } = scenes(connection);
 
 async function openTask() {
   const world = await marketWorld();
-  const troupe = await createTroupe(world);
-  const { dealId } = await troupe.requester.match(await troupe.orders({ trust: 1n }));
-  const { taskId } = await troupe.scheduler.initialize(dealId, 0n);
-  return { ...world, ...troupe, dealId, taskId };
+  const actors = await createActors(world);
+  const { dealId } = await actors.requester.match(await actors.orders({ trust: 1n }));
+  const { taskId } = await actors.scheduler.initialize(dealId, 0n);
+  return { ...world, ...actors, dealId, taskId };
 }
 
 describe("A pool's owner", () => {

@@ -14,7 +14,7 @@ import {
 } from "@poco-marketplace/sdk/index.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
-import { createTroupe, requestFor, TASK_PRICE } from "../fixtures/troupe.js";
+import { createActors, requestFor, TASK_PRICE } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -23,7 +23,7 @@ const DIGEST = id("42") as Hex;
 
 async function market() {
   const world = await marketWorld();
-  return { ...world, ...(await createTroupe(world)) };
+  return { ...world, ...(await createActors(world)) };
 }
 
 describe("A requester", () => {

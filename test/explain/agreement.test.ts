@@ -16,7 +16,7 @@ import {
 import { seededRandom, type Random } from "../fixtures/random.js";
 import { scenes } from "../fixtures/scenes.js";
 import { appOfModule } from "@poco-marketplace/enclave/app/moduleApp.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -34,19 +34,19 @@ const TAGS = [["tee"], ["tee", "scone"], ["tee", "tdx"], ["gpu"], []].map(parseT
 /** Orders that match, others to confuse them with, and a group that knows the requester and the app. */
 async function market() {
   const world = await marketWorld();
-  const troupe = await createTroupe(world);
-  const { app: otherApp } = await troupe.appProvider.publish(
+  const actors = await createActors(world);
+  const { app: otherApp } = await actors.appProvider.publish(
     "another",
     appOfModule("another.mjs", Buffer.from("// another")),
   );
   const group = await ethers.deployContract("MemberGroup");
   await group.getFunction("add")(world.cast.requester);
-  await group.getFunction("add")(troupe.assets.app);
+  await group.getFunction("add")(actors.assets.app);
   const strangers = [otherApp, (await group.getAddress()) as Address, world.cast.anyone.address as Address];
   return {
     ...world,
-    ...troupe,
-    good: await troupe.orders({ volume: 3n, trust: 2n, tag: parseTag(["tee", "scone"]) }),
+    ...actors,
+    good: await actors.orders({ volume: 3n, trust: 2n, tag: parseTag(["tee", "scone"]) }),
     strangers,
   };
 }

@@ -6,7 +6,7 @@ import { explainRequest, type Candidates, type RequestToMatch } from "@poco-mark
 import { NULL_DATASET_ORDER, hashOrder, type Address, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { withChanges } from "../fixtures/deal.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
-import { PRICES, POOL_STAKE, TASK_PRICE, createTroupe, requestFor } from "../fixtures/troupe.js";
+import { PRICES, POOL_STAKE, TASK_PRICE, createActors, requestFor } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -15,12 +15,12 @@ const { marketWorld } = scenes(connection);
 /** Orders that match, and a second workerpool that is cheaper but restricted. */
 async function market() {
   const world = await marketWorld();
-  const troupe = await createTroupe(world);
-  const good = await troupe.orders({ volume: 4n, trust: 3n });
-  const { workerpool } = troupe.assets;
-  const offer = (terms: object) => troupe.scheduler.offer({ workerpool, volume: 2n, trust: 3n, ...terms });
+  const actors = await createActors(world);
+  const good = await actors.orders({ volume: 4n, trust: 3n });
+  const { workerpool } = actors.assets;
+  const offer = (terms: object) => actors.scheduler.offer({ workerpool, volume: 2n, trust: 3n, ...terms });
   const { sign: _, ...unsigned } = good.request;
-  return { ...world, ...troupe, good, offer, wanted: unsigned as RequestToMatch };
+  return { ...world, ...actors, good, offer, wanted: unsigned as RequestToMatch };
 }
 
 const only = ({ app, dataset, workerpool }: SignedDealOrders): Candidates => ({

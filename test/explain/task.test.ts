@@ -11,7 +11,7 @@ import { createServer, listen } from "@poco-marketplace/services/http/createServ
 import { encodeResultLink, formatMoment, taskId as taskIdOf, type Hex } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { serveChain } from "../fixtures/chainServer.js";
-import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";
+import { PRICES, TASK_PRICE, createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -23,8 +23,8 @@ const LINK = { storage: "ipfs", location: "/ipfs/QmResult" };
 /** A deal of three tasks: one finished with a liar among the workers, one that nobody works on, one not begun with. */
 async function deal() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
-  const { requester, scheduler, workers, contribute, orders } = troupe;
+  const actors = await createActors(market);
+  const { requester, scheduler, workers, contribute, orders } = actors;
   const { dealId } = await requester.match(await orders({ volume: 3n, trust: 3n }));
   const { taskId: done } = await scheduler.initialize(dealId, 0n);
   await contribute(0, done, LIE);
@@ -32,7 +32,7 @@ async function deal() {
   for (const index of [1, 2, 3]) await workers[index]!.reveal(done, TRUTH);
   await scheduler.finalize(done, encodeResultLink(LINK));
   const { taskId: left } = await scheduler.initialize(dealId, 1n);
-  return { ...market, ...troupe, dealId, done, left, unopened: taskIdOf(dealId, 2n) };
+  return { ...market, ...actors, dealId, done, left, unopened: taskIdOf(dealId, 2n) };
 }
 
 describe("The story of a task", () => {

@@ -13,7 +13,7 @@ import { createServer, listen } from "@poco-marketplace/services/http/createServ
 import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
 import { serveChain } from "../fixtures/chainServer.js";
-import { PRICES, TASK_PRICE, createTroupe } from "../fixtures/troupe.js";
+import { PRICES, TASK_PRICE, createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { marketWorld } = scenes(connection);
@@ -30,7 +30,7 @@ describe("npm run why", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "poco-why-"));
     const world = await marketWorld();
-    const { contracts, orders: offer } = await createTroupe(world);
+    const { contracts, orders: offer } = await createActors(world);
     orders = await offer({ volume: 2n, trust: 3n });
     chain = await serveChain(connection);
     market = await createServer();

@@ -6,7 +6,7 @@ import { id as hashOf } from "ethers";
 import { network } from "hardhat";
 
 import { buildOrder, BULK_VOLUME, OrderKind, orderToJson, type Address } from "@poco-marketplace/sdk/index.js";
-import { requestFor } from "../fixtures/troupe.js";
+import { requestFor } from "../fixtures/actors.js";
 import { openTestIndexer } from "./indexer.js";
 import { BULK_CID, CALLBACK_DATA, createVillage, type Village } from "./village.js";
 
@@ -218,12 +218,12 @@ describe("The queries of published clients", () => {
   });
 
   it("find the data of each task where one request became several deals", async () => {
-    const { data, troupe } = village;
+    const { data, actors } = village;
     const terms = { params: JSON.stringify({ bulk_cid: BULK_CID }) };
-    const request = await troupe.requester.ask({ ...requestFor(troupe.assets, terms), volume: 2n });
-    await troupe.requester.match({ ...(await troupe.orders(terms)), request });
-    const { dealId } = await troupe.requester.match({ ...(await troupe.orders(terms)), request });
-    await troupe.scheduler.initialize(dealId, 1n);
+    const request = await actors.requester.ask({ ...requestFor(actors.assets, terms), volume: 2n });
+    await actors.requester.match({ ...(await actors.orders(terms)), request });
+    const { dealId } = await actors.requester.match({ ...(await actors.orders(terms)), request });
+    await actors.scheduler.initialize(dealId, 1n);
     files.set(`/ipfs/${BULK_CID}`, [SLICE_CID, OTHER_SLICE_CID]);
     files.set(`/ipfs/${SLICE_CID}`, [grant(data.photo)]);
     files.set(`/ipfs/${OTHER_SLICE_CID}`, [grant(data.emails)]);

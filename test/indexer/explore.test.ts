@@ -19,8 +19,8 @@ describe("What the indexer knows", () => {
 
   before(async () => {
     village = await createVillage(connection);
-    const schedulers = { [village.troupe.assets.workerpool]: "http://127.0.0.1:13001" };
-    const iapps = { "web3mail-tdx": village.troupe.assets.app };
+    const schedulers = { [village.actors.assets.workerpool]: "http://127.0.0.1:13001" };
+    const iapps = { "web3mail-tdx": village.actors.assets.app };
     indexer = await openTestIndexer(connection, village, { schedulers, iapps });
   });
   after(() => indexer.close());
@@ -320,7 +320,7 @@ describe("What the indexer knows", () => {
       const answer = await server.inject(url);
       return [answer.statusCode, answer.json<object>()];
     };
-    const { workerpool, app } = village.troupe.assets;
+    const { workerpool, app } = village.actors.assets;
     const chain = "31337";
 
     expect(await look(`/${chain}/workerpools/${workerpool}`)).to.deep.equal([

@@ -27,14 +27,14 @@ describe("An indexer", () => {
   after(() => indexer.close());
 
   it("forgets what a reorg takes back, and knows what replaces it", async () => {
-    const { troupe, deal, finish, datasetRegistry, cast, data, poco } = village;
+    const { actors, deal, finish, datasetRegistry, cast, data, poco } = village;
     const before = await indexer.get(EVERYTHING);
     const snapshot = await networkHelpers.takeSnapshot();
 
     await finish(deal.open);
     const registry = datasetRegistry.connect(cast.requester);
     await registry["safeTransferFrom(address,address,uint256)"](cast.requester, cast.sponsor, data.emails);
-    await troupe.requester.match(await troupe.orders());
+    await actors.requester.match(await actors.orders());
     const forked = await indexer.get(EVERYTHING);
     expect(forked["tasks"]).to.not.deep.equal(before["tasks"]);
     await snapshot.restore();
@@ -42,7 +42,7 @@ describe("An indexer", () => {
     for (let blocks = 0; blocks < 20; blocks++) await networkHelpers.mine();
 
     expect(await indexer.get(EVERYTHING)).to.deep.equal(before);
-    const { app } = await troupe.orders();
+    const { app } = await actors.orders();
     await poco.connect(cast.appProvider).manageAppOrder({ order: app, operation: 1, sign: "0x" });
     const { orders } = await indexer.get(`{ orders(where: {isClosed: true}) { kind consumed } }`);
     expect(orders).to.deep.equal([{ kind: "APP", consumed: "0" }]);
@@ -79,8 +79,8 @@ describe("An indexer", () => {
   });
 
   it("follows a task through a reopening to its failure", async () => {
-    const { troupe, deal, cast, poco } = village;
-    await troupe.contribute(1, deal.open, `0x${"12".repeat(32)}`);
+    const { actors, deal, cast, poco } = village;
+    await actors.contribute(1, deal.open, `0x${"12".repeat(32)}`);
     const status = async () => {
       const query = `query ($id: String!) { task(id: $id) {
         status consensus revealDeadline finalDeadline contributions { status worker { id } } } }`;

@@ -5,7 +5,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { callbackDigest, resultHash, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { IDataProtector__factory } from "../../typechain-types/index.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 /** What a task's callback is told. */
 export const CALLBACK_DATA = `0x${"00".repeat(31)}03` as Hex;
@@ -18,7 +18,7 @@ export const BULK_CID = "QmVWsgd9VhH3PWv3kNdZxjDzFr2d6LJPNBPkXxdpVqYTd5";
 export async function createVillage(connection: NetworkConnection) {
   const market = await scenes(connection, { parameters: { dataProtector: true } }).marketWorld();
   const { cast, manifest } = market;
-  const troupe = await createTroupe(market);
+  const actors = await createActors(market);
   const protector = IDataProtector__factory.connect(manifest.dataProtector!, cast.anyone);
 
   async function protect(owner: HardhatEthersSigner, name: string, schema: object | string) {
@@ -28,9 +28,9 @@ export async function createVillage(connection: NetworkConnection) {
     return dataset.toLowerCase();
   }
 
-  async function dealOf(terms: Parameters<typeof troupe.orders>[0]) {
-    const orders = await troupe.orders(terms);
-    const { dealId, receipt } = await troupe.requester.match(orders);
+  async function dealOf(terms: Parameters<typeof actors.orders>[0]) {
+    const orders = await actors.orders(terms);
+    const { dealId, receipt } = await actors.requester.match(orders);
     const event = receipt.logs
       .map((log) => market.poco.interface.parseLog(log))
       .find((log) => log?.name === "OrdersMatched");
@@ -40,7 +40,7 @@ export async function createVillage(connection: NetworkConnection) {
   /** Has a task of trust 1 done by one worker. */
   async function finish(task: Hex) {
     const digest = callbackDigest(CALLBACK_DATA);
-    await troupe.contribute(0, task, digest);
+    await actors.contribute(0, task, digest);
     await market.poco.connect(cast.worker1).reveal(task, digest);
     await market.poco.connect(cast.scheduler).finalize(task, RESULTS, CALLBACK_DATA);
     return { digest, consensus: resultHash(task, digest) };
@@ -50,15 +50,15 @@ export async function createVillage(connection: NetworkConnection) {
   const photo = await protect(cast.requester, "photo", { photo: "image/png", nested: { deep: "bool" } });
   const riddle = await protect(cast.sponsor, "riddle", "no JSON");
   const deal = await dealOf({ volume: 2n, callback: market.cast.anyone.address as Address });
-  const { taskId: done } = await troupe.scheduler.initialize(deal.dealId, 0n);
-  const { taskId: open } = await troupe.scheduler.initialize(deal.dealId, 1n);
+  const { taskId: done } = await actors.scheduler.initialize(deal.dealId, 0n);
+  const { taskId: open } = await actors.scheduler.initialize(deal.dealId, 1n);
   const { digest, consensus } = await finish(done);
   const bulk = await dealOf({ params: JSON.stringify({ bulk_cid: BULK_CID }) });
-  const { taskId: bulkTask } = await troupe.scheduler.initialize(bulk.dealId, 0n);
+  const { taskId: bulkTask } = await actors.scheduler.initialize(bulk.dealId, 0n);
 
   return {
     ...market,
-    troupe,
+    actors,
     protect,
     protector,
     dealOf,
@@ -67,9 +67,9 @@ export async function createVillage(connection: NetworkConnection) {
     deal: { ...deal, done, open, digest, consensus },
     bulk: { ...bulk, task: bulkTask },
     lower: {
-      app: troupe.assets.app.toLowerCase(),
-      dataset: troupe.assets.dataset.toLowerCase(),
-      workerpool: troupe.assets.workerpool.toLowerCase(),
+      app: actors.assets.app.toLowerCase(),
+      dataset: actors.assets.dataset.toLowerCase(),
+      workerpool: actors.assets.workerpool.toLowerCase(),
       requester: cast.requester.address.toLowerCase(),
     },
   };

@@ -14,7 +14,7 @@ import {
 } from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe, POOL_STAKE } from "../fixtures/troupe.js";
+import { createActors, POOL_STAKE } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -27,8 +27,8 @@ const DIGEST = id("42") as Hex;
  */
 async function abandonedDeals() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
-  const { requester, requesterAs, scheduler, contribute, orders } = troupe;
+  const actors = await createActors(market);
+  const { requester, requesterAs, scheduler, contribute, orders } = actors;
   const terms = { volume: 2n, trust: 3n };
   const { dealId: first } = await requester.match(await orders(terms));
   const { dealId: second } = await requesterAs(market.cast.sponsor).sponsor(await orders(terms));
@@ -39,7 +39,7 @@ async function abandonedDeals() {
   const { taskId: agreed } = await scheduler.initialize(second, 0n);
   for (const index of [1, 2]) await contribute(index, agreed, DIGEST);
   const { finalDeadline } = await market.poco.viewTask(agreed);
-  return { ...market, ...troupe, first, second, tasks: [contributed, opened, agreed], finalDeadline };
+  return { ...market, ...actors, first, second, tasks: [contributed, opened, agreed], finalDeadline };
 }
 
 describe("Abandoned deals", () => {

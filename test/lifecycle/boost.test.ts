@@ -18,7 +18,7 @@ import {
 } from "@poco-marketplace/sdk/index.js";
 import { expectMoves, holdings } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe, PRICES, requestFor } from "../fixtures/troupe.js";
+import { createActors, PRICES, requestFor } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -29,9 +29,9 @@ const RESULTS = `0x${Buffer.from(toUtf8Bytes("over there")).toString("hex")}` as
 /** A boost deal of two tasks that the sponsor pays; the request order was used for one task before. */
 async function boostDeal() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
+  const actors = await createActors(market);
   const { poco, cast } = market;
-  const { requester, orders, assets, contracts } = troupe;
+  const { requester, orders, assets, contracts } = actors;
   const request = await requester.ask(requestFor(assets, { volume: VOLUME + 1n, trust: 1n }));
   await requester.match({ ...(await orders()), request });
 
@@ -47,7 +47,7 @@ async function boostDeal() {
     workerStake: 0n,
     schedulerRewardRatio: 1n,
   };
-  return { ...market, ...troupe, sent, before, dealId, deal };
+  return { ...market, ...actors, sent, before, dealId, deal };
 }
 
 describe("A boost deal with a sponsor", () => {

@@ -4,7 +4,7 @@ import { network } from "hardhat";
 
 import { OrderKind, buildOrder, signOrder, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe, requestFor, TASK_PRICE } from "../fixtures/troupe.js";
+import { createActors, requestFor, TASK_PRICE } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -14,7 +14,7 @@ const DIGEST = id("42") as Hex;
 /** A wallet that is a contract has money for two tasks in escrow, and its owner asks for one in its name. */
 async function walletWithRequest() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
+  const actors = await createActors(market);
   const { rlc, poco, cast } = market;
   const wallet = await ethers.deployContract("OwnedWallet", [cast.anyone]);
   const address = (await wallet.getAddress()) as Address;
@@ -22,11 +22,11 @@ async function walletWithRequest() {
   await rlc.connect(cast.anyone).approve(poco, 2n * TASK_PRICE);
   await poco.connect(cast.anyone).depositFor(2n * TASK_PRICE, address);
 
-  const order = buildOrder(OrderKind.REQUEST, { ...requestFor(troupe.assets, { trust: 1n }), requester: address });
-  const ask = { kind: OrderKind.REQUEST, order, domain: troupe.contracts.domain };
+  const order = buildOrder(OrderKind.REQUEST, { ...requestFor(actors.assets, { trust: 1n }), requester: address });
+  const ask = { kind: OrderKind.REQUEST, order, domain: actors.contracts.domain };
   return {
     ...market,
-    ...troupe,
+    ...actors,
     wallet,
     address,
     request: await signOrder(cast.anyone, ask),

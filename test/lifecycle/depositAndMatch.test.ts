@@ -3,7 +3,7 @@ import { network } from "hardhat";
 
 import { OrderKind, dealId, hashOrder, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe, TASK_PRICE } from "../fixtures/troupe.js";
+import { createActors, TASK_PRICE } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -12,9 +12,9 @@ const { marketWorld } = scenes(connection);
 /** The requester has its RLC in its wallet, and nothing in escrow. */
 async function requesterWithoutEscrow() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
-  await troupe.requester.withdrawAll();
-  return { ...market, ...troupe };
+  const actors = await createActors(market);
+  await actors.requester.withdrawAll();
+  return { ...market, ...actors };
 }
 
 type Scene = Awaited<ReturnType<typeof requesterWithoutEscrow>>;

@@ -18,7 +18,7 @@ import { withChanges, type Changes } from "../fixtures/deal.js";
 import { rejection } from "../fixtures/rejection.js";
 import { FUNDS, scenes } from "../fixtures/scenes.js";
 import { appOfModule } from "@poco-marketplace/enclave/app/moduleApp.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -28,17 +28,17 @@ const TEE = parseTag(["tee"]);
 /** Four orders that match, a group that worker 1 is in, and another registered app. */
 async function market() {
   const world = await marketWorld();
-  const troupe = await createTroupe(world);
+  const actors = await createActors(world);
   const group = await ethers.deployContract("MemberGroup");
   await group.getFunction("add")(world.cast.worker1);
-  const { app: other } = await troupe.appProvider.publish(
+  const { app: other } = await actors.appProvider.publish(
     "another",
     appOfModule("another.mjs", Buffer.from("// another")),
   );
   return {
     ...world,
-    ...troupe,
-    good: await troupe.orders({ volume: 2n, trust: 3n }),
+    ...actors,
+    good: await actors.orders({ volume: 2n, trust: 3n }),
     group: (await group.getAddress()) as Address,
     other,
   };

@@ -5,7 +5,7 @@ import { network } from "hardhat";
 import { settleSuccess, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { FUNDS, WEI_PER_NRLC, scenes } from "../fixtures/scenes.js";
-import { createTroupe, TASK_PRICE } from "../fixtures/troupe.js";
+import { createActors, TASK_PRICE } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -14,7 +14,7 @@ const DIGEST = id("42") as Hex;
 
 async function nativeMarket() {
   const market = await nativeMarketWorld();
-  return { ...market, ...(await createTroupe(market)) };
+  return { ...market, ...(await createActors(market)) };
 }
 
 describe("On a chain whose own coin is RLC", () => {

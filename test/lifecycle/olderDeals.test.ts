@@ -5,7 +5,7 @@ import { network } from "hardhat";
 import { type Hex } from "@poco-marketplace/sdk/index.js";
 import { olderFacet } from "../fixtures/olderFacets.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -23,8 +23,8 @@ async function olderHub() {
   await networkHelpers.setCode(marketFacet, olderFacet("MarketBundle"));
   await networkHelpers.setCode(workFacet, olderFacet("WorkBundle"));
 
-  const troupe = await createTroupe(market);
-  const { requester, requesterAs, scheduler, orders, contribute, workers } = troupe;
+  const actors = await createActors(market);
+  const { requester, requesterAs, scheduler, orders, contribute, workers } = actors;
   const classic = await requester.match(await orders({ volume: 2n, params: '{"iexec_args":"older"}' }));
   const sponsored = await requesterAs(cast.sponsor).sponsor(
     await orders({ beneficiary: cast.anyone.address as Hex, callback: cast.anyone.address as Hex }),
@@ -49,7 +49,7 @@ async function olderHub() {
     tasks: await Promise.all(tasks.map((taskId) => poco.viewTask(taskId))),
     contribution: await poco.viewContribution(agreed, cast.worker1),
   });
-  return { ...market, ...troupe, deals, boostDeal, done, agreed, open, look, today };
+  return { ...market, ...actors, deals, boostDeal, done, agreed, open, look, today };
 }
 
 /** The same after a cut to the facets of this tree, which lie at new addresses. */

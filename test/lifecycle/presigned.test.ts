@@ -10,7 +10,7 @@ import {
   type SignedDealOrders,
 } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -19,15 +19,15 @@ const { marketWorld } = scenes(connection);
 /** Orders that fit, none of them signed. */
 async function unsignedOrders() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
-  const { app, dataset, workerpool, request } = await troupe.orders();
+  const actors = await createActors(market);
+  const { app, dataset, workerpool, request } = await actors.orders();
   const orders: SignedDealOrders = {
     app: { ...app, sign: "0x" },
     dataset: { ...dataset, sign: "0x" },
     workerpool: { ...workerpool, sign: "0x" },
     request: { ...request, sign: "0x" },
   };
-  return { ...market, ...troupe, unsigned: orders };
+  return { ...market, ...actors, unsigned: orders };
 }
 
 type Scene = Awaited<ReturnType<typeof unsignedOrders>>;

@@ -14,7 +14,7 @@ import {
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { rejection } from "../fixtures/rejection.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -25,12 +25,12 @@ const TRUTH = id("42") as Hex;
 /** Workers 1 and 2 agree on a result, and never reveal it. */
 async function unrevealedTask() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
-  const { requester, scheduler, contribute, orders } = troupe;
+  const actors = await createActors(market);
+  const { requester, scheduler, contribute, orders } = actors;
   const { dealId } = await requester.match(await orders({ trust: 3n }));
   const { taskId } = await scheduler.initialize(dealId, 0n);
   for (const index of [0, 1]) await contribute(index, taskId, FORGOTTEN);
-  return { ...market, ...troupe, dealId, taskId };
+  return { ...market, ...actors, dealId, taskId };
 }
 
 describe("A consensus that nobody reveals", () => {

@@ -16,7 +16,7 @@ import {
 } from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -27,8 +27,8 @@ const LIE = id("43") as Hex;
 /** A deal of two tasks that ask for trust 3. In the first, workers 1 and 2 told the truth. */
 async function replicatedDeal() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
-  const { requester, scheduler, workers, contribute, orders } = troupe;
+  const actors = await createActors(market);
+  const { requester, scheduler, workers, contribute, orders } = actors;
   const { dealId } = await requester.match(await orders({ volume: 2n, trust: 3n }));
 
   const { taskId: first } = await scheduler.initialize(dealId, 0n);
@@ -37,7 +37,7 @@ async function replicatedDeal() {
   await scheduler.finalize(first, "0x");
 
   const { taskId } = await scheduler.initialize(dealId, 1n);
-  return { ...market, ...troupe, dealId, taskId };
+  return { ...market, ...actors, dealId, taskId };
 }
 
 describe("A replicated task with a liar", () => {

@@ -5,7 +5,7 @@ import { network } from "hardhat";
 import { settleSuccess, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { dealOf, expectMoves } from "../fixtures/holdings.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -15,8 +15,8 @@ const DIGEST = id("42") as Hex;
 /** A deal is made and its task open; then all three assets are sold to one buyer. */
 async function soldMarket() {
   const market = await marketWorld();
-  const troupe = await createTroupe(market);
-  const { requester, scheduler, orders, assets } = troupe;
+  const actors = await createActors(market);
+  const { requester, scheduler, orders, assets } = actors;
   const { cast, appRegistry, datasetRegistry, workerpoolRegistry } = market;
   const signed = await orders({ volume: 2n });
   const one = { ...signed, request: (await orders()).request };
@@ -31,7 +31,7 @@ async function soldMarket() {
   for (const [registry, asset, seller] of sales) {
     await registry.transferFrom(seller, cast.anyone, BigInt(asset));
   }
-  return { ...market, ...troupe, signed, dealId, taskId };
+  return { ...market, ...actors, signed, dealId, taskId };
 }
 
 describe("Assets that are sold in the middle of a deal", () => {

@@ -15,7 +15,7 @@ import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import { dealOf, expectMoves, holdings } from "../fixtures/holdings.js";
 import { programFolder, script } from "../fixtures/program.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe, PRICES, requestFor, TASK_PRICE } from "../fixtures/troupe.js";
+import { createActors, PRICES, requestFor, TASK_PRICE } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -42,25 +42,25 @@ describe("A sponsored bag of tasks with a callback", () => {
         computed({ "callback-data": "0x" + Buffer.from(answer).toString("hex") });
       `),
     );
-    const troupe = await createTroupe(market);
-    const { app } = await troupe.appProvider.publish("answer", await findApp(path));
+    const actors = await createActors(market);
+    const { app } = await actors.appProvider.publish("answer", await findApp(path));
     const consumer = await ethers.deployContract("RecordingConsumer");
-    await troupe.requester.withdrawAll();
+    await actors.requester.withdrawAll();
 
     const terms = { volume: VOLUME, tag: TEE, callback: (await consumer.getAddress()) as Address };
-    const orders = await troupe.orders(terms);
+    const orders = await actors.orders(terms);
     const signed = {
-      app: await troupe.appProvider.offer({ app, appprice: PRICES.app, volume: VOLUME, tag: TEE }),
+      app: await actors.appProvider.offer({ app, appprice: PRICES.app, volume: VOLUME, tag: TEE }),
       dataset: NULL_DATASET_ORDER,
       workerpool: orders.workerpool,
-      request: await troupe.requester.ask({
-        ...requestFor({ ...troupe.assets, app, dataset: ZeroAddress as Address }, terms),
+      request: await actors.requester.ask({
+        ...requestFor({ ...actors.assets, app, dataset: ZeroAddress as Address }, terms),
         params: `{"iexec_args":""}`,
       }),
     };
     const before = await holdings(poco, cast);
-    const { dealId } = await troupe.requesterAs(cast.sponsor).sponsor(signed);
-    return { ...market, ...troupe, consumer, dealId, before, path };
+    const { dealId } = await actors.requesterAs(cast.sponsor).sponsor(signed);
+    return { ...market, ...actors, consumer, dealId, before, path };
   }
 
   it("is paid by the sponsor, task by task, and tells the contract each answer", async () => {

@@ -16,7 +16,7 @@ import { appSource } from "../fixtures/attested.js";
 import { eventually, keyAt, openPoolWorld, reportOf, until, type PoolWorld } from "../fixtures/pool.js";
 import { rejection } from "../fixtures/rejection.js";
 import { logsOf } from "../fixtures/schedulerLogin.js";
-import { PRICES, TASK_PRICE, POOL_STAKE } from "../fixtures/troupe.js";
+import { PRICES, TASK_PRICE, POOL_STAKE } from "../fixtures/actors.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;

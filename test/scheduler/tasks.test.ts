@@ -161,7 +161,7 @@ describe("A pool", () => {
     expect(replicates.map(({ currentStatus }) => currentStatus)).to.deep.equal(Array(3).fill("RESULT_UPLOAD_FAILED"));
     const { causes } = await logsOf(scheduler.url, tasks[0]!, new Wallet(keyAt(1)));
     expect(causes.map(({ cause }) => cause)).to.include.members([
-      "The app's callback-data has 24576 bytes, and the chain keeps 24421 at most: say less.",
+      "The app's callback-data has 24576 bytes, and the chain keeps 24421 at most: write less.",
     ]);
     expect((await world.poco.viewTask(tasks[0]!)).status).to.equal(TaskStatus.ACTIVE);
   });

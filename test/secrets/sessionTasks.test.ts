@@ -14,7 +14,7 @@ import {
   type SecretWorld,
 } from "../fixtures/secretService.js";
 import { rejection } from "../fixtures/rejection.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 import { App__factory } from "../../typechain-types/index.js";
 
 const connection = await network.create();
@@ -145,10 +145,10 @@ describe("A task of which secrets are asked", () => {
     const fields = [cast.appProvider.address, "odd", "DOCKER", "0x", `0x${"02".repeat(32)}`, "0x1234"] as const;
     await appRegistry.createApp(...fields);
     const app = App__factory.connect(await appRegistry.predictApp(...fields), cast.appProvider);
-    const troupe = await createTroupe({ ...world, app });
-    const orders = await troupe.orders({ tag: TEE_TAG });
-    const { dealId } = await troupe.requester.match(orders);
-    await troupe.scheduler.initialize(dealId, 0n);
+    const actors = await createActors({ ...world, app });
+    const orders = await actors.orders({ tag: TEE_TAG });
+    const { dealId } = await actors.requester.match(orders);
+    await actors.scheduler.initialize(dealId, 0n);
 
     const error = await refusal({ dealId });
 

@@ -17,7 +17,7 @@ import { PERIOD } from "../attestation/simulation.js";
 import { DAY } from "../attestation/vectors.js";
 import { rejection } from "../fixtures/rejection.js";
 import { registerAssets } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 import { createWorld } from "../fixtures/world.js";
 
 const FUNDS = 1_000_000_000n;
@@ -35,11 +35,11 @@ async function openTask() {
     await rlc.connect(payer).approveAndCall(poco, FUNDS, "0x");
   }
   const market = { ...world, ...(await registerAssets(world)) };
-  const { appProvider } = await createTroupe(market);
+  const { appProvider } = await createActors(market);
   const { app } = await appProvider.publish("app", APP);
-  const troupe = await createTroupe({ ...market, app: App__factory.connect(app, cast.appProvider) });
-  const { dealId } = await troupe.requester.match(await troupe.orders({ tag: parseTag(["tee"]) }));
-  const { taskId } = await troupe.scheduler.initialize(dealId, 0n);
+  const actors = await createActors({ ...market, app: App__factory.connect(app, cast.appProvider) });
+  const { dealId } = await actors.requester.match(await actors.orders({ tag: parseTag(["tee"]) }));
+  const { taskId } = await actors.scheduler.initialize(dealId, 0n);
 
   const processor = simulatedProcessor(await certifyMachine(createMachine(), authority, PERIOD));
   const { provider } = connection.ethers;
@@ -47,7 +47,7 @@ async function openTask() {
   const enclave = Wallet.createRandom().address as Address;
   const binding = { worker: cast.worker1.address as Address, taskId, enclave, encryptionKey: new Uint8Array(32) };
   const quote = processor.quote(measureApp(APP), encodeReportData(binding));
-  const permit = await troupe.scheduler.authorize(binding.worker, taskId, enclave);
+  const permit = await actors.scheduler.authorize(binding.worker, taskId, enclave);
   return { ...world, prover, quote, permit, place: { dealId, index: 0n } };
 }
 

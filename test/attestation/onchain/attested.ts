@@ -26,7 +26,7 @@ import {
 import { App__factory, ITeeBroker__factory, TeeBroker__factory } from "../../../typechain-types/index.js";
 import { NOBODY } from "../../fixtures/deal.js";
 import { scenes } from "../../fixtures/scenes.js";
-import { createTroupe, requestFor } from "../../fixtures/troupe.js";
+import { createActors, requestFor } from "../../fixtures/actors.js";
 import { PERIOD } from "../simulation.js";
 import { keyOf, pckNameOf, registerAttestationKey } from "./platforms.js";
 import { deployVerifier } from "./verifier.js";
@@ -78,7 +78,7 @@ export function attestedScenes(connection: NetworkConnection) {
       MEASUREMENT[tee],
     ] as const;
     await appRegistry.createApp(...app);
-    const troupe = await createTroupe({
+    const actors = await createActors({
       ...market,
       app: App__factory.connect(await appRegistry.predictApp(...app), cast.appProvider),
     });
@@ -90,7 +90,7 @@ export function attestedScenes(connection: NetworkConnection) {
     await registerAttestationKey(connection, registry, platform, "TDX");
     const broker = await new TeeBroker__factory(cast.owner).deploy(cast.owner, market.poco, registry);
     await market.poco.setTeeBroker(broker);
-    return { ...market, ...troupe, authority, platform, registry, broker };
+    return { ...market, ...actors, authority, platform, registry, broker };
   }
 
   async function dealFor(tee: "SGX" | "TDX") {

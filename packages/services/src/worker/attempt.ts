@@ -145,13 +145,13 @@ class Attempt {
   async #authorize({ identity: { binding, quote } }: AttestedEnclave): Promise<Authorization> {
     const { scheduler, account } = this.#context;
     const { taskId, attempt, isTee } = this.#assignment;
-    const shown = { enclave: binding.enclave, encryptionKey: hex(binding.encryptionKey), quote: hex(quote) };
-    const { sign } = await scheduler.authorize(taskId, { attempt, ...(isTee && shown) }, this.#signal);
+    const evidence = { enclave: binding.enclave, encryptionKey: hex(binding.encryptionKey), quote: hex(quote) };
+    const { sign } = await scheduler.authorize(taskId, { attempt, ...(isTee && evidence) }, this.#signal);
     const enclave = isTee ? binding.enclave : (ZeroAddress as Address);
     return { worker: account.address as Address, taskId, enclave, sign };
   }
 
-  /** What the hub is to be shown of the enclave. */
+  /** The authorization that the hub takes from this enclave, if it would take it now. */
   async #prove(enclave: AttestedEnclave, permit: Authorization): Promise<Proof> {
     const { prover, log } = this.#context;
     const { taskId, dealId, index, isTee } = this.#assignment;
@@ -209,7 +209,7 @@ class Attempt {
     });
   }
 
-  /** Puts the result where the deal wants it. Returns what the chain is told. */
+  /** Puts the result where the deal wants it. Returns the link to it that goes on chain. */
   async #deliver({ archive, callbackData }: EnclaveResult, { callback }: WorkerDeal): Promise<Hex> {
     if (callback !== ZeroAddress) return callbackLink(callback, callbackData);
     this.#reporter.report("RESULT_UPLOADING");
@@ -262,7 +262,7 @@ class Attempt {
   async #reportFailure(reason: Error): Promise<void> {
     const { status, message, cause } = reason instanceof AttemptFailure ? reason : new AttemptFailure("FAILED", reason);
     const exitCode = cause instanceof EnclaveFailedError ? cause.exitCode : undefined;
-    // The requester looks for it in the logs, where an app that did not run has said nothing; nobody else is told.
+    // The requester looks for the reason in the logs, which an app that did not run has not written; only the requester sees it.
     if (!this.#reporter.hasLogs) this.#reporter.logs({ stdout: "", stderr: `${message}\n` });
     this.#reporter.report(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
     await this.#reporter.flush().catch(() => undefined);
@@ -287,13 +287,13 @@ function withWithheld({ stdout, stderr }: ProgramLogs, withheld: SessionAnswer["
 /** The link to a result that goes to a contract, if the chain would keep it. */
 function callbackLink(callback: Address, callbackData: Hex | undefined): Hex {
   if (callbackData === undefined) {
-    throw new Error(`The deal calls ${callback} back, but the app said no callback-data in its computed.json.`);
+    throw new Error(`The deal calls ${callback} back, but the app wrote no callback-data into its computed.json.`);
   }
   const results = encodeResultLink({ storage: "ethereum", location: callback });
   if (!isStorable({ results, resultsCallback: callbackData })) {
     const most = MAX_RESULT_BYTES - dataLength(results);
     throw new Error(
-      `The app's callback-data has ${dataLength(callbackData)} bytes, and the chain keeps ${most} at most: say less.`,
+      `The app's callback-data has ${dataLength(callbackData)} bytes, and the chain keeps ${most} at most: write less.`,
     );
   }
   return results;

@@ -12,7 +12,7 @@ import { retryWhile } from "./retry.js";
 /** A file that cannot be had. */
 export class FetchFailedError extends Error {
   override readonly name = "FetchFailedError";
-  /** Whether it may be there in a moment: whoever has it cannot be reached, or says that it is at fault. */
+  /** Whether it may be there in a moment: its host cannot be reached, or answers with an error of its own. */
   readonly isPassing: boolean;
 
   constructor(message: string, { isPassing = false, ...options }: ErrorOptions & { isPassing?: boolean } = {}) {
@@ -58,7 +58,7 @@ export async function fetchContent(cid: string, options: FetchOptions): Promise<
 }
 
 /**
- * A file that somebody else names. Where private hosts are refused, each address on the way is judged, and the connection
+ * A file that the requester names. Where private hosts are refused, each address on the way is judged, and the connection
  * goes to the address that was judged.
  *
  * @throws {@link FetchFailedError}

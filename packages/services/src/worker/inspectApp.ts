@@ -49,9 +49,9 @@ export function openAppInspector({
       return undefined;
     } catch (error) {
       if (error instanceof WrongAppError || error instanceof UnknownLocationError) return withoutEnd(error.message);
-      // Whoever has it may be away: that says nothing of the app. Where it was looked for is the operator's business.
+      // Its host may be away, which is no fault of the app. The message, which names hosts of the operator, is not passed on.
       if (signal.aborted || (error instanceof FetchFailedError && error.isPassing)) return undefined;
-      // Workers may be in that network, and say themselves whom they fetch from.
+      // Workers may be in that network; each has a setting for what it fetches.
       if (error instanceof FetchFailedError && error.cause instanceof PrivateAddressError) return undefined;
       if (error instanceof FetchFailedError)
         return `the package of app ${address} cannot be fetched from where it was published`;

@@ -48,7 +48,7 @@ export interface WorkerSetting {
   readonly limits?: Partial<WorkerLimits>;
 }
 
-/** The parts of a worker that somebody else has made. */
+/** The parts of a worker that the caller makes. */
 export type GivenParts = Pick<WorkerContext, "account" | "log"> & {
   readonly provider: Provider;
   readonly sender: Sender;

@@ -24,11 +24,11 @@ import {
 import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { IPlatformRegistry__factory, ITeeBroker__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
 
-/** What a hub is shown of an enclave. */
+/** What a hub takes as the authorization of an enclave. */
 export interface Proof {
   /** `authorizationSign`. */
   readonly sign: Hex;
-  /** What the hub's TEE broker said of the quote, in a sentence; nothing where the hub has none that believes quotes. */
+  /** The TEE broker's verdict on the quote, as a sentence; nothing where the hub has no broker that believes quotes. */
   readonly verdict?: string;
 }
 
@@ -51,14 +51,15 @@ export interface Prover {
    */
   registerPlatform(): Promise<readonly RegistrationStep[]>;
   /**
-   * What to show the hub besides the permit of the pool's owner, after its TEE broker was asked whether it will do.
+   * The authorization for the hub: the permit of the pool's owner, with the quote where the hub's TEE broker believes quotes.
+   * The broker is asked first whether it believes this one.
    *
    * @throws {@link EvidenceRefusedError}
    */
   prove(permit: Authorization, place: TaskOfDeal, quote: Uint8Array): Promise<Proof>;
 }
 
-/** With these, a registry says that it has never heard of a platform. */
+/** The errors by which a registry refuses a platform that is not registered. */
 const UNKNOWN: ReadonlySet<string> = new Set(["UnknownAuthority", "UnknownPlatform", "UnknownAttestationKey"]);
 /** What is measured of a quote that is about a platform alone. */
 export const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
@@ -79,7 +80,7 @@ export function openProver(
     return registerPlatform(registry, processor.quote(NOTHING, new Uint8Array(64)), sendCall);
   }
 
-  /** Registers the platform; while that goes on, nobody else begins. */
+  /** Registers the platform. Who asks while that goes on waits for the same steps. */
   function registerOnce(): Promise<readonly RegistrationStep[]> {
     registering ??= forgetWhenDone(sendSteps());
     return registering;

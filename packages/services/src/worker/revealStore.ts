@@ -7,7 +7,7 @@ import type { Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 /** What a worker must remember of a task to reveal its result. */
 export interface KeptResult {
   readonly digest: Hex;
-  /** Unix seconds from which on nobody will ask for it. */
+  /** Unix seconds from which on it is not needed. */
   readonly until: number;
 }
 

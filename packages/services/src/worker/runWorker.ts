@@ -80,7 +80,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   };
 }
 
-/** The sandbox of this worker's apps, of which the log says what is missing. */
+/** The sandbox of this worker's apps. What it lacks is logged. */
 async function openSandbox(
   { sandbox: demand = "bubblewrap", appNetwork = "allowed", appAllow = [] }: WorkerOptions,
   log: Log,

@@ -25,7 +25,7 @@ export class WorkerLoop {
   readonly #running = new Map<string, RunningAttempt>();
   readonly #revealing = new Map<TaskId, Promise<void>>();
   /** Ends the open request for assignments, once this worker does less than the request says. */
-  #asking = new AbortController();
+  #request = new AbortController();
 
   constructor(context: WorkerContext, scheduler: WorkerSession) {
     this.#context = context;
@@ -43,7 +43,7 @@ export class WorkerLoop {
     await this.#registerPlatform();
     try {
       while (!this.#stopping.signal.aborted) {
-        const assignments = await this.#ask();
+        const assignments = await this.#fetchAssignments();
         if (assignments !== undefined) this.#begin(assignments);
       }
     } catch (error) {
@@ -73,10 +73,10 @@ export class WorkerLoop {
     }
   }
 
-  /** What to do besides what is being done; nothing where that has changed since it was asked. */
-  async #ask(): Promise<Duties | undefined> {
-    this.#asking = new AbortController();
-    const signal = AbortSignal.any([this.#asking.signal, this.#stopping.signal]);
+  /** New assignments; nothing where what this worker runs has changed since the request. */
+  async #fetchAssignments(): Promise<Duties | undefined> {
+    this.#request = new AbortController();
+    const signal = AbortSignal.any([this.#request.signal, this.#stopping.signal]);
     try {
       return await this.#scheduler.duties(this.#work(), signal);
     } catch (error) {
@@ -115,7 +115,7 @@ export class WorkerLoop {
     await runAttempt(assignment, this.#context, signal);
     this.#running.delete(keyOf(assignment));
     this.#context.log.info({ task: assignment.taskId }, "task finished");
-    this.#asking.abort();
+    this.#request.abort();
   }
 
   async #reveal(task: TaskId): Promise<void> {
