@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 import { FAULTS } from "../harness/faults/inject/faults.js";
 import { planRun } from "../harness/faults/plan.js";
-import { openCourt, type Court, type Verdict } from "../harness/faults/trial.js";
+import { openFaultRunner, type FaultRunner, type Verdict } from "../harness/faults/faultRunner.js";
 import { enterWorld, type World } from "../harness/faults/world/world.js";
 import { TaskStatus } from "@poco-marketplace/sdk/index.js";
 import { theNetwork } from "./network.js";
@@ -15,7 +15,7 @@ const SAMPLE = ["hostile-input", "worker-twice", "kill-store"];
 
 describe("A network in which something goes wrong, and secrets are everywhere but in logs", () => {
   let world: World;
-  let court: Court;
+  let runner: FaultRunner;
 
   before(async () => {
     const network = await theNetwork();
@@ -24,7 +24,7 @@ describe("A network in which something goes wrong, and secrets are everywhere bu
       return pid !== undefined && isAlive(pid) ? pid : undefined;
     };
     world = await enterWorld({ network, folder: dirname(network.file), pidOf, said: () => network.said() });
-    court = await openCourt(world);
+    runner = await openFaultRunner(world);
   });
 
   after(() => world?.leave());
@@ -32,12 +32,12 @@ describe("A network in which something goes wrong, and secrets are everywhere bu
   for (const [index, name] of SAMPLE.entries()) {
     const fault = FAULTS.find((each) => each.name === name)!;
     it(`does its tasks, pays once, and keeps secrets: ${fault.summary}`, async () => {
-      const trial = await court.run({ ...planRun(1, index, [fault]), strikeAfter: 500, appTakes: 300 });
+      const pending = await runner.run({ ...planRun(1, index, [fault]), strikeAfter: 500, appTakes: 300 });
       let verdict: Verdict | undefined;
-      while ((verdict = await court.judge(trial)) === undefined) await sleep(200);
+      while ((verdict = await runner.judge(pending)) === undefined) await sleep(200);
 
-      expect([...trial.violations, ...verdict.violations]).to.deep.equal([]);
-      expect(verdict.endings).to.have.lengthOf(trial.deals.flatMap(({ tasks }) => tasks).length);
+      expect([...pending.violations, ...verdict.violations]).to.deep.equal([]);
+      expect(verdict.endings).to.have.lengthOf(pending.deals.flatMap(({ tasks }) => tasks).length);
       const { COMPLETED, FAILED } = TaskStatus;
       for (const { status } of verdict.endings) expect(status).to.be.oneOf([COMPLETED, FAILED]);
     });

@@ -10,7 +10,7 @@ import { FAULTS } from "./faults/inject/faults.js";
 import { help, readOptions, type Options } from "./faults/options.js";
 import { planRun } from "./faults/plan.js";
 import { describe, progress, summarize, tally, type Judged } from "./faults/report.js";
-import { openCourt, type Trial } from "./faults/trial.js";
+import { openFaultRunner, type PendingRun } from "./faults/faultRunner.js";
 import { createWorld } from "./faults/world/createWorld.js";
 import type { World } from "./faults/world/world.js";
 
@@ -22,13 +22,13 @@ async function main(options: Options): Promise<void> {
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   const judged: Judged[] = [];
-  for (let played = 0; played < options.runs && !stop.signal.aborted;) {
-    const portion = Math.min(NETWORK_LIFE, options.runs - played);
+  for (let done = 0; done < options.runs && !stop.signal.aborted;) {
+    const portion = Math.min(NETWORK_LIFE, options.runs - done);
     const own = await createWorld(options);
     const { world } = own;
     if (options.keep) console.error(`The logs are in ${world.of("logs")}`);
     try {
-      played += await playIn(world, { ...options, first: options.first + played, runs: portion }, judged, stop.signal);
+      done += await runIn(world, { ...options, first: options.first + done, runs: portion }, judged, stop.signal);
     } finally {
       await own.close();
     }
@@ -39,28 +39,28 @@ async function main(options: Options): Promise<void> {
   if (judged.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
 }
 
-/** Plays runs in one world, and judges all of them. Returns how many. */
-async function playIn(world: World, options: Options, judged: Judged[], stop: AbortSignal): Promise<number> {
+/** Runs faults in one world, and judges all of them. Returns how many. */
+async function runIn(world: World, options: Options, judged: Judged[], stop: AbortSignal): Promise<number> {
   const { seed, first, runs, fault, json } = options;
   const say = json ? console.error : console.log;
-  const court = await openCourt(world);
+  const runner = await openFaultRunner(world);
   const faults = FAULTS.filter(({ name, needs }) =>
     fault === undefined ? needs === undefined || world[needs] !== undefined : name === fault,
   );
-  const waiting: Trial[] = [];
-  let played = 0;
+  const waiting: PendingRun[] = [];
+  let done = 0;
 
   async function judgeWaiting(): Promise<void> {
-    for (const trial of waiting.slice()) {
-      const verdict = await court.judge(trial);
+    for (const pending of waiting.slice()) {
+      const verdict = await runner.judge(pending);
       if (verdict === undefined) continue;
-      waiting.splice(waiting.indexOf(trial), 1);
-      const { plan, seconds } = trial;
-      const violations = [...trial.violations, ...verdict.violations];
+      waiting.splice(waiting.indexOf(pending), 1);
+      const { plan, seconds } = pending;
+      const violations = [...pending.violations, ...verdict.violations];
       const run: Judged = {
         index: plan.index,
         fault: plan.fault.name,
-        hasStruck: trial.hasStruck,
+        hasStruck: pending.hasStruck,
         seconds,
         endings: verdict.endings,
         violations,
@@ -70,10 +70,10 @@ async function playIn(world: World, options: Options, judged: Judged[], stop: Ab
     }
   }
 
-  for (; played < runs && !stop.aborted; played++) {
-    const plan = planRun(seed, first + played, faults);
+  for (; done < runs && !stop.aborted; done++) {
+    const plan = planRun(seed, first + done, faults);
     try {
-      waiting.push(await court.run(plan));
+      waiting.push(await runner.run(plan));
       await judgeWaiting();
     } catch (error) {
       const violations = [{ law: "services", what: (error as Error).message }] as const;
@@ -86,9 +86,9 @@ async function playIn(world: World, options: Options, judged: Judged[], stop: Ab
         violations,
       };
       judged.push(run);
-      say(progress(run, "could not be played to its end"));
+      say(progress(run, "could not be run to its end"));
       // Whatever is left of it would spoil the runs after it.
-      played++;
+      done++;
       break;
     }
   }
@@ -97,7 +97,7 @@ async function playIn(world: World, options: Options, judged: Judged[], stop: Ab
     await sleep(1_000);
     await judgeWaiting();
   }
-  return played;
+  return done;
 }
 
 try {

@@ -16,6 +16,7 @@ import { Requester } from "./actors/Requester.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { send } from "@poco-marketplace/sdk/chain/send.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
+import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { createAuthority, type SimulatedAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { listen } from "@poco-marketplace/services/http/createServer.js";
@@ -27,9 +28,9 @@ import type { SimulatedPlatform } from "@poco-marketplace/enclave/attestation/si
 import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
 import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
-import { chooseSandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import { chooseSandbox, type Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { DemoError, reasonOf } from "./demoError.js";
-import { openSignerSender } from "./signerSender.js";
+import { openSignerSender, type Account } from "./signerSender.js";
 import { certificatePeriod, certify, connectAttestation, openClock, openSecretService } from "./trust.js";
 import type { DemoOptions } from "./options.js";
 
@@ -96,26 +97,10 @@ export async function openScenario(
   const poolOwner = new PoolOwner(contracts, of("scheduler"));
   const sandbox = await chooseSandbox("none");
 
-  async function openWorker(role: (typeof WORKERS)[number], platform: SimulatedPlatform): Promise<DemoWorker> {
-    const account = of(role);
-    const parts = {
-      account,
-      log: SILENT,
-      provider: connection.ethers.provider,
-      sender: openSignerSender(account),
-      poco: manifest.poco,
-      secrets: client,
-      sandbox,
-    };
-    const context = await openContext(parts, {
-      ipfsNode: storeUrl,
-      ipfsGateway: storeUrl,
-      state: join(folder, role),
-      processor: simulatedProcessor(platform),
-      limits: { enclave: { timeoutMs }, warm: 0 },
-    });
-    return new DemoWorker(context, poolOwner);
-  }
+  const machine = { poolOwner, secrets: client, sandbox, storeUrl, folder, timeoutMs };
+  const workers = WORKERS.map((role, i) =>
+    openWorker({ connection, manifest }, of(role), { ...machine, role, platform: platforms[i]! }),
+  );
 
   return {
     connection,
@@ -135,7 +120,7 @@ export async function openScenario(
     poolOwner,
     requester: new Requester(contracts, of("requester")),
     beneficiary,
-    workers: await Promise.all(WORKERS.map((role, i) => openWorker(role, platforms[i]!))),
+    workers: await Promise.all(workers),
     /** Gives an account RLC from the token's faucet and moves it into escrow. */
     async fund(role: Role, amount: bigint) {
       await send(contracts.token.connect(of(role)).faucet(amount));
@@ -152,6 +137,43 @@ export async function openScenario(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a worker of the demo runs on, and whom it works with. */
+interface WorkerOptions {
+  readonly role: (typeof WORKERS)[number];
+  readonly platform: SimulatedPlatform;
+  readonly poolOwner: PoolOwner;
+  readonly secrets: SecretsClient;
+  readonly sandbox: Sandbox;
+  readonly storeUrl: string;
+  readonly folder: string;
+  readonly timeoutMs: number;
+}
+
+async function openWorker(
+  { connection, manifest }: Pick<Hub, "connection" | "manifest">,
+  account: Account,
+  { role, platform, poolOwner, secrets, sandbox, storeUrl, folder, timeoutMs }: WorkerOptions,
+): Promise<DemoWorker> {
+  const { provider } = connection.ethers;
+  const parts = {
+    account,
+    log: SILENT,
+    provider,
+    sender: openSignerSender(account),
+    poco: manifest.poco,
+    secrets,
+    sandbox,
+  };
+  const context = await openContext(parts, {
+    ipfsNode: storeUrl,
+    ipfsGateway: storeUrl,
+    state: join(folder, role),
+    processor: simulatedProcessor(platform),
+    limits: { enclave: { timeoutMs }, warm: 0 },
+  });
+  return new DemoWorker(context, poolOwner);
 }
 
 async function loadApp(program: string): Promise<App> {

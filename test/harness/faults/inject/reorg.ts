@@ -6,7 +6,7 @@ import { Transaction, type JsonRpcProvider } from "ethers";
 const PATIENCE = 3_000;
 
 /** What becomes of the transactions in the blocks that are replaced: all are in later blocks, or those of some accounts are gone. */
-export interface Fate {
+export interface ReorgOptions {
   /** Whose transactions are lost, in lower case. */
   readonly lost: ReadonlySet<string>;
 }
@@ -15,7 +15,7 @@ export interface Fate {
  * Waits for as many blocks as are to be replaced, and replaces them: the chain goes on from the block before them with one
  * that is empty, then the transactions that are not lost.
  */
-export async function reorg(provider: JsonRpcProvider, depth: number, { lost }: Fate): Promise<void> {
+export async function reorg(provider: JsonRpcProvider, depth: number, { lost }: ReorgOptions): Promise<void> {
   const before = await provider.getBlockNumber();
   const snapshot = (await provider.send("evm_snapshot", [])) as string;
   const deadline = Date.now() + PATIENCE;

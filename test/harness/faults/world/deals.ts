@@ -41,10 +41,10 @@ const PRICES = { app: 11n, dataset: 13n, pool: 1_000n } as const;
 const PLENTY = 1_000_000n;
 
 /** Makes deals, and publishes orders. */
-export type Desk = Awaited<ReturnType<typeof openDesk>>;
+export type DealMaker = Awaited<ReturnType<typeof openDealMaker>>;
 
-/** A desk with orders that last for all runs, which are on the market. */
-export async function openDesk({ network, contracts, provider, assets }: World) {
+/** Makes deals with orders that last for all runs, which are on the market. */
+export async function openDealMaker({ network, contracts, provider, assets }: World) {
   const { domain } = contracts;
   const walletOf = (role: string) =>
     new Wallet(network.accounts.find((account) => account.role === role)!.privateKey, provider);

@@ -11,11 +11,11 @@ import { judgeOrders } from "./judge/orders.js";
 import { judgeRecords, judgeReleases } from "./judge/secrets.js";
 import type { Violation } from "./judge/violation.js";
 import type { Plan } from "./plan.js";
-import { openDesk, type Deal } from "./world/deals.js";
+import { openDealMaker, type Deal } from "./world/deals.js";
 import type { World } from "./world/world.js";
 
 /** A run whose tasks may not be over yet. */
-export interface Trial {
+export interface PendingRun {
   readonly plan: Plan;
   readonly deals: readonly Deal[];
   /** Whether the fault had anything to do with it: a worker that was given no task has not. */
@@ -31,7 +31,7 @@ export interface Verdict {
 }
 
 /** Runs and judges, on one network. */
-export type Court = Awaited<ReturnType<typeof openCourt>>;
+export type FaultRunner = Awaited<ReturnType<typeof openFaultRunner>>;
 
 /** How long to wait for tasks before the next run begins all the same, in milliseconds. */
 const SOON = 15_000;
@@ -42,21 +42,21 @@ const JOIN_PATIENCE = 120_000;
 /** How long after its final deadline a task may take to be over, in seconds. */
 const GRACE = 45n;
 
-/** Opens a court in a world. */
-export async function openCourt(world: World) {
-  const desk = await openDesk(world);
+/** Opens a runner of faults in a world. */
+export async function openFaultRunner(world: World) {
+  const dealMaker = await openDealMaker(world);
   const markers: readonly Marker[] = world.markers.flatMap(formsOf);
   const readLogs = openLogReader(world.of("logs"));
-  let ledger: { books: Books; block: number; hash: string | null } = { books: NO_BOOKS, block: -1, hash: null };
+  let audited: { books: Books; block: number; hash: string | null } = { books: NO_BOOKS, block: -1, hash: null };
 
   /** The books at the newest block. Begins anew after a chain reorg. */
   async function audit(): Promise<{ books: Books; violations: Violation[] }> {
     const { provider } = world;
-    const last = ledger.block < 0 ? null : await provider.getBlock(ledger.block);
-    if (last?.hash !== ledger.hash) ledger = { books: NO_BOOKS, block: -1, hash: null };
+    const last = audited.block < 0 ? null : await provider.getBlock(audited.block);
+    if (last?.hash !== audited.hash) audited = { books: NO_BOOKS, block: -1, hash: null };
     const head = (await provider.getBlock("latest"))!;
-    const books = keepBooks(ledger.books, await readMoney(world, ledger.block + 1, head.number));
-    ledger = { books, block: head.number, hash: head.hash };
+    const books = keepBooks(audited.books, await readMoney(world, audited.block + 1, head.number));
+    audited = { books, block: head.number, hash: head.hash };
     const pots = await readPots(world, ownersOf(world), head.number);
     return { books, violations: judgePots(books, pots) };
   }
@@ -64,9 +64,9 @@ export async function openCourt(world: World) {
   async function judgeMarket(): Promise<Violation[]> {
     const deadline = Date.now() + MARKET_LAG;
     for (;;) {
-      const orders = desk.published.slice();
+      const orders = dealMaker.published.slice();
       const asked = await Promise.all(
-        orders.map(async (each) => ({ ...each, consumed: await desk.consumed(each.hash) })),
+        orders.map(async (each) => ({ ...each, consumed: await dealMaker.consumed(each.hash) })),
       );
       const violations = judgeOrders(asked, await readMarket(world, orders));
       if (violations.length === 0 || Date.now() > deadline) return violations;
@@ -92,19 +92,19 @@ export async function openCourt(world: World) {
     return tasks.every(({ status }) => status === TaskStatus.COMPLETED || status === TaskStatus.FAILED);
   }
 
-  async function play({ fault, strikeAfter, appTakes, random }: Plan) {
+  async function inject({ fault, strikeAfter, appTakes, random }: Plan) {
     const rogue = await begin();
     try {
       // With one more worker there is one more task, so that it gets one too.
       const makers = [
-        () => desk.makeSecretDeal(appTakes, rogue === undefined ? 2n : 3n),
-        () => desk.makeSharedDeal(appTakes),
+        () => dealMaker.makeSecretDeal(appTakes, rogue === undefined ? 2n : 3n),
+        () => dealMaker.makeSharedDeal(appTakes),
       ];
       const deals = await Promise.all((random.percent(50) ? makers : makers.toReversed()).map((make) => make()));
       await sleep(strikeAfter);
       const striking = fault.strike?.(world, random);
       // What the market takes while things go wrong it must keep; it may be down.
-      const late = desk.publishAppOrder(5n).catch(() => undefined);
+      const late = dealMaker.publishAppOrder(5n).catch(() => undefined);
       const found = (await striking) ?? [];
       await late;
       await world.isWell();
@@ -131,9 +131,9 @@ export async function openCourt(world: World) {
 
   return {
     /** Does what is planned, and judges what can be judged at once. */
-    async run(plan: Plan): Promise<Trial> {
+    async run(plan: Plan): Promise<PendingRun> {
       const startedAt = performance.now();
-      const { deals, found, hasStruck } = await play(plan);
+      const { deals, found, hasStruck } = await inject(plan);
       await world.isWell();
       const violations = [
         ...found,
@@ -146,7 +146,7 @@ export async function openCourt(world: World) {
     },
 
     /** How a run ended, once its tasks are over or should be; nothing before. */
-    async judge({ deals }: Trial): Promise<Verdict | undefined> {
+    async judge({ deals }: PendingRun): Promise<Verdict | undefined> {
       const { contracts, provider } = world;
       if (!(await areOver(deals))) {
         const now = BigInt((await provider.getBlock("latest"))!.timestamp);
