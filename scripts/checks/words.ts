@@ -55,7 +55,6 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["Troupe", "Actors"],
   ["createTroupe", "createActors"],
   ["AttestedWorker", "DemoWorker"],
-  ["setStage", "openScenario"],
   ["readBooks", "readBalances"],
   ["checkBooks", "checkBalances"],
   ["Theater", "AttackSetup"],

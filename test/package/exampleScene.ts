@@ -9,7 +9,7 @@ import {
   type SignedDealOrders,
 } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
-import { createTroupe } from "../fixtures/troupe.js";
+import { createActors } from "../fixtures/actors.js";
 
 /** What the examples of the SDK may use without saying where they have it from; `packages/sdk/src/index.ts` says it. */
 export interface Scene {
@@ -43,13 +43,13 @@ export const SCENE_VARIABLES = [
 export async function createExampleScene(connection: NetworkConnection): Promise<Scene> {
   const world = await scenes(connection).marketWorld();
   const { manifest, cast } = world;
-  const troupe = await createTroupe(world);
+  const actors = await createActors(world);
   return {
     provider: connection.ethers.provider as unknown as Provider,
     signer: cast.requester,
     hubAddress: manifest.poco,
     contracts: await connectContracts(manifest.poco, cast.requester),
-    orders: await troupe.orders({ volume: 4n }),
+    orders: await actors.orders({ volume: 4n }),
     manifest,
   };
 }
