@@ -4,10 +4,10 @@ import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-et
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HttpNetworkUserConfig } from "hardhat/types/config";
 
+import { tasks } from "./deploy/tasks/tasks.js";
 import { coverageAside } from "./scripts/hardhat/coverageAside.js";
 import { orderedTypes } from "./scripts/hardhat/orderedTypes.js";
 import { strictWarnings } from "./scripts/hardhat/strictWarnings.js";
-import { tasks } from "./scripts/hardhat/tasks.js";
 import { testCompiler } from "./scripts/hardhat/testCompiler.js";
 import { testProfiles } from "./scripts/hardhat/testProfiles.js";
 

@@ -6,6 +6,7 @@
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 
+import { importsOf } from "./imports.js";
 import { verdict } from "./verdict.js";
 
 /** Of a folder or file: which others it may import. The longest listed path that a file lies in decides about the file. */
@@ -119,15 +120,12 @@ const TYPESCRIPT: Layers = {
   deploy: [SDK, ENCLAVE, "typechain-types", "packages/sdk/package.json"],
   examples: [],
   scripts: [SDK, ENCLAVE, "deploy", "typechain-types"],
-  "hardhat.config.ts": ["scripts"],
+  "hardhat.config.ts": ["deploy", "scripts"],
   "coverage.config.ts": ["hardhat.config.ts", "scripts"],
 };
 
 /** Folders whose files may import from other folders, but not from each other. */
 const ISOLATED = new Set(["contracts/facets", "contracts/bundles"]);
-
-const IMPORTS =
-  /^\s*(?:import|export)\b[^;'"]*["']((?:\.|@poco-marketplace\/)[^"']+)["']|\bimport\(\s*["']((?:\.|@poco-marketplace\/)[^"']+)["']/gm;
 
 function isWithin(file: string, place: string): boolean {
   return file === place || file.startsWith(`${place}/`);
@@ -159,8 +157,9 @@ export function refusedImports(file: string, text: string): string[] {
   if (folder === undefined) return [`${file} is in a folder that scripts/checks/layers.ts does not list`];
 
   const open = [...(ISOLATED.has(folder) ? [] : [folder]), ...(layers[folder] ?? [])];
-  return [...text.matchAll(IMPORTS)]
-    .map(([, plain, dynamic]) => resolve(file, plain ?? dynamic ?? ""))
+  return importsOf(text)
+    .filter(({ name }) => /^\.|^@poco-marketplace\//.test(name))
+    .map(({ name }) => resolve(file, name))
     .filter((target) => !open.some((place) => isWithin(target, place)))
     .map((target) => `${file} may not import ${target}`);
 }

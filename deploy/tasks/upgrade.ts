@@ -2,30 +2,30 @@ import { readFile } from "node:fs/promises";
 
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { assertConsent, expectSecrets } from "../../deploy/consent.js";
-import { assertMeans, costOf, describeCost } from "../../deploy/cost.js";
-import { DeployError } from "../../deploy/DeployError.js";
-import { downgradesIn } from "../../deploy/downgrade.js";
-import { sentenceOf } from "../../deploy/failures.js";
-import { describeFaults } from "../../deploy/finding.js";
-import { findJournal, openJournal } from "../../deploy/journal.js";
-import { loadManifest, saveManifest } from "../../deploy/manifests.js";
-import { FACET_NAMES } from "../../deploy/modules/Facets.js";
-import { facetsOnHub, withOrigin, withVersions } from "../../deploy/origin.js";
-import { ownerAt } from "../../deploy/proposal.js";
-import { propose } from "../../deploy/propose.js";
-import { survey } from "../../deploy/preflight.js";
-import { faultsOf, readSelectors } from "../../deploy/selfCheck.js";
-import { sendStep } from "../../deploy/sendStep.js";
-import { sourcesOf } from "../../deploy/sources.js";
-import { loadUpgrade } from "../../deploy/upgrade.js";
-import { stepsOf } from "../../deploy/upgradeCost.js";
-import { assertOwner, checkLayouts, planOf, prepareCut } from "../../deploy/upgradeHub.js";
-import { changedIn, describePlan } from "../../deploy/upgradePlan.js";
+import { assertConsent, expectSecrets } from "../consent.js";
+import { assertMeans, costOf, describeCost } from "../cost.js";
+import { DeployError } from "../DeployError.js";
+import { downgradesIn } from "../downgrade.js";
+import { sentenceOf } from "../failures.js";
+import { describeFaults } from "../finding.js";
+import { findJournal, openJournal } from "../journal.js";
+import { loadManifest, saveManifest } from "../manifests.js";
+import { FACET_NAMES } from "../modules/Facets.js";
+import { facetsOnHub, withOrigin, withVersions } from "../origin.js";
+import { ownerAt } from "../proposal.js";
+import { propose } from "../propose.js";
+import { survey } from "../preflight.js";
+import { faultsOf, readSelectors } from "../selfCheck.js";
+import { sendStep } from "../sendStep.js";
+import { sourcesOf } from "../sources.js";
+import { loadUpgrade } from "../upgrade.js";
+import { stepsOf } from "../upgradeCost.js";
+import { assertOwner, checkLayouts, planOf, prepareCut } from "../upgradeHub.js";
+import { changedIn, describePlan } from "../upgradePlan.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IOwnership__factory } from "../../typechain-types/index.js";
-import { readLayouts, type Layouts } from "../../deploy/storageLayout.js";
+import { readLayouts, type Layouts } from "../storageLayout.js";
 
 /** What `npm run upgrade` was told. */
 export interface UpgradeArguments {

@@ -1,20 +1,20 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { readCodeHashes } from "../../deploy/checkCode.js";
-import { assertConsent, expectSecrets } from "../../deploy/consent.js";
-import { assertMeans, costOf, describeCost, type Cost, type Step } from "../../deploy/cost.js";
-import { DeployError } from "../../deploy/DeployError.js";
-import { deployHub } from "../../deploy/deployHub.js";
-import { planDeployment } from "../../deploy/deploymentPlan.js";
-import { sentenceOf } from "../../deploy/failures.js";
-import { describeFaults } from "../../deploy/finding.js";
-import { findJournal, openJournal } from "../../deploy/journal.js";
-import { knownManifest, saveManifest } from "../../deploy/manifests.js";
-import { withEarlierOrigin } from "../../deploy/origin.js";
-import { invitationsOf, ownerSentence } from "../../deploy/owners.js";
-import { loadParameters } from "../../deploy/parameters.js";
-import { assertSafeOwner, assertSameDeployer, assertToken, survey } from "../../deploy/preflight.js";
-import { faultsOf, readBack } from "../../deploy/selfCheck.js";
+import { readCodeHashes } from "../checkCode.js";
+import { assertConsent, expectSecrets } from "../consent.js";
+import { assertMeans, costOf, describeCost, type Cost, type Step } from "../cost.js";
+import { DeployError } from "../DeployError.js";
+import { deployHub } from "../deployHub.js";
+import { planDeployment } from "../deploymentPlan.js";
+import { sentenceOf } from "../failures.js";
+import { describeFaults } from "../finding.js";
+import { findJournal, openJournal } from "../journal.js";
+import { knownManifest, saveManifest } from "../manifests.js";
+import { withEarlierOrigin } from "../origin.js";
+import { invitationsOf, ownerSentence } from "../owners.js";
+import { loadParameters } from "../parameters.js";
+import { assertSafeOwner, assertSameDeployer, assertToken, survey } from "../preflight.js";
+import { faultsOf, readBack } from "../selfCheck.js";
 import type { AttestationManifest, Manifest } from "@poco-marketplace/sdk/manifest.js";
 
 /** What `npm run deploy` was told. */
