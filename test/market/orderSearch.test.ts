@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { openCountCache } from "@poco-marketplace/services/market/countCache.js";
-import { readOrderFilter, type OrderFilter } from "@poco-marketplace/services/market/orderFilter.js";
+import { readOrderFilter, type OrderQuery } from "@poco-marketplace/services/market/orderFilter.js";
 import { insertOrders, type AnyOrder } from "@poco-marketplace/services/market/orderRecord.js";
 import { searchOrders } from "@poco-marketplace/services/market/orderSearch.js";
 import { MARKET_DATABASE, type MarketTables } from "@poco-marketplace/services/market/tables.js";
@@ -42,7 +42,7 @@ describe("Searching the book", () => {
     await place.remove();
   });
 
-  function search(filter: OrderFilter) {
+  function search(filter: OrderQuery) {
     return searchOrders({ database, counts: openCountCache() }, filter);
   }
 

@@ -6,7 +6,9 @@
  * else has no declaration comes from this package or from ethers. `// → value` shows what an expression comes to,
  * `// throws Error` what it throws.
  */
+export * from "./chain/assets.js";
 export * from "./chain/contracts.js";
+export * from "./chain/deals.js";
 export { ERROR_CATALOG } from "./chain/errorCatalog.js";
 export type { ErrorEntry, ErrorInput, ErrorUnit } from "./chain/errorEntry.js";
 export { formatValue, type ErrorValues } from "./chain/errorSentence.js";

@@ -1,5 +1,5 @@
 /** How a server wants to know who asks: a scheme, and what to know about it. Both are in lower case. */
-export interface Challenge {
+export interface RegistryChallenge {
   readonly scheme: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
@@ -8,7 +8,7 @@ export interface Challenge {
 const PART = /[\s,]*([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/y;
 
 /** Reads the header `WWW-Authenticate`, in which a server may name several schemes. */
-export function parseChallenges(header: string): Challenge[] {
+export function parseChallenges(header: string): RegistryChallenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   PART.lastIndex = 0;
   for (let part = PART.exec(header); part !== null; part = PART.exec(header)) {

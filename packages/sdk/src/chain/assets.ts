@@ -9,6 +9,12 @@ import type { Contracts } from "./contracts.js";
  *
  * @param kind - The registry to ask.
  * @param asset - The address of the asset, which may be one of an older registry.
+ * @example
+ * ```ts
+ * const owner = await readAssetOwner(contracts, "app", orders.app.app);
+ * owner === (await readAssetFacts(contracts, "app", orders.app)).signer; // → true
+ * await readAssetOwner(contracts, "app", hubAddress); // → undefined
+ * ```
  */
 export async function readAssetOwner(
   { apps, datasets, workerpools }: Pick<Contracts, "apps" | "datasets" | "workerpools">,

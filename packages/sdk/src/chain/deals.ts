@@ -45,6 +45,14 @@ export interface ClassicDeal {
  * Reads a classic deal at the latest block; undefined where the hub has none with that id.
  *
  * @param id - The id of the deal. Boost deals have their own view, `viewDealBoost`.
+ * @example
+ * ```ts
+ * const id = dealId(hashOrder("request", orders.request, contracts.domain), 0n);
+ * await readClassicDeal(contracts.hub, id); // → undefined
+ * await send(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
+ * const deal = await readClassicDeal(contracts.hub, id);
+ * deal?.app.address === orders.app.app; // → true
+ * ```
  */
 export async function readClassicDeal(hub: IPoco, id: DealId): Promise<ClassicDeal | undefined> {
   const deal = await hub.viewDeal(id);

@@ -1,3 +1,4 @@
+import type { DealAsset } from "../chain/deals.js";
 import { readAddress, readBytes32, readUint } from "../protocol/field.js";
 import type { Address, DealId, Hex } from "../protocol/ids.js";
 import type { OrderKind, OrderOf, Signed } from "../protocol/order.js";
@@ -5,6 +6,8 @@ import { orderToJson, parseSignedOrder } from "../protocol/orderForm.js";
 import type { Tag } from "../protocol/tag.js";
 import { marketQuery, type DealFilter, type OrderFilter, type PageFilter } from "../wire/market.js";
 import { ServiceConnection, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
+
+export type { DealAsset } from "../chain/deals.js";
 
 /** Milliseconds that the market may take to answer. */
 const TIMEOUT = 10_000;
@@ -31,18 +34,11 @@ export interface Page<Entry> {
   readonly nextPage?: number;
 }
 
-/** What a deal takes of somebody: an asset, its owner then, and its price in nRLC per task. */
-export interface DealAsset {
-  /** Zero for no dataset. */
-  readonly address: Address;
-  readonly owner: Address;
-  readonly price: bigint;
-}
-
 /** A deal, as the market keeps it. */
 export interface MarketDeal {
   readonly dealId: DealId;
   readonly app: DealAsset;
+  /** With the zero address for a deal without a dataset. */
   readonly dataset: DealAsset;
   readonly workerpool: DealAsset;
   readonly requester: Address;

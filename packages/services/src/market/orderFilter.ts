@@ -1,13 +1,13 @@
 import { ZeroAddress } from "ethers";
 
 import { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
-import { addressOf, addressOrAny, flagOf, hashOf, numberOf, pageOf, type Page, type Query } from "./query.js";
+import { addressOf, addressOrAny, flagOf, hashOf, numberOf, pageOf, type PageRequest, type Query } from "./query.js";
 
 /** The columns by which orders are looked up. */
 export type Place = "app" | "dataset" | "workerpool" | "requester";
 
 /** Which orders of one kind are wanted. Addresses are in lower case. */
-export interface OrderFilter {
+export interface OrderQuery {
   readonly kind: OrderKind;
   /** For each column that is looked at: the addresses that it may have, none of which is `any`. */
   readonly places: { readonly [Column in Place]?: readonly string[] };
@@ -24,7 +24,7 @@ export interface OrderFilter {
   readonly minTrust?: number | undefined;
   readonly maxTrust?: number | undefined;
   readonly bulkOnly: boolean;
-  readonly page: Page;
+  readonly page: PageRequest;
 }
 
 /** What restricts the orders of each kind; the rest is what they are about. */
@@ -46,12 +46,12 @@ const PLACES: readonly Place[] = ["app", "dataset", "workerpool", "requester"];
  *
  * @throws InvalidFieldError, HttpError when a value makes no sense; names that are not known are passed over.
  */
-export function readOrderFilter(kind: OrderKind, query: Query): OrderFilter {
+export function readOrderFilter(kind: OrderKind, query: Query): OrderQuery {
   const owner = kind === OrderKind.REQUEST ? undefined : addressOf(query, `${kind}Owner`);
   const places = PLACES.map((place) => [place, admitted(kind, place, query)]).filter(([, any]) => any !== undefined);
   return {
     kind,
-    places: Object.fromEntries(places) as OrderFilter["places"],
+    places: Object.fromEntries(places) as OrderQuery["places"],
     signer: owner,
     beneficiary: kind === OrderKind.REQUEST ? addressOf(query, "beneficiary") : undefined,
     category: numberOf(query, "category"),

@@ -31,7 +31,7 @@ export interface OrderEntry {
 }
 
 /** An order as clients get it. */
-export interface PublishedOrder {
+export interface WireOrder {
   readonly orderHash: string;
   readonly chainId: number;
   readonly order: Readonly<Record<string, string | number>>;
@@ -114,7 +114,7 @@ export function tagBits(tag: Tag): string {
 }
 
 /** An order of the book for a client. */
-export function toPublished(row: OrderRow, chainId: number): PublishedOrder {
+export function toPublished(row: OrderRow, chainId: number): WireOrder {
   return {
     orderHash: row.hash,
     chainId,

@@ -3,7 +3,7 @@ import { sql, type Kysely } from "kysely";
 import type { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
 import type { Tag } from "@poco-marketplace/sdk/protocol/tag.js";
 import type { CountCache } from "./countCache.js";
-import type { OrderFilter } from "./orderFilter.js";
+import type { OrderQuery } from "./orderFilter.js";
 import { tagBits, type OrderRow } from "./orderRecord.js";
 import { listed, type Listed } from "./query.js";
 import type { MarketTables } from "./tables.js";
@@ -19,7 +19,7 @@ export interface Book {
  * The open orders that a client wants, the cheapest first, then the oldest. Requests come the other way round: those that
  * pay a workerpool the most come first.
  */
-export async function searchOrders({ database, counts }: Book, filter: OrderFilter): Promise<Listed<OrderRow>> {
+export async function searchOrders({ database, counts }: Book, filter: OrderQuery): Promise<Listed<OrderRow>> {
   const { page, ...wanted } = filter;
   const { index, size } = page;
   const found = matching(database, filter);
@@ -66,14 +66,14 @@ export async function findOrder(
     .executeTakeFirst();
 }
 
-function matching(database: Kysely<MarketTables>, filter: OrderFilter) {
+function matching(database: Kysely<MarketTables>, filter: OrderQuery) {
   let found = database
     .selectFrom("published_order")
     // Written out, as `bulk` below is, so that the database sees at once that an index of such orders will do.
     .where("status", "=", sql.lit("open"))
     .where("kind", "=", filter.kind);
   for (const [place, admitted] of Object.entries(filter.places)) {
-    const column = place as keyof OrderFilter["places"];
+    const column = place as keyof OrderQuery["places"];
     found = admitted.length === 1 ? found.where(column, "=", admitted[0]!) : found.where(column, "in", admitted);
   }
   const { signer, beneficiary, category, minVolume, minTrust, maxTrust, minTag, maxTag } = filter;

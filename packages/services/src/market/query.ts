@@ -6,7 +6,7 @@ import { MAX_WIRE_NUMBER } from "./wireNumber.js";
 export type Query = Readonly<Record<string, unknown>>;
 
 /** Which part of a long answer is wanted. */
-export interface Page {
+export interface PageRequest {
   /** Counted from 0. */
   readonly index: number;
   readonly size: number;
@@ -59,7 +59,7 @@ export function flagOf(query: Query, name: string): boolean {
 }
 
 /** The page that is asked for: `pageIndex` from 0, `pageSize` from 10 to 1000 (20 where it is missing). */
-export function pageOf(query: Query): Page {
+export function pageOf(query: Query): PageRequest {
   const size = readUint("pageSize", textOf(query, "pageSize") ?? DEFAULT_PAGE_SIZE, LARGEST_PAGE);
   if (size < SMALLEST_PAGE) {
     throw new InvalidFieldError("pageSize", size, `a whole number from ${SMALLEST_PAGE} to ${LARGEST_PAGE}`);
@@ -76,6 +76,6 @@ export interface Listed<Entry> {
 }
 
 /** A page of a list of `count` entries. */
-export function listed<Entry>(entries: readonly Entry[], count: number, { index, size }: Page): Listed<Entry> {
+export function listed<Entry>(entries: readonly Entry[], count: number, { index, size }: PageRequest): Listed<Entry> {
   return { entries, count, ...((index + 1) * size < count && { nextPage: index + 1 }) };
 }

@@ -8,7 +8,7 @@ export interface Pair {
 }
 
 /** A pair whose deals are not accepted for a while. */
-export interface Denial extends Pair {
+export interface PairDenial extends Pair {
   readonly until: Date;
   readonly reason: string;
 }
@@ -22,7 +22,7 @@ export const DENIAL_MS = 86_400_000;
 export type Denials = ReturnType<typeof openDenials>;
 
 export function openDenials(database: PoolDatabase, now: () => number = Date.now) {
-  async function deny({ app, requester }: Pair, reason: string): Promise<Denial> {
+  async function deny({ app, requester }: Pair, reason: string): Promise<PairDenial> {
     const until = new Date(now() + DENIAL_MS);
     await database
       .insertInto("conduct")
@@ -36,7 +36,7 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
     deny,
 
     /** Counts a task that was given up. Returns the denial that it leads to, if it does. */
-    async countFailure(pair: Pair, reason: string): Promise<Denial | undefined> {
+    async countFailure(pair: Pair, reason: string): Promise<PairDenial | undefined> {
       const { failures } = await database
         .insertInto("conduct")
         .values({ app: pair.app, requester: pair.requester, failures: 1, until: null, reason: null })
@@ -84,7 +84,7 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
     },
 
     /** All denials that are in force, the one that lasts longest first. */
-    async current(): Promise<Denial[]> {
+    async current(): Promise<PairDenial[]> {
       const rows = await database
         .selectFrom("conduct")
         .selectAll()
@@ -94,7 +94,7 @@ export function openDenials(database: PoolDatabase, now: () => number = Date.now
       return rows.map(({ app, requester, until, reason }) => ({ app, requester, until: until!, reason: reason! }));
     },
 
-    async of({ app, requester }: Pair): Promise<Denial | undefined> {
+    async of({ app, requester }: Pair): Promise<PairDenial | undefined> {
       return (await this.current()).find((each) => each.app === app && each.requester === requester);
     },
 

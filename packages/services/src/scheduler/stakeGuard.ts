@@ -8,7 +8,7 @@ import { poolStake } from "@poco-marketplace/sdk/protocol/stake.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 import type { PoolDeal } from "./chainTask.js";
 import { dealCost } from "./dealCost.js";
-import type { Denial, Denials, Pair } from "./denials.js";
+import type { PairDenial, Denials, Pair } from "./denials.js";
 import type { BoostDealNotice } from "./poolEvents.js";
 import type { Log } from "../log.js";
 
@@ -140,7 +140,7 @@ export class StakeGuard {
     );
   }
 
-  #announceDenial({ app, requester, until, reason }: Denial): void {
+  #announceDenial({ app, requester, until, reason }: PairDenial): void {
     this.#options.log.error(
       { app, requester, until: until.toISOString() },
       `Deals of requester ${requester} for app ${app} are not taken until ${until.toISOString()}: ${reason}. Orders that admit ` +

@@ -2,10 +2,10 @@ import type { FastifyInstance } from "fastify";
 
 import { connectContracts, type Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
-import { openDatabase, type DatabaseLocation } from "../database/openDatabase.js";
-import { createServer, type ServerOptions } from "../http/createServer.js";
+import { openDatabase } from "../database/openDatabase.js";
+import { createServer } from "../http/createServer.js";
 import { platformPolicy, type PlatformPolicyParts } from "@poco-marketplace/enclave/trust/platformPolicy.js";
+import type { ChainServiceOptions } from "../serviceOptions.js";
 import { readChainFacts } from "./chainFacts.js";
 import { EnclaveAssignments } from "./enclaveAssignments.js";
 import { addEnclaveRoutes } from "./enclaveRoutes.js";
@@ -16,21 +16,16 @@ import { SecretStore } from "./secretStore.js";
 import type { ContentSource } from "./slices.js";
 import { SECRET_DATABASE, type SecretTables } from "./tables.js";
 
-/** What a secret service needs, wherever its chain is. */
-export interface SecretServerOptions extends Pick<ServerOptions, "log" | "origins">, PlatformPolicyParts {
-  readonly database: DatabaseLocation;
+/** The options of a secret service. */
+export interface SecretsServiceOptions extends ChainServiceOptions, Omit<PlatformPolicyParts, "manifest"> {
   readonly masterKey: MasterKeySource;
-  /** Where the slices of bulk deals are read from, such as `gatewayContent`. */
+  /** The source of bulk slices, such as `gatewayContent`. */
   readonly content: ContentSource;
 }
 
-/** What a secret service needs that opens its own connection to a chain. */
-export interface SecretServiceOptions extends SecretServerOptions {
-  /** URL of a node of the chain. */
-  readonly rpc: string;
-  /** The deployment on that chain whose deals count. */
-  readonly deployment: Manifest;
-}
+/** The options of a secret service on contracts that are connected already. */
+export interface SecretsServerOptions
+  extends Omit<SecretsServiceOptions, "rpc" | "deployment">, Pick<PlatformPolicyParts, "manifest"> {}
 
 /**
  * Opens a secret service, which stores the secrets of datasets, apps, accounts and requesters, and releases those of a
@@ -40,7 +35,7 @@ export interface SecretServiceOptions extends SecretServerOptions {
  * @throws {@link MissingTcbPolicyError}, {@link MasterKeyError}, {@link WrongHubError}, {@link DatabaseError}; or
  * {@link NoHubError} when the node serves another chain
  */
-export async function openSecretsService(options: SecretServiceOptions): Promise<FastifyInstance> {
+export async function openSecretsService(options: SecretsServiceOptions): Promise<FastifyInstance> {
   const { rpc, deployment } = options;
   const provider = openProvider(rpc, deployment.chainId);
   try {
@@ -61,7 +56,7 @@ export async function openSecretsService(options: SecretServiceOptions): Promise
  *
  * @throws {@link MissingTcbPolicyError}, {@link MasterKeyError}, {@link WrongHubError}, {@link DatabaseError}
  */
-export async function openSecretsServer(contracts: Contracts, options: SecretServerOptions): Promise<FastifyInstance> {
+export async function openSecretsServer(contracts: Contracts, options: SecretsServerOptions): Promise<FastifyInstance> {
   const { content, log, origins } = options;
   const trust = platformPolicy(options);
   const database = await openDatabase<SecretTables>(options.database, SECRET_DATABASE);

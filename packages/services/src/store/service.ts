@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 
 import { createServer } from "../http/createServer.js";
 import { HttpError } from "../http/HttpError.js";
-import type { ServiceOptions } from "../serviceOptions.js";
+import type { HttpServiceOptions } from "../serviceOptions.js";
 import { addFiles } from "./addFiles.js";
 import { MIN_CHUNK_LENGTH, readAddOptions } from "./addRequest.js";
 import { openBlockFiles, StoreNotWritableError } from "./blockFiles.js";
@@ -12,7 +12,7 @@ import { serveContent, UNTRUSTED } from "./gateway.js";
 import { openUploads, type Upload } from "./uploads.js";
 
 /** The options of a content store, which needs neither a chain nor a database. */
-export interface StoreServiceOptions extends ServiceOptions {
+export interface StoreServiceOptions extends HttpServiceOptions {
   /** The folder of the blocks, made when the first file arrives. */
   readonly folder: string;
   /** Bytes that one request may add: 512 MiB by default. */
