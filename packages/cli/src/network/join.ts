@@ -8,7 +8,7 @@ import type { NetworkOptions } from "./options.js";
 /**
  * The chain that is joined.
  *
- * @throws NetworkError unless the node answers, and is of the chain of the manifest, with its hub
+ * @throws {@link NetworkError} unless the node answers, and is of the chain of the manifest, with its hub
  */
 export async function join({
   rpc,

@@ -148,7 +148,7 @@ const COMMAND = "npm run network --";
 /**
  * The options of the whole network; nothing when all that was asked for is help.
  *
- * @throws UsageError
+ * @throws {@link UsageError}
  */
 export function readNetworkOptions(
   args: readonly string[],
@@ -173,7 +173,7 @@ export function readNetworkOptions(
 /**
  * Somebody may work for the pool that is run.
  *
- * @throws UsageError
+ * @throws {@link UsageError}
  */
 function assertHasWorkers({ workerKeys, admitWorkers, openWorkers: stake }: NetworkOptions): void {
   if (workerKeys.length + admitWorkers.length === 0 && stake === undefined)
@@ -198,7 +198,9 @@ function assertPoolFits({ rpc, key, workerKeys, workerpool, platform }: NetworkO
     );
 }
 
-/** How enclaves are judged is decided by the deployment on a chain that is joined, and is simulated on the embedded one. */
+/**
+ * How enclaves are judged is decided by the deployment on a chain that is joined, and is simulated on the embedded one.
+ */
 function assertTrustFits({ rpc, attestation, tcb, crl, registry, acceptOutdatedPlatforms }: NetworkOptions): void {
   if (rpc !== undefined && attestation !== undefined)
     throw new UsageError(

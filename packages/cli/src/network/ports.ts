@@ -20,7 +20,7 @@ const [FIRST_FREE, FREE_PORTS] = [20_000, 12_000] as const;
 /**
  * A port for everybody: those from `base` on, or any that are free for 0.
  *
- * @throws NetworkError when somebody else has one of them
+ * @throws {@link NetworkError} when somebody else has one of them
  */
 export async function choosePorts(base: number, needed: readonly Listener[]): Promise<Ports> {
   if (base + LISTENERS.length > 65_536)
@@ -51,7 +51,7 @@ async function tryPorts(first: number, needed: readonly Listener[]): Promise<voi
   for (const [i, listener] of LISTENERS.entries()) if (needed.includes(listener)) await tryPort(first + i, listener);
 }
 
-/** @throws NetworkError when somebody else has it */
+/** @throws {@link NetworkError} when somebody else has it */
 async function tryPort(port: number, listener: Listener): Promise<void> {
   const server = createServer().listen(port, "127.0.0.1");
   try {

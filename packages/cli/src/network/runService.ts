@@ -24,7 +24,7 @@ const HEARTBEAT = 1_000;
 /**
  * Runs one service until it is told to stop: by a signal, or, when the network started it, by the network's end.
  *
- * @throws UsageError; what the service throws when it cannot start
+ * @throws {@link UsageError}; what the service throws when it cannot start
  */
 export async function runService(name: string, service: Service, args: readonly string[]): Promise<void> {
   const command = `npm run network -- ${name}`;

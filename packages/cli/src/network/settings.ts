@@ -28,9 +28,9 @@ export type SettingValues<All extends Settings> = {
 /**
  * The values of all settings: by the arguments, else by the environment, else as usual.
  *
- * @param command what was called, as `npm run network -- market`
+ * @param command - What was called, as `npm run network -- market`.
  * @returns nothing when all that was asked for is help
- * @throws UsageError
+ * @throws {@link UsageError}
  */
 export function readSettings<All extends Settings>(
   command: string,

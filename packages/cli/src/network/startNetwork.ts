@@ -41,7 +41,7 @@ export interface NetworkContext {
  * Starts all processes of a network, and returns when all of them are ready. They run until they are stopped, the last
  * of them first.
  *
- * @throws NetworkError
+ * @throws {@link NetworkError}
  */
 export async function startNetwork(
   options: NetworkOptions,

@@ -41,7 +41,7 @@ export interface StateFolder {
   /**
    * Makes sure that what is kept belongs to this chain.
    *
-   * @throws NetworkError
+   * @throws {@link NetworkError}
    */
   claim(owner: Owner): Promise<void>;
   release(): Promise<void>;
@@ -50,7 +50,7 @@ export interface StateFolder {
 /**
  * Opens a folder for one network at a time.
  *
- * @throws NetworkError when another network uses it, or it cannot be written
+ * @throws {@link NetworkError} when another network uses it, or it cannot be written
  */
 export async function openStateFolder(folder: string, { isFresh }: { isFresh: boolean }): Promise<StateFolder> {
   const root = resolve(folder);

@@ -7,7 +7,7 @@ import { UsageError } from "../commandLine.js";
  *     { "platforms": { "00606a000000": { "components": [14, 14, 3, 3], "pceSvn": 13, "tdxComponents": [4, 1] } },
  *       "otherPlatforms": "refused", "minimumQeSvn": { "SGX": 9, "TDX": 6 } }
  *
- * @throws UsageError
+ * @throws {@link UsageError}
  */
 export function readTcbPolicy(text: string): TcbPolicy {
   const policy = fieldsOf(parse(text), "The policy", ["platforms", "otherPlatforms", "minimumQeSvn"]);

@@ -26,11 +26,11 @@ export class UnreadableBulkError extends Error {
 }
 
 /**
- * Reads the dataset orders of one task of a bulk deal: the list at `bulkCid` has, for each index of a task, the CID of a
- * list of orders. Whether they consent to it, `consentsToBulk` says.
+ * Reads the dataset orders of one task of a bulk deal: the list at `bulkCid` has, for each index of a task, the CID of
+ * a list of orders. Whether they consent to it, `consentsToBulk` says.
  *
- * @param read The file at a CID; rejects where it cannot be had. It is to stop at {@link MAX_BULK_LIST_BYTES}.
- * @throws UnreadableBulkError when a list can be had and is none; what `read` rejects with is passed on
+ * @param read - The file at a CID; rejects where it cannot be had. It is to stop at {@link MAX_BULK_LIST_BYTES}.
+ * @throws {@link UnreadableBulkError} when a list can be had and is none; what `read` rejects with is passed on
  */
 export async function readBulkSlice(
   read: (cid: string) => Promise<Uint8Array>,

@@ -10,8 +10,8 @@ import { closeToOthers, OWNER_FOLDER, ownFolderAlone } from "@poco-marketplace/e
 import { DatabaseError } from "./DatabaseError.js";
 
 /**
- * An empty database of PGlite, as an archive. To make one takes seconds, and to unpack it tenths of one, so that it is made
- * once and kept with what is installed.
+ * An empty database of PGlite, as an archive. To make one takes seconds, and to unpack it tenths of one, so that it is
+ * made once and kept with what is installed.
  */
 function emptyCluster(): Promise<Blob> {
   return (kept ??= keptOrMade());
@@ -27,7 +27,7 @@ export async function openInMemory(options: PGliteOptions): Promise<PGlite> {
 /**
  * Opens PGlite in a folder. What is made there for the first time is there as a whole or not at all.
  *
- * @throws DatabaseError for a folder with other things
+ * @throws {@link DatabaseError} for a folder with other things
  */
 export async function openInFolder(folder: string, options: PGliteOptions): Promise<PGlite> {
   if (!(await isThere(join(folder, "PG_VERSION")))) {

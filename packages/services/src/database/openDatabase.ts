@@ -7,8 +7,8 @@ import { openInFolder, openInMemory } from "./cluster.js";
 import { DatabaseError } from "./DatabaseError.js";
 
 /**
- * Where a service keeps its tables: in a folder, with PostgreSQL inside this process (PGlite), which only one process may
- * open at a time; in a PostgreSQL server, by its `postgres://` URL; or in memory, until the process ends.
+ * Where a service keeps its tables: in a folder, with PostgreSQL inside this process (PGlite), which only one process
+ * may open at a time; in a PostgreSQL server, by its `postgres://` URL; or in memory, until the process ends.
  */
 export type DatabaseLocation = { readonly folder: string } | { readonly url: string } | "memory";
 
@@ -39,7 +39,7 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
  * A PostgreSQL server cancels statements that take longer than `statementTimeout` milliseconds, 20,000 by default; see
  * {@link isCanceled}. Inside this process nothing can: what blocks it for good, a supervisor has to end.
  *
- * @throws DatabaseError if it cannot be reached, or a migration fails; the tables are then as before
+ * @throws {@link DatabaseError} if it cannot be reached, or a migration fails; the tables are then as before
  */
 export async function openDatabase<Tables>(
   location: DatabaseLocation,
@@ -71,8 +71,8 @@ export async function openDatabase<Tables>(
 }
 
 /**
- * What every connection begins with; should it fail, the query after it does too. Indexes are in memory or on flash, where
- * to look something up costs little more than to read on: the default is that of disks.
+ * What every connection begins with; should it fail, the query after it does too. Indexes are in memory or on flash,
+ * where to look something up costs little more than to read on: the default is that of disks.
  */
 const PLANNING = "set random_page_cost = 1.1";
 

@@ -5,10 +5,10 @@ import { consentsToBulk } from "@poco-marketplace/sdk/protocol/bulk.js";
 /** Which datasets tasks of bulk deals use, as far as the content store says. */
 export interface BulkSlices {
   /**
-   * @param params of the deal
-   * @param index of the task, which is that of its slice
-   * @returns addresses in lower case, of orders that consent to it; nothing if it is no bulk deal, or its lists cannot be
-   * read right now
+   * @param params - The params of the deal.
+   * @param index - The index of the task, which is that of its slice.
+   * @returns addresses in lower case, of orders that consent to it; nothing if it is no bulk deal, or its lists cannot
+   * be read right now
    */
   datasetsOf(params: string, index: bigint): Promise<readonly string[] | undefined>;
 }

@@ -7,7 +7,7 @@ const MAX_DEPTH = 32;
  * The files that a schema tells of, each as `path:type` with dots between the names of a path. Source:
  * docs/reference/services.md section 4, step 1, and what `@iexec/dataprotector` searches for.
  *
- * @param json what somebody registered; nothing checks that it is a schema
+ * @param json - What somebody registered; nothing checks that it is a schema.
  * @returns nothing for what is no schema
  */
 export function schemaPaths(json: string): string[] {

@@ -24,7 +24,9 @@ export interface IndexerServiceOptions extends ChainServiceOptions {
   readonly iapps: Readonly<Record<string, string>>;
   /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, none are shown. */
   readonly ipfsGateway?: string;
-  /** How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed. */
+  /**
+   * How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed.
+   */
   readonly patience?: number;
 }
 
@@ -35,10 +37,10 @@ const FIRST_CATCH_UP = 30_000;
 const BODY_LIMIT = 2 ** 17;
 
 /**
- * Indexes what a deployment's contracts say, and answers questions about it: GraphQL at `/graphql`, as subgraphs do, and the
- * compass. Closing the server releases everything.
+ * Indexes what a deployment's contracts say, and answers questions about it: GraphQL at `/graphql`, as subgraphs do,
+ * and the compass. Closing the server releases everything.
  *
- * @throws DatabaseError when the database cannot be opened
+ * @throws {@link DatabaseError} when the database cannot be opened
  */
 export async function openIndexerService(options: IndexerServiceOptions): Promise<FastifyInstance> {
   const { rpc, deployment, log, origins } = options;

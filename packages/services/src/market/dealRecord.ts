@@ -53,7 +53,7 @@ export class DealMissingError extends Error {
  * What the hub recorded of a deal, of whichever kind.
  *
  * @param notice - What its log says, if it is a boost deal.
- * @throws DealMissingError
+ * @throws {@link DealMissingError}
  */
 export async function readDealFacts(hub: Contracts["hub"], dealId: Hex, notice?: BoostNotice): Promise<DealFacts> {
   if (notice !== undefined) return readBoostDeal(hub, notice);

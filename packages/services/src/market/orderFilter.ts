@@ -40,11 +40,12 @@ const PLACES: readonly Place[] = ["app", "dataset", "workerpool", "requester"];
 /**
  * Reads which orders a client wants.
  *
- * What an order is about is looked at when it is given and not `any`. A restriction that is not given must be zero, which
- * lets everybody in; `any` lets all orders through; an address those that let it in, or with `is…Strict` only those that
- * name it.
+ * What an order is about is looked at when it is given and not `any`. A restriction that is not given must be zero,
+ * which lets everybody in; `any` lets all orders through; an address those that let it in, or with `is…Strict` only
+ * those that name it.
  *
- * @throws InvalidFieldError, HttpError when a value makes no sense; names that are not known are passed over.
+ * @throws {@link InvalidFieldError}, {@link HttpError} when a value makes no sense; names that are not known are passed
+ * over.
  */
 export function readOrderFilter(kind: OrderKind, query: Query): OrderQuery {
   const owner = kind === OrderKind.REQUEST ? undefined : addressOf(query, `${kind}Owner`);

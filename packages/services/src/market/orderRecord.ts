@@ -49,7 +49,7 @@ export interface WireOrder {
  * Refuses what the book cannot hold: a number that JSON would round, a volume of nothing, and a tag that names a
  * framework of enclaves but asks for none.
  *
- * @throws InvalidFieldError
+ * @throws {@link InvalidFieldError}
  */
 export function checkBookable({ kind, order }: AnyOrder): void {
   const type = ORDER_TYPE_NAMES[kind];

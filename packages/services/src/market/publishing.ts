@@ -41,7 +41,8 @@ interface Authority {
  *
  * @param body - `{order}`, the order as on the wire.
  * @param publisher - Who logged in.
- * @throws InvalidFieldError, HttpError: 403 for an order of somebody else, 422 for one that could not be matched.
+ * @throws {@link InvalidFieldError}, {@link HttpError}: 403 for an order of somebody else, 422 for one that could not
+ * be matched.
  */
 export async function publishOrder(
   market: Publishing,

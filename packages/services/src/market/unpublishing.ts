@@ -15,7 +15,7 @@ export type Unpublication =
 /**
  * Reads which orders are to be taken back: `{target, orderHash}`, or `{target, app}` and its like.
  *
- * @throws InvalidFieldError
+ * @throws {@link InvalidFieldError}
  */
 export function readUnpublication(kind: OrderKind, body: unknown): Unpublication {
   const fields = readObject("body", body);
@@ -33,7 +33,7 @@ export function readUnpublication(kind: OrderKind, body: unknown): Unpublication
  * Takes orders out of the book. They stay valid on chain, where only closing them ends that.
  *
  * @returns The hashes of those that were taken back.
- * @throws HttpError 403 for an order of somebody else, 404 where there is none
+ * @throws {@link HttpError} 403 for an order of somebody else, 404 where there is none
  */
 export async function unpublishOrders(
   database: Kysely<MarketTables>,

@@ -17,8 +17,8 @@ export type AddedLine =
 /**
  * Stores the files of a multipart request as they come, with no more of them in memory than the blocks being written.
  *
- * @param maxUpload bytes that all files together may have
- * @throws HttpError 400, 413; StoreNotWritableError
+ * @param maxUpload - Bytes that all files together may have.
+ * @throws {@link HttpError} 400, 413; {@link StoreNotWritableError}
  */
 export async function addFiles(
   request: FastifyRequest,

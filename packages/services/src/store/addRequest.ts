@@ -37,7 +37,7 @@ const UNSUPPORTED = ["inline", "nocopy", "fscache", "to-files"];
 /**
  * Options of `POST /api/v0/add` out of its query.
  *
- * @throws HttpError 400 for one that makes no sense, or that would name files otherwise than this store does
+ * @throws {@link HttpError} 400 for one that makes no sense, or that would name files otherwise than this store does
  */
 export function readAddOptions(query: Readonly<Record<string, unknown>>): AddOptions {
   for (const option of UNSUPPORTED) {
@@ -68,7 +68,7 @@ export function readAddOptions(query: Readonly<Record<string, unknown>>): AddOpt
  * What the headers of a part say: its `filename` is a path, with escapes as in a URL; its name may end with
  * `?mode=0644&mtime=1700000000`.
  *
- * @throws HttpError 400 for a path that leads out of its folder or that no file system takes
+ * @throws {@link HttpError} 400 for a path that leads out of its folder or that no file system takes
  */
 export function readPartHead(fieldname: string, filename: string | undefined, type: string): PartHead {
   if (type === "application/symlink")

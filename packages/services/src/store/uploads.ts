@@ -19,7 +19,7 @@ export interface Quota {
 
 /** The blocks of one request, which become the store's all together or not at all. */
 export interface Upload {
-  /** @throws HttpError 413 and 507 when there is no room; StoreNotWritableError */
+  /** @throws {@link HttpError} 413 and 507 when there is no room; {@link StoreNotWritableError} */
   readonly put: BlockFiles["put"];
   readonly get: BlockFiles["get"];
   /** The store keeps them. */

@@ -21,7 +21,7 @@ export function isUnattested(manifest: Pick<Manifest, "network" | "attestation">
 /**
  * Refuses to go on with a chain that was deployed otherwise than is asked for.
  *
- * @throws NetworkError
+ * @throws {@link NetworkError}
  */
 export function assertMode(manifest: Pick<Manifest, "attestation">, asked: AttestationMode): void {
   const kept = modeOf(manifest);

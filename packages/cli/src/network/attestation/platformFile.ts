@@ -11,8 +11,8 @@ const NOTICE =
 const DAY = 24 * 3600 * 1000;
 
 /**
- * The platform of a file: a machine that does not exist, certified under a root of its own. One is made where there is none.
- * Nobody keeps the key of the root then, so no other platform can be certified under it.
+ * The platform of a file: a machine that does not exist, certified under a root of its own. One is made where there is
+ * none. Nobody keeps the key of the root then, so no other platform can be certified under it.
  */
 export async function simulatedPlatform(file: string): Promise<SimulatedPlatform> {
   const known = await readPlatform(file);
@@ -26,7 +26,7 @@ export async function simulatedPlatform(file: string): Promise<SimulatedPlatform
 /**
  * The platform of a file that is there.
  *
- * @throws NetworkError
+ * @throws {@link NetworkError}
  */
 export async function readSimulatedPlatform(file: string): Promise<SimulatedPlatform> {
   const known = await readPlatform(file);

@@ -58,7 +58,7 @@ export class AppendOnlyFile {
   /**
    * Writes down what waits.
    *
-   * @throws NetworkError while the disk does not take it
+   * @throws {@link NetworkError} while the disk does not take it
    */
   flush(): void {
     if (this.#waiting.length === 0) return;

@@ -30,9 +30,9 @@ export interface EmbeddedChain {
 /**
  * Starts a chain and deploys everything; or goes on with the one of the folder.
  *
- * @param rootOfTrust whose enclaves the hub believes
+ * @param rootOfTrust - Whose enclaves the hub believes.
  *
- * @throws NetworkError when it cannot go on
+ * @throws {@link NetworkError} when it cannot go on
  */
 export async function startChain(
   folder: string,
@@ -92,7 +92,10 @@ export async function startChain(
   return { connection, history, manifest, isResumed };
 }
 
-/** Compiles what is not compiled yet, or was changed since; says so where people would begin to wonder, if only it looks. */
+/**
+ * Compiles what is not compiled yet, or was changed since; says so where people would begin to wonder, if only it
+ * looks.
+ */
 async function compile(notify: Notify): Promise<void> {
   const sayIt = () =>
     notify("Looking for contracts to compile, which takes a minute or two where they are new or were changed …");
@@ -109,8 +112,8 @@ async function settle({ ethers }: NetworkConnection, { poco }: Manifest): Promis
 }
 
 /**
- * Whether a block may be mined that nobody asked for: it would use up what somebody has said of the next one, and take the
- * transactions that wait for it.
+ * Whether a block may be mined that nobody asked for: it would use up what somebody has said of the next one, and take
+ * the transactions that wait for it.
  */
 async function isOpenToBlocks({ provider }: NetworkConnection, { standing }: History): Promise<boolean> {
   if (standing.isBetweenBlocks || !(await provider.request({ method: "hardhat_getAutomine" }))) return false;

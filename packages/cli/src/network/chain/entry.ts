@@ -18,7 +18,10 @@ export interface RpcCall {
 
 /** A request that changed the chain, and what came of it: a line of the history. */
 export interface HistoryEntry extends RpcCall {
-  /** When the blocks are that came of it, in unix seconds; of `hardhat_mine` the first only, since it says how the others follow. */
+  /**
+   * When the blocks are that came of it, in unix seconds; of `hardhat_mine` the first only, since it says how the
+   * others follow.
+   */
   readonly mined?: readonly number[];
   /** The hash of the last block from then on, where it is another than before. */
   readonly tip?: string;
@@ -37,7 +40,7 @@ interface BlockLine {
 /**
  * What a line of a history says, of today's or of earlier ones.
  *
- * @throws SyntaxError if it is no JSON
+ * @throws `SyntaxError` if it is no JSON
  */
 export function entriesOf(line: string): HistoryEntry[] {
   const read = JSON.parse(line) as HistoryEntry | BlockLine;
@@ -68,8 +71,8 @@ interface RpcTransaction extends Record<string, unknown> {
 }
 
 /**
- * The request that sends a transaction of the node's own accounts, or of one that it impersonates, once more: with all that
- * the node chose by itself the first time.
+ * The request that sends a transaction of the node's own accounts, or of one that it impersonates, once more: with all
+ * that the node chose by itself the first time.
  */
 export async function sentAgain(provider: HistoryProvider, hash: unknown): Promise<RpcCall> {
   const known = await provider.request({ method: "eth_getTransactionByHash", params: [hash] });

@@ -33,8 +33,8 @@ const OF_THE_NEXT_BLOCK =
   /^(?:evm_setNextBlockTimestamp|evm_revert|hardhat_setNextBlockBaseFeePerGas|hardhat_setPrevRandao)$/;
 
 /**
- * What happened on a chain that lives in memory, request by request in a file, so that it can happen again: with the same
- * requests, and blocks at the same times, a chain has the same blocks.
+ * What happened on a chain that lives in memory, request by request in a file, so that it can happen again: with the
+ * same requests, and blocks at the same times, a chain has the same blocks.
  */
 export class History {
   readonly #journal: AppendOnlyFile;
@@ -55,7 +55,7 @@ export class History {
   /**
    * How the chain of a file began; nothing when there is none.
    *
-   * @throws NetworkError when the file does not say so
+   * @throws {@link NetworkError} when the file does not say so
    */
   static genesisOf(file: string): Genesis | undefined {
     const [first] = AppendOnlyFile.linesOf(file);
@@ -70,7 +70,7 @@ export class History {
   /**
    * Makes happen again on a new chain what happened on the one of the file.
    *
-   * @throws NetworkError when it comes out otherwise
+   * @throws {@link NetworkError} when it comes out otherwise
    */
   static async replay(file: string, provider: HistoryProvider): Promise<History> {
     const [, ...lines] = AppendOnlyFile.linesOf(file);
@@ -100,7 +100,7 @@ export class History {
   /**
    * Asks for everything that was done to be on disk.
    *
-   * @throws NetworkError while it is not
+   * @throws {@link NetworkError} while it is not
    */
   flush(): void {
     this.#journal.flush();
@@ -133,7 +133,9 @@ export class History {
     return this.#known!.number - before.number;
   }
 
-  /** Writes down blocks that came of something else than calls that were noted, such as a deployment in this process. */
+  /**
+   * Writes down blocks that came of something else than calls that were noted, such as a deployment in this process.
+   */
   async catchUp(provider: HistoryProvider): Promise<void> {
     const before = this.#known ?? { number: 0, ahead: 0 };
     const after = await positionOf(provider);

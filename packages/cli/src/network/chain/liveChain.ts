@@ -39,7 +39,7 @@ export class LiveChain {
   /**
    * Does what a node does with a request.
    *
-   * @throws what the node throws; NetworkError while the history cannot be written
+   * @throws what the node throws; {@link NetworkError} while the history cannot be written
    */
   async request(asked: RpcCall): Promise<unknown> {
     const call = inOurNames(asked);
@@ -107,8 +107,8 @@ export class LiveChain {
   /**
    * Once the node has taken a transaction, it is answered with its hash.
    *
-   * A node that mines by itself mines until a transaction is in a block, for ever if another one of its sender has to go
-   * before it and cannot be mined: so, where any wait, blocks are mined here, and as long as that helps.
+   * A node that mines by itself mines until a transaction is in a block, for ever if another one of its sender has to
+   * go before it and cannot be mined: so, where any wait, blocks are mined here, and as long as that helps.
    */
   async #send(call: RpcCall): Promise<unknown> {
     const isAutomining = await this.#provider.request({ method: "hardhat_getAutomine" });

@@ -61,7 +61,7 @@ export type OfferOptions = SettingValues<typeof OFFER_SETTINGS>;
 /**
  * What a pool offers, if that makes sense.
  *
- * @throws UsageError
+ * @throws {@link UsageError}
  */
 export function offerTerms({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions): OfferTerms {
   const isRestricted = apps !== undefined || requesters !== undefined;

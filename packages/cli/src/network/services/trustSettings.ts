@@ -57,7 +57,7 @@ export const trustSettings = {
 /**
  * By what platforms are judged, out of what a service was told and its manifest.
  *
- * @throws MissingTcbPolicyError
+ * @throws {@link MissingTcbPolicyError}
  */
 export function trustOf(
   {
@@ -89,7 +89,7 @@ export function trustOf(
 /**
  * Refuses a registry that is none, or goes by another root, before anybody depends on it.
  *
- * @throws NetworkError
+ * @throws {@link NetworkError}
  */
 export async function assertRegistries(
   { policy, registries }: PlatformPolicy,
