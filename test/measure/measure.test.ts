@@ -139,7 +139,7 @@ describe("npm run measure", () => {
     [`{"entrypoint": "enclave.json", "permissions": []}`, `its entrypoint "enclave.json" is no .js, .mjs`],
     [`{"entrypoint": "app.mjs", "permissions": ["root"]}`, `there is no permission "root", only network`],
     [`{"entrypoint": "app.mjs", "permissions": ["network", "network"]}`, "it asks twice for network"],
-    [`{"entrypoint": "app.mjs", "permissions": [], "env": {}}`, `nobody knows its "env"`],
+    [`{"entrypoint": "app.mjs", "permissions": [], "env": {}}`, `unknown field "env"`],
     [" ".repeat(70_000), "it has 70000 bytes, and 65536 are allowed"],
   ];
   for (const [manifest, says] of manifests) {

@@ -101,13 +101,13 @@ export const LAYOUT_MUTANTS: readonly Mutant[] = [
   signed("all attributes that an enclave may have", "believed", "SGX", (bytes) => {
     bytes.writeUInt16LE(0x04c5, BODY + 48);
   }),
-  signed("32-bit mode", "UnexpectedAttributes", "SGX", set(BODY + 48, 1), "bits 0, 2 must be there"),
+  signed("32-bit mode", "UnexpectedAttributes", "SGX", set(BODY + 48, 1), "bits 0, 2 are required"),
   signed("the provision key", "UnexpectedAttributes", "SGX", set(BODY + 48, 0x15)),
   signed("the launch key", "UnexpectedAttributes", "SGX", set(BODY + 48, 0x25)),
   signed("all features that an enclave may have", "believed", "SGX", (bytes) => {
     bytes.writeUInt32LE(0x61aff, BODY + 56);
   }),
-  signed("features without SSE", "UnexpectedFeatures", "SGX", set(BODY + 56, 0xe5), "bits 0, 1 must be there"),
+  signed("features without SSE", "UnexpectedFeatures", "SGX", set(BODY + 56, 0xe5), "bits 0, 1 are required"),
   signed("a feature that traces", "UnexpectedFeatures", "SGX", set(BODY + 57, 1)),
   signed("a feature in the last byte", "UnexpectedFeatures", "SGX", set(BODY + 63, 0x80)),
   signed("all of MISCSELECT that an enclave may have", "believed", "SGX", set(BODY + 16, 3)),

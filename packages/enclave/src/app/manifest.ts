@@ -37,23 +37,26 @@ export function readAppManifest(content: Uint8Array, paths: ReadonlySet<string>)
   if (content.length > LONGEST_MANIFEST) {
     throw new InvalidAppManifestError(`it has ${content.length} bytes, and ${LONGEST_MANIFEST} are allowed`);
   }
-  const said = parse(content);
-  const unknown = Object.keys(said).find((key) => key !== "entrypoint" && key !== "permissions");
-  if (unknown !== undefined) throw new InvalidAppManifestError(`nobody knows its ${JSON.stringify(unknown)}`);
-  return { entrypoint: readEntrypoint(said["entrypoint"], paths), permissions: readPermissions(said["permissions"]) };
+  const fields = parse(content);
+  const unknown = Object.keys(fields).find((key) => key !== "entrypoint" && key !== "permissions");
+  if (unknown !== undefined) throw new InvalidAppManifestError(`it has the unknown field ${JSON.stringify(unknown)}`);
+  return {
+    entrypoint: readEntrypoint(fields["entrypoint"], paths),
+    permissions: readPermissions(fields["permissions"]),
+  };
 }
 
 function parse(content: Uint8Array): Record<string, unknown> {
-  let said: unknown;
+  let fields: unknown;
   try {
-    said = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content));
+    fields = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content));
   } catch (cause) {
     throw new InvalidAppManifestError("it is not JSON in UTF-8", { cause });
   }
-  if (typeof said !== "object" || said === null || Array.isArray(said)) {
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
     throw new InvalidAppManifestError("it is not a JSON object");
   }
-  return said as Record<string, unknown>;
+  return fields as Record<string, unknown>;
 }
 
 function readEntrypoint(entrypoint: unknown, paths: ReadonlySet<string>): string {

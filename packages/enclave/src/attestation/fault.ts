@@ -23,7 +23,7 @@ interface Chosen {
 }
 
 function bounds({ required, allowed }: Chosen): string {
-  return `${required === 0n ? "" : `bits ${bitsIn(required)} must be there, and `}only bits ${bitsIn(allowed)} will do`;
+  return `${required === 0n ? "" : `bits ${bitsIn(required)} are required, and `}only bits ${bitsIn(allowed)} are allowed`;
 }
 
 /** Lists the numbers of the bits that are set. */
@@ -63,7 +63,7 @@ const FAULTS = {
   EnclaveNotInitialised: (v: { report: string; attributes: Hex }) =>
     `The ${v.report} has attributes ${v.attributes}, without the bit of an enclave that was initialized.`,
   UnknownAttributes: (v: { report: string; attributes: Hex; unknown: Hex }) =>
-    `The ${v.report} has attributes ${v.attributes}, and nobody knows what ${v.unknown} of them mean.`,
+    `The ${v.report} has attributes ${v.attributes}, of which ${v.unknown} are unknown.`,
   DebugEnclave: (v: { report: string; attributes: Hex }) =>
     `The ${v.report} has attributes ${v.attributes}: it runs in debug mode, where its owner reads all of its memory.`,
   MigratableTrustDomain: (v: { attributes: Hex }) =>
@@ -80,7 +80,7 @@ const FAULTS = {
     `The ${v.report} has processor features ${v.bits}, which its host chose and no measurement covers: ${bounds(v)}.`,
   UnexpectedMiscSelect: (v: { miscSelect: Hex; allowed: bigint }) =>
     `The enclave has miscellaneous selection ${v.miscSelect}, which its host chose and no measurement covers: only bits ` +
-    `${bitsIn(v.allowed)} will do.`,
+    `${bitsIn(v.allowed)} are allowed.`,
   SeamNotIntel: (v: { signer: Hex }) => `The TDX module was signed by ${v.signer}, which is not Intel (all zeros).`,
   SeamAttributes: (v: { attributes: Hex }) =>
     `The TDX module has attributes ${v.attributes}; a production module has none.`,
@@ -95,7 +95,7 @@ const FAULTS = {
   QuotingEnclaveTooOld: (v: { tee: string; svn: number; minimum: number }) =>
     `The ${v.tee} quoting enclave has security version ${v.svn}, but at least ${v.minimum} is asked for.`,
   AttestationKeyNotBound: (v: { expected: Hex; reported: Hex }) =>
-    `The quoting enclave vouches for ${v.reported}, but the attestation key and its data hash to ${v.expected}.`,
+    `The quoting enclave reports ${v.reported}, but the attestation key and its data hash to ${v.expected}.`,
 
   // Keys and signatures.
   KeyNotOnCurve: (v: { key: string; point: Hex }) => `The ${v.key}, ${v.point}, is no point of the curve P-256.`,

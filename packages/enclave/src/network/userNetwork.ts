@@ -74,7 +74,7 @@ export async function attachNetwork(child: ChildProcess, { endpoints }: AppNetwo
   gate.on("error", () => undefined);
   let stop: (() => void) | undefined;
   try {
-    await heard(gate, child, "the rules of its network were not taken");
+    await firstOutputOf(gate, child, "the rules of its network were not taken");
     const reachesHost = endpoints.some(({ address }) => address.startsWith("127."));
     const stack = spawn(
       "slirp4netns",
@@ -87,7 +87,7 @@ export async function attachNetwork(child: ChildProcess, { endpoints }: AppNetwo
     );
     // The stack ends when the other side of its third descriptor is closed: with this process, at the latest.
     stop = () => void (stack.kill("SIGKILL"), (stack.stdio[3] as Duplex).destroy());
-    await heard(stack.stdio[4] as Readable, stack, "slirp4netns does not serve it");
+    await firstOutputOf(stack.stdio[4] as Readable, stack, "slirp4netns does not serve it");
     gate.write("go\n");
     return stop;
   } catch (error) {
@@ -120,7 +120,7 @@ export async function hasUserNetwork(): Promise<boolean> {
 }
 
 /** Waits for the first output of a process; rejects if it ends before. */
-function heard(stream: Readable, process: ChildProcess, problem: string): Promise<void> {
+function firstOutputOf(stream: Readable, process: ChildProcess, problem: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = () => reject(new Error(problem));
     stream

@@ -181,8 +181,8 @@ export class EnclaveProcess {
   }
 
   #fail(how: string): void {
-    const said = this.#stderr.trim();
-    this.#failure ??= new EnclaveLostError(`The enclave ${how}.${said === "" ? "" : ` Its last output: ${said}`}`);
+    const output = this.#stderr.trim();
+    this.#failure ??= new EnclaveLostError(`The enclave ${how}.${output === "" ? "" : ` Its last output: ${output}`}`);
     this.#answer?.reject(this.#failure);
   }
 

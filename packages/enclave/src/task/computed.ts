@@ -43,10 +43,10 @@ const COMPUTED_FILE = "computed.json";
  * @throws {@link InvalidComputedFileError}
  */
 export function readComputed(files: readonly OutputFile[], outputFolder: string): Computed {
-  const said = parse(files);
-  const errorMessage = textOf(said, "error-message");
+  const written = parse(files);
+  const errorMessage = textOf(written, "error-message");
 
-  const callbackData = textOf(said, "callback-data");
+  const callbackData = textOf(written, "callback-data");
   if (callbackData !== undefined) {
     if (!isHexString(callbackData, true)) {
       throw new InvalidComputedFileError(
@@ -57,7 +57,7 @@ export function readComputed(files: readonly OutputFile[], outputFolder: string)
     return { digest: keccak256(data) as Hex, deterministicPath: undefined, callbackData: data, errorMessage };
   }
 
-  const path = textOf(said, "deterministic-output-path");
+  const path = textOf(written, "deterministic-output-path");
   if (path === undefined) throw new InvalidComputedFileError("it points at no result");
   const inside = pathInside(path, outputFolder);
   const digest = digestOf(files, inside, path);
@@ -69,19 +69,20 @@ export function readComputed(files: readonly OutputFile[], outputFolder: string)
  * Computes the digest of a result: SHA-256 of a file; of a folder, Keccak-256 of the SHA-256 of its files in the order
  * of their names.
  */
-function digestOf(files: readonly OutputFile[], path: string, said: string): Hex {
+function digestOf(files: readonly OutputFile[], path: string, written: string): Hex {
   const file = files.find((candidate) => candidate.path === path);
   if (file !== undefined) {
-    if (file.content.length === 0) throw new InvalidComputedFileError(`the file "${said}" that it points at is empty`);
+    if (file.content.length === 0)
+      throw new InvalidComputedFileError(`the file "${written}" that it points at is empty`);
     return sha256(file);
   }
   const prefix = path === "" ? "" : `${path}/`;
   const entries = files.filter((candidate) => candidate.path.startsWith(prefix));
-  if (entries.length === 0) throw new InvalidComputedFileError(`there is nothing at "${said}" that it points at`);
+  if (entries.length === 0) throw new InvalidComputedFileError(`there is nothing at "${written}" that it points at`);
   const nested = entries.find((entry) => entry.path.slice(prefix.length).includes("/"));
   if (nested !== undefined) {
     throw new InvalidComputedFileError(
-      `the folder "${said}" has "${nested.path}" in a folder within; a digest is of files`,
+      `the folder "${written}" has "${nested.path}" in a folder within; a digest is of files`,
     );
   }
   return keccak256(concat(entries.map(sha256))) as Hex;
@@ -101,20 +102,20 @@ function pathInside(path: string, outputFolder: string): string {
 function parse(files: readonly OutputFile[]): Record<string, unknown> {
   const file = files.find(({ path }) => path === COMPUTED_FILE);
   if (file === undefined) throw new InvalidComputedFileError("it does not exist");
-  let said: unknown;
+  let written: unknown;
   try {
-    said = JSON.parse(Buffer.from(file.content).toString("utf8"));
+    written = JSON.parse(Buffer.from(file.content).toString("utf8"));
   } catch (cause) {
     throw new InvalidComputedFileError("it is not JSON", { cause });
   }
-  if (typeof said !== "object" || said === null || Array.isArray(said)) {
+  if (typeof written !== "object" || written === null || Array.isArray(written)) {
     throw new InvalidComputedFileError("it is not a JSON object");
   }
-  return said as Record<string, unknown>;
+  return written as Record<string, unknown>;
 }
 
-function textOf(said: Record<string, unknown>, key: string): string | undefined {
-  const value = said[key];
+function textOf(written: Record<string, unknown>, key: string): string | undefined {
+  const value = written[key];
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value !== "string") throw new InvalidComputedFileError(`its ${key} is no text`);
   return value;

@@ -49,14 +49,14 @@ export class ProgramFailedError extends Error {
 
   constructor(program: string, outcome: number | string, logs: ProgramLogs) {
     const how = typeof outcome === "number" ? `exit code ${outcome}` : `signal ${outcome}`;
-    const said = logs.stderr
+    const output = logs.stderr
       .split("\n")
       .filter((line) => line.trim() !== "" && !NOT_A_REASON.test(line))
       .slice(-5)
       .join("\n")
       .slice(-1000);
     const advice =
-      said === "" ? "It said nothing; make it write to stderr what is wrong" : `Fix what it says:\n${said}`;
+      output === "" ? "It said nothing; make it write to stderr what is wrong" : `Fix what it says:\n${output}`;
     super(`The program ${program} ended with ${how}. ${advice}`);
     this.outcome = outcome;
     this.logs = logs;

@@ -1,11 +1,11 @@
 import type { Address, Hex } from "../protocol/ids.js";
 
-/** A platform has no key to encrypt to. */
+/** The encryption key of a joining worker, which has none. */
 const NO_KEY = new Uint8Array(32);
 
 /**
- * What the quote of a worker that joins has to be about, in the place of an enclave at a task: its account, and this login.
- * Nobody else can show it, and it is good once.
+ * Builds the binding for the quote of a worker that joins: its account and this login, instead of an enclave and a
+ * task. So the quote is of no use to other workers, and for other logins.
  *
  * @param challenge - The hash of the challenge with which it logs in.
  */

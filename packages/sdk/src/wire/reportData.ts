@@ -2,7 +2,7 @@ import { concat, getBytes, keccak256 } from "ethers";
 
 import type { Address, Hex } from "../protocol/ids.js";
 
-/** What an enclave says of itself in its quote. */
+/** The identity of an enclave that its quote attests. */
 export interface EnclaveBinding {
   readonly worker: Address;
   readonly taskId: Hex;
@@ -13,10 +13,10 @@ export interface EnclaveBinding {
 }
 
 /**
- * The 64 bytes of an enclave's report data: keccak256(worker ‖ taskId ‖ enclave), which is also what the workerpool's owner
- * authorizes, then keccak256(encryptionKey).
+ * Encodes the 64 bytes of an enclave's report data: keccak256(worker ‖ taskId ‖ enclave), which the workerpool's owner
+ * authorizes too, then keccak256(encryptionKey).
  *
- * @throws RangeError when a part has another length than it should.
+ * @throws `RangeError` when a field has the wrong length
  */
 export function encodeReportData({ worker, taskId, enclave, encryptionKey }: EnclaveBinding): Uint8Array {
   const fields: readonly [string, Uint8Array, number][] = [
@@ -31,7 +31,7 @@ export function encodeReportData({ worker, taskId, enclave, encryptionKey }: Enc
   return getBytes(concat([keccak256(concat([worker, taskId, enclave])), keccak256(encryptionKey)]));
 }
 
-/** keccak256 of the report data: one name for an enclave at its work. */
+/** Computes keccak256 of the report data, which identifies an enclave at a task. */
 export function bindingHash(binding: EnclaveBinding): Hex {
   return keccak256(encodeReportData(binding)) as Hex;
 }

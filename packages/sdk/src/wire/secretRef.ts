@@ -3,12 +3,12 @@ import { toUtf8Bytes, concat, id, keccak256 } from "ethers";
 import type { Address, Hex } from "../protocol/ids.js";
 
 /**
- * Whose secrets there are: of datasets (their keys), of accounts for services of others (result keys, storage tokens),
- * of apps' developers, and of requesters.
+ * The kinds of secrets: keys of datasets (web3), secrets of accounts for other services such as result keys and storage
+ * tokens (web2), secrets of apps' developers, and secrets of requesters.
  */
 export type SecretKind = "web3" | "web2" | "app" | "requester";
 
-/** Which secret: one of each kind, address and name. */
+/** A reference to a secret. There is at most one with the same kind, address and name. */
 export interface SecretRef {
   readonly kind: SecretKind;
   /** The dataset, the app, or the account that it belongs to. */
@@ -19,23 +19,23 @@ export interface SecretRef {
 
 /** Names with a meaning among the web2 secrets of an account. */
 export const RESERVED = {
-  /** Of a beneficiary: base64 of the PEM of its public key. */
+  /** A beneficiary's public key: base64 of its PEM. */
   resultKey: "iexec-result-encryption-public-key",
-  /** Of a requester. */
+  /** A requester's access token for Dropbox. */
   dropboxToken: "iexec-result-dropbox-token",
-  /** Of a worker. */
+  /** A worker's access token for an IPFS service. */
   ipfsToken: "iexec-result-iexec-ipfs-token",
-  /** Of a worker: the URL of a service that takes results. */
+  /** The URL of a service to which a worker uploads results. */
   proxyUrl: "iexec-result-iexec-result-proxy-url",
 } as const;
 
 /** The name of the one secret that an app's developer may push. */
 export const APP_SECRET = "1";
 
-/** A secret may have that many bytes of UTF-8, and at least one. */
+/** The longest secret, in bytes of UTF-8; the shortest has one byte. */
 export const MAX_SECRET_BYTES = 4096;
 
-/** A name that no secret can have. */
+/** An invalid name of a secret. */
 export class InvalidSecretNameError extends Error {
   override readonly name = "InvalidSecretNameError";
   /** The name's first 80 characters. */
@@ -51,22 +51,22 @@ export class InvalidSecretNameError extends Error {
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const DOMAIN = id("IEXEC_SMS_DOMAIN");
 
-/** The key of a dataset. */
+/** Refers to the key of a dataset. */
 export function datasetKey(dataset: Address): SecretRef {
   return { kind: "web3", address: dataset, name: "" };
 }
 
-/** The secret of an app's developer. */
+/** Refers to the secret of an app's developer. */
 export function appSecret(app: Address): SecretRef {
   return { kind: "app", address: app, name: APP_SECRET };
 }
 
-/** A secret of an account for its own use. */
+/** Refers to a secret of an account for its own use. */
 export function web2Secret(owner: Address, name: string): SecretRef {
   return { kind: "web2", address: owner, name: readName(name) };
 }
 
-/** A secret of a requester for the apps that it runs. */
+/** Refers to a secret of a requester for the apps that it runs. */
 export function requesterSecret(requester: Address, name: string): SecretRef {
   return { kind: "requester", address: requester, name: readName(name) };
 }
@@ -76,7 +76,7 @@ function readName(name: string): string {
   return name;
 }
 
-/** The secret in the words of people. */
+/** Describes a secret for people. */
 export function describeSecret({ kind, address, name }: SecretRef): string {
   switch (kind) {
     case "web3":
