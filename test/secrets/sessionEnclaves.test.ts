@@ -12,7 +12,7 @@ const connection = await network.create();
 async function superseded(promise: Promise<unknown>, by: string) {
   const error = await rejection(promise, ServiceError);
   expect(error).to.include({ statusCode: 403, reason: "EnclaveSuperseded" });
-  expect(error.message.toLowerCase()).to.include(`that is ${by.toLowerCase()}`);
+  expect(error.message.toLowerCase()).to.include(`assigned: ${by.toLowerCase()}`);
 }
 
 describe("The enclave that works on a task", () => {

@@ -105,7 +105,7 @@ const REFUSALS = {
   EnclaveSuperseded: [
     403,
     (v: { taskId: Hex; enclave: Address; current: Address }) =>
-      `Enclave ${v.enclave} is not assigned to task ${v.taskId} now, but ${v.current} is: ask the pool's scheduler.`,
+      `Enclave ${v.enclave} is not assigned to task ${v.taskId} now (assigned: ${v.current}): ask the pool's scheduler.`,
   ],
   AppointmentOutdated: [
     409,
