@@ -141,7 +141,7 @@ describe("The repository", () => {
   const { name } = JSON.parse(readFileSync("packages/sdk/package.json", "utf8")) as { name: string };
 
   it("imports the package by its name where it shows how", () => {
-    for (const file of ["README.md", "docs/reference/bindings.md", "examples/clients/ethersClient.ts"])
+    for (const file of ["docs/reference/bindings.md", "examples/clients/ethersClient.ts"])
       expect(readFileSync(file, "utf8")).to.contain(`from "${name}"`);
   });
 

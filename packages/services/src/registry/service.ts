@@ -8,11 +8,11 @@ import { parseImageName } from "@poco-marketplace/enclave/image/imageName.js";
 import { MAX_DOCUMENT_BYTES } from "@poco-marketplace/enclave/image/manifest.js";
 import { FieldReader, parseStrictJson } from "@poco-marketplace/enclave/image/strictJson.js";
 import { createServer } from "../http/createServer.js";
-import type { ServiceOptions } from "../serviceOptions.js";
+import type { HttpServiceOptions } from "../serviceOptions.js";
 import { RegistryFiles, RegistryFullError } from "./registryFiles.js";
 
 /** The options of a container registry. */
-export interface RegistryServiceOptions extends ServiceOptions {
+export interface RegistryServiceOptions extends HttpServiceOptions {
   readonly folder: string;
   /** Bytes that everything together may take: 64 GiB by default. */
   readonly maxBytes?: number;
