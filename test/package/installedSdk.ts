@@ -100,11 +100,13 @@ async function install(): Promise<Installed> {
   return { project, tarball: path.join(project.folder, tarball) };
 }
 
-/** A project that has the package and, of the repository, these packages by the names that it knows them under. */
+/** A project that has the package with what it depends on and, of the repository, these packages by their names there. */
 export async function projectWith(packages: Readonly<Record<string, string>>): Promise<Project> {
   const { project: shared } = await installSdk();
   const project = new Project();
   cpSync(shared.sdk, project.sdk, { recursive: true });
+  const { dependencies = {} } = project.readJson(`node_modules/${name}/package.json`);
+  for (const dependency of Object.keys(dependencies as object)) project.link(dependency, dependency);
   for (const [as, dependency] of Object.entries(packages)) project.link(dependency, as);
   return project;
 }
