@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { followerMigration, type FollowerTables } from "@poco-marketplace/services/follower/position.js";
-import type { Handlers } from "@poco-marketplace/services/follower/applyChain.js";
+import type { Handlers } from "@poco-marketplace/services/follower/blockApplier.js";
 import { freshDatabase } from "../database/databases.js";
 
 /** What a service of a test keeps: every word that was logged, in order. */

@@ -3,7 +3,7 @@ import { TypedDataEncoder, Wallet } from "ethers";
 
 import { HttpError } from "@poco-marketplace/services/http/HttpError.js";
 import { answerChallenge } from "@poco-marketplace/sdk/login/answerChallenge.js";
-import { WINDOW } from "@poco-marketplace/services/login/ledger.js";
+import { MAX_OPEN_CHALLENGES } from "@poco-marketplace/services/login/usedChallenges.js";
 import { LIFETIME_MS, openLogin, type LoginOptions } from "@poco-marketplace/services/login/openLogin.js";
 import { InvalidFieldError, type Address } from "@poco-marketplace/sdk/protocol/index.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -108,7 +108,7 @@ describe("A login", () => {
 
   it("may be asked for and answered side by side, and any number of times one after the other", async () => {
     const { login, ask } = atTime();
-    const headers = await Promise.all(Array.from({ length: WINDOW }, () => ask()));
+    const headers = await Promise.all(Array.from({ length: MAX_OPEN_CHALLENGES }, () => ask()));
     expect(new Set(headers).size).to.equal(WINDOW);
     for (const header of headers.toReversed()) await login.authenticate(header);
     for (let times = 0; times < 2 * WINDOW; times++) await login.authenticate(await ask());

@@ -7,7 +7,7 @@ import type { Kysely } from "kysely";
 
 import { openDatabase, type DatabaseLocation } from "@poco-marketplace/services/database/openDatabase.js";
 import { openDenials, TOLERATED_FAILURES } from "@poco-marketplace/services/scheduler/denials.js";
-import { openStandings, PROBATION } from "@poco-marketplace/services/scheduler/standings.js";
+import { Standings, PROBATION } from "@poco-marketplace/services/scheduler/standings.js";
 import { SCHEDULER_DATABASE, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
@@ -85,7 +85,7 @@ describe("The database of a pool that counted incidents, but not what they cost"
   });
 
   it("keeps how its workers did, and who answers for them", async () => {
-    const standings = await openStandings(database, PROBATION);
+    const standings = await Standings.open(database, PROBATION);
     expect(standings.of(WORKER)).to.include({ identity: "platform", streak: 1, isNewcomer: false });
   });
 });

@@ -3,19 +3,19 @@ import { sql } from "kysely";
 
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { openStandings } from "@poco-marketplace/services/scheduler/standings.js";
+import { Standings } from "@poco-marketplace/services/scheduler/standings.js";
 import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-marketplace/services/scheduler/tables.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
 
 const [ANNE, BERT] = [1, 2].map(addressOf) as [Address, Address];
-const PROBATION = { tasks: 2, restMs: 1_000, mostRestMs: 5_000 };
+const PROBATION = { tasks: 2, restMs: 1_000, maxRestMs: 5_000 };
 
 describe("What a pool holds of its workers", () => {
   let place: TestDatabase;
   let database: PoolDatabase;
   let time = 1_000_000;
-  const open = (onRested?: () => void) => openStandings(database, PROBATION, onRested, () => time);
+  const open = (onRested?: () => void) => Standings.open(database, PROBATION, onRested, () => time);
 
   beforeEach(async () => {
     place = await freshDatabase();
@@ -70,9 +70,9 @@ describe("What a pool holds of its workers", () => {
   });
 
   it("is told to whoever waits for workers when one has rested, and when one is excused", async () => {
-    const probation = { tasks: 2, restMs: 1, mostRestMs: 1 };
+    const probation = { tasks: 2, restMs: 1, maxRestMs: 1 };
     const rested = Promise.withResolvers<void>();
-    const resting = await openStandings(database, probation, rested.resolve);
+    const resting = await Standings.open(database, probation, rested.resolve);
     await resting.failed(ANNE);
     await rested.promise;
     expect(resting.of(ANNE).isResting).to.equal(false);

@@ -10,14 +10,14 @@ import { closeToOthers, OWNER_FOLDER, ownFolderAlone } from "@poco-marketplace/e
 import { DatabaseError } from "./DatabaseError.js";
 
 /**
- * An empty database of PGlite, as an archive. To make one takes seconds, and to unpack it tenths of one, so that it is
- * made once and kept with what is installed.
+ * An empty database of PGlite, as an archive. Making one takes seconds, and unpacking it tenths of one, so that it is made
+ * once and cached beside the installed packages.
  */
 function emptyCluster(): Promise<Blob> {
-  return (kept ??= keptOrMade());
+  return (cluster ??= readOrMakeCluster());
 }
 
-let kept: Promise<Blob> | undefined;
+let cluster: Promise<Blob> | undefined;
 
 /** Opens PGlite in memory. */
 export async function openInMemory(options: PGliteOptions): Promise<PGlite> {
@@ -25,12 +25,12 @@ export async function openInMemory(options: PGliteOptions): Promise<PGlite> {
 }
 
 /**
- * Opens PGlite in a folder. What is made there for the first time is there as a whole or not at all.
+ * Opens PGlite in a folder. A new database is made there as a whole or not at all.
  *
  * @throws {@link DatabaseError} for a folder with other things
  */
 export async function openInFolder(folder: string, options: PGliteOptions): Promise<PGlite> {
-  if (!(await isThere(join(folder, "PG_VERSION")))) {
+  if (!(await exists(join(folder, "PG_VERSION")))) {
     await mkdir(folder, { recursive: true, mode: OWNER_FOLDER });
     if ((await readdir(folder)).length > 0)
       throw new DatabaseError(`${folder} holds files, but no database: give another folder, or an empty one.`);
@@ -47,19 +47,19 @@ export async function openInFolder(folder: string, options: PGliteOptions): Prom
   return opened;
 }
 
-async function keptOrMade(): Promise<Blob> {
-  const { version } = JSON.parse(await readFile(inPglite("../package.json"), "utf8")) as { version: string };
-  const file = inPglite(`../../../.cache/poco/empty-pglite-${version}.tar`);
-  if (await isThere(file, constants.R_OK)) return openAsBlob(file);
+async function readOrMakeCluster(): Promise<Blob> {
+  const { version } = JSON.parse(await readFile(pathInPglite("../package.json"), "utf8")) as { version: string };
+  const file = pathInPglite(`../../../.cache/poco/empty-pglite-${version}.tar`);
+  if (await exists(file, constants.R_OK)) return openAsBlob(file);
   const pglite = await PGlite.create();
   const archive = await pglite.dumpDataDir("none");
   await pglite.close();
-  await keep(file, archive);
+  await cache(file, archive);
   return archive;
 }
 
-/** The next process need not make it; that of somebody who may not write there makes its own. */
-async function keep(file: string, archive: Blob): Promise<void> {
+/** Caches the archive for the next process. An account that may not write there makes its own each time. */
+async function cache(file: string, archive: Blob): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {
     await mkdir(dirname(file), { recursive: true });
@@ -73,12 +73,12 @@ async function keep(file: string, archive: Blob): Promise<void> {
 }
 
 /** A path from PGlite's module. */
-function inPglite(path: string): string {
+function pathInPglite(path: string): string {
   return fileURLToPath(new URL(path, import.meta.resolve("@electric-sql/pglite")));
 }
 
-async function isThere(file: string, how = constants.F_OK): Promise<boolean> {
-  return access(file, how).then(
+async function exists(file: string, mode = constants.F_OK): Promise<boolean> {
+  return access(file, mode).then(
     () => true,
     () => false,
   );

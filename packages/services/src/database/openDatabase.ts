@@ -12,7 +12,7 @@ import { DatabaseError } from "./DatabaseError.js";
  */
 export type DatabaseLocation = { readonly folder: string } | { readonly url: string } | "memory";
 
-/** What a service keeps: the name of its schema, and how its tables came to be. */
+/** The database of a service: the name of its schema, and the migrations that make its tables. */
 export interface DatabaseDefinition {
   /** One word in lower case. Services that share a database have a schema each. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface DatabaseDefinition {
 /** How long one statement may take in a PostgreSQL server before it is canceled, in milliseconds. */
 const STATEMENT_TIMEOUT = 20_000;
 
-/** How values of the database look in JavaScript, the same for both: numeric as bigint, int8 as a number. */
+/** How values of the database are read, the same for PGlite and servers: numeric as bigint, int8 as a number. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [types.NUMERIC]: wholeNumber,
   [types.INT8]: safeNumber,
@@ -56,7 +56,7 @@ export async function openDatabase<Tables>(
   const database = whole.withSchema(name);
   const migrator = new Migrator({
     db: database,
-    provider: { getMigrations: () => Promise.resolve(mapValues(migrations, unhurried)) },
+    provider: { getMigrations: () => Promise.resolve(mapValues(migrations, withoutTimeout)) },
     migrationTableSchema: name,
   });
   const { error } = await migrator.migrateToLatest();
@@ -107,8 +107,8 @@ export function isCanceled(error: unknown): boolean {
 
 const QUERY_CANCELED = "57014";
 
-/** To change a table takes as long as it takes. */
-function unhurried(migration: Migration): Migration {
+/** A migration may take as long as it needs. */
+function withoutTimeout(migration: Migration): Migration {
   return {
     ...migration,
     async up(database) {

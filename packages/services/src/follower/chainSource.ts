@@ -1,14 +1,14 @@
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { BlockMissingError, ChainMovedError, NodeSilentError, type BlockId } from "./followerErrors.js";
 
-/** A block that is applied. */
+/** A block as it is applied. */
 export interface FollowedBlock extends BlockId {
   readonly parentHash: string;
   /** Unix seconds. */
   readonly timestamp: number;
 }
 
-/** What a contract said in a block. */
+/** An event of a contract in a block. */
 export interface FollowedLog {
   readonly address: string;
   readonly topics: readonly string[];
@@ -16,7 +16,7 @@ export interface FollowedLog {
   readonly blockNumber: number;
   readonly blockHash: string;
   readonly transactionHash: string;
-  /** Its place in the block. */
+  /** Its position in the block. */
   readonly index: number;
 }
 
@@ -45,13 +45,13 @@ export interface ChainReader {
 }
 
 /** How long a node may take to answer, in milliseconds. */
-const PATIENCE = 15_000;
+const TIMEOUT_MS = 15_000;
 /** How many blocks are asked for at once. */
 const AT_ONCE = 20;
 
-/** See {@link ChainReader}. */
-export function readChain(source: ChainSource, addresses: readonly Address[], signal: AbortSignal): ChainReader {
-  const within = <Answer>(question: string, answer: Promise<Answer>) => answerWithin(question, answer, signal);
+/** Opens a reader of the logs of some contracts. See {@link ChainReader}. */
+export function openChainReader(source: ChainSource, addresses: readonly Address[], signal: AbortSignal): ChainReader {
+  const within = <Answer>(question: string, answer: Promise<Answer>) => answerInTime(question, answer, signal);
   const address = [...addresses];
 
   async function get(tag: number | "latest"): Promise<FollowedBlock> {
@@ -91,9 +91,9 @@ function inOrder(logs: readonly FollowedLog[]): FollowedLog[] {
   return logs.toSorted((a, b) => a.index - b.index);
 }
 
-async function answerWithin<Answer>(question: string, answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+async function answerInTime<Answer>(question: string, answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new NodeSilentError(question, PATIENCE)), PATIENCE);
+  const timer = setTimeout(() => reject(new NodeSilentError(question, TIMEOUT_MS)), TIMEOUT_MS);
   const abort = () => reject(signal.reason as Error);
   signal.addEventListener("abort", abort);
   if (signal.aborted) abort();

@@ -2,19 +2,19 @@ import type { Kysely } from "kysely";
 
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { SILENT, type Log } from "../log.js";
-import { applyChain, type Handlers } from "./applyChain.js";
-import { readChain, type ChainSource } from "./chainSource.js";
+import { BlockApplier, type Handlers } from "./blockApplier.js";
+import { openChainReader, type ChainSource } from "./chainSource.js";
 import { DeepReorgError, FollowerClosedError, FollowerLateError, type BlockId } from "./followerErrors.js";
 import type { FollowerTables } from "./position.js";
 
-/** Which chain is followed, from where, and into which database. */
+/** The chain that is followed, from where, and into which database. */
 export interface FollowOptions<Tables extends FollowerTables, Prepared> extends Handlers<Tables, Prepared> {
   /** A provider of ethers that remembers no answers: `openProvider` makes one. Whoever made it destroys it. */
   readonly provider: ChainSource;
   readonly database: Kysely<Tables>;
-  /** Whose logs are read. */
+  /** The contracts whose logs are read. */
   readonly addresses: readonly Address[];
-  /** The first block to look at, when none was applied yet: the one in which the contracts came to be. */
+  /** The first block to look at, when none was applied yet: the one in which the contracts were created. */
   readonly from: number;
   /** The deepest reorg that is followed, in blocks; 128 by default. As many blocks are stored. */
   readonly maxReorgDepth?: number;
@@ -24,26 +24,11 @@ export interface FollowOptions<Tables extends FollowerTables, Prepared> extends 
   readonly log?: Log;
 }
 
-/** A chain that is being followed. */
-export interface Follower {
-  /** The newest block that is applied; nothing before the first. */
-  readonly tip: BlockId | undefined;
-  /** Whether the last synchronization with the chain succeeded. */
-  readonly isHealthy: boolean;
-  /**
-   * Waits until the block that is the chain's newest right now is applied.
-   *
-   * @param within milliseconds: 30 seconds by default
-   * @throws FollowerLateError when it takes longer
-   * @throws DeepReorgError when the chain is another one
-   * @throws FollowerClosedError
-   */
-  catchUp(within?: number): Promise<void>;
-  /** Stops after the transaction that is under way. The database and the provider stay open. */
-  close(): Promise<void>;
-}
+/** The part of a block applier that a follower drives. */
+type Applier = Pick<BlockApplier<FollowerTables, unknown>, "tip" | "syncToHead">;
 
-interface Waiting {
+/** Somebody who waits for the newest block. */
+interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -65,99 +50,134 @@ export function follow<Tables extends FollowerTables, Prepared = undefined>(
 ): Follower {
   const { provider, addresses, maxReorgDepth = MAX_REORG_DEPTH, pollInterval = POLL_INTERVAL, log = SILENT } = options;
   const closing = new AbortController();
-  const chain = readChain(provider, addresses, closing.signal);
-  const application = applyChain<Tables, Prepared>({
+  const applier = new BlockApplier<Tables, Prepared>({
     ...options,
-    chain,
+    chain: openChainReader(provider, addresses, closing.signal),
     maxReorgDepth,
     onRollback: async (blockNumber, transaction) => {
       log.warn({ blockNumber }, "chain reorg: blocks after this one are taken back");
       await options.onRollback(blockNumber, transaction);
     },
   });
-  const waiting = new Set<Waiting>();
-  let lastFailure: unknown;
-  let failures = 0;
-  let wake: (() => void) | undefined;
+  return new Follower(applier, { closing, pollInterval, log });
+}
 
-  async function attempt(): Promise<void> {
-    // Whoever asks while the newest block is being looked up may mean a later one.
-    const served = [...waiting];
+/** A chain that is being followed; {@link follow} starts one. */
+export class Follower {
+  readonly #applier: Applier;
+  readonly #closing: AbortController;
+  readonly #pollInterval: number;
+  readonly #log: Log;
+  readonly #running: Promise<void>;
+  readonly #waiters = new Set<Waiter>();
+  #lastFailure: unknown;
+  /** Attempts that failed in a row. */
+  #failures = 0;
+  /** Ends the pause between attempts. */
+  #wake: (() => void) | undefined;
+
+  constructor(
+    applier: Applier,
+    { closing, pollInterval, log }: { closing: AbortController; pollInterval: number; log: Log },
+  ) {
+    this.#applier = applier;
+    this.#closing = closing;
+    this.#pollInterval = pollInterval;
+    this.#log = log;
+    this.#running = this.#run();
+  }
+
+  /** The newest block that is applied; nothing before the first. */
+  get tip(): BlockId | undefined {
+    return this.#applier.tip;
+  }
+
+  /** Whether the last synchronization with the chain succeeded. */
+  get isHealthy(): boolean {
+    return this.#failures === 0;
+  }
+
+  /**
+   * Waits until the block that is the chain's newest right now is applied.
+   *
+   * @param within - Milliseconds: 30 seconds by default.
+   * @throws FollowerLateError when it takes longer
+   * @throws DeepReorgError when the chain is another one
+   * @throws FollowerClosedError
+   */
+  async catchUp(within = CATCH_UP): Promise<void> {
+    if (this.#closing.signal.aborted) throw new FollowerClosedError();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter = { resolve, reject };
+    const timer = setTimeout(() => reject(new FollowerLateError(this.tip, within, this.#currentFailure())), within);
+    this.#waiters.add(waiter);
+    // A node that fails is not asked more often because somebody waits for it.
+    if (this.isHealthy) this.#wake?.();
     try {
-      await application.syncToHead();
-      if (failures > 0) log.info({ failures, tip: application.tip() }, "chain sync resumed");
-      failures = 0;
-      settle(served, (one) => one.resolve());
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiters.delete(waiter);
+    }
+  }
+
+  /** Stops after the transaction that is under way. The database and the provider stay open. */
+  async close(): Promise<void> {
+    this.#closing.abort(new FollowerClosedError());
+    this.#settle([...this.#waiters], (waiter) => waiter.reject(new FollowerClosedError()));
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await this.#sync();
+      if (signal.aborted) return;
+      const backoff = Math.min(FIRST_BACKOFF * 2 ** (this.#failures - 1), LONGEST_BACKOFF);
+      if (!this.isHealthy) await this.#pause(backoff);
+      else if (this.#waiters.size === 0) await this.#pause(this.#pollInterval);
+    }
+  }
+
+  async #sync(): Promise<void> {
+    // A caller that begins to wait while the newest block is being looked up may mean a later one.
+    const served = [...this.#waiters];
+    try {
+      await this.#applier.syncToHead();
+      if (!this.isHealthy) this.#log.info({ failures: this.#failures, tip: this.tip }, "chain sync resumed");
+      this.#failures = 0;
+      this.#settle(served, (waiter) => waiter.resolve());
     } catch (error) {
-      if (closing.signal.aborted) return;
-      failures++;
-      if (!isSame(error, lastFailure) || failures === 1) {
-        log.warn({ err: error, tip: application.tip() }, "chain sync failed; retrying");
-      }
-      lastFailure = error;
-      if (error instanceof DeepReorgError) settle(served, (one) => one.reject(error));
+      if (this.#closing.signal.aborted) return;
+      const isNews = this.isHealthy || !isSame(error, this.#lastFailure);
+      this.#failures++;
+      this.#lastFailure = error;
+      if (isNews) this.#log.warn({ err: error, tip: this.tip }, "chain sync failed; retrying");
+      if (error instanceof DeepReorgError) this.#settle(served, (waiter) => waiter.reject(error));
     }
   }
 
-  function settle(served: readonly Waiting[], how: (one: Waiting) => void): void {
-    for (const one of served) {
-      waiting.delete(one);
-      how(one);
+  #settle(served: readonly Waiter[], how: (waiter: Waiter) => void): void {
+    for (const waiter of served) {
+      this.#waiters.delete(waiter);
+      how(waiter);
     }
   }
 
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      await attempt();
-      if (closing.signal.aborted) return;
-      if (failures > 0) await pause(Math.min(FIRST_BACKOFF * 2 ** (failures - 1), LONGEST_BACKOFF));
-      else if (waiting.size === 0) await pause(pollInterval);
-    }
-  }
-
-  function pause(milliseconds: number): Promise<void> {
+  #pause(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
-    wake = () => {
+    this.#wake = () => {
       clearTimeout(timer);
       resolve();
     };
     return promise;
   }
 
-  async function catchUp(within = CATCH_UP): Promise<void> {
-    if (closing.signal.aborted) throw new FollowerClosedError();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const one = { resolve, reject };
-    const late = () => reject(new FollowerLateError(application.tip(), within, failures > 0 ? lastFailure : undefined));
-    const timer = setTimeout(late, within);
-    waiting.add(one);
-    // A node that fails is not asked more often because somebody waits for it.
-    if (failures === 0) wake?.();
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      waiting.delete(one);
-    }
+  #currentFailure(): unknown {
+    return this.isHealthy ? undefined : this.#lastFailure;
   }
-
-  const running = run();
-  return {
-    get tip() {
-      return application.tip();
-    },
-    get isHealthy() {
-      return failures === 0;
-    },
-    catchUp,
-    async close() {
-      closing.abort(new FollowerClosedError());
-      settle([...waiting], (one) => one.reject(new FollowerClosedError()));
-      wake?.();
-      await running;
-    },
-  };
 }
 
 function isSame(error: unknown, last: unknown): boolean {

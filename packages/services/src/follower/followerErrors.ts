@@ -4,7 +4,7 @@ export interface BlockId {
   readonly hash: string;
 }
 
-/** The chain that a node shows shares no block with what was applied and is still remembered. */
+/** The chain that a node shows shares no block with those that were applied and are still stored. */
 export class DeepReorgError extends Error {
   override readonly name = "DeepReorgError";
   /** The newest block that was applied. */
@@ -16,7 +16,7 @@ export class DeepReorgError extends Error {
     super(
       `The chain was followed up to block ${tip.number} (${tip.hash}), but the node, whose newest block is ` +
         `${head.number} (${head.hash}), has none of the blocks from ${oldest} on that were applied: it serves another ` +
-        "chain, or its chain had a deeper reorg than is remembered. Check the node's URL; if it is right, " +
+        "chain, or its chain had a deeper reorg than it stores blocks for. Check the node's URL; if it is right, " +
         "empty this service's database, and it reads the chain anew.",
     );
     this.tip = tip;
@@ -51,7 +51,7 @@ export class NodeSilentError extends Error {
   }
 }
 
-/** What was applied is behind the chain, and it took too long to wait for. */
+/** The newest block was not applied within the time that somebody waited for it. */
 export class FollowerLateError extends Error {
   override readonly name = "FollowerLateError";
   /** The newest block that is applied; nothing before the first. */
@@ -65,7 +65,7 @@ export class FollowerLateError extends Error {
   }
 }
 
-/** What was asked of a follower that no longer follows. */
+/** A follower was asked for something after it was closed. */
 export class FollowerClosedError extends Error {
   override readonly name = "FollowerClosedError";
 

@@ -25,8 +25,8 @@ export async function readTip(database: Kysely<FollowerTables>): Promise<BlockId
   return database.selectFrom("followed_block").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
 }
 
-/** All blocks that are remembered, the newest first. */
-export async function readRemembered(database: Kysely<FollowerTables>): Promise<BlockId[]> {
+/** All blocks that are stored, the newest first. */
+export async function readBlocks(database: Kysely<FollowerTables>): Promise<BlockId[]> {
   return database.selectFrom("followed_block").selectAll().orderBy("number", "desc").execute();
 }
 

@@ -6,9 +6,9 @@ import { fastify, type FastifyInstance } from "fastify";
 
 import type { LogStream } from "../log.js";
 import { HttpError } from "./HttpError.js";
-import { guardAgainstWebPages, mayCall, type Origins } from "./webPages.js";
+import { isAllowedOrigin, refuseOtherOrigins, type Origins } from "./webOrigins.js";
 
-/** How a service answers; everything has a default. */
+/** The options of an HTTP server; all have a default. */
 export interface ServerOptions {
   /** Bytes that a body may have: 1 MiB by default. */
   readonly bodyLimit?: number | undefined;
@@ -27,10 +27,10 @@ const REQUEST_TIMEOUT = 30_000;
  * end before the sum of both.
  */
 const [KEEP_ALIVE, KEEP_ALIVE_GRACE] = [3_000, 3_000];
-/** How long what is left of a body that is refused is waited for, in milliseconds. */
-const LINGER = 5_000;
-/** What a client that is at fault is never told more about. */
-const INTERNAL = "Something went wrong inside this service; its log says what.";
+/** How long the rest of a request body that is refused may take to arrive, in milliseconds. */
+const DRAIN_TIMEOUT = 5_000;
+/** The answer to a request that failed for a reason of this service. */
+const INTERNAL_ERROR = "Something went wrong inside this service; its log says what.";
 
 /**
  * An HTTP service without routes of its own, but `GET /health`. Whatever goes wrong is answered in JSON as `{error}`, a
@@ -54,9 +54,9 @@ export async function createServer({
 
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
-    const isTheirs = error instanceof HttpError || (status >= 400 && status < 500);
-    if (!isTheirs) request.log.error({ err: error }, "request failed");
-    return reply.status(isTheirs ? status : 500).send({ error: isTheirs ? error.message : INTERNAL });
+    const isClientError = error instanceof HttpError || (status >= 400 && status < 500);
+    if (!isClientError) request.log.error({ err: error }, "request failed");
+    return reply.status(isClientError ? status : 500).send({ error: isClientError ? error.message : INTERNAL_ERROR });
   });
   server.setNotFoundHandler((request, reply) =>
     reply.status(404).send({ error: `There is no ${request.method} ${pathOf(request.url)} here.` }),
@@ -67,11 +67,11 @@ export async function createServer({
   server.addHook("onRequest", async (_request, reply) => {
     reply.header("x-content-type-options", "nosniff");
   });
-  guardAgainstWebPages(server, origins);
+  refuseOtherOrigins(server, origins);
   await server.register(cors, {
     delegator: ({ headers: { origin, host } }, callback) => {
-      const isWelcome = origin !== undefined && mayCall(origin, { origins, host });
-      callback(null, { origin: isWelcome, methods: ["GET", "HEAD", "POST", "PUT", "DELETE"] });
+      const isAllowed = origin !== undefined && isAllowedOrigin(origin, { origins, host });
+      callback(null, { origin: isAllowed, methods: ["GET", "HEAD", "POST", "PUT", "DELETE"] });
     },
   });
   server.get("/health", () => ({ ok: true }));
@@ -99,9 +99,9 @@ async function drainRequestBody(request: IncomingMessage): Promise<void> {
   for (const event of ["end", "close", "error"]) request.once(event, () => resolve());
   request.unpipe();
   request.resume();
-  const patience = new AbortController();
-  await Promise.race([ended, sleep(LINGER, undefined, { signal: patience.signal }).catch(() => undefined)]);
-  patience.abort();
+  const timer = new AbortController();
+  await Promise.race([ended, sleep(DRAIN_TIMEOUT, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
 }
 
 function pathOf(url: string): string {

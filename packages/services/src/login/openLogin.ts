@@ -8,9 +8,9 @@ import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { sameAddress } from "@poco-marketplace/sdk/protocol/restriction.js";
 import { recoverSigner } from "@poco-marketplace/sdk/protocol/signature.js";
 import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
-import { openLedger } from "./ledger.js";
+import { UsedChallenges } from "./usedChallenges.js";
 
-/** Lets accounts show who they are, for one purpose. */
+/** Authenticates accounts for one purpose, by challenges that they sign. */
 export interface Login {
   /**
    * A challenge that this account, and no other, may answer once, here and for this purpose, for at least
@@ -21,7 +21,7 @@ export interface Login {
    */
   challenge(address: unknown): Challenge;
   /**
-   * Whose answer a header `<hash of the challenge>_<signature>_<address>` is. From then on the challenge is used up; an
+   * The account whose answer a header `<hash of the challenge>_<signature>_<address>` is. From then on the challenge is used up; an
    * answer that is refused leaves it as it is, since anybody could send such.
    *
    * @throws HttpError 401
@@ -29,12 +29,12 @@ export interface Login {
   authenticate(header: string | undefined): Promise<Address>;
 }
 
-/** What a login depends on. */
+/** The options of a login. */
 export interface LoginOptions {
   /** The name of the EIP-712 domain. */
   readonly name: string;
   readonly chainId: number;
-  /** What whoever signs reads: for what, and with whom. */
+  /** What the signer reads: for what, and with whom. */
   readonly purpose: string;
   /** The route that gives challenges. */
   readonly route: string;
@@ -68,7 +68,7 @@ export function openLogin({ name, chainId, purpose, route, acceptsSignature, now
   const domain = { name, version: "1", chainId } as const;
   const hashOf = hasher(TypedDataEncoder.hashDomain(domain) as Hex);
   const key = randomBytes(32);
-  const ledger = openLedger();
+  const used = new UsedChallenges();
   const periodNow = () => Math.floor(now() / LIFETIME_MS);
 
   /** The texts of an account's challenges in a period, by their numbers. */
@@ -82,7 +82,7 @@ export function openLogin({ name, chainId, purpose, route, acceptsSignature, now
     const current = periodNow();
     for (const period of [current, current - 1]) {
       const textOf = textsOf(account, period);
-      for (const number of ledger.open(account, period)) {
+      for (const number of used.open(account, period)) {
         if (hashOf(textOf(number)) === hash) return { period, number };
       }
     }
@@ -93,8 +93,8 @@ export function openLogin({ name, chainId, purpose, route, acceptsSignature, now
     challenge(address) {
       const account = readAccount(address);
       const period = periodNow();
-      ledger.forgetBefore(period - 1);
-      const challenge = textsOf(account, period)(ledger.next(account, period));
+      used.deleteBefore(period - 1);
+      const challenge = textsOf(account, period)(used.next(account, period));
       return { types: TYPES, primaryType: "Challenge", domain, message: { challenge } };
     },
     async authenticate(header) {
@@ -102,12 +102,12 @@ export function openLogin({ name, chainId, purpose, route, acceptsSignature, now
       const found = find(account, hash);
       if (found === undefined) throw closed(hash, account, route);
       const signer = recoverSigner(hash, sign);
-      const isTheirs = signer !== undefined && sameAddress(signer, account);
-      if (!isTheirs && !(await acceptsSignature(account, hash, sign))) {
+      const isSigned = signer !== undefined && sameAddress(signer, account);
+      if (!isSigned && !(await acceptsSignature(account, hash, sign))) {
         throw new HttpError(401, `The signature of the challenge ${hash} is not one of ${account}.`);
       }
       // While a contract was asked, the same answer may have come a second time.
-      if (!ledger.use(account, found)) throw closed(hash, account, route);
+      if (!used.use(account, found)) throw closed(hash, account, route);
       return account;
     },
   };

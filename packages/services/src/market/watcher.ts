@@ -2,7 +2,7 @@ import { ZeroAddress, ZeroHash } from "ethers";
 import { sql, type Kysely, type Transaction } from "kysely";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import type { Handlers } from "../follower/applyChain.js";
+import type { Handlers } from "../follower/blockApplier.js";
 import type { FollowedBlock } from "../follower/chainSource.js";
 import { readDealFacts, toDealRow, type DealFacts } from "./dealRecord.js";
 import { readMarketEvents, type MarketEvent } from "./marketEvents.js";

@@ -14,24 +14,24 @@ import {
 import type { AuthorizationRequest } from "@poco-marketplace/sdk/wire/scheduler.js";
 
 /**
- * What a scheduler signs for where a deal asks for enclaves: those that prove to be the deal's app on a platform that will
- * do; or, unattested, whatever key a worker names, which is for chains that clients are tried on.
+ * The enclaves that get work permits where a deal asks for enclaves: those that prove to be the deal's app on a platform
+ * that the policy accepts; or, unattested, any key that a worker names, which is for development chains.
  */
 export type EnclaveTrust = PlatformPolicy | "unattested";
 
 /**
- * The same out of what a scheduler was told: the registry of its deployment counts, whatever else does.
+ * The trust that a scheduler's options ask for: besides what they name, the registry of its deployment counts.
  *
  * @throws MissingTcbPolicyError
  */
 export function enclaveTrust(
-  told: PlatformPolicyParts | "unattested",
+  option: PlatformPolicyParts | "unattested",
   manifest: Pick<Manifest, "attestation">,
 ): EnclaveTrust {
-  return told === "unattested" ? told : platformPolicy({ manifest, ...told });
+  return option === "unattested" ? option : platformPolicy({ manifest, ...option });
 }
 
-/** Who wants to contribute to a task, with what. */
+/** The worker that asks to contribute to a task, and its enclave. */
 export interface DealEnclave {
   readonly worker: Address;
   readonly taskId: TaskId;
@@ -40,8 +40,8 @@ export interface DealEnclave {
 }
 
 /**
- * Refuses what is no enclave of the deal's app, whatever the hub's TEE broker would say of it. Returns what was proven;
- * nothing where enclaves prove nothing.
+ * Refuses what is not an enclave of the deal's app, whatever the hub's TEE broker would say about it. Returns the proven
+ * enclave; nothing where enclaves prove nothing.
  *
  * @throws HttpError, EnclaveRefusal
  */

@@ -11,13 +11,13 @@ import type { EnclaveTrust } from "./dealEnclave.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
 import type { Standings } from "./standings.js";
 
-/** What a pool asks of workers that it does not know by name. */
+/** What a pool asks of workers that its operator does not list. */
 export interface OpenTerms {
   /** The least that they must have in escrow, free or locked, in nRLC. */
   readonly stake: bigint;
 }
 
-/** Somebody who asks to join. */
+/** A worker that asks to join. */
 export interface Applicant {
   readonly worker: Address;
   /** The hash of the challenge with which it logged in. */
@@ -26,7 +26,7 @@ export interface Applicant {
   readonly quote?: Hex | undefined;
 }
 
-/** Who may work for a pool: those whom its operator lists, and, if it is open, whoever has a stake and a platform. */
+/** The workers that may join a pool: those that its operator lists, and, if it is open, any with a stake and a platform. */
 export type Membership = ReturnType<typeof openMembership>;
 
 const PLATFORM = "platform ";
@@ -78,7 +78,7 @@ export function openMembership({
 
   return {
     /**
-     * Lets somebody in, and notes who answers for them.
+     * Admits a worker, and records who answers for it.
      *
      * @throws HttpError 403 with what to do, when the pool does not want them
      */

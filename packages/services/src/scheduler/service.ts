@@ -44,7 +44,7 @@ import { ATTEMPT_LIMITS, type AttemptLimits } from "./plan.js";
 import { PoolEvents } from "./poolEvents.js";
 import { openRecords } from "./records.js";
 import { StakeGuard, type InspectApp } from "./stakeGuard.js";
-import { openStandings, PROBATION, type Probation, type Standings } from "./standings.js";
+import { PROBATION, Standings, type Probation } from "./standings.js";
 import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "./tables.js";
 import { addWorkerRoutes, type FailedAttempt } from "./workerRoutes.js";
 import { WorkerSessions, type SessionTimeouts } from "./workerSessions.js";
@@ -116,7 +116,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const onChange = () => offers?.update();
   // A worker that may have work again may be the one that a task waits for.
   const onRested = () => engine.fillSlots();
-  const standings = await openStandings(database, { ...PROBATION, ...options.probation }, onRested);
+  const standings = await Standings.open(database, { ...PROBATION, ...options.probation }, onRested);
   const { workers: listed = [], openWorkers: open } = options;
   const members = openMembership({ hub, facts, trust, listed, open, standings });
   const shared = { hub, denials, inspectApp, log: server.log };

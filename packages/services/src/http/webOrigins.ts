@@ -10,14 +10,17 @@ export type Origins = readonly string[];
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
-/** Methods with which nothing is changed. */
-const HARMLESS = new Set(["GET", "HEAD", "OPTIONS"]);
+/** Methods that change nothing. */
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Whether a web page may call a service: pages of this machine, those that are named, and the service's own. Programs that
  * are no browsers send no `Origin` and are not meant.
  */
-export function mayCall(origin: string, { origins, host }: { origins: Origins; host: string | undefined }): boolean {
+export function isAllowedOrigin(
+  origin: string,
+  { origins, host }: { origins: Origins; host: string | undefined },
+): boolean {
   if (origins.includes("*") || origins.includes(origin)) return true;
   const page = parse(origin);
   if (page === undefined) return false;
@@ -30,7 +33,7 @@ export function mayCall(origin: string, { origins, host }: { origins: Origins; h
  * read the answer or not. And a name that a stranger's server answers for can be made to lead to this machine, so that the
  * page is taken for the service's own (DNS rebinding): on a connection within this machine, the name has to be one of it.
  */
-export function guardAgainstWebPages(server: FastifyInstance, origins: Origins): void {
+export function refuseOtherOrigins(server: FastifyInstance, origins: Origins): void {
   server.addHook("onRequest", (request, _reply, done) => {
     done(refusalOf(request, origins));
   });
@@ -46,7 +49,7 @@ function refusalOf({ headers, method, socket }: FastifyRequest, origins: Origins
         `with --origins http://${host.slice(0, 100)}.`,
     );
   }
-  if (origin === undefined || HARMLESS.has(method) || mayCall(origin, { origins, host })) return undefined;
+  if (origin === undefined || SAFE_METHODS.has(method) || isAllowedOrigin(origin, { origins, host })) return undefined;
   return new HttpError(
     403,
     `Web pages of ${show(origin)} may not call this service: its operator can let them with --origins ${origin.slice(0, 100)}.`,
