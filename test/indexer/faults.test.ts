@@ -51,7 +51,7 @@ describe("An indexer", () => {
   it("answers after a restart, and as of its last block while the node is away", async () => {
     const before = await indexer.get(EVERYTHING);
 
-    await indexer.restart({ patience: 3_000 });
+    await indexer.restart({ catchUpWithin: 3_000 });
     expect(await indexer.get(EVERYTHING)).to.deep.equal(before);
     await indexer.stopNode();
     expect(await indexer.get(EVERYTHING)).to.deep.equal(before);
@@ -65,7 +65,7 @@ describe("An indexer", () => {
 
   it("says why it cannot answer when its node never was there", async () => {
     await indexer.stopNode();
-    await indexer.restart({ patience: 1_500 });
+    await indexer.restart({ catchUpWithin: 1_500 });
 
     const answer = await indexer
       .server()

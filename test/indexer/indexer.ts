@@ -28,7 +28,7 @@ export async function openTestIndexer(
     database: place.location,
     schedulers: {},
     iapps: {},
-    patience: 60_000,
+    catchUpWithin: 60_000,
     ...options,
   };
   let server = await openIndexerService(all);

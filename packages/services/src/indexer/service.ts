@@ -24,10 +24,8 @@ export interface IndexerServiceOptions extends ChainServiceOptions {
   readonly iapps: Readonly<Record<string, string>>;
   /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, none are shown. */
   readonly ipfsGateway?: string;
-  /**
-   * How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed.
-   */
-  readonly patience?: number;
+  /** How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed. */
+  readonly catchUpWithin?: number;
 }
 
 /** In milliseconds: when every block was indexed before, and at the start. */
@@ -68,14 +66,14 @@ export async function openIndexerService(options: IndexerServiceOptions): Promis
     await database.destroy();
   });
 
-  let wasInStep = false;
+  let wasSynced = false;
   /** The newest block there is or, while the node is away, the newest that it had. */
   async function tip() {
     try {
-      await follower.catchUp(options.patience ?? (wasInStep ? CATCH_UP : FIRST_CATCH_UP));
-      wasInStep = true;
+      await follower.catchUp(options.catchUpWithin ?? (wasSynced ? CATCH_UP : FIRST_CATCH_UP));
+      wasSynced = true;
     } catch (error) {
-      if (error instanceof FollowerLateError && wasInStep) return follower.tip!;
+      if (error instanceof FollowerLateError && wasSynced) return follower.tip!;
       const message = error instanceof Error ? error.message : String(error);
       throw new GraphQLError(message, { extensions: { http: { status: 503 } } });
     }
