@@ -17,8 +17,8 @@ import {
   type ChainTask,
   type Contribution,
   type DealTerms,
-  type Replicate,
-  type ReplicateState,
+  type AttemptFacts,
+  type AttemptState,
   type Situation,
 } from "@poco-marketplace/services/scheduler/plan.js";
 import { addressOf } from "../fixtures/addresses.js";
@@ -46,7 +46,7 @@ const said = (worker: Address, resultHash: Hex = TRUTH, status: Contribution["st
   status,
   score,
 });
-const at = (worker: Address, state: ReplicateState = "working", changes: Partial<Replicate> = {}): Replicate => ({
+const at = (worker: Address, state: AttemptState = "working", changes: Partial<AttemptFacts> = {}): AttemptFacts => ({
   worker,
   state,
   since: START,
@@ -56,7 +56,7 @@ const at = (worker: Address, state: ReplicateState = "working", changes: Partial
   ...changes,
 });
 
-type Changes = Partial<Pick<Situation, "now" | "replicates" | "untried" | "limits">> & {
+type Changes = Partial<Pick<Situation, "now" | "attempts" | "untried" | "limits">> & {
   readonly deal?: Partial<DealTerms>;
   readonly chain?: Partial<ChainTask>;
 };
@@ -65,13 +65,13 @@ const NOBODY = { anybody: false, proven: false };
 const BUSY_NEWCOMER = { anybody: true, proven: false };
 const BUSY_AND_PROVEN = { anybody: true, proven: true };
 
-function times(count: number, state: ReplicateState): Replicate[] {
+function times(count: number, state: AttemptState): AttemptFacts[] {
   return Array.from({ length: count }, () => at(ANNE, state));
 }
 
 /** What is next in a situation that differs like this from a task that was just opened. */
 function next({ deal, chain, ...rest }: Changes = {}) {
-  const usual = { now: START + 1n, replicates: [], untried: NOBODY, limits: { failures: 3, attempts: 20 } };
+  const usual = { now: START + 1n, attempts: [], untried: NOBODY, limits: { failures: 3, attempts: 20 } };
   return planTask({ ...usual, ...rest, deal: { ...DEAL, ...deal }, chain: { ...TASK, ...chain } });
 }
 
@@ -105,8 +105,8 @@ describe("The plan for a task", () => {
     });
 
     it("is to wait while it is at it, no longer than the category's time", () => {
-      expect(next({ replicates: [at(ANNE)] })).to.include({ kind: "wait", until: START + T });
-      expect(next({ now: START + T, replicates: [at(ANNE)] })).to.deep.include({
+      expect(next({ attempts: [at(ANNE)] })).to.include({ kind: "wait", until: START + T });
+      expect(next({ now: START + T, attempts: [at(ANNE)] })).to.deep.include({
         kind: "release",
         workers: [ANNE],
         isFailure: true,
@@ -115,65 +115,65 @@ describe("The plan for a task", () => {
 
     it("is to find another when one failed, went silent or was too slow", () => {
       for (const state of ["failed", "lost", "released"] as const) {
-        const step = next({ replicates: [at(ANNE, state)] });
+        const step = next({ attempts: [at(ANNE, state)] });
         expect(step).to.deep.equal({ ...STAFF, count: 1, tried: [ANNE] });
       }
     });
 
     it("is to find another when one takes no such apps, which fails nobody", () => {
-      const replicates = [ANNE, BERT, CORA].map((worker) => at(worker, "refused"));
-      expect(next({ replicates })).to.deep.equal({ ...STAFF, count: 1, except: [ANNE, BERT, CORA] });
+      const attempts = [ANNE, BERT, CORA].map((worker) => at(worker, "refused"));
+      expect(next({ attempts })).to.deep.equal({ ...STAFF, count: 1, except: [ANNE, BERT, CORA] });
     });
 
     it("is to give up after three failures, or twenty attempts", () => {
-      expect(next({ replicates: times(2, "failed") }).kind).to.equal("staff");
-      expect(next({ replicates: times(3, "failed") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
-      expect(next({ replicates: times(19, "lost") }).kind).to.equal("staff");
-      expect(next({ replicates: times(20, "lost") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
+      expect(next({ attempts: times(2, "failed") }).kind).to.equal("staff");
+      expect(next({ attempts: times(3, "failed") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
+      expect(next({ attempts: times(19, "lost") }).kind).to.equal("staff");
+      expect(next({ attempts: times(20, "lost") })).to.include({ kind: "giveUp", until: FINAL_DEADLINE });
     });
 
     it("is not to give up while somebody has not tried, as when a healthy worker is busy", () => {
-      const replicates = times(3, "failed");
-      expect(next({ replicates, untried: BUSY_NEWCOMER })).to.include({ kind: "staff", mayRetry: false });
-      expect(next({ replicates, untried: NOBODY }).kind).to.equal("giveUp");
+      const attempts = times(3, "failed");
+      expect(next({ attempts, untried: BUSY_NEWCOMER })).to.include({ kind: "staff", mayRetry: false });
+      expect(next({ attempts, untried: NOBODY }).kind).to.equal("giveUp");
       const exhausted = times(20, "failed");
-      expect(next({ replicates: exhausted, untried: BUSY_NEWCOMER }).kind).to.equal("giveUp");
-      expect(next({ replicates: exhausted, untried: BUSY_AND_PROVEN })).to.include({
+      expect(next({ attempts: exhausted, untried: BUSY_NEWCOMER }).kind).to.equal("giveUp");
+      expect(next({ attempts: exhausted, untried: BUSY_AND_PROVEN })).to.include({
         kind: "staff",
         forWhom: "proven",
       });
     });
 
     it("is to give up after three who do other tasks well, however many have not tried", () => {
-      const replicates = [ANNE, BERT, CORA].map((worker) => at(worker, "failed", { isProven: true }));
-      expect(next({ replicates, untried: BUSY_AND_PROVEN }).kind).to.equal("giveUp");
-      const oneOfThem = replicates.map((each) => ({ ...each, identity: ANNE }));
-      expect(next({ replicates: oneOfThem, untried: BUSY_AND_PROVEN }).kind).to.equal("staff");
+      const attempts = [ANNE, BERT, CORA].map((worker) => at(worker, "failed", { isProven: true }));
+      expect(next({ attempts, untried: BUSY_AND_PROVEN }).kind).to.equal("giveUp");
+      const oneOfThem = attempts.map((each) => ({ ...each, identity: ANNE }));
+      expect(next({ attempts: oneOfThem, untried: BUSY_AND_PROVEN }).kind).to.equal("staff");
     });
 
     it("is for those who do other tasks well, after somebody else failed it or sat on it", () => {
       for (const state of ["failed", "lost", "released"] as const) {
-        const step = next({ replicates: [at(ANNE, state)], untried: BUSY_AND_PROVEN });
+        const step = next({ attempts: [at(ANNE, state)], untried: BUSY_AND_PROVEN });
         expect(step).to.include({ kind: "staff", forWhom: "proven", mayRetry: false });
       }
       expect(next({ untried: BUSY_AND_PROVEN })).to.include({ forWhom: "anybody" });
     });
 
     it("is to wait for the chain when a worker says that it is done, for a while", () => {
-      expect(next({ replicates: [at(ANNE, "contributed")] }).kind).to.equal("wait");
-      expect(next({ now: START + T, replicates: [at(ANNE, "contributed")] }).kind).to.equal("release");
+      expect(next({ attempts: [at(ANNE, "contributed")] }).kind).to.equal("wait");
+      expect(next({ now: START + T, attempts: [at(ANNE, "contributed")] }).kind).to.equal("release");
     });
 
     it("is to stop workers when contributions closed, and to claim at the final deadline", () => {
-      const replicates = [at(ANNE, "working", { since: CONTRIBUTIONS_END - 1n })];
-      expect(next({ now: CONTRIBUTIONS_END, replicates })).to.deep.include({
+      const attempts = [at(ANNE, "working", { since: CONTRIBUTIONS_END - 1n })];
+      expect(next({ now: CONTRIBUTIONS_END, attempts })).to.deep.include({
         kind: "release",
         workers: [ANNE],
         isFailure: false,
       });
       expect(next({ now: CONTRIBUTIONS_END })).to.include({ kind: "wait", until: FINAL_DEADLINE });
       expect(next({ now: FINAL_DEADLINE - 1n })).to.include({ kind: "wait" });
-      expect(next({ now: FINAL_DEADLINE, replicates })).to.deep.equal({ kind: "claim" });
+      expect(next({ now: FINAL_DEADLINE, attempts })).to.deep.equal({ kind: "claim" });
     });
   });
 
@@ -185,16 +185,16 @@ describe("The plan for a task", () => {
     });
 
     it("is to find those who are missing, but nobody who is at it or has contributed", () => {
-      const step = next({ deal, chain: { contributions: [said(ANNE)] }, replicates: [at(ANNE, "contributed")] });
+      const step = next({ deal, chain: { contributions: [said(ANNE)] }, attempts: [at(ANNE, "contributed")] });
       expect(step).to.deep.equal({ ...STAFF, count: 1, except: [ANNE] });
-      expect(next({ deal, replicates: [at(ANNE)] })).to.deep.include({ kind: "staff", count: 1, except: [ANNE] });
-      expect(next({ deal, replicates: [at(ANNE), at(BERT)] }).kind).to.equal("wait");
+      expect(next({ deal, attempts: [at(ANNE)] })).to.deep.include({ kind: "staff", count: 1, except: [ANNE] });
+      expect(next({ deal, attempts: [at(ANNE), at(BERT)] }).kind).to.equal("wait");
     });
 
     it("is to find more when workers disagree", () => {
       const contributions = [said(ANNE, LIE), said(BERT)];
-      const replicates = [at(ANNE, "contributed"), at(BERT, "contributed")];
-      const step = next({ deal, chain: { contributions }, replicates });
+      const attempts = [at(ANNE, "contributed"), at(BERT, "contributed")];
+      const step = next({ deal, chain: { contributions }, attempts });
       expect(step).to.include({ kind: "staff", count: missingWorkers(3n, contributions) });
       expect(step).to.have.deep.property("except", [ANNE, BERT]);
     });
@@ -218,24 +218,24 @@ describe("The plan for a task", () => {
     });
 
     it("is to stop those who are still at it, but no winner", () => {
-      const step = next({ chain: revealing(won), replicates: [at(DORA), at(ANNE)] });
+      const step = next({ chain: revealing(won), attempts: [at(DORA), at(ANNE)] });
       expect(step).to.deep.include({ kind: "release", workers: [DORA], isFailure: false });
     });
 
     it("is to finalize with what a winner delivered when all revealed, or time is up", () => {
       const all = revealing([said(ANNE, TRUTH, PROVED), said(BERT, TRUTH, PROVED), said(CORA, LIE)]);
       const delivered = (worker: Address) => at(worker, "contributed", { hasResult: true });
-      const replicates = [at(ANNE, "contributed"), delivered(BERT), delivered(CORA)];
-      expect(next({ chain: all, replicates })).to.deep.equal({ kind: "finalize", workers: [BERT] });
+      const attempts = [at(ANNE, "contributed"), delivered(BERT), delivered(CORA)];
+      expect(next({ chain: all, attempts })).to.deep.equal({ kind: "finalize", workers: [BERT] });
 
       const some = revealing([said(ANNE), said(BERT, TRUTH, PROVED)]);
-      expect(next({ now: REVEALS_END - 1n, chain: some, replicates }).kind).to.equal("reveal");
-      expect(next({ now: REVEALS_END, chain: some, replicates })).to.deep.equal({ kind: "finalize", workers: [BERT] });
+      expect(next({ now: REVEALS_END - 1n, chain: some, attempts }).kind).to.equal("reveal");
+      expect(next({ now: REVEALS_END, chain: some, attempts })).to.deep.equal({ kind: "finalize", workers: [BERT] });
     });
 
     it("is not to finalize with nothing: the requester has its money back instead", () => {
       const chain = revealing([said(ANNE, TRUTH, PROVED)]);
-      expect(next({ chain, replicates: [at(ANNE, "contributed")] })).to.include({
+      expect(next({ chain, attempts: [at(ANNE, "contributed")] })).to.include({
         kind: "wait",
         until: FINAL_DEADLINE,
       });

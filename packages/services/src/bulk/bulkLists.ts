@@ -26,8 +26,8 @@ export class UnreadableBulkError extends Error {
 }
 
 /**
- * Reads the dataset orders of one task of a bulk deal: the list at `bulkCid` has, for each index of a task, the CID of
- * a list of orders. Whether they consent to it, `consentsToBulk` says.
+ * Reads the dataset orders of one task of a bulk deal: the list at `bulkCid` has, for each index of a task, the CID of a
+ * list of orders. `consentsToBulk` tells whether their owners consent.
  *
  * @param read - The file at a CID; rejects where it cannot be had. It is to stop at {@link MAX_BULK_LIST_BYTES}.
  * @throws {@link UnreadableBulkError} when a list can be had and is none; what `read` rejects with is passed on
@@ -54,7 +54,7 @@ export async function readBulkList(
     const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (Array.isArray(list)) return list as unknown[];
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw new UnreadableBulkError(cid, "it is no list in JSON");
 }

@@ -37,7 +37,7 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
  * `timestamptz` Date, on both kinds of database. Close it with `destroy()`.
  *
  * A PostgreSQL server cancels statements that take longer than `statementTimeout` milliseconds, 20,000 by default; see
- * {@link isCanceled}. Inside this process nothing can: what blocks it for good, a supervisor has to end.
+ * {@link isCanceled}. Inside this process nothing can: a supervisor has to end a process that stays blocked.
  *
  * @throws {@link DatabaseError} if it cannot be reached, or a migration fails; the tables are then as before
  */
@@ -87,7 +87,7 @@ async function dialectOf(location: DatabaseLocation, statementTimeout: number): 
     types: overrides,
     statement_timeout: statementTimeout,
   });
-  // A connection that breaks while nobody uses it is replaced with the next query; that query says so if it can't be.
+  // An idle connection that breaks is replaced with the next query; that query says so if it can't be.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => void Promise.allSettled([client.query(PLANNING)]));
   // Nor must one that breaks in the middle of a transaction end the process: whatever is asked of it fails.

@@ -9,7 +9,7 @@ import type { FollowerTables } from "./position.js";
 
 /** The chain that is followed, from where, and into which database. */
 export interface FollowOptions<Tables extends FollowerTables, Prepared> extends Handlers<Tables, Prepared> {
-  /** A provider of ethers that remembers no answers: `openProvider` makes one. Whoever made it destroys it. */
+  /** A provider of ethers that caches no answers, as `openProvider` makes. The caller destroys it. */
   readonly provider: ChainSource;
   readonly database: Kysely<Tables>;
   /** The contracts whose logs are read. */
@@ -27,7 +27,7 @@ export interface FollowOptions<Tables extends FollowerTables, Prepared> extends 
 /** The part of a block applier that a follower drives. */
 type Applier = Pick<BlockApplier<FollowerTables, unknown>, "tip" | "syncToHead">;
 
-/** Somebody who waits for the newest block. */
+/** A caller that waits for the newest block. */
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -111,7 +111,7 @@ export class Follower {
     const waiter = { resolve, reject };
     const timer = setTimeout(() => reject(new FollowerLateError(this.tip, within, this.#currentFailure())), within);
     this.#waiters.add(waiter);
-    // A node that fails is not asked more often because somebody waits for it.
+    // A node that fails is not asked more often because a caller waits for it.
     if (this.isHealthy) this.#wake?.();
     try {
       await promise;

@@ -51,7 +51,7 @@ export class NodeSilentError extends Error {
   }
 }
 
-/** The newest block was not applied within the time that somebody waited for it. */
+/** The newest block was not applied within the time that a caller waited for it. */
 export class FollowerLateError extends Error {
   override readonly name = "FollowerLateError";
   /** The newest block that is applied; nothing before the first. */

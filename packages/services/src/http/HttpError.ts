@@ -1,4 +1,4 @@
-/** What a request is refused with: a status from 400 to 599, and a sentence for whoever sent it. */
+/** The refusal of a request: a status from 400 to 599, and a sentence for the client. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly statusCode: number;

@@ -22,9 +22,9 @@ const DEFAULT_BODY_LIMIT = 2 ** 20;
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 /**
- * How long clients are told that a connection which nobody uses is kept, and how much longer it is kept, in milliseconds:
- * a client that is held up meanwhile must not send a request on a connection that is being closed. Some clients do not
- * end before the sum of both.
+ * How long an idle connection stays open by what clients are told, and how much longer it really does, in milliseconds: a
+ * client that is slow must not send a request on a connection that is being closed. Some clients do not exit before the sum
+ * of both.
  */
 const [KEEP_ALIVE, KEEP_ALIVE_GRACE] = [3_000, 3_000];
 /** How long the rest of a request body that is refused may take to arrive, in milliseconds. */

@@ -14,8 +14,8 @@ LOOPBACK.addAddress("::1", "ipv6");
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Whether a web page may call a service: pages of this machine, those that are named, and the service's own. Programs that
- * are no browsers send no `Origin` and are not meant.
+ * Whether a web page may call a service: pages of this machine, those that are named, and the service's own. Programs
+ * other than browsers send no `Origin`, and are not concerned.
  */
 export function isAllowedOrigin(
   origin: string,

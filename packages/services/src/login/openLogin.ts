@@ -57,9 +57,8 @@ const TYPES = {
 const HEADER = /^(0x[0-9a-fA-F]{64})_(0x(?:[0-9a-fA-F]{2}){0,4096})_(0x[0-9a-fA-F]{40})$/;
 
 /**
- * Challenges are not kept but made again: each is an HMAC of its account, its period and its number in it, so that no
- * flood of requests makes another one void. What is kept is which were used, and only whoever holds an account's key can
- * add to that.
+ * Challenges are not stored but computed again: each is an HMAC of its account, its period and its number in it, so that no
+ * flood of requests makes another one void. Only used challenges are stored, and using one takes the key of its account.
  *
  * The key of the HMAC is of this process and this purpose: after a restart, at another instance or for another purpose, a
  * client asks for another challenge.

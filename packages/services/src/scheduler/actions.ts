@@ -5,7 +5,7 @@ import type { DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js"
 import { callbackDigest, isStorable, resultHash } from "@poco-marketplace/sdk/protocol/result.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 import type { PoolDeal, RevealedTask } from "./chainTask.js";
-import type { ReplicateRow } from "./taskHistory.js";
+import type { AttemptRow } from "./taskHistory.js";
 
 /**
  * Gas that calls usually take, the same as middleware of the protocol gives them. Source: docs/reference/services.md
@@ -50,9 +50,9 @@ export function usableResults(
   task: TaskId,
   deal: Pick<PoolDeal, "callback">,
   { consensusValue }: Pick<RevealedTask, "consensusValue">,
-  replicates: readonly ReplicateRow[],
-): (ReplicateRow & { readonly results: Hex })[] {
-  return replicates.filter((row): row is ReplicateRow & { results: Hex } => {
+  attempts: readonly AttemptRow[],
+): (AttemptRow & { readonly results: Hex })[] {
+  return attempts.filter((row): row is AttemptRow & { results: Hex } => {
     const { digest, results, callback_data: callbackData } = row;
     if (digest === null || results === null || resultHash(task, digest) !== consensusValue) return false;
     if (!isStorable({ results, resultsCallback: callbackData ?? "0x" })) return false;

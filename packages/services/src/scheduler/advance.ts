@@ -9,14 +9,14 @@ import type { EngineContext } from "./engineContext.js";
 import type { LiveTask } from "./openTasks.js";
 import { planTask, type Step } from "./plan.js";
 import type { TaskStage } from "./tables.js";
-import type { ReplicateRow } from "./taskHistory.js";
+import type { AttemptRow } from "./taskHistory.js";
 
 /** What a step is taken with: the engine's parts, and its task as the chain and the database have it. */
 interface StepContext extends EngineContext {
   readonly task: LiveTask;
   readonly deal: PoolDeal;
   readonly chain: RevealedTask;
-  readonly attempts: readonly ReplicateRow[];
+  readonly attempts: readonly AttemptRow[];
 }
 
 /** A step, or none since the app and the requester of the deal are denied. */
@@ -51,31 +51,24 @@ export async function advance(task: LiveTask, context: EngineContext): Promise<v
   if (isMoreDue) task.isDirty = true;
 }
 
-function planStep({ task, deal, chain, attempts, standings, limits, ...context }: StepContext, now: bigint): Step {
-  const usable = new Set(usableResults(task.id, deal, chain, attempts).map(({ attempt }) => attempt));
-  const replicates = attempts.map((row) => {
+function planStep(context: StepContext, now: bigint): Step {
+  const { task, deal, chain, standings, limits } = context;
+  const usable = new Set(usableResults(task.id, deal, chain, context.attempts).map(({ attempt }) => attempt));
+  const attempts = context.attempts.map((row) => {
     const standing = standings.of(row.worker);
     const { identity } = standing;
     return { ...row, hasResult: usable.has(row.attempt), identity, isProven: isProven(standing) };
   });
-  const tried = replicates.map(({ identity }) => identity);
-  const untried = untriedOf(candidatesFor(deal, { ...context, standings }), tried);
-  return planTask({ now, deal, chain, replicates, untried, limits });
+  const tried = attempts.map(({ identity }) => identity);
+  const untried = untriedOf(candidatesFor(context), tried);
+  return planTask({ now, deal, chain, attempts, untried, limits });
 }
 
-/** The connected workers that may do tasks of a deal. */
-function candidatesFor(
-  { isTee }: PoolDeal,
-  {
-    sessions,
-    standings,
-    members,
-    assignments,
-  }: Pick<EngineContext, "sessions" | "standings" | "members" | "assignments">,
-): Candidate[] {
+/** The connected workers that may do a task. */
+function candidatesFor({ deal, sessions, standings, members, assignments }: StepContext): Candidate[] {
   return sessions
     .connected()
-    .filter(({ worker }) => members.mayDo(worker, { isTee }))
+    .filter(({ worker }) => members.mayDo(worker, deal))
     .map(({ worker, slots }) => ({ ...standings.of(worker), worker, slots, busy: assignments.countOf(worker) }));
 }
 
@@ -150,13 +143,13 @@ async function recordGivenUp(why: string, { task, attempts, records, standings }
 
 /** Assigns a task to workers. Returns whether there were enough. */
 async function assign(step: Extract<Step, { kind: "staff" }>, context: StepContext): Promise<boolean> {
-  const { task, deal, records, sessions, assignments, events, members, log } = context;
-  for (const worker of await members.lapsed(chooseWorkers(candidatesFor(deal, context), step))) {
+  const { task, records, sessions, assignments, events, members, log } = context;
+  for (const worker of await members.lapsed(chooseWorkers(candidatesFor(context), step))) {
     sessions.close(worker);
     log.warn({ worker }, "worker no longer meets the pool's terms");
   }
   // Another task may have taken a slot meanwhile.
-  const workers = chooseWorkers(candidatesFor(deal, context), step);
+  const workers = chooseWorkers(candidatesFor(context), step);
   const reservations = workers.map((worker) => assignments.reserve(task.id, worker));
   try {
     for (const worker of workers) {
@@ -223,7 +216,7 @@ async function close(outcome: "completed" | "failed", context: StepContext): Pro
 
 /** Ends an attempt at a task that is over. */
 async function endAttempt(
-  { worker, attempt }: ReplicateRow,
+  { worker, attempt }: AttemptRow,
   outcome: "completed" | "failed",
   context: StepContext,
 ): Promise<void> {

@@ -9,16 +9,16 @@ import {
   type StatusReport,
 } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { Assignment } from "./assignments.js";
-import type { ReplicateState } from "./plan.js";
-import { readReplicates, type ReplicateRow } from "./taskHistory.js";
+import type { AttemptState } from "./plan.js";
+import { readAttempts, type AttemptRow } from "./taskHistory.js";
 import type { PoolDatabase } from "./tables.js";
 
 /** How a worker ends its attempt. */
-type AttemptOutcome = Extract<ReplicateState, "failed" | "contributed" | "refused">;
+type AttemptOutcome = Extract<AttemptState, "failed" | "contributed" | "refused">;
 
 /** Why the scheduler takes a task from a worker. */
 export interface Withdrawal {
-  readonly state: Extract<ReplicateState, "lost" | "released">;
+  readonly state: Extract<AttemptState, "lost" | "released">;
   readonly cause: string;
 }
 
@@ -52,8 +52,8 @@ export class AttemptRecords {
   }
 
   /** The attempts at a task, in their order. */
-  of(task: TaskId): Promise<ReplicateRow[]> {
-    return readReplicates(this.#database, task);
+  of(task: TaskId): Promise<AttemptRow[]> {
+    return readAttempts(this.#database, task);
   }
 
   /** The attempts at open tasks that workers are to be running, in the order of the tasks. */

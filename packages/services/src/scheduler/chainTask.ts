@@ -25,14 +25,14 @@ export interface PoolDeal extends DealTerms {
 
 /** A task, as the chain has it, and what was revealed. */
 export interface RevealedTask extends ChainTask {
-  /** Zero before somebody revealed. */
+  /** Zero before the first reveal. */
   readonly resultDigest: Hex;
   /** Everyone who contributed, also when the task is over. */
   readonly contributors: readonly Address[];
 }
 
 /** Reads a deal; nothing when the chain knows none of that id. */
-export async function readDeal(hub: IPoco, id: DealId): Promise<PoolDeal | undefined> {
+export async function readPoolDeal(hub: IPoco, id: DealId): Promise<PoolDeal | undefined> {
   const deal = await readClassicDeal(hub, id);
   if (deal === undefined) return undefined;
   const { app, workerpool, requester, callback, trust, tag, botFirst, botSize, startTime, category } = deal;

@@ -22,7 +22,7 @@ export interface Staffing {
   readonly forWhom: "anybody" | "proven";
 }
 
-/** Whether somebody does other tasks well. */
+/** Whether a worker does other tasks well. */
 export function isProven({ isNewcomer, isFailing }: Pick<Standing, "isNewcomer" | "isFailing">): boolean {
   return !isNewcomer && !isFailing;
 }
@@ -36,7 +36,7 @@ export function untriedOf(present: readonly Candidate[], tried: readonly string[
 /**
  * Chooses workers for a task: of those with a free slot that do not rest after a failure, those that have not tried it first, then
  * those with fewest failures in a row, then those with least to do, then those that are proven; of equals those who come
- * first. Whoever answers for several accounts has one slot in all until proven.
+ * first. All accounts of an unproven identity have one slot together.
  */
 export function chooseWorkers(
   present: readonly Candidate[],

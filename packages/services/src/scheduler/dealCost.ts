@@ -5,7 +5,7 @@ import { GAS } from "./actions.js";
 import type { PoolDeal } from "./chainTask.js";
 
 /** What a deal can cost a pool. */
-export interface DealCost {
+export interface PoolDealCost {
   /** What its owner loses to the kitty if no task is completed, in nRLC. */
   readonly stake: bigint;
   /** What the scheduler's transactions cost at most, in the smallest unit of the chain's coin. */
@@ -20,7 +20,7 @@ export interface DealCost {
 export function dealCost(
   { price, size, trust, callback }: Pick<PoolDeal, "price" | "size" | "trust" | "callback">,
   { callbackGas, feePerGas }: { callbackGas: bigint; feePerGas: bigint },
-): DealCost {
+): PoolDealCost {
   const finalize = trust > 1n ? GAS.finalize + (callback === ZeroAddress ? 0n : callbackGas) : 0n;
   return { stake: poolStake(price) * size, fees: (GAS.initialize + finalize) * size * feePerGas };
 }

@@ -100,7 +100,7 @@ export class Engine {
     this.fillSlots();
   }
 
-  /** What a worker is to begin and to stop, given what it says that it is doing. */
+  /** The attempts that a worker is to begin and to stop, given those that it reports as running. */
   async changesFor(worker: Address, { running, revealing }: DutiesRequest): Promise<Duties> {
     const { assignments } = this.#context;
     const run: RunDuty[] = [];
@@ -231,7 +231,7 @@ function isSame(one: InHand, other: InHand): boolean {
   return one.taskId === other.taskId && one.attempt === other.attempt;
 }
 
-/** An attempt as its worker is told of it. */
+/** An attempt in the form in which its worker gets it. */
 function toRun(attempt: InHand, { index }: OpenTask, { id, trust, isTee, workClockTimeRef }: PoolDeal): RunDuty {
   return { ...attempt, dealId: id, index: `${index}`, isSolo: trust <= 1n, isTee, seconds: Number(workClockTimeRef) };
 }

@@ -4,7 +4,7 @@ import type { Log } from "../log.js";
 import type { Actions } from "./actions.js";
 import type { Assignments } from "./assignments.js";
 import type { PoolDeal } from "./chainTask.js";
-import type { Membership } from "./membership.js";
+import type { PoolMembership } from "./poolMembership.js";
 import type { LiveTask, OpenTasks } from "./openTasks.js";
 import type { AttemptLimits } from "./plan.js";
 import type { PoolEvents } from "./poolEvents.js";
@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly limits: AttemptLimits;
   readonly guard: StakeGuard;
   readonly standings: Standings;
-  readonly members: Membership;
+  readonly members: PoolMembership;
   /** Called when deals were made or tasks ended: the pool may have more or less to offer. */
   readonly onChange: () => void;
   /** Milliseconds between reads of the chain. */

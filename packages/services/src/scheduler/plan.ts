@@ -9,7 +9,7 @@ import {
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { ContributionStatus, TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 
-/** What of a deal decides what happens to its tasks. Times are unix seconds. */
+/** The terms of a deal by which its tasks are planned. Times are unix seconds. */
 export interface DealTerms {
   readonly trust: bigint;
   readonly contributionDeadline: bigint;
@@ -37,39 +37,39 @@ export interface ChainTask {
 }
 
 /**
- * Where a worker's attempt at a task is, as the database has it: `working` until the worker says that it `contributed`
+ * The state of a worker's attempt at a task, as the database has it: `working` until the worker says that it `contributed`
  * or `failed` or that it `refused`, or the scheduler that it is `lost` (it went silent) or was `released` (it took too long, or is not needed).
  */
-export type ReplicateState = "working" | "contributed" | "failed" | "lost" | "released" | "refused";
+export type AttemptState = "working" | "contributed" | "failed" | "lost" | "released" | "refused";
 
 /** A worker's attempt at a task. */
-export interface Replicate {
+export interface AttemptFacts {
   readonly worker: Address;
-  readonly state: ReplicateState;
+  readonly state: AttemptState;
   /** When it was given to the worker, unix seconds by the chain's clock. */
   readonly since: bigint;
   /** Whether the worker has delivered what it takes to finalize. */
   readonly hasResult: boolean;
   /** Who answers for the worker: its failures count once, under however many accounts. */
   readonly identity: string;
-  /** Whether the worker does other tasks well, so that its failure says something of this one. */
+  /** Whether the worker does other tasks well, so that its failure counts against this one. */
   readonly isProven: boolean;
 }
 
-/** Whether somebody is there, busy or not, who has not tried a task yet, and does not fail whatever they try. */
+/** Whether a connected worker, busy or not, has not tried a task yet, and does not fail at every task. */
 export interface Untried {
   readonly anybody: boolean;
-  /** One of those who do other tasks well. */
+  /** Whether one of them does other tasks well. */
   readonly proven: boolean;
 }
 
-/** All that there is to know of a task. */
+/** Everything from which the next step of a task follows. */
 export interface Situation {
   /** Unix seconds, by the chain's clock. */
   readonly now: bigint;
   readonly deal: DealTerms;
   readonly chain: ChainTask;
-  readonly replicates: readonly Replicate[];
+  readonly attempts: readonly AttemptFacts[];
   readonly untried: Untried;
   readonly limits: AttemptLimits;
 }
@@ -82,7 +82,7 @@ export interface AttemptLimits {
   readonly attempts: number;
 }
 
-/** What to do next with a task. */
+/** The next step of a task. */
 export type Step =
   | { readonly kind: "initialize" | "reopen" | "claim" | "initializeAndClaim" }
   /** Give it to `count` more workers. */
@@ -94,7 +94,7 @@ export type Step =
       /** Who tried before: they may have it again only when nobody is there who did not. */
       readonly tried: readonly string[];
       readonly mayRetry: boolean;
-      /** Whether it is for those who do other tasks well, after somebody of whom less is known came to nothing. */
+      /** Whether only workers that do other tasks well may have it, since one of which less is known has failed. */
       readonly forWhom: "anybody" | "proven";
     }
   | {
@@ -142,9 +142,9 @@ export function planTask(situation: Situation): Step {
   }
 }
 
-function planActive({ now, deal, chain, replicates, untried, limits }: Situation): Step {
+function planActive({ now, deal, chain, attempts, untried, limits }: Situation): Step {
   const contributed = new Set(chain.contributions.map(({ worker }) => worker));
-  const pending = replicates.filter(({ worker, state }) => isPending(state) && !contributed.has(worker));
+  const pending = attempts.filter(({ worker, state }) => isPending(state) && !contributed.has(worker));
   const closed = (why: string): Step => ({ kind: "wait", until: deal.finalDeadline, why });
   if (now >= deal.contributionDeadline) {
     const late = pending.filter(({ state }) => state === "working").map(({ worker }) => worker);
@@ -152,19 +152,19 @@ function planActive({ now, deal, chain, replicates, untried, limits }: Situation
       ? { kind: "release", workers: late, reason: "contributions closed", isFailure: false }
       : closed("contributions closed");
   }
-  const expiryOf = ({ since }: Replicate) => since + deal.workClockTimeRef;
-  const slow = pending.filter((replicate) => now >= expiryOf(replicate)).map(({ worker }) => worker);
+  const expiryOf = ({ since }: AttemptFacts) => since + deal.workClockTimeRef;
+  const slow = pending.filter((attempt) => now >= expiryOf(attempt)).map(({ worker }) => worker);
   const tooLong = "took longer than the category allows";
   if (slow.length > 0) return { kind: "release", workers: slow, reason: tooLong, isFailure: true };
 
   const count = missingWorkers(deal.trust, chain.contributions) - pending.length;
   if (count > 0) {
-    const why = whyGiveUp(replicates, untried, limits);
+    const why = whyGiveUp(attempts, untried, limits);
     if (why !== undefined) return { kind: "giveUp", until: deal.finalDeadline, why };
-    const refusing = replicates.filter(({ state }) => state === "refused");
+    const refusing = attempts.filter(({ state }) => state === "refused");
     const except = [...contributed, ...[...pending, ...refusing].map(({ worker }) => worker)];
-    const over = replicates.filter(({ worker }) => !except.includes(worker));
-    const isTroubled = over.some(({ isProven }) => !isProven) || replicates.length >= limits.attempts;
+    const over = attempts.filter(({ worker }) => !except.includes(worker));
+    const isTroubled = over.some(({ isProven }) => !isProven) || attempts.length >= limits.attempts;
     return {
       kind: "staff",
       count,
@@ -175,52 +175,50 @@ function planActive({ now, deal, chain, replicates, untried, limits }: Situation
     };
   }
   const first = pending.map(expiryOf).reduce((a, b) => (a < b ? a : b), deal.contributionDeadline);
-  return { kind: "wait", until: first, why: "workers are at it" };
+  return { kind: "wait", until: first, why: "workers are running it" };
 }
 
 /**
- * Why a task is beyond this pool, if it is. A word is not enough: those who are there have tried, or several did who do
- * other tasks well.
+ * Why a task is given up, if it is. What one worker reports is not enough: all that are connected have tried, or several
+ * that do other tasks well.
  */
-function whyGiveUp(
-  replicates: readonly Replicate[],
-  untried: Untried,
-  { failures, attempts }: AttemptLimits,
-): string | undefined {
-  const failed = replicates.filter(({ state }) => state === "failed");
+function whyGiveUp(attempts: readonly AttemptFacts[], untried: Untried, limits: AttemptLimits): string | undefined {
+  const failed = attempts.filter(({ state }) => state === "failed");
   const proven = new Set(failed.filter(({ isProven }) => isProven).map(({ identity }) => identity));
-  if (proven.size >= failures || (failed.length >= failures && !untried.anybody))
+  if (proven.size >= limits.failures || (failed.length >= limits.failures && !untried.anybody))
     return `${failed.length} attempts failed`;
-  return replicates.length >= attempts && !untried.proven ? `${replicates.length} attempts came to nothing` : undefined;
+  return attempts.length >= limits.attempts && !untried.proven
+    ? `${attempts.length} attempts came to nothing`
+    : undefined;
 }
 
-function planRevealing({ now, deal, chain, replicates }: Situation): Step {
+function planRevealing({ now, deal, chain, attempts }: Situation): Step {
   const winners = chain.contributions.filter(({ resultHash }) => resultHash === chain.consensusValue);
   const of = (status: ContributionStatus) =>
     winners.filter((each) => each.status === status).map((each) => each.worker);
   const proved = of(ContributionStatus.PROVED);
   const silent = of(ContributionStatus.CONTRIBUTED);
 
-  const working = replicates.filter(({ state }) => state === "working").map(({ worker }) => worker);
+  const working = attempts.filter(({ state }) => state === "working").map(({ worker }) => worker);
   const idle = working.filter((worker) => !winners.some((winner) => winner.worker === worker));
   if (idle.length > 0) return { kind: "release", workers: idle, reason: "others agreed on a result", isFailure: false };
 
   const isOver = now >= chain.revealDeadline;
   if (silent.length > 0 && !isOver) return { kind: "reveal", workers: silent, until: chain.revealDeadline };
   if (proved.length === 0) return { kind: "reopen" };
-  const delivered = proved.filter((worker) => replicates.some((each) => each.worker === worker && each.hasResult));
+  const delivered = proved.filter((worker) => attempts.some((each) => each.worker === worker && each.hasResult));
   return delivered.length > 0
     ? { kind: "finalize", workers: delivered }
     : { kind: "wait", until: deal.finalDeadline, why: "no winner delivered its result" };
 }
 
-function isPending(state: ReplicateState): boolean {
+function isPending(state: AttemptState): boolean {
   return state === "working" || state === "contributed";
 }
 
 /**
- * How many more workers of whom nobody knows anything it takes until a task has a consensus, if all that are to come say
- * what most have said; one for a task of trust 1.
+ * How many more workers with score zero it takes until a task has a consensus, if all of them contribute the result that has
+ * the most weight so far; one for a task of trust 1.
  */
 export function missingWorkers(trust: bigint, contributions: readonly Contribution[]): number {
   const standing = contributions

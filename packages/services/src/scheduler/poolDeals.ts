@@ -1,5 +1,5 @@
 import type { DealId } from "@poco-marketplace/sdk/protocol/ids.js";
-import { readDeal, type PoolDeal } from "./chainTask.js";
+import { readPoolDeal, type PoolDeal } from "./chainTask.js";
 import type { EngineOptions } from "./engineContext.js";
 import type { OpenTasks } from "./openTasks.js";
 
@@ -30,7 +30,7 @@ export class PoolDeals {
 
   /** A deal as the hub has it; nothing if it knows none of that id now. */
   async get(id: DealId): Promise<PoolDeal | undefined> {
-    const deal = this.#cache.get(id) ?? (await readDeal(this.#options.hub, id));
+    const deal = this.#cache.get(id) ?? (await readPoolDeal(this.#options.hub, id));
     if (deal === undefined) this.#mayHaveTasks = true;
     else this.#cache.set(id, deal);
     return deal;

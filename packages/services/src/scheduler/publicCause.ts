@@ -1,6 +1,6 @@
 import { FAILURES, REFUSALS, SCHEDULER_STATUSES, type ReplicateStatus } from "@poco-marketplace/sdk/wire/scheduler.js";
 
-/** What anybody may know of why an attempt came to nothing. */
+/** The public reasons why an attempt failed. */
 const SENTENCES: Partial<Readonly<Record<ReplicateStatus, string>>> = {
   APP_DOWNLOAD_FAILED: "The app could not be fetched, or is not what was published.",
   APP_REFUSED: "The worker takes no apps that ask for the network.",
@@ -13,14 +13,14 @@ const SENTENCES: Partial<Readonly<Record<ReplicateStatus, string>>> = {
 };
 const FOR_THE_REQUESTER = "The task's logs, which are for its requester, say why.";
 
-/** What is written down of an attempt. */
+/** A status of an attempt as it is recorded. */
 export interface NotedStatus {
   readonly status: ReplicateStatus;
   readonly cause: string | null;
 }
 
 /**
- * The reason that anybody is told for a status. Words of a worker, which may quote what the app printed or name a file of
+ * The public reason of a status. Words of a worker, which may quote what the app printed or name a file of
  * the requester, are not among them: a failure is one of a few sentences, with the exit code if the app ended with one.
  */
 export function publicCause({ status, cause }: NotedStatus, exitCode: number | null): string | undefined {

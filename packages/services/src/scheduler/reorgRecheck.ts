@@ -15,7 +15,7 @@ export class ReorgRecheck {
   readonly #deals: PoolDeals;
   /** Whether all tasks that were closed lately are checked: after a reorg, and at the start, as one may have been missed. */
   #isDue = true;
-  /** The steps that were being taken when the reorg was noticed: they may still close a task by what the chain said before. */
+  /** The steps that were being taken when the reorg was noticed: they may still close a task by its state before the reorg. */
   #stepsBefore: ReadonlySet<Promise<void>> = new Set();
   /** Tasks that were closed by a block that may not have been read yet, so that a reorg of it would not be noticed. */
   readonly #justClosed = new Map<TaskId, OpenTask>();

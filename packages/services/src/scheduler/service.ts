@@ -6,7 +6,7 @@
  * - `advance` takes one step of one task, which `plan`, a pure function, chooses from the chain and the database alone.
  *   It sends transactions with `actions`, and chooses workers (`chooseWorkers`) by their `standings`.
  * - `records` is the database: deals, tasks, attempts. In memory are only `openTasks`, `assignments` and `workerSessions`.
- * - `workerRoutes`, `clientRoutes` and `ownerRoutes` are the HTTP API; `membership` says who may join, `workPermits` and
+ * - `workerRoutes`, `clientRoutes` and `ownerRoutes` are the HTTP API; `poolMembership` says who may join, `workPermits` and
  *   `dealEnclave` which enclaves may contribute.
  * - `stakeGuard` and `denials` keep the owner's stake from being lost twice to the same people; `offers/` keeps the pool's
  *   orders on the market.
@@ -34,7 +34,7 @@ import { addClientRoutes } from "./clientRoutes.js";
 import { enclaveTrust } from "./dealEnclave.js";
 import { openDenials } from "./denials.js";
 import { Engine } from "./engine.js";
-import { openMembership, type OpenTerms } from "./membership.js";
+import { openPoolMembership, type OpenTerms } from "./poolMembership.js";
 import { dependableSlots } from "./offers/capacity.js";
 import { openOfferBook } from "./offers/offerBook.js";
 import { OfferKeeper, type OfferKeeperOptions } from "./offers/offerKeeper.js";
@@ -118,7 +118,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const onRested = () => engine.fillSlots();
   const standings = await Standings.open(database, { ...PROBATION, ...options.probation }, onRested);
   const { workers: listed = [], openWorkers: open } = options;
-  const members = openMembership({ hub, facts, trust, listed, open, standings });
+  const members = openPoolMembership({ hub, facts, trust, listed, open, standings });
   const shared = { hub, denials, inspectApp, log: server.log };
   const from = ((await records.deals.cursor()) ?? deployment.block - 1) + 1;
   const engine: Engine = await Engine.start({

@@ -13,7 +13,7 @@ export interface Probation {
 
 /** How a worker did at its tasks. */
 export interface Standing {
-  /** Who answers for what it does: the platform that it proved, or the account itself. */
+  /** The platform that it proved, or the account itself. */
   readonly identity: string;
   /** Failures in a row. */
   readonly streak: number;
@@ -39,8 +39,8 @@ interface Row {
 const UNKNOWN: Row = { done: 0, streak: 0, rests_until: null };
 
 /**
- * How workers did, in a pool's database. It is held of whoever answers for a worker, the platform that it proved or else its
- * account: a worker that comes back with another account has the standing that it had.
+ * How workers did, in a pool's database. A standing belongs to the worker's identity, which is the platform that it proved,
+ * or else its account: a worker that comes back with another account has the standing that it had.
  */
 export class Standings {
   readonly #database: PoolDatabase;
@@ -74,7 +74,7 @@ export class Standings {
     this.#now = now;
   }
 
-  /** Records who answers for a worker from now on. */
+  /** Records the identity of a worker from now on. */
   async bind(worker: Address, identity: string): Promise<void> {
     if (this.#identityOf(worker) === identity) return;
     this.#identities.set(worker, identity);

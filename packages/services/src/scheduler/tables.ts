@@ -2,10 +2,10 @@ import { sql, type Kysely, type Generated } from "kysely";
 
 import type { DatabaseDefinition } from "../database/openDatabase.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { ReplicateState } from "./plan.js";
+import type { AttemptState } from "./plan.js";
 import type { ReplicateStatus } from "@poco-marketplace/sdk/wire/scheduler.js";
 
-/** Where a task is, in the words that clients of schedulers know. */
+/** The stage of a task, in the words that clients of schedulers know. */
 export type TaskStage =
   | "RECEIVED"
   | "INITIALIZING"
@@ -21,7 +21,7 @@ export type TaskStage =
   | "FINAL_DEADLINE_REACHED"
   | "FAILED";
 
-/** What a pool remembers beyond what the chain knows: which deals it has seen, who tried what, and what was said. */
+/** What a pool stores beyond what the chain has: its deals, the attempts at their tasks, and what workers reported. */
 export interface PoolTables {
   /** How far the chain was read: one row. */
   cursor: { id: number; block: number };
@@ -48,7 +48,7 @@ export interface PoolTables {
     task: TaskId;
     attempt: number;
     worker: Address;
-    state: ReplicateState;
+    state: AttemptState;
     status: ReplicateStatus;
     /** Unix seconds by the chain's clock. */
     since: bigint;
@@ -61,13 +61,13 @@ export interface PoolTables {
   };
   /** Orders that were signed; `fields` as JSON has them. */
   offer: { hash: Hex; id: Generated<number>; fields: string; is_open: boolean; is_published: boolean };
-  /** How the deals of an app and a requester went: tasks given up since one was completed, and until when they are denied. */
+  /** Of an app and a requester: tasks given up since one was completed, and until when their deals are denied. */
   conduct: { app: Address; requester: Address; failures: number; until: Date | null; reason: string | null };
-  /** What counted already against somebody: tasks that were given up, boost deals. */
+  /** Losses that were counted already: tasks that were given up, boost deals. */
   incident: { id: string; at: Date; /** What it costs the pool, in nRLC. */ stake: bigint };
-  /** How somebody who works for the pool did: tasks done, failures in a row, and until when there is no more work. */
+  /** How an identity did at its tasks: tasks done, failures in a row, and until when there is no more work. */
   standing: { identity: string; done: number; streak: number; rests_until: Date | null };
-  /** Who answers for a worker's account, where that is not the account itself. */
+  /** The identity of a worker, where it is not its account. */
   member: { worker: Address; identity: string };
   replicate_event: {
     id: Generated<number>;
@@ -185,7 +185,7 @@ export const SCHEDULER_DATABASE: DatabaseDefinition = {
           .addColumn("worker", "text", (column) => column.primaryKey())
           .addColumn("identity", "text", (column) => column.notNull())
           .execute();
-        // Whoever did tasks before that was counted need not begin anew.
+        // Workers that did tasks before these were counted keep their standing.
         await database
           .insertInto("standing")
           .columns(["identity", "done", "streak"])

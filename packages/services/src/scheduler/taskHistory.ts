@@ -2,25 +2,25 @@ import type { DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { PoolDatabase, PoolTables, TaskStage } from "./tables.js";
 import type { ReplicateStatus } from "@poco-marketplace/sdk/wire/scheduler.js";
 
-/** A worker's attempt, as it is kept. */
-export type ReplicateRow = PoolTables["replicate"];
+/** A worker's attempt, as the database has it. */
+export type AttemptRow = PoolTables["replicate"];
 
-/** What can be told about a task. */
+/** The history of a task with its attempts. */
 export interface TaskHistory {
   readonly stage: TaskStage;
   readonly deal: DealId;
   readonly events: readonly { readonly at: Date; readonly stage: TaskStage; readonly cause: string | null }[];
-  readonly replicates: readonly (ReplicateRow & {
+  readonly replicates: readonly (AttemptRow & {
     readonly events: readonly { readonly at: Date; readonly status: ReplicateStatus; readonly cause: string | null }[];
   })[];
 }
 
 /** The attempts at a task, in their order. */
-export async function readReplicates(database: PoolDatabase, task: TaskId): Promise<ReplicateRow[]> {
+export async function readAttempts(database: PoolDatabase, task: TaskId): Promise<AttemptRow[]> {
   return database.selectFrom("replicate").selectAll().where("task", "=", task).orderBy("attempt").execute();
 }
 
-/** All that was written down about a task; nothing if it is not one of this pool. */
+/** Reads the history of a task; nothing if it is not one of this pool. */
 export async function readHistory(database: PoolDatabase, task: TaskId): Promise<TaskHistory | undefined> {
   const found = await database.selectFrom("task").select(["stage", "deal"]).where("id", "=", task).executeTakeFirst();
   if (found === undefined) return undefined;
@@ -30,7 +30,7 @@ export async function readHistory(database: PoolDatabase, task: TaskId): Promise
     .where("task", "=", task)
     .orderBy("id")
     .execute();
-  const replicates = await readReplicates(database, task);
+  const replicates = await readAttempts(database, task);
   const changes = await database
     .selectFrom("replicate_event")
     .select(["attempt", "at", "status", "cause"])

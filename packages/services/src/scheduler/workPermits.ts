@@ -8,14 +8,14 @@ import type { EnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.
 import { HttpError } from "../http/HttpError.js";
 import { assertDealEnclave, type EnclaveTrust } from "./dealEnclave.js";
 import type { Engine } from "./engine.js";
-import type { Membership } from "./membership.js";
+import type { PoolMembership } from "./poolMembership.js";
 import type { TaskRecords } from "./taskRecords.js";
 
 /** What work permits are signed with. */
 export interface WorkPermitsOptions {
   readonly engine: Engine;
   readonly tasks: TaskRecords;
-  readonly members: Membership;
+  readonly members: PoolMembership;
   readonly facts: EnclaveFacts;
   /** By what enclaves are judged. */
   readonly trust: EnclaveTrust;

@@ -6,7 +6,7 @@ import { readBytes32 } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { AttemptRecords } from "./attemptRecords.js";
 import type { Engine } from "./engine.js";
-import type { Membership } from "./membership.js";
+import type { PoolMembership } from "./poolMembership.js";
 import { publicCause } from "./publicCause.js";
 import { readAuthorization, readDuties, readJoin, readLogs, readResult, readStatus } from "./requests.js";
 import type { Standings } from "./standings.js";
@@ -30,7 +30,7 @@ export interface WorkerRoutesContext {
   /** Authenticates workers that join. */
   readonly login: Login;
   readonly timeouts: SessionTimeouts;
-  readonly members: Membership;
+  readonly members: PoolMembership;
   readonly standings: Standings;
   readonly permits: WorkPermits;
   /** Called with each attempt that failed. */

@@ -15,7 +15,7 @@ interface Connection {
   slots: number;
   /** How many of its requests are held now. */
   heldRequests: number;
-  /** When it was last heard, on the clock of `now`. */
+  /** When its last request arrived or was answered, on the clock of `now`. */
   lastSeen: number;
   /** Each ends one held request. */
   readonly wakers: Set<() => void>;
@@ -86,7 +86,7 @@ export class WorkerSessions {
     }
   }
 
-  /** Records that a worker was heard. */
+  /** Records that a request of a worker arrived. */
   recordContact(worker: Address): void {
     const connection = this.#connections.get(worker);
     if (connection !== undefined) connection.lastSeen = this.#now();

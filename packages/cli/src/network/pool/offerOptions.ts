@@ -55,7 +55,7 @@ export const OFFER_SETTINGS = {
   },
 } as const satisfies Settings;
 
-/** What was said of a pool's offers. */
+/** The options of a pool's offers. */
 export type OfferOptions = SettingValues<typeof OFFER_SETTINGS>;
 
 /**

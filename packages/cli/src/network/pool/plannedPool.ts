@@ -30,7 +30,7 @@ export interface PlannedPool {
 
 type MemberOptions = Pick<NetworkOptions, "admitWorkers" | "openWorkers">;
 
-/** The pool of a chain that everybody has the keys of. */
+/** The pool of a development chain, whose keys are public. */
 export function developmentPool(
   accounts: readonly ChainAccount[],
   options: OfferOptions & MemberOptions & Pick<NetworkOptions, "appAllow" | "appNetwork">,
@@ -42,7 +42,7 @@ export function developmentPool(
     .filter(({ role }) => role.startsWith("worker "))
     .map(({ role, privateKey }) => ({ title: role, key: privateKey }));
   // Only this machine reaches the chain and the content store: who has apps run here, and where the files of tasks are.
-  // Everybody has everybody's keys there, so there is nobody to keep out unless that is said.
+  // The keys of all accounts are public there, so that nobody is kept out unless an option asks for it.
   const open = options.apps === undefined && options.requesters === undefined;
   const { appNetwork } = options;
   const appAllow = [ports.store, ports.sink].map((port) => ({ host: "127.0.0.1", port })).concat(options.appAllow);

@@ -4,8 +4,8 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { admits, type Membership } from "@poco-marketplace/sdk/protocol/restriction.js";
 
 /**
- * Whose deals a pool's offers take: everyone's, or those of these apps and requesters. An empty list admits all; where both
- * lists name somebody, a deal needs one of each. An entry may be an ERC-734 group, which stands for its members.
+ * The deals that a pool's offers admit: everyone's, or those of these apps and requesters. An empty list admits all; where neither
+ * list is empty, a deal needs one of each. An entry may be an ERC-734 group, which stands for its members.
  */
 export type AdmissionRule = "everyone" | { readonly apps: readonly Address[]; readonly requesters: readonly Address[] };
 

@@ -9,7 +9,7 @@ const AGAIN_MS = 60_000;
  * Inspects the apps that offers are to name, before anything is signed: once for those that workers can run, again after a
  * minute for those that they cannot.
  *
- * @returns Whether an order may name an app; one that may not is told of in the log.
+ * @returns Whether an order may name an app; one that may not is logged.
  */
 export function openNamedApps(inspectApp: InspectApp, log: Log): (app: Address) => Promise<boolean> {
   const known = new Map<Address, { readonly problem: string | undefined; readonly at: number }>();

@@ -16,9 +16,9 @@ import type { OfferSituation, StandingOffer } from "./planOffers.js";
 
 /** What a pool offers. */
 export interface OfferTerms {
-  /** Of a task, in nRLC. */
+  /** The price of a task, in nRLC. */
   readonly price: bigint;
-  /** Whose deals are taken. */
+  /** The apps and requesters whose deals are accepted. */
   readonly admits: AdmissionRule;
   /** The categories that are offered; all by default. */
   readonly categories?: readonly number[];

@@ -27,12 +27,12 @@ export interface Applicant {
 }
 
 /** The workers that may join a pool: those that its operator lists, and, if it is open, any with a stake and a platform. */
-export type Membership = ReturnType<typeof openMembership>;
+export type PoolMembership = ReturnType<typeof openPoolMembership>;
 
 const PLATFORM = "platform ";
 
 /** The members of a pool. */
-export function openMembership({
+export function openPoolMembership({
   hub,
   facts,
   trust,
@@ -55,7 +55,7 @@ export function openMembership({
   }
 
   /**
-   * The platform that made a quote about somebody who joins, if it is one that would do for tasks.
+   * Proves the platform of a worker that joins by its quote, as enclaves are proven for tasks.
    *
    * @throws HttpError, EnclaveRefusal
    */
