@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { expect } from "chai";
 import { concat, getBytes, keccak256, verifyMessage, Wallet } from "ethers";
@@ -128,13 +129,14 @@ describe("An enclave that runs a task", () => {
   });
 
   it("leaves nothing on disk when the task fails", async () => {
-    const before = new Set(await readdir(tmpdir()));
+    // A folder of its own: other tests' enclaves use the machine's at the same time.
+    const workspace = await mkdtemp(join(tmpdir(), "workspace-"));
     const crash = await programs.write("crash.mjs", script(`write("x", "y"); process.exit(3);`));
 
-    await rejection(new Enclave().run(taskFor(crash)), Error);
+    await rejection(new Enclave({ workspace }).run(taskFor(crash)), Error);
 
-    const after = (await readdir(tmpdir())).filter((name) => name.startsWith("iexec-task-"));
-    expect(after.filter((name) => !before.has(name))).to.deep.equal([]);
+    expect(await readdir(workspace)).to.deep.equal([]);
+    await rmdir(workspace);
   });
 
   const bad: readonly [string, Partial<EnclaveTask>, string][] = [
