@@ -1,6 +1,6 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { DeployError } from "./DeployError.js";
 import type { IgnitionOptions } from "./ignition.js";
@@ -34,6 +34,6 @@ export async function sendStep(
   const { hash } = await sent;
   onSent(step, hash);
   log(`  ${step} was sent as ${hash}.`);
-  await send(sent);
+  await sendAndWait(sent);
   log(`  ${step} is done.`);
 }

@@ -9,7 +9,7 @@ import {
   formatRlc,
   hashOrder,
   parseRlc,
-  send,
+  sendAndWait,
   signOrder,
   type Address,
 } from "@poco-marketplace/sdk";
@@ -43,7 +43,7 @@ async function deploy(signer: JsonRpcSigner): Promise<Address> {
     categories: DEFAULT_CATEGORIES.map((category) => ({ ...category, description: "" })),
   };
   const run = factories.ISetup__factory.createInterface().encodeFunctionData("run", [deployment]);
-  await send(factories.IPoco__factory.connect(hub, signer).diamondCut([], facets.at(-1)!, run));
+  await sendAndWait(factories.IPoco__factory.connect(hub, signer).diamondCut([], facets.at(-1)!, run));
   return hub as Address;
 }
 
@@ -53,8 +53,8 @@ const signer = await provider.getSigner(0);
 const contracts = await connectContracts(await deploy(signer), signer);
 const { hub, token, domain } = contracts;
 
-await send(token.faucet(parseRlc("25.5")));
-const deposit = await send(token.approveAndCall(hub, parseRlc("25.5"), "0x"));
+await sendAndWait(token.faucet(parseRlc("25.5")));
+const deposit = await sendAndWait(token.approveAndCall(hub, parseRlc("25.5"), "0x"));
 const { value } = await findEvent(deposit, { contract: hub, event: "Transfer" });
 
 const order = buildOrder("app", { app: domain.verifyingContract, appprice: parseRlc("0.1"), volume: 3 });
@@ -63,7 +63,7 @@ const isSigned = await hub.verifySignature(signer, hashOrder("app", order, domai
 
 let refusal = "none";
 try {
-  await send(hub.withdraw(parseRlc("26")));
+  await sendAndWait(hub.withdraw(parseRlc("26")));
 } catch (error) {
   const revert = decodeRevert(error);
   if (revert?.is("ERC20InsufficientBalance") !== true) throw error;

@@ -1,4 +1,4 @@
-import type { ErrorUnit } from "@poco-marketplace/sdk/chain/errorEntry.js";
+import type { ErrorUnit } from "@poco-marketplace/sdk/chain/errors/errorEntry.js";
 
 /** In which unit a number in an error is, by its name: those that mean the same everywhere. */
 const BY_NAME: Readonly<Record<string, ErrorUnit>> = {

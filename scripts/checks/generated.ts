@@ -15,7 +15,9 @@ export type Generated = { readonly places: readonly string[]; readonly command: 
 const GENERATED: readonly Generated[] = [
   { places: ["typechain-types"], command: ["hardhat", "build", "--no-tests"] },
   {
-    places: ["abi", "chain/errorCatalog.ts", "chain/readableAbis.ts"].map((place) => `packages/sdk/src/${place}`),
+    places: ["abi", "chain/errors/errorCatalog.ts", "chain/readableAbis.ts"].map(
+      (place) => `packages/sdk/src/${place}`,
+    ),
     command: ["tsx", "scripts/bindings/write.ts"],
   },
   { places: ["docs/reference/errors.md"], command: ["tsx", "scripts/docs/errors.ts"] },

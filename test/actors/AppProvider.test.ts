@@ -4,7 +4,7 @@ import { network } from "hardhat";
 
 import { App__factory } from "../../typechain-types/index.js";
 import { AppProvider } from "@poco-marketplace/cli/demo/actors/AppProvider.js";
-import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { OrderKind, hashOrder } from "@poco-marketplace/sdk/index.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { findGasLimit } from "@poco-marketplace/sdk/chain/gasLimit.js";
 import { rejection } from "../fixtures/rejection.js";
 

@@ -23,7 +23,7 @@ import {
   type MadeDeal,
   type ProtectedData,
 } from "@poco-marketplace/sdk/client/index.js";
-import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { decodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import { eventually } from "../fixtures/eventually.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { readMatchingFacts } from "@poco-marketplace/sdk/chain/matchingFacts.js";
 import {
   NULL_DATASET_ORDER,

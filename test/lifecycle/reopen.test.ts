@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 
-import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors.js";
+import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import {
   ContributionStatus,
   TaskStatus,

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { Wallet, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { TaskStatus, fileDigest, NO_TAG, resultHash, resultSeal, type Hex } from "@poco-marketplace/sdk/index.js";
 import type { FailedAttempt } from "@poco-marketplace/services/scheduler/workerRoutes.js";
 import type { Measurement } from "@poco-marketplace/enclave/app/measurement.js";

@@ -8,7 +8,7 @@ import { Wallet } from "ethers";
 import { network } from "hardhat";
 
 import { runPoolCommand } from "@poco-marketplace/cli/pool/poolCommand.js";
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import {
   buildOrder,
   hashOrder,

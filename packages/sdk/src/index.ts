@@ -9,13 +9,13 @@
 export * from "./chain/assets.js";
 export * from "./chain/contracts.js";
 export * from "./chain/deals.js";
-export { ERROR_CATALOG } from "./chain/errorCatalog.js";
-export type { ErrorEntry, ErrorInput, ErrorUnit } from "./chain/errorEntry.js";
-export { formatValue, type ErrorValues } from "./chain/errorSentence.js";
-export * from "./chain/errors.js";
+export { ERROR_CATALOG } from "./chain/errors/errorCatalog.js";
+export type { ErrorEntry, ErrorInput, ErrorUnit } from "./chain/errors/errorEntry.js";
+export { formatValue, type ErrorValues } from "./chain/errors/errorSentence.js";
+export * from "./chain/errors/decodeRevert.js";
 export * from "./chain/events.js";
 export * from "./chain/matchingFacts.js";
-export * from "./chain/send.js";
+export * from "./chain/sendAndWait.js";
 export * from "./manifest.js";
 export * from "./explain/explainMatch.js";
 export * from "./explain/explainRequest.js";

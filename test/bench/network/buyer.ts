@@ -6,8 +6,8 @@ import type { NetworkDescription } from "@poco-marketplace/cli/network/descripto
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { findEvent } from "@poco-marketplace/sdk/chain/events.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
-import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
+import { openNonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import {
   decryptResult,
   generateResultKeyPair,
@@ -66,7 +66,7 @@ export async function openBuyer(network: NetworkDescription) {
   const [developer, requester] = ["app developer", "requester"].map(
     (role) => new Wallet(accountOf(network, role).privateKey, provider),
   ) as [Wallet, Wallet];
-  const sender = openSender(requester);
+  const sender = openNonceManagedSender(requester);
 
   const pack = packApp(await appOf(`done(${JSON.stringify(ANSWER)});`));
   const store = new StoreClient({ node: network.ipfsNode, gateway: network.ipfsGateway });
@@ -81,7 +81,7 @@ export async function openBuyer(network: NetworkDescription) {
   ] as const;
   const registry = contracts.apps.connect(developer);
   const app = (await registry.predictApp(...fields)) as Address;
-  await send(registry.createApp(...fields));
+  await sendAndWait(registry.createApp(...fields));
   const apporder = await signOrder(developer, {
     kind: OrderKind.APP,
     order: buildOrder(OrderKind.APP, { app, volume: 1_000_000n, tag: TAG }),

@@ -3,7 +3,7 @@ import { type ContractTransactionResponse, ContractFactory, type Signer, id, Zer
 import { artifacts } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import {
   buildOrder,
   dealId,
@@ -179,7 +179,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     },
 
     /** Sends as somebody, and answers with what it cost. */
-    call: async (pending: Promise<ContractTransactionResponse>): Promise<Call> => callOf(await send(pending)),
+    call: async (pending: Promise<ContractTransactionResponse>): Promise<Call> => callOf(await sendAndWait(pending)),
 
     /** Makes a deal, sent by the requester or by who sponsors it. */
     async match(
@@ -191,7 +191,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
       const sponsored = how.sponsor !== undefined;
       const classic = sponsored ? sender.sponsorMatchOrders : sender.matchOrders;
       const boosted = sponsored ? sender.sponsorMatchOrdersBoost : sender.matchOrdersBoost;
-      const receipt = await send((how.boost === true ? boosted : classic)(...args));
+      const receipt = await sendAndWait((how.boost === true ? boosted : classic)(...args));
       return { call: await callOf(receipt), dealId: nextDeal(four.request) };
     },
 

@@ -1,7 +1,7 @@
 import { MaxUint256 } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/index.js";
 import type { Cast } from "./cast.js";
 import { DIGEST, FUNDS, type Market, openMarket } from "./market.js";
@@ -38,20 +38,20 @@ export async function setScene(connection: NetworkConnection, system: System, ca
     cast.datasetOwner,
     ...cast.workers,
   ]) {
-    await send(token.connect(person).faucet(2n * FUNDS));
-    await send(token.connect(person).approve(hub, MaxUint256 - 1n));
-    await send(hub.connect(person).deposit(FUNDS));
+    await sendAndWait(token.connect(person).faucet(2n * FUNDS));
+    await sendAndWait(token.connect(person).approve(hub, MaxUint256 - 1n));
+    await sendAndWait(hub.connect(person).deposit(FUNDS));
   }
-  await send(token.connect(cast.newcomer).faucet(2n * FUNDS));
-  await send(token.connect(cast.newcomer).approve(hub, MaxUint256 - 1n));
-  await send(hub.setTeeBroker(cast.broker));
+  await sendAndWait(token.connect(cast.newcomer).faucet(2n * FUNDS));
+  await sendAndWait(token.connect(cast.newcomer).approve(hub, MaxUint256 - 1n));
+  await sendAndWait(hub.setTeeBroker(cast.broker));
 
   const app = [cast.appOwner.address, "census", "DOCKER", multiaddr, checksum, "0x"] as const;
   const dataset = [cast.datasetOwner.address, "people", multiaddr, checksum] as const;
   const workerpool = [cast.scheduler.address, "five workers"] as const;
-  await send(apps.createApp(...app));
-  await send(datasets.createDataset(...dataset));
-  await send(workerpools.createWorkerpool(...workerpool));
+  await sendAndWait(apps.createApp(...app));
+  await sendAndWait(datasets.createDataset(...dataset));
+  await sendAndWait(workerpools.createWorkerpool(...workerpool));
   const market = openMarket(connection, system, cast, {
     app: (await apps.predictApp(...app)) as Address,
     dataset: (await datasets.predictDataset(...dataset)) as Address,

@@ -2,7 +2,7 @@ import { Contract, ContractFactory, type InterfaceAbi, ZeroAddress } from "ether
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { DEFAULT_SETTINGS } from "../../../deploy/settings.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { orderDomain } from "@poco-marketplace/sdk/protocol/typedData.js";
 import {
@@ -91,20 +91,20 @@ export async function deployPeer(
   const setUp = (address: Address) => new Contract(address, SET_UP_ABI, owner);
   const registries = [apps, datasets, workerpools].map(({ address }) => address);
   for (const registry of registries) {
-    await send(setUp(registry).getFunction("initialize").send(ZeroAddress));
-    await send(AppRegistry__factory.connect(registry, owner).setBaseURI(""));
+    await sendAndWait(setUp(registry).getFunction("initialize").send(ZeroAddress));
+    await sendAndWait(AppRegistry__factory.connect(registry, owner).setBaseURI(""));
   }
   const { name, symbol, callbackGas, categories } = DEFAULT_SETTINGS;
   const configured = [token, name, symbol, 9, ...registries, ZeroAddress];
-  await send(
+  await sendAndWait(
     setUp(hub)
       .getFunction("configure")
       .send(...configured),
   );
   const poco = IPoco__factory.connect(hub, owner);
-  await send(poco.setCallbackGas(callbackGas));
+  await sendAndWait(poco.setCallbackGas(callbackGas));
   for (const { name: category, description, workClockTimeRef } of categories) {
-    await send(poco.createCategory(category, description, workClockTimeRef));
+    await sendAndWait(poco.createCategory(category, description, workClockTimeRef));
   }
 
   return {

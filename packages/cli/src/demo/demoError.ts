@@ -1,4 +1,4 @@
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { UsageError } from "../commandLine.js";
 
 /** Something went wrong that whoever runs the demo can mend. Its message says how. */

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-import { formatRlc, ONE_RLC, parseRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc, ONE_RLC, parseRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { taskPrice } from "@poco-marketplace/sdk/protocol/stake.js";
 import { ATTACK_NAMES, type AttackName } from "./attack/names.js";
 import { parseCommandLine, UsageError, wholeNumber } from "../commandLine.js";

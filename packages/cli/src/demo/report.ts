@@ -1,4 +1,4 @@
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { HOLDERS, type Balances, type Holder } from "./balances.js";
 import { checkBalances, sumOf, type Payment } from "./payments.js";
 import type { GasEntry, Transcript } from "./transcript.js";

@@ -14,7 +14,7 @@ import { DemoWorker } from "./actors/DemoWorker.js";
 import { PoolOwner } from "./actors/PoolOwner.js";
 import { Requester } from "./actors/Requester.js";
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -123,7 +123,7 @@ export async function openScenario(
     workers: await Promise.all(workers),
     /** Gives an account RLC from the token's faucet and moves it into escrow. */
     async fund(role: Role, amount: bigint) {
-      await send(contracts.token.connect(of(role)).faucet(amount));
+      await sendAndWait(contracts.token.connect(of(role)).faucet(amount));
       return new Requester(contracts, of(role)).deposit(amount);
     },
     /** The time on chain. */

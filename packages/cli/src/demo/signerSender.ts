@@ -1,21 +1,21 @@
 import type { Signer } from "ethers";
 
 import { findGasLimit } from "@poco-marketplace/sdk/chain/gasLimit.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
-import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
+import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** An account whose address is known at once. */
 export type Account = Signer & { readonly address: string };
 
 /** Sends for an account whose key is the node's, as on an embedded chain: the node counts its transactions. */
-export function openSignerSender(account: Account): Sender {
+export function openSignerSender(account: Account): NonceManagedSender {
   const address = account.address as Address;
   return {
     address,
-    async send({ to, data, gasLimit: usual, extraGas = 0n }) {
+    async sendAndWait({ to, data, gasLimit: usual, extraGas = 0n }) {
       const gasLimit = await findGasLimit(account.provider!, { from: address, to, data }, usual);
-      return send(account.sendTransaction({ to, data, gasLimit: gasLimit + extraGas }));
+      return sendAndWait(account.sendTransaction({ to, data, gasLimit: gasLimit + extraGas }));
     },
   };
 }

@@ -1,10 +1,10 @@
 import { Wallet, type ContractTransactionResponse } from "ethers";
 
 import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { orRevertReason } from "@poco-marketplace/sdk/chain/errors.js";
+import { orRevertReason } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
-import { ONE_RLC } from "@poco-marketplace/sdk/protocol/amount.js";
+import { ONE_RLC } from "@poco-marketplace/sdk/protocol/format.js";
 import type { ChainAccount } from "./chain/accounts.js";
 
 /** What everybody has in their wallet at least, in nRLC. */

@@ -1,5 +1,5 @@
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { formatMoment } from "@poco-marketplace/sdk/protocol/moment.js";
+import { formatMoment } from "@poco-marketplace/sdk/protocol/format.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 
 /** Where a task stands, as far as a diagnosis needs it; moments in unix seconds. */

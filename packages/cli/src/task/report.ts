@@ -1,5 +1,5 @@
 import { describePayout, type TaskEvent, type TaskStory } from "./taskStory.js";
-import { formatMoment } from "@poco-marketplace/sdk/protocol/moment.js";
+import { formatMoment } from "@poco-marketplace/sdk/protocol/format.js";
 import type { PoolStory } from "./poolStory.js";
 
 /** A task's story for machines. */

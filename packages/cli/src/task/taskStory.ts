@@ -3,7 +3,7 @@ import { ZeroAddress, type Log, type LogDescription } from "ethers";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { readClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { dealDeadlines } from "@poco-marketplace/sdk/protocol/category.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { decodeResultLink } from "@poco-marketplace/sdk/protocol/result.js";

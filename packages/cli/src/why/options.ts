@@ -1,4 +1,4 @@
-import { parseRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { parseRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { InvalidFieldError, MAX_UINT256 } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";

@@ -1,5 +1,5 @@
 import type { ObstacleReport, RejectedReport, Report } from "@poco-marketplace/sdk/explain/report.js";
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 
 /** The report as text for a terminal. */
 export function writeReport(report: Report): string {

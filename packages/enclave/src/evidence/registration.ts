@@ -1,8 +1,8 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
 import { registrationOf, type Registration } from "../attestation/quoteEvidence.js";
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { IPlatformRegistry } from "@poco-marketplace/sdk/typechain.js";
 
 /** A step of a registration, with its receipt. */
@@ -25,7 +25,7 @@ export type SendCall = (call: { readonly to: string; readonly data: string }) =>
 export async function registerPlatform(
   registry: IPlatformRegistry,
   quote: Uint8Array,
-  sendCall: SendCall = (call) => send((registry.runner as Signer).sendTransaction(call)),
+  sendCall: SendCall = (call) => sendAndWait((registry.runner as Signer).sendTransaction(call)),
 ): Promise<RegistrationStep[]> {
   const registration = registrationOf(quote);
   const { platform, tee, key } = registration;

@@ -1,7 +1,7 @@
 import type { ContractRunner } from "ethers";
 
 import { toHex } from "../attestation/bytes.js";
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { readTeeBroker, type TeeBrokerFacts } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import { publishedMeasurement } from "@poco-marketplace/sdk/protocol/appMeasurement.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";

@@ -1,7 +1,7 @@
 import { ZeroAddress } from "ethers";
 
 import type { Address } from "../protocol/ids.js";
-import type { AssetKind } from "../protocol/mismatch.js";
+import type { AssetKind } from "../protocol/matching/mismatch.js";
 import type { Contracts } from "./contracts.js";
 
 /**

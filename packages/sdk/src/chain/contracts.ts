@@ -11,7 +11,7 @@ import { InvalidFieldError, readAddress } from "../protocol/field.js";
 import type { Address } from "../protocol/ids.js";
 import { orderDomain, type OrderDomain } from "../protocol/typedData.js";
 import { contractAt } from "./contractAt.js";
-import { decodeRevert } from "./errors.js";
+import { decodeRevert } from "./errors/decodeRevert.js";
 import { APP_REGISTRY_ABI, DATASET_REGISTRY_ABI, HUB_ABI, TOKEN_ABI, WORKERPOOL_REGISTRY_ABI } from "./readableAbis.js";
 
 /** Typed handles on the contracts of one hub. */
@@ -73,7 +73,7 @@ export class NoHubError extends Error {
  * const { hub, token, domain } = await connectContracts(hubAddress, signer);
  * await token.symbol(); // → "RLC"
  * domain.chainId; // → 31_337n
- * await send(token.approve(hub, parseRlc("1")));
+ * await sendAndWait(token.approve(hub, parseRlc("1")));
  * ```
  */
 export async function connectContracts(hub: Address, runner: ContractRunner): Promise<Contracts> {

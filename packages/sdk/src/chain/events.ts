@@ -14,7 +14,7 @@ export type EventArgs<Contract extends BaseContract, Name extends EventName<Cont
  *
  * @example
  * ```ts
- * const receipt = await send(contracts.token.faucet(5n));
+ * const receipt = await sendAndWait(contracts.token.faucet(5n));
  * await findEvent(receipt, { contract: contracts.hub, event: "SchedulerNotice" }); // throws EventMissingError
  * ```
  */
@@ -32,7 +32,7 @@ export class EventMissingError extends Error {
  * @param receipt - Of the transaction.
  * @example
  * ```ts
- * const receipt = await send(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
+ * const receipt = await sendAndWait(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
  * const locks = await findEvents(receipt, { contract: contracts.hub, event: "Lock" });
  * locks.map(({ amount }) => amount); // → [44_444n, 12_000n]
  * ```
@@ -56,7 +56,7 @@ export async function findEvents<Contract extends BaseContract, Name extends Eve
  * @throws {@link EventMissingError} when there is none.
  * @example
  * ```ts
- * const receipt = await send(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
+ * const receipt = await sendAndWait(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
  * const { dealid } = await findEvent(receipt, { contract: contracts.hub, event: "SchedulerNotice" });
  * dealid; // → dealId(hashOrder("request", orders.request, contracts.domain), 0n)
  * ```

@@ -1,6 +1,6 @@
 import type { ContractTransaction, Provider, Signer } from "ethers";
 
-import { decodeRevert } from "./errors.js";
+import { decodeRevert } from "./errors/decodeRevert.js";
 
 /** What a call is made with, but for its gas. */
 export type CallToMeter = { readonly from: string; readonly to: string; readonly data: string };

@@ -2,15 +2,15 @@ import { ZeroAddress, isError } from "ethers";
 
 import type { IERC734 } from "../../../../typechain-types/index.js";
 import type { Address, Hex } from "../protocol/ids.js";
-import type { AssetFacts, MatchingFacts, OrderFacts } from "../protocol/matching.js";
-import type { AssetKind } from "../protocol/mismatch.js";
+import type { AssetFacts, MatchingFacts, OrderFacts } from "../protocol/matching/findMismatches.js";
+import type { AssetKind } from "../protocol/matching/mismatch.js";
 import { OrderKind, type OrderOf, type Signed, type SignedDealOrders, hasDataset } from "../protocol/order.js";
-import { GROUP_MEMBER_PURPOSE, type Membership, sameAddress } from "../protocol/restriction.js";
+import { GROUP_MEMBER_PURPOSE, type Membership, sameAddress } from "../protocol/matching/restriction.js";
 import { hashOrder } from "../protocol/typedData.js";
 import { readAssetOwner } from "./assets.js";
 import { contractAt } from "./contractAt.js";
 import type { Contracts } from "./contracts.js";
-import { decodeRevert } from "./errors.js";
+import { decodeRevert } from "./errors/decodeRevert.js";
 
 const GROUP_ABI = ["function keyHasPurpose(bytes32 key, uint256 purpose) view returns (bool)"];
 

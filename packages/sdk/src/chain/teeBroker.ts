@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 import type { Address } from "../protocol/ids.js";
 import type { IPoco, ITeeBroker } from "../../../../typechain-types/index.js";
 import { contractAt } from "./contractAt.js";
-import { decodeRevert } from "./errors.js";
+import { decodeRevert } from "./errors/decodeRevert.js";
 
 export type { AttestationStruct } from "../../../../typechain-types/interfaces/ITeeBroker.js";
 

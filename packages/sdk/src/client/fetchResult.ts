@@ -1,6 +1,6 @@
 import { toUtf8String } from "ethers";
 
-import { formatMoment } from "../protocol/moment.js";
+import { formatMoment } from "../protocol/format.js";
 import { decryptResult } from "../protect/resultEncryption.js";
 import { unzip } from "../protect/zip.js";
 import { dealDeadlines } from "../protocol/category.js";

@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 
-import { send } from "../chain/send.js";
+import { sendAndWait } from "../chain/sendAndWait.js";
 import { InvalidFieldError, type UintInput } from "../protocol/field.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import { OrderKind, OrderOperation, type SignedDatasetOrder } from "../protocol/order.js";
@@ -82,5 +82,5 @@ export async function revokeAccess(
   { order }: Pick<GrantedAccess, "order">,
 ): Promise<Hex> {
   const operation = { order, operation: OrderOperation.CLOSE, sign: "0x" };
-  return (await send(contracts.hub.manageDatasetOrder(operation))).hash as Hex;
+  return (await sendAndWait(contracts.hub.manageDatasetOrder(operation))).hash as Hex;
 }

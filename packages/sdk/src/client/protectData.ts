@@ -1,6 +1,6 @@
 import type { DataProtector } from "../../../../typechain-types/index.js";
 import { contractAt } from "../chain/contractAt.js";
-import { send } from "../chain/send.js";
+import { sendAndWait } from "../chain/sendAndWait.js";
 import { encryptData } from "../protect/encryptData.js";
 import { encodeMultiaddr } from "../protect/multiaddr.js";
 import type { DataObject, Schema } from "../protect/schema.js";
@@ -49,7 +49,7 @@ export async function protectData(
 
   const asset = [owner, name, encodeMultiaddr(cid), checksum] as const;
   const dataset = (await contracts.datasets.predictDataset(...asset)) as Address;
-  const { hash } = await send(
+  const { hash } = await sendAndWait(
     dataProtector === undefined
       ? contracts.datasets.createDataset(...asset)
       : contractAt<DataProtector>(dataProtector, DATA_PROTECTOR_ABI, signer).createDatasetWithSchema(

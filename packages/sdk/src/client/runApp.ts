@@ -1,10 +1,10 @@
 import { ZeroAddress, hexlify, randomBytes } from "ethers";
 
 import { findEvent } from "../chain/events.js";
-import { send } from "../chain/send.js";
+import { sendAndWait } from "../chain/sendAndWait.js";
 import { findCandidates } from "../explain/findCandidates.js";
 import { explainRequest, type Candidates, type RequestExplanation } from "../explain/explainRequest.js";
-import { formatRlc } from "../protocol/amount.js";
+import { formatRlc } from "../protocol/format.js";
 import { InvalidFieldError, readUint, type UintInput } from "../protocol/field.js";
 import { taskId, type Address, type DealId, type Hex, type TaskId } from "../protocol/ids.js";
 import {
@@ -172,7 +172,7 @@ async function pushSecrets(
 
 async function match({ contracts: { hub } }: Pick<Clients, "contracts">, orders: SignedDealOrders): Promise<MadeDeal> {
   const { app, dataset, workerpool, request } = orders;
-  const receipt = await send(hub.matchOrders(app, dataset, workerpool, request));
+  const receipt = await sendAndWait(hub.matchOrders(app, dataset, workerpool, request));
   const { dealid } = await findEvent(receipt, { contract: hub, event: "OrdersMatched" });
   const dealId = dealid as DealId;
   const { botFirst, botSize } = await hub.viewDeal(dealId);

@@ -1,11 +1,10 @@
 import type { Contracts } from "../chain/contracts.js";
 import { readMatchingFacts } from "../chain/matchingFacts.js";
-import { findMismatches, type MatchingFacts } from "../protocol/matching.js";
-import { describeMismatch, type Mismatch } from "../protocol/mismatch.js";
+import { findMismatches, type MatchingFacts } from "../protocol/matching/findMismatches.js";
+import { describeMismatch, type Mismatch, describeRemedy } from "../protocol/matching/mismatch.js";
 import { hasDataset, type DealOrders, type SignedDealOrders } from "../protocol/order.js";
-import { describeRemedy } from "../protocol/remedy.js";
 import { dealLocks, taskPrice } from "../protocol/stake.js";
-import { dealVolume } from "../protocol/volume.js";
+import { dealVolume } from "../protocol/matching/volume.js";
 import type { Address } from "../protocol/ids.js";
 
 /** Why orders do not match: the check that fails, in a sentence with its values, and what would fix it. */

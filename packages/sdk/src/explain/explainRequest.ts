@@ -1,8 +1,8 @@
 import type { Contracts } from "../chain/contracts.js";
 import { readAssetFacts, readMemberships, readOrderFacts, restrictionsOf } from "../chain/matchingFacts.js";
 import type { Address, Hex } from "../protocol/ids.js";
-import { findMismatches, type AssetFacts, type MatchingFacts } from "../protocol/matching.js";
-import type { AssetKind, Mismatch } from "../protocol/mismatch.js";
+import { findMismatches, type AssetFacts, type MatchingFacts } from "../protocol/matching/findMismatches.js";
+import type { AssetKind, Mismatch } from "../protocol/matching/mismatch.js";
 import {
   NULL_DATASET_ORDER,
   OrderKind,
@@ -12,7 +12,7 @@ import {
   type Signed,
   type SignedDealOrders,
 } from "../protocol/order.js";
-import { sameAddress, type Membership } from "../protocol/restriction.js";
+import { sameAddress, type Membership } from "../protocol/matching/restriction.js";
 import { hashOrder } from "../protocol/typedData.js";
 import { costOf, obstacleOf, type DealCost, type Obstacle } from "./explainMatch.js";
 

@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 
-import type { AssetKind } from "../protocol/mismatch.js";
+import type { AssetKind } from "../protocol/matching/mismatch.js";
 import { OrderKind, hasDataset, type OrderOf, type Signed } from "../protocol/order.js";
 import type { AddressOrAny, OrderFilter, PageFilter } from "../wire/market.js";
 import { MAX_CANDIDATES, type Candidates, type RequestToMatch } from "./explainRequest.js";

@@ -1,6 +1,6 @@
 import type { DealCost, MatchExplanation, Obstacle } from "./explainMatch.js";
 import type { RequestToMatch, RequestExplanation } from "./explainRequest.js";
-import type { AssetKind } from "../protocol/mismatch.js";
+import type { AssetKind } from "../protocol/matching/mismatch.js";
 import { hasDataset, type SignedDealOrders } from "../protocol/order.js";
 
 /** Data of a bulk request that its tasks would not get, or a list of it that cannot be read. */

@@ -1,4 +1,4 @@
-import { formatRlc } from "./amount.js";
+import { formatRlc } from "./format.js";
 import type { DatasetOrder } from "./order.js";
 
 /** The least volume of a bulk order: clients write 2^53 − 1, and some one less. */

@@ -42,7 +42,7 @@ export async function signOrder<Kind extends OrderKind>(
  * const order = orders.request;
  * const operation = OrderOperation.CLOSE;
  * const sign = await signOrderOperation(signer, { kind: "request", order, operation, domain: contracts.domain });
- * await send(contracts.hub.manageRequestOrder({ order, operation, sign }));
+ * await sendAndWait(contracts.hub.manageRequestOrder({ order, operation, sign }));
  * await contracts.hub.viewConsumed(hashOrder("request", order, contracts.domain)); // → order.volume
  * ```
  */

@@ -5,7 +5,7 @@ import { id, keccak256, TypedDataEncoder } from "ethers";
 import { HttpError } from "../http/HttpError.js";
 import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { sameAddress } from "@poco-marketplace/sdk/protocol/restriction.js";
+import { sameAddress } from "@poco-marketplace/sdk/protocol/matching/restriction.js";
 import { recoverSigner } from "@poco-marketplace/sdk/protocol/signature.js";
 import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
 import { UsedChallenges } from "./usedChallenges.js";

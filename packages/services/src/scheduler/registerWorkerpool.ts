@@ -1,7 +1,7 @@
 import type { ContractTransactionReceipt, Signer } from "ethers";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 
 /** Registers a workerpool, which the signer will own. An account registers each description once. */
@@ -12,6 +12,6 @@ export async function registerWorkerpool(
 ): Promise<{ readonly workerpool: Address; readonly receipt: ContractTransactionReceipt }> {
   const owner = await signer.getAddress();
   const workerpool = (await workerpools.predictWorkerpool(owner, description)) as Address;
-  const receipt = await send(workerpools.connect(signer).createWorkerpool(owner, description));
+  const receipt = await sendAndWait(workerpools.connect(signer).createWorkerpool(owner, description));
   return { workerpool, receipt };
 }

@@ -19,7 +19,7 @@ import type { FastifyInstance } from "fastify";
 import { readEnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
 import type { PlatformPolicyParts } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
+import { openNonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -105,7 +105,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const provider = openProvider(options.rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
   const owner = wallet.address as Address;
-  const sender = openSender(wallet, { pollMs: Math.min(pollMs, 50) });
+  const sender = openNonceManagedSender(wallet, { pollMs: Math.min(pollMs, 50) });
   const hub = IPoco__factory.connect(deployment.poco, provider);
   const facts = readEnclaveFacts(hub);
   const records = openRecords(database);

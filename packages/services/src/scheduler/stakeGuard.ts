@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Provider } from "ethers";
 
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { poolStake } from "@poco-marketplace/sdk/protocol/stake.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";

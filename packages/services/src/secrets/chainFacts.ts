@@ -3,7 +3,7 @@ import type { ContractRunner } from "ethers";
 import { readAssetOwner } from "@poco-marketplace/sdk/chain/assets.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { readClassicDeal, type ClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { DatasetOrder, Signed } from "@poco-marketplace/sdk/protocol/order.js";
 import { recoverSigner } from "@poco-marketplace/sdk/protocol/signature.js";

@@ -2,8 +2,8 @@ import { ZeroHash, type Provider } from "ethers";
 
 import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
 import { evidenceOf, measurementIn } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
-import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
+import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import {
   authorizationMessage,
@@ -66,7 +66,7 @@ export const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}
 
 /** A prover of enclaves of one processor, which registers its platform with the account of `sender`. */
 export function openProver(
-  { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: Sender },
+  { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: NonceManagedSender },
   processor: Processor,
 ): Prover {
   let registering: Promise<readonly RegistrationStep[]> | undefined;

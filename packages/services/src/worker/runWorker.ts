@@ -2,7 +2,7 @@ import { Wallet, type JsonRpcProvider } from "ethers";
 
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import { openSender } from "@poco-marketplace/sdk/chain/sender.js";
+import { openNonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -65,7 +65,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const prove = (challenge: Hex) => hexOf(processor.quote(NOTHING, encodeReportData(joinBinding(address, challenge))));
   const scheduler = new WorkerSession(options.scheduler, account, { slots, prove });
   const secrets = sms === undefined ? undefined : new SecretsClient(sms);
-  const parts = { account, log, provider, sender: openSender(account), poco: deployment.poco, secrets, sandbox };
+  const parts = { account, log, provider, sender: openNonceManagedSender(account), poco: deployment.poco, secrets, sandbox };
   const context = { ...(await openContext(parts, options)), scheduler };
 
   const loop = new WorkerLoop(context, scheduler);

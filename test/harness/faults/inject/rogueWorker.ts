@@ -7,7 +7,7 @@ import { json } from "node:stream/consumers";
 
 import { FetchRequest, JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { signAuthorization, signContribution } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -158,10 +158,10 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
     const [hash, seal] = [resultHash(taskId, digest), resultSeal(wallet.address as Address, taskId, digest)];
     const signature = isTee ? await signContribution(enclave, { resultHash: hash, resultSeal: seal }) : "0x";
     if (isSolo) {
-      await send(hub.contributeAndFinalize(taskId, digest, results, "0x", permission.enclave, signature, sign));
+      await sendAndWait(hub.contributeAndFinalize(taskId, digest, results, "0x", permission.enclave, signature, sign));
     } else {
       await client.result(taskId, { attempt, digest, results }, signal);
-      await send(hub.contribute(taskId, hash, seal, permission.enclave, signature, sign));
+      await sendAndWait(hub.contribute(taskId, hash, seal, permission.enclave, signature, sign));
     }
     console.log(`lied about task ${taskId}`);
   }

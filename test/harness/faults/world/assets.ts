@@ -5,7 +5,7 @@ import { toUtf8Bytes, type JsonRpcProvider, Wallet } from "ethers";
 import { DatasetProvider } from "@poco-marketplace/cli/demo/actors/DatasetProvider.js";
 import { Requester } from "@poco-marketplace/cli/demo/actors/Requester.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { generateResultKeyPair, toResultSecret } from "@poco-marketplace/sdk/protect/resultEncryption.js";
 import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
@@ -141,6 +141,6 @@ async function publishApp(developer: Wallet, { apps }: Contracts, ipfsNode: stri
   const checksum = packageChecksum(bytes);
   const name = `faults ${randomBytes(4).toString("hex")}`;
   const fields = [developer.address, name, "DOCKER", toUtf8Bytes(`/ipfs/${cid}`), checksum, "0x"] as const;
-  await send(apps.connect(developer).createApp(...fields));
+  await sendAndWait(apps.connect(developer).createApp(...fields));
   return (await apps.predictApp(...fields)) as Address;
 }

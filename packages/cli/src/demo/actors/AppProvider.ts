@@ -1,7 +1,7 @@
 import type { ContractTransactionReceipt, Signer } from "ethers";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind, type SignedAppOrder } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder, type OrderForm } from "@poco-marketplace/sdk/protocol/orderForm.js";
@@ -43,7 +43,7 @@ export class AppProvider {
     const registry = this.#contracts.apps.connect(this.#signer);
     const fields = [owner, name, "PROGRAM", encodeMultiaddr(cid), checksum, mrEnclave] as const;
     const address = (await registry.predictApp(...fields)) as Address;
-    const receipt = await send(registry.createApp(...fields));
+    const receipt = await sendAndWait(registry.createApp(...fields));
     return { app: address, cid, checksum, receipt };
   }
 

@@ -1,6 +1,6 @@
 import type { ContractTransactionReceipt, Signer } from "ethers";
 
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind, type SignedDatasetOrder } from "@poco-marketplace/sdk/protocol/order.js";
@@ -45,7 +45,7 @@ export class DatasetProvider {
     const registry = this.#contracts.datasets.connect(this.#signer);
     const fields = [owner, name, encodeMultiaddr(cid), checksum] as const;
     const dataset = (await registry.predictDataset(...fields)) as Address;
-    const receipt = await send(registry.createDataset(...fields));
+    const receipt = await sendAndWait(registry.createDataset(...fields));
 
     await this.#vault.push({ kind: "dataset", dataset }, key);
     return { dataset, cid, checksum, schema, encryptedBytes: encrypted.length, receipt };

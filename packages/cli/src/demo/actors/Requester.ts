@@ -1,7 +1,7 @@
 import type { ContractTransactionReceipt, ContractTransactionResponse, Signer } from "ethers";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import { dealId, type Address, type DealId, type Hex, type TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind, type SignedDealOrders, type SignedRequestOrder } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder, type OrderForm } from "@poco-marketplace/sdk/protocol/orderForm.js";
@@ -28,13 +28,13 @@ export class Requester {
   /** Moves RLC into escrow, in nRLC, in one transaction. */
   async deposit(amount: bigint): Promise<ContractTransactionReceipt> {
     const token = this.#contracts.token.connect(this.#signer);
-    return send(token.approveAndCall(await this.#contracts.hub.getAddress(), amount, "0x"));
+    return sendAndWait(token.approveAndCall(await this.#contracts.hub.getAddress(), amount, "0x"));
   }
 
   /** Takes all that is free out of the escrow. */
   async withdrawAll(): Promise<ContractTransactionReceipt> {
     const free = await this.#hub.balanceOf(await this.#signer.getAddress());
-    return send(this.#hub.withdraw(free));
+    return sendAndWait(this.#hub.withdraw(free));
   }
 
   /** Asks for tasks. */
@@ -58,12 +58,12 @@ export class Requester {
 
   /** Takes back the price of a task that nobody finished in time. */
   claim(task: TaskId): Promise<ContractTransactionReceipt> {
-    return send(this.#hub.claim(task));
+    return sendAndWait(this.#hub.claim(task));
   }
 
   /** Takes back the price of a task that nobody even began. */
   claimUnopened(deal: DealId, index: bigint): Promise<ContractTransactionReceipt> {
-    return send(this.#hub.initializeAndClaimArray([deal], [index]));
+    return sendAndWait(this.#hub.initializeAndClaimArray([deal], [index]));
   }
 
   /** What the chain says of the result of a task. */
@@ -75,7 +75,7 @@ export class Requester {
   async #make({ request }: SignedDealOrders, match: () => Promise<ContractTransactionResponse>): Promise<MadeDeal> {
     const hash = hashOrder(OrderKind.REQUEST, request, this.#contracts.domain);
     const used = await this.#hub.viewConsumed(hash);
-    const receipt = await send(match());
+    const receipt = await sendAndWait(match());
     const id = dealId(hash, used);
     const { botSize } = await this.#hub.viewDeal(id);
     return { dealId: id, volume: botSize, receipt };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import {
   authorizationMessage,
   signContribution,
@@ -71,7 +71,7 @@ export async function askForPay(
   const results = encodeResultLink({ storage: "ipfs", location: "/ipfs/nothing" });
   const enclaveSign = await signContribution(key, hashes);
   const refused = await attempt("asks to be paid for a made-up result", "hub", () =>
-    send(
+    sendAndWait(
       hub.contributeAndFinalize(
         taskId,
         digest,

@@ -3,7 +3,7 @@ import type { SimulatedPlatform } from "@poco-marketplace/enclave/attestation/si
 import { pckNameOf } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
 import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import { registerPlatform } from "@poco-marketplace/enclave/evidence/registration.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { WORKERS, type Scenario } from "../scenario.js";
@@ -25,7 +25,7 @@ export const revokedPlatform: Attack = {
     const platform = await certify(target.scenario.authority);
     const enclave = await breakEnclaveOf(target, { processor: simulatedProcessor(platform) });
     await register(target, enclave.quote);
-    await send(registryOfOwner(target.scenario).revokePlatform(nameOf(platform)));
+    await sendAndWait(registryOfOwner(target.scenario).revokePlatform(nameOf(platform)));
     return askForDataAndPay(target, enclave);
   },
 };
@@ -106,7 +106,7 @@ export const oldTcb: Attack = {
 
     const { tcbComponents: components, pceSvn } = facts;
     const minimum = { components: toHex(Uint8Array.from(components)), pceSvn, tdxComponents: `0x${"00".repeat(16)}` };
-    await send(registryOfOwner(scenario).setTcbMinimum(toHex(facts.fmspc), minimum));
+    await sendAndWait(registryOfOwner(scenario).setTcbMinimum(toHex(facts.fmspc), minimum));
     return askForDataAndPay(target, enclave);
   },
 };

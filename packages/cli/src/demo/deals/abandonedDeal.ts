@@ -1,4 +1,4 @@
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { DEFAULT_CATEGORIES, FINAL_DEADLINE_RATIO } from "@poco-marketplace/sdk/protocol/category.js";
 import { dealLocks } from "@poco-marketplace/sdk/protocol/stake.js";
 import type { Transcript } from "../transcript.js";

@@ -1,5 +1,5 @@
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import type { MadeDeal } from "../actors/Requester.js";
 import { buildParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { dealLocks } from "@poco-marketplace/sdk/protocol/stake.js";

@@ -1,4 +1,4 @@
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { taskId as taskIdOf } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 import { readHolding, type Holding } from "../balances.js";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ZeroHash, type TransactionReceipt } from "ethers";
 
 import type { DealTask, DemoWorker } from "../actors/DemoWorker.js";
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { scoreAfterFault } from "@poco-marketplace/sdk/protocol/consensus.js";
 import type { Address, DealId, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { signContribution } from "@poco-marketplace/sdk/protocol/authorization.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 
-import { formatRlc, ONE_RLC } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc, ONE_RLC } from "@poco-marketplace/sdk/protocol/format.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Transcript } from "../transcript.js";
 import { WORKERS, type Scenario } from "../scenario.js";

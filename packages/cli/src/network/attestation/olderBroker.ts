@@ -1,6 +1,6 @@
 import type { ContractRunner } from "ethers";
 
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import { IPoco__factory, ITeeBroker__factory } from "@poco-marketplace/sdk/typechain.js";
 

@@ -7,7 +7,7 @@ import { deployHub } from "../../../../../deploy/deployHub.js";
 import { readParameters } from "../../../../../deploy/parameters.js";
 import parameters from "../../../../../deploy/parameters/embedded.json" with { type: "json" };
 import type { RootOfTrust } from "../../../../../deploy/rootOfTrust.js";
-import { send } from "@poco-marketplace/sdk/chain/send.js";
+import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
 import { DEVELOPMENT_CATEGORY } from "../development.js";
@@ -108,7 +108,7 @@ async function compile(notify: Notify): Promise<void> {
 async function settle({ ethers }: NetworkConnection, { poco }: Manifest): Promise<void> {
   const [owner] = await ethers.getSigners();
   const { name, description, workClockTimeRef } = DEVELOPMENT_CATEGORY;
-  await send(IPoco__factory.connect(poco, owner!).createCategory(name, description, workClockTimeRef));
+  await sendAndWait(IPoco__factory.connect(poco, owner!).createCategory(name, description, workClockTimeRef));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ZeroAddress } from "ethers";
 
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { admits, type Membership } from "@poco-marketplace/sdk/protocol/restriction.js";
+import { admits, type Membership } from "@poco-marketplace/sdk/protocol/matching/restriction.js";
 
 /**
  * The deals that a pool's offers admit: everyone's, or those of these apps and requesters. An empty list admits all; where neither

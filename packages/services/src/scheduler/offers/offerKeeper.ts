@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { ZeroAddress, type BlockTag } from "ethers";
 
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
-import type { Sender } from "@poco-marketplace/sdk/chain/sender.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
+import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { MarketClient } from "@poco-marketplace/sdk/client/market.js";
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind, OrderOperation, type SignedWorkerpoolOrder } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder } from "@poco-marketplace/sdk/protocol/orderForm.js";
@@ -24,7 +24,7 @@ import { Poller } from "./poller.js";
 export interface OfferKeeperOptions extends OfferTargetsOptions {
   readonly domain: OrderDomain;
   readonly workerpool: Address;
-  readonly sender: Sender;
+  readonly sender: NonceManagedSender;
   readonly market: Pick<MarketClient, "openOrders" | "publish">;
   readonly book: OfferBook;
   readonly workload: () => Promise<Workload>;

@@ -1,8 +1,8 @@
 import { isError, ZeroAddress, type Wallet } from "ethers";
 
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors.js";
+import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { readMemberships } from "@poco-marketplace/sdk/chain/matchingFacts.js";
-import { formatRlc } from "@poco-marketplace/sdk/protocol/amount.js";
+import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { poolStake } from "@poco-marketplace/sdk/protocol/stake.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";

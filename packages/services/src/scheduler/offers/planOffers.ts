@@ -1,4 +1,4 @@
-import { sameAddress } from "@poco-marketplace/sdk/protocol/restriction.js";
+import { sameAddress } from "@poco-marketplace/sdk/protocol/matching/restriction.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Admission } from "./admission.js";
 import { servableTasks, shareOf, type Workload } from "./capacity.js";

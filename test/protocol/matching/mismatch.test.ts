@@ -18,7 +18,7 @@ import {
   REQUESTER,
   ORDERS,
   withChanges,
-} from "../fixtures/deal.js";
+} from "../../fixtures/deal.js";
 
 const EVERYTHING_WRONG: Changes = {
   app: { appprice: 6n, tag: parseTag(["bit9"]), requesterrestrict: OTHER },

@@ -13,8 +13,8 @@ import {
   TEE,
   WITHOUT_DATA,
   withChanges,
-} from "../fixtures/deal.js";
-import { addressOf } from "../fixtures/addresses.js";
+} from "../../fixtures/deal.js";
+import { addressOf } from "../../fixtures/addresses.js";
 
 const GROUP = addressOf(6_666);
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
 import { type Address, GROUP_MEMBER_PURPOSE, admits, sameAddress } from "@poco-marketplace/sdk/index.js";
-import { addressOf } from "../fixtures/addresses.js";
+import { addressOf } from "../../fixtures/addresses.js";
 
 const [ALICE, BOB, GROUP] = [addressOf(0xa11cen), addressOf(0xb0bn), addressOf(0xabcdefn)];
 const lower = (address: Address) => address.toLowerCase() as Address;

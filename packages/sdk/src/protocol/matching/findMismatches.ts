@@ -1,14 +1,11 @@
-import { InvalidFieldError } from "./field.js";
-import type { Address } from "./ids.js";
-import type { AssetKind, Mismatch } from "./mismatch.js";
-import { type DealOrders, OrderKind, hasDataset } from "./order.js";
+import { InvalidFieldError } from "../field.js";
+import type { Address } from "../ids.js";
+import { MAX_BOOST_PRICE, type AssetKind, type Mismatch } from "./mismatch.js";
+import { type DealOrders, OrderKind, hasDataset } from "../order.js";
 import { sameAddress } from "./restriction.js";
-import { type TaskPrices, dealLocks } from "./stake.js";
+import { type TaskPrices, dealLocks } from "../stake.js";
 import { type TermFacts, termMismatches } from "./terms.js";
 import { type DealVolumes, boostDealVolume, dealVolume, remainingVolume } from "./volume.js";
-
-/** The highest price that a boost deal records, 2^96 − 1 nRLC per task: far above all the RLC that there is. */
-export const MAX_BOOST_PRICE = 2n ** 96n - 1n;
 
 /** The facts on chain about an order and its signer. */
 export interface OrderFacts {

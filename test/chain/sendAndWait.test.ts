@@ -9,7 +9,7 @@ import {
   findEvent,
   findEvents,
   orRevertReason,
-  send,
+  sendAndWait,
   type Address,
 } from "@poco-marketplace/sdk/index.js";
 import { pocoAbi } from "@poco-marketplace/sdk/abi/index.js";
@@ -24,7 +24,7 @@ describe("Sending a call that is refused", () => {
   it("says why before it is in a block", async () => {
     const { poco, cast } = await networkHelpers.loadFixture(fundedWorld);
 
-    const error = await rejection(send(poco.connect(cast.requester).withdraw(FUNDS + 1n)), PocoRevertError);
+    const error = await rejection(sendAndWait(poco.connect(cast.requester).withdraw(FUNDS + 1n)), PocoRevertError);
 
     if (!error.is("ERC20InsufficientBalance")) throw error;
     expect(error.args).to.deep.equal({ sender: cast.requester.address, balance: FUNDS, needed: FUNDS + 1n });
@@ -36,7 +36,7 @@ describe("Sending a call that is refused", () => {
     await provider.request({ method: "evm_setAutomine", params: [false] });
     try {
       const pending = poco.connect(cast.requester).withdraw(FUNDS + 1n, { gasLimit: 300_000 });
-      const refused = rejection(send(pending), PocoRevertError);
+      const refused = rejection(sendAndWait(pending), PocoRevertError);
       await pending;
       await networkHelpers.mine();
       expect((await refused).reason).to.equal("ERC20InsufficientBalance");
@@ -65,7 +65,7 @@ describe("Sending a call that is refused", () => {
 
   it("leaves other failures as they are", async () => {
     const failure = new Error("connect ECONNREFUSED");
-    expect(await rejection(send(Promise.reject(failure)), Error)).to.equal(failure);
+    expect(await rejection(sendAndWait(Promise.reject(failure)), Error)).to.equal(failure);
   });
 });
 
@@ -73,7 +73,7 @@ describe("Events of a transaction", () => {
   it("are found by name, those of the contract that was asked about", async () => {
     const { poco, rlc, cast } = await networkHelpers.loadFixture(fundedWorld);
     await rlc.connect(cast.requester).faucet(5n);
-    const receipt = await send(rlc.connect(cast.requester).approveAndCall(poco, 5n, "0x"));
+    const receipt = await sendAndWait(rlc.connect(cast.requester).approveAndCall(poco, 5n, "0x"));
 
     const { from, to, value } = await findEvent(receipt, { contract: poco, event: "Transfer" });
     expect([BigInt(from), to, value]).to.deep.equal([0n, cast.requester.address, 5n]);
@@ -84,7 +84,7 @@ describe("Events of a transaction", () => {
 
   it("may be missing", async () => {
     const { poco, cast } = await networkHelpers.loadFixture(fundedWorld);
-    const receipt = await send(poco.connect(cast.requester).withdraw(5n));
+    const receipt = await sendAndWait(poco.connect(cast.requester).withdraw(5n));
 
     expect(await findEvents(receipt, { contract: poco, event: "TaskClaimed" })).to.deep.equal([]);
     const error = await rejection(findEvent(receipt, { contract: poco, event: "TaskClaimed" }), EventMissingError);

@@ -1,6 +1,6 @@
 import { isHexString } from "ethers";
 
-import type { Hex } from "../protocol/ids.js";
+import type { Hex } from "../../protocol/ids.js";
 
 /** Where libraries and nodes put the error that caused theirs, and the data that came with it. */
 const NESTS = ["data", "cause", "error", "info", "originalError", "raw"] as const;

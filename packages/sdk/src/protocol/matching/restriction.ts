@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 
-import type { Address } from "./ids.js";
+import type { Address } from "../ids.js";
 
 /** The purpose that an ERC-734 group gives the keys of its members: `keyHasPurpose(bytes32(account), 4)`. */
 export const GROUP_MEMBER_PURPOSE = 4n;

@@ -1,6 +1,6 @@
 import type { TransactionReceipt, TransactionResponse } from "ethers";
 
-import { decodeRevert, orRevertReason } from "./errors.js";
+import { decodeRevert, orRevertReason } from "./errors/decodeRevert.js";
 
 /**
  * A transaction that was sent and then vanished, as after a reorg.
@@ -32,12 +32,14 @@ type Pending<Receipt> = Omit<TransactionResponse, "wait"> & { wait(): Promise<Re
  * @throws {@link TransactionLostError} when it was sent and is in no block any more.
  * @example
  * ```ts
- * const receipt = await send(contracts.token.faucet(parseRlc("5")));
+ * const receipt = await sendAndWait(contracts.token.faucet(parseRlc("5")));
  * receipt.status; // → 1
- * await send(contracts.hub.withdraw(parseRlc("1000000"))); // throws PocoRevertError
+ * await sendAndWait(contracts.hub.withdraw(parseRlc("1000000"))); // throws PocoRevertError
  * ```
  */
-export async function send<Receipt extends TransactionReceipt>(pending: Promise<Pending<Receipt>>): Promise<Receipt> {
+export async function sendAndWait<Receipt extends TransactionReceipt>(
+  pending: Promise<Pending<Receipt>>,
+): Promise<Receipt> {
   const transaction = await orRevertReason(pending);
   const receipt = await receiptOf(transaction);
   if (receipt === null) throw new TransactionLostError(transaction.hash);

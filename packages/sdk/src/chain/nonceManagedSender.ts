@@ -4,10 +4,10 @@ import { AbstractProvider, Transaction, type TransactionReceipt, type Wallet } f
 
 import type { Address } from "../protocol/ids.js";
 import { broadcast, type Reception } from "./broadcast.js";
-import { decodeRevert } from "./errors.js";
+import { decodeRevert } from "./errors/decodeRevert.js";
 import { currentFees, raisedFees, type Fees } from "./fees.js";
 import { findGasLimit } from "./gasLimit.js";
-import { TransactionLostError } from "./send.js";
+import { TransactionLostError } from "./sendAndWait.js";
 
 /** A call to make in a transaction. */
 export interface Call {
@@ -22,7 +22,7 @@ export interface Call {
 type MeteredCall = Required<Pick<Call, "to" | "data" | "gasLimit">>;
 
 /** Sends transactions of one account, as many at once as there are, in the order in which they were given. */
-export interface Sender {
+export interface NonceManagedSender {
   readonly address: Address;
   /**
    * Makes a call, and waits until it is in a block. One that is not in a block in time is sent again, at a higher fee;
@@ -76,7 +76,7 @@ const GWEI = 10n ** 9n;
  * A sender for a wallet that nobody else sends with: it counts nonces itself, so that transactions need not wait for
  * each other, and has them one by one reach a block.
  */
-export function openSender(wallet: Wallet, options: SenderOptions = {}): Sender {
+export function openNonceManagedSender(wallet: Wallet, options: SenderOptions = {}): NonceManagedSender {
   const { pollMs = 50, retryMs = 20_000, patienceMs = 120_000, mostFeePerGas = 500n * GWEI } = options;
   const provider = wallet.provider!;
   /** In the order of their nonces. */

@@ -1,8 +1,8 @@
-import type { Address } from "./ids.js";
+import type { Address } from "../ids.js";
 import type { AssetKind, Mismatch } from "./mismatch.js";
-import { type DealOrders, type OrderKind, hasDataset } from "./order.js";
+import { type DealOrders, type OrderKind, hasDataset } from "../order.js";
 import { type Membership, admits, sameAddress } from "./restriction.js";
-import { covers, dealTag, missingBits, requiresTee } from "./tag.js";
+import { covers, dealTag, missingBits, requiresTee } from "../tag.js";
 
 /** The facts on chain that the terms of orders depend on. */
 export interface TermFacts {

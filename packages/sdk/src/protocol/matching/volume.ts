@@ -1,5 +1,5 @@
-import { InvalidFieldError, readUint } from "./field.js";
-import type { OrderKind } from "./order.js";
+import { InvalidFieldError, readUint } from "../field.js";
+import type { OrderKind } from "../order.js";
 
 /** The most tasks of a boost deal. */
 export const MAX_BOOST_VOLUME = 65_535n;

@@ -21,7 +21,7 @@ import {
   REQUESTER,
   WITHOUT_DATA,
   withChanges,
-} from "../fixtures/deal.js";
+} from "../../fixtures/deal.js";
 
 const refusals = (changes: Changes, facts: MatchingFacts = FACTS): Mismatch[] =>
   findMismatches(withChanges(changes), facts);

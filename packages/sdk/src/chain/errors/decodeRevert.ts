@@ -1,6 +1,6 @@
 import { AbiCoder, Interface, dataSlice } from "ethers";
 
-import type { Hex } from "../protocol/ids.js";
+import type { Hex } from "../../protocol/ids.js";
 import { ERROR_CATALOG } from "./errorCatalog.js";
 import type { ErrorEntry, ErrorInput } from "./errorEntry.js";
 import { errorSentence, type ErrorValues } from "./errorSentence.js";

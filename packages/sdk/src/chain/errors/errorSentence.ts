@@ -1,9 +1,8 @@
 import { getAddress, toBeHex } from "ethers";
 
-import { formatRlc } from "../protocol/amount.js";
-import type { Hex } from "../protocol/ids.js";
-import { formatMoment } from "../protocol/moment.js";
-import { formatTag } from "../protocol/tag.js";
+import { formatRlc, formatMoment } from "../../protocol/format.js";
+import type { Hex } from "../../protocol/ids.js";
+import { formatTag } from "../../protocol/tag.js";
 import type { ErrorEntry, ErrorInput, ErrorUnit } from "./errorEntry.js";
 
 /** The values that came with an error, by name. */
