@@ -34,7 +34,7 @@ library Reports {
     uint256 internal constant TD_REPORT_DATA = 520;
     uint256 internal constant TD_SERVICE_MEASUREMENT = 600;
 
-    uint64 private constant INITIALISED = 1;
+    uint64 private constant INITIALIZED = 1;
     uint64 private constant DEBUG = 2;
     /// @dev The other attributes that processors define: 64-bit mode, provision key, launch token key, CET, KSS and AEX
     /// notify.
@@ -58,8 +58,8 @@ library Reports {
         cursor.zeros(42);
         cursor.take(80);
         uint64 flags = sgxFlags(place);
-        require(flags & INITIALISED != 0, IAttestation.EnclaveNotInitialised(what, flags));
-        uint64 unknown = flags & ~(INITIALISED | DEBUG | SGX_KNOWN);
+        require(flags & INITIALIZED != 0, IAttestation.EnclaveNotInitialised(what, flags));
+        uint64 unknown = flags & ~(INITIALIZED | DEBUG | SGX_KNOWN);
         require(unknown == 0, IAttestation.UnknownAttributes(what, flags, unknown));
     }
 

@@ -10,8 +10,7 @@ interface IEscrow is IEscrowMoves {
     /// @custom:fix Do not call this yourself: call `approveAndCall` on the RLC token.
     error CallerIsNotTheToken(address caller, address token);
 
-    /// @notice The RLC token did not move `amount` nRLC. For a deposit, `from` holds less, or approved the hub for
-    /// less.
+    /// @notice The RLC token did not move `amount`. For a deposit, `from` holds less, or approved the hub for less.
     /// @custom:fix Have `from` approve the hub for `amount` on the RLC token and hold at least `amount`.
     error TokenNotMoved(address from, address to, uint256 amount);
 
@@ -19,8 +18,8 @@ interface IEscrow is IEscrowMoves {
     /// @custom:fix Report it to the owner of the hub: the hub was set up with the address of another contract.
     error TokenNotAnswering(address token);
 
-    /// @notice After the deposit the hub would hold `held` nRLC for a supply of `supply` SRLC: the token moved less
-    /// than the hub requested, for example because it takes a fee.
+    /// @notice After the deposit the hub would hold `held`, but the supply of SRLC would be `supply`: the token
+    /// moved less than the hub requested, for example because it takes a fee.
     /// @custom:fix Use a hub whose token moves the exact amount, as RLC does.
     error SupplyNotBacked(uint256 held, uint256 supply);
 

@@ -25,7 +25,7 @@ interface IEscrowMoves {
     /// @custom:fix Deposit at most `available`.
     error SupplyTooLarge(uint256 amount, uint256 available);
 
-    /// @notice `account` has only `frozen` nRLC frozen, and `amount` is to be taken. This cannot happen while the
+    /// @notice `account` has only `frozen` frozen, and `amount` is to be taken. This cannot happen while the
     /// invariants of the ledger hold.
     /// @custom:fix Report it: no sequence of calls should lead here.
     error InsufficientFrozen(address account, uint256 frozen, uint256 amount);

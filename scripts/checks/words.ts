@@ -1,5 +1,6 @@
 /**
- * The words of code, tests and examples: American spelling, and no name that was given up for a term of the field.
+ * The words of contracts, code, tests, examples and documents: American spelling, and no name that was given up for a term
+ * of the field.
  *
  * The spelling of the wire stays: an error's name that is part of an ABI is not a matter of taste.
  */
@@ -8,12 +9,12 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { verdict } from "./verdict.js";
 
-const CHECKED = /^(?:packages|scripts|test|examples|deploy|\.ci)\/|^[\w.]+\.ts$/;
+const CHECKED = /^(?:packages|scripts|test|examples|deploy|contracts|docs|\.ci)\/|^[\w.]+\.(?:ts|md)$/;
 /** Generated files, published vectors, binary files, and the files that name the words that they refuse. */
 const LEFT_OUT =
-  /\/abi\/|\/errorCatalog\.ts$|package-lock\.json$|^test\/conformance\/wire\/|\.(?:png|zip|bin|der|pdf)$|\/words(?:\.test)?\.ts$/;
-/** Names of the wire that are spelled otherwise. */
-const OF_THE_WIRE = new Set(["EnclaveNotInitialised"]);
+  /\/abi\/|\/errorCatalog\.ts$|package-lock\.json$|^test\/conformance\/wire\/|\.(?:png|svg|zip|bin|der|pdf)$|\/words(?:\.test)?\.ts$/;
+/** Names of the wire that are spelled otherwise, in lower case as in links to them. */
+const OF_THE_WIRE = new Set(["enclavenotinitialised"]);
 
 const BRITISH: readonly (readonly [RegExp, string])[] = [
   [
@@ -90,7 +91,7 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
 export function refusedWords(text: string): string[] {
   return text.split("\n").flatMap((line, index) => {
     const spelled = [...line.matchAll(/[A-Za-z]+/g)].flatMap(([word]) => {
-      if (OF_THE_WIRE.has(word)) return [];
+      if (OF_THE_WIRE.has(word.toLowerCase())) return [];
       const rule = BRITISH.find(([pattern]) => pattern.test(word));
       return rule === undefined ? [] : [`${index + 1} ${word}: American spelling (${rule[1]})`];
     });

@@ -497,7 +497,7 @@ export const ERROR_CATALOG = {
       { name: "amount", type: "uint256", unit: "rlc" },
     ],
     meaning:
-      "`account` has only `frozen` nRLC frozen, and `amount` is to be taken. This cannot happen while the invariants of the ledger hold.",
+      "`account` has only `frozen` frozen, and `amount` is to be taken. This cannot happen while the invariants of the ledger hold.",
     fix: "Report it: no sequence of calls should lead here.",
   },
   InvalidEnclaveSignature: {
@@ -892,7 +892,7 @@ export const ERROR_CATALOG = {
       { name: "supply", type: "uint256", unit: "rlc" },
     ],
     meaning:
-      "After the deposit the hub would hold `held` nRLC for a supply of `supply` SRLC: the token moved less than the hub requested, for example because it takes a fee.",
+      "After the deposit the hub would hold `held`, but the supply of SRLC would be `supply`: the token moved less than the hub requested, for example because it takes a fee.",
     fix: "Use a hub whose token moves the exact amount, as RLC does.",
   },
   SupplyTooLarge: {
@@ -944,8 +944,7 @@ export const ERROR_CATALOG = {
       { name: "to", type: "address" },
       { name: "amount", type: "uint256", unit: "rlc" },
     ],
-    meaning:
-      "The RLC token did not move `amount` nRLC. For a deposit, `from` holds less, or approved the hub for less.",
+    meaning: "The RLC token did not move `amount`. For a deposit, `from` holds less, or approved the hub for less.",
     fix: "Have `from` approve the hub for `amount` on the RLC token and hold at least `amount`.",
   },
   TokenWithoutCode: {
