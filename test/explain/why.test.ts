@@ -8,7 +8,7 @@ import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
 import { runWhyCommand } from "@poco-marketplace/cli/why/whyCommand.js";
-import type { Report } from "@poco-marketplace/sdk/explain/report.js";
+import type { MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
 import { scenes } from "../fixtures/scenes.js";
@@ -58,9 +58,9 @@ describe("npm run why", () => {
     return path;
   }
 
-  async function json(...args: readonly string[]): Promise<{ code: number; report: Report }> {
+  async function json(...args: readonly string[]): Promise<{ code: number; report: MatchReport }> {
     const { code, stdout } = await runWhyCommand([...args, ...shared, "--json"]);
-    return { code, report: JSON.parse(stdout) as Report };
+    return { code, report: JSON.parse(stdout) as MatchReport };
   }
 
   it("tells what a signed request costs, and its gas", async () => {
@@ -158,7 +158,7 @@ describe("npm run why", () => {
     const away = { ...orderToJson(orders.request), params: JSON.stringify({ bulk_cid: Object.keys(lists)[0] }) };
     const refused = await runWhyCommand(["--request", await file("away.json", away), ...at, ...shared]);
     expect(refused.code).to.equal(2);
-    expect(refused.stderr).to.contain("Say --gateway URL");
+    expect(refused.stderr).to.contain("Give --gateway URL");
   });
 
   it("says once what is in the way of every order", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { writeReport } from "@poco-marketplace/cli/why/report.js";
-import type { ObstacleReport, RejectedReport, Report } from "@poco-marketplace/sdk/explain/report.js";
+import { formatMatchReport } from "@poco-marketplace/cli/why/report.js";
+import type { ObstacleReport, RejectedReport, MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 
 const because = (sentence: string): ObstacleReport => ({ reason: sentence, sentence, remedy: `Mend: ${sentence}` });
 const [DEAR, CLOSED, FAR] = ["It is too dear.", "It is closed.", "It is far away."].map(because) as [
@@ -15,7 +15,7 @@ function rejected(asset: string, ...obstacles: ObstacleReport[]): RejectedReport
 }
 
 function reportOf(...orders: RejectedReport[]): string {
-  const report: Report = {
+  const report: MatchReport = {
     matches: false,
     cost: null,
     gas: null,
@@ -24,7 +24,7 @@ function reportOf(...orders: RejectedReport[]): string {
     rejected: orders,
     missing: [],
   };
-  return writeReport(report);
+  return formatMatchReport(report);
 }
 
 describe("What npm run why prints of orders that do not match", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { Report } from "@poco-marketplace/sdk/explain/report.js";
+import type { MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
 import { offersAt } from "./offers.js";
 
@@ -18,10 +18,10 @@ describe("The market explains", () => {
 
   after(() => place.close());
 
-  async function explain(more: Record<string, string> = {}): Promise<Report> {
+  async function explain(more: Record<string, string> = {}): Promise<MatchReport> {
     const { status, body } = await place.get("/explain", { ...wish, ...more });
     expect(status, body.error).to.equal(200);
-    return body as unknown as Report;
+    return body as unknown as MatchReport;
   }
 
   it("what a wish costs, which is what the hub then locks", async () => {

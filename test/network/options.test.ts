@@ -42,13 +42,13 @@ describe("The options of npm run network", () => {
     [["--chain-id", "0"], "--chain-id is 0: give a whole number from 1 to"],
     [["--rpc", "localhost:8545"], "--rpc is localhost:8545: give a URL such as http://127.0.0.1:8545."],
     [["--rpc", "http://127.0.0.1:8545"], "--rpc and --deployment go together"],
-    [["--attestation", "off"], "--attestation is off: say simulated or none."],
+    [["--attestation", "off"], "--attestation is off: use simulated or none."],
     [["--tcb", "tcb.json"], "are for a chain that is joined"],
     [["--crl", "a.crl", "--crl", "b.crl"], "are for a chain that is joined"],
     [["--registry", `0x${"11".repeat(20)}`], "are for a chain that is joined"],
     [["--accept-outdated-platforms"], "are for a chain that is joined"],
-    [["--sept-ve-disable", "no"], "--sept-ve-disable is no: say required or optional."],
-    [["--port", "1", "--port", "2"], "--port is said 2 times: say it once. See npm run network -- --help."],
+    [["--sept-ve-disable", "no"], "--sept-ve-disable is no: use required or optional."],
+    [["--port", "1", "--port", "2"], "--port is given 2 times: give it once. See npm run network -- --help."],
     [
       ["--deployment", "/nowhere.json", "--rpc", "http://127.0.0.1:1"],
       "it should be a file that `npm run deploy` wrote",
@@ -86,7 +86,7 @@ describe("The options of npm run network", () => {
     withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const workers = { POCO_WORKER_KEYS: `0x${"11".repeat(32)},0x${"12".repeat(32)}` };
-      expect(() => readNetworkOptions(args, workers)).to.throw(UsageError, "Say POCO_KEY");
+      expect(() => readNetworkOptions(args, workers)).to.throw(UsageError, "Set POCO_KEY");
       const options = readNetworkOptions(args, { ...workers, POCO_KEY: `0x${"13".repeat(32)}` });
       expect(options!.workerKeys).to.have.lengthOf(2);
     });
@@ -96,7 +96,7 @@ describe("The options of npm run network", () => {
     withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const owner = { POCO_KEY: `0x${"13".repeat(32)}` };
-      expect(() => readNetworkOptions(args, owner)).to.throw(UsageError, "Nobody may work for this pool");
+      expect(() => readNetworkOptions(args, owner)).to.throw(UsageError, "No worker may join this pool");
       const worker = `0x${"aa".repeat(20)}`;
       expect(readNetworkOptions([...args, "--admit-workers", worker], owner)!.admitWorkers).to.have.lengthOf(1);
       expect(readNetworkOptions([...args, "--open-workers", "1000"], owner)!.openWorkers).to.equal(1_000);
@@ -130,11 +130,11 @@ describe("The settings of a service", () => {
   it("must be said when there is nothing usual", () => {
     expect(() => readSettings("x", settings, { args: ["--name=a"], environment: {} })).to.throw(
       UsageError,
-      "Say POCO_KEY: the key of the pool. See x --help.",
+      "Set POCO_KEY: the key of the pool. See x --help.",
     );
     expect(() => readSettings("x", settings, { args: [], environment: { POCO_KEY: KEY } })).to.throw(
       UsageError,
-      "Say --name or POCO_NAME: a name.",
+      "Set --name or POCO_NAME: a name.",
     );
   });
 

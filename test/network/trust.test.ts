@@ -148,12 +148,12 @@ describe("A network whose enclaves are not attested", () => {
     assertMode({ attestation: ATTESTATION }, "simulated");
     expect(() => assertMode(embedded, "simulated")).to.throw(
       NetworkError,
-      "The chain that is kept was made with --attestation none, not simulated: say --attestation none, give another " +
+      "The chain that is kept was made with --attestation none, not simulated: use --attestation none, give another " +
         "--state, or --fresh to forget it.",
     );
     expect(() => assertMode({ attestation: ATTESTATION }, "none")).to.throw(
       NetworkError,
-      "say --attestation simulated",
+      "use --attestation simulated",
     );
   });
 

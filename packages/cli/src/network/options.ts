@@ -178,7 +178,7 @@ export function readNetworkOptions(
 function assertHasWorkers({ workerKeys, admitWorkers, openWorkers: stake }: NetworkOptions): void {
   if (workerKeys.length + admitWorkers.length === 0 && stake === undefined)
     throw new UsageError(
-      "Nobody may work for this pool: say POCO_WORKER_KEYS, the private keys of workers to run here; --admit-workers ADDRESS,… " +
+      "No worker may join this pool: set POCO_WORKER_KEYS, the private keys of workers to run here; --admit-workers ADDRESS,… " +
         "with the accounts of those elsewhere; or --open-workers NRLC to let in whoever has that much in escrow.",
     );
 }
@@ -188,12 +188,12 @@ function assertPoolFits({ rpc, key, workerKeys, workerpool, platform }: NetworkO
   const said = key !== undefined || workerKeys.length > 0 || workerpool !== undefined || platform !== undefined;
   if (rpc === undefined && said)
     throw new UsageError(
-      "POCO_KEY, POCO_WORKER_KEYS, --workerpool and --platform are for a chain that is joined: say --rpc and " +
+      "POCO_KEY, POCO_WORKER_KEYS, --workerpool and --platform are for a chain that is joined: give --rpc and " +
         "--deployment too, or leave them out.",
     );
   if (key === undefined && (workerKeys.length > 0 || workerpool !== undefined))
     throw new UsageError(
-      "Say POCO_KEY, the private key of the workerpool's owner: without it no workerpool is run, and workers have nothing " +
+      "Set POCO_KEY, the private key of the workerpool's owner: without it no workerpool is run, and workers have nothing " +
         "to do.",
     );
 }
@@ -217,7 +217,7 @@ function assertTrustFits({ rpc, attestation, tcb, crl, registry, acceptOutdatedP
 
 function simulatedOrNone(said: string): "simulated" | "none" {
   if (said === "simulated" || said === "none") return said;
-  throw new Error("say simulated or none");
+  throw new Error("use simulated or none");
 }
 
 /** The same that the services are told, as they are told it; they say what is wrong with it. */

@@ -47,7 +47,7 @@ export function readSettings<All extends Settings>(
     if (text === undefined || text === "") {
       if (!("otherwise" in setting)) {
         const way = setting.isSecret === true ? variable : `--${flag} or ${variable}`;
-        throw new UsageError(`Say ${way}: ${setting.help}. See ${command} --help.`);
+        throw new UsageError(`Set ${way}: ${setting.help}. See ${command} --help.`);
       }
       values[name] = setting.otherwise;
       continue;
@@ -106,7 +106,7 @@ function parseArguments(command: string, settings: Settings, args: readonly stri
   );
   const said = (name: string, value: unknown): string => {
     const all = Array.isArray(value) ? value.map(String) : [String(value)];
-    if (all.length > 1 && !lists.has(name)) throw new Error(`--${name} is said ${all.length} times: say it once`);
+    if (all.length > 1 && !lists.has(name)) throw new Error(`--${name} is given ${all.length} times: give it once`);
     return all.join(",");
   };
   try {

@@ -78,7 +78,7 @@ export function privateKey(value: string): Hex {
 /** Whether something is allowed. */
 export function allowedOrRefused(said: string): "allowed" | "refused" {
   if (said === "allowed" || said === "refused") return said;
-  throw new Error("say allowed or refused");
+  throw new Error("use allowed or refused");
 }
 
 /** Places that apps may reach. */

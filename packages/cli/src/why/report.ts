@@ -1,8 +1,8 @@
-import type { ObstacleReport, RejectedReport, Report } from "@poco-marketplace/sdk/explain/report.js";
+import type { ObstacleReport, RejectedReport, MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 
 /** The report as text for a terminal. */
-export function writeReport(report: Report): string {
+export function formatMatchReport(report: MatchReport): string {
   const lines = report.matches ? matching(report) : ["No match: these orders do not match."];
   if (!report.matches && report.obstacles.length === 0) lines[0] = "No match: no open order satisfies this request.";
   for (const { sentence } of report.missing) lines.push(`- ${sentence}`);
@@ -32,7 +32,7 @@ function commonTo([first, ...others]: readonly RejectedReport[]): readonly Obsta
   );
 }
 
-function matching({ best, cost, gas }: Report): string[] {
+function matching({ best, cost, gas }: MatchReport): string[] {
   const { volume, perTask, locked, poolStake } = cost!;
   return [
     `Match: ${volume} task${volume === "1" ? "" : "s"} at ${rlc(perTask)} each.`,

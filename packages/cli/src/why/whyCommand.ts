@@ -3,7 +3,7 @@ import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { withheldIn } from "@poco-marketplace/services/bulk/withheldData.js";
 import { explainMatch } from "@poco-marketplace/sdk/explain/explainMatch.js";
 import { findCandidates } from "@poco-marketplace/sdk/explain/findCandidates.js";
-import { reportOfMatch, reportOfRequest, type Report } from "@poco-marketplace/sdk/explain/report.js";
+import { reportOfMatch, reportOfRequest, type MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 import { explainRequest, type RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";
@@ -12,7 +12,7 @@ import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js"
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { withContracts } from "../endpoints.js";
 import { WHY_HELP, readWhyOptions, type WhyOptions } from "./options.js";
-import { writeReport } from "./report.js";
+import { formatMatchReport } from "./report.js";
 
 /** Runs `poco why` with these arguments. */
 export async function runWhyCommand(args: readonly string[]): Promise<CommandOutcome> {
@@ -20,7 +20,7 @@ export async function runWhyCommand(args: readonly string[]): Promise<CommandOut
     const options = readWhyOptions(args);
     if (options === undefined) return { code: 0, stdout: WHY_HELP, stderr: "" };
     const report = await ask(options);
-    const stdout = options.json ? JSON.stringify(report, null, 2) : writeReport(report);
+    const stdout = options.json ? JSON.stringify(report, null, 2) : formatMatchReport(report);
     return { code: report.matches ? 0 : 1, stdout, stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof ServiceError)) throw error;
@@ -29,7 +29,7 @@ export async function runWhyCommand(args: readonly string[]): Promise<CommandOut
   }
 }
 
-async function ask(options: WhyOptions): Promise<Report> {
+async function ask(options: WhyOptions): Promise<MatchReport> {
   const [report, withheld] = await Promise.all([askHub(options), askGateway(options)]);
   return { ...report, ...(withheld !== undefined && { withheld }) };
 }
@@ -42,13 +42,13 @@ async function askGateway({ wanted, endpoints: { ipfsGateway: gateway } }: WhyOp
     return await withheldIn(params, (cid) => fetchBulkList(gateway, cid));
   } catch (error) {
     if (!(error instanceof UnreachableListError)) throw error;
-    throw new UsageError(`${error.message} Say --gateway URL of one that has the data of the request.`, {
+    throw new UsageError(`${error.message} Give --gateway URL of one that has the data of the request.`, {
       cause: error,
     });
   }
 }
 
-async function askHub({ wanted, endpoints, payer }: WhyOptions): Promise<Report> {
+async function askHub({ wanted, endpoints, payer }: WhyOptions): Promise<MatchReport> {
   return withContracts(endpoints, async (contracts) => {
     if ("search" in wanted) return explain(contracts, wanted.search, { market: endpoints.market!, payer });
     const explanation = await explainMatch(contracts, wanted.orders, payer);

@@ -10,7 +10,7 @@ import { findGasLimit } from "./gasLimit.js";
 import { TransactionLostError } from "./sendAndWait.js";
 
 /** A call to make in a transaction. */
-export interface Call {
+export interface ContractCall {
   readonly to: string;
   readonly data: string;
   /** How much gas such a call usually takes: it has more if it needs more. */
@@ -19,7 +19,7 @@ export interface Call {
   readonly extraGas?: bigint;
 }
 
-type MeteredCall = Required<Pick<Call, "to" | "data" | "gasLimit">>;
+type MeteredCall = Required<Pick<ContractCall, "to" | "data" | "gasLimit">>;
 
 /** Sends transactions of one account, as many at once as there are, in the order in which they were given. */
 export interface NonceManagedSender {
@@ -32,7 +32,7 @@ export interface NonceManagedSender {
    * when the account cannot pay for it. TransactionLostError when it was sent and is in no block after `patienceMs`: an
    * empty transaction is to take its place then, and what became of it, only the chain can tell.
    */
-  send(call: Call): Promise<TransactionReceipt>;
+  send(call: ContractCall): Promise<TransactionReceipt>;
 }
 
 /** How long to wait, in milliseconds, and how much to pay. */

@@ -14,7 +14,7 @@ export interface WithheldData {
 }
 
 /** An explanation in plain values, amounts in nRLC as strings. */
-export interface Report {
+export interface MatchReport {
   readonly matches: boolean;
   /** Of the best orders. */
   readonly cost: CostReport | null;
@@ -56,7 +56,7 @@ export interface RejectedReport extends BestOrder {
 }
 
 /** The report on four given orders. */
-export function reportOfMatch({ matches, obstacles, cost }: MatchExplanation, gas: bigint | undefined): Report {
+export function reportOfMatch({ matches, obstacles, cost }: MatchExplanation, gas: bigint | undefined): MatchReport {
   return {
     matches,
     cost: costReport(cost),
@@ -72,7 +72,7 @@ export function reportOfMatch({ matches, obstacles, cost }: MatchExplanation, ga
 export function reportOfRequest(
   { best, rejected, missing }: RequestExplanation,
   { request, gas }: { request: RequestToMatch; gas: bigint | undefined },
-): Report {
+): MatchReport {
   return {
     matches: best !== undefined,
     cost: best === undefined ? null : costReport(best.cost),

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { findCandidates, type SearchOrders } from "@poco-marketplace/sdk/explain/findCandidates.js";
-import { reportOfRequest, type Report } from "@poco-marketplace/sdk/explain/report.js";
+import { reportOfRequest, type MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 import { explainRequest, type RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
 import { MAX_UINT256, readAddress, readUint } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -27,7 +27,7 @@ import type { MarketTables } from "./tables.js";
 export async function explainQuery(
   { database, contracts }: { database: Kysely<MarketTables>; contracts: Contracts },
   query: Query,
-): Promise<Report> {
+): Promise<MatchReport> {
   const request = readRequest(query);
   const candidates = await findCandidates(searchBook(database), request);
   return reportOfRequest(await explainRequest(contracts, request, { candidates }), { request, gas: undefined });

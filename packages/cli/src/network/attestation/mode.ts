@@ -27,7 +27,7 @@ export function assertMode(manifest: Pick<Manifest, "attestation">, asked: Attes
   const kept = modeOf(manifest);
   if (kept === asked) return;
   throw new NetworkError(
-    `The chain that is kept was made with --attestation ${kept}, not ${asked}: say --attestation ${kept}, give another ` +
+    `The chain that is kept was made with --attestation ${kept}, not ${asked}: use --attestation ${kept}, give another ` +
       "--state, or --fresh to forget it.",
   );
 }

@@ -19,7 +19,7 @@ export async function olderBrokerNotice(hub: string, runner: ContractRunner): Pr
     return (
       `The hub's TEE broker ${broker.address} is from before brokers refused trust domains that their host can export ` +
       "(docs/explanation/security.md). Secret service and scheduler here refuse them, other pools' schedulers may not: deploy a new broker " +
-      "and have the hub's owner call setTeeBroker, or, for a chain of this network's own, say --fresh."
+      "and have the hub's owner call setTeeBroker, or, for a chain of this network's own, use --fresh."
     );
   }
 }

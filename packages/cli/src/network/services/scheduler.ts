@@ -59,7 +59,7 @@ export const scheduler = defineService({
     const { workers, openWorkers: stake } = values;
     if (workers.length === 0 && stake === undefined)
       throw new UsageError(
-        "Nobody may work for this pool: say --workers ADDRESS,… with the accounts of its workers, or --open-workers NRLC to let " +
+        "No worker may join this pool: set --workers ADDRESS,… with the accounts of its workers, or --open-workers NRLC to let " +
           "in whoever has that much in escrow.",
       );
     const { rpc: node, deployment: manifest, folder, workerpool, sms, market, gateway, attestation, key } = values;
@@ -107,5 +107,5 @@ export const scheduler = defineService({
 
 function requiredOrNone(said: string): "required" | "none" {
   if (said === "required" || said === "none") return said;
-  throw new Error("say required or none");
+  throw new Error("use required or none");
 }

@@ -109,7 +109,7 @@ export async function assertRegistries(
 
 function requiredOrOptional(said: string): "required" | "optional" {
   if (said === "required" || said === "optional") return said;
-  throw new Error("say required or optional");
+  throw new Error("use required or optional");
 }
 
 /** Reads a file at once, to fail early, and again whenever it was changed. */
