@@ -26,7 +26,7 @@ const connection = await network.create();
 const { networkHelpers, ethers } = connection;
 const { freshWorld, nativeWorld } = scenes(connection);
 const parameters = readParameters(embedded);
-const [REMOVE, NOBODY] = [2, ethers.ZeroAddress] as const;
+const [REMOVE, ZERO_ADDRESS] = [2, ethers.ZeroAddress] as const;
 
 /** What is not as it should be, one word per finding. */
 async function subjects({ manifest, cast }: World | NativeWorld, changes: Partial<Parameters> = {}) {
@@ -62,7 +62,11 @@ describe("The check of a deployment", () => {
   it("names a function that nobody serves", async () => {
     const world = await networkHelpers.loadFixture(freshWorld);
     const functionSelectors = [world.poco.interface.getFunction("viewScore").selector];
-    await world.poco.diamondCut([{ facetAddress: NOBODY, action: REMOVE, functionSelectors }], NOBODY, "0x");
+    await world.poco.diamondCut(
+      [{ facetAddress: ZERO_ADDRESS, action: REMOVE, functionSelectors }],
+      ZERO_ADDRESS,
+      "0x",
+    );
 
     expect(await subjects(world)).to.deep.equal(["viewScore(address)"]);
   });
@@ -172,7 +176,7 @@ describe("The check of a deployment", () => {
   it("names a function that no client knows", async () => {
     const world = await networkHelpers.loadFixture(freshWorld);
     const cut = { facetAddress: world.manifest.facets["work"]!, action: 0, functionSelectors: ["0x12345678"] };
-    await world.poco.diamondCut([cut], NOBODY, "0x");
+    await world.poco.diamondCut([cut], ZERO_ADDRESS, "0x");
 
     expect(await subjects(world)).to.deep.equal(["functions outside the interface"]);
   });

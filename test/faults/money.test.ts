@@ -13,7 +13,7 @@ import type { Address, Hex } from "@poco-marketplace/sdk/index.js";
 const TASK: Hex = `0x${"7a".repeat(32)}`;
 const address = (digit: string) => `0x${digit.repeat(40)}` as Address;
 const [PAYER, POOL, SELLER, WORKER, HUB] = [address("1"), address("2"), address("3"), address("4"), address("5")];
-const NOBODY = address("0");
+const ZERO_ADDRESS = address("0");
 
 /** 100 nRLC: 10 for the app, 60 for the worker, 30 for the pool. */
 const TERMS = { task: TASK, payer: PAYER, price: 100n, sellers: [{ seller: SELLER, price: 10n }] };
@@ -31,7 +31,12 @@ const unlock = (owner: Address, amount: bigint): MoneyEvent[] => [
   transfer(HUB, owner, amount),
   { name: "Unlock", owner, amount },
 ];
-const MATCH = [transfer(NOBODY, PAYER, 500n), transfer(NOBODY, POOL, 50n), ...lock(PAYER, 100n), ...lock(POOL, 30n)];
+const MATCH = [
+  transfer(ZERO_ADDRESS, PAYER, 500n),
+  transfer(ZERO_ADDRESS, POOL, 50n),
+  ...lock(PAYER, 100n),
+  ...lock(POOL, 30n),
+];
 const FINALIZED: MoneyEvent = { name: "TaskFinalize", task: TASK };
 const CLAIMED: MoneyEvent = { name: "TaskClaimed", task: TASK };
 const PAID = [

@@ -22,7 +22,7 @@ const A = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const A_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 const B = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
 const TO = "0x00000000000000000000000000000000000000aa";
-const NOBODY = "0x0000000000000000000000000000000000000123";
+const STRANGER = "0x0000000000000000000000000000000000000123";
 /** Transactions of ethers, all of which have these. */
 const FEES = { maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 1n, gasLimit: 200_000n, chainId: CHAIN_ID };
 
@@ -92,10 +92,10 @@ describe("The history of a chain", () => {
 
   it("has transactions of impersonated accounts again, each answered with its hash", async () => {
     const chain = await beginChain();
-    await chain.ask("hardhat_impersonateAccount", NOBODY);
-    await chain.ask("hardhat_setBalance", NOBODY, "0xde0b6b3a7640000");
+    await chain.ask("hardhat_impersonateAccount", STRANGER);
+    await chain.ask("hardhat_setBalance", STRANGER, "0xde0b6b3a7640000");
 
-    const hashes = [await pay(chain, NOBODY, 1), await pay(chain, A, 2), await pay(chain, NOBODY, 3)];
+    const hashes = [await pay(chain, STRANGER, 1), await pay(chain, A, 2), await pay(chain, STRANGER, 3)];
 
     expect(await Promise.all(hashes.map((hash) => blockOf(chain, hash)))).to.not.include(undefined);
     expect(await chain.ask("eth_getBalance", TO, "latest")).to.equal("0x6");
@@ -110,7 +110,7 @@ describe("The history of a chain", () => {
     const chain = await beginChain();
     const before = Number((await tipOf(chain)).timestamp);
     await chain.ask("hardhat_setNextBlockBaseFeePerGas", "0x77359400");
-    await chain.ask("hardhat_setCoinbase", NOBODY);
+    await chain.ask("hardhat_setCoinbase", STRANGER);
     await chain.ask("hardhat_setPrevRandao", `0x${"07".repeat(32)}`);
     await pay(chain, A, 1);
     await chain.ask("evm_setNextBlockTimestamp", before + 5_000);

@@ -24,7 +24,7 @@ import {
   type TaskId,
 } from "@poco-marketplace/sdk/index.js";
 import { App__factory, ITeeBroker__factory, TeeBroker__factory } from "../../../typechain-types/index.js";
-import { NOBODY } from "../../fixtures/deal.js";
+import { ZERO_ADDRESS } from "../../fixtures/deal.js";
 import { scenes } from "../../fixtures/scenes.js";
 import { createActors, requestFor } from "../../fixtures/actors.js";
 import { PERIOD } from "../simulation.js";
@@ -223,7 +223,13 @@ export function attestedScenes(connection: NetworkConnection) {
     }
     async function push(authorization: Hex, index = 0n) {
       const taskId: TaskId = taskIdOf(deal, index);
-      const result = { worker: usual.worker, taskId, callback: NOBODY, results: RESULTS, resultsCallback: "0x" as Hex };
+      const result = {
+        worker: usual.worker,
+        taskId,
+        callback: ZERO_ADDRESS,
+        results: RESULTS,
+        resultsCallback: "0x" as Hex,
+      };
       const enclaveSign = await signBoostResult(enclave, result);
       return [deal, index, RESULTS, "0x", authorization, enclave.address, enclaveSign] as const;
     }

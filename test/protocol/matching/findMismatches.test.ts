@@ -13,7 +13,7 @@ import {
   type Changes,
   DATASET,
   FACTS,
-  NOBODY,
+  ZERO_ADDRESS,
   ORDERS,
   OTHER,
   POOL,
@@ -87,7 +87,7 @@ describe("A null dataset order", () => {
     };
     const facts: MatchingFacts = {
       ...FACTS,
-      dataset: { signer: NOBODY, signed: false, registered: false, consumed: 0n },
+      dataset: { signer: ZERO_ADDRESS, signed: false, registered: false, consumed: 0n },
       funds: { payer: REQUESTER, payerBalance: 70n * 1_005n, poolOwnerBalance: 70n * 300n },
     };
     expect(findMismatches(withChanges({ dataset: nonsense }, WITHOUT_DATA), facts)).to.deep.equal([]);

@@ -13,7 +13,7 @@ import {
   type Changes,
   DATASET,
   FACTS,
-  NOBODY,
+  ZERO_ADDRESS,
   OTHER,
   REQUESTER,
   ORDERS,
@@ -23,7 +23,7 @@ import {
 const EVERYTHING_WRONG: Changes = {
   app: { appprice: 6n, tag: parseTag(["bit9"]), requesterrestrict: OTHER },
   workerpool: { workerpoolprice: 1n << 96n, category: 9n, trust: 1n },
-  request: { app: OTHER, category: 7n, trust: 2n, volume: 3n, dataset: NOBODY },
+  request: { app: OTHER, category: 7n, trust: 2n, volume: 3n, dataset: ZERO_ADDRESS },
 };
 const NOTHING_RIGHT: MatchingFacts = {
   ...FACTS,

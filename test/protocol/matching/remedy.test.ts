@@ -12,7 +12,7 @@ import {
   APP_OWNER,
   DATASET,
   FACTS,
-  NOBODY,
+  ZERO_ADDRESS,
   ORDERS,
   OTHER,
   REQUESTER,
@@ -23,7 +23,7 @@ import {
 const EVERYTHING_WRONG: Changes = {
   app: { appprice: 6n, tag: parseTag(["bit9"]), requesterrestrict: OTHER },
   workerpool: { workerpoolprice: 1n << 96n, category: 9n, trust: 1n },
-  request: { app: OTHER, category: 7n, trust: 2n, volume: 3n, dataset: NOBODY },
+  request: { app: OTHER, category: 7n, trust: 2n, volume: 3n, dataset: ZERO_ADDRESS },
 };
 const NOTHING_RIGHT: MatchingFacts = {
   ...FACTS,
@@ -68,7 +68,7 @@ describe("Remedies", () => {
   });
 
   it("of a dataset that was forgotten is to add an order for it", () => {
-    const orders = withChanges({ dataset: { dataset: NOBODY } });
+    const orders = withChanges({ dataset: { dataset: ZERO_ADDRESS } });
     expect(findMismatches(orders, FACTS).map(describeRemedy)).to.deep.equal([
       `Add an order for the dataset ${DATASET}, or ask without one.`,
     ]);

@@ -6,7 +6,7 @@ import {
   type Changes,
   DATASET,
   FACTS,
-  NOBODY,
+  ZERO_ADDRESS,
   OTHER,
   POOL,
   REQUESTER,
@@ -71,8 +71,8 @@ describe("Orders of different terms", () => {
     expect(refusals({ request: { dataset: OTHER } })).to.deep.equal([
       { reason: "AssetMismatch", order: "dataset", demanded: OTHER, offered: DATASET },
     ]);
-    expect(refusals({ request: { dataset: NOBODY } })).to.deep.equal([
-      { reason: "AssetMismatch", order: "dataset", demanded: NOBODY, offered: DATASET },
+    expect(refusals({ request: { dataset: ZERO_ADDRESS } })).to.deep.equal([
+      { reason: "AssetMismatch", order: "dataset", demanded: ZERO_ADDRESS, offered: DATASET },
     ]);
   });
 });
@@ -115,7 +115,7 @@ describe("A restriction of an order", () => {
 
   it("to a dataset keeps deals without one out", () => {
     const changes = { app: { datasetrestrict: DATASET }, workerpool: { datasetrestrict: DATASET } };
-    const kept = { reason: "Restricted", subject: "dataset", restriction: DATASET, account: NOBODY };
+    const kept = { reason: "Restricted", subject: "dataset", restriction: DATASET, account: ZERO_ADDRESS };
     expect([...termMismatches(withChanges(changes, WITHOUT_DATA), FACTS)]).to.deep.equal([
       { ...kept, by: "app" },
       { ...kept, by: "workerpool" },

@@ -100,7 +100,7 @@ function repeatEverything({ rpc, deployment, wallet: key }: RogueOptions): void 
   });
 }
 
-const NOBODY = ZeroAddress as Address;
+const ZERO_ADDRESS = ZeroAddress as Address;
 
 /** Takes tasks and runs none of them. */
 async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: RogueOptions): Promise<void> {
@@ -137,7 +137,7 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
     const encryptionKey = randomBytes(32);
     const quote = randomBytes(2_000);
     const shown = { enclave: enclave.address as Address, encryptionKey: hex(encryptionKey), quote: hex(quote) };
-    const permission = { worker: wallet.address as Address, taskId, enclave: isTee ? shown.enclave : NOBODY };
+    const permission = { worker: wallet.address as Address, taskId, enclave: isTee ? shown.enclave : ZERO_ADDRESS };
     const { sign } = await client
       .authorize(taskId, { attempt, ...(isTee && shown) }, signal)
       .catch((error: unknown) => {

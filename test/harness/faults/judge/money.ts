@@ -36,7 +36,7 @@ export interface TaskTerms {
   readonly sellers: readonly { readonly seller: Address; readonly price: bigint }[];
 }
 
-const NOBODY = `0x${"00".repeat(20)}` as Address;
+const ZERO_ADDRESS = `0x${"00".repeat(20)}` as Address;
 /** Holds the stakes of pools that failed; moves of it have no Transfer. */
 export const KITTY = "0x99c2268479b93fDe36232351229815DF80837e23" as Address;
 
@@ -58,8 +58,8 @@ export function keepBooks(books: Books, events: readonly MoneyEvent[]): Books {
   };
   for (const event of events) {
     if (event.name === "Transfer") {
-      if (event.from !== NOBODY) add(event.from, -event.value, 0n);
-      if (event.to !== NOBODY) add(event.to, event.value, 0n);
+      if (event.from !== ZERO_ADDRESS) add(event.from, -event.value, 0n);
+      if (event.to !== ZERO_ADDRESS) add(event.to, event.value, 0n);
     } else if (event.name === "Lock") {
       add(event.owner, 0n, event.amount);
     } else if (event.name === "Unlock") {
