@@ -74,7 +74,7 @@ describe("What a service is told of the platforms that it trusts", () => {
       renameSync(join(folder, "new.json"), file);
       expect(minimum()).to.equal(140);
       writeFileSync(file, "{");
-      expect(minimum).to.throw("This is no JSON");
+      expect(minimum).to.throw("The policy is not valid JSON");
     });
   });
 

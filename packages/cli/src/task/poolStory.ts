@@ -31,13 +31,13 @@ export interface PoolStory {
 }
 
 /** Who asks, to be shown logs. */
-export type Reader = Wallet | undefined;
+export type LogReader = Wallet | undefined;
 
 /** The key of a file, or of the account of the network's file that asked for the task. */
 export function readerOf(
   requester: Address,
   { key, network }: { key: string | undefined; network: string | undefined },
-): Reader {
+): LogReader {
   if (key !== undefined) return new Wallet(readKey(key));
   try {
     const { accounts } = readJson(network ?? NETWORK_FILE) as { accounts: { address: string; privateKey: string }[] };
@@ -51,7 +51,7 @@ export function readerOf(
 /** Asks the scheduler of a workerpool, which the compass knows; nothing if either does not. */
 export async function askPool(
   compass: string,
-  { chainId, workerpool, taskId, reader }: { chainId: bigint; workerpool: Address; taskId: TaskId; reader: Reader },
+  { chainId, workerpool, taskId, reader }: { chainId: bigint; workerpool: Address; taskId: TaskId; reader: LogReader },
 ): Promise<PoolStory | undefined> {
   const url = await orNothing(new DirectoryClient(compass, { chainId }).schedulerOf(workerpool));
   if (url === undefined) return undefined;

@@ -26,7 +26,7 @@ const SAYINGS: readonly (readonly [RegExp, Reception])[] = [
 /**
  * Hands a signed transaction to a node.
  *
- * @throws CoinsMissingError, and whatever else a node refuses a transaction for.
+ * @throws {@link CoinsMissingError}, and whatever else a node refuses a transaction for.
  */
 export async function broadcast(provider: Provider, account: string, signed: string): Promise<Reception> {
   try {

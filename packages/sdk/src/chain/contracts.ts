@@ -66,7 +66,7 @@ export class NoHubError extends Error {
  * @param hub - Its address, as `network.json` or a manifest has it.
  * @param runner - A signer that is connected to a node of the hub's chain, or a provider, with which nothing can be
  * sent.
- * @throws {@link InvalidFieldError} when `hub` is no address, or `runner` is not connected to a node; NoHubError when
+ * @throws {@link InvalidFieldError} when `hub` is no address, or `runner` is not connected to a node; {@link NoHubError} when
  * no hub is there; what ethers throws when the node does not answer
  * @example
  * ```ts

@@ -28,7 +28,7 @@ export interface NonceManagedSender {
    * Makes a call, and waits until it is in a block. One that is not in a block in time is sent again, at a higher fee;
    * one whose number another transaction of the account took is sent under the next.
    *
-   * @throws {@link PocoRevertError} when the contract refuses it: where it would, nothing is sent. CoinsMissingError
+   * @throws {@link PocoRevertError} when the contract refuses it: where it would, nothing is sent. {@link CoinsMissingError}
    * when the account cannot pay for it. TransactionLostError when it was sent and is in no block after `patienceMs`: an
    * empty transaction is to take its place then, and what became of it, only the chain can tell.
    */

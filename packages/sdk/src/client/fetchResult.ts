@@ -28,7 +28,18 @@ export interface CompletedTask {
   readonly resultsCallback: Hex;
 }
 
-/** A task that will not have a result. */
+/**
+ * A task that will not have a result.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await waitForTask(clients, task);
+ * } catch (error) {
+ *   if (error instanceof TaskFailedError) console.log(`${error.task.taskId} failed: ${error.message}`);
+ * }
+ * ```
+ */
 export class TaskFailedError extends Error {
   override readonly name = "TaskFailedError";
   readonly task: DealTask;
@@ -39,7 +50,18 @@ export class TaskFailedError extends Error {
   }
 }
 
-/** A result that is not what workers agreed on, or that nobody can tell whether it is. */
+/**
+ * A result that is not what workers agreed on, or that nobody can tell whether it is.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await fetchResult(clients, task);
+ * } catch (error) {
+ *   if (error instanceof WrongResultError) console.log(error.message);
+ * }
+ * ```
+ */
 export class WrongResultError extends Error {
   override readonly name = "WrongResultError";
 

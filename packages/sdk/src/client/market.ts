@@ -164,7 +164,7 @@ export class MarketClient {
    * @throws {@link ServiceError} when it is not there, or of somebody else
    * @example
    * ```ts
-   * await market.unpublish("app", hash);
+   * await market.unpublish("app", orderHash);
    * ```
    */
   async unpublish(kind: OrderKind, hash: Hex): Promise<void> {

@@ -70,7 +70,18 @@ export interface MadeDeal {
   readonly transactionHash: Hex;
 }
 
-/** No orders match what was asked for. The message says why not, and what would help. */
+/**
+ * No orders match what was asked for. The message says why not, and what would help.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await runApp(clients, { app, dataset });
+ * } catch (error) {
+ *   if (error instanceof NoMatchError) console.log(error.explanation.missing, error.explanation.rejected);
+ * }
+ * ```
+ */
 export class NoMatchError extends Error {
   override readonly name = "NoMatchError";
   /** All that was found, and what is in the way of each. */

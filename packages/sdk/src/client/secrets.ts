@@ -23,7 +23,18 @@ export interface SecretWriter {
   readonly push: (name: SecretName, secret: string) => Promise<void>;
 }
 
-/** A secret exists under this name. */
+/**
+ * A secret exists under this name.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await createResultKey(clients);
+ * } catch (error) {
+ *   if (error instanceof SecretExistsError) console.log("The account has a result key already.");
+ * }
+ * ```
+ */
 export class SecretExistsError extends Error {
   override readonly name = "SecretExistsError";
 

@@ -13,7 +13,18 @@ export interface ServiceOptions {
   readonly timeoutMs?: number;
 }
 
-/** A service that refused what it was asked, or that did not answer. Its message is for people, and says what to do. */
+/**
+ * A service that refused what it was asked, or that did not answer. Its message is for people, and says what to do.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await store.download("QmResult");
+ * } catch (error) {
+ *   if (error instanceof ServiceError && error.statusCode === 404) console.log(`There is no such file: ${error.url}`);
+ * }
+ * ```
+ */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
   /** Which service, such as `order market`. */

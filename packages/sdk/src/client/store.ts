@@ -114,7 +114,15 @@ export class StoreClient {
   }
 }
 
-/** A file that has more bytes than are allowed. */
+/**
+ * A file that has more bytes than are allowed.
+ *
+ * @example
+ * ```ts
+ * const error = new FileTooLargeError("/ipfs/QmResult", 100);
+ * error.maxBytes; // → 100
+ * ```
+ */
 export class FileTooLargeError extends Error {
   override readonly name = "FileTooLargeError";
   readonly location: string;

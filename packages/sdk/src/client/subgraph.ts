@@ -96,7 +96,7 @@ export class SubgraphClient {
    * @throws {@link ServiceError}
    * @example
    * ```ts
-   * const mine = await subgraph.protectedDataOf(owner);
+   * const mine = await subgraph.protectedDataOf(requester);
    * ```
    */
   async protectedDataOf(owner: Address, { first = PAGE, skip = 0 }: SubgraphPage = {}): Promise<ProtectedDataset[]> {

@@ -5,7 +5,15 @@ export const KEY_LENGTH = 32;
 
 const BLOCK_LENGTH = 16;
 
-/** Bytes that AES-256-CBC with PKCS#7 padding cannot have produced with this key. */
+/**
+ * Bytes that AES-256-CBC with PKCS#7 padding cannot have produced with this key.
+ *
+ * @example
+ * ```ts
+ * const error = new DecryptionError("its padding is wrong");
+ * error.message; // → "The encrypted file cannot be decrypted: its padding is wrong."
+ * ```
+ */
 export class DecryptionError extends Error {
   override readonly name = "DecryptionError";
 

@@ -4,7 +4,15 @@ import { decryptAes, encryptAes, KEY_LENGTH } from "./aes.js";
 import { decryptRsa, encryptRsa, readPrivateKey, readPublicKey, type RsaPrivateKey } from "./rsa.js";
 import { ArchiveTooLargeError, isZip, unzip, zip } from "./zip.js";
 
-/** An archive without the two files that make an encrypted result. */
+/**
+ * An archive without the two files that make an encrypted result.
+ *
+ * @example
+ * ```ts
+ * const { privateKey } = await generateResultKeyPair();
+ * await decryptResult(new Uint8Array(), privateKey); // throws NotAnEncryptedResultError
+ * ```
+ */
 export class NotAnEncryptedResultError extends Error {
   override readonly name = "NotAnEncryptedResultError";
 
@@ -16,7 +24,16 @@ export class NotAnEncryptedResultError extends Error {
   }
 }
 
-/** A result that was encrypted for another key. */
+/**
+ * A result that was encrypted for another key.
+ *
+ * @example
+ * ```ts
+ * const [one, other] = [await generateResultKeyPair(), await generateResultKeyPair()];
+ * const archive = await encryptResult(toUtf8Bytes("42"), one.publicKey);
+ * await decryptResult(archive, other.privateKey); // throws WrongResultKeyError
+ * ```
+ */
 export class WrongResultKeyError extends Error {
   override readonly name = "WrongResultKeyError";
 
@@ -33,12 +50,26 @@ export { generateResultKeyPair, InvalidResultKeyError, type ResultKeyPair } from
 const RESULT_FILE = "iexec_out.zip.aes";
 const KEY_FILE = "aes-key.rsa";
 
-/** Encodes a public key as the secret service stores it: base64 of the PEM text. */
+/**
+ * Encodes a public key as the secret service stores it: base64 of the PEM text.
+ *
+ * @example
+ * ```ts
+ * toResultSecret("-----BEGIN PUBLIC KEY-----"); // → "LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0="
+ * ```
+ */
 export function toResultSecret(publicKey: string): string {
   return encodeBase64(toUtf8Bytes(publicKey));
 }
 
-/** Decodes the PEM text of a stored public key. */
+/**
+ * Decodes the PEM text of a stored public key.
+ *
+ * @example
+ * ```ts
+ * fromResultSecret("LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0="); // → "-----BEGIN PUBLIC KEY-----"
+ * ```
+ */
 export function fromResultSecret(secret: string): string {
   return toUtf8String(decodeBase64(secret));
 }
@@ -46,7 +77,14 @@ export function fromResultSecret(secret: string): string {
 /**
  * Refuses a public key that {@link encryptResult} cannot use, before a task is run.
  *
+ * @param publicKey - PEM.
  * @throws {@link InvalidResultKeyError}
+ * @example
+ * ```ts
+ * const { publicKey } = await generateResultKeyPair();
+ * checkResultKey(publicKey); // → undefined
+ * checkResultKey("no key"); // throws InvalidResultKeyError
+ * ```
  */
 export function checkResultKey(publicKey: string): void {
   readPublicKey(publicKey);
@@ -56,7 +94,16 @@ export function checkResultKey(publicKey: string): void {
  * Encrypts a task's result for its beneficiary: AES-256-CBC under a fresh key, which RSA (RSAES-PKCS1-v1_5) wraps.
  *
  * @param result - The zip of the program's output.
+ * @param publicKey - PEM, see {@link generateResultKeyPair}.
+ * @returns A zip with the encrypted result and its encrypted key.
  * @throws {@link InvalidResultKeyError}
+ * @example
+ * ```ts
+ * const { publicKey, privateKey } = await generateResultKeyPair();
+ * const result = getBytes(`0x504b0506${"00".repeat(18)}`); // a zip archive without files
+ * const archive = await encryptResult(result, publicKey);
+ * hexlify(await decryptResult(archive, privateKey)) === hexlify(result); // → true
+ * ```
  */
 export async function encryptResult(result: Uint8Array, publicKey: string): Promise<Uint8Array> {
   const rsa = readPublicKey(publicKey);

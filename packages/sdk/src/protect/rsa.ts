@@ -2,7 +2,14 @@ import { decodeBase64, encodeBase64, hexlify, toBeHex, getBytes } from "ethers";
 
 import { joinBytes } from "./joinBytes.js";
 
-/** Text that is not an RSA key of the right kind. */
+/**
+ * Text that is not an RSA key of the right kind.
+ *
+ * @example
+ * ```ts
+ * checkResultKey("no key"); // throws InvalidResultKeyError
+ * ```
+ */
 export class InvalidResultKeyError extends Error {
   override readonly name = "InvalidResultKeyError";
 

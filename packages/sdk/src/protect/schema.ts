@@ -45,7 +45,14 @@ export interface Leaf {
   readonly value: Scalar;
 }
 
-/** A key that cannot name a file inside protected data. */
+/**
+ * A key that cannot name a file inside protected data.
+ *
+ * @example
+ * ```ts
+ * await encryptData({ "first name": "Alice" }); // throws InvalidKeyError
+ * ```
+ */
 export class InvalidKeyError extends Error {
   override readonly name = "InvalidKeyError";
   readonly key: string;
@@ -57,7 +64,14 @@ export class InvalidKeyError extends Error {
   }
 }
 
-/** A value that no schema type can describe. */
+/**
+ * A value that no schema type can describe.
+ *
+ * @example
+ * ```ts
+ * await encryptData({ age: Number.NaN }); // throws UnsupportedValueError
+ * ```
+ */
 export class UnsupportedValueError extends Error {
   override readonly name = "UnsupportedValueError";
   readonly path: string;
@@ -68,7 +82,14 @@ export class UnsupportedValueError extends Error {
   }
 }
 
-/** An object without a single value in it. */
+/**
+ * An object without a single value in it.
+ *
+ * @example
+ * ```ts
+ * await encryptData({}); // throws EmptyDataError
+ * ```
+ */
 export class EmptyDataError extends Error {
   override readonly name = "EmptyDataError";
   readonly path: string;

@@ -3,7 +3,15 @@ import { joinBytes } from "./joinBytes.js";
 /** The default limit for the contents of an archive: 1 GiB. */
 export const MAX_UNPACKED_BYTES = 2 ** 30;
 
-/** An archive that holds more than is allowed. The sizes that it states itself are not trusted. */
+/**
+ * An archive that holds more than is allowed. The sizes that it states itself are not trusted.
+ *
+ * @example
+ * ```ts
+ * const error = new ArchiveTooLargeError(100);
+ * error.limit; // → 100
+ * ```
+ */
 export class ArchiveTooLargeError extends Error {
   override readonly name = "ArchiveTooLargeError";
   readonly limit: number;
@@ -14,7 +22,14 @@ export class ArchiveTooLargeError extends Error {
   }
 }
 
-/** Bytes that are no zip archive, or none that can be read here. */
+/**
+ * Bytes that are no zip archive, or none that can be read here.
+ *
+ * @example
+ * ```ts
+ * await unzip(toUtf8Bytes("no archive")); // throws InvalidArchiveError
+ * ```
+ */
 export class InvalidArchiveError extends Error {
   override readonly name = "InvalidArchiveError";
 
@@ -104,6 +119,12 @@ function headerOf(name: Uint8Array, content: Uint8Array): Uint8Array {
  *
  * @param limit - The most bytes that all files may have together.
  * @throws {@link ArchiveTooLargeError}, as soon as there is more; {@link InvalidArchiveError} for what is no zip archive
+ * @example
+ * ```ts
+ * const { encrypted, key } = await encryptData({ email: "alice@example.com" });
+ * typeof key; // → "string"
+ * await unzip(encrypted); // throws InvalidArchiveError
+ * ```
  */
 export async function unzip(archive: Uint8Array, limit = MAX_UNPACKED_BYTES): Promise<Map<string, Uint8Array>> {
   const unpacked = new Map<string, Uint8Array>();
