@@ -57,7 +57,7 @@ describe("A client of the package", () => {
         .replace("http://127.0.0.1:8545", chain.url)
         .replaceAll(/"0x…[^"]*"/g, `"${hub}"`)
         // The account has no tokens left; where the README is read, it has.
-        .replace("await send(", 'await send(token.faucet(parseRlc("2.5")));\nawait send(');
+        .replace("await sendAndWait(", 'await sendAndWait(token.faucet(parseRlc("2.5")));\nawait sendAndWait(');
       own.write("quickStart.mjs", `${filled}\nprocess.exit(0);`);
 
       const printed = (await own.run(process.execPath, "quickStart.mjs")).trim().split("\n");

@@ -36,7 +36,7 @@ const requires = [
 /** What a program in TypeScript does with types: those that callers lean on are as exact as TypeChain's. */
 const TYPED = `
 import { JsonRpcProvider, type Signer } from "ethers";
-import { PocoRevertError, buildOrder, connectContracts, findEvent, send, type Contracts, type Hex } from "${name}";
+import { PocoRevertError, buildOrder, connectContracts, findEvent, sendAndWait, type Contracts, type Hex } from "${name}";
 import { hashOrder, type OrderDomain } from "${name}/protocol";
 import { SecretsClient } from "${name}/client";
 import { pocoAbi } from "${name}/abi";
@@ -47,7 +47,7 @@ export async function use(signer: Signer, dealId: Hex): Promise<[bigint, Hex]> {
   const hub: IPoco = contracts.hub;
   const apps: AppRegistry = contracts.apps;
   const domain: OrderDomain = contracts.domain;
-  const { taskid } = await findEvent(await send(hub.initialize(dealId, 0n)), { contract: hub, event: "TaskInitialize" });
+  const { taskid } = await findEvent(await sendAndWait(hub.initialize(dealId, 0n)), { contract: hub, event: "TaskInitialize" });
   const order = buildOrder("app", { app: domain.verifyingContract, appprice: 1n, volume: 1 });
   const other: IPoco = IPoco__factory.connect(taskid, new JsonRpcProvider());
   const name: "AllowanceTooLarge" = pocoAbi[0].name;

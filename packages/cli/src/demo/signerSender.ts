@@ -13,7 +13,7 @@ export function openSignerSender(account: Account): NonceManagedSender {
   const address = account.address as Address;
   return {
     address,
-    async sendAndWait({ to, data, gasLimit: usual, extraGas = 0n }) {
+    async send({ to, data, gasLimit: usual, extraGas = 0n }) {
       const gasLimit = await findGasLimit(account.provider!, { from: address, to, data }, usual);
       return sendAndWait(account.sendTransaction({ to, data, gasLimit: gasLimit + extraGas }));
     },

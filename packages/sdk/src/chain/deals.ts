@@ -49,7 +49,7 @@ export interface ClassicDeal {
  * ```ts
  * const id = dealId(hashOrder("request", orders.request, contracts.domain), 0n);
  * await readClassicDeal(contracts.hub, id); // → undefined
- * await send(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
+ * await sendAndWait(contracts.hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request));
  * const deal = await readClassicDeal(contracts.hub, id);
  * deal?.app.address === orders.app.app; // → true
  * ```

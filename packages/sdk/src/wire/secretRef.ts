@@ -35,7 +35,14 @@ export const APP_SECRET = "1";
 /** The longest secret, in bytes of UTF-8; the shortest has one byte. */
 export const MAX_SECRET_BYTES = 4096;
 
-/** An invalid name of a secret. */
+/**
+ * An invalid name of a secret.
+ *
+ * @example
+ * ```ts
+ * web2Secret("0x1111111111111111111111111111111111111111", "a name with spaces"); // throws InvalidSecretNameError
+ * ```
+ */
 export class InvalidSecretNameError extends Error {
   override readonly name = "InvalidSecretNameError";
   /** The name's first 80 characters. */
@@ -51,22 +58,55 @@ export class InvalidSecretNameError extends Error {
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const DOMAIN = id("IEXEC_SMS_DOMAIN");
 
-/** Refers to the key of a dataset. */
+/**
+ * Refers to the key of a dataset.
+ *
+ * @example
+ * ```ts
+ * datasetKey("0x1111111111111111111111111111111111111111").kind; // → "web3"
+ * ```
+ */
 export function datasetKey(dataset: Address): SecretRef {
   return { kind: "web3", address: dataset, name: "" };
 }
 
-/** Refers to the secret of an app's developer. */
+/**
+ * Refers to the secret of an app's developer.
+ *
+ * @example
+ * ```ts
+ * appSecret("0x1111111111111111111111111111111111111111").name; // → APP_SECRET
+ * ```
+ */
 export function appSecret(app: Address): SecretRef {
   return { kind: "app", address: app, name: APP_SECRET };
 }
 
-/** Refers to a secret of an account for its own use. */
+/**
+ * Refers to a secret of an account for its own use.
+ *
+ * @param name - 1 to 64 letters, digits, - and _; {@link RESERVED} has those with a meaning.
+ * @throws {@link InvalidSecretNameError} when the name is none.
+ * @example
+ * ```ts
+ * const secret = web2Secret("0x1111111111111111111111111111111111111111", RESERVED.resultKey);
+ * secret.name; // → "iexec-result-encryption-public-key"
+ * ```
+ */
 export function web2Secret(owner: Address, name: string): SecretRef {
   return { kind: "web2", address: owner, name: readName(name) };
 }
 
-/** Refers to a secret of a requester for the apps that it runs. */
+/**
+ * Refers to a secret of a requester for the apps that it runs.
+ *
+ * @param name - 1 to 64 letters, digits, - and _.
+ * @throws {@link InvalidSecretNameError} when the name is none.
+ * @example
+ * ```ts
+ * requesterSecret("0x1111111111111111111111111111111111111111", "api-key").kind; // → "requester"
+ * ```
+ */
 export function requesterSecret(requester: Address, name: string): SecretRef {
   return { kind: "requester", address: requester, name: readName(name) };
 }
@@ -76,7 +116,15 @@ function readName(name: string): string {
   return name;
 }
 
-/** Describes a secret for people. */
+/**
+ * Describes a secret for people.
+ *
+ * @example
+ * ```ts
+ * describeSecret(requesterSecret("0x1111111111111111111111111111111111111111", "api-key"));
+ * // → "requester secret api-key of 0x1111111111111111111111111111111111111111"
+ * ```
+ */
 export function describeSecret({ kind, address, name }: SecretRef): string {
   switch (kind) {
     case "web3":
@@ -94,6 +142,13 @@ export function describeSecret({ kind, address, name }: SecretRef): string {
  * What the owner of a secret signs, as an Ethereum message, to push or replace it: the keccak256 hash of
  * keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of the
  * secret. Source: docs/reference/services.md section 2.2.
+ *
+ * @returns 32 bytes.
+ * @example
+ * ```ts
+ * secretChallenge(requesterSecret("0x1111111111111111111111111111111111111111", "api-key"), "hunter2");
+ * // → "0x09d737fb8a93a8e1f17766aca290d175fa25da11e79c6e917a9951dfb69d83e9"
+ * ```
  */
 export function secretChallenge({ address, name }: SecretRef, secret: string): Hex {
   const parts = [DOMAIN, address, ...(name === "" ? [] : [id(name)]), keccak256(toUtf8Bytes(secret))];

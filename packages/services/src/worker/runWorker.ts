@@ -65,7 +65,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const prove = (challenge: Hex) => hexOf(processor.quote(NOTHING, encodeReportData(joinBinding(address, challenge))));
   const scheduler = new WorkerSession(options.scheduler, account, { slots, prove });
   const secrets = sms === undefined ? undefined : new SecretsClient(sms);
-  const parts = { account, log, provider, sender: openNonceManagedSender(account), poco: deployment.poco, secrets, sandbox };
+  const parts = {
+    account,
+    log,
+    provider,
+    sender: openNonceManagedSender(account),
+    poco: deployment.poco,
+    secrets,
+    sandbox,
+  };
   const context = { ...(await openContext(parts, options)), scheduler };
 
   const loop = new WorkerLoop(context, scheduler);
