@@ -8,7 +8,7 @@ import { writeQuote, type Statement } from "@poco-marketplace/enclave/attestatio
 import { defaultPolicy } from "@poco-marketplace/enclave/attestation/verdict.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/index.js";
 import { openSchedulerService, type SchedulerServiceOptions } from "@poco-marketplace/services/scheduler/service.js";
-import type { AuthorizationRequest, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { AuthorizationRequest, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { MissingTcbPolicyError } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
@@ -32,7 +32,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   let checksum: Hex;
   const rogue = new Wallet(keyAt(ROGUE));
   let client: WorkerSession;
-  let duty: RunDuty | undefined;
+  let assignment: TaskAssignment | undefined;
   const { signal } = new AbortController();
 
   before(async () => {
@@ -58,15 +58,15 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   /** Joins, and waits for a task. */
   async function takeDuty(): Promise<void> {
     client = new WorkerSession(scheduler.url, rogue, { slots: 1 });
-    while (duty === undefined) {
-      [duty] = (await client.duties({ running: [], revealing: [] }, signal)).run;
+    while (assignment === undefined) {
+      [assignment] = (await client.awaitChanges({ running: [], revealing: [] }, signal)).run;
     }
   }
 
   /** Asks for a signature, with the quote of an enclave that differs from an honest one in that. */
   async function ask({ version = 3, body = {}, worker = rogue.address as Address }: Forged = {}) {
     const enclave = Wallet.createRandom().address as Address;
-    const binding = { worker, taskId: duty!.taskId, enclave, encryptionKey: KEY };
+    const binding = { worker, taskId: assignment!.taskId, enclave, encryptionKey: KEY };
     const measured = version === 3 ? { mrEnclave: getBytes(checksum) } : { mrTd: new Uint8Array(48).fill(1) };
     const statement = { version, body: { ...measured, reportData: encodeReportData(binding), ...body } } as Statement;
     const quote = toHex(writeQuote(world.platform, statement));
@@ -74,7 +74,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   }
 
   async function sign(shown: Omit<AuthorizationRequest, "attempt">) {
-    const { taskId, attempt } = duty!;
+    const { taskId, attempt } = assignment!;
     const answer = client.authorize(taskId, { attempt, ...shown }, signal);
     return answer.then(
       (given) => ({ status: 200, message: "", sign: given.sign }),

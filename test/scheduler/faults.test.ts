@@ -270,8 +270,8 @@ describe("A pool when things go wrong", () => {
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     const { run } = await eventually("the rogue has the task", async () => {
-      const duties = await rogue.duties({ running: [], revealing: [] }, AbortSignal.timeout(120_000));
-      return duties.run.some(({ taskId }) => taskId === task) && duties;
+      const changes = await rogue.awaitChanges({ running: [], revealing: [] }, AbortSignal.timeout(120_000));
+      return changes.run.some(({ taskId }) => taskId === task) && changes;
     });
     const { attempt } = run.find(({ taskId }) => taskId === task)!;
     for (const status of ["CREATED", "ABORTED", "WORKER_LOST", "COMPLETED"] as const) {
@@ -350,10 +350,10 @@ async function lie(url: string, { contracts, connection: { ethers }, cast }: Poo
   const { signal } = new AbortController();
   const client = new WorkerSession(url, wallet, { slots: 1 });
   for (;;) {
-    const { run } = await client.duties({ running: [], revealing: [] }, signal);
-    const [duty] = run;
-    if (duty === undefined) continue;
-    const { taskId, attempt } = duty;
+    const { run } = await client.awaitChanges({ running: [], revealing: [] }, signal);
+    const [assignment] = run;
+    if (assignment === undefined) continue;
+    const { taskId, attempt } = assignment;
     const { sign } = await client.authorize(taskId, { attempt }, signal);
     const digest = fileDigest(ethers.randomBytes(32));
     const seal = resultSeal(wallet.address as Hex, taskId, digest);

@@ -6,7 +6,7 @@ import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/m
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
 import { NO_TAG, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
-import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { registerPlatform } from "@poco-marketplace/enclave/evidence/registration.js";
 import { simulatedProcessor, type Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { NOTHING } from "@poco-marketplace/services/worker/proof.js";
@@ -37,7 +37,7 @@ const walletAt = (place: number) => new Wallet(keyAt(place), ethers.provider);
 /** Somebody who takes tasks and does none of them. */
 interface Rogue {
   /** What it was given. */
-  readonly taken: RunDuty[];
+  readonly taken: TaskAssignment[];
   /** Goes without a word. */
   vanish(): Promise<void>;
   stop(): Promise<void>;
@@ -52,14 +52,14 @@ async function startRogue(
   const client = new WorkerSession(url, wallet, { slots: 64, ...(prove !== undefined && { prove }) });
   const ending = new AbortController();
   const { signal } = ending;
-  const taken: RunDuty[] = [];
-  const running: RunDuty[] = [];
+  const taken: TaskAssignment[] = [];
+  const running: TaskAssignment[] = [];
 
-  async function take({ run }: { run: readonly RunDuty[] }): Promise<void> {
-    for (const duty of run) {
-      const { taskId, attempt } = duty;
-      taken.push(duty);
-      if (habit === "sit") running.push(duty);
+  async function take({ run }: { run: readonly TaskAssignment[] }): Promise<void> {
+    for (const assignment of run) {
+      const { taskId, attempt } = assignment;
+      taken.push(assignment);
+      if (habit === "sit") running.push(assignment);
       else
         for (let times = 0; times < 3; times++)
           await client.report(
@@ -71,8 +71,8 @@ async function startRogue(
   }
   async function live(): Promise<void> {
     while (!signal.aborted) {
-      const duties = await client.duties({ running, revealing: [] }, signal).catch(() => undefined);
-      if (duties !== undefined) await take(duties).catch(() => undefined);
+      const changes = await client.awaitChanges({ running, revealing: [] }, signal).catch(() => undefined);
+      if (changes !== undefined) await take(changes).catch(() => undefined);
     }
   }
 

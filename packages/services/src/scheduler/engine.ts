@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { Duties, DutiesRequest, InHand, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { WorkChanges, WorkReport, TaskAttempt, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { advance, withdraw } from "./advance.js";
 import { Assignments, type Assignment } from "./assignments.js";
 import type { PoolDeal } from "./chainTask.js";
@@ -90,20 +90,20 @@ export class Engine {
   }
 
   /** Whether a worker is to be running this attempt. */
-  isAssigned(worker: Address, attempt: InHand): boolean {
+  isAssigned(worker: Address, attempt: TaskAttempt): boolean {
     return this.#context.assignments.isAssigned(worker, attempt);
   }
 
   /** Frees the slot of an attempt that its worker has ended. */
-  release({ taskId, attempt }: InHand): void {
+  release({ taskId, attempt }: TaskAttempt): void {
     this.#context.assignments.remove((each) => each.task === taskId && each.attempt === attempt);
     this.fillSlots();
   }
 
   /** The attempts that a worker is to begin and to stop, given those that it reports as running. */
-  async changesFor(worker: Address, { running, revealing }: DutiesRequest): Promise<Duties> {
+  async changesFor(worker: Address, { running, revealing }: WorkReport): Promise<WorkChanges> {
     const { assignments } = this.#context;
-    const run: RunDuty[] = [];
+    const run: TaskAssignment[] = [];
     for (const assignment of assignments.of(worker)) {
       const task = this.#tasks.get(assignment.task);
       const attempt = { taskId: assignment.task, attempt: assignment.attempt };
@@ -227,11 +227,15 @@ function isDue({ isBusy, retryAt, isDirty, wakeAt }: LiveTask, now: bigint): boo
   return !isBusy && performance.now() >= retryAt && (isDirty || now >= wakeAt);
 }
 
-function isSame(one: InHand, other: InHand): boolean {
+function isSame(one: TaskAttempt, other: TaskAttempt): boolean {
   return one.taskId === other.taskId && one.attempt === other.attempt;
 }
 
 /** An attempt in the form in which its worker gets it. */
-function toRun(attempt: InHand, { index }: OpenTask, { id, trust, isTee, workClockTimeRef }: PoolDeal): RunDuty {
+function toRun(
+  attempt: TaskAttempt,
+  { index }: OpenTask,
+  { id, trust, isTee, workClockTimeRef }: PoolDeal,
+): TaskAssignment {
   return { ...attempt, dealId: id, index: `${index}`, isSolo: trust <= 1n, isTee, seconds: Number(workClockTimeRef) };
 }

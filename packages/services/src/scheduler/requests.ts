@@ -13,8 +13,8 @@ import {
   REPLICATE_STATUSES,
   SCHEDULER_STATUSES,
   type AuthorizationRequest,
-  type DutiesRequest,
-  type InHand,
+  type WorkReport,
+  type TaskAttempt,
   type JoinRequest,
   type LogsReport,
   type ReplicateStatus,
@@ -41,11 +41,11 @@ export function readJoin(body: unknown): JoinRequest {
   });
 }
 
-export function readDuties(body: unknown): DutiesRequest {
+export function readWorkReport(body: unknown): WorkReport {
   return readOr400(() => {
     const { running, revealing } = readObject("body", body);
     return {
-      running: readList("running", running).map(readInHand),
+      running: readList("running", running).map(readTaskAttempt),
       revealing: readList("revealing", revealing).map((id) => readBytes32("revealing", id)),
     };
   });
@@ -98,7 +98,7 @@ export function readResult(body: unknown): ResultReport {
   });
 }
 
-function readInHand(value: unknown): InHand {
+function readTaskAttempt(value: unknown): TaskAttempt {
   const { taskId, attempt } = readObject("running", value);
   return { taskId: readBytes32("running.taskId", taskId) as TaskId, attempt: readAttempt(attempt) };
 }

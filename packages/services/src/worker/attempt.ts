@@ -6,7 +6,7 @@ import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseParams, type DealParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { encodeResultLink, isStorable, MAX_RESULT_BYTES } from "@poco-marketplace/sdk/protocol/result.js";
-import type { ReplicateStatus, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { ReplicateStatus, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { EnclaveFailedError, type AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
@@ -53,19 +53,23 @@ const KEEP_SECONDS = 30 * 86_400;
  * Does a task from its app's download to the contribution, and reports to the scheduler all along. Whatever goes wrong is
  * reported, too; nothing is thrown.
  */
-export async function runAttempt(assignment: RunDuty, context: WorkerContext, signal: AbortSignal): Promise<void> {
+export async function runAttempt(
+  assignment: TaskAssignment,
+  context: WorkerContext,
+  signal: AbortSignal,
+): Promise<void> {
   await new Attempt(assignment, context, signal).run();
 }
 
 /** One attempt at a task. Its methods stand in the order in which they are called. */
 class Attempt {
-  readonly #assignment: RunDuty;
+  readonly #assignment: TaskAssignment;
   readonly #context: WorkerContext;
   readonly #signal: AbortSignal;
   readonly #reporter: StatusReporter;
   readonly #startedAt = performance.now();
 
-  constructor(assignment: RunDuty, context: WorkerContext, signal: AbortSignal) {
+  constructor(assignment: TaskAssignment, context: WorkerContext, signal: AbortSignal) {
     this.#assignment = assignment;
     this.#context = context;
     this.#signal = signal;

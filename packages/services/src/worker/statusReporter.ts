@@ -1,10 +1,10 @@
-import type { ReplicateStatus, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { ReplicateStatus, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { AttemptScheduler } from "./context.js";
 import { handledLater } from "./handledLater.js";
 
 /** An ordered outbox: the scheduler gets the reports of an attempt in their order, while the work goes on. */
 export class StatusReporter {
-  readonly #assignment: RunDuty;
+  readonly #assignment: TaskAssignment;
   readonly #scheduler: AttemptScheduler;
   readonly #signal: AbortSignal;
   readonly #queue: (() => Promise<unknown>)[] = [];
@@ -12,7 +12,7 @@ export class StatusReporter {
   #hasLogs = false;
 
   /** Opens the reporter of one attempt, which ends with `signal`. */
-  constructor(assignment: RunDuty, scheduler: AttemptScheduler, signal: AbortSignal) {
+  constructor(assignment: TaskAssignment, scheduler: AttemptScheduler, signal: AbortSignal) {
     this.#assignment = assignment;
     this.#scheduler = scheduler;
     this.#signal = signal;

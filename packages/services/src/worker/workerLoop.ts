@@ -3,13 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import type { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import type { TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { Duties, DutiesRequest, InHand, RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { WorkChanges, WorkReport, TaskAttempt, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { runAttempt } from "./attempt.js";
 import type { WorkerContext } from "./context.js";
 import { revealResult } from "./revealResult.js";
 
 /** An attempt that goes on, and how to end it. */
-interface RunningAttempt extends InHand {
+interface RunningAttempt extends TaskAttempt {
   readonly ending: AbortController;
   readonly done: Promise<void>;
 }
@@ -74,18 +74,18 @@ export class WorkerLoop {
   }
 
   /** New assignments; nothing where what this worker runs has changed since the request. */
-  async #fetchAssignments(): Promise<Duties | undefined> {
+  async #fetchAssignments(): Promise<WorkChanges | undefined> {
     this.#request = new AbortController();
     const signal = AbortSignal.any([this.#request.signal, this.#stopping.signal]);
     try {
-      return await this.#scheduler.duties(this.#work(), signal);
+      return await this.#scheduler.awaitChanges(this.#work(), signal);
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
     }
   }
 
-  #work(): DutiesRequest {
+  #work(): WorkReport {
     const running = [...this.#running.values()].filter(({ ending }) => !ending.signal.aborted);
     return {
       running: running.map(({ taskId, attempt }) => ({ taskId, attempt })),
@@ -93,7 +93,7 @@ export class WorkerLoop {
     };
   }
 
-  #begin({ run, reveal, stop }: Duties): void {
+  #begin({ run, reveal, stop }: WorkChanges): void {
     for (const attempt of stop) this.#running.get(keyOf(attempt))?.ending.abort();
     for (const assignment of run) {
       if (!this.#running.has(keyOf(assignment))) this.#start(assignment);
@@ -103,7 +103,7 @@ export class WorkerLoop {
     }
   }
 
-  #start(assignment: RunDuty): void {
+  #start(assignment: TaskAssignment): void {
     const { taskId, attempt } = assignment;
     this.#context.log.info({ task: taskId, attempt }, "task started");
     const ending = new AbortController();
@@ -111,7 +111,7 @@ export class WorkerLoop {
     this.#running.set(keyOf(assignment), { taskId, attempt, ending, done });
   }
 
-  async #carryOut(assignment: RunDuty, signal: AbortSignal): Promise<void> {
+  async #carryOut(assignment: TaskAssignment, signal: AbortSignal): Promise<void> {
     await runAttempt(assignment, this.#context, signal);
     this.#running.delete(keyOf(assignment));
     this.#context.log.info({ task: assignment.taskId }, "task finished");
@@ -132,6 +132,6 @@ export class WorkerLoop {
   }
 }
 
-function keyOf({ taskId, attempt }: InHand): string {
+function keyOf({ taskId, attempt }: TaskAttempt): string {
   return `${taskId} ${attempt}`;
 }

@@ -16,7 +16,7 @@ import { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { runWorker } from "@poco-marketplace/services/worker/runWorker.js";
 import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
-import type { RunDuty } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { IPoco__factory } from "../../../../typechain-types/index.js";
 import { readSimulatedPlatform } from "@poco-marketplace/cli/network/attestation/platformFile.js";
 
@@ -109,30 +109,30 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
   const hub = IPoco__factory.connect(deployment.poco, wallet);
   const client = new WorkerSession(scheduler, wallet, { slots: 1 });
   const { signal } = new AbortController();
-  let hand: RunDuty[] = [];
+  let hand: TaskAssignment[] = [];
 
   for (;;) {
     const running = hand.map(({ taskId, attempt }) => ({ taskId, attempt }));
-    const { run, stop } = await client.duties({ running, revealing: [] }, signal);
+    const { run, stop } = await client.awaitChanges({ running, revealing: [] }, signal);
     hand = [...hand, ...run].filter(({ attempt, taskId }) =>
       stop.every((each) => each.attempt !== attempt || each.taskId !== taskId),
     );
-    for (const duty of run) {
-      const { taskId, attempt } = duty;
+    for (const assignment of run) {
+      const { taskId, attempt } = assignment;
       console.log(TASK_TAKEN, { vice, task: taskId });
       await client.report(taskId, { attempt, status: "COMPUTING" }, signal);
       if (vice === "hangs") continue;
-      await (vice === "lies" ? lie(duty) : Promise.resolve()).catch((error: unknown) =>
+      await (vice === "lies" ? lie(assignment) : Promise.resolve()).catch((error: unknown) =>
         console.log("the lie was refused:", (error as Error).message),
       );
-      const status = duty.isSolo ? "CONTRIBUTE_AND_FINALIZE_DONE" : "CONTRIBUTED";
+      const status = assignment.isSolo ? "CONTRIBUTE_AND_FINALIZE_DONE" : "CONTRIBUTED";
       await client.report(taskId, { attempt, status }, signal);
-      hand = hand.filter((each) => each !== duty);
+      hand = hand.filter((each) => each !== assignment);
     }
   }
 
   /** Contributes what is not so, in an enclave that is none, whose secrets it tries to get. */
-  async function lie({ taskId, attempt, isSolo, isTee }: RunDuty): Promise<void> {
+  async function lie({ taskId, attempt, isSolo, isTee }: TaskAssignment): Promise<void> {
     const enclave = Wallet.createRandom();
     const encryptionKey = randomBytes(32);
     const quote = randomBytes(2_000);
