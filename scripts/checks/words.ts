@@ -84,6 +84,10 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["guardAgainstWebPages", "refuseOtherOrigins"],
   ["marketDefinition", "MARKET_DATABASE"],
   ["POOL_DATABASE", "SCHEDULER_DATABASE"],
+  ["InHand", "AttemptId"],
+  ["RunDuty", "TaskAssignment"],
+  ["Duties", "AssignmentChanges"],
+  ["DutiesRequest", "AssignmentsRequest"],
 ]);
 
 /**

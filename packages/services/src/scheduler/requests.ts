@@ -13,8 +13,8 @@ import {
   REPLICATE_STATUSES,
   SCHEDULER_STATUSES,
   type AuthorizationRequest,
-  type WorkReport,
-  type TaskAttempt,
+  type AssignmentsRequest,
+  type AttemptId,
   type JoinRequest,
   type LogsReport,
   type ReplicateStatus,
@@ -25,7 +25,7 @@ import {
 /** What workers send, read field by field: whatever is wrong is answered with 400. */
 
 const MOST_SLOTS = 64n;
-const MOST_IN_HAND = 1_000;
+const MAX_LIST_LENGTH = 1_000;
 const MOST_ATTEMPTS = 2n ** 31n - 1n;
 /** Characters of a reason that are kept. */
 const LONGEST_CAUSE = 2_000;
@@ -41,11 +41,11 @@ export function readJoin(body: unknown): JoinRequest {
   });
 }
 
-export function readWorkReport(body: unknown): WorkReport {
+export function readAssignmentsRequest(body: unknown): AssignmentsRequest {
   return readOr400(() => {
     const { running, revealing } = readObject("body", body);
     return {
-      running: readList("running", running).map(readTaskAttempt),
+      running: readList("running", running).map(readAttemptId),
       revealing: readList("revealing", revealing).map((id) => readBytes32("revealing", id)),
     };
   });
@@ -98,7 +98,7 @@ export function readResult(body: unknown): ResultReport {
   });
 }
 
-function readTaskAttempt(value: unknown): TaskAttempt {
+function readAttemptId(value: unknown): AttemptId {
   const { taskId, attempt } = readObject("running", value);
   return { taskId: readBytes32("running.taskId", taskId) as TaskId, attempt: readAttempt(attempt) };
 }
@@ -108,8 +108,8 @@ function readAttempt(value: unknown): number {
 }
 
 function readList(field: string, value: unknown): unknown[] {
-  if (!Array.isArray(value) || value.length > MOST_IN_HAND) {
-    throw new InvalidFieldError(field, typeof value, `a list of at most ${MOST_IN_HAND}`);
+  if (!Array.isArray(value) || value.length > MAX_LIST_LENGTH) {
+    throw new InvalidFieldError(field, typeof value, `a list of at most ${MAX_LIST_LENGTH}`);
   }
   return value;
 }
