@@ -59,6 +59,7 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["RunDuty", "TaskAssignment"],
   ["Duties", "WorkChanges"],
   ["InHand", "TaskAttempt"],
+  ["DutiesRequest", "WorkReport"],
   ["Troupe", "Actors"],
   ["createTroupe", "createActors"],
   ["AttestedWorker", "DemoWorker"],
@@ -87,10 +88,6 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["guardAgainstWebPages", "refuseOtherOrigins"],
   ["marketDefinition", "MARKET_DATABASE"],
   ["POOL_DATABASE", "SCHEDULER_DATABASE"],
-  ["InHand", "AttemptId"],
-  ["RunDuty", "TaskAssignment"],
-  ["Duties", "AssignmentChanges"],
-  ["DutiesRequest", "AssignmentsRequest"],
 ]);
 
 /**

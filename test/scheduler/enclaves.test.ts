@@ -42,7 +42,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
     ({ app } = await world.publishApp(appSource("done({});")));
     checksum = (await App__factory.connect(app, world.cast.anyone).m_appChecksum()) as Hex;
     await world.makeDeal({ app });
-    await takeAssignment();
+    await takeDuty();
   });
   after(async () => {
     await scheduler.stop();
@@ -56,10 +56,10 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   }
 
   /** Joins, and waits for a task. */
-  async function takeAssignment(): Promise<void> {
+  async function takeDuty(): Promise<void> {
     client = new WorkerSession(scheduler.url, rogue, { slots: 1 });
     while (assignment === undefined) {
-      [assignment] = (await client.assignments({ running: [], revealing: [] }, signal)).run;
+      [assignment] = (await client.awaitChanges({ running: [], revealing: [] }, signal)).run;
     }
   }
 
@@ -139,7 +139,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   it("signs for none where it was told so, which is what clients with plain keys need", async () => {
     await scheduler.stop();
     scheduler = await start(scheduler.port, { enclaves: "unattested" });
-    await takeAssignment();
+    await takeDuty();
 
     expect(await sign({ enclave: Wallet.createRandom().address as Address })).to.include({ status: 200 });
     expect(await sign({})).to.include({ status: 400 });

@@ -270,7 +270,7 @@ describe("A pool when things go wrong", () => {
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     const { run } = await eventually("the rogue has the task", async () => {
-      const changes = await rogue.assignments({ running: [], revealing: [] }, AbortSignal.timeout(120_000));
+      const changes = await rogue.awaitChanges({ running: [], revealing: [] }, AbortSignal.timeout(120_000));
       return changes.run.some(({ taskId }) => taskId === task) && changes;
     });
     const { attempt } = run.find(({ taskId }) => taskId === task)!;
@@ -350,7 +350,7 @@ async function lie(url: string, { contracts, connection: { ethers }, cast }: Poo
   const { signal } = new AbortController();
   const client = new WorkerSession(url, wallet, { slots: 1 });
   for (;;) {
-    const { run } = await client.assignments({ running: [], revealing: [] }, signal);
+    const { run } = await client.awaitChanges({ running: [], revealing: [] }, signal);
     const [assignment] = run;
     if (assignment === undefined) continue;
     const { taskId, attempt } = assignment;

@@ -71,7 +71,7 @@ async function startRogue(
   }
   async function live(): Promise<void> {
     while (!signal.aborted) {
-      const changes = await client.assignments({ running, revealing: [] }, signal).catch(() => undefined);
+      const changes = await client.awaitChanges({ running, revealing: [] }, signal).catch(() => undefined);
       if (changes !== undefined) await take(changes).catch(() => undefined);
     }
   }

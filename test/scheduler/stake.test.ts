@@ -102,7 +102,7 @@ describe("The stake of a pool at a price", () => {
     const { signal } = ending;
     const asking = (async () => {
       while (!signal.aborted) {
-        const { run } = await client.assignments({ running: [], revealing: [] }, signal).catch(() => ({ run: [] }));
+        const { run } = await client.awaitChanges({ running: [], revealing: [] }, signal).catch(() => ({ run: [] }));
         for (const { taskId: task, attempt } of run) {
           if (status !== undefined) await client.report(task, { attempt, status }, signal).catch(() => undefined);
         }

@@ -4,8 +4,8 @@ import type { Hex, TaskId } from "../protocol/ids.js";
 import type {
   AuthorizationAnswer,
   AuthorizationRequest,
-  AssignmentChanges,
-  AssignmentsRequest,
+  WorkChanges,
+  WorkReport,
   Joined,
   LogsReport,
   ResultReport,
@@ -54,9 +54,9 @@ export class WorkerSession {
     this.#terms = terms;
   }
 
-  /** Waits until there is something to do, or a while. */
-  assignments(has: AssignmentsRequest, signal: AbortSignal): Promise<AssignmentChanges> {
-    return this.#insist<AssignmentChanges>("/workers/duties", has, signal);
+  /** Waits until this worker should do something else than it reports, or a while. */
+  awaitChanges(report: WorkReport, signal: AbortSignal): Promise<WorkChanges> {
+    return this.#insist<WorkChanges>("/workers/duties", report, signal);
   }
 
   /** Asks for the work permit of an enclave. */

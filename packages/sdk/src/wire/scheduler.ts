@@ -3,7 +3,7 @@ import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 /** What a scheduler and its workers say to each other, as JSON over HTTP. docs/reference/scheduler.md tells the conversation. */
 
 /** An attempt at a task. */
-export interface AttemptId {
+export interface TaskAttempt {
   readonly taskId: TaskId;
   readonly attempt: number;
 }
@@ -16,16 +16,16 @@ export interface JoinRequest {
   readonly quote?: Hex;
 }
 
-/** A worker asks what to do. */
-export interface AssignmentsRequest {
-  /** What it is at. */
-  readonly running: readonly AttemptId[];
+/** What a worker is doing, with which it asks what should change. */
+export interface WorkReport {
+  /** The attempts that it runs. */
+  readonly running: readonly TaskAttempt[];
   /** The tasks whose result it is revealing, or would have to reveal and cannot. */
   readonly revealing: readonly TaskId[];
 }
 
 /** A task to run. */
-export interface TaskAssignment extends AttemptId {
+export interface TaskAssignment extends TaskAttempt {
   readonly dealId: DealId;
   /** Decimal digits. */
   readonly index: string;
@@ -38,17 +38,17 @@ export interface TaskAssignment extends AttemptId {
 }
 
 /** What a worker is to do that it does not do yet, and what to stop. */
-export interface AssignmentChanges {
+export interface WorkChanges {
   readonly run: readonly TaskAssignment[];
   readonly reveal: readonly TaskId[];
-  readonly stop: readonly AttemptId[];
+  readonly stop: readonly TaskAttempt[];
 }
 
 /** A worker that joined. */
 export interface Joined {
   /** To be sent as `Authorization: Bearer …` from now on. */
   readonly session: string;
-  /** Milliseconds that a request for assignments may be held. */
+  /** Milliseconds that a request for changes may be held. */
   readonly holdMs: number;
   /** Milliseconds after which a worker without such a request counts as lost. */
   readonly graceMs: number;

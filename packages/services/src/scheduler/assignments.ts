@@ -1,5 +1,5 @@
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { AttemptId } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { TaskAttempt } from "@poco-marketplace/sdk/wire/scheduler.js";
 
 /** An attempt at a task, and the worker that it was given to. */
 export interface Assignment {
@@ -50,7 +50,7 @@ export class Assignments {
   }
 
   /** Whether a worker is to be running this attempt. */
-  isAssigned(worker: Address, { taskId, attempt }: AttemptId): boolean {
+  isAssigned(worker: Address, { taskId, attempt }: TaskAttempt): boolean {
     return this.#current.get(keyOf(taskId, attempt))?.worker === worker;
   }
 }

@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type {
-  AssignmentChanges,
-  AssignmentsRequest,
-  AttemptId,
-  TaskAssignment,
-} from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { WorkChanges, WorkReport, TaskAttempt, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { advance, withdraw } from "./advance.js";
 import { Assignments, type Assignment } from "./assignments.js";
 import type { PoolDeal } from "./chainTask.js";
@@ -95,18 +90,18 @@ export class Engine {
   }
 
   /** Whether a worker is to be running this attempt. */
-  isAssigned(worker: Address, attempt: AttemptId): boolean {
+  isAssigned(worker: Address, attempt: TaskAttempt): boolean {
     return this.#context.assignments.isAssigned(worker, attempt);
   }
 
   /** Frees the slot of an attempt that its worker has ended. */
-  release({ taskId, attempt }: AttemptId): void {
+  release({ taskId, attempt }: TaskAttempt): void {
     this.#context.assignments.remove((each) => each.task === taskId && each.attempt === attempt);
     this.fillSlots();
   }
 
   /** The attempts that a worker is to begin and to stop, given those that it reports as running. */
-  async changesFor(worker: Address, { running, revealing }: AssignmentsRequest): Promise<AssignmentChanges> {
+  async changesFor(worker: Address, { running, revealing }: WorkReport): Promise<WorkChanges> {
     const { assignments } = this.#context;
     const run: TaskAssignment[] = [];
     for (const assignment of assignments.of(worker)) {
@@ -232,13 +227,13 @@ function isDue({ isBusy, retryAt, isDirty, wakeAt }: LiveTask, now: bigint): boo
   return !isBusy && performance.now() >= retryAt && (isDirty || now >= wakeAt);
 }
 
-function isSame(one: AttemptId, other: AttemptId): boolean {
+function isSame(one: TaskAttempt, other: TaskAttempt): boolean {
   return one.taskId === other.taskId && one.attempt === other.attempt;
 }
 
 /** An attempt in the form in which its worker gets it. */
 function toRun(
-  attempt: AttemptId,
+  attempt: TaskAttempt,
   { index }: OpenTask,
   { id, trust, isTee, workClockTimeRef }: PoolDeal,
 ): TaskAssignment {

@@ -13,8 +13,8 @@ import {
   REPLICATE_STATUSES,
   SCHEDULER_STATUSES,
   type AuthorizationRequest,
-  type AssignmentsRequest,
-  type AttemptId,
+  type WorkReport,
+  type TaskAttempt,
   type JoinRequest,
   type LogsReport,
   type ReplicateStatus,
@@ -41,11 +41,11 @@ export function readJoin(body: unknown): JoinRequest {
   });
 }
 
-export function readAssignmentsRequest(body: unknown): AssignmentsRequest {
+export function readWorkReport(body: unknown): WorkReport {
   return readOr400(() => {
     const { running, revealing } = readObject("body", body);
     return {
-      running: readList("running", running).map(readAttemptId),
+      running: readList("running", running).map(readTaskAttempt),
       revealing: readList("revealing", revealing).map((id) => readBytes32("revealing", id)),
     };
   });
@@ -98,7 +98,7 @@ export function readResult(body: unknown): ResultReport {
   });
 }
 
-function readAttemptId(value: unknown): AttemptId {
+function readTaskAttempt(value: unknown): TaskAttempt {
   const { taskId, attempt } = readObject("running", value);
   return { taskId: readBytes32("running.taskId", taskId) as TaskId, attempt: readAttempt(attempt) };
 }

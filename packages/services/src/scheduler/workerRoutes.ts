@@ -8,13 +8,13 @@ import type { AttemptRecords } from "./attemptRecords.js";
 import type { Engine } from "./engine.js";
 import type { PoolMembership } from "./poolMembership.js";
 import { publicCause } from "./publicCause.js";
-import { readAuthorization, readAssignmentsRequest, readJoin, readLogs, readResult, readStatus } from "./requests.js";
+import { readAuthorization, readWorkReport, readJoin, readLogs, readResult, readStatus } from "./requests.js";
 import type { Standings } from "./standings.js";
 import {
   CONTRIBUTIONS,
   FAILURES,
   REFUSALS,
-  type AssignmentChanges,
+  type WorkChanges,
   type Joined,
   type StatusReport,
 } from "@poco-marketplace/sdk/wire/scheduler.js";
@@ -86,9 +86,9 @@ function addSessionRoutes(server: FastifyInstance, context: WorkerRoutesContext)
     return { ok: true };
   });
 
-  server.post("/workers/duties", async (request, reply): Promise<AssignmentChanges> => {
+  server.post("/workers/duties", async (request, reply): Promise<WorkChanges> => {
     const worker = workerOf(request, sessions);
-    const reported = readAssignmentsRequest(request.body);
+    const reported = readWorkReport(request.body);
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
     sessions.recordContact(worker);
@@ -199,6 +199,6 @@ function taskIdOf({ params }: FastifyRequest): TaskId {
   return readOr400(() => readBytes32("task", (params as { id: string }).id));
 }
 
-function isEmpty({ run, reveal, stop }: AssignmentChanges): boolean {
+function isEmpty({ run, reveal, stop }: WorkChanges): boolean {
   return run.length === 0 && reveal.length === 0 && stop.length === 0;
 }

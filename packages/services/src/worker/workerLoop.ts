@@ -3,18 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import type { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import type { TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type {
-  AssignmentChanges,
-  AssignmentsRequest,
-  AttemptId,
-  TaskAssignment,
-} from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { WorkChanges, WorkReport, TaskAttempt, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { runAttempt } from "./attempt.js";
 import type { WorkerContext } from "./context.js";
 import { revealResult } from "./revealResult.js";
 
 /** An attempt that goes on, and how to end it. */
-interface RunningAttempt extends AttemptId {
+interface RunningAttempt extends TaskAttempt {
   readonly ending: AbortController;
   readonly done: Promise<void>;
 }
@@ -79,18 +74,18 @@ export class WorkerLoop {
   }
 
   /** New assignments; nothing where what this worker runs has changed since the request. */
-  async #fetchAssignments(): Promise<AssignmentChanges | undefined> {
+  async #fetchAssignments(): Promise<WorkChanges | undefined> {
     this.#request = new AbortController();
     const signal = AbortSignal.any([this.#request.signal, this.#stopping.signal]);
     try {
-      return await this.#scheduler.assignments(this.#work(), signal);
+      return await this.#scheduler.awaitChanges(this.#work(), signal);
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
     }
   }
 
-  #work(): AssignmentsRequest {
+  #work(): WorkReport {
     const running = [...this.#running.values()].filter(({ ending }) => !ending.signal.aborted);
     return {
       running: running.map(({ taskId, attempt }) => ({ taskId, attempt })),
@@ -98,7 +93,7 @@ export class WorkerLoop {
     };
   }
 
-  #begin({ run, reveal, stop }: AssignmentChanges): void {
+  #begin({ run, reveal, stop }: WorkChanges): void {
     for (const attempt of stop) this.#running.get(keyOf(attempt))?.ending.abort();
     for (const assignment of run) {
       if (!this.#running.has(keyOf(assignment))) this.#start(assignment);
@@ -137,6 +132,6 @@ export class WorkerLoop {
   }
 }
 
-function keyOf({ taskId, attempt }: AttemptId): string {
+function keyOf({ taskId, attempt }: TaskAttempt): string {
   return `${taskId} ${attempt}`;
 }

@@ -89,13 +89,7 @@ function badSignatures({ network, assets }: World): Attack[] {
     { what: "a session for nothing", url: `${sms}/tee/sessions`, method: "POST", headers: JSON_TYPE, body: "{}" },
     { what: "an appointment", url: `${sms}/tee/challenges/0x${ZEROS}`, method: "POST", headers: JSON_TYPE, body: "{}" },
     { what: "a worker that is none", url: `${scheduler!}/workers/join`, method: "POST", headers: wrong, body: "{}" },
-    {
-      what: "assignments of nobody",
-      url: `${scheduler!}/workers/duties`,
-      method: "POST",
-      headers: session,
-      body: "{}",
-    },
+    { what: "changes for nobody", url: `${scheduler!}/workers/duties`, method: "POST", headers: session, body: "{}" },
     ...["authorization", "status", "logs", "result"].map((what) => ({
       what: `the ${what} of nobody`,
       url: `${tasks}/${what}`,

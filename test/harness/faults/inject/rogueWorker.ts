@@ -113,7 +113,7 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
 
   for (;;) {
     const running = hand.map(({ taskId, attempt }) => ({ taskId, attempt }));
-    const { run, stop } = await client.assignments({ running, revealing: [] }, signal);
+    const { run, stop } = await client.awaitChanges({ running, revealing: [] }, signal);
     hand = [...hand, ...run].filter(({ attempt, taskId }) =>
       stop.every((each) => each.attempt !== attempt || each.taskId !== taskId),
     );
