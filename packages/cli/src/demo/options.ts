@@ -59,7 +59,7 @@ Exit code 0: all went as it should, and the books balance; every attack was refu
 requester has not spent is back in its wallet. 2: the options make no sense.`;
 
 /** What all three deals cost the requester, in nRLC. */
-export function costOf({ tasks }: Pick<DemoOptions, "tasks">): bigint {
+export function demoCost({ tasks }: Pick<DemoOptions, "tasks">): bigint {
   return (tasks + REPLICATED_TASKS + ABANDONED_TASKS) * taskPrice(PRICES);
 }
 
@@ -68,7 +68,7 @@ export function readOptions(args: readonly string[]): { options: DemoOptions; ou
   const values = parseOptions(args);
   if (values.help === true) return undefined;
   const tasks = BigInt(wholeNumber("--tasks", values.tasks ?? "4", 1, 20));
-  const cost = costOf({ tasks });
+  const cost = demoCost({ tasks });
   const options: DemoOptions = {
     data: values.data ?? DEFAULT_DATA,
     app: values.app ?? DEFAULT_APP,

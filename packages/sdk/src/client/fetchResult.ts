@@ -1,5 +1,6 @@
 import { toUtf8String } from "ethers";
 
+import { readClassicDeal } from "../chain/deals.js";
 import { formatMoment } from "../protocol/format.js";
 import { decryptResult } from "../protect/resultEncryption.js";
 import { unzip } from "../protect/zip.js";
@@ -102,8 +103,9 @@ export async function waitForTask(
   { pollMs = INTERVAL, signal }: { readonly pollMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<CompletedTask> {
   const { hub } = clients.contracts;
-  const { startTime, category, sponsor, workerpool } = await hub.viewDeal(task.dealId);
-  if (startTime === 0n) throw new TaskFailedError(task, `the hub knows no deal ${task.dealId}; check the network`);
+  const deal = await readClassicDeal(hub, task.dealId);
+  if (deal === undefined) throw new TaskFailedError(task, `the hub knows no deal ${task.dealId}; check the network`);
+  const { startTime, category, sponsor, workerpool } = deal;
   const { workClockTimeRef } = await hub.viewCategory(category);
   const { finalDeadline } = dealDeadlines({ startTime, workClockTimeRef });
   for (;;) {
@@ -121,7 +123,7 @@ export async function waitForTask(
       const advice = `call ${call}, and ${sponsor} gets its price back`;
       throw new TaskFailedError(task, `it was not completed before ${formatMoment(finalDeadline)}; ${advice}`);
     }
-    const cause = await whyGivenUp(clients, task, workerpool.pointer as Address);
+    const cause = await whyGivenUp(clients, task, workerpool.address);
     if (cause !== undefined) {
       const advice = `from ${formatMoment(finalDeadline)} on anyone can call claim, and ${sponsor} gets its price back`;
       throw new TaskFailedError(task, `its workerpool has given up (${cause}); ${advice}`);

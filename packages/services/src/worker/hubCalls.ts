@@ -13,7 +13,7 @@ import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 export const WORKER_GAS = { contribute: 500_000n, reveal: 100_000n } as const;
 
 /** A worker's result of a task, as the hub takes it. */
-export interface Contribution {
+export interface ContributionInput {
   readonly taskId: TaskId;
   readonly digest: Hex;
   /** The permit to contribute, with the enclave's quote where the hub's TEE broker wants it. */
@@ -36,9 +36,9 @@ export interface WorkerDeal extends Pick<
 /** What a worker does on chain. */
 export interface HubCalls {
   deal(id: DealId): Promise<WorkerDeal>;
-  contribute(contribution: Contribution): Promise<TransactionReceipt>;
+  contribute(contribution: ContributionInput): Promise<TransactionReceipt>;
   contributeAndFinalize(
-    contribution: Contribution,
+    contribution: ContributionInput,
     result: { results: Hex; callbackData: Hex },
   ): Promise<TransactionReceipt>;
   reveal(task: TaskId, digest: Hex): Promise<TransactionReceipt>;

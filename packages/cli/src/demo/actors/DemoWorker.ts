@@ -1,6 +1,7 @@
 import type { TransactionReceipt } from "ethers";
 
-import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { DealTask } from "@poco-marketplace/sdk/client/runApp.js";
+import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { TaskOfDeal } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
 import type { RegistrationStep } from "@poco-marketplace/enclave/evidence/registration.js";
@@ -8,18 +9,11 @@ import type { AttestedEnclave, EnclaveIdentity } from "@poco-marketplace/enclave
 import { readPublishedApp } from "@poco-marketplace/services/worker/apps.js";
 import { runAttempt } from "@poco-marketplace/services/worker/attempt.js";
 import { handledLater } from "@poco-marketplace/services/worker/handledLater.js";
-import type { Contribution } from "@poco-marketplace/services/worker/hubCalls.js";
+import type { ContributionInput } from "@poco-marketplace/services/worker/hubCalls.js";
 import type { WorkerContext } from "@poco-marketplace/services/worker/context.js";
 import { revealResult } from "@poco-marketplace/services/worker/revealResult.js";
 import { AttemptRecord } from "../attemptRecord.js";
 import type { PoolOwner } from "./PoolOwner.js";
-
-/** A task, by its place in a deal. */
-export interface DealTask {
-  readonly dealId: DealId;
-  readonly taskId: TaskId;
-  readonly index: bigint;
-}
 
 /** A task done: the enclave that did it, and the transaction that says so on chain. */
 export interface DoneTask {
@@ -40,7 +34,7 @@ export interface RunningTask {
 }
 
 /** A result that an enclave signed. */
-export type EnclaveClaim = Omit<Contribution, "authorization">;
+export type EnclaveClaim = Omit<ContributionInput, "authorization">;
 
 /** By what the hub believes an enclave. */
 export interface EnclaveProof {
@@ -132,7 +126,7 @@ export class DemoWorker {
       },
       hub: {
         ...hub,
-        contribute: async (contribution: Contribution) => (receipt = await hub.contribute(contribution)),
+        contribute: async (contribution: ContributionInput) => (receipt = await hub.contribute(contribution)),
         contributeAndFinalize: async (...result: Parameters<typeof hub.contributeAndFinalize>) =>
           (receipt = await hub.contributeAndFinalize(...result)),
       },

@@ -9,7 +9,7 @@ import { signOrder } from "@poco-marketplace/sdk/protocol/signature.js";
 import { hashOrder } from "@poco-marketplace/sdk/protocol/typedData.js";
 
 /** A deal that was just made. */
-export interface MadeDeal {
+export interface MatchedDeal {
   readonly dealId: DealId;
   readonly volume: bigint;
   readonly receipt: ContractTransactionReceipt;
@@ -45,13 +45,13 @@ export class Requester {
   }
 
   /** Makes a deal of four orders that fit. The requester that they name pays. */
-  match(orders: SignedDealOrders): Promise<MadeDeal> {
+  match(orders: SignedDealOrders): Promise<MatchedDeal> {
     const { app, dataset, workerpool, request } = orders;
     return this.#make(orders, () => this.#hub.matchOrders(app, dataset, workerpool, request));
   }
 
   /** Makes a deal of four orders that fit, and pays in the place of the requester that they name. */
-  sponsor(orders: SignedDealOrders): Promise<MadeDeal> {
+  sponsor(orders: SignedDealOrders): Promise<MatchedDeal> {
     const { app, dataset, workerpool, request } = orders;
     return this.#make(orders, () => this.#hub.sponsorMatchOrders(app, dataset, workerpool, request));
   }
@@ -72,7 +72,7 @@ export class Requester {
     return results as Hex;
   }
 
-  async #make({ request }: SignedDealOrders, match: () => Promise<ContractTransactionResponse>): Promise<MadeDeal> {
+  async #make({ request }: SignedDealOrders, match: () => Promise<ContractTransactionResponse>): Promise<MatchedDeal> {
     const hash = hashOrder(OrderKind.REQUEST, request, this.#contracts.domain);
     const used = await this.#hub.viewConsumed(hash);
     const receipt = await sendAndWait(match());

@@ -1,4 +1,4 @@
-import type { DealTask } from "../actors/DemoWorker.js";
+import type { DealTask } from "@poco-marketplace/sdk/client/runApp.js";
 import type { DealId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 import { taskPrice } from "@poco-marketplace/sdk/protocol/stake.js";

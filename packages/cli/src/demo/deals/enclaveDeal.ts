@@ -2,8 +2,8 @@ import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { formatGas, type Transcript } from "../transcript.js";
 import { WORKERS, type Scenario } from "../scenario.js";
 import type { DemoOptions } from "../options.js";
-import type { DealTask } from "../actors/DemoWorker.js";
-import { readResult } from "./readResult.js";
+import type { DealTask } from "@poco-marketplace/sdk/client/runApp.js";
+import { openResult } from "./openResult.js";
 import { makeDeal } from "./makeDeal.js";
 import type { PublishedAssets } from "./setup.js";
 
@@ -23,7 +23,7 @@ export async function enclaveDeal(
     const { taskId, receipt } = await scenario.poolOwner.initialize(dealId, index);
     transcript.gas("initialize", receipt);
     await doInEnclave(scenario, transcript, { dealId, taskId, index }, turn);
-    await readResult(scenario, transcript, { taskId, dealId, index });
+    await openResult(scenario, transcript, { taskId, dealId, index });
   }
 }
 

@@ -1,13 +1,13 @@
 import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
-import type { MadeDeal } from "../actors/Requester.js";
+import type { MatchedDeal } from "../actors/Requester.js";
 import { buildParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { dealLocks } from "@poco-marketplace/sdk/protocol/stake.js";
 import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
 import { DemoError, reasonOf } from "../demoError.js";
 import type { Transcript } from "../transcript.js";
 import type { Scenario } from "../scenario.js";
-import { costOf, PRICES, type DemoOptions } from "../options.js";
+import { demoCost, PRICES, type DemoOptions } from "../options.js";
 import type { PublishedAssets } from "./setup.js";
 
 /** What a deal is about. */
@@ -27,7 +27,7 @@ export async function makeDeal(
   transcript: Transcript,
   options: DemoOptions,
   { assets, terms }: { assets: PublishedAssets; terms: Terms },
-): Promise<MadeDeal> {
+): Promise<MatchedDeal> {
   const { name, volume, trust = 1n } = terms;
   const deal = await scenario.requester
     .match(await signOrders(scenario, options, assets, terms))
@@ -88,6 +88,6 @@ function refusal(error: unknown, scenario: Scenario, options: DemoOptions): stri
   const { balance, needed } = revert.args;
   return (
     `The requester has ${formatRlc(balance)} RLC free in escrow, and this deal takes ${formatRlc(needed)}. ` +
-    `All three deals cost ${formatRlc(costOf(options))} RLC: give --deposit at least that.`
+    `All three deals cost ${formatRlc(demoCost(options))} RLC: give --deposit at least that.`
   );
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 
 import { ZeroHash, type TransactionReceipt } from "ethers";
 
-import type { DealTask, DemoWorker } from "../actors/DemoWorker.js";
+import type { DealTask } from "@poco-marketplace/sdk/client/runApp.js";
+import type { DemoWorker } from "../actors/DemoWorker.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { scoreAfterFault } from "@poco-marketplace/sdk/protocol/consensus.js";
 import type { Address, DealId, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -13,7 +14,7 @@ import { DemoError } from "../demoError.js";
 import type { Transcript } from "../transcript.js";
 import { WORKERS, type Scenario } from "../scenario.js";
 import { REPLICATED_TASKS, type DemoOptions } from "../options.js";
-import { readResult } from "./readResult.js";
+import { openResult } from "./openResult.js";
 import { makeDeal } from "./makeDeal.js";
 import type { PublishedAssets } from "./setup.js";
 
@@ -36,7 +37,7 @@ export async function replicatedDeal(
   const first = await initialize(scenario, transcript, dealId, 0n);
   await agree(scenario, transcript, first, ["worker 1", "worker 2"]);
   transcript.print("Task 0: workers 1 and 2 compute the same. They are paid, and each gains a point of score.");
-  await readResult(scenario, transcript, first);
+  await openResult(scenario, transcript, first);
 
   const second = await initialize(scenario, transcript, dealId, 1n);
   const { score, stake } = await standingOf(scenario, dealId, "worker 1");
@@ -48,7 +49,7 @@ export async function replicatedDeal(
   transcript.print(
     `Worker 1 loses its stake of ${stake} RLC, which they share, and its score falls from ${score} to ${scoreAfterFault(score)}.`,
   );
-  await readResult(scenario, transcript, second);
+  await openResult(scenario, transcript, second);
 }
 
 async function initialize(

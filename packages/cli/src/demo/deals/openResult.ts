@@ -9,7 +9,7 @@ const COMPUTED_FILE = "computed.json";
 const LONGEST_HEADLINE = 160;
 
 /** The beneficiary fetches, decrypts and reads a result. */
-export async function readResult(
+export async function openResult(
   scenario: Scenario,
   transcript: Transcript,
   { taskId, dealId, index }: { taskId: TaskId; dealId: DealId; index: bigint },
