@@ -113,12 +113,31 @@ export function refusedWords(text: string): string[] {
   });
 }
 
+const EXPORTED = /^export (?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
+
+/**
+ * The names that several files export, since a name means one thing; all but `run`, which is a command's in each.
+ *
+ * @param files - The text of each file by its path.
+ */
+export function ambiguousNames(files: ReadonlyMap<string, string>): string[] {
+  const homes = new Map<string, Set<string>>();
+  for (const [file, text] of files) {
+    for (const [, name] of text.matchAll(EXPORTED)) homes.set(name!, new Set(homes.get(name!)).add(file));
+  }
+  const several = [...homes].filter(([name, { size }]) => size > 1 && name !== "run");
+  return several.map(([name, found]) => `${[...found].join(" and ")} export ${name}: one name means one thing`);
+}
+
 if (import.meta.main) {
   const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" });
-  const findings = files
+  const checked = files
     .trim()
     .split("\n")
-    .filter((file) => CHECKED.test(file) && !LEFT_OUT.test(file) && existsSync(file))
-    .flatMap((file) => refusedWords(readFileSync(file, "utf8")).map((finding) => `${file}:${finding}`));
-  verdict("words", findings, "American spelling, and no retired name");
+    .filter((file) => CHECKED.test(file) && !LEFT_OUT.test(file) && existsSync(file));
+  const texts = new Map(checked.map((file) => [file, readFileSync(file, "utf8")]));
+  const words = [...texts].flatMap(([file, text]) => refusedWords(text).map((finding) => `${file}:${finding}`));
+  const shipped = new Map([...texts].filter(([file]) => /^packages\/\w+\/src\//.test(file)));
+  const findings = [...words, ...ambiguousNames(shipped)];
+  verdict("words", findings, "American spelling, no retired name, and no exported name that means two things");
 }

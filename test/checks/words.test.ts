@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { refusedWords } from "../../scripts/checks/words.js";
+import { ambiguousNames, refusedWords } from "../../scripts/checks/words.js";
 
 describe("Words", () => {
   for (const text of [
@@ -29,5 +29,15 @@ describe("Words", () => {
       "2 Leave: WorkPermit",
     ]);
     expect(refusedWords("Leave out times and paths.\nclient.leave()")).to.deep.equal([]);
+  });
+
+  it("mean one thing: what two files export has two names", () => {
+    const files = new Map([
+      ["a.ts", "export interface Place {}\nexport const Place = 1;\nexport async function run() {}"],
+      ["b.ts", "export type Place = string;\nexport function run() {}\nexport class Other {}"],
+    ]);
+
+    expect(ambiguousNames(files)).to.deep.equal(["a.ts and b.ts export Place: one name means one thing"]);
+    expect(ambiguousNames(new Map([...files].slice(0, 1)))).to.deep.equal([]);
   });
 });
