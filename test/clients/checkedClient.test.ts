@@ -4,10 +4,10 @@ import { createServer, listen } from "@poco-marketplace/services/http/createServ
 import { checked } from "../fixtures/checkedClient.js";
 import { rejection } from "../fixtures/rejection.js";
 
-const NOWHERE = "http://127.0.0.1:1";
+const UNDEPLOYED = "http://127.0.0.1:1";
 const HASH = `0x${"11".repeat(32)}`;
 
-function answers(answer: unknown, rpc = NOWHERE) {
+function answers(answer: unknown, rpc = UNDEPLOYED) {
   return checked({ wallet: { sweep: () => Promise.resolve(answer), sendRLC: () => Promise.resolve(answer) } }, rpc)
     .wallet;
 }
@@ -51,7 +51,7 @@ describe("A client whose answers cannot be ignored", () => {
   it("gives answers on, and lets alone what is no call", async () => {
     expect(await answers({ errors: [], isPushed: true }).sweep()).to.deep.equal({ errors: [], isPushed: true });
     const config = {};
-    expect(checked({ config, key: () => "a key" }, NOWHERE)).to.have.property("config", config);
-    expect(checked({ key: () => "a key" }, NOWHERE).key()).to.equal("a key");
+    expect(checked({ config, key: () => "a key" }, UNDEPLOYED)).to.have.property("config", config);
+    expect(checked({ key: () => "a key" }, UNDEPLOYED).key()).to.equal("a key");
   });
 });

@@ -8,7 +8,7 @@ import { SILENT } from "@poco-marketplace/services/log.js";
 import type { Address } from "@poco-marketplace/sdk/index.js";
 import { Rlc__factory } from "../../typechain-types/index.js";
 import { serveChain } from "../fixtures/chainServer.js";
-import { openDiary, type DiaryTables } from "./diary.js";
+import { openWordTables, type WordTables } from "./wordTables.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -21,11 +21,11 @@ describe("A follower of the embedded chain", () => {
     const from = await ethers.provider.getBlockNumber();
     let node = await serveChain(connection);
     const provider = openProvider(node.url, 31_337);
-    const diary = await openDiary();
+    const store = await openWordTables();
     const away = Promise.withResolvers<void>();
-    const follower = follow<DiaryTables>({
+    const follower = follow<WordTables>({
       provider,
-      database: diary.database,
+      database: store.database,
       addresses: [(await rlc.getAddress()) as Address],
       from,
       onLogs: async (logs, block, transaction) => {
@@ -48,16 +48,16 @@ describe("A follower of the embedded chain", () => {
     try {
       await rlc.faucet(1n);
       await follower.catchUp();
-      expect(await diary.words()).to.equal("1");
+      expect(await store.words()).to.equal("1");
 
       const snapshot = await networkHelpers.takeSnapshot();
       for (const amount of [2n, 3n, 4n]) await rlc.faucet(amount);
       await follower.catchUp();
-      expect(await diary.words()).to.equal("1 2 3 4");
+      expect(await store.words()).to.equal("1 2 3 4");
       await snapshot.restore();
       for (const amount of [5n, 6n, 7n, 8n]) await rlc.faucet(amount);
       await follower.catchUp();
-      expect(await diary.words()).to.equal("1 5 6 7 8");
+      expect(await store.words()).to.equal("1 5 6 7 8");
 
       const { port } = new URL(node.url);
       await node.close();
@@ -65,12 +65,12 @@ describe("A follower of the embedded chain", () => {
       await away.promise;
       node = await serveChain(connection, Number(port));
       await follower.catchUp();
-      expect(await diary.words()).to.equal("1 5 6 7 8 9");
+      expect(await store.words()).to.equal("1 5 6 7 8 9");
     } finally {
       await follower.close();
       provider.destroy();
       await node.close();
-      await diary.close();
+      await store.close();
     }
   });
 });

@@ -7,34 +7,34 @@ import {
   FollowerLateError,
 } from "@poco-marketplace/services/follower/followerErrors.js";
 import { rejection } from "../fixtures/rejection.js";
-import { diaryHandlers, openDiary, type DiaryTables } from "./diary.js";
+import { wordHandlers, openWordTables, type WordTables } from "./wordTables.js";
 import { fakeChain, type FakeChain } from "./fakeChain.js";
 
 /** Longer than any test runs: blocks are looked for when `catchUp` asks. */
 const NEVER = 3_600_000;
 
 describe("A follower of a chain", () => {
-  let diary: Awaited<ReturnType<typeof openDiary>>;
+  let store: Awaited<ReturnType<typeof openWordTables>>;
   let chain: FakeChain;
   let followers: Follower[];
 
   before(async () => {
-    diary = await openDiary();
+    store = await openWordTables();
   });
   beforeEach(async () => {
-    await diary.empty();
+    await store.empty();
     chain = fakeChain();
     followers = [];
   });
   afterEach(async () => {
     await Promise.all(followers.map((follower) => follower.close()));
   });
-  after(() => diary.close());
+  after(() => store.close());
 
-  function start(options: Partial<FollowOptions<DiaryTables, undefined>> = {}): Follower {
-    const { database } = diary;
+  function start(options: Partial<FollowOptions<WordTables, undefined>> = {}): Follower {
+    const { database } = store;
     const common = { provider: chain, database, addresses: [], from: 1, maxReorgDepth: 8, pollInterval: NEVER };
-    const follower = follow<DiaryTables>({ ...common, ...diaryHandlers, ...options });
+    const follower = follow<WordTables>({ ...common, ...wordHandlers, ...options });
     followers.push(follower);
     return follower;
   }
@@ -45,19 +45,19 @@ describe("A follower of a chain", () => {
     chain.mine();
     chain.mine("c");
     await follower.catchUp();
-    expect(await diary.words()).to.equal("a b c");
+    expect(await store.words()).to.equal("a b c");
 
     chain.mine("d");
     await follower.catchUp();
 
-    expect(await diary.words()).to.equal("a b c d");
+    expect(await store.words()).to.equal("a b c d");
     expect(follower.tip?.number).to.equal(4);
   });
 
   it("notices new blocks by itself", async () => {
     const arrived = Promise.withResolvers<void>();
-    const onLogs: typeof diaryHandlers.onLogs = async (...args) => {
-      await diaryHandlers.onLogs(...args);
+    const onLogs: typeof wordHandlers.onLogs = async (...args) => {
+      await wordHandlers.onLogs(...args);
       arrived.resolve();
     };
     const follower = start({ pollInterval: 1, onLogs });
@@ -67,7 +67,7 @@ describe("A follower of a chain", () => {
     await arrived.promise;
     await follower.close();
 
-    expect(await diary.words()).to.equal("a");
+    expect(await store.words()).to.equal("a");
   });
 
   it("begins with the block that it is given", async () => {
@@ -75,7 +75,7 @@ describe("A follower of a chain", () => {
 
     await start({ from: 2 }).catchUp();
 
-    expect(await diary.words()).to.equal("b c");
+    expect(await store.words()).to.equal("b c");
   });
 
   it("reads old blocks in ranges, and only the newest one by one", async () => {
@@ -83,7 +83,7 @@ describe("A follower of a chain", () => {
 
     await start().catchUp();
 
-    expect(await diary.words()).to.equal("w30 w60 w90");
+    expect(await store.words()).to.equal("w30 w60 w90");
     expect(chain.requests).to.include("logs 1-92");
     expect(chain.requests.filter((request) => request === "logs of a block")).to.have.lengthOf(8);
   });
@@ -98,7 +98,7 @@ describe("A follower of a chain", () => {
 
     await start().catchUp();
 
-    expect(await diary.words()).to.equal("a b c d");
+    expect(await store.words()).to.equal("a b c d");
     expect(chain.requests).to.deep.equal(["block latest", "logs of a block", "block latest"]);
   });
 
@@ -106,9 +106,9 @@ describe("A follower of a chain", () => {
     const told: unknown[] = [];
     chain.mine();
     chain.mine("a", "b");
-    const follower = follow<DiaryTables, string>({
+    const follower = follow<WordTables, string>({
       provider: chain,
-      database: diary.database,
+      database: store.database,
       addresses: [],
       from: 1,
       prepare: (logs) => Promise.resolve(logs.map(({ data }) => data).join("+")),
@@ -130,13 +130,13 @@ describe("A follower of a chain", () => {
       for (let number = 1; number <= 10; number++) chain.mine(`a${number}`);
       const follower = start();
       await follower.catchUp();
-      const kept = Array.from({ length: 10 - depth }, (_, index) => `a${index + 1}`);
+      const unchanged = Array.from({ length: 10 - depth }, (_, index) => `a${index + 1}`);
 
       chain.replace(depth, ...Array.from({ length: depth + 1 }, (_, index) => [`b${index}`]));
       await follower.catchUp();
 
       const added = Array.from({ length: depth + 1 }, (_, index) => `b${index}`);
-      expect(await diary.words()).to.equal([...kept, ...added].join(" "));
+      expect(await store.words()).to.equal([...unchanged, ...added].join(" "));
     });
   }
 
@@ -149,11 +149,11 @@ describe("A follower of a chain", () => {
 
     const second = start();
     await second.catchUp();
-    expect(await diary.words()).to.equal("a e");
+    expect(await store.words()).to.equal("a e");
 
     chain.mine("f");
     await second.catchUp();
-    expect(await diary.words()).to.equal("a e f");
+    expect(await store.words()).to.equal("a e f");
   });
 
   it("takes everything back when all that was ever applied is replaced", async () => {
@@ -164,20 +164,20 @@ describe("A follower of a chain", () => {
     chain.replace(2, ["c"], ["d"], ["e"]);
     await follower.catchUp();
 
-    expect(await diary.words()).to.equal("c d e");
+    expect(await store.words()).to.equal("c d e");
   });
 
   it("says so when more was replaced than it remembers, and changes nothing", async () => {
     for (let number = 1; number <= 20; number++) chain.mine(`a${number}`);
     const follower = start();
     await follower.catchUp();
-    const words = await diary.words();
+    const words = await store.words();
 
     chain.replace(9, ...Array.from({ length: 10 }, () => ["b"]));
     const error = await rejection(follower.catchUp(), DeepReorgError);
 
     expect(error.message).to.match(/^The chain was followed up to block 20 .* newest block is 21 .* from 13 on/);
-    expect(await diary.words()).to.equal(words);
+    expect(await store.words()).to.equal(words);
   });
 
   it("keeps what it has while a node lags behind", async () => {
@@ -187,12 +187,12 @@ describe("A follower of a chain", () => {
 
     chain.lag(1);
     await follower.catchUp();
-    expect(await diary.words()).to.equal("a b c");
+    expect(await store.words()).to.equal("a b c");
 
     chain.lag();
     chain.mine("d");
     await follower.catchUp();
-    expect(await diary.words()).to.equal("a b c d");
+    expect(await store.words()).to.equal("a b c d");
   });
 
   it("asks again for a block that a node does not have yet, and after errors", async () => {
@@ -206,7 +206,7 @@ describe("A follower of a chain", () => {
 
     await follower.catchUp();
 
-    expect(await diary.words()).to.equal("a b c");
+    expect(await store.words()).to.equal("a b c");
   });
 
   it("reads anew when the chain changes while it is read, and applies nothing that is to be taken back", async () => {
@@ -223,7 +223,7 @@ describe("A follower of a chain", () => {
 
     await start({ provider, onRollback: () => Promise.reject(new Error("nothing to take back")) }).catchUp();
 
-    expect(await diary.words()).to.equal("a d e f");
+    expect(await store.words()).to.equal("a d e f");
   });
 
   it("reads a range anew whose blocks are replaced meanwhile", async () => {
@@ -240,7 +240,7 @@ describe("A follower of a chain", () => {
 
     await start({ provider }).catchUp();
 
-    expect(await diary.words()).to.equal(Array.from({ length: 21 }, () => "b").join(" "));
+    expect(await store.words()).to.equal(Array.from({ length: 21 }, () => "b").join(" "));
   });
 
   it("applies a block once, though its database breaks off just after having committed it", async () => {
@@ -248,7 +248,7 @@ describe("A follower of a chain", () => {
     const breakOnce = once(() => {
       throw new Error("connection lost");
     });
-    const { database } = diary;
+    const { database } = store;
     const flaky = {
       selectFrom: database.selectFrom.bind(database),
       transaction: () => ({
@@ -261,26 +261,26 @@ describe("A follower of a chain", () => {
 
     await start({ database: flaky as unknown as typeof database }).catchUp();
 
-    expect(await diary.words()).to.equal("a");
+    expect(await store.words()).to.equal("a");
   });
 
   it("leaves nothing of a block that could not be applied to its end, and applies it once", async () => {
     for (const word of ["a", "b", "c"]) chain.mine(word);
     let crashes = 2;
-    const onLogs: typeof diaryHandlers.onLogs = async (logs, block, ...rest) => {
-      await diaryHandlers.onLogs(logs, block, ...rest);
+    const onLogs: typeof wordHandlers.onLogs = async (logs, block, ...rest) => {
+      await wordHandlers.onLogs(logs, block, ...rest);
       if (block.number === 2 && crashes-- > 0) throw new Error("power cut");
     };
     const broken = start({ onLogs: (logs, block, ...rest) => ((crashes = 1), onLogs(logs, block, ...rest)) });
     const late = await rejection(broken.catchUp(200), FollowerLateError);
     expect(late.message).to.match(/up to block 1 was applied, .* The last attempt failed: power cut$/);
     await broken.close();
-    expect(await diary.words()).to.equal("a");
+    expect(await store.words()).to.equal("a");
 
     crashes = 2;
     await start({ onLogs }).catchUp();
 
-    expect(await diary.words()).to.equal("a b c");
+    expect(await store.words()).to.equal("a b c");
   });
 
   it("says that it is late when a node stays silent, and closes all the same", async () => {

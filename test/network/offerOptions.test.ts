@@ -9,7 +9,7 @@ import { scheduler } from "@poco-marketplace/cli/network/services/scheduler.js";
 import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { withFolder } from "../fixtures/folder.js";
-import { NOWHERE } from "../fixtures/nowhere.js";
+import { UNDEPLOYED } from "../fixtures/undeployedManifest.js";
 
 const [APP, OTHER] = [addressOf(1), addressOf(2)];
 const PRICED = ["--price", "1000000000"];
@@ -79,7 +79,7 @@ describe("What a pool offers, by its options", () => {
   });
 
   it("is asked for on a chain that is joined, not on one of its own", () =>
-    withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (folder) => {
+    withFolder({ "manifest.json": JSON.stringify(UNDEPLOYED) }, (folder) => {
       const joined = [...PRICED, "--rpc", "http://127.0.0.1:1", "--deployment", join(folder, "manifest.json")];
       const environment = { POCO_KEY: `0x${"11".repeat(32)}`, POCO_WORKER_KEYS: `0x${"22".repeat(32)}` };
 

@@ -8,7 +8,7 @@ import { help, readNetworkOptions } from "@poco-marketplace/cli/network/options.
 import { SERVICES } from "@poco-marketplace/cli/network/services.js";
 import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
 import { privateKey } from "@poco-marketplace/cli/network/values.js";
-import { NOWHERE } from "../fixtures/nowhere.js";
+import { UNDEPLOYED } from "../fixtures/undeployedManifest.js";
 import { withFolder } from "../fixtures/folder.js";
 
 describe("The options of npm run network", () => {
@@ -50,7 +50,7 @@ describe("The options of npm run network", () => {
     [["--sept-ve-disable", "no"], "--sept-ve-disable is no: use required or optional."],
     [["--port", "1", "--port", "2"], "--port is given 2 times: give it once. See npm run network -- --help."],
     [
-      ["--deployment", "/nowhere.json", "--rpc", "http://127.0.0.1:1"],
+      ["--deployment", "/undeployedManifest.json", "--rpc", "http://127.0.0.1:1"],
       "it should be a file that `npm run deploy` wrote",
     ],
   ] as const) {
@@ -70,7 +70,7 @@ describe("The options of npm run network", () => {
 
   it("take enclaves that are not attested on the embedded chain only", () => {
     expect(readNetworkOptions(["--attestation", "none"], {})!.attestation).to.equal("none");
-    withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
+    withFolder({ "manifest.json": JSON.stringify(UNDEPLOYED) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       for (const mode of ["none", "simulated"])
         expect(() => readNetworkOptions([...args, "--attestation", mode], {})).to.throw(
@@ -83,7 +83,7 @@ describe("The options of npm run network", () => {
   });
 
   it("refuse workers on a joined chain without a pool's owner", () => {
-    withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
+    withFolder({ "manifest.json": JSON.stringify(UNDEPLOYED) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const workers = { POCO_WORKER_KEYS: `0x${"11".repeat(32)},0x${"12".repeat(32)}` };
       expect(() => readNetworkOptions(args, workers)).to.throw(UsageError, "Set POCO_KEY");
@@ -93,7 +93,7 @@ describe("The options of npm run network", () => {
   });
 
   it("refuse a pool on a joined chain that nobody may work for, unless strangers may", () => {
-    withFolder({ "manifest.json": JSON.stringify(NOWHERE) }, (root) => {
+    withFolder({ "manifest.json": JSON.stringify(UNDEPLOYED) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const owner = { POCO_KEY: `0x${"13".repeat(32)}` };
       expect(() => readNetworkOptions(args, owner)).to.throw(UsageError, "No worker may join this pool");

@@ -19,7 +19,7 @@ import { PERIOD, simulate } from "../attestation/simulation.js";
 import { DAY } from "../attestation/vectors.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { withFolder } from "../fixtures/folder.js";
-import { NOWHERE } from "../fixtures/nowhere.js";
+import { UNDEPLOYED } from "../fixtures/undeployedManifest.js";
 import { rejection } from "../fixtures/rejection.js";
 
 const [OF_MANIFEST, OTHER] = [1, 2].map(() => Wallet.createRandom().address) as [`0x${string}`, `0x${string}`];
@@ -30,7 +30,7 @@ const least = (pceSvn: number) =>
 /** What a service makes of its options. */
 function told(args: readonly string[], attestation: typeof ATTESTATION | "none" = ATTESTATION) {
   const values = readSettings("x", trustSettings satisfies Settings, { args, environment: {} })!;
-  return trustOf(values, { ...NOWHERE, ...(attestation !== "none" && { attestation }) });
+  return trustOf(values, { ...UNDEPLOYED, ...(attestation !== "none" && { attestation }) });
 }
 
 /** How it judges quotes then. */
@@ -134,12 +134,12 @@ describe("The registries that a service was told of", () => {
 });
 
 describe("A network whose enclaves are not attested", () => {
-  const embedded = { ...NOWHERE, network: "embedded" };
+  const embedded = { ...UNDEPLOYED, network: "embedded" };
 
   it("is one of an embedded chain that was made so", () => {
     expect(isUnattested(embedded)).to.equal(true);
     expect(isUnattested({ ...embedded, attestation: ATTESTATION })).to.equal(false);
-    expect(isUnattested({ ...NOWHERE, network: "arbitrum" })).to.equal(false);
+    expect(isUnattested({ ...UNDEPLOYED, network: "arbitrum" })).to.equal(false);
     expect(modeOf({ attestation: { ...ATTESTATION, simulated: false } })).to.equal("intel");
   });
 
@@ -159,7 +159,7 @@ describe("A network whose enclaves are not attested", () => {
 
   it("has a scheduler that signs for any key, and there is none elsewhere", async () => {
     for (const deployment of [
-      { ...NOWHERE, network: "arbitrum" },
+      { ...UNDEPLOYED, network: "arbitrum" },
       { ...embedded, attestation: ATTESTATION },
     ]) {
       const values = { deployment, workers: [OTHER], attestation: "none" } as unknown as Parameters<

@@ -13,7 +13,7 @@ import { MARKET_DATABASE, type MarketTables } from "@poco-marketplace/services/m
 import type { Hex } from "@poco-marketplace/sdk/protocol/index.js";
 import { freshDatabase } from "../../database/databases.js";
 import { serveChain } from "../../fixtures/chainServer.js";
-import { NOWHERE } from "../../fixtures/nowhere.js";
+import { UNDEPLOYED } from "../../fixtures/undeployedManifest.js";
 import { quantile } from "../quantile.js";
 import { person, pick, questionsOf, randomOrder } from "./book.js";
 
@@ -55,7 +55,7 @@ export async function measureMarket(
     await fill(location, orders, say);
     // Whoever asks waits for the chain's newest block, as always.
     const chain = await serveChain(await network.create());
-    const server = await openMarketService({ rpc: chain.url, deployment: NOWHERE, database: location });
+    const server = await openMarketService({ rpc: chain.url, deployment: UNDEPLOYED, database: location });
     try {
       const database = onServer ? "PostgreSQL" : "PGlite";
       return { orders, database, ...(await askAll(server, questionsOf(orders), { queries, say })) };

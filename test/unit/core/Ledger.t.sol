@@ -8,7 +8,7 @@ import {ledger} from "../../../contracts/core/Ledger.sol";
 import {IEscrowMoves} from "../../../contracts/interfaces/IEscrowMoves.sol";
 import {KITTY_ADDRESS} from "../../../contracts/types/Constants.sol";
 
-/// @dev The last law of the books, which no door leads to: no move takes more than is there. This contract is the hub.
+/// @dev The last law of the books, which no entry point leads to: no move takes more than is there. This contract is the hub.
 contract Ledger_Test is Test {
     address internal constant ACCOUNT = address(0xacc);
 

@@ -8,9 +8,9 @@ import {IEscrowMoves} from "../../../../contracts/interfaces/IEscrowMoves.sol";
 import {ITasks} from "../../../../contracts/interfaces/ITasks.sol";
 import {DealId, TaskId} from "../../../../contracts/types/Ids.sol";
 import {Task, TaskStatus} from "../../../../contracts/types/Task.sol";
-import {Pushes} from "../../../fixtures/Pushes.sol";
+import {BoostMarket} from "../../../fixtures/BoostMarket.sol";
 
-contract ClaimBoost_Unit_Test is Pushes {
+contract ClaimBoost_Unit_Test is BoostMarket {
     function testFuzz_RevertGiven_ThereIsNoSuchDeal(DealId unknown, uint256 which) external {
         _assertRefused(unknown, which, abi.encodeWithSelector(ITasks.UnknownDeal.selector, unknown));
     }

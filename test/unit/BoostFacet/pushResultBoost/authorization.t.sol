@@ -3,10 +3,10 @@ pragma solidity ^0.8.37;
 
 import {IContributions} from "../../../../contracts/interfaces/IContributions.sol";
 import {TaskStatus} from "../../../../contracts/types/Task.sol";
-import {Pushes} from "../../../fixtures/Pushes.sol";
+import {BoostMarket} from "../../../fixtures/BoostMarket.sol";
 
 /// @dev Who may push a result. The same check stands behind contribute and contributeAndFinalize.
-contract Authorization_Unit_Test is Pushes {
+contract Authorization_Unit_Test is BoostMarket {
     function setUp() public override {
         super.setUp();
         _withVolume(2);

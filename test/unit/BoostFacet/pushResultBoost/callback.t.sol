@@ -9,10 +9,10 @@ import {ITasks} from "../../../../contracts/interfaces/ITasks.sol";
 import {TaskId} from "../../../../contracts/types/Ids.sol";
 import {TaskStatus} from "../../../../contracts/types/Task.sol";
 import {LeastGas} from "../../../fixtures/LeastGas.sol";
-import {Pushes} from "../../../fixtures/Pushes.sol";
+import {BoostMarket} from "../../../fixtures/BoostMarket.sol";
 
 /// @dev Who is told of the result, and with how much gas.
-contract Callback_Unit_Test is Pushes, LeastGas {
+contract Callback_Unit_Test is BoostMarket, LeastGas {
     /// @dev Where no key reaches.
     address internal constant CONSUMER = address(0x636f6e73756d6572);
 

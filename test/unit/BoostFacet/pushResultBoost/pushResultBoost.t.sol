@@ -11,9 +11,9 @@ import {ITasks} from "../../../../contracts/interfaces/ITasks.sol";
 import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
 import {DealId, TaskId} from "../../../../contracts/types/Ids.sol";
 import {Task, TaskStatus} from "../../../../contracts/types/Task.sol";
-import {Pushes} from "../../../fixtures/Pushes.sol";
+import {BoostMarket} from "../../../fixtures/BoostMarket.sol";
 
-contract PushResultBoost_Unit_Test is Pushes {
+contract PushResultBoost_Unit_Test is BoostMarket {
     function testFuzz_RevertGiven_ThereIsNoSuchDeal(DealId unknown) external {
         dealId = unknown;
 

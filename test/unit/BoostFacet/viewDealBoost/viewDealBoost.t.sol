@@ -6,9 +6,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
 import {DealBoost} from "../../../../contracts/types/Deal.sol";
 import {DealId} from "../../../../contracts/types/Ids.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
-contract ViewDealBoost_Unit_Test is Doors {
+contract ViewDealBoost_Unit_Test is MatchingMarket {
     function testFuzz_ShouldAnswerZerosForAnUnknownDeal(DealId dealId) external view {
         _assertNoDeal(dealId);
     }

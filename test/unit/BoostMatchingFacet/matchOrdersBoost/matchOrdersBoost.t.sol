@@ -11,10 +11,10 @@ import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
 import {DealBoost} from "../../../../contracts/types/Deal.sol";
 import {DealId, dealIdOf} from "../../../../contracts/types/Ids.sol";
 import {OrderKind} from "../../../../contracts/types/Orders.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
-/// @dev The reasons not to match that are not boost's own are tried with {matchOrders}, at this door too.
-contract MatchOrdersBoost_Unit_Test is Doors {
+/// @dev The reasons not to match that are not boost's own are tried with {matchOrders}, through this function too.
+contract MatchOrdersBoost_Unit_Test is MatchingMarket {
     function testFuzz_RevertWhen_TheRequestAsksForMoreTrustThanOneWorkerGives(uint256 trust) external {
         trust = bound(trust, 2, type(uint256).max);
         requestOrder.trust = trust;

@@ -9,9 +9,9 @@ import {IBoostMatching} from "../../../../contracts/interfaces/IBoostMatching.so
 import {IEscrowMoves} from "../../../../contracts/interfaces/IEscrowMoves.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
 import {DealId} from "../../../../contracts/types/Ids.sol";
-import {Pushes} from "../../../fixtures/Pushes.sol";
+import {BoostMarket} from "../../../fixtures/BoostMarket.sol";
 
-contract SponsorMatchOrdersBoost_Unit_Test is Pushes {
+contract SponsorMatchOrdersBoost_Unit_Test is BoostMarket {
     function test_RevertGiven_TheSponsorHasTooLittle() external {
         _signOrders();
         vm.expectRevert(

@@ -5,10 +5,10 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 
 import {IDataContracts} from "../../../../contracts/interfaces/IDataContracts.sol";
 import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
 /// @dev Figures that are larger than anything can be paid with, written or kept.
-contract Extremes_Unit_Test is Doors {
+contract Extremes_Unit_Test is MatchingMarket {
     function testFuzz_RevertWhen_ThePricesAreMoreThanTheRequesterHas(uint256 price, uint256 volume) external {
         price = bound(price, FUNDS + 1, type(uint96).max);
         volume = bound(volume, 1, type(uint16).max);

@@ -10,9 +10,9 @@ import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
 import {Deal} from "../../../../contracts/types/Deal.sol";
 import {DealId} from "../../../../contracts/types/Ids.sol";
 import {DatasetOrder} from "../../../../contracts/types/Orders.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
-contract MatchOrders_Unit_Test is Doors {
+contract MatchOrders_Unit_Test is MatchingMarket {
     function testFuzz_ShouldMakeADealOfFourOrdersAsTheyStand(
         uint256 stakeRatio,
         uint256 rewardRatio,

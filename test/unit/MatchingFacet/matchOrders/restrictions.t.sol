@@ -2,10 +2,10 @@
 pragma solidity ^0.8.37;
 
 import {OrderKind} from "../../../../contracts/types/Orders.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
-/// @dev Rule 6: the ten restrictions, each tried alone at every door.
-contract Restrictions_Unit_Test is Doors {
+/// @dev Rule 6: the ten restrictions, each tried alone through every function.
+contract Restrictions_Unit_Test is MatchingMarket {
     /// @dev Reached by no key.
     address internal constant GROUP = address(0x67726f7570);
 

@@ -12,7 +12,7 @@ import {Deal} from "../../../../contracts/types/Deal.sol";
 import {OrderKind, OrderOperation} from "../../../../contracts/types/Orders.sol";
 import {Presigned} from "../../../fixtures/Presigned.sol";
 
-/// @dev Rule 7: assets are registered, orders signed or presigned. Each is tried alone at every door.
+/// @dev Rule 7: assets are registered, orders signed or presigned. Each is tried alone through every function.
 contract Signatures_Unit_Test is Presigned {
     Account internal buyer = makeAccount("buyer");
 

@@ -6,10 +6,10 @@ import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
 import {IWorkerpoolRegistry} from "../../../../contracts/interfaces/IWorkerpoolRegistry.sol";
 import {OrderKind} from "../../../../contracts/types/Orders.sol";
 import {Tag} from "../../../../contracts/types/Tag.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
 /// @dev Rules 1 to 5: category, trust, prices, assets, tags.
-contract Terms_Unit_Test is Doors {
+contract Terms_Unit_Test is MatchingMarket {
     function testFuzz_RevertWhen_TheCategoriesDiffer(uint256 demanded, uint256 offered) external {
         vm.assume(demanded != offered);
         requestOrder.category = demanded;

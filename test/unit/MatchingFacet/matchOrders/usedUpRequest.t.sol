@@ -185,7 +185,7 @@ contract UsedUpRequest_Unit_Test is Presigned {
         }
     }
 
-    /// @dev Refused at every door, also with new orders around it.
+    /// @dev Refused through every matching function, also with new orders around it.
     function _assertUsedUp() private {
         bytes memory sign = requestOrder.sign;
         _renewOffers();

@@ -8,7 +8,7 @@ import {DealId} from "../../../../contracts/types/Ids.sol";
 import {OrderKind, OrderOperation} from "../../../../contracts/types/Orders.sol";
 import {Presigned} from "../../../fixtures/Presigned.sol";
 
-/// @dev Rule 8: how much is left of each order, and how much a deal takes. Refusals are tried at every door.
+/// @dev Rule 8: how much is left of each order, and how much a deal takes. Refusals are tried through every matching function.
 contract Volumes_Unit_Test is Presigned {
     function test_RevertWhen_AnOrderIsForNoTasks() external {
         for (uint256 i; i < 4; ++i) {

@@ -8,10 +8,10 @@ import {Vm} from "@layerzerolabs/toolbox-foundry/lib/forge-std/Vm.sol";
 import {IEscrowMoves} from "../../../../contracts/interfaces/IEscrowMoves.sol";
 import {IMatching} from "../../../../contracts/interfaces/IMatching.sol";
 import {DealId, TaskId} from "../../../../contracts/types/Ids.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
-/// @dev Reasons not to match are tried with {matchOrders}, at this door too.
-contract SponsorMatchOrders_Unit_Test is Doors {
+/// @dev Reasons not to match are tried with {matchOrders}, through this function too.
+contract SponsorMatchOrders_Unit_Test is MatchingMarket {
     function testFuzz_ShouldMakeADealThatTheCallerPaysFor(uint256 volume) external {
         volume = bound(volume, 1, 1_000);
         _withVolume(volume);

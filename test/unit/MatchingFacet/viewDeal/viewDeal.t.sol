@@ -4,9 +4,9 @@ pragma solidity ^0.8.37;
 import {IWorkerpool} from "../../../../contracts/interfaces/IWorkerpool.sol";
 import {Deal} from "../../../../contracts/types/Deal.sol";
 import {DealId, dealIdOf, TaskId} from "../../../../contracts/types/Ids.sol";
-import {Doors} from "../../../fixtures/Doors.sol";
+import {MatchingMarket} from "../../../fixtures/MatchingMarket.sol";
 
-contract ViewDeal_Unit_Test is Doors {
+contract ViewDeal_Unit_Test is MatchingMarket {
     function testFuzz_ShouldAnswerZerosForAnUnknownDeal(DealId dealId) external view {
         _assertNoDeal(dealId);
     }

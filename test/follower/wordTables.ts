@@ -6,15 +6,15 @@ import type { Handlers } from "@poco-marketplace/services/follower/blockApplier.
 import { freshDatabase } from "../database/databases.js";
 
 /** What a service of a test keeps: every word that was logged, in order. */
-export interface DiaryTables extends FollowerTables {
+export interface WordTables extends FollowerTables {
   word: { block: number; place: number; word: string };
 }
 
 /** A fresh database for words. */
-export async function openDiary() {
+export async function openWordTables() {
   const place = await freshDatabase();
-  const database = await openDatabase<DiaryTables>(place.location, {
-    name: "diary",
+  const database = await openDatabase<WordTables>(place.location, {
+    name: "words",
     migrations: {
       "000_follower": followerMigration,
       "001_words": {
@@ -44,7 +44,7 @@ export async function openDiary() {
 }
 
 /** Writes down what is logged. */
-export const diaryHandlers: Handlers<DiaryTables, undefined> = {
+export const wordHandlers: Handlers<WordTables, undefined> = {
   onLogs: async (logs, block, transaction) => {
     const rows = logs.map(({ data, index }) => ({ block: block.number, place: index, word: data }));
     await transaction.insertInto("word").values(rows).execute();
@@ -54,7 +54,7 @@ export const diaryHandlers: Handlers<DiaryTables, undefined> = {
   },
 };
 
-async function wordsIn(database: Kysely<DiaryTables>): Promise<string> {
+async function wordsIn(database: Kysely<WordTables>): Promise<string> {
   const rows = await database.selectFrom("word").select("word").orderBy("block").orderBy("place").execute();
   return rows.map(({ word }) => word).join(" ");
 }
