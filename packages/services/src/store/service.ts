@@ -9,7 +9,7 @@ import { MIN_CHUNK_LENGTH, readAddOptions } from "./addRequest.js";
 import { openBlockFiles, StoreNotWritableError } from "./blockFiles.js";
 import { InvalidCidError, NotAFileError, UnknownCidError } from "./contentStore.js";
 import { serveContent, UNTRUSTED } from "./gateway.js";
-import { openUploads, type Upload } from "./uploads.js";
+import { Uploads, type Upload } from "./uploads.js";
 
 /** The options of a content store, which needs neither a chain nor a database. */
 export interface StoreServiceOptions extends HttpServiceOptions {
@@ -51,7 +51,7 @@ export async function openStoreService({
   const blocks = openBlockFiles(folder);
   // Nodes of a tree are fewer than its leaves.
   const maxUploadBlocks = 2 * Math.ceil(maxUpload / MIN_CHUNK_LENGTH) + BLOCKS_PER_FILE * maxFiles;
-  const uploads = openUploads(folder, blocks, { maxStored, maxBlocks, maxUploadBlocks });
+  const uploads = new Uploads(folder, blocks, { maxStored, maxBlocks, maxUploadBlocks });
   const server = await createServer(serving);
   server.server.requestTimeout = UPLOAD_TIMEOUT;
   await server.register(multipart, {

@@ -17,140 +17,165 @@ export interface Quota {
   readonly maxUploadBlocks: number;
 }
 
-/** The blocks of one request, which become the store's all together or not at all. */
-export interface Upload {
-  /** @throws {@link HttpError} 413 and 507 when there is no room; {@link StoreNotWritableError} */
-  readonly put: BlockFiles["put"];
-  readonly get: BlockFiles["get"];
-  /** The store keeps them. */
-  keep(): Promise<void>;
-  /** Nothing is left of them, but what was kept. */
-  end(): Promise<void>;
-}
-
 /** Where blocks lie until their upload is whole. */
 const FOLDER = ".uploads";
 /** What a file takes at the least, in bytes. */
 const PAGE = 4_096;
 
-/**
- * Uploads to the blocks in a folder. What an upload that never ended left there, in this process or one before it, is
- * removed; only one process may add to a folder.
- */
-export function openUploads(folder: string, blocks: BlockFiles, quota: Quota): { begin(): Promise<Upload> } {
-  const waiting = join(folder, FOLDER);
-  const used = { bytes: 0, blocks: 0 };
-  let ready: Promise<void> | undefined;
+/** The blocks of a folder, and the uploads to it. Only one process may add to a folder. */
+export class Uploads {
+  readonly folder: string;
+  readonly blocks: BlockFiles;
+  readonly quota: Quota;
+  readonly #used = { bytes: 0, blocks: 0 };
+  #counted: Promise<void> | undefined;
 
-  async function prepare(): Promise<void> {
+  constructor(folder: string, blocks: BlockFiles, quota: Quota) {
+    this.folder = folder;
+    this.blocks = blocks;
+    this.quota = quota;
+  }
+
+  /**
+   * Begins an upload. Before the first one, what is stored is counted, and what uploads of an earlier process left is
+   * removed.
+   *
+   * @throws {@link StoreNotWritableError}
+   */
+  async begin(): Promise<Upload> {
+    this.#counted ??= this.#count();
     try {
-      await countAll();
+      await this.#counted;
     } catch (cause) {
-      // What could not be looked at now may be later.
-      ready = undefined;
-      throw new StoreNotWritableError(folder, { cause });
+      // What cannot be read now may be readable later.
+      this.#counted = undefined;
+      throw new StoreNotWritableError(this.folder, { cause });
     }
+    return new Upload(this, join(this.folder, FOLDER, randomUUID()));
   }
 
-  async function countAll(): Promise<void> {
-    [used.bytes, used.blocks] = [0, 0];
-    await rm(waiting, { recursive: true, force: true });
-    for (const shard of await listOf(folder)) {
-      for (const name of await listOf(join(folder, shard))) {
-        const file = join(folder, shard, name);
-        // A block that was being written when the process ended is nothing.
-        if (name.endsWith(".draft")) await rm(file, { force: true });
-        else take((await stat(file)).size);
-      }
-    }
-  }
-
-  function take(size: number): void {
-    used.bytes += Math.max(size, PAGE);
-    used.blocks++;
-  }
-
-  function giveBack(size: number): void {
-    used.bytes -= Math.max(size, PAGE);
-    used.blocks--;
-  }
-
-  function assertRoom(size: number): void {
-    if (used.bytes + Math.max(size, PAGE) > quota.maxStored || used.blocks >= quota.maxBlocks) {
+  /** @throws {@link HttpError} 507 when there is no room for a block of this size */
+  take(size: number): void {
+    const { maxStored, maxBlocks } = this.quota;
+    const { bytes, blocks } = this.#used;
+    if (bytes + spaceOf(size) > maxStored || blocks >= maxBlocks) {
       throw new HttpError(
         507,
-        `The content store is full (${used.bytes} of ${quota.maxStored} bytes, ${used.blocks} of ${quota.maxBlocks} ` +
-          "blocks): its operator has to allow it more.",
+        `The content store is full (${bytes} of ${maxStored} bytes, ${blocks} of ${maxBlocks} blocks): its operator has ` +
+          "to allow it more.",
       );
+    }
+    this.#add(size);
+  }
+
+  giveBack(size: number): void {
+    this.#used.bytes -= spaceOf(size);
+    this.#used.blocks--;
+  }
+
+  #add(size: number): void {
+    this.#used.bytes += spaceOf(size);
+    this.#used.blocks++;
+  }
+
+  async #count(): Promise<void> {
+    [this.#used.bytes, this.#used.blocks] = [0, 0];
+    await rm(join(this.folder, FOLDER), { recursive: true, force: true });
+    for (const shard of await listOf(this.folder)) {
+      for (const name of await listOf(join(this.folder, shard))) {
+        const file = join(this.folder, shard, name);
+        // A block that was being written when the process ended is nothing.
+        if (name.endsWith(".draft")) await rm(file, { force: true });
+        else this.#add((await stat(file)).size);
+      }
+    }
+  }
+}
+
+/** The blocks of one request, which become the store's all together or not at all. */
+export class Upload {
+  readonly #uploads: Uploads;
+  readonly #folder: string;
+  readonly #staged: BlockFiles;
+  /** Sizes of the blocks by their files, in the order in which they came: a node after its children. */
+  readonly #sizes = new Map<string, number>();
+  /** What is being written: several blocks at a time, also when one of them ends the upload. */
+  readonly #writing = new Set<Promise<void>>();
+  #isOver = false;
+
+  /** @param folder - Where the blocks lie until they are kept. */
+  constructor(uploads: Uploads, folder: string) {
+    this.#uploads = uploads;
+    this.#folder = folder;
+    this.#staged = openBlockFiles(folder);
+  }
+
+  /** @throws {@link HttpError} 413 and 507 when there is no room; {@link StoreNotWritableError} */
+  async put(cid: CID, bytes: Uint8Array): Promise<void> {
+    const written = this.#write(cid, bytes);
+    this.#writing.add(written);
+    try {
+      await written;
+    } finally {
+      this.#writing.delete(written);
     }
   }
 
-  return {
-    async begin() {
-      ready ??= prepare();
-      await ready;
-      const place = join(waiting, randomUUID());
-      const staged = openBlockFiles(place);
-      /** By their files, in the order in which they came: a node after its children. */
-      const sizes = new Map<string, number>();
-      /** What is being written: several blocks at a time, also when one of them ends the upload. */
-      const writing = new Set<Promise<void>>();
-      let isOver = false;
+  async get(cid: CID): Promise<Uint8Array | undefined> {
+    return (await this.#staged.get(cid)) ?? this.#uploads.blocks.get(cid);
+  }
 
-      async function write(cid: CID, bytes: Uint8Array): Promise<void> {
-        const file = staged.fileOf(cid);
-        if (sizes.has(file) || (await blocks.has(cid))) return;
-        if (isOver) throw new Error("The upload is over.");
-        if (sizes.has(file)) return;
-        if (sizes.size >= quota.maxUploadBlocks) {
-          const most = quota.maxUploadBlocks;
-          throw new HttpError(413, `This is more than the ${most} blocks that may be added at once: add less.`);
-        }
-        assertRoom(bytes.length);
-        take(bytes.length);
-        sizes.set(file, bytes.length);
-        await staged.put(cid, bytes);
+  /**
+   * Makes the blocks the store's.
+   *
+   * @throws {@link StoreNotWritableError}
+   */
+  async keep(): Promise<void> {
+    const { folder } = this.#uploads;
+    for (const [file, size] of this.#sizes) {
+      const shard = join(folder, basename(dirname(file)));
+      const target = join(shard, basename(file));
+      try {
+        await mkdir(shard, { recursive: true, mode: 0o700 });
+        // Another upload may have brought the same block meanwhile.
+        if (await isThere(target)) this.#uploads.giveBack(size);
+        await rename(file, target);
+      } catch (cause) {
+        throw new StoreNotWritableError(folder, { cause });
       }
+      this.#sizes.delete(file);
+    }
+  }
 
-      return {
-        async put(cid, bytes) {
-          const written = write(cid, bytes);
-          writing.add(written);
-          try {
-            await written;
-          } finally {
-            writing.delete(written);
-          }
-        },
+  /** Removes all blocks that are not kept. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await Promise.allSettled(this.#writing);
+    for (const size of this.#sizes.values()) this.#uploads.giveBack(size);
+    this.#sizes.clear();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
 
-        get: async (cid: CID) => (await staged.get(cid)) ?? blocks.get(cid),
+  async #write(cid: CID, bytes: Uint8Array): Promise<void> {
+    const { blocks, quota } = this.#uploads;
+    const file = this.#staged.fileOf(cid);
+    if (this.#sizes.has(file) || (await blocks.has(cid))) return;
+    if (this.#isOver) throw new Error("The upload is over.");
+    // The same block may have come while the store was asked for it.
+    if (this.#sizes.has(file)) return;
+    if (this.#sizes.size >= quota.maxUploadBlocks) {
+      const most = quota.maxUploadBlocks;
+      throw new HttpError(413, `This is more than the ${most} blocks that may be added at once: add less.`);
+    }
+    this.#uploads.take(bytes.length);
+    this.#sizes.set(file, bytes.length);
+    await this.#staged.put(cid, bytes);
+  }
+}
 
-        async keep() {
-          for (const [file, size] of sizes) {
-            const shard = join(folder, basename(dirname(file)));
-            const target = join(shard, basename(file));
-            try {
-              await mkdir(shard, { recursive: true, mode: 0o700 });
-              // Another upload may have brought the same block meanwhile.
-              if (await isThere(target)) giveBack(size);
-              await rename(file, target);
-            } catch (cause) {
-              throw new StoreNotWritableError(folder, { cause });
-            }
-            sizes.delete(file);
-          }
-        },
-
-        async end() {
-          isOver = true;
-          await Promise.allSettled(writing);
-          for (const size of sizes.values()) giveBack(size);
-          sizes.clear();
-          await rm(place, { recursive: true, force: true });
-        },
-      };
-    },
-  };
+/** The space that a file of this many bytes takes on disk, in bytes. */
+function spaceOf(size: number): number {
+  return Math.max(size, PAGE);
 }
 
 async function isThere(file: string): Promise<boolean> {
