@@ -1,4 +1,4 @@
-/** How a server wants to know who asks: a scheme, and what to know about it. Both are in lower case. */
+/** A registry's challenge to authenticate: a scheme with parameters. Both are in lower case. */
 export interface RegistryChallenge {
   readonly scheme: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -7,7 +7,7 @@ export interface RegistryChallenge {
 /** A scheme, or a parameter with its value. */
 const PART = /[\s,]*([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/y;
 
-/** Reads the header `WWW-Authenticate`, in which a server may name several schemes. */
+/** Parses the header `WWW-Authenticate`, in which a server may name several schemes. */
 export function parseChallenges(header: string): RegistryChallenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   PART.lastIndex = 0;

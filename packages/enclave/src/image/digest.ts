@@ -6,7 +6,7 @@ import { assertImage } from "./imageError.js";
 /** The SHA-256 of some bytes, as registries write it. */
 export type Digest = `sha256:${string}`;
 
-/** What one document says of another: which bytes it is, and how many. */
+/** A document's reference to another: its digest and its size. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -15,19 +15,19 @@ export interface Descriptor {
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** Whether a text is a digest that this reader can check. */
+/** Whether a text is a digest of a kind that is checked here. */
 export function isDigest(text: string): text is Digest {
   return DIGEST.test(text);
 }
 
-/** The digest that an app published as its checksum, `m_appChecksum`. */
+/** Returns the digest for the checksum that an app published, `m_appChecksum`. */
 export function digestOfChecksum(checksum: Hex): Digest {
   const digest = `sha256:${checksum.slice(2).toLowerCase()}`;
   assertImage(isDigest(digest), "InvalidDigest", { text: checksum });
   return digest;
 }
 
-/** The 64 hexadecimal digits of a digest. */
+/** Returns the 64 hexadecimal digits of a digest. */
 export function hexOf(digest: Digest): string {
   return digest.slice("sha256:".length);
 }
@@ -39,8 +39,8 @@ export function digestOf(bytes: Uint8Array): Digest {
 /**
  * Refuses bytes that are not those that a digest names.
  *
- * @param what What to call them in errors: `the manifest`.
- * @param size How many there are to be, if that is known.
+ * @param what - The name of the bytes in errors: `the manifest`.
+ * @param size - The expected number of bytes, if it is known.
  * @throws `ImageError` WrongSize, WrongDigest
  */
 export function checkBytes(bytes: Uint8Array, what: string, digest: Digest, size?: number): void {

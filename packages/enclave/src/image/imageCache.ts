@@ -14,20 +14,23 @@ import { RootFolder, UNPACK_LIMITS, type UnpackLimits } from "./rootFolder.js";
 import { SharedWork, type WaitOptions } from "./sharedWork.js";
 import { unpackLayer } from "./unpack.js";
 
-/** Where images are kept, and how many of them. */
+/** The options of an image cache. */
 export interface ImageCacheOptions {
   /** A folder that no other process uses. */
   readonly folder: string;
   readonly registry: RegistryClient;
   readonly architecture: Architecture;
-  /** Bytes on disk for images and layers. What is in use stays, whatever it takes. */
+  /** The maximum disk space of images and layers in bytes. Those in use are never removed. */
   readonly maxBytes: number;
-  /** Bytes that the layers of one image may have in the registry. */
+  /** The maximum size of one image's layers in the registry, in bytes. */
   readonly maxImageBytes?: number;
   readonly limits?: UnpackLimits;
 }
 
-/** How far an image is: of its layers' bytes in the registry, how many are downloaded, and then, unpacked. */
+/**
+ * The progress of an image: how many of its layers' bytes in the registry are downloaded, and then how many are
+ * unpacked.
+ */
 export interface ImageProgress {
   readonly step: "download" | "unpack";
   readonly done: number;
@@ -38,26 +41,26 @@ export interface ImageProgress {
 export interface CachedImage {
   readonly image: ContainerImage;
   /**
-   * The folder that is the root of the image's files. Nothing may change in it: others run the same image. Links in it lead
-   * wherever the image says, so nobody but the app, whose root it is, may follow them.
+   * The root folder of the image's files. Nothing may change in it, since other apps run the same image. Its links may
+   * point anywhere, so only the app, whose root it is, may follow them.
    */
   readonly root: string;
   release(): Promise<void>;
 }
 
-/** What is kept, or will be: a layer as the registry has it, the beginning of one, or an unpacked image. */
+/** An entry of the cache, present or reserved: a layer as in the registry, a partial layer, or an unpacked image. */
 interface Entry {
   isThere: boolean;
-  /** On disk. */
+  /** The size on disk. */
   bytes: number;
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   usedAt: number;
-  /** How many use it. */
+  /** The number of current users. */
   holders: number;
   readonly image?: ContainerImage;
 }
 
-/** What is written next to an unpacked image. */
+/** The file that is stored next to an unpacked image. */
 interface Note {
   readonly image: ContainerImage;
   readonly bytes: number;
@@ -66,7 +69,7 @@ interface Note {
 
 /** 16 GiB. */
 const MAX_IMAGE_BYTES = 16 * 2 ** 30;
-/** How many layers of an image are downloaded at once. */
+/** The number of an image's layers that are downloaded at the same time. */
 const DOWNLOADS = 3;
 const READ_BYTES = 2 ** 18;
 
@@ -78,12 +81,12 @@ const NOTE = "image.json";
 const ROOT = "root";
 
 /**
- * Images by their digests: each is downloaded, checked and unpacked once, layers are shared, and what was used longest ago
- * is removed when there is too much.
+ * A cache of images by their digests. Each image is downloaded, checked and unpacked once, layers are shared, and the
+ * least recently used entries are removed when there is too much.
  */
 export class ImageCache {
   readonly #options: ImageCacheOptions;
-  /** By path in the folder. */
+  /** Entries by their paths in the folder. */
   readonly #entries = new Map<string, Entry>();
   readonly #images = new SharedWork<void, ImageProgress>();
   readonly #layers = new SharedWork<void, number>();
@@ -95,7 +98,7 @@ export class ImageCache {
     this.#options = options;
   }
 
-  /** Opens a folder, which may have images and parts of layers from earlier. */
+  /** Opens a folder, which may have images and partial layers from earlier. */
   static async open(options: ImageCacheOptions): Promise<ImageCache> {
     const cache = new ImageCache(options);
     const { folder } = options;
@@ -114,13 +117,13 @@ export class ImageCache {
   }
 
   /**
-   * An image by its digest, from the registry in its name unless it is here.
+   * Returns an image by its digest; it is fetched from the registry in its name if it is not cached.
    *
    * @throws `ImageError`
    */
   async get(name: ImageName, digest: Digest, options: WaitOptions<ImageProgress> = {}): Promise<CachedImage> {
     const path = `${IMAGES}/${hexOf(digest)}`;
-    // It waits only for who asks the same repository: another's may be slow, or not have it.
+    // Only requests to the same repository share the work: another repository may be slow, or not have the image.
     const source = `${name.registry}/${name.repository}@${digest}`;
     const fetch = (signal: AbortSignal, report: (progress: ImageProgress) => void) =>
       this.#fetch(name, digest, signal, report);
@@ -191,7 +194,7 @@ export class ImageCache {
       done.set(digest, bytes);
       report(layers.reduce((sum, layer) => sum + (done.get(layer.digest) ?? 0), 0));
     };
-    // One that fails ends the others, and says why.
+    // A layer that fails aborts the others, with its error as the reason.
     const failed = new AbortController();
     const ending = AbortSignal.any([signal, failed.signal]);
     const waiting = [...distinct];
@@ -229,7 +232,7 @@ export class ImageCache {
           onProgress,
         });
       } catch (error) {
-        // The repository that somebody else asks may not have it.
+        // Another caller's repository may not have the layer.
         if (!isAnothers || signal.aborted) throw error;
       }
     }
@@ -243,7 +246,7 @@ export class ImageCache {
     onBytes: (done: number) => void,
   ): Promise<void> {
     const { folder, registry } = this.#options;
-    // What one registry began no other goes on with: it may have sent something else.
+    // A partial download is continued only from the same registry: another may send different bytes.
     const of = hexOf(digestOf(Buffer.from(name.registry))).slice(0, 16);
     const partial = `${PARTIAL}/${hexOf(layer.digest)}-${of}`;
     const release = this.#hold(partial);
@@ -261,7 +264,7 @@ export class ImageCache {
     }
   }
 
-  /** Unpacks in a folder aside, which gets its name when everything in it has been checked. */
+  /** Unpacks in a temporary folder, which is renamed when everything in it has been checked. */
   async #unpack(image: ContainerImage, signal: AbortSignal, report: (done: number) => void): Promise<void> {
     const path = `${IMAGES}/${hexOf(image.digest)}`;
     if (this.#isHere(path)) return;
@@ -288,7 +291,7 @@ export class ImageCache {
     }
   }
 
-  /** Looks whether an image that was unpacked earlier is whole. */
+  /** Checks whether an image that was unpacked earlier is complete. */
   async #find(path: string): Promise<void> {
     const place = join(this.#options.folder, path);
     try {
@@ -297,18 +300,18 @@ export class ImageCache {
         JSON.parse(await readFile(file, "utf8")) as Note,
         await stat(file),
       ];
-      // What a machine had not written when it went down is not there, and nobody would notice.
+      // A crash of the machine may have lost files that were not on disk yet, so only images of this boot are kept.
       if (boot === this.#boot && path.endsWith(hexOf(image.digest))) {
         this.#entries.set(path, { isThere: true, bytes, usedAt: mtimeMs, holders: 0, image });
         return;
       }
     } catch {
-      // It is unpacked anew.
+      // An image with an unreadable note is unpacked again.
     }
     await removeFolder(place);
   }
 
-  /** Layers were checked when they came; a disk may have damaged them since. */
+  /** Finds layers that were damaged on disk since they were checked. */
   async #damagedLayers({ layers }: ContainerImage): Promise<Layer[]> {
     const found = layers.map(async (layer) => {
       const hash = createHash("sha256");
@@ -330,7 +333,7 @@ export class ImageCache {
     this.#entries.set(path, image === undefined ? kept : { ...kept, image });
   }
 
-  /** Keeps something from being removed, also if it is not there yet. */
+  /** Protects an entry from being removed, even if it does not exist yet. */
   #hold(path: string): () => void {
     const held = this.#entries.get(path) ?? { isThere: false, bytes: 0, usedAt: 0, holders: 0 };
     this.#entries.set(path, held);
@@ -345,7 +348,7 @@ export class ImageCache {
     };
   }
 
-  /** Notes that something is used now, for the next time too. */
+  /** Records that an entry is used now, also on disk. */
   async #touch(path: string): Promise<void> {
     const entry = this.#entries.get(path);
     if (entry === undefined) return;
@@ -355,20 +358,20 @@ export class ImageCache {
     await utimes(file, moment, moment).catch(() => undefined);
   }
 
-  /** Another moment each time, so that there is an order. */
+  /** Returns a time later than all before, so that uses have an order. */
   #now(): number {
     this.#lastUse = Math.max(Date.now(), this.#lastUse + 1);
     return this.#lastUse;
   }
 
-  /** Removes what was used longest ago until so much more fits. */
+  /** Removes the least recently used entries until `more` bytes fit. */
   async #makeRoom(more = 0): Promise<void> {
     const { maxBytes } = this.#options;
     const free = [...this.#entries].filter(([, { holders }]) => holders === 0);
     let total = [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, more);
     for (const [path, { bytes }] of free.toSorted(([, a], [, b]) => a.usedAt - b.usedAt)) {
       if (total <= maxBytes) return;
-      // Somebody may have begun to use it meanwhile.
+      // The entry may have come into use meanwhile.
       if (this.#entries.get(path)?.holders !== 0) continue;
       total -= bytes;
       await this.#remove(path);
@@ -382,7 +385,7 @@ export class ImageCache {
     if (entry.holders === 0) this.#entries.delete(path);
     else this.#entries.set(path, { isThere: false, bytes: 0, usedAt: 0, holders: entry.holders });
     if (entry.image === undefined) return rm(join(folder, path), { force: true });
-    // It is gone at once, however long it takes to remove.
+    // The folder is renamed first, since removing it takes time.
     const aside = await mkdtemp(join(folder, TEMPORARY, "removed-"));
     await rename(join(folder, path), join(aside, "image"));
     await removeFolder(aside);
@@ -403,7 +406,7 @@ async function* countBytes(
   }
 }
 
-/** Another one each time that the machine starts; the same always where that is not known. */
+/** Returns an id of the machine's current boot; a constant if the system does not tell. */
 function bootOf(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

@@ -6,12 +6,12 @@ import {
   type CatalogErrorValues,
 } from "@poco-marketplace/sdk/errors/defineErrors.js";
 
-/** An image in a registry, as it is named in sentences. */
+/** The name of an image in messages. */
 type Wanted = { readonly image: string };
 
 const PUSH_AGAIN = "build the image again, push it, and publish the digest that the registry then shows";
 
-/** Everything for which an image cannot be had, is not believed, or is not unpacked, as sentences. */
+/** The reasons why an image cannot be fetched, trusted or unpacked, as sentences. */
 const ERRORS_BY_NAME = {
   // Names and digests.
   InvalidName: (v: { text: string; problem: string }) =>
@@ -19,7 +19,7 @@ const ERRORS_BY_NAME = {
   InvalidDigest: (v: { text: string }) =>
     `${show(v.text)} is no SHA-256 digest: publish the 64 hexadecimal digits after "sha256:" of the image's manifest.`,
 
-  // What a registry answers.
+  // The answer of a registry.
   ImageNotFound: (v: Wanted & { what: string; registry: string }) =>
     `${v.registry} does not have ${v.what} of ${v.image}: push the image to it, and publish the digest that it then shows.`,
   ImagePrivate: (v: Wanted & { registry: string; hasCredentials: boolean }) =>
@@ -45,7 +45,7 @@ const ERRORS_BY_NAME = {
   PlainHttp: (v: { url: string }) =>
     `${show(v.url)} is neither https nor on this machine, and nothing is fetched from there: use https.`,
 
-  // What was fetched is not what was published.
+  // The fetched bytes differ from the published ones.
   WrongDigest: (v: { what: string; expected: string; actual: string }) =>
     `What came as ${v.what} has digest ${v.actual}, and not ${v.expected}: whoever sent it changed it; ${PUSH_AGAIN}.`,
   WrongSize: (v: { what: string; stated: number; actual: number }) =>
@@ -78,7 +78,7 @@ const ERRORS_BY_NAME = {
   ImageTooLarge: (v: { what: string; limit: number; advice: string }) =>
     `The image has more than ${v.limit} ${v.what}, which is this worker's limit: ${v.advice}.`,
 
-  // What is in a layer.
+  // The contents of a layer.
   InvalidLayer: (v: { layer: number; problem: string }) =>
     `Layer ${v.layer} cannot be unpacked: ${v.problem}; ${PUSH_AGAIN}.`,
   UnsafeEntry: (v: { layer: number; path: string; problem: string }) =>
@@ -97,10 +97,10 @@ function list(texts: readonly string[]): string {
   return texts.length === 0 ? "nothing" : texts.slice(0, 20).join(", ").slice(0, 400);
 }
 
-/** The name of what is wrong with an image. */
+/** The name of an error. */
 export type ImageErrorName = keyof typeof ERRORS_BY_NAME;
 
-/** The values that go with a name. */
+/** The values of the error with a name. */
 export type ImageErrorValues<Name extends ImageErrorName> = CatalogErrorValues<typeof ERRORS_BY_NAME, Name>;
 
 const ERRORS = defineErrors("ImageError", "reason", ERRORS_BY_NAME);
@@ -113,10 +113,10 @@ export type ImageError<Name extends ImageErrorName = ImageErrorName> = CatalogEr
 >;
 export const ImageError = ERRORS.ErrorClass;
 
-/** Throws the error of that name unless `condition` holds. */
+/** Throws the error with that name unless `condition` holds. */
 export const assertImage: AssertOf<typeof ERRORS_BY_NAME> = ERRORS.assert;
 
-/** Errors that may be over in a moment: they say nothing about the image. */
+/** Errors that may be transient: they say nothing about the image. */
 const PASSING: ReadonlySet<string> = new Set<ImageErrorName>([
   "TooManyRequests",
   "RegistryFailed",
@@ -125,7 +125,7 @@ const PASSING: ReadonlySet<string> = new Set<ImageErrorName>([
   "NoSpace",
 ]);
 
-/** Whether the same image may be had later, or from elsewhere. */
+/** Whether the same image may be available later, or elsewhere. */
 export function isPassing(error: unknown): boolean {
   return error instanceof ImageError && PASSING.has(error.reason);
 }

@@ -1,19 +1,19 @@
 import { isDigest, type Digest } from "./digest.js";
 import { ImageError } from "./imageError.js";
 
-/** Where an image is. The tag tells people what it is; it never decides what is run. */
+/** The name of an image. Its tag is for people only, and never decides what is run. */
 export interface ImageName {
-  /** A host, with its port unless that is the usual one. */
+  /** A host, with its port unless that is the default. */
   readonly registry: string;
   readonly repository: string;
   readonly tag?: string;
   readonly digest?: Digest;
 }
 
-/** What a name without a registry is a name in. */
+/** The registry of names without one. */
 export const DOCKER_HUB = "docker.io";
 
-/** Hosts under which Docker Hub is known too. */
+/** Other hosts of Docker Hub. */
 const ALIASES: ReadonlySet<string> = new Set(["index.docker.io", "registry-1.docker.io"]);
 
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
@@ -24,8 +24,8 @@ const LONGEST_NAME = 255;
 const LONGEST_TEXT = 1024;
 
 /**
- * Reads the name of an image in any spelling that Docker takes: the registry may be left out (Docker Hub, where official
- * images are in `library/`), and so may tag and digest.
+ * Parses the name of an image in any spelling that Docker accepts: the registry may be missing (Docker Hub, where
+ * official images are in `library/`), and so may tag and digest.
  *
  * @throws `ImageError` InvalidName
  */
@@ -60,12 +60,12 @@ export function parseImageName(text: string): ImageName {
   return { registry, repository, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
-/** A name with everything that may be left out in it. */
+/** Formats a name in full, with its registry. */
 export function formatImageName({ registry, repository, tag, digest }: ImageName): string {
   return `${registry}/${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
 }
 
-/** What comes before the first slash is a registry if no user of Docker Hub can be called that. */
+/** Splits off the registry: the text before the first slash, unless it could be a user of Docker Hub. */
 function splitRegistry(plain: string): { registry: string; rest: string } {
   const slash = plain.indexOf("/");
   const first = slash === -1 ? "" : plain.slice(0, slash);

@@ -4,58 +4,58 @@ import { checkBytes, isDigest, type Descriptor, type Digest } from "./digest.js"
 import { assertImage, ImageError } from "./imageError.js";
 import { FieldReader, parseStrictJson, type Fields } from "./strictJson.js";
 
-/** Processors, as images name them. */
+/** Processor architectures, as images name them. */
 export type Architecture = "amd64" | "arm64";
 
 /** How the tar file of a layer is compressed. */
 export type Compression = "none" | "gzip" | "zstd";
 
-/** Some of an image's files, and which files of the layers below it are gone. */
+/** A layer: some of an image's files, and the paths that it deletes from the layers below. */
 export interface Layer {
-  /** Of the bytes that a registry has. */
+  /** The digest of the layer as the registry has it. */
   readonly digest: Digest;
-  /** How many those are. */
+  /** The size of the layer as the registry has it, in bytes. */
   readonly size: number;
   readonly compression: Compression;
-  /** Of the tar file that they are when they are not compressed. */
+  /** The digest of the uncompressed tar file. */
   readonly diffId: Digest;
 }
 
-/** What is run, and all that is known of it, out of documents whose digests hold. */
+/** The contents and the configuration of an image, read from documents whose digests were checked. */
 export interface ContainerImage {
-  /** What the app published: of the manifest, or of an index that names it. */
+  /** The published digest: of the manifest, or of an index that names it. */
   readonly digest: Digest;
-  /** Of the manifest for the platform. */
+  /** The digest of the manifest for the platform. */
   readonly manifest: Digest;
-  /** Of the config, which other tools call the image's id. */
+  /** The digest of the config, which other tools call the image's id. */
   readonly config: Digest;
   readonly architecture: Architecture;
-  /** What is run always. */
+  /** The program and first arguments, which are always used. */
   readonly entrypoint: readonly string[];
-  /** What is run, or given to the entry point, when there are no arguments. */
+  /** The default arguments, or the default command where there is no entry point. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** An absolute path. */
   readonly workingDirectory: string;
-  /** A name or a number, with a group after a colon or without; empty for root. */
+  /** A name or a number, optionally with a colon and a group; empty for root. */
   readonly user: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** The lowest first. */
+  /** From the lowest to the highest. */
   readonly layers: readonly Layer[];
 }
 
-/** Where the documents of an image come from. What it gives is checked. */
+/** A source of an image's documents, which are checked. */
 export interface DocumentSource {
   readManifest(digest: Digest): Promise<Uint8Array>;
   readBlob(descriptor: Descriptor): Promise<Uint8Array>;
 }
 
-/** Bytes that a manifest, an index or a config may have. */
+/** The maximum size of a manifest, an index or a config, in bytes. */
 export const MAX_DOCUMENT_BYTES = 4 * 2 ** 20;
 
 const MAX_LAYERS = 128;
 
-/** Manifests and indexes that are read; a registry is asked for no others. */
+/** The media types of supported manifests and indexes; registries are asked for no others. */
 export const MANIFEST_TYPES = {
   ociManifest: "application/vnd.oci.image.manifest.v1+json",
   ociIndex: "application/vnd.oci.image.index.v1+json",
@@ -80,15 +80,15 @@ const COMPRESSIONS: ReadonlyMap<string, Compression> = new Map([
 ]);
 const FOREIGN = /\.foreign\.|\.nondistributable\./;
 
-/** What build tools add to an index about how a manifest came to be. It is no image. */
+/** The annotation of manifests in an index that describe the build of another one. They are no images. */
 const REFERENCE_TYPE = "vnd.docker.reference.type";
 const ATTESTATION = "attestation-manifest";
 
 /**
- * Reads what an image is, from its digest alone: an index leads to exactly one manifest, that to its config, and each of
- * them is what the one before says. Neither a tag nor a header decides anything.
+ * Reads an image from its digest alone: an index names exactly one manifest for the platform, the manifest its config,
+ * and each document is checked against the digest in the one before. Tags and headers decide nothing.
  *
- * @param digest Of a manifest, or of an index.
+ * @param digest - The digest of a manifest, or of an index.
  * @throws `ImageError`
  */
 export async function readImage(
@@ -153,7 +153,7 @@ async function readDocument(
   return parseStrictJson(bytes, what);
 }
 
-/** What a document is, by what it says itself: a header that comes with it is covered by no digest. */
+/** Returns the kind of a document according to its own fields: HTTP headers are covered by no digest. */
 function kindOf(document: Fields, what: string): "manifest" | "index" {
   const reader = new FieldReader(what);
   const version = reader.count(document, "schemaVersion");
@@ -173,7 +173,7 @@ function kindOf(document: Fields, what: string): "manifest" | "index" {
   return isIndex ? "index" : "manifest";
 }
 
-/** The one manifest of an index that is for this platform. */
+/** Returns the only manifest of an index for this platform. */
 function choose(index: Fields, architecture: Architecture): Descriptor {
   const reader = new FieldReader("index");
   const wanted = `linux/${architecture}`;
@@ -252,7 +252,7 @@ function readConfig(fields: Fields, architecture: Architecture) {
   };
 }
 
-/** The last of several of the same name is the one, as in a shell. */
+/** Where a name is repeated, the last value wins, as in a shell. */
 function readEnvironment(entries: readonly string[], reader: FieldReader): Record<string, string> {
   return Object.fromEntries(
     entries.map((entry) => {

@@ -20,33 +20,33 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** How a worker reaches registries. */
+/** The options of a registry client. */
 export interface RegistryOptions {
-  /** By registry, as names of images have it (`docker.io` is Docker Hub), or by the host of a mirror. */
+  /** Credentials by registry, as named in images (`docker.io` is Docker Hub), or by the host of a mirror. */
   readonly credentials?: Readonly<Record<string, Credentials>>;
-  /** URLs that are asked before the registry that has copies there. */
+  /** The URLs of mirrors by registry; they are asked before the registry. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Whether whoever publishes an app may have this machine and its private network asked. Registries and mirrors with a
-   * place in these settings may be anywhere.
+   * Whether requests may go to this machine and its private network because an app's publisher named a registry there.
+   * Registries and mirrors with an entry in these options may be anywhere.
    */
   readonly privateHosts?: "allowed" | "refused";
-  /** How the names of hosts are looked up: as the system does by default. */
+  /** Resolves host names; by default, the system's resolver does. */
   readonly resolve?: Resolve;
-  /** How long a registry may send nothing, in milliseconds. */
+  /** The time without any data after which a request is aborted, in milliseconds. */
   readonly patienceMs?: number;
-  /** How long to wait before it is asked again, in milliseconds; twice as long each time. */
+  /** The pause before the first retry, in milliseconds; it doubles with each retry. */
   readonly pauseMs?: number;
 }
 
-/** How far a download is. */
+/** Called with the number of bytes downloaded. */
 export type ReportBytes = (done: number) => void;
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 1000;
-/** How often a registry is asked again after a fault that may pass. */
+/** The maximum number of retries in a row after transient errors. */
 const MOST_RETRIES = 3;
-/** So much more of a blob is as good as a new start. */
+/** The number of new bytes of a blob after which the count of retries starts again. */
 const PROGRESS_BYTES = 2 ** 20;
 const MOST_REDIRECTS = 5;
 const MAX_TOKEN_BYTES = 2 ** 16;
@@ -56,29 +56,29 @@ const HUB_URL = "https://registry-1.docker.io";
 /** A registry, or a mirror of one. */
 interface Endpoint {
   readonly url: URL;
-  /** What it is called in sentences, and in the settings. */
+  /** The registry's name in messages and options. */
   readonly registry: string;
   readonly name: ImageName;
 }
 
-/** A request with a limit of the time in which nothing comes. */
+/** A request to an endpoint, and its subject. */
 interface Call {
   readonly endpoint: Endpoint;
-  /** What is asked for, in sentences. */
+  /** The name of the requested document in messages. */
   readonly what: string;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Reads from container registries by the protocol of the OCI (`/v2/`), and nothing but what a digest names: what comes is
- * checked, and a mirror that has something else is passed over.
+ * Reads from container registries by the OCI protocol (`/v2/`), and only by digest: everything is checked, and a mirror
+ * that sends something else is skipped.
  *
- * It does without `fetch`, which cannot say to which address it connects: the names of images come from strangers.
+ * It does not use `fetch`, which cannot restrict the address of a connection: the names of images come from strangers.
  */
 export class RegistryClient {
   readonly #options: RegistryOptions;
   readonly #ownHosts: ReadonlySet<string>;
-  /** By endpoint and repository: the header that got through. */
+  /** The accepted `Authorization` headers by endpoint and repository. */
   readonly #authorizations = new Map<string, string>();
 
   /** @throws `ImageError` PlainHttp for a mirror that is neither https nor on this machine */
@@ -90,7 +90,7 @@ export class RegistryClient {
   }
 
   /**
-   * A manifest or an index.
+   * Reads a manifest or an index.
    *
    * @throws `ImageError`
    */
@@ -105,7 +105,7 @@ export class RegistryClient {
   }
 
   /**
-   * A blob that is small: a config.
+   * Reads a small blob: a config.
    *
    * @throws `ImageError`
    */
@@ -122,8 +122,8 @@ export class RegistryClient {
   }
 
   /**
-   * Downloads a blob into a file. What is in the file by then is taken as its beginning, so a download that was interrupted
-   * goes on; what is there when this returns has been checked.
+   * Downloads a blob into a file. An existing file is taken as the beginning of the blob, so that interrupted downloads
+   * continue. When this returns, the whole file has been checked.
    *
    * @throws `ImageError`
    */
@@ -139,7 +139,7 @@ export class RegistryClient {
         const partial = await PartialBlob.open(handle, digest, size, onBytes);
         const found = partial.done;
         if (await this.#downloadRest(partial, call)) return;
-        // What lay there may have been damaged since: once more from the beginning.
+        // The existing beginning may have been damaged: the download starts again.
         if (found > 0) {
           await partial.restart();
           if (await this.#downloadRest(partial, call)) return;
@@ -158,7 +158,7 @@ export class RegistryClient {
     }
   }
 
-  /** Asks mirrors first, and then the registry; what that says is what counts. */
+  /** Asks mirrors first, then the registry, whose error is the one that is thrown. */
   async #firstOf<Result>(
     name: ImageName,
     what: string,
@@ -178,7 +178,7 @@ export class RegistryClient {
     return ask({ endpoint: { url: urlOf(name.registry), registry: name.registry, name }, what, signal });
   }
 
-  /** All of an answer that is short. */
+  /** Reads the whole body of a short answer. */
   #read(path: string, accept: string, call: Call): Promise<Uint8Array> {
     return this.#retry(call, async () => {
       const patience = new Patience(this.#options.patienceMs ?? PATIENCE_MS, call);
@@ -192,7 +192,7 @@ export class RegistryClient {
     });
   }
 
-  /** @returns Whether what is there at the end has the digest. */
+  /** @returns Whether the complete file has the digest. */
   async #downloadRest(partial: PartialBlob, call: Call): Promise<boolean> {
     let [retries, furthest] = [0, partial.done];
     while (!partial.isComplete) {
@@ -219,7 +219,7 @@ export class RegistryClient {
       } else if (status === 200) {
         if (partial.done > 0) await partial.restart();
       } else {
-        // It has less than there is here already.
+        // The endpoint has fewer bytes than are here already.
         response.destroy();
         await partial.restart();
         throw new ImageError("RegistryFailed", { registry: call.endpoint.registry, status });
@@ -228,7 +228,7 @@ export class RegistryClient {
       const length = headers["content-length"];
       if (length !== undefined) partial.checkTotal(partial.done + Number(length));
       for await (const chunk of bodyOf(response, call, patience)) await partial.append(chunk);
-      // What ends without a word about its length is all that there is.
+      // An answer without a length ends where the blob ends.
       if (!partial.isComplete) partial.checkTotal(partial.done);
     } catch (error) {
       if (error instanceof ImageError && error.reason === "WrongSize") await partial.restart();
@@ -238,7 +238,7 @@ export class RegistryClient {
     }
   }
 
-  /** Asks again after faults that may pass. */
+  /** Retries after transient errors. */
   async #retry<Result>(call: Call, ask: () => Promise<Result>): Promise<Result> {
     for (let retries = 0; ; retries++) {
       try {
@@ -249,7 +249,7 @@ export class RegistryClient {
     }
   }
 
-  /** Waits before the next request if there is any hope in it; a registry that wants fewer requests gets none. */
+  /** Waits before the next retry, or throws if a retry is useless or the registry limits requests. */
   async #pauseAfter(error: unknown, retries: number, { signal }: Call): Promise<void> {
     const isHopeless = !isPassing(error) || (error as ImageError).reason === "TooManyRequests";
     if (isHopeless || retries >= MOST_RETRIES) throw error;
@@ -257,7 +257,7 @@ export class RegistryClient {
     await sleep(pause, undefined, signal === undefined ? {} : { signal });
   }
 
-  /** Asks an endpoint, says who asks if that is wanted, and follows it to where it keeps its blobs. */
+  /** Sends a request to an endpoint, authenticates if required, and follows redirects to the storage of blobs. */
   async #open(
     path: string,
     headers: Readonly<Record<string, string>>,
@@ -270,7 +270,7 @@ export class RegistryClient {
     let url = new URL(`${endpoint.url.pathname.replace(/\/$/, "")}/v2/${repository}/${path}`, endpoint.url);
     let hasAsked = false;
     for (let redirects = 0; redirects <= MOST_REDIRECTS;) {
-      // Whoever keeps the blobs gets no token, and no password.
+      // Other hosts, such as the storage of blobs, get neither token nor password.
       const isHome = url.origin === endpoint.url.origin;
       const authorization = isHome ? this.#authorizations.get(key) : undefined;
       const all = { ...headers, ...(authorization !== undefined && { authorization }) };
@@ -306,7 +306,7 @@ export class RegistryClient {
       return new ImageError("TooManyRequests", { registry, seconds: seconds >= 0 ? seconds : undefined });
     }
     if (status >= 500) return new ImageError("RegistryFailed", { registry: isHome ? registry : url.host, status });
-    // An address for blobs that has expired: there is a new one when the registry is asked again.
+    // The signed URL of the storage has expired: asking the registry again yields a new one.
     if (!isHome) return new ImageError("RegistryFailed", { registry: url.host, status });
     const image = formatImageName(call.endpoint.name);
     if (status === 404) return new ImageError("ImageNotFound", { image, what: call.what, registry });
@@ -324,7 +324,7 @@ export class RegistryClient {
     return Object.hasOwn(credentials, registry) ? credentials[registry] : undefined;
   }
 
-  /** The header that a registry wants to see, after it has said which. */
+  /** Returns the `Authorization` header that answers a challenge. */
   async #authorize(header: string, call: Call, patience: Patience): Promise<string> {
     const { registry, name } = call.endpoint;
     const credentials = this.#credentialsFor(registry);
@@ -353,7 +353,10 @@ export class RegistryClient {
     return `Bearer ${token}`;
   }
 
-  /** Asks on a connection of its own: one that is kept open may lead where another request was allowed to go. */
+  /**
+   * Sends a request on a connection of its own: a reused one may lead to an address that only another request may
+   * reach.
+   */
   async #ask(
     url: URL,
     headers: Readonly<Record<string, string>>,
@@ -382,7 +385,7 @@ export class RegistryClient {
   }
 }
 
-/** A blob of which the beginning is there. */
+/** A blob of which the first bytes are downloaded. */
 class PartialBlob {
   readonly digest: Digest;
   readonly #size: number;
@@ -398,7 +401,7 @@ class PartialBlob {
     this.#onBytes = onBytes;
   }
 
-  /** Reads what there is of it. */
+  /** Reads the bytes that the file already has. */
   static async open(
     handle: FileHandle,
     digest: Digest,
@@ -419,7 +422,7 @@ class PartialBlob {
     return partial;
   }
 
-  /** How many bytes are there. */
+  /** The number of bytes downloaded. */
   get done(): number {
     return this.#done;
   }
@@ -428,7 +431,7 @@ class PartialBlob {
     return this.#done === this.#size;
   }
 
-  /** The digest of what is there. */
+  /** Returns the digest of the bytes downloaded so far. */
   digestNow(): Digest {
     return `sha256:${this.#hash.copy().digest("hex")}`;
   }
@@ -456,7 +459,7 @@ class PartialBlob {
   }
 }
 
-/** Ends a request for which nothing comes for too long, or that nobody wants any more. */
+/** Aborts a request when no data arrives for too long, or when the caller aborts it. */
 class Patience {
   readonly signal: AbortSignal;
   readonly seconds: number;
@@ -471,7 +474,7 @@ class Patience {
     this.signal = signal === undefined ? this.#own.signal : AbortSignal.any([signal, this.#own.signal]);
   }
 
-  /** Something came. */
+  /** Restarts the timer after data has arrived. */
   renew(): void {
     this.#timer.refresh();
   }
@@ -543,7 +546,7 @@ function urlOf(registry: string): URL {
   return new URL(`${isLoopback(hostname) ? "http" : "https"}://${registry}`);
 }
 
-/** A URL from which things are fetched: without encryption on this machine only. */
+/** Parses the URL of a mirror, a redirect or a token server: plain HTTP is allowed on this machine only. */
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isFitting = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
@@ -555,7 +558,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** The token out of an answer, if it can be sent in a header. */
+/** Returns the token in an answer, if it can be sent in a header. */
 function readToken(bytes: Uint8Array): string | undefined {
   let answer: unknown;
   try {

@@ -23,18 +23,18 @@ import { join } from "node:path";
 import { assertImage, ImageError } from "./imageError.js";
 import type { TarEntry } from "./tarReader.js";
 
-/** How much may come out of an image. */
+/** The limits of an unpacked image. */
 export interface UnpackLimits {
-  /** Bytes of all layers, as tar files that are not compressed. */
+  /** The maximum size of all layers as uncompressed tar files, in bytes. */
   readonly maxBytes: number;
   readonly maxFileBytes: number;
-  /** Entries of all layers. */
+  /** The maximum number of entries of all layers. */
   readonly maxEntries: number;
-  /** Characters of the paths of all layers, which are kept in memory. */
+  /** The maximum number of characters in the paths of all layers, which are kept in memory. */
   readonly maxPathCharacters: number;
 }
 
-/** 32 GiB in 500,000 entries, no file of more than 16 GiB, and 64 MiB of paths. */
+/** The default limits: 32 GiB in 500,000 entries, no file of more than 16 GiB, and 64 MiB of paths. */
 export const UNPACK_LIMITS: UnpackLimits = {
   maxBytes: 32 * 2 ** 30,
   maxFileBytes: 16 * 2 ** 30,
@@ -42,30 +42,34 @@ export const UNPACK_LIMITS: UnpackLimits = {
   maxPathCharacters: 64 * 2 ** 20,
 };
 
-/** Bytes of one path, so that it fits into 4,096 with the folder in front, and of one name, as file systems have it. */
+/**
+ * The maximum bytes of a path, which has to fit into 4,096 together with the root folder, and of a name, as in file
+ * systems.
+ */
 const MAX_PATH_BYTES = 2048;
 const MAX_NAME_BYTES = 255;
 const MAX_TARGET_BYTES = 4095;
-/** Files up to this length are written at once. */
+/** Files up to this size are written in one call. */
 const SMALL_FILE_BYTES = 2 ** 18;
-/** What a file takes on disk is a multiple of this. */
+/** Disk space is allocated in multiples of this. */
 const DISK_BLOCK = 4096;
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
-/** What AUFS keeps for itself. */
+/** The prefix of files that AUFS uses for itself. */
 const BOOKKEEPING = ".wh..wh.";
 
-/** Permissions: all may be given but setuid and setgid, and the owner can always read, write and remove. */
+/** The permissions that are kept, without setuid and setgid, and those that the owner always gets. */
 const FILE_MODE = { kept: 0o777, added: 0o600 };
 const FOLDER_MODE = { kept: 0o1777, added: 0o700 };
 
 /**
- * The folder into which the layers of an image are unpacked, one after the other, each entry where it belongs or not at all:
- * no link is followed on the way to it, so nothing is written, changed or removed outside.
+ * The folder into which the layers of an image are unpacked, one after the other. No link is followed on the way to an
+ * entry, so nothing outside the folder is written, changed or removed.
  *
- * Whoever unpacks owns everything; who owns it in the image is not kept. As for container engines that have no rights of
- * their own, devices are passed over: they cannot be made, and a container gets its own `/dev`. Nor can pipes from Node.
+ * The current user owns all files; owners in the image are ignored. As in rootless container engines, devices are
+ * skipped: they cannot be created, and a container gets its own `/dev`. Pipes are skipped because Node cannot create
+ * them.
  */
 export class RootFolder {
   readonly #root: string;
@@ -76,37 +80,37 @@ export class RootFolder {
   #pathCharacters = 0;
   #diskBytes = 0;
   #skipped = 0;
-  /** Paths of this layer, with the folders that they lie in. */
+  /** Paths in this layer, with their parent folders. */
   #paths = new Set<string>();
-  /** Folders that are known to be such: no links. */
+  /** Paths that are known to be folders, not links. */
   #folders = new Set<string>();
-  /** When folders were changed, which is set when nothing is put into them any more. */
+  /** Modification times of folders, which are set when all layers are unpacked. */
   readonly #times = new Map<string, number>();
 
-  /** @param root An empty folder that nobody else writes into. */
+  /** @param root - An empty folder that nothing else writes to. */
   constructor(root: string, limits: UnpackLimits = UNPACK_LIMITS) {
     this.#root = root;
     this.#limits = limits;
   }
 
-  /** What there is by now takes at most so many bytes on disk. */
+  /** The maximum disk space of the entries so far, in bytes. */
   get diskBytes(): number {
     return this.#diskBytes;
   }
 
-  /** How many devices and pipes were passed over. */
+  /** The number of skipped devices and pipes. */
   get skipped(): number {
     return this.#skipped;
   }
 
-  /** Begins the next layer: from now on whiteouts remove what is there by now. */
+  /** Begins the next layer, whose whiteouts remove entries of the layers before. */
   beginLayer(): void {
     this.#layer += 1;
     this.#paths = new Set([""]);
     this.#folders = new Set([""]);
   }
 
-  /** @throws `ImageError` ImageTooLarge once more bytes come out of the layers than may */
+  /** @throws `ImageError` ImageTooLarge when the layers have more bytes than allowed */
   countBytes(length: number): void {
     this.#bytes += length;
     const { maxBytes: limit } = this.#limits;
@@ -115,7 +119,7 @@ export class RootFolder {
   }
 
   /**
-   * Puts an entry where it belongs.
+   * Unpacks an entry.
    *
    * @throws `ImageError` UnsafeEntry, ImageTooLarge, NoSpace
    */
@@ -135,7 +139,7 @@ export class RootFolder {
     }
   }
 
-  /** Sets the times of folders when all layers are there. */
+  /** Sets the modification times of folders when all layers are unpacked. */
   async finish(): Promise<void> {
     const waiting = [""];
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -211,7 +215,7 @@ export class RootFolder {
     this.#note(path);
   }
 
-  /** A link may lead anywhere: it is followed only by the app, whose root this folder is. */
+  /** The target of a link is not checked: only the app follows links, within this root folder. */
   #addLink(path: string, { name, linkname, mtime }: TarEntry): void {
     const length = Buffer.byteLength(linkname);
     if (length === 0 || length > MAX_TARGET_BYTES || linkname.includes("\0")) {
@@ -234,12 +238,12 @@ export class RootFolder {
     if (found === undefined) throw this.#refuse(name, `is a hard link to ${shown}, which is not there`);
     if (found.isDirectory()) throw this.#refuse(name, `is a hard link to ${shown}, which is a folder`);
     this.#makeRoom(path);
-    // Neither follows a link: one is linked itself.
+    // Neither path is followed if it is a link: the link itself gets another name.
     linkSync(join(this.#root, target), join(this.#root, path));
     this.#note(path);
   }
 
-  /** Removes what a layer below has of that name, and nothing that this layer has. */
+  /** Removes an entry of the layers below by its name, but nothing from this layer. */
   #whiteOut(entryName: string, names: readonly string[]): void {
     const [folders, name] = [names.slice(0, -1), names.at(-1)!];
     if (name.startsWith(BOOKKEEPING) && name !== OPAQUE) return;
@@ -267,11 +271,11 @@ export class RootFolder {
   }
 
   /**
-   * Goes into folders from the root, none of which may be a link, and makes those that are not there if something is to be put
-   * into them.
+   * Walks to a folder from the root through folders that are no links; with the purpose `make`, missing folders are
+   * created.
    *
-   * @param about What comes before in the sentence of an error.
-   * @returns Whether all are there.
+   * @param about - The beginning of the sentence of an error.
+   * @returns Whether all folders exist.
    */
   #enter(entryName: string, names: readonly string[], purpose: "make" | "find" | "remove", about = ""): boolean {
     let folder = "";
@@ -280,7 +284,7 @@ export class RootFolder {
       if (this.#folders.has(folder)) continue;
       const found = this.#lookAt(folder);
       if (found !== undefined && !found.isDirectory() && purpose === "remove" && this.#paths.has(folder)) {
-        // It took the place of a folder, with which everything below it has gone.
+        // A file took the place of a folder, and everything in the folder is gone.
         return false;
       }
       if (found?.isSymbolicLink())
@@ -304,7 +308,7 @@ export class RootFolder {
     return true;
   }
 
-  /** Removes whatever has that path. */
+  /** Removes the entry at a path, if there is one. */
   #makeRoom(path: string): void {
     const found = this.#lookAt(path);
     if (found !== undefined) this.#remove(path, found);
@@ -317,12 +321,12 @@ export class RootFolder {
   }
 
   #lookAt(path: string): Stats | undefined {
-    // In the first layer nothing else is there than what it brought.
+    // During the first layer, only entries of that layer exist.
     if (this.#layer === 1 && !this.#paths.has(path)) return undefined;
     return lstatSync(join(this.#root, path), { throwIfNoEntry: false });
   }
 
-  /** Remembers a path of this layer. */
+  /** Records a path of this layer. */
   #note(path: string): void {
     if (this.#paths.has(path)) return;
     this.#paths.add(path);
@@ -337,9 +341,9 @@ export class RootFolder {
   }
 
   /**
-   * The names of a path from the root.
+   * Splits a path into names from the root.
    *
-   * @param about What comes before in the sentence of an error.
+   * @param about - The beginning of the sentence of an error.
    */
   #split(path: string, entryName: string, about: string): string[] {
     if (path.startsWith("/")) throw this.#refuse(entryName, `${about}has an absolute path`);
@@ -364,7 +368,7 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }
 
-/** Moments that file systems take. */
+/** Limits a time to what file systems support. */
 function timeOf(mtime: number): number {
   return Math.min(Math.max(mtime, 0), 2 ** 32 - 1);
 }

@@ -1,4 +1,4 @@
-/** What is to be known of work that somebody waits for. */
+/** The options of waiting for shared work. */
 export interface WaitOptions<Progress> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -11,7 +11,10 @@ interface Work<Result, Progress> {
   waiting: number;
 }
 
-/** Work that is done once at a time, however many wait for it. It ends early when nobody does any more. */
+/**
+ * Shares work by key: it runs once at a time for all who wait for it, and is aborted when the last of them stops
+ * waiting.
+ */
 export class SharedWork<Result, Progress = never> {
   readonly #running = new Map<string, Work<Result, Progress>>();
 
@@ -19,7 +22,7 @@ export class SharedWork<Result, Progress = never> {
     return this.#running.has(key);
   }
 
-  /** Waits for the work of that name, which is begun if it is not going on. */
+  /** Waits for the work with this key, which is started if it is not running. */
   async join(
     key: string,
     begin: (signal: AbortSignal, report: (progress: Progress) => void) => Promise<Result>,
@@ -27,14 +30,14 @@ export class SharedWork<Result, Progress = never> {
   ): Promise<Result> {
     signal?.throwIfAborted();
     let work = this.#running.get(key);
-    // What was given up has to be over before the same is begun anew.
+    // Aborted work has to end before the same work starts again.
     while (work?.controller.signal.aborted === true) {
       await settled(work.result);
       work = this.#running.get(key);
     }
     work ??= this.#begin(key, begin);
     work.waiting += 1;
-    // Each has a listener of its own, even if two give the same.
+    // Wrapping makes each listener distinct, even if two callers pass the same function.
     const listener = (progress: Progress) => onProgress(progress);
     work.listeners.add(listener);
     try {
@@ -61,7 +64,7 @@ export class SharedWork<Result, Progress = never> {
     };
     const work = { controller, listeners, waiting: 0, result: run() };
     this.#running.set(key, work);
-    // Whoever waited for it may be gone.
+    // This prevents an unhandled rejection when all callers have stopped waiting.
     void settled(work.result);
     return work;
   }
@@ -71,7 +74,7 @@ async function settled(promise: Promise<unknown>): Promise<void> {
   try {
     await promise;
   } catch {
-    // Whoever waits for it hears of it.
+    // The callers that wait for the promise get its error.
   }
 }
 

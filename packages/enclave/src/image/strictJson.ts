@@ -4,9 +4,9 @@ import { ImageError } from "./imageError.js";
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a JSON object in UTF-8 that every reader reads alike: no name comes twice in an object.
+ * Parses a JSON object in UTF-8 that all parsers read alike: no name is repeated within an object.
  *
- * @param what What to call it in errors: `manifest`.
+ * @param what - The name of the document in errors: `manifest`.
  * @throws `ImageError` MalformedDocument
  */
 export function parseStrictJson(bytes: Uint8Array, what: string): Fields {
@@ -26,9 +26,9 @@ export function parseStrictJson(bytes: Uint8Array, what: string): Fields {
   return value;
 }
 
-/** A name that comes twice in one object of valid JSON. */
+/** Finds a name that is repeated in one object of valid JSON. */
 function repeatedName(text: string): string | undefined {
-  // Of each object or list that is open: the names that it has so far.
+  // The names so far of each open object; undefined for a list.
   const open: (Set<string> | undefined)[] = [];
   let quoted = "";
   for (let place = 0; place < text.length; place++) {
@@ -60,7 +60,7 @@ function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Reads fields of one document, and says in errors which was wrong. `null` is as good as absent, as for Docker. */
+/** Reads fields of one document, and names invalid ones in errors. `null` counts as absent, as for Docker. */
 export class FieldReader {
   readonly #what: string;
 
@@ -69,9 +69,9 @@ export class FieldReader {
   }
 
   /**
-   * A field. Readers written in Go take `entryPoint` for `Entrypoint`, so such a second spelling is refused.
+   * Reads a field. Parsers in Go accept `entryPoint` for `Entrypoint`, so a second spelling is refused.
    *
-   * @throws `ImageError` MalformedDocument, as do all others
+   * @throws `ImageError` MalformedDocument, as do all other methods
    */
   get(fields: Fields, name: string): unknown {
     const other = Object.keys(fields).find((key) => key !== name && key.toLowerCase() === name.toLowerCase());
@@ -93,7 +93,7 @@ export class FieldReader {
     return value as string | undefined;
   }
 
-  /** A count of something. */
+  /** Reads a non-negative integer. */
   count(fields: Fields, name: string): number | undefined {
     const value = this.get(fields, name);
     if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0)) {
@@ -122,7 +122,7 @@ export class FieldReader {
     return values as readonly string[] | undefined;
   }
 
-  /** A field that must be there. */
+  /** Returns the value of a required field. */
   require<Value>(value: Value | undefined, name: string): Value {
     if (value === undefined) throw this.refuse(`it has no "${name}"`);
     return value;

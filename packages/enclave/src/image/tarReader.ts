@@ -1,35 +1,35 @@
-/** What an entry of a tar file is. */
+/** The kinds of entries in a tar file. */
 export type TarKind = "file" | "folder" | "link" | "hardLink" | "device" | "pipe";
 
-/** An entry of a tar file. Its body is read before the next entry is asked for, or it is skipped. */
+/** An entry of a tar file. Its body has to be read before the next entry is requested, otherwise it is skipped. */
 export interface TarEntry {
   readonly kind: TarKind;
   readonly name: string;
-  /** Where a link leads; empty for all others. */
+  /** The target of a link; empty for other entries. */
   readonly linkname: string;
-  /** Unix permissions with setuid, setgid and sticky bits. */
+  /** The Unix permissions with setuid, setgid and sticky bits. */
   readonly mode: number;
-  /** Unix seconds. */
+  /** In unix seconds. */
   readonly mtime: number;
-  /** Bytes of the body. */
+  /** The length of the body, in bytes. */
   readonly size: number;
   readonly body: TarBody;
 }
 
-/** The bytes of a file in a tar file. */
+/** The contents of a file in a tar file. */
 export interface TarBody {
-  /** All at once. */
+  /** Reads all bytes at once. */
   whole(): Promise<Uint8Array>;
   pieces(): AsyncGenerator<Uint8Array>;
 }
 
-/** Bytes that are no tar file, in a sentence without its end. */
+/** A malformed tar file; the message is a sentence without its full stop. */
 export class TarError extends Error {
   override readonly name = "TarError";
 }
 
 const BLOCK = 512;
-/** What a header of extended fields may have. */
+/** The maximum size of a header of extended fields. */
 const MAX_EXTENSION_BYTES = 2 ** 20;
 
 const KINDS: Readonly<Record<string, TarKind>> = {
@@ -43,13 +43,13 @@ const KINDS: Readonly<Record<string, TarKind>> = {
   "6": "pipe",
 };
 
-/** Fields of pax that decide what is unpacked, and so may not be left to a header that other readers pass over. */
+/** Pax fields that decide what is unpacked; global headers, which other readers ignore, must not set them. */
 const DECISIVE = /^(?:path|linkpath|size|GNU\.sparse\..*)$/;
 
 /**
- * Reads a tar file as container engines do, whose reader is that of Go: ustar, the older format, pax, and GNU's long
- * names. So one digest means the same files here and there: what the two would read differently is refused, and what
- * follows the end of the archive is not looked at.
+ * Reads a tar file like container engines, which use Go's reader: ustar, the older format, pax, and GNU's long names. A
+ * file that the two would read differently is refused, so that a digest means the same files in both. Bytes after the
+ * end of the archive are ignored.
  *
  * @throws {@link TarError}
  */
@@ -100,7 +100,7 @@ interface Header {
   readonly size: number;
 }
 
-/** A header with what GNU's entries in front of it say. */
+/** A header, combined with the GNU entries before it. */
 interface LongHeader extends Header {
   readonly longName: string | undefined;
   readonly longLinkname: string | undefined;
@@ -128,7 +128,7 @@ function readHeader(block: Buffer): Header {
     name: prefix === "" ? name : `${prefix}/${name}`,
     linkname: decode(untilZero(block.subarray(157, 257))),
     mode: readNumber(block, 100, 8, "mode"),
-    // A time before 1970 decides nothing.
+    // Times before 1970 are read as 0, since they decide nothing.
     mtime: block[136] === 0xff ? 0 : readNumber(block, 136, 12, "time"),
     size: readNumber(block, 124, 12, "size"),
   };
@@ -143,7 +143,7 @@ function describe(
   if (sparse) throw new TarError(`${show(name)} is a sparse file`);
   let kind = KINDS[type];
   if (kind === undefined) throw new TarError(`${show(name)} is of type ${show(type)}, which no image has`);
-  // The format before ustar has no folders otherwise.
+  // The format before ustar marks folders by a trailing slash only.
   if (type === "\0" && name.endsWith("/")) kind = "folder";
 
   const size = paxText(pax, "size");
@@ -159,18 +159,18 @@ function describe(
     linkname: kind === "link" || kind === "hardLink" ? linkname : "",
     mode: header.mode & 0o7777,
     mtime: mtime === undefined ? header.mtime : Number(mtime),
-    // Whatever their headers say, nothing else has a body.
+    // Only files have a body, whatever the headers of other entries say.
     size: kind === "file" ? Number(size ?? header.size) : 0,
   };
 }
 
-/** An empty value takes a record back. */
+/** An empty value cancels a record. */
 function paxText(pax: ReadonlyMap<string, string>, key: string): string | undefined {
   const value = pax.get(key);
   return value === "" ? undefined : value;
 }
 
-/** Records like `25 path=a/long/name` and a line feed, where the number is the record's length. */
+/** Reads records like `25 path=a/long/name` and a line feed, where the number is the record's length. */
 function readPax(body: Buffer): Map<string, string> {
   const records = new Map<string, string>();
   for (let place = 0; place < body.length;) {
@@ -182,7 +182,7 @@ function readPax(body: Buffer): Map<string, string> {
     if (!isSound || equals <= space || equals >= end) throw new TarError("extended fields are malformed");
     const key = decode(body.subarray(space + 1, equals));
     const value = body.subarray(equals + 1, end - 1);
-    // Values that decide nothing, as attributes of a file system, may be any bytes.
+    // Values that decide nothing, such as extended attributes, may be any bytes.
     if (DECISIVE.test(key) || key === "mtime") {
       if (value.includes(0)) throw new TarError(`the extended field ${show(key)} has a zero byte`);
       records.set(key, decode(value));
@@ -192,18 +192,18 @@ function readPax(body: Buffer): Map<string, string> {
   return records;
 }
 
-/** Container engines pass over fields that are meant for all entries that follow. */
+/** Checks a global header, whose fields container engines ignore. */
 function checkGlobal(records: ReadonlyMap<string, string>): void {
   const key = [...records.keys()].find((name) => DECISIVE.test(name));
   if (key !== undefined) throw new TarError(`the extended field ${show(key)} is set for all entries at once`);
 }
 
-/** Octal digits, or a binary number if the first bit is set. */
+/** Reads octal digits, or a binary number if the first bit is set. */
 function readNumber(block: Buffer, start: number, length: number, what: string): number {
   const field = block.subarray(start, start + length);
   if (field[0]! >= 0x80) {
     const value = BigInt(`0x${field.toString("hex")}`) - (1n << BigInt(length * 8 - 1));
-    // With the next bit set it is below zero.
+    // The second bit is the sign: a negative number appears as a large one here, and is refused.
     if (value >= 2n ** 53n) throw new TarError(`a header has a ${what} that is no number of an image`);
     return Number(value);
   }
@@ -239,7 +239,7 @@ function show(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
 
-/** Takes bytes out of a stream in lengths of its own. */
+/** Reads a stream in pieces of the requested length. */
 class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
   #chunk: Buffer = Buffer.alloc(0);
@@ -248,7 +248,7 @@ class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** So many bytes, or nothing at the end of the stream. */
+  /** Returns the next `length` bytes; undefined at the end of the stream. */
   async take(length: number, what: string): Promise<Buffer | undefined> {
     if (this.#chunk.length === 0 && !(await this.#more())) return undefined;
     return this.takeAll(length, what);
@@ -275,7 +275,7 @@ class ByteReader {
     else for await (const _ of this.pieces(length, "an entry"));
   }
 
-  /** Bytes that may be left in part. */
+  /** Returns a body that need not be read to its end. */
   body(length: number): TarBody & { end(): Promise<void> } {
     let left = length;
     const countOff = (part: Buffer) => {

@@ -9,16 +9,16 @@ import type { Compression, Layer } from "./manifest.js";
 import type { RootFolder } from "./rootFolder.js";
 import { readTar, TarError } from "./tarReader.js";
 
-/** Bytes that leave a decompressor at once. */
+/** The size of a decompressor's output chunks, in bytes. */
 const CHUNK_BYTES = 2 ** 17;
-/** A zstd frame may ask for this much memory, 128 MiB, as a power of two: what the format's own tool allows. */
+/** The maximum window of a zstd frame as a power of two: 128 MiB, the limit of the zstd tool. */
 const ZSTD_WINDOW = 27;
 
 /**
- * Unpacks a layer as it comes, with no more of it in memory than some hundred KiB. What is unpacked is worth something only
- * once this has returned: then the bytes were those that the manifest names, and unpacked those that the config names.
+ * Unpacks a layer as a stream, with some hundred KiB of it in memory. The unpacked files may be used only after this
+ * has returned: then both the compressed bytes and the tar file have their digests.
  *
- * @param number Of the layer, from 1 on, for errors.
+ * @param number - The number of the layer from 1 on, for errors.
  * @throws `ImageError`
  */
 export async function unpackLayer(
@@ -77,7 +77,7 @@ function decompressor(compression: Compression, layer: number): Transform | unde
     case "gzip":
       return zlib.createGunzip({ chunkSize: CHUNK_BYTES });
     case "zstd":
-      // Before Node 22.15 there is none, whatever the types say.
+      // Node before 22.15 has no zstd, whatever the types say.
       assertImage("createZstdDecompress" in zlib, "ZstdNotSupported", { layer });
       return zlib.createZstdDecompress({
         chunkSize: CHUNK_BYTES,

@@ -2,21 +2,21 @@ import { fetchBulkList, UnreachableListError } from "../bulk/bulkGateway.js";
 import { MAX_BULK_LIST_BYTES, readBulkSlice, UnreadableBulkError } from "../bulk/bulkLists.js";
 import { consentsToBulk } from "@poco-marketplace/sdk/protocol/bulk.js";
 
-/** Which datasets tasks of bulk deals use, as far as the content store says. */
+/** The datasets that tasks of bulk deals use, read from the content store. */
 export interface BulkSlices {
   /**
    * @param params - The params of the deal.
-   * @param index - The index of the task, which is that of its slice.
-   * @returns addresses in lower case, of orders that consent to it; nothing if it is no bulk deal, or its lists cannot
-   * be read right now
+   * @param index - The index of the task, which is also the index of its slice.
+   * @returns the datasets' addresses in lower case, of orders that consent to bulk use; undefined if the deal is no
+   * bulk deal, or its lists cannot be read now
    */
   datasetsOf(params: string, index: bigint): Promise<readonly string[] | undefined>;
 }
 
-/** How many bytes of lists are remembered. They never change. */
+/** The number of bytes of lists that are cached. The lists never change. */
 const REMEMBERED = 16 * MAX_BULK_LIST_BYTES;
 
-/** Reads lists of datasets from an IPFS gateway, each once. Without a gateway, none can be had. */
+/** Reads lists of datasets from an IPFS gateway, each once. Without a gateway, every answer is undefined. */
 export function openBulkSlices(gateway: string | undefined): BulkSlices {
   const lists = new Map<string, Promise<Uint8Array>>();
   const lengths = new Map<string, number>();
@@ -36,7 +36,7 @@ export function openBulkSlices(gateway: string | undefined): BulkSlices {
       remember(cid, list.length);
       return list;
     } catch (error) {
-      // What cannot be had now may be had later.
+      // A list that is unavailable now may be available later.
       lists.delete(cid);
       throw error;
     }

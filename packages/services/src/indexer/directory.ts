@@ -2,18 +2,18 @@ import type { FastifyInstance } from "fastify";
 
 import { HttpError } from "../http/HttpError.js";
 
-/** What clients look up by name or address. */
+/** The names and addresses that clients look up. */
 export interface Directory {
   readonly chainId: number;
-  /** URLs of schedulers, by the addresses of their workerpools in any case. */
+  /** URLs of schedulers by the addresses of their workerpools, in any case. */
   readonly schedulers: Readonly<Record<string, string>>;
-  /** Addresses of apps, by the names under which clients know them. */
+  /** Addresses of apps by the names that clients use. */
   readonly iapps: Readonly<Record<string, string>>;
 }
 
 /**
- * Where the scheduler of a workerpool answers, and which app has a name. Source: docs/reference/services.md section
- * 2.3.
+ * Serves the URLs of workerpools' schedulers and the addresses of named apps. Source: docs/reference/services.md
+ * section 2.3.
  */
 export function serveDirectory(server: FastifyInstance, { chainId, schedulers, iapps }: Directory): void {
   const urls = new Map(Object.entries(schedulers).map(([address, url]) => [address.toLowerCase(), url]));

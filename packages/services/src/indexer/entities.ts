@@ -1,26 +1,26 @@
-/** What a field holds. `Ref` is the id of another entity; `Strings` a list of text. All may be null where it says so. */
+/** The type of a field. `Ref` is the id of another entity, `Strings` a list of text. A nullable field may be null. */
 export interface Field {
   readonly type: "BigInt" | "Boolean" | "Bytes" | "Enum" | "Ref" | "String" | "Strings";
-  /** Of a reference: what it is to. */
+  /** The entity that a reference points to. */
   readonly to?: EntityName;
-  /** Of an enum: what it may be. */
+  /** The values that an enum may have. */
   readonly values?: readonly string[];
   readonly isNullable?: true;
-  /** For people: what it means, and its unit. */
+  /** The meaning of the field and its unit, shown in GraphiQL. */
   readonly description: string;
 }
 
-/** Something that queries answer: its fields, and lists of other entities that refer to it. */
+/** An entity that queries return: its fields, and lists of other entities that refer to it. */
 export interface Entity {
-  /** How a list of them is asked for. One is asked for by its name with a small first letter. */
+  /** The query field for a list of them. The query field for one is the entity's name with a small first letter. */
   readonly plural: string;
   readonly description: string;
   readonly fields: Readonly<Record<string, Field>>;
-  /** By name: which entities, and by which of their references. */
+  /** Lists by name: the entity in them, and its reference to this one. */
   readonly lists: Readonly<Record<string, { readonly of: EntityName; readonly by: string }>>;
 }
 
-/** The entities that there are. */
+/** The names of all entities. */
 export type EntityName =
   | "Account"
   | "App"
@@ -35,7 +35,7 @@ export type EntityName =
   | "Transfer"
   | "Workerpool";
 
-/** What is kept of an entity, by field: BigInt as bigint, Boolean, Strings as a list, everything else as text. */
+/** The stored values of an entity by field: BigInt as bigint, Boolean, Strings as a list, everything else as text. */
 export type EntityValues = Readonly<Record<string, Value>>;
 
 /** A field's value. */
@@ -52,7 +52,7 @@ const optional = (field: Field): Field => ({ ...field, isNullable: true });
 const creationTime = amount("Creation time, Unix seconds.");
 const transactionHash = bytes("The transaction that created it.");
 
-/** All that is indexed. */
+/** All indexed entities. */
 export const ENTITIES: Readonly<Record<EntityName, Entity>> = {
   Account: {
     plural: "accounts",
@@ -251,5 +251,4 @@ export const ENTITIES: Readonly<Record<EntityName, Entity>> = {
   },
 };
 
-/** The names of all entities. */
 export const ENTITY_NAMES = Object.keys(ENTITIES) as EntityName[];

@@ -13,7 +13,7 @@ import {
 type ViewOf<Name extends "viewApp" | "viewContribution" | "viewDataset" | "viewDeal" | "viewTask" | "viewWorkerpool"> =
   Awaited<ReturnType<IPoco[Name]["staticCall"]>>;
 
-/** What happened on chain, with what else has to be known of it. Addresses and ids are in lower case. */
+/** An event on chain, with the facts that its log leaves out. Addresses and ids are in lower case. */
 export type ChainEvent = { readonly transactionHash: string; readonly logIndex: number } & (
   | { readonly kind: "AppCreated"; readonly asset: string; readonly info: ViewOf<"viewApp"> }
   | { readonly kind: "DatasetCreated"; readonly asset: string; readonly info: ViewOf<"viewDataset"> }
@@ -23,7 +23,7 @@ export type ChainEvent = { readonly transactionHash: string; readonly logIndex: 
       readonly kind: "DatasetSchema";
       readonly dataset: string;
       readonly schema: string;
-      /** Who said so; not told by data protectors that were deployed before they told it. */
+      /** The account that registered the schema; missing for older data protectors, which do not log it. */
       readonly author?: string;
     }
   | { readonly kind: "OrdersMatched"; readonly args: Args; readonly deal: ViewOf<"viewDeal"> }
@@ -33,7 +33,7 @@ export type ChainEvent = { readonly transactionHash: string; readonly logIndex: 
   | { [Kind in PlainKind]: { readonly kind: Kind; readonly args: Args } }[PlainKind]
 );
 
-/** The registries. */
+/** The registries of assets. */
 export type RegistryKind = "App" | "Dataset" | "Workerpool";
 
 /** An event's values by name: bytes and addresses in lower case. */
@@ -59,10 +59,10 @@ const PLAIN_KINDS = [
   "Unlock",
 ] as const;
 
-/** Events that say all there is to know. */
+/** Kinds of events whose logs contain all facts. */
 export type PlainKind = (typeof PLAIN_KINDS)[number];
 
-/** A deal or a task that an event tells of and the node does not know: it is behind, or the chain moved. */
+/** A deal or a task in an event that the node does not know: the node is behind, or a reorg happened. */
 export class UnknownSubjectError extends Error {
   override readonly name = "UnknownSubjectError";
 
@@ -76,7 +76,7 @@ const REGISTRY = IRegistry__factory.createInterface();
 const PROTECTOR = IDataProtector__factory.createInterface();
 const PLAIN: ReadonlySet<string> = new Set(PLAIN_KINDS);
 
-/** Understands logs of a deployment's contracts, and reads what they leave out from the chain as it is now. */
+/** Decodes logs of a deployment's contracts, and reads the facts that they leave out from the chain's current state. */
 export function eventReader(manifest: Manifest, provider: Provider) {
   const hub = IPoco__factory.connect(manifest.poco, provider);
   const registries = new Map<string, RegistryKind>([
@@ -103,7 +103,7 @@ export function eventReader(manifest: Manifest, provider: Provider) {
       if (parsed?.name !== "DatasetSchema") return [];
       const dataset = (parsed.args["dataset"] as string).toLowerCase();
       const author = authorOf(before, { address, dataset, transactionHash });
-      // As it is written: to the contract, a schema is text.
+      // The letters' case is kept: to the contract, a schema is text.
       const schema = parsed.args["schema"] as string;
       return [{ ...place, kind: "DatasetSchema", dataset, schema, ...(author !== undefined && { author }) }];
     }
@@ -116,14 +116,14 @@ export function eventReader(manifest: Manifest, provider: Provider) {
 
   return {
     addresses,
-    /** The events of a block, in order. */
+    /** Decodes the events of a block, in order. */
     async read(logs: readonly FollowedLog[]): Promise<ChainEvent[]> {
       return (await Promise.all(logs.map((log, place) => read(log, logs[place - 1])))).flat();
     },
   };
 }
 
-/** Who says what the next log says of a dataset, if this log tells. */
+/** Returns the author of the schema that the next log registers for a dataset, if this log has it. */
 function authorOf(
   log: FollowedLog | undefined,
   next: { readonly address: string; readonly dataset: string; readonly transactionHash: string },

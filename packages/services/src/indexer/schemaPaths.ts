@@ -1,14 +1,14 @@
-/** More files than this are not looked for: a schema is as long as somebody pays for. */
+/** The maximum number of files that are read: a schema can be as long as its author pays for. */
 const MAX_PATHS = 1_000;
-/** How deep folders may lie. */
+/** The maximum depth of folders. */
 const MAX_DEPTH = 32;
 
 /**
- * The files that a schema tells of, each as `path:type` with dots between the names of a path. Source:
- * docs/reference/services.md section 4, step 1, and what `@iexec/dataprotector` searches for.
+ * Lists the files that a schema describes, each as `path:type` with dots between the names of a path. Source:
+ * docs/reference/services.md section 4, step 1, and the searches of `@iexec/dataprotector`.
  *
- * @param json - What somebody registered; nothing checks that it is a schema.
- * @returns nothing for what is no schema
+ * @param json - The registered text, which may not be a schema.
+ * @returns an empty list for text that is not a schema
  */
 export function schemaPaths(json: string): string[] {
   let schema: unknown;

@@ -22,21 +22,23 @@ export interface IndexerServiceOptions extends ChainServiceOptions {
   readonly schedulers: Readonly<Record<string, string>>;
   /** Addresses of apps, by the names under which clients look them up. */
   readonly iapps: Readonly<Record<string, string>>;
-  /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, none are shown. */
+  /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, those lists stay empty. */
   readonly ipfsGateway?: string;
-  /** How long a query waits for the newest block, in milliseconds: 10 seconds by default, and 30 until one was indexed. */
+  /**
+   * How long a query waits for the newest block, in milliseconds: by default 30 seconds until one was indexed, then 10.
+   */
   readonly catchUpWithin?: number;
 }
 
-/** In milliseconds: when every block was indexed before, and at the start. */
+/** How long a query waits for the newest block, in milliseconds: after the first sync, and until then. */
 const CATCH_UP = 10_000;
 const FIRST_CATCH_UP = 30_000;
-/** Longer queries are refused, in bytes. */
+/** The maximum length of a query, in bytes. */
 const BODY_LIMIT = 2 ** 17;
 
 /**
- * Indexes what a deployment's contracts say, and answers questions about it: GraphQL at `/graphql`, as subgraphs do,
- * and the compass. Closing the server releases everything.
+ * Indexes the events of a deployment's contracts, and serves them: GraphQL at `/graphql`, as subgraphs do, and the
+ * compass. Closing the server releases everything.
  *
  * @throws {@link DatabaseError} when the database cannot be opened
  */
@@ -67,7 +69,7 @@ export async function openIndexerService(options: IndexerServiceOptions): Promis
   });
 
   let wasSynced = false;
-  /** The newest block there is or, while the node is away, the newest that it had. */
+  /** Returns the newest block of the node, or its last known block while the node is away. */
   async function tip() {
     try {
       await follower.catchUp(options.catchUpWithin ?? (wasSynced ? CATCH_UP : FIRST_CATCH_UP));

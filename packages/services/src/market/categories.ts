@@ -2,12 +2,12 @@ import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { readableText } from "./readableText.js";
 import { wireNumber } from "./wireNumber.js";
 
-/** A class of tasks by how long they may take. */
+/** A class of tasks by their maximum duration. */
 export interface WireCategory {
   readonly catid: number;
   readonly name: string;
   readonly description: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly workClockTimeRef: number | string;
 }
 
@@ -17,7 +17,7 @@ export interface Categories {
   all(): Promise<readonly WireCategory[]>;
 }
 
-/** Reads each category once: they never change, there are only ever more. */
+/** Reads each category once: categories never change, they are only added. */
 export function openCategories(hub: Contracts["hub"]): Categories {
   const known: WireCategory[] = [];
 
@@ -38,7 +38,7 @@ export function openCategories(hub: Contracts["hub"]): Categories {
       const count = Number(await hub.countCategory());
       for (let catid = known.length; catid < count; catid++) {
         const category = await read(catid);
-        // Whoever else asked meanwhile may have come first.
+        // A concurrent call may have read it first.
         known[catid] = category;
       }
       return known.slice(0, count);

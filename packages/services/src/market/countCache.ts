@@ -1,25 +1,25 @@
-/** Remembers what was counted until the book changes: clients turn pages, and many ask the same. */
+/** Caches counts of orders until the book changes: clients turn pages, and many send the same query. */
 export interface CountCache {
-  /** What `count` answers, or answered since the last {@link clear} for the same question. */
+  /** Returns what `count` returns, or what it returned for the same question since the last {@link clear}. */
   get(question: string, count: () => Promise<number>): Promise<number>;
-  /** The book has changed. */
+  /** Drops all counts, since the book has changed. */
   clear(): void;
 }
 
-/** How long a count is good for, in milliseconds: another process may have changed the book. */
+/** The lifetime of a count, in milliseconds: another process may have changed the book. */
 const LIFETIME = 1_000;
-/** How many are remembered. */
+/** The maximum number of cached counts. */
 const LIMIT = 1_000;
 
-/** What a cache depends on. */
+/** The options of a count cache. */
 export interface CountCacheOptions {
-  /** The time, in milliseconds. */
+  /** Returns the time, in milliseconds. */
   readonly now?: () => number;
-  /** Whether the book is as it was after the last {@link CountCache.clear}: until then nothing is remembered. */
+  /** Whether the change that {@link CountCache.clear} announced is committed: nothing is cached before that. */
   readonly isSettled?: () => boolean;
 }
 
-/** Opens one that remembers nothing yet. */
+/** Opens an empty cache. */
 export function openCountCache({ now = Date.now, isSettled = () => true }: CountCacheOptions = {}): CountCache {
   const known = new Map<string, { readonly count: number; readonly until: number }>();
   let changes = 0;
@@ -30,7 +30,7 @@ export function openCountCache({ now = Date.now, isSettled = () => true }: Count
       const before = isSettled() ? changes : -1;
       const counted = await count();
       if (known.size >= LIMIT) known.clear();
-      // Unless the book changed while it was counted.
+      // A count is not cached if the book changed while it was counted.
       if (before === changes) known.set(question, { count: counted, until: now() + LIFETIME });
       return counted;
     },

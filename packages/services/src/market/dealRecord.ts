@@ -9,14 +9,14 @@ import { readableText } from "./readableText.js";
 import type { MarketTables } from "./tables.js";
 import { wireNumber } from "./wireNumber.js";
 
-/** An asset in a deal; the price in nRLC per task. */
+/** An asset in a deal, with its price in nRLC per task. */
 interface DealPart {
   readonly pointer: string;
   readonly owner: string;
   readonly price: bigint;
 }
 
-/** What the hub recorded of a deal, as on the wire. */
+/** The hub's record of a deal, in the names of the wire. */
 export interface DealFacts {
   readonly app: DealPart;
   readonly dataset: DealPart;
@@ -27,20 +27,20 @@ export interface DealFacts {
   readonly requester: string;
   readonly beneficiary: string;
   readonly callback: string;
-  /** Empty where a requester wrote bytes that are no text. */
+  /** Empty where the requester wrote bytes that are not UTF-8. */
   readonly params: string;
-  /** Unix seconds. */
+  /** In unix seconds. */
   readonly startTime: bigint;
   readonly botFirst: bigint;
   readonly botSize: bigint;
   /** In nRLC. */
   readonly workerStake: bigint;
-  /** Per cent. */
+  /** In percent. */
   readonly schedulerRewardRatio: bigint;
   readonly sponsor: string;
 }
 
-/** The hub does not know of a deal that it just announced: the node looks at another chain by now, or is behind. */
+/** A deal that the hub announced and does not know: the node follows another fork now, or is behind. */
 export class DealMissingError extends Error {
   override readonly name = "DealMissingError";
 
@@ -50,9 +50,9 @@ export class DealMissingError extends Error {
 }
 
 /**
- * What the hub recorded of a deal, of whichever kind.
+ * Reads the hub's record of a deal, classic or boost.
  *
- * @param notice - What its log says, if it is a boost deal.
+ * @param notice - The contents of its log, if it is a boost deal.
  * @throws {@link DealMissingError}
  */
 export async function readDealFacts(hub: Contracts["hub"], dealId: Hex, notice?: BoostNotice): Promise<DealFacts> {
@@ -79,7 +79,7 @@ export async function readDealFacts(hub: Contracts["hub"], dealId: Hex, notice?:
   };
 }
 
-/** A boost deal in the shape of others. Its workers stake nothing, and its trust is 1. */
+/** Reads a boost deal in the shape of a classic one. Its workers stake nothing, and its trust is 1. */
 async function readBoostDeal(hub: Contracts["hub"], notice: BoostNotice): Promise<DealFacts> {
   const deal = await hub.viewDealBoost(notice.dealId);
   if (deal.deadline === 0n) throw new DealMissingError(notice.dealId);
@@ -106,7 +106,7 @@ async function readBoostDeal(hub: Contracts["hub"], notice: BoostNotice): Promis
   };
 }
 
-/** A deal as the market keeps it. */
+/** Converts a deal to the market's row. */
 export function toDealRow(
   { dealId, hashes, volume, log }: Extract<MarketEvent, { what: "matched" }>,
   deal: DealFacts,

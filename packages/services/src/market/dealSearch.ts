@@ -3,10 +3,10 @@ import { sql, type Kysely } from "kysely";
 import { addressOrAny, hashOf, listed, numberOf, pageOf, type Listed, type Query } from "./query.js";
 import type { MarketTables } from "./tables.js";
 
-/** A deal as clients get it. */
+/** A deal in an answer to clients. */
 export type WireDeal = Readonly<Record<string, unknown>>;
 
-/** Names in a query, and the columns that they are about. */
+/** Columns by the names that queries use for them. */
 const PLACES = {
   app: "app",
   dataset: "dataset",
@@ -23,7 +23,7 @@ const HASHES = {
   requestorderHash: "request_hash",
 } as const;
 
-/** The deals that a client asks for, the newest first. */
+/** Searches the deals that match a query, newest first. */
 export async function searchDeals(database: Kysely<MarketTables>, query: Query): Promise<Listed<WireDeal>> {
   const page = pageOf(query);
   let found = database.selectFrom("deal");
@@ -53,7 +53,7 @@ export async function searchDeals(database: Kysely<MarketTables>, query: Query):
   );
 }
 
-/** The deal of that id. */
+/** Finds a deal by its id. */
 export async function findDeal(database: Kysely<MarketTables>, id: string): Promise<WireDeal | undefined> {
   const found = await database.selectFrom("deal").select("details").where("id", "=", id).executeTakeFirst();
   return found?.details;

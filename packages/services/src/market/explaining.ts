@@ -17,12 +17,12 @@ import { textOf, type Query } from "./query.js";
 import type { MarketTables } from "./tables.js";
 
 /**
- * Explains which open orders match a request: the cheapest that do and what they cost, or why each does not and what would
- * help. Amounts are in nRLC.
+ * Explains which open orders match a request: the cheapest that do and their cost, or the reasons why each does not and
+ * what would help. Amounts are in nRLC.
  *
- * @param query - The fields of a request order by their names on the wire, `app` and `requester` at least; highest prices
- * that are missing are no limit, `tag` may also be names with commas between them.
- * @throws InvalidFieldError, HttpError when a field makes no sense
+ * @param query - The fields of a request order by their names on the wire, at least `app` and `requester`. A missing
+ * highest price is no limit; `tag` may also be names with commas between them.
+ * @throws InvalidFieldError, HttpError when a field is invalid
  */
 export async function explainQuery(
   { database, contracts }: { database: Kysely<MarketTables>; contracts: Contracts },
@@ -67,7 +67,7 @@ function readRequest(query: Query): RequestToMatch {
   });
 }
 
-/** In any case: nobody pays to an address that is looked up. */
+/** Reads an address in any case: checksums protect payments, not searches. */
 function addressIn(name: string, value: string | undefined): Hex {
   return readAddress(name, value?.toLowerCase());
 }

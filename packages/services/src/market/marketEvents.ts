@@ -5,12 +5,12 @@ import type { FollowedLog } from "../follower/chainSource.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { readableText } from "./readableText.js";
 
-/** What the chain says that matters to the book. Hashes and addresses are in lower case. */
+/** An event on chain that changes the book. Hashes and addresses are in lower case. */
 export type MarketEvent = { readonly log: number } & (
   | {
       readonly what: "matched";
       readonly dealId: Hex;
-      /** Of app, dataset (zero for none), workerpool and request. */
+      /** The hashes of the app order, dataset order (zero for none), workerpool order and request order. */
       readonly hashes: readonly [string, string, string, string];
       readonly volume: bigint;
     }
@@ -20,7 +20,7 @@ export type MarketEvent = { readonly log: number } & (
   | { readonly what: "paid"; readonly from: string; readonly to: string; readonly amount: bigint }
 );
 
-/** What is said of a boost deal in its log only. */
+/** The facts about a boost deal that only its log has. */
 export interface BoostNotice {
   readonly dealId: Hex;
   readonly workerpool: string;
@@ -35,7 +35,7 @@ export interface BoostNotice {
 const HUB = IPoco__factory.createInterface();
 const REGISTRY = AppRegistry__factory.createInterface();
 
-/** Understands the logs of the hub and, from any other address, of registries. Others are left out. */
+/** Decodes the logs of the hub and, from any other address, of registries. Other logs are left out. */
 export function readMarketEvents(hub: string, logs: readonly FollowedLog[]): MarketEvent[] {
   return logs
     .map((log) => (log.address.toLowerCase() === hub.toLowerCase() ? hubEvent(log) : registryEvent(log)))

@@ -6,20 +6,20 @@ import { addressOf, addressOrAny, flagOf, hashOf, numberOf, pageOf, type PageReq
 /** The columns by which orders are looked up. */
 export type Place = "app" | "dataset" | "workerpool" | "requester";
 
-/** Which orders of one kind are wanted. Addresses are in lower case. */
+/** A query for orders of one kind. Addresses are in lower case. */
 export interface OrderQuery {
   readonly kind: OrderKind;
-  /** For each column that is looked at: the addresses that it may have, none of which is `any`. */
+  /** The addresses that a column may have; a column that is missing here may have any. */
   readonly places: { readonly [Column in Place]?: readonly string[] };
   /** The owner of the asset. */
   readonly signer?: string | undefined;
   readonly beneficiary?: string | undefined;
   readonly category?: number | undefined;
-  /** Bits that the order's tag must have, as 32 bytes. */
+  /** Bits that the tag of the order must have, as 32 bytes. */
   readonly minTag?: string | undefined;
-  /** The only bits that the order's tag may have, as 32 bytes. */
+  /** The only bits that the tag of the order may have, as 32 bytes. */
   readonly maxTag?: string | undefined;
-  /** Tasks that must be left. */
+  /** The minimum number of remaining tasks. */
   readonly minVolume?: number | undefined;
   readonly minTrust?: number | undefined;
   readonly maxTrust?: number | undefined;
@@ -27,7 +27,7 @@ export interface OrderQuery {
   readonly page: PageRequest;
 }
 
-/** What restricts the orders of each kind; the rest is what they are about. */
+/** The columns that restrict the orders of each kind; the others are the order's subject. */
 const RESTRICTIONS: { readonly [Kind in OrderKind]: readonly Place[] } = {
   app: ["dataset", "workerpool", "requester"],
   dataset: ["app", "workerpool", "requester"],
@@ -38,14 +38,13 @@ const RESTRICTIONS: { readonly [Kind in OrderKind]: readonly Place[] } = {
 const PLACES: readonly Place[] = ["app", "dataset", "workerpool", "requester"];
 
 /**
- * Reads which orders a client wants.
+ * Reads a client's query for orders.
  *
- * What an order is about is looked at when it is given and not `any`. A restriction that is not given must be zero,
- * which lets everybody in; `any` lets all orders through; an address those that let it in, or with `is…Strict` only
- * those that name it.
+ * The subject of an order (such as the app of an app order) is compared if it is given and not `any`. A restriction
+ * that is not given must be zero, which admits everyone; `any` admits all orders; an address admits orders that are
+ * restricted to it or to nobody, or with `is…Strict` only those that name it.
  *
- * @throws {@link InvalidFieldError}, {@link HttpError} when a value makes no sense; names that are not known are passed
- * over.
+ * @throws {@link InvalidFieldError}, {@link HttpError} when a value is invalid; unknown names are ignored.
  */
 export function readOrderFilter(kind: OrderKind, query: Query): OrderQuery {
   const owner = kind === OrderKind.REQUEST ? undefined : addressOf(query, `${kind}Owner`);
@@ -66,7 +65,7 @@ export function readOrderFilter(kind: OrderKind, query: Query): OrderQuery {
   };
 }
 
-/** The addresses that an order may have there; nothing for all. */
+/** Returns the addresses that a column may have; undefined for any. */
 function admitted(kind: OrderKind, place: Place, query: Query): readonly string[] | undefined {
   const address = addressOrAny(query, place);
   const isStrict = flagOf(query, `is${place[0]!.toUpperCase()}${place.slice(1)}Strict`);

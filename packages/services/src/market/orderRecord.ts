@@ -15,39 +15,39 @@ import { MAX_WIRE_NUMBER } from "./wireNumber.js";
 /** A signed order and its kind. */
 export type AnyOrder = { readonly [Kind in OrderKind]: { kind: Kind; order: Signed<OrderOf[Kind]> } }[OrderKind];
 
-/** An order of the book. */
+/** A row of an order in the book. */
 export type OrderRow = Selectable<MarketTables["published_order"] & MarketTables["order_content"]>;
 
-/** An order that goes into the book, and what is known of it. */
+/** An order to insert into the book, and its state. */
 export interface OrderEntry {
   readonly entry: AnyOrder;
   readonly hash: Hex;
   readonly signer: string;
-  /** Whether it counts as signed only because its owner said so on chain. */
+  /** Whether the order is valid only because its owner presigned it on chain. */
   readonly presigned: boolean;
-  /** Tasks of it that are used. */
+  /** The number of tasks that deals have used. */
   readonly consumed: bigint;
   readonly status: OrderStatus;
 }
 
-/** An order as clients get it. */
+/** An order in an answer to clients. */
 export interface WireOrder {
   readonly orderHash: string;
   readonly chainId: number;
   readonly order: Readonly<Record<string, string | number>>;
   readonly signer: string;
   readonly status: string;
-  /** Tasks that are left of it. */
+  /** The number of remaining tasks. */
   readonly remaining: number;
-  /** ISO 8601. */
+  /** In ISO 8601. */
   readonly publicationTimestamp: string;
-  /** Of a dataset order: whether it lets the dataset be used in bulk. */
+  /** Whether a dataset order allows bulk use; only on dataset orders. */
   readonly bulk?: boolean;
 }
 
 /**
- * Refuses what the book cannot hold: a number that JSON would round, a volume of nothing, and a tag that names a
- * framework of enclaves but asks for none.
+ * Refuses an order that the book cannot hold: one with a number that JSON would round, with a volume of zero, or with a
+ * tag that names an enclave framework without requiring enclaves.
  *
  * @throws {@link InvalidFieldError}
  */
@@ -65,8 +65,8 @@ export function checkBookable({ kind, order }: AnyOrder): void {
 }
 
 /**
- * What the signer must have free in the hub for each task that is left, in nRLC. Source: docs/reference/protocol.md
- * section 5.
+ * Returns the stake that the signer must have free in the hub for each remaining task, in nRLC. Source:
+ * docs/reference/protocol.md section 5.
  */
 export function stakePerTask({ kind, order }: AnyOrder): bigint {
   if (kind === OrderKind.WORKERPOOL) return poolStake(order.workerpoolprice);
@@ -74,7 +74,7 @@ export function stakePerTask({ kind, order }: AnyOrder): bigint {
   return 0n;
 }
 
-/** Writes orders into the book, the oldest first. */
+/** Inserts orders into the book, oldest first. */
 export async function insertOrders(database: Kysely<MarketTables>, entries: readonly OrderEntry[]): Promise<void> {
   await database.insertInto("published_order").values(entries.map(toRow)).execute();
   const contents = entries.map(({ hash, entry }) => ({ hash, fields: JSON.stringify(orderToJson(entry.order)) }));
@@ -108,12 +108,12 @@ function toRow({
   };
 }
 
-/** A tag as the database's bits. */
+/** Converts a tag to the database's bit string. */
 export function tagBits(tag: Tag): string {
   return BigInt(tag).toString(2).padStart(256, "0");
 }
 
-/** An order of the book for a client. */
+/** Converts an order of the book for a client. */
 export function toPublished(row: OrderRow, chainId: number): WireOrder {
   return {
     orderHash: row.hash,
@@ -129,7 +129,7 @@ export function toPublished(row: OrderRow, chainId: number): WireOrder {
 
 type Places = Pick<OrderRow, "asset" | "app" | "dataset" | "workerpool" | "requester" | "beneficiary">;
 
-/** The addresses that orders are looked up by: what it is about, and whom it is restricted to. */
+/** Returns the addresses by which an order is searched: its subject, and its restrictions. */
 function placesOf({ kind, order }: AnyOrder): Places {
   const nobody = { beneficiary: null };
   switch (kind) {
@@ -169,7 +169,7 @@ function rankOf({ kind, order }: AnyOrder): number {
     case OrderKind.WORKERPOOL:
       return Number(order.workerpoolprice);
     case OrderKind.REQUEST:
-      // Never -0.
+      // Subtracting from 0 avoids -0.
       return 0 - Number(order.workerpoolmaxprice);
   }
 }

@@ -8,16 +8,16 @@ import { tagBits, type OrderRow } from "./orderRecord.js";
 import { listed, type Listed } from "./query.js";
 import type { MarketTables } from "./tables.js";
 
-/** The book, as it is searched. */
+/** The book of orders, and its cache of counts. */
 export interface Book {
   readonly database: Kysely<MarketTables>;
-  /** How many orders a filter finds. */
+  /** Cached numbers of orders by filter. */
   readonly counts: CountCache;
 }
 
 /**
- * The open orders that a client wants, the cheapest first, then the oldest. Requests come the other way round: those that
- * pay a workerpool the most come first.
+ * Searches open orders, cheapest first, then oldest. Requests are sorted in the opposite direction: those that pay a
+ * workerpool the most come first.
  */
 export async function searchOrders({ database, counts }: Book, filter: OrderQuery): Promise<Listed<OrderRow>> {
   const { page, ...wanted } = filter;
@@ -30,7 +30,7 @@ export async function searchOrders({ database, counts }: Book, filter: OrderQuer
   const from = index * size;
   const ordered = found.orderBy("rank").orderBy("sequence");
   if (from >= count) return listed([], count, page);
-  // Where a page begins, an index alone can say, however far it is; rows are read from there on.
+  // An index alone finds the beginning of a page, however far it is; rows are read from there on.
   const start =
     from === 0 ? undefined : await ordered.select(["rank", "sequence"]).limit(1).offset(from).executeTakeFirst();
   if (from > 0 && start === undefined) return listed([], count, page);
@@ -51,7 +51,7 @@ export async function searchOrders({ database, counts }: Book, filter: OrderQuer
   return listed(rows, count, page);
 }
 
-/** The order of that kind and hash, open or not. */
+/** Finds an order by its kind and hash, open or not. */
 export async function findOrder(
   database: Kysely<MarketTables>,
   { kind, hash }: { kind: OrderKind; hash: string },
@@ -69,7 +69,7 @@ export async function findOrder(
 function matching(database: Kysely<MarketTables>, filter: OrderQuery) {
   let found = database
     .selectFrom("published_order")
-    // Written out, as `bulk` below is, so that the database sees at once that an index of such orders will do.
+    // Literals, here and for `bulk` below, let the planner see that a partial index applies.
     .where("status", "=", sql.lit("open"))
     .where("kind", "=", filter.kind);
   for (const [place, admitted] of Object.entries(filter.places)) {
@@ -80,13 +80,13 @@ function matching(database: Kysely<MarketTables>, filter: OrderQuery) {
   if (signer !== undefined) found = found.where("signer", "=", signer);
   if (beneficiary !== undefined) found = found.where("beneficiary", "=", beneficiary);
   if (category !== undefined) found = found.where("category", "=", category);
-  // Something is left of every open order.
+  // Every open order has at least one remaining task.
   if (minVolume !== undefined && minVolume > 1) found = found.where("remaining", ">=", minVolume);
   if (minTrust !== undefined) found = found.where("trust", ">=", minTrust);
   if (maxTrust !== undefined) found = found.where("trust", "<=", maxTrust);
   if (filter.bulkOnly) found = found.where("bulk", "=", sql.lit(true));
-  // What is left of bits by an "and" is never above them, so ">=" says that all are left. Of "=" the database would think
-  // that it holds for almost no order, and would rather sort all that there are than go through them in order.
+  // The "and" of two bit strings is never above either, so ">=" means that all bits remain. With "=", the planner would
+  // assume that hardly any order matches, and sort all orders instead of reading them in the index's order.
   if (minTag !== undefined) {
     const asked = bitsOf(minTag);
     found = found.where(sql<boolean>`${sql.ref("tag")} & ${asked} >= ${asked}`);

@@ -3,14 +3,14 @@ import { sql, type Kysely } from "kysely";
 import { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
 import type { MarketTables, OrderStatus } from "./tables.js";
 
-/** Whose orders may have changed. All in lower case. */
+/** The orders whose status may have changed, by hash, asset or account. All are in lower case. */
 export interface Touched {
   readonly hashes: ReadonlySet<string>;
   readonly assets: ReadonlySet<string>;
   readonly accounts: ReadonlySet<string>;
 }
 
-/** How many values one statement names at most. */
+/** The maximum number of values in one statement. */
 const AT_ONCE = 1_000;
 
 /**

@@ -19,17 +19,17 @@ import { refreshStatus } from "./orderStatus.js";
 import type { MarketTables } from "./tables.js";
 import { consumedOf } from "./watcher.js";
 
-/** What publishing depends on. */
+/** The dependencies of publishing. */
 export interface Publishing {
   readonly database: Kysely<MarketTables>;
   readonly contracts: Contracts;
-  /** Waits until all that the chain says by now is in the database. */
+  /** Waits until all blocks up to the newest one are in the database. */
   readonly catchUp: () => Promise<void>;
-  /** How many categories there are. */
+  /** Returns the number of categories. */
   readonly countCategories: () => Promise<bigint>;
 }
 
-/** Who signs an order, and by which means. */
+/** The signer of an order, and how the signature is verified. */
 interface Authority {
   readonly hash: Hex;
   readonly signer: Address;
@@ -37,11 +37,11 @@ interface Authority {
 }
 
 /**
- * Puts an order in the book, if it can be matched as things stand. One that is there and open already stays as it is.
+ * Publishes an order if it can be matched now. An order that is already open is left as it is.
  *
- * @param body - `{order}`, the order as on the wire.
- * @param publisher - Who logged in.
- * @throws {@link InvalidFieldError}, {@link HttpError}: 403 for an order of somebody else, 422 for one that could not
+ * @param body - `{order}`, the order in its wire format.
+ * @param publisher - The account that logged in.
+ * @throws {@link InvalidFieldError}, {@link HttpError}: 403 for an order of another account, 422 for one that could not
  * be matched.
  */
 export async function publishOrder(
@@ -80,7 +80,10 @@ async function checkCategory({ countCategories }: Publishing, { order }: AnyOrde
   throw new HttpError(422, `There is no category ${order.category}: the hub has ${count}, counted from 0.`);
 }
 
-/** Checks that what the order is about is registered, and that it is the publisher's to sell, or to ask for. */
+/**
+ * Checks that the asset of the order is registered and belongs to the publisher, or that the publisher is the
+ * requester.
+ */
 async function checkOwner(market: Publishing, { kind, order }: AnyOrder, publisher: Address): Promise<Address> {
   if (kind === OrderKind.REQUEST) {
     await ownerOf(market, OrderKind.APP, order.app);
@@ -109,7 +112,7 @@ async function ownerOf({ database, contracts }: Publishing, kind: AssetKind, ass
   return owner;
 }
 
-/** An asset of an older registry, whose logs are not followed: its owner is whoever it was when this was asked. */
+/** Stores the current owner of an asset of an older registry, whose logs are not followed. */
 async function rememberInherited(database: Kysely<MarketTables>, asset: Address, owner: Address): Promise<void> {
   await database
     .insertInto("ownership")
@@ -126,13 +129,14 @@ async function checkSignature(
   const hash = hashOrder(kind, order, domain);
   const recovered = recoverSigner(hash, order.sign);
   if (recovered !== undefined && sameAddress(recovered, signer)) return { hash, signer, presigned: false };
-  // A contract's account, or one whose key and code both may sign: only the hub can tell.
+  // The signer may be a contract, or an account with both key and code: only the hub can tell whether the signature is
+  // valid.
   if (await hub.verifySignature(signer, hash, order.sign)) return { hash, signer, presigned: false };
   if (await hub.verifyPresignature(signer, hash)) return { hash, signer, presigned: true };
   throw new HttpError(422, `The order (hash ${hash}) is neither signed nor presigned by ${signer}.`);
 }
 
-/** Why an order of the book cannot be matched, and what would help. */
+/** Explains why an order of the book cannot be matched, and what would help. */
 async function whyNot(database: Kysely<MarketTables>, row: OrderRow): Promise<string> {
   if (row.status === "canceled") return `The order ${row.hash} was closed by its owner: sign another one.`;
   if (row.status === "filled") return `Nothing is left of the order ${row.hash}: all ${row.volume} tasks are used.`;

@@ -2,10 +2,10 @@ import { HttpError } from "../http/HttpError.js";
 import { InvalidFieldError, readAddress, readBytes32, readUint } from "@poco-marketplace/sdk/protocol/field.js";
 import { MAX_WIRE_NUMBER } from "./wireNumber.js";
 
-/** The query of a request, as it was parsed: a name that comes twice has several values. */
+/** The parsed query of a request: a repeated name has several values. */
 export type Query = Readonly<Record<string, unknown>>;
 
-/** Which part of a long answer is wanted. */
+/** The page of a list that a client requests. */
 export interface PageRequest {
   /** Counted from 0. */
   readonly index: number;
@@ -15,10 +15,10 @@ export interface PageRequest {
 const DEFAULT_PAGE_SIZE = 20;
 const SMALLEST_PAGE = 10n;
 const LARGEST_PAGE = 1_000n;
-/** So that the first entry of a page is a number that databases count to. */
+/** The limit keeps the offset of a page within the integers of the database. */
 const LAST_PAGE = 1_000_000n;
 
-/** The value of a name in a query, if it is there and not empty. */
+/** Returns the value of a name in a query, if it is present and not empty. */
 export function textOf(query: Query, name: string): string | undefined {
   const value = query[name];
   if (value === undefined || value === "") return undefined;
@@ -26,31 +26,31 @@ export function textOf(query: Query, name: string): string | undefined {
   return value;
 }
 
-/** An address in lower case. */
+/** Reads an address, and returns it in lower case. */
 export function addressOf(query: Query, name: string): string | undefined {
   const value = textOf(query, name);
-  // Whatever its case: a checksum protects who pays to an address, not who looks one up.
+  // Any case is accepted: checksums protect payments, not searches.
   return value === undefined ? undefined : readAddress(name, value.toLowerCase()).toLowerCase();
 }
 
-/** An address in lower case, or `any`. */
+/** Reads an address or `any`, in lower case. */
 export function addressOrAny(query: Query, name: string): string | undefined {
   return textOf(query, name) === "any" ? "any" : addressOf(query, name);
 }
 
-/** 32 bytes, in lower case. */
+/** Reads 32 bytes, in lower case. */
 export function hashOf(query: Query, name: string): string | undefined {
   const value = textOf(query, name);
   return value === undefined ? undefined : readBytes32(name, value);
 }
 
-/** A number from 0 to 2^53 − 1. */
+/** Reads a number from 0 to 2^53 − 1. */
 export function numberOf(query: Query, name: string): number | undefined {
   const value = textOf(query, name);
   return value === undefined ? undefined : Number(readUint(name, value, MAX_WIRE_NUMBER));
 }
 
-/** `true` or `false`, the latter where it is missing. */
+/** Reads `true` or `false`; false if it is missing. */
 export function flagOf(query: Query, name: string): boolean {
   const value = textOf(query, name);
   if (value === undefined || value === "false") return false;
@@ -58,7 +58,7 @@ export function flagOf(query: Query, name: string): boolean {
   throw new InvalidFieldError(name, value, "true or false");
 }
 
-/** The page that is asked for: `pageIndex` from 0, `pageSize` from 10 to 1000 (20 where it is missing). */
+/** Reads the requested page: `pageIndex` from 0, `pageSize` from 10 to 1000 (20 if it is missing). */
 export function pageOf(query: Query): PageRequest {
   const size = readUint("pageSize", textOf(query, "pageSize") ?? DEFAULT_PAGE_SIZE, LARGEST_PAGE);
   if (size < SMALLEST_PAGE) {
@@ -67,15 +67,15 @@ export function pageOf(query: Query): PageRequest {
   return { index: Number(readUint("pageIndex", textOf(query, "pageIndex") ?? 0, LAST_PAGE)), size: Number(size) };
 }
 
-/** Part of a list, and whether there is more: `nextPage` is the index of the next page. */
+/** A page of a list: `nextPage` is the index of the next page, if there is one. */
 export interface Listed<Entry> {
   readonly entries: readonly Entry[];
-  /** How many there are on all pages. */
+  /** The number of entries on all pages. */
   readonly count: number;
   readonly nextPage?: number;
 }
 
-/** A page of a list of `count` entries. */
+/** Makes a page of a list of `count` entries. */
 export function listed<Entry>(entries: readonly Entry[], count: number, { index, size }: PageRequest): Listed<Entry> {
   return { entries, count, ...((index + 1) * size < count && { nextPage: index + 1 }) };
 }

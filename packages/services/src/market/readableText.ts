@@ -1,6 +1,6 @@
 /**
- * A text that anybody may have written on chain, or nothing where its bytes are no UTF-8: ethers refuses to read those, and
- * one of them must not stop a service for good.
+ * Reads a text that anyone may have written on chain; returns an empty text if its bytes are not UTF-8. Ethers throws
+ * on such bytes, and one such text must not stop a service.
  */
 export function readableText(read: () => string): string {
   try {

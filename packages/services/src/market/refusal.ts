@@ -1,12 +1,14 @@
 import { HttpError } from "../http/HttpError.js";
 import { InvalidFieldError } from "@poco-marketplace/sdk/protocol/field.js";
 
-/** Codes of a server that is not there: of ethers and of Node's sockets, and of PostgreSQL when it stops or starts. */
+/**
+ * Error codes of an unreachable server: of ethers and of Node's sockets, and of PostgreSQL while it stops or starts.
+ */
 const ABSENT_NODE =
   /^(?:SERVER_ERROR|NETWORK_ERROR|TIMEOUT|ECONN\w+|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/;
 const ABSENT_DATABASE = /^(?:08\w{3}|57P\w\d)$/;
 
-/** What went wrong, as a client should hear it: what it wrote wrongly is 400, a chain or database that is away 503. */
+/** Converts an error for clients: invalid input becomes status 400, an unreachable chain or database 503. */
 export function refusal(error: unknown): unknown {
   if (error instanceof InvalidFieldError) return new HttpError(400, `${error.message}.`, { cause: error });
   if (isAbsence(error)) {

@@ -18,7 +18,7 @@ import { countAll, priceHistory } from "./statistics.js";
 import type { MarketTables } from "./tables.js";
 import { readUnpublication, unpublishOrders } from "./unpublishing.js";
 
-/** What the routes answer from. */
+/** The dependencies of the market's routes. */
 export interface Market extends Publishing {
   readonly chainId: number;
   readonly version: string;
@@ -26,11 +26,11 @@ export interface Market extends Publishing {
   readonly counts: CountCache;
   readonly login: Login;
   readonly categories: Categories;
-  /** Waits until all that the chain says by now is in the book, for a moment: the book answers without the chain, too. */
+  /** Waits briefly until the book has all blocks; after that, the book answers even without the chain. */
   readonly keepUp: () => Promise<void>;
 }
 
-/** All routes of the market. */
+/** Adds all routes of the market. */
 export function addRoutes(server: FastifyInstance, market: Market): void {
   server.addHook("preValidation", (request, _reply, done) => {
     done(wrongChain(market.chainId, request.query as Query));
@@ -78,7 +78,7 @@ function addOrderRoutes(server: FastifyInstance, market: Market, kind: OrderKind
 
 function addDealRoutes(server: FastifyInstance, { database, catchUp, keepUp, categories }: Market): void {
   server.get("/deals", async ({ query }) => {
-    // Clients ask right after their transaction, and only once.
+    // Clients send this right after their transaction, and only once.
     await catchUp();
     return answer("deals", await searchDeals(database, query as Query));
   });
@@ -117,7 +117,7 @@ function hashIn(params: unknown): string {
   return readBytes32("hash", (params as { hash: string }).hash);
 }
 
-/** What is wrong with the chain that a client means, if it says which. */
+/** Returns an error if the query names another chain. */
 function wrongChain(chainId: number, query: Query): Error | undefined {
   const asked = query["chainId"];
   if (asked === undefined || asked === String(chainId)) return undefined;

@@ -30,19 +30,19 @@ import { watchMarket, type BlockFacts } from "./watcher.js";
 export interface MarketServiceOptions extends ChainServiceOptions {
   /** How often to look for new blocks, in milliseconds. */
   readonly pollInterval?: number;
-  /** How long a client waits until the chain is caught up with, in milliseconds: 10 seconds by default. */
+  /** How long a request waits until all blocks are indexed, in milliseconds: 10 seconds by default. */
   readonly catchUpWithin?: number;
 }
 
-/** The longest order that is taken: params are what is long in it. In bytes. */
+/** The maximum length of an order in bytes, most of which is its params. */
 const BODY_LIMIT = 256 * 1024;
 const CATCH_UP = 10_000;
-/** How long whoever asks for orders waits for the newest block, in milliseconds. */
+/** How long a search for orders waits for the newest block, in milliseconds. */
 const KEEP_UP = 1_000;
 
 /**
- * The market: a book of signed orders, each of which can be matched as things stand, and the deals that were made. It
- * speaks what the client `iexec` speaks. Closing the server stops everything that was started.
+ * Opens a market: a book of signed orders, each of which can be matched now, and the deals that were made. It has the
+ * API that the client `iexec` uses. Closing the server stops everything that was started.
  *
  * @returns A server that does not listen yet; see `listen`.
  */
@@ -50,15 +50,15 @@ export async function openMarketService(options: MarketServiceOptions): Promise<
   const { rpc, deployment, log, origins, pollInterval, catchUpWithin = CATCH_UP } = options;
   const server = await createServer({ bodyLimit: BODY_LIMIT, log, origins });
   const database = await openDatabase<MarketTables>(options.database, MARKET_DATABASE);
-  // A PostgreSQL server sees to its tables by itself; inside this process nobody else would. Without it, the database knows
-  // neither how its orders are spread nor that an index says all.
+  // A PostgreSQL server analyzes and vacuums its tables itself; the database in this process does not. Without that, it
+  // knows neither the distribution of orders nor that an index-only scan suffices.
   if (options.database === "memory" || "folder" in options.database) {
     await sql`vacuum analyze ${sql.table(`${MARKET_DATABASE.name}.published_order`)}`.execute(database);
   }
   const provider = openProvider(rpc, deployment.chainId);
   const contracts = contractsOf(deployment, provider);
   const { hub } = contracts;
-  /** While blocks are written that change the book: where the chain was followed up to before. */
+  /** The tip of the follower when it last changed the book, until the block is committed. */
   let changing: { readonly from: Follower["tip"] } | undefined;
   const counts = openCountCache({ isSettled: () => changing === undefined || changing.from !== follower.tip });
   const watched = watchMarket(hub, deployment.poco);
@@ -124,7 +124,7 @@ export async function openMarketService(options: MarketServiceOptions): Promise<
   return server;
 }
 
-/** The contracts of a deployment, without asking the chain, which may not be there yet. */
+/** Returns the contracts of a deployment without connecting to the chain, which may not be running yet. */
 function contractsOf(deployment: Manifest, provider: Provider): Contracts {
   return {
     hub: IPoco__factory.connect(deployment.poco, provider),

@@ -5,23 +5,23 @@ import { numberOf, textOf, type Query } from "./query.js";
 import type { MarketTables } from "./tables.js";
 import { wireNumber } from "./wireNumber.js";
 
-/** What computing cost over a time: of a workerpool's price per task, in nRLC. */
+/** The prices of a period: what workerpools charged per task, in nRLC. */
 export interface Candle {
-  /** When that time began, unix seconds. */
+  /** The beginning of the period, in unix seconds. */
   readonly time: number;
   readonly open: number | string;
   readonly high: number | string;
   readonly low: number | string;
   readonly close: number | string;
-  /** Tasks that were sold. */
+  /** The number of tasks sold. */
   readonly volume: number | string;
 }
 
 const INTERVALS = { hour: 3_600, day: 86_400 } as const;
-/** How many times are told of. */
+/** The maximum number of periods in an answer. */
 const MOST_CANDLES = 500;
 
-/** What tasks of a category cost, hour by hour or day by day (`interval`, day where it is missing), the newest last. */
+/** Returns the prices of a category's tasks by hour or day (`interval`, day if it is missing), newest last. */
 export async function priceHistory(database: Kysely<MarketTables>, query: Query): Promise<Candle[]> {
   const category = numberOf(query, "category");
   if (category === undefined) throw new InvalidFieldError("category", category, "the index of a category");
@@ -53,7 +53,7 @@ export async function priceHistory(database: Kysely<MarketTables>, query: Query)
   }));
 }
 
-/** How much there is in the book, and how many deals were made. */
+/** The numbers of orders in the book and of deals. */
 export interface Metrics {
   /** Orders by kind and status. */
   readonly orders: Readonly<Record<string, Readonly<Record<string, number>>>>;

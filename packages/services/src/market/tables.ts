@@ -6,59 +6,61 @@ import { followerMigration, type FollowerTables } from "../follower/position.js"
 import type { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
 
 /**
- * What may become of an order: it can be matched; nothing is left of it; its owner closed it on chain; or it cannot be
- * matched as things stand, since its owner lacks the stake, no longer owns the asset, or its signature was taken back.
+ * The status of an order: it can be matched; all its tasks are used; its owner closed it on chain; or it cannot be
+ * matched now, because its owner lacks the stake, no longer owns the asset, or revoked the signature.
  */
 export type OrderStatus = "open" | "filled" | "canceled" | "dead";
 
-/** What the market keeps. Hashes and addresses are in lower case. */
+/** The tables of the market. Hashes and addresses are in lower case. */
 export interface MarketTables extends FollowerTables {
-  /** An order that somebody published and did not take back. */
+  /** The orders that are published and were not unpublished. */
   published_order: {
     hash: string;
     kind: OrderKind;
     /** In the order of publication. */
     sequence: GeneratedAlways<number>;
-    /** What the order is about: an app, a dataset or a workerpool; none of a request. */
+    /** The subject of the order: an app, a dataset or a workerpool; null for a request. */
     asset: string | null;
-    /** The order's asset, or what it is restricted to: zero for any. */
+    /** The order's asset, or the one that it is restricted to: zero for any. */
     app: string;
     dataset: string;
     workerpool: string;
-    /** Who asks, in a request; whom the order is restricted to, in others: zero for anyone. */
+    /** The requester of a request, or the account that another order is restricted to: zero for anyone. */
     requester: string;
     beneficiary: string | null;
     /** The asset's owner, or the requester, when the order was published. */
     signer: string;
-    /** Where the order stands in the book, lowest first: its price, or what a request pays a workerpool, negated. */
+    /**
+     * The order's place in the book, lowest first: its price, or the negated price that a request pays a workerpool.
+     */
     rank: number;
     volume: number;
     consumed: number;
     remaining: GeneratedAlways<number>;
-    /** What its signer must have free in the hub for each task that is left, in nRLC. */
+    /** The stake that its signer must have free in the hub for each remaining task, in nRLC. */
     stake: bigint;
     /** 256 bits as 0 and 1, the most significant first. */
     tag: string;
     category: number | null;
     trust: number | null;
-    /** Whether it lets a dataset be used in bulk. */
+    /** Whether a dataset order allows bulk use. */
     bulk: boolean;
-    /** Whether it counts as signed only because its owner said so on chain. */
+    /** Whether it is valid only because its owner presigned it on chain. */
     presigned: boolean;
     status: OrderStatus;
   };
-  /** The rest of it, apart: counting goes over many orders, and is as fast as their rows are short. */
+  /** The other fields of orders, in a table of their own: short rows make counting fast. */
   order_content: {
     hash: string;
     /** The order with its signature as on the wire, amounts as strings of digits; JSON. */
     fields: JSONColumnType<Record<string, string>>;
     published_at: Generated<Date>;
   };
-  /** What the hub recorded of deals; of all, whoever published their orders. */
+  /** The hub's records of all deals, including those of orders that were not published here. */
   deal: {
     id: string;
     block: number;
-    /** Its place among the logs of the block. */
+    /** The index of its log in the block. */
     log: number;
     app: string;
     dataset: string;
@@ -75,20 +77,20 @@ export interface MarketTables extends FollowerTables {
     category: bigint;
     /** Price of a task, in nRLC. */
     workerpool_price: bigint;
-    /** Unix seconds. */
+    /** In unix seconds. */
     started_at: number;
-    /** What is answered about it, JSON. */
+    /** The deal as clients get it, in JSON. */
     details: JSONColumnType<Record<string, unknown>>;
   };
   /** Orders that their owners closed on chain. */
   closure: { order_hash: string; block: number };
   /** Orders that their owners presigned on chain. */
   presignature: { order_hash: string; block: number };
-  /** Who owned an asset from when on. */
+  /** The owners of assets, and the logs from which on they owned them. */
   ownership: { asset: string; block: number; log: number; owner: string };
-  /** What everybody has free in the hub, in nRLC. */
+  /** The free balance of each account in the hub, in nRLC. */
   balance: { account: string; amount: bigint };
-  /** How much a block changed that, to take it back. */
+  /** The change of that balance by a block, to revert it. */
   movement: { block: number; account: string; amount: bigint };
 }
 
@@ -187,7 +189,7 @@ const initial: Migration = {
   },
 };
 
-/** One index for each way into the book, of open orders only and in its order. */
+/** Creates one index for each way of searching the book, of open orders only and in the book's order. */
 async function indexOrders(database: Kysely<unknown>): Promise<void> {
   for (const column of [undefined, "app", "dataset", "workerpool", "requester", "signer", "category"]) {
     const columns = column === undefined ? ["kind"] : ["kind", column];
@@ -204,8 +206,7 @@ async function indexOrders(database: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * For questions about many orders: to count them, or to find where a page begins, an index is enough that holds all that
- * is asked about, in the order of the book.
+ * Adds covering indexes, in the order of the book, for counting many orders and finding the beginning of a page.
  */
 const covering: Migration = {
   up: async (database: Kysely<unknown>) => {

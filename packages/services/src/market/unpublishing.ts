@@ -6,14 +6,14 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
 import type { MarketTables } from "./tables.js";
 
-/** Which of their orders somebody takes back. Hashes and addresses are in lower case. */
+/** The orders that an account takes out of the book. Hashes and addresses are in lower case. */
 export type Unpublication =
   | { readonly target: "unpublish_orderHash"; readonly hash: string }
-  /** The newest, or all, of those about this asset, or of this requester. */
+  /** The newest, or all, of the orders about this asset or of this requester. */
   | { readonly target: "unpublish_last" | "unpublish_all"; readonly place: string };
 
 /**
- * Reads which orders are to be taken back: `{target, orderHash}`, or `{target, app}` and its like.
+ * Reads which orders to unpublish: `{target, orderHash}`, or `{target, app}` and the like.
  *
  * @throws {@link InvalidFieldError}
  */
@@ -30,10 +30,10 @@ export function readUnpublication(kind: OrderKind, body: unknown): Unpublication
 }
 
 /**
- * Takes orders out of the book. They stay valid on chain, where only closing them ends that.
+ * Takes orders out of the book. They stay valid on chain until they are closed there.
  *
- * @returns The hashes of those that were taken back.
- * @throws {@link HttpError} 403 for an order of somebody else, 404 where there is none
+ * @returns The hashes of the orders that were unpublished.
+ * @throws {@link HttpError} 403 for an order of another account, 404 if there is none
  */
 export async function unpublishOrders(
   database: Kysely<MarketTables>,

@@ -10,16 +10,16 @@ import { refreshStatus } from "./orderStatus.js";
 import type { MarketTables } from "./tables.js";
 import { MAX_WIRE_NUMBER } from "./wireNumber.js";
 
-/** What is read of the chain before a block is applied. */
+/** The facts that are read from the chain before a block is applied. */
 export interface BlockFacts {
   readonly events: readonly MarketEvent[];
-  /** By their ids. */
+  /** The new deals by their ids. */
   readonly deals: ReadonlyMap<string, DealFacts>;
 }
 
 type Matched = Extract<MarketEvent, { what: "matched" }>;
 
-/** Keeps the book as the chain says. */
+/** Creates the handlers that update the book with the chain's events. */
 export function watchMarket(hub: Contracts["hub"], hubAddress: string): Handlers<MarketTables, BlockFacts> {
   return {
     async prepare(logs) {
@@ -42,7 +42,7 @@ export function watchMarket(hub: Contracts["hub"], hubAddress: string): Handlers
   };
 }
 
-/** Writes what a block says. */
+/** Applies the events of a block. */
 async function applyEvents(
   transaction: Transaction<MarketTables>,
   block: FollowedBlock,
@@ -106,13 +106,16 @@ async function applyDeal(
   await consume(transaction, event.hashes, event.volume);
 }
 
-/** Writes off what deals use of orders; of those that are published only, others are added up when they are. */
+/**
+ * Subtracts the volume of deals from published orders. The volume used of other orders is added up when they are
+ * published.
+ */
 async function consume(
   transaction: Transaction<MarketTables>,
   hashes: readonly string[],
   volume: bigint,
 ): Promise<void> {
-  // No order of the book is that large.
+  // Orders of the book cannot have such a volume.
   if (volume > MAX_WIRE_NUMBER || volume < -MAX_WIRE_NUMBER) return;
   await transaction
     .updateTable("published_order")
@@ -137,7 +140,7 @@ async function addToBalance(transaction: Transaction<MarketTables>, account: str
     .execute();
 }
 
-/** Forgets what was written for all blocks after `number`. */
+/** Reverts everything that was written for blocks after `number`. */
 async function takeBack(transaction: Transaction<MarketTables>, number: number): Promise<void> {
   const deals = await transaction
     .deleteFrom("deal")
@@ -171,7 +174,7 @@ async function takeBack(transaction: Transaction<MarketTables>, number: number):
   });
 }
 
-/** How much of an order was used by the deals that are known. */
+/** Returns the volume of an order that known deals have used. */
 export async function consumedOf(database: Kysely<MarketTables>, kind: string, hash: string): Promise<bigint> {
   const { consumed } = await database
     .selectFrom("deal")

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { OWNER_FILE, OWNER_FOLDER, ownFolderAlone } from "@poco-marketplace/enclave/files/ownerOnly.js";
 import { digestOf, hexOf, isDigest, type Digest } from "@poco-marketplace/enclave/image/digest.js";
 
-/** What a registry has no room for. */
+/** A push for which the registry has no room. */
 export class RegistryFullError extends Error {
   override readonly name = "RegistryFullError";
 
@@ -25,13 +25,13 @@ export interface StoredManifest {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * What a registry holds, in a folder: blobs by their digests, the tags and manifests of repositories, and uploads that are
- * not finished. A blob is there for all repositories, and gets its name when all of it is there.
+ * The contents of a registry in a folder: blobs by their digests, the tags and manifests of repositories, and
+ * unfinished uploads. All repositories share the blobs, and a blob gets its name when it is complete.
  */
 export class RegistryFiles {
   readonly #folder: string;
   readonly #maxBytes: number;
-  /** Of blobs and of uploads. */
+  /** The size of all blobs and uploads. */
   #bytes = 0;
 
   private constructor(folder: string, maxBytes: number) {
@@ -39,7 +39,7 @@ export class RegistryFiles {
     this.#maxBytes = maxBytes;
   }
 
-  /** Opens a folder; uploads that were not finished are given up. */
+  /** Opens a folder; unfinished uploads are dropped. */
   static async open(folder: string, maxBytes: number): Promise<RegistryFiles> {
     const files = new RegistryFiles(folder, maxBytes);
     await ownFolderAlone(folder);
@@ -51,7 +51,7 @@ export class RegistryFiles {
     return files;
   }
 
-  /** How many bytes a blob has, if it is there. */
+  /** Returns the size of a blob in bytes, if it exists. */
   async sizeOf(digest: Digest): Promise<number | undefined> {
     const found = await stat(this.#blob(digest)).catch(() => undefined);
     return found?.size;
@@ -68,13 +68,13 @@ export class RegistryFiles {
     return upload;
   }
 
-  /** How many bytes of an upload are there, if it is going on. */
+  /** Returns the number of bytes received of an upload, if it is in progress. */
   async lengthOf(upload: string): Promise<number | undefined> {
     if (!UUID.test(upload)) return undefined;
     return (await stat(this.#upload(upload)).catch(() => undefined))?.size;
   }
 
-  /** @throws {@link RegistryFullError}, after which the upload is given up */
+  /** @throws {@link RegistryFullError}, after which the upload is dropped */
   async append(upload: string, body: AsyncIterable<Uint8Array>): Promise<number> {
     const handle = await open(this.#upload(upload), constants.O_WRONLY | constants.O_APPEND);
     try {
@@ -92,7 +92,7 @@ export class RegistryFiles {
     }
   }
 
-  /** Ends an upload: what came is a blob if it has the digest. @returns Whether it has. */
+  /** Ends an upload, which becomes a blob if it has the digest. @returns Whether it has. */
   async finish(upload: string, digest: Digest): Promise<boolean> {
     const file = this.#upload(upload);
     const hash = createHash("sha256");
@@ -109,7 +109,7 @@ export class RegistryFiles {
   }
 
   /**
-   * Keeps a manifest under its digest, and under a tag.
+   * Stores a manifest under its digest, and under a tag if there is one.
    *
    * @throws {@link RegistryFullError}
    */
@@ -158,7 +158,7 @@ export class RegistryFiles {
     return join(this.#folder, "uploads", upload);
   }
 
-  /** Slashes in a repository's name make no folders: one could be called `a/tags`. */
+  /** Slashes in a repository's name are escaped: as folders, `a/tags` would clash with the tags of `a`. */
   #repository(repository: string): string {
     return join(this.#folder, "repositories", repository.replaceAll("/", "%2F"));
   }

@@ -14,15 +14,15 @@ import { RegistryFiles, RegistryFullError } from "./registryFiles.js";
 /** The options of a container registry. */
 export interface RegistryServiceOptions extends HttpServiceOptions {
   readonly folder: string;
-  /** Bytes that everything together may take: 64 GiB by default. */
+  /** The maximum size of everything together, in bytes: 64 GiB by default. */
   readonly maxBytes?: number;
 }
 
 const MAX_BYTES = 64 * 2 ** 30;
-/** How long an upload of one piece may take, in milliseconds. */
+/** The time limit for one request of an upload, in milliseconds. */
 const UPLOAD_TIMEOUT = 3_600_000;
 
-/** A refusal in the words of the registries' protocol. */
+/** A refusal with an error code of the registry protocol. */
 class RegistryRefusal extends Error {
   override readonly name = "RegistryRefusal";
   readonly statusCode: number;
@@ -38,8 +38,8 @@ class RegistryRefusal extends Error {
 type Handler = (request: FastifyRequest, reply: FastifyReply, repository: string, rest: string) => Promise<unknown>;
 
 /**
- * A container registry (`/v2/`), to which docker, podman and skopeo push images, and from which they and workers pull them.
- * Everybody who reaches it may do both: it is for a network on one machine.
+ * Opens a container registry (`/v2/`), to which docker, podman and skopeo push images, and from which they and workers
+ * pull them. Anyone who can connect may do both: it is for a network on one machine.
  */
 export async function openRegistryService({
   folder,
@@ -50,7 +50,7 @@ export async function openRegistryService({
   const server = await createServer({ ...serving, bodyLimit: maxBytes });
   server.server.requestTimeout = UPLOAD_TIMEOUT;
   server.removeAllContentTypeParsers();
-  // Bodies are read as they come, whatever they are called.
+  // Bodies of any content type are read as streams.
   server.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
 
   async function lengthOf(upload: string): Promise<number> {
@@ -200,7 +200,7 @@ export async function openRegistryService({
   return server;
 }
 
-/** Says where an upload goes on, and how far it is. */
+/** Sends the location and the progress of an upload. */
 function sendUpload(
   reply: FastifyReply,
   status: number,
@@ -262,7 +262,7 @@ async function readManifestBody(request: FastifyRequest): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What a manifest or an index is, and what it names. */
+/** Reads the media type of a manifest or an index, and the digests that it names. */
 function readNames(bytes: Buffer, contentType: string | undefined): { mediaType: string; names: Digest[] } {
   const fields = parseStrictJson(bytes, "manifest");
   const reader = new FieldReader("manifest");

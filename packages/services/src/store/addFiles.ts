@@ -9,15 +9,15 @@ import { UnknownCidError } from "./contentStore.js";
 import { importerOptions, readFrom, writeInto } from "./unixfs.js";
 import type { Upload } from "./uploads.js";
 
-/** A line of the answer, as kubo's. */
+/** A line of the answer, as kubo writes it. */
 export type AddedLine =
   | { readonly Name: string; readonly Hash: string; readonly Size: string }
   | { readonly Name: string; readonly Bytes: number };
 
 /**
- * Stores the files of a multipart request as they come, with no more of them in memory than the blocks being written.
+ * Stores the files of a multipart request as a stream: only the blocks being written are in memory.
  *
- * @param maxUpload - Bytes that all files together may have.
+ * @param maxUpload - The maximum size of all files together, in bytes.
  * @throws {@link HttpError} 400, 413; {@link StoreNotWritableError}
  */
 export async function addFiles(
@@ -53,7 +53,7 @@ export async function addFiles(
       } else if (path !== undefined || !wrap || onlyHash) {
         yield { path: path ?? "", content: contentOf(part, path ?? ""), ...metadata };
       } else {
-        // In a folder a file needs a name. What has none is called by its identifier, so that is found out first.
+        // A file in a folder needs a name. A file without one is named after its identifier, which is computed first.
         const { cid } = await importByteStream(contentOf(part, ""), target, options);
         const entry = await exporter(
           cid,

@@ -1,29 +1,29 @@
 import { HttpError } from "../http/HttpError.js";
 import { CHUNK_LENGTH, usualShape, type TreeShape } from "./unixfs.js";
 
-/** What a request to add files asks for besides the files. */
+/** The options of a request to add files. */
 export interface AddOptions {
   readonly shape: TreeShape;
-  /** Whether nothing is kept. */
+  /** Whether the files are only hashed, not stored. */
   readonly onlyHash: boolean;
-  /** Whether everything is put in a folder. */
+  /** Whether the files are wrapped in a folder. */
   readonly wrap: boolean;
-  /** Whether to tell how many bytes were read of each file. */
+  /** Whether to report how many bytes of each file were read. */
   readonly progress: boolean;
 }
 
-/** What a part of a request says about the file in it. */
+/** The headers of a part that describe its file. */
 export interface PartHead {
-  /** Where it goes, without a leading slash; none for a file without a name. */
+  /** The path without a leading slash; missing for a file without a name. */
   readonly path?: string;
   readonly kind: "file" | "folder";
   /** Unix permissions. */
   readonly mode?: number;
-  /** Unix seconds. */
+  /** In unix seconds. */
   readonly mtime?: { readonly secs: bigint; readonly nsecs?: number };
 }
 
-/** What an IPFS node accepts in a block, less room for its envelope. */
+/** The maximum block length of IPFS nodes, less room for an envelope. */
 const MAX_CHUNK_LENGTH = 1_048_576;
 /** Each chunk is a file: smaller ones would use up a disk's files before its bytes. */
 export const MIN_CHUNK_LENGTH = 16_384;
@@ -31,13 +31,13 @@ const MAX_PATH_LENGTH = 4_096;
 const MAX_NAME_LENGTH = 255;
 const MAX_DEPTH = 64;
 
-/** Options of kubo's that would give other identifiers or store files elsewhere. */
+/** Options of kubo that would change identifiers or the place of files. */
 const UNSUPPORTED = ["inline", "nocopy", "fscache", "to-files"];
 
 /**
- * Options of `POST /api/v0/add` out of its query.
+ * Reads the options of `POST /api/v0/add` from its query.
  *
- * @throws {@link HttpError} 400 for one that makes no sense, or that would name files otherwise than this store does
+ * @throws {@link HttpError} 400 for an invalid option, or one that would change how this store names files
  */
 export function readAddOptions(query: Readonly<Record<string, unknown>>): AddOptions {
   for (const option of UNSUPPORTED) {
@@ -65,10 +65,10 @@ export function readAddOptions(query: Readonly<Record<string, unknown>>): AddOpt
 }
 
 /**
- * What the headers of a part say: its `filename` is a path, with escapes as in a URL; its name may end with
+ * Reads the headers of a part: its `filename` is a path, escaped as in a URL; its name may end with
  * `?mode=0644&mtime=1700000000`.
  *
- * @throws {@link HttpError} 400 for a path that leads out of its folder or that no file system takes
+ * @throws {@link HttpError} 400 for a path that leaves its folder or that file systems do not accept
  */
 export function readPartHead(fieldname: string, filename: string | undefined, type: string): PartHead {
   if (type === "application/symlink")
@@ -94,7 +94,7 @@ function readPath(filename: string): string | undefined {
   return path;
 }
 
-/** Names come with escapes from IPFS clients, and without from others. */
+/** IPFS clients escape names, others do not. */
 function unescape(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -7,7 +7,7 @@ import type { CID } from "multiformats/cid";
 
 import { OWNER_FILE, OWNER_FOLDER } from "@poco-marketplace/enclave/files/ownerOnly.js";
 
-/** A block that was changed on disk. */
+/** A block that was modified on disk. */
 export class CorruptBlockError extends Error {
   override readonly name = "CorruptBlockError";
   readonly file: string;
@@ -33,22 +33,22 @@ export class StoreNotWritableError extends Error {
 
 /** Content-addressed blocks, one file each. */
 export type BlockFiles = {
-  /** Writes a block, all of it or nothing, whoever else writes it at the same time. */
+  /** Writes a block atomically, even if the same block is written concurrently. */
   readonly put: (cid: CID, bytes: Uint8Array) => Promise<void>;
-  /** The block, checked against its hash; undefined when it is not there. */
+  /** Returns the block, checked against its hash; undefined if it is missing. */
   readonly get: (cid: CID) => Promise<Uint8Array | undefined>;
-  /** Whether a block is there, as it should be. */
+  /** Whether a block is present and intact. */
   readonly has: (cid: CID) => Promise<boolean>;
-  /** The file that a block is in, if it is there. */
+  /** Returns the path of a block's file, whether or not the block is present. */
   readonly fileOf: (cid: CID) => string;
 };
 
 const SHA2_256 = 0x12;
 
 /**
- * Blocks in a folder, laid out as Helia's file store does, so that an IPFS node of that kind can serve them.
+ * Stores blocks in a folder, laid out like Helia's file store, so that such an IPFS node can serve them.
  *
- * A block is named after its hash alone, so versions 0 and 1 of an identifier share it.
+ * Blocks are named after their hash alone, so versions 0 and 1 of an identifier share one.
  */
 export function openBlockFiles(folder: string): BlockFiles {
   const fileOf = (cid: CID) => {

@@ -5,23 +5,23 @@ import { CID } from "multiformats/cid";
 import { openBlockFiles } from "./blockFiles.js";
 import { concatenate, importerOptions, readFrom, usualShape, writeInto } from "./unixfs.js";
 
-/** Files that are named after what is in them. */
+/** A store of files that are named after their contents. */
 export type ContentStore = {
   /**
-   * Stores a file and gives the content identifier that IPFS gives it.
+   * Stores a file and returns the content identifier that IPFS gives it.
    *
    * @throws {@link StoreNotWritableError}
    */
   readonly put: (file: Uint8Array) => Promise<string>;
   /**
-   * The file of that name, every block checked against its hash.
+   * Returns the file with this identifier, every block checked against its hash.
    *
    * @throws {@link InvalidCidError}, {@link UnknownCidError}, {@link CorruptBlockError}
    */
   readonly get: (cid: string) => Promise<Uint8Array>;
 };
 
-/** How a store names files. */
+/** The options for naming files. */
 export type ContentStoreOptions = {
   /** 0 (`Qm…`, the only one that fits in a dataset's multiaddr; the default) or 1 (`bafy…`, `bafk…`). */
   readonly cidVersion?: 0 | 1;
@@ -41,7 +41,7 @@ export class InvalidCidError extends Error {
   }
 }
 
-/** A file that this store does not hold, or not whole. */
+/** A file that this store does not have, or has only in part. */
 export class UnknownCidError extends Error {
   override readonly name = "UnknownCidError";
   readonly cid: string;
@@ -52,7 +52,7 @@ export class UnknownCidError extends Error {
   }
 }
 
-/** A name that belongs to something else than a file. */
+/** An identifier of something other than a file. */
 export class NotAFileError extends Error {
   override readonly name = "NotAFileError";
 
@@ -64,7 +64,7 @@ export class NotAFileError extends Error {
 const DAG_PB = 0x70;
 const RAW = 0x55;
 
-/** A content store in a folder, which is made when the first file arrives. */
+/** Opens a content store in a folder, which is created with the first file. */
 export function openContentStore(folder: string, { cidVersion = 0 }: ContentStoreOptions = {}): ContentStore {
   const blocks = openBlockFiles(folder);
   const shape = importerOptions(usualShape(cidVersion));
@@ -85,7 +85,7 @@ export function openContentStore(folder: string, { cidVersion = 0 }: ContentStor
 }
 
 /**
- * The identifier that a text is, of a file or a folder.
+ * Parses the identifier of a file or a folder.
  *
  * @throws {@link InvalidCidError}, {@link NotAFileError}
  */

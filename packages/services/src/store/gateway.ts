@@ -10,14 +10,14 @@ import { parseCid, UnknownCidError } from "./contentStore.js";
 import { mediaTypeOf } from "./mediaType.js";
 import { readFrom } from "./unixfs.js";
 
-/** How many entries of a folder are listed. */
+/** The maximum number of listed entries of a folder. */
 const MAX_LISTED = 10_000;
-/** What there is to look at for guessing a type, in bytes. */
+/** The number of bytes from which a media type is guessed. */
 const SNIFFED = 512;
 
 /**
- * What a browser may do with what strangers stored: show it, but run nothing in it, nor think it part of a site. A page
- * gets no origin of its own here, so that one does not reach another's storage or what this gateway's origin may call.
+ * Headers for untrusted content: browsers may show it, but run nothing in it, nor treat it as part of a site. A page
+ * gets no origin here, so it cannot access another's storage or call what this gateway's origin may call.
  */
 export const UNTRUSTED = {
   "x-content-type-options": "nosniff",
@@ -25,11 +25,13 @@ export const UNTRUSTED = {
     "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self' data:; style-src 'unsafe-inline'",
 } as const;
 
-/** Types that browsers do not only show: what is in them may be a program. They are downloaded. */
+/** Media types that may contain programs: they are downloaded, not shown. */
 const ACTIVE =
   /^(?:text\/(?:html|xml|xsl|javascript)|application\/(?:pdf|javascript|ecmascript|xml|[\w.+-]*\+xml|xhtml)|image\/svg)/;
 
-/** Answers `GET` and `HEAD /ipfs/<cid>[/path]`: a file with its type, or one range of it; of a folder, a list in JSON. */
+/**
+ * Serves `GET` and `HEAD /ipfs/<cid>[/path]`: a file with its type, or one range of it; for a folder, a list in JSON.
+ */
 export async function serveContent(
   blocks: BlockFiles,
   request: FastifyRequest<{ Params: { "*": string } }>,
@@ -76,7 +78,9 @@ async function sendFile(
   return reply.send(Readable.from(entry.content({ offset, length, blockReadConcurrency: 4 }), { objectMode: false }));
 }
 
-/** The one range that a header asks for; of several, and of what is no range, nothing: the whole file answers them too. */
+/**
+ * Reads the one range that a header requests; undefined for several or invalid ranges, which the whole file answers.
+ */
 function rangeOf(
   header: string | undefined,
   size: number,
@@ -92,7 +96,7 @@ function rangeOf(
 async function find(blocks: BlockFiles, cid: string, names: readonly string[]): Promise<UnixFSEntry> {
   const source = readFrom(blocks, () => new UnknownCidError(cid));
   try {
-    // A name is looked up as it is, so `..` is a name like any other.
+    // Names are looked up literally, so `..` is a name like any other.
     let entry = await exporter(parseCid(cid), source);
     for (const name of names) {
       if (entry.type !== "directory") throw new NotFoundError();

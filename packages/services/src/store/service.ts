@@ -13,15 +13,15 @@ import { Uploads, type Upload } from "./uploads.js";
 
 /** The options of a content store, which needs neither a chain nor a database. */
 export interface StoreServiceOptions extends HttpServiceOptions {
-  /** The folder of the blocks, made when the first file arrives. */
+  /** The folder of the blocks, which is created with the first file. */
   readonly folder: string;
-  /** Bytes that one request may add: 512 MiB by default. */
+  /** The maximum size of one request's files in bytes: 512 MiB by default. */
   readonly maxUpload?: number;
-  /** Files and folders that one request may add: 1,000 by default. */
+  /** The maximum number of files and folders in one request: 1,000 by default. */
   readonly maxFiles?: number;
-  /** Bytes on disk that all blocks together may take, a block 4 KiB at the least: 64 GiB by default. */
+  /** The maximum disk space of all blocks together in bytes, at least 4 KiB for each: 64 GiB by default. */
   readonly maxStored?: number;
-  /** Blocks that there may be, each of which is a file: 2,000,000 by default. */
+  /** The maximum number of blocks, each of which is a file: 2,000,000 by default. */
   readonly maxBlocks?: number;
 }
 
@@ -29,16 +29,16 @@ const DEFAULT_MAX_UPLOAD = 512 * 2 ** 20;
 const DEFAULT_MAX_FILES = 1_000;
 const DEFAULT_MAX_STORED = 64 * 2 ** 30;
 const DEFAULT_MAX_BLOCKS = 2_000_000;
-/** How many blocks a file may take besides those of its bytes: for itself, and for folders. */
+/** The maximum number of blocks per file besides those of its bytes: for the file itself, and for folders. */
 const BLOCKS_PER_FILE = 8;
-/** How long an upload may take, in milliseconds. */
+/** The time limit for an upload, in milliseconds. */
 const UPLOAD_TIMEOUT = 600_000;
-/** What boundaries and headers of parts may add to the length of a body, per file. */
+/** The maximum number of bytes per file that boundaries and headers of parts add to a body. */
 const ENVELOPE = 8_192;
 
 /**
- * A content store that IPFS clients use as their node (`POST /api/v0/add`, as kubo) and as their gateway
- * (`GET` and `HEAD /ipfs/<cid>[/path]`). An answer to `add` begins when all of it is stored, so its status can be believed.
+ * Opens a content store that IPFS clients use as their node (`POST /api/v0/add`, like kubo) and as their gateway (`GET`
+ * and `HEAD /ipfs/<cid>[/path]`). An answer to `add` begins only when everything is stored, so its status is reliable.
  */
 export async function openStoreService({
   folder,
@@ -49,7 +49,7 @@ export async function openStoreService({
   ...serving
 }: StoreServiceOptions): Promise<FastifyInstance> {
   const blocks = openBlockFiles(folder);
-  // Nodes of a tree are fewer than its leaves.
+  // A tree has fewer inner nodes than leaves.
   const maxUploadBlocks = 2 * Math.ceil(maxUpload / MIN_CHUNK_LENGTH) + BLOCKS_PER_FILE * maxFiles;
   const uploads = new Uploads(folder, blocks, { maxStored, maxBlocks, maxUploadBlocks });
   const server = await createServer(serving);
@@ -74,7 +74,7 @@ export async function openStoreService({
       await upload?.end();
       const { statusCode, message } = refusalOf(error);
       if (statusCode >= 500) request.log.error({ err: error }, "content was not stored");
-      // Clients of kubo look for `Message`.
+      // Clients of kubo read `Message`.
       return reply.status(statusCode).send({ error: message, Message: message, Code: 0, Type: "error" });
     }
   });
@@ -96,9 +96,9 @@ export async function openStoreService({
 }
 
 /**
- * What to tell a client of an error.
+ * Converts an error to the answer for a client.
  *
- * @throws the error itself when it is none of the client's business
+ * @throws the error itself if clients should not see it
  */
 function refusalOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;

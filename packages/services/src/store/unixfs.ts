@@ -5,30 +5,30 @@ import type { CID } from "multiformats/cid";
 
 import type { BlockFiles } from "./blockFiles.js";
 
-/** How a file becomes a tree of blocks: whatever is said here changes the file's identifier. */
+/** The shape of the tree of blocks that a file becomes: it determines the file's identifier. */
 export interface TreeShape {
   /** 0 (`Qm…`) or 1 (`bafy…`, `bafk…`). */
   readonly cidVersion: 0 | 1;
-  /** Whether a leaf is the bytes alone, without an envelope. */
+  /** Whether a leaf is the plain bytes, without an envelope. */
   readonly rawLeaves: boolean;
-  /** The most bytes that a leaf has. */
+  /** The maximum length of a leaf, in bytes. */
   readonly chunkLength: number;
-  /** How leaves hang together: `balanced` as usual, `trickle` for streams. */
+  /** The layout of the tree: `balanced` as usual, `trickle` for streams. */
   readonly layout: "balanced" | "trickle";
 }
 
-/** The chunks of `ipfs add`, in bytes. */
+/** The chunk length of `ipfs add`, in bytes. */
 export const CHUNK_LENGTH = 262_144;
 const LINKS_PER_NODE = 174;
-/** How many blocks of a file are written at a time; each is in memory meanwhile. */
+/** The number of a file's blocks that are written, and held in memory, at the same time. */
 const CONCURRENT_WRITES = 8;
 
-/** What `ipfs add` does for a version when told nothing else: leaves are raw in version 1 only. */
+/** Returns the shape that `ipfs add` uses for a version by default: leaves are raw in version 1 only. */
 export function usualShape(cidVersion: 0 | 1): TreeShape {
   return { cidVersion, rawLeaves: cidVersion === 1, chunkLength: CHUNK_LENGTH, layout: "balanced" };
 }
 
-/** A shape as the importer takes it. Files come one after the other, as a request brings them. */
+/** Converts a shape to options of the importer. Files are imported one after the other, in the order of a request. */
 export function importerOptions({ cidVersion, rawLeaves, chunkLength, layout }: TreeShape): ImporterOptions {
   return {
     cidVersion,
@@ -43,7 +43,9 @@ export function importerOptions({ cidVersion, rawLeaves, chunkLength, layout }: 
   };
 }
 
-/** Blocks as the importer writes them. It writes a node after its children, so a name that is present is complete. */
+/**
+ * Adapts blocks for the importer, which writes a node after its children: so an identifier that is present is complete.
+ */
 export function writeInto(blocks: Pick<BlockFiles, "put">) {
   return {
     async put(cid: CID, bytes: Pieces) {
@@ -53,7 +55,7 @@ export function writeInto(blocks: Pick<BlockFiles, "put">) {
   };
 }
 
-/** Blocks as the exporter reads them; `missing` makes the error for one that is not there. */
+/** Adapts blocks for the exporter; `missing` makes the error for a missing block. */
 export function readFrom(blocks: Pick<BlockFiles, "get">, missing: () => Error) {
   return {
     async *get(cid: CID) {
@@ -66,7 +68,7 @@ export function readFrom(blocks: Pick<BlockFiles, "get">, missing: () => Error) 
 
 type Pieces = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** All pieces as one. */
+/** Joins pieces into one array. */
 export async function concatenate(pieces: Pieces): Promise<Uint8Array> {
   if (pieces instanceof Uint8Array) return pieces;
   const all: Uint8Array[] = [];

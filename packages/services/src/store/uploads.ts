@@ -7,19 +7,19 @@ import type { CID } from "multiformats/cid";
 import { HttpError } from "../http/HttpError.js";
 import { openBlockFiles, StoreNotWritableError, type BlockFiles } from "./blockFiles.js";
 
-/** What a store, and one upload to it, may take. */
+/** The limits of a store and of one upload to it. */
 export interface Quota {
-  /** Bytes on disk of all blocks together. */
+  /** The maximum disk space of all blocks together, in bytes. */
   readonly maxStored: number;
-  /** Blocks of all uploads together: each is a file. */
+  /** The maximum number of blocks of all uploads together, each of which is a file. */
   readonly maxBlocks: number;
-  /** Blocks of one upload. */
+  /** The maximum number of blocks of one upload. */
   readonly maxUploadBlocks: number;
 }
 
-/** Where blocks lie until their upload is whole. */
+/** The folder of blocks whose upload is not complete. */
 const FOLDER = ".uploads";
-/** What a file takes at the least, in bytes. */
+/** The smallest unit of disk space, in bytes. */
 const PAGE = 4_096;
 
 /** The blocks of a folder, and the uploads to it. Only one process may add to a folder. */
@@ -37,8 +37,8 @@ export class Uploads {
   }
 
   /**
-   * Begins an upload. Before the first one, what is stored is counted, and what uploads of an earlier process left is
-   * removed.
+   * Begins an upload. Before the first one, the stored blocks are counted, and unfinished uploads of an earlier process
+   * are removed.
    *
    * @throws {@link StoreNotWritableError}
    */
@@ -47,14 +47,14 @@ export class Uploads {
     try {
       await this.#counted;
     } catch (cause) {
-      // What cannot be read now may be readable later.
+      // A folder that cannot be read now may be readable later.
       this.#counted = undefined;
       throw new StoreNotWritableError(this.folder, { cause });
     }
     return new Upload(this, join(this.folder, FOLDER, randomUUID()));
   }
 
-  /** @throws {@link HttpError} 507 when there is no room for a block of this size */
+  /** @throws {@link HttpError} 507 if there is no room for a block of this size */
   take(size: number): void {
     const { maxStored, maxBlocks } = this.quota;
     const { bytes, blocks } = this.#used;
@@ -84,7 +84,7 @@ export class Uploads {
     for (const shard of await listOf(this.folder)) {
       for (const name of await listOf(join(this.folder, shard))) {
         const file = join(this.folder, shard, name);
-        // A block that was being written when the process ended is nothing.
+        // A process ended while it wrote this block, so the file is incomplete.
         if (name.endsWith(".draft")) await rm(file, { force: true });
         else this.#add((await stat(file)).size);
       }
@@ -92,25 +92,25 @@ export class Uploads {
   }
 }
 
-/** The blocks of one request, which become the store's all together or not at all. */
+/** The blocks of one request, which are added to the store all together or not at all. */
 export class Upload {
   readonly #uploads: Uploads;
   readonly #folder: string;
   readonly #staged: BlockFiles;
   /** Sizes of the blocks by their files, in the order in which they came: a node after its children. */
   readonly #sizes = new Map<string, number>();
-  /** What is being written: several blocks at a time, also when one of them ends the upload. */
+  /** The pending writes: several blocks at a time, even while one of them ends the upload. */
   readonly #writing = new Set<Promise<void>>();
   #isOver = false;
 
-  /** @param folder - Where the blocks lie until they are kept. */
+  /** @param folder - The folder of the blocks until they are kept. */
   constructor(uploads: Uploads, folder: string) {
     this.#uploads = uploads;
     this.#folder = folder;
     this.#staged = openBlockFiles(folder);
   }
 
-  /** @throws {@link HttpError} 413 and 507 when there is no room; {@link StoreNotWritableError} */
+  /** @throws {@link HttpError} 413 and 507 if there is no room; {@link StoreNotWritableError} */
   async put(cid: CID, bytes: Uint8Array): Promise<void> {
     const written = this.#write(cid, bytes);
     this.#writing.add(written);
@@ -126,7 +126,7 @@ export class Upload {
   }
 
   /**
-   * Makes the blocks the store's.
+   * Moves the blocks into the store.
    *
    * @throws {@link StoreNotWritableError}
    */
@@ -137,7 +137,7 @@ export class Upload {
       const target = join(shard, basename(file));
       try {
         await mkdir(shard, { recursive: true, mode: 0o700 });
-        // Another upload may have brought the same block meanwhile.
+        // A concurrent upload may have stored the same block.
         if (await isThere(target)) this.#uploads.giveBack(size);
         await rename(file, target);
       } catch (cause) {
@@ -147,7 +147,7 @@ export class Upload {
     }
   }
 
-  /** Removes all blocks that are not kept. */
+  /** Removes all blocks that were not kept. */
   async end(): Promise<void> {
     this.#isOver = true;
     await Promise.allSettled(this.#writing);
@@ -161,7 +161,7 @@ export class Upload {
     const file = this.#staged.fileOf(cid);
     if (this.#sizes.has(file) || (await blocks.has(cid))) return;
     if (this.#isOver) throw new Error("The upload is over.");
-    // The same block may have come while the store was asked for it.
+    // The same block may have arrived during the check whether the store has it.
     if (this.#sizes.has(file)) return;
     if (this.#sizes.size >= quota.maxUploadBlocks) {
       const most = quota.maxUploadBlocks;
@@ -173,7 +173,7 @@ export class Upload {
   }
 }
 
-/** The space that a file of this many bytes takes on disk, in bytes. */
+/** Returns the disk space of a file with this many bytes, in bytes. */
 function spaceOf(size: number): number {
   return Math.max(size, PAGE);
 }
@@ -182,7 +182,7 @@ async function isThere(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
-/** What is in a folder; nothing where there is none. */
+/** Lists the contents of a folder; nothing if there is no folder. */
 async function listOf(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);

@@ -19,7 +19,7 @@ export interface PublishedApp extends PublishedDigests {
   readonly multiaddr: Hex;
 }
 
-/** An app that cannot be run as it was published. */
+/** An app whose package is not what its owner published. */
 export class WrongAppError extends Error {
   override readonly name = "WrongAppError";
 
@@ -28,21 +28,21 @@ export class WrongAppError extends Error {
   }
 }
 
-/** Names of images and where their packages are: content identifiers or URLs. */
+/** Resolves the name of an image to the location of its package: a content identifier or a URL. */
 export type Images = (name: string) => Promise<string | undefined>;
 
-/** Where apps are kept between tasks. */
+/** The options of a store that keeps apps between tasks. */
 export interface AppStoreOptions {
   readonly folder: string;
-  /** Bytes that packages may take on disk; the ones that were not used for longest go first. */
+  /** The maximum disk space of packages in bytes; the least recently used ones are removed first. */
   readonly maxBytes: number;
   readonly images: Images;
 }
 
-/** MRTD, and four registers that are zero when only the app was measured. */
+/** The length of MRTD and four registers, which are zero if only the app was measured. */
 const TDX_BYTES = 240;
 
-/** Reads what was published of an app; that never changes. */
+/** Reads what was published about an app; that never changes. */
 export async function readPublishedApp(
   address: Address,
   runner: Parameters<typeof App__factory.connect>[1],
@@ -56,7 +56,7 @@ export async function readPublishedApp(
   return { address, multiaddr: multiaddr as Hex, checksum: checksum as Hex, mrEnclave: mrEnclave as Hex };
 }
 
-/** Apps by what was published of them: fetched once, checked every time. */
+/** Opens a store of apps by what was published about them: each is fetched once, and checked every time. */
 export function openAppStore({ folder, maxBytes, images }: AppStoreOptions) {
   async function fetchPackage(app: PublishedApp, options: FetchOptions): Promise<Uint8Array> {
     const location = await resolve(app, locationOf(app.multiaddr), images);
@@ -65,9 +65,10 @@ export function openAppStore({ folder, maxBytes, images }: AppStoreOptions) {
 
   return {
     /**
-     * An app, ready to run: its package has the checksum that was published, and it measures what was published.
+     * Returns an app that is ready to run: its package has the published checksum, and its measurement is the published
+     * one.
      *
-     * @throws {@link WrongAppError}, `FetchFailedError`, `UnknownLocationError`, what `unpackApp` throws
+     * @throws {@link WrongAppError}, `FetchFailedError`, `UnknownLocationError`, the errors of `unpackApp`
      */
     async get(app: PublishedApp, options: FetchOptions): Promise<App> {
       const file = join(folder, `${app.checksum.slice(2)}.pack`);
@@ -135,7 +136,7 @@ async function resolve(
   return found;
 }
 
-/** Removes what was not used for longest until the rest fits. */
+/** Removes the least recently used packages until the rest fits. */
 async function makeRoom(folder: string, maxBytes: number, spared: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".pack"));
   const files = await Promise.all(

@@ -24,7 +24,7 @@ import { fetchTaskFiles, type TaskFiles } from "./taskFiles.js";
 
 type SessionAnswer = Awaited<ReturnType<SecretsClient["openSession"]>>;
 
-/** What the enclave of a task computes with. */
+/** The input of a task's enclave. */
 interface PreparedTask {
   readonly deal: WorkerDeal;
   readonly params: DealParams;
@@ -44,14 +44,14 @@ class AttemptFailure extends Error {
   }
 }
 
-/** How long the secret service may be away, in milliseconds. */
+/** The time for which an unreachable secret service is retried, in milliseconds. */
 const ABSENCE_MS = 30_000;
-/** Seconds after a task's time for which what it takes to reveal is kept. */
+/** Seconds for which the data for a reveal is kept. */
 const KEEP_SECONDS = 30 * 86_400;
 
 /**
- * Does a task from its app's download to the contribution, and reports to the scheduler all along. Whatever goes wrong is
- * reported, too; nothing is thrown.
+ * Runs a task from its app's download to the contribution, and reports each step to the scheduler. Failures are
+ * reported too, never thrown.
  */
 export async function runAttempt(
   assignment: TaskAssignment,
@@ -76,7 +76,7 @@ class Attempt {
     this.#reporter = new StatusReporter(assignment, context.scheduler, signal);
   }
 
-  /** Takes all steps, and reports the failure of one. */
+  /** Runs all steps, and reports a failure. */
   async run(): Promise<void> {
     try {
       await this.#takeSteps();
@@ -105,7 +105,8 @@ class Attempt {
     try {
       this.#reporter.report("APP_DOWNLOADED");
       const permit = await this.#authorize(enclave);
-      // The hub is asked before the computation, so that nothing is computed that it would refuse, and again with the result.
+      // The hub is asked before the computation, so that nothing is computed that it would refuse, and again with the
+      // result.
       const proving = handledLater(this.#prove(enclave, permit));
       const files = await download;
       this.#reporter.report("DATA_DOWNLOADED");
@@ -121,7 +122,7 @@ class Attempt {
     }
   }
 
-  /** The deal's parameters, if this worker can do the task. */
+  /** Returns the deal's parameters if this worker can run the task. */
   async #checkedParams(deal: WorkerDeal): Promise<DealParams> {
     const { hub, account } = this.#context;
     const params = parseParams(deal.params);
@@ -145,7 +146,7 @@ class Attempt {
     return enclaves.acquire(app, owner, { ...fetching, signal: this.#signal });
   }
 
-  /** Asks the scheduler for the permit to contribute, from within this enclave where the deal asks for one. */
+  /** Asks the scheduler for the permit to contribute, from within this enclave if the deal requires one. */
   async #authorize({ identity: { binding, quote } }: AttestedEnclave): Promise<Authorization> {
     const { scheduler, account } = this.#context;
     const { taskId, attempt, isTee } = this.#assignment;
@@ -155,7 +156,7 @@ class Attempt {
     return { worker: account.address as Address, taskId, enclave, sign };
   }
 
-  /** The authorization that the hub takes from this enclave, if it would take it now. */
+  /** Returns the authorization for the hub, after a check that the hub would accept it now. */
   async #prove(enclave: AttestedEnclave, permit: Authorization): Promise<Proof> {
     const { prover, log } = this.#context;
     const { taskId, dealId, index, isTee } = this.#assignment;
@@ -168,7 +169,7 @@ class Attempt {
     }
   }
 
-  /** Has the enclave do the task, with its secrets if it may have any, and passes on what the app printed. */
+  /** Runs the task in the enclave, with its secrets if there are any, and reports the app's output. */
   async #compute({ deal, params, enclave, permit, files }: PreparedTask): Promise<EnclaveResult> {
     const { taskId, dealId, index, seconds } = this.#assignment;
     const secondsLeft = seconds - (performance.now() - this.#startedAt) / 1000;
@@ -201,7 +202,7 @@ class Attempt {
     }
   }
 
-  /** The secrets of the task, if there are any. A service that is away for half a minute is waited for. */
+  /** Returns the sealed secrets of the task, if there are any. A service that is away is retried for half a minute. */
   async #openSession({ identity }: AttestedEnclave, { sign }: Authorization): Promise<SessionAnswer | undefined> {
     const { sms, account } = this.#context;
     if (!this.#assignment.isTee || sms === undefined) return undefined;
@@ -213,7 +214,7 @@ class Attempt {
     });
   }
 
-  /** Puts the result where the deal wants it. Returns the link to it that goes on chain. */
+  /** Stores the result where the deal wants it, and returns the link to it that goes on chain. */
   async #deliver({ archive, callbackData }: EnclaveResult, { callback }: WorkerDeal): Promise<Hex> {
     if (callback !== ZeroAddress) return callbackLink(callback, callbackData);
     this.#reporter.report("RESULT_UPLOADING");
@@ -222,7 +223,7 @@ class Attempt {
     return encodeResultLink({ storage: "ipfs", location: `/ipfs/${cid}` });
   }
 
-  /** Sends the result to the hub: all of it where one worker ends the task, else this worker's part in a consensus. */
+  /** Sends the result to the hub: all of it if one worker suffices, otherwise this worker's part in a consensus. */
   async #contribute(result: EnclaveResult, results: Hex, { sign, verdict }: Proof): Promise<void> {
     const { hub } = this.#context;
     const { taskId, isTee, isSolo } = this.#assignment;
@@ -248,7 +249,7 @@ class Attempt {
     }
   }
 
-  /** Keeps what it takes to reveal, and gives the scheduler what it takes to finalize, before anything is on chain. */
+  /** Stores what the reveal needs, and sends the scheduler what finalizing needs, before anything is on chain. */
   async #keepResult({ digest, callbackData }: EnclaveResult, results: Hex): Promise<void> {
     const { reveals, scheduler } = this.#context;
     const { taskId, attempt } = this.#assignment;
@@ -258,7 +259,7 @@ class Attempt {
     await scheduler.result(taskId, result, this.#signal);
   }
 
-  /** The status of a worker that cannot contribute. */
+  /** Returns the status of a worker that cannot contribute. */
   #contributionFailure(): ReplicateStatus {
     return this.#assignment.isSolo ? "CONTRIBUTE_AND_FINALIZE_FAILED" : "CONTRIBUTE_FAILED";
   }
@@ -266,7 +267,8 @@ class Attempt {
   async #reportFailure(reason: Error): Promise<void> {
     const { status, message, cause } = reason instanceof AttemptFailure ? reason : new AttemptFailure("FAILED", reason);
     const exitCode = cause instanceof EnclaveFailedError ? cause.exitCode : undefined;
-    // The requester looks for the reason in the logs, which an app that did not run has not written; only the requester sees it.
+    // Requesters look for the reason in the logs, which an app that did not run has not written; only the requester
+    // sees them.
     if (!this.#reporter.hasLogs) this.#reporter.logs({ stdout: "", stderr: `${message}\n` });
     this.#reporter.report(status, { cause: message, ...(exitCode !== undefined && { exitCode }) });
     await this.#reporter.flush().catch(() => undefined);
@@ -282,13 +284,13 @@ async function orFailure<Result>(status: ReplicateStatus, step: Promise<Result>)
   }
 }
 
-/** What the app printed, after what it could not know: which datasets of its slice it was not given, and why. */
+/** Puts before the app's output a line for each dataset of its slice that was withheld, with the reason. */
 function withWithheld({ stdout, stderr }: ProgramLogs, withheld: SessionAnswer["withheld"] = []): ProgramLogs {
   const lines = withheld.map(({ dataset, reason }) => `Dataset ${dataset} was left out: ${reason}\n`);
   return { stdout, stderr: `${lines.join("")}${stderr}` };
 }
 
-/** The link to a result that goes to a contract, if the chain would keep it. */
+/** Returns the link to a result that goes to a contract, if the hub would store it. */
 function callbackLink(callback: Address, callbackData: Hex | undefined): Hex {
   if (callbackData === undefined) {
     throw new Error(`The deal calls ${callback} back, but the app wrote no callback-data into its computed.json.`);

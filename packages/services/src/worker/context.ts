@@ -9,7 +9,7 @@ import type { HubCalls } from "./hubCalls.js";
 import type { RevealStore } from "./revealStore.js";
 import type { Prover } from "./proof.js";
 
-/** What an attempt at a task asks of the scheduler, and reports to it. */
+/** The part of a scheduler session that an attempt uses. */
 export type AttemptScheduler = Pick<WorkerSession, "authorize" | "report" | "logs" | "result">;
 
 /** The parts that a worker's attempts share. */
@@ -19,7 +19,7 @@ export interface WorkerContext {
   readonly runner: Provider;
   readonly hub: HubCalls;
   readonly scheduler: AttemptScheduler;
-  /** Nothing where there is no secret service: then tasks get no secrets. */
+  /** Undefined without a secret service: then tasks get no secrets. */
   readonly sms: SecretsClient | undefined;
   readonly enclaves: EnclavePool;
   readonly reveals: RevealStore;

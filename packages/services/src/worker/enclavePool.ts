@@ -9,7 +9,7 @@ import type { openAppStore, PublishedApp } from "./apps.js";
 import type { FetchOptions } from "./fetchFile.js";
 import { handledLater } from "./handledLater.js";
 
-/** An app that asks for what this worker does not give. */
+/** An app that requires something that this worker does not offer. */
 export class AppRefusedError extends Error {
   override readonly name = "AppRefusedError";
 
@@ -18,7 +18,7 @@ export class AppRefusedError extends Error {
   }
 }
 
-/** What enclaves are started with. */
+/** The options of an enclave pool. */
 export interface EnclavePoolOptions {
   readonly apps: ReturnType<typeof openAppStore>;
   readonly processor: Processor;
@@ -26,7 +26,7 @@ export interface EnclavePoolOptions {
   /** Whether apps may ask for the network. */
   readonly appNetwork: "allowed" | "refused";
   readonly limits?: Partial<SandboxLimits>;
-  /** Apps for which a process is kept ready: the last ones that ran. */
+  /** The number of recently run apps for which a process is kept ready. */
   readonly warm: number;
 }
 
@@ -39,8 +39,8 @@ interface WarmProcess {
 }
 
 /**
- * Starts enclaves, at once where the app ran lately: for such apps a process is ready that has loaded all but has no keys
- * yet. Every process serves one task.
+ * Opens a pool of enclaves. For recently run apps, a process is ready that has loaded everything but has no keys yet,
+ * so that their enclaves start at once. Every process runs one task.
  */
 export function openEnclavePool({
   apps,
@@ -73,7 +73,7 @@ export function openEnclavePool({
      * Starts an attested enclave for a task; the caller must run or stop it. `prewarm` starts a process for the app's next
      * task: call it after this task's computation, since it takes processor time.
      *
-     * @throws {@link AppRefusedError}, what fetching an app throws
+     * @throws {@link AppRefusedError}, the errors of fetching an app
      */
     async acquire(
       published: PublishedApp,
@@ -98,7 +98,7 @@ export function openEnclavePool({
       return { enclave, prewarm: () => void prepare(address, app) };
     },
 
-    /** Stops what is ready and was not used. */
+    /** Stops the ready processes that were not used. */
     async close(): Promise<void> {
       isClosed = true;
       const left = [...ready.values()];

@@ -9,10 +9,10 @@ import {
 } from "@poco-marketplace/enclave/network/reach.js";
 import { retryWhile } from "./retry.js";
 
-/** A file that cannot be had. */
+/** A file that cannot be fetched. */
 export class FetchFailedError extends Error {
   override readonly name = "FetchFailedError";
-  /** Whether it may be there in a moment: its host cannot be reached, or answers with an error of its own. */
+  /** Whether a retry may succeed: the host is unreachable, or answers with a server error. */
   readonly isPassing: boolean;
 
   constructor(message: string, { isPassing = false, ...options }: ErrorOptions & { isPassing?: boolean } = {}) {
@@ -21,26 +21,26 @@ export class FetchFailedError extends Error {
   }
 }
 
-/** How files are fetched. */
+/** The options for fetching files. */
 export interface FetchOptions {
-  /** URL of a gateway to `/ipfs/<cid>`. */
+  /** The URL of a gateway to `/ipfs/<cid>`. */
   readonly gateway: string;
   readonly maxBytes: number;
-  /** Whether requesters may have files fetched from the machine itself and its private network. */
+  /** Whether files may be fetched from this machine and its private network at a requester's demand. */
   readonly privateHosts: "allowed" | "refused";
   readonly signal: AbortSignal;
-  /** How the names of hosts are looked up: as the system does by default. */
+  /** Resolves host names; by default, the system's resolver does. */
   readonly resolve?: Resolve;
 }
 
 const PATIENCE_MS = 60_000;
-/** How long a gateway may be away, in milliseconds. */
+/** The time for which an unreachable gateway is retried, in milliseconds. */
 const ABSENCE_MS = 30_000;
 const MOST_REDIRECTS = 3;
 
 /**
- * A file of the content store. The gateway is the worker's own, and believed; what matters is checked against the chain.
- * One that is away for half a minute is waited for.
+ * Fetches a file of the content store. The gateway is the worker's own and trusted; files that must be authentic are
+ * checked against the chain. A gateway that is away is retried for half a minute.
  *
  * @throws {@link FetchFailedError}
  */
@@ -58,8 +58,8 @@ export async function fetchContent(cid: string, options: FetchOptions): Promise<
 }
 
 /**
- * A file that the requester names. Where private hosts are refused, each address on the way is judged, and the connection
- * goes to the address that was judged.
+ * Fetches a file whose URL the requester chose. Where private hosts are refused, each address on the way is checked,
+ * and the connection goes to the address that was checked.
  *
  * @throws {@link FetchFailedError}
  */
@@ -82,7 +82,7 @@ function readUrl(text: string): URL {
   return url;
 }
 
-/** A file, or where its host says that it is. */
+/** Downloads a file, or returns the location to which its host redirects. */
 async function download(url: URL, options: FetchOptions): Promise<Uint8Array | { readonly location: string }> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
@@ -117,7 +117,9 @@ async function download(url: URL, options: FetchOptions): Promise<Uint8Array | {
   }
 }
 
-/** Asks on a connection of its own: one that is kept open may lead where another request was allowed to go. */
+/**
+ * Sends a request on a connection of its own: a reused one may lead to an address that only another request may reach.
+ */
 function ask(url: URL, { privateHosts, resolve, signal }: FetchOptions): Promise<IncomingMessage> {
   const request = url.protocol === "https:" ? requestSecurely : requestPlainly;
   const isLimited = privateHosts === "refused";

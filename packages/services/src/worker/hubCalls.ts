@@ -7,7 +7,7 @@ import { resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 
 /**
- * Gas that calls usually take, the same as middleware of the protocol gives them. Source: docs/reference/services.md
+ * The usual gas limits of calls, the same as those of the protocol's middleware. Source: docs/reference/services.md
  * section 3.1.
  */
 export const WORKER_GAS = { contribute: 500_000n, reveal: 100_000n } as const;
@@ -18,12 +18,12 @@ export interface ContributionInput {
   readonly digest: Hex;
   /** The permit to contribute, with the enclave's quote where the hub's TEE broker wants it. */
   readonly authorization: Hex;
-  /** Zero and nothing where no enclave is involved. */
+  /** Zero if no enclave is involved; its signature is then empty. */
   readonly enclave: Address;
   readonly enclaveSignature: Hex;
 }
 
-/** A deal, as a worker needs it. */
+/** The fields of a deal that a worker needs. */
 export interface WorkerDeal extends Pick<
   ClassicDeal,
   "id" | "beneficiary" | "callback" | "params" | "botFirst" | "botSize" | "workerStake"
@@ -33,7 +33,7 @@ export interface WorkerDeal extends Pick<
   readonly dataset: Address;
 }
 
-/** What a worker does on chain. */
+/** The worker's calls on chain. */
 export interface HubCalls {
   deal(id: DealId): Promise<WorkerDeal>;
   contribute(contribution: ContributionInput): Promise<TransactionReceipt>;
@@ -42,11 +42,11 @@ export interface HubCalls {
     result: { results: Hex; callbackData: Hex },
   ): Promise<TransactionReceipt>;
   reveal(task: TaskId, digest: Hex): Promise<TransactionReceipt>;
-  /** What the worker has free in escrow, in nRLC. */
+  /** Returns the worker's free balance in escrow, in nRLC. */
   free(): Promise<bigint>;
 }
 
-/** The calls of the account of a sender. */
+/** Opens the calls for the account of a sender. */
 export async function openHubCalls(hub: IPoco, sender: NonceManagedSender): Promise<HubCalls> {
   const to = await hub.getAddress();
   const call = hub.interface.encodeFunctionData.bind(hub.interface);

@@ -7,29 +7,29 @@ import { openAppStore, readPublishedApp, WrongAppError, type Images } from "./ap
 import { FetchFailedError } from "./fetchFile.js";
 import { UnknownLocationError } from "./location.js";
 
-/** How apps are looked at. */
+/** The options of an inspector of apps. */
 export interface InspectorOptions {
   readonly provider: Provider;
   readonly hub: Address;
-  /** A folder of its own, for packages. */
+  /** A folder for packages that nothing else uses. */
   readonly folder: string;
   /** The origin of the content store. */
   readonly gateway: string;
-  /** Where the packages of images are. */
+  /** Resolves the names of images to their packages. */
   readonly images?: Images;
 }
 
-/** Bytes on disk for packages. */
+/** The maximum disk space of packages, in bytes. */
 const MAX_BYTES = 2 ** 30;
-/** How long fetching a package may take, in milliseconds. */
+/** The time limit for fetching a package, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Looks at apps as a worker does before it runs them: whether the package can be fetched, is what was published, and measures
- * what was published.
+ * Opens an inspector that checks apps as a worker does before it runs them: whether the package can be fetched, has the
+ * published checksum, and has the published measurement.
  *
- * @returns Of an app: why no worker can run it, in a sentence without its end that anybody may read; nothing if workers can,
- * or if a content store that is away now may have it.
+ * @returns A function that explains why no worker can run an app, in a public sentence without its full stop; undefined
+ * if workers can run it, or if it may be in a content store that is away now.
  */
 export function openAppInspector({
   provider,
@@ -49,9 +49,10 @@ export function openAppInspector({
       return undefined;
     } catch (error) {
       if (error instanceof WrongAppError || error instanceof UnknownLocationError) return withoutEnd(error.message);
-      // Its host may be away, which is no fault of the app. The message, which names hosts of the operator, is not passed on.
+      // The app's host may be away, which is not the app's fault. The message names the operator's hosts, so it is not
+      // passed on.
       if (signal.aborted || (error instanceof FetchFailedError && error.isPassing)) return undefined;
-      // Workers may be in that network; each has a setting for what it fetches.
+      // Workers may be in that network, and decide by a setting of their own.
       if (error instanceof FetchFailedError && error.cause instanceof PrivateAddressError) return undefined;
       if (error instanceof FetchFailedError)
         return `the package of app ${address} cannot be fetched from where it was published`;

@@ -3,14 +3,14 @@ import { CID } from "multiformats/cid";
 import { decodeMultiaddr, InvalidMultiaddrError } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** Where a published file is. */
+/** The location of a published file. */
 export type Location =
   | { readonly kind: "ipfs"; readonly cid: string }
   | { readonly kind: "url"; readonly url: string }
-  /** The name of an image, as container registries have it. */
+  /** The name of an image in a container registry. */
   | { readonly kind: "image"; readonly name: string };
 
-/** A multiaddr that leads nowhere. */
+/** A multiaddr that has no known form. */
 export class UnknownLocationError extends Error {
   override readonly name = "UnknownLocationError";
 
@@ -19,14 +19,14 @@ export class UnknownLocationError extends Error {
   }
 }
 
-/** Longest multiaddr that is read, in bytes. */
+/** The maximum length of a multiaddr, in bytes. */
 const LONGEST = 2_048;
-/** `registry/name:tag`, of which only the name must be there. */
+/** `registry/name:tag`, of which only the name is required. */
 const IMAGE = /^[a-z0-9][\w.\-/]*(?::\d+\/[\w.\-/]+)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/i;
 
 /**
- * Where the multiaddr of an app or a dataset leads: the binary form of `/p2p/<cid>`, or text: `/ipfs/<cid>`,
- * `/p2p/<cid>`, `ipfs://<cid>`, a URL, or the name of an image. Source: docs/reference/services.md section 4.
+ * Parses the multiaddr of an app or a dataset: the binary form of `/p2p/<cid>`, or text: `/ipfs/<cid>`, `/p2p/<cid>`,
+ * `ipfs://<cid>`, a URL, or the name of an image. Source: docs/reference/services.md section 4.
  *
  * @throws {@link UnknownLocationError}
  */

@@ -16,34 +16,34 @@ import { openHubCalls } from "./hubCalls.js";
 import { openProver } from "./proof.js";
 import { openRevealStore } from "./revealStore.js";
 
-/** What a worker gives to tasks. */
+/** The resources that a worker offers to tasks. */
 export interface WorkerLimits {
-  /** Tasks at once: 1 by default. */
+  /** The number of concurrent tasks: 1 by default. */
   readonly slots: number;
-  /** Of each enclave. */
+  /** The limits of each enclave. */
   readonly enclave: Partial<SandboxLimits>;
-  /** Bytes that the data of a task may have together: 256 MiB by default. */
+  /** The maximum size of a task's data together, in bytes: 256 MiB by default. */
   readonly maxDownloadBytes: number;
-  /** Bytes on disk for packages of apps: 1 GiB by default. */
+  /** The maximum disk space of apps' packages, in bytes: 1 GiB by default. */
   readonly maxAppBytes: number;
-  /** Apps for which an enclave is kept ready: 1 by default. */
+  /** The number of apps for which an enclave is kept ready: 1 by default. */
   readonly warm: number;
   /** Whether input files may come from this machine and its private network: refused by default. */
   readonly privateHosts: "allowed" | "refused";
 }
 
-/** Where a worker keeps its files and finds those of others, and what its enclaves run on. */
+/** The folders, services and processor of a worker. */
 export interface WorkerSetting {
-  /** The origins of the content store: where results are put, and where files are read. */
+  /** The origins of the content store: the node that stores results, and the gateway that serves files. */
   readonly ipfsNode: string;
   readonly ipfsGateway: string;
-  /** A folder of its own, which is kept: packages of apps, and what it takes to reveal. */
+  /** A persistent folder that nothing else uses: for packages of apps, and for what reveals need. */
   readonly state: string;
-  /** What measures enclaves and makes their quotes. */
+  /** The processor that measures enclaves and makes their quotes. */
   readonly processor: Processor;
-  /** Whether tasks are taken whose app asks for the network: they are by default. */
+  /** Whether the worker runs apps that require the network: allowed by default. */
   readonly appNetwork?: "allowed" | "refused";
-  /** Where the packages of images are, for apps that are published as such. */
+  /** Resolves the names of images to their packages, for apps that are published as images. */
   readonly images?: Images;
   readonly limits?: Partial<WorkerLimits>;
 }
@@ -67,12 +67,12 @@ const LIMITS: WorkerLimits = {
 };
 const NO_IMAGES: Images = () => Promise.resolve(undefined);
 
-/** The limits of a worker: those that are given, else the usual ones. */
+/** Returns the limits of a worker, with defaults for those that are not given. */
 export function limitsOf({ limits }: Pick<WorkerSetting, "limits">): WorkerLimits {
   return { ...LIMITS, ...limits };
 }
 
-/** Makes the parts that a worker's attempts share, but its scheduler. */
+/** Makes the parts that a worker's attempts share, except the scheduler. */
 export async function openContext(
   { account, log, provider, sender, poco, secrets, sandbox }: GivenParts,
   setting: WorkerSetting,

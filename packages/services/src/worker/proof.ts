@@ -24,15 +24,15 @@ import {
 import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { IPlatformRegistry__factory, ITeeBroker__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
 
-/** What a hub takes as the authorization of an enclave. */
+/** The proof of an enclave that a hub takes as its authorization. */
 export interface Proof {
   /** `authorizationSign`. */
   readonly sign: Hex;
-  /** The TEE broker's verdict on the quote, as a sentence; nothing where the hub has no broker that believes quotes. */
+  /** The TEE broker's verdict on the quote, as a sentence; undefined if the hub has no broker that verifies quotes. */
   readonly verdict?: string;
 }
 
-/** Evidence that the hub's TEE broker does not believe. */
+/** Evidence that the hub's TEE broker refuses. */
 export class EvidenceRefusedError extends Error {
   override readonly name = "EvidenceRefusedError";
 
@@ -44,15 +44,15 @@ export class EvidenceRefusedError extends Error {
 /** Proves enclaves on chain. */
 export interface Prover {
   /**
-   * Makes the platform known to the registry that the hub's TEE broker goes by, if it is not. Where the broker believes no
-   * quotes, there is nothing to do.
+   * Registers the platform in the registry that the hub's TEE broker uses, if it is not registered. Does nothing if the
+   * broker verifies no quotes.
    *
-   * @throws PocoRevertError when the registry does not believe it
+   * @throws PocoRevertError when the registry refuses it
    */
   registerPlatform(): Promise<readonly RegistrationStep[]>;
   /**
-   * The authorization for the hub: the permit of the pool's owner, with the quote where the hub's TEE broker believes quotes.
-   * The broker is asked first whether it believes this one.
+   * Returns the authorization for the hub: the permit of the pool's owner, with the quote if the hub's TEE broker
+   * verifies quotes. The broker is first asked whether it accepts this one.
    *
    * @throws {@link EvidenceRefusedError}
    */
@@ -61,10 +61,10 @@ export interface Prover {
 
 /** The errors by which a registry refuses a platform that is not registered. */
 const UNKNOWN: ReadonlySet<string> = new Set(["UnknownAuthority", "UnknownPlatform", "UnknownAttestationKey"]);
-/** What is measured of a quote that is about a platform alone. */
+/** The measurements in a quote that is about a platform alone. */
 export const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
 
-/** A prover of enclaves of one processor, which registers its platform with the account of `sender`. */
+/** Opens a prover for enclaves of one processor; the account of `sender` registers its platform. */
 export function openProver(
   { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: NonceManagedSender },
   processor: Processor,
@@ -80,7 +80,7 @@ export function openProver(
     return registerPlatform(registry, processor.quote(NOTHING, new Uint8Array(64)), sendCall);
   }
 
-  /** Registers the platform. Who asks while that goes on waits for the same steps. */
+  /** Registers the platform. Concurrent callers wait for the same steps. */
   function registerOnce(): Promise<readonly RegistrationStep[]> {
     registering ??= forgetWhenDone(sendSteps());
     return registering;
@@ -117,7 +117,7 @@ export function openProver(
 
       let refused = await refusal();
       if (refused !== undefined && UNKNOWN.has(refused.reason)) {
-        // A platform that is new here, or that a reorg made the chain forget.
+        // The platform is new to the registry, or a reorg reverted its registration.
         await registerOnce();
         refused = await refusal();
       }

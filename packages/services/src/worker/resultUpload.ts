@@ -2,14 +2,14 @@ import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js"
 import { StoreClient } from "@poco-marketplace/sdk/client/store.js";
 import { retryWhile } from "./retry.js";
 
-/** How long a store may be away, in milliseconds. */
+/** The time for which an unreachable store is retried, in milliseconds. */
 const ABSENCE_MS = 30_000;
 
 /**
- * Puts a result into a content store. A store that is away for half a minute is waited for.
+ * Uploads a result to a content store. A store that is away is retried for half a minute.
  *
  * @param node - The store's origin, like `http://127.0.0.1:5001`.
- * @returns its content identifier
+ * @returns the result's content identifier
  * @throws `ServiceError`
  */
 export async function uploadResult(node: string, archive: Uint8Array, signal: AbortSignal): Promise<string> {

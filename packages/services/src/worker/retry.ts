@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds before it is tried again; more each time, up to the second. */
+/** Milliseconds before the first retry, and at most; the pause grows with each retry. */
 const PAUSE_MS = [200, 2_000] as const;
 
 /**
  * Retries `act` while it fails with a transient error, so that the restart of a service costs no attempt at a task.
  *
- * @param isPassing - Whether that error may be gone in a moment.
- * @param forMs - After which it is not tried again, in milliseconds.
- * @throws what `act` threw last
+ * @param isPassing - Whether an error is transient.
+ * @param forMs - The time for which `act` is retried, in milliseconds.
+ * @throws the last error of `act`
  */
 export async function retryWhile<Result>(
   act: () => Promise<Result>,

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { OWNER_FILE, ownFolder } from "@poco-marketplace/enclave/files/ownerOnly.js";
 import type { Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** What a worker must remember of a task to reveal its result. */
+/** The data that a worker needs to reveal the result of a task. */
 export interface KeptResult {
   readonly digest: Hex;
-  /** Unix seconds from which on it is not needed. */
+  /** The time from which on it is not needed, in unix seconds. */
   readonly until: number;
 }
 
-/** A store of what revealing results takes; it survives restarts of the worker. */
+/** A store of the data that reveals need, which survives restarts of the worker. */
 export type RevealStore = ReturnType<typeof openRevealStore>;
 
-/** Opens a store in a folder, one file each. */
+/** Opens a store in a folder, with one file per task. */
 export function openRevealStore(folder: string) {
   const fileOf = (task: TaskId) => join(folder, `${task.slice(2)}.json`);
   return {

@@ -22,38 +22,38 @@ import { limitsOf, openContext, type WorkerSetting } from "./openContext.js";
 import { NOTHING } from "./proof.js";
 import { WorkerLoop } from "./workerLoop.js";
 
-/** What a worker needs. */
+/** The options of a worker. */
 export interface WorkerOptions extends WorkerSetting {
-  /** The origin of the pool's scheduler. */
+  /** The origin of the scheduler of its workerpool. */
   readonly scheduler: string;
   /** URL of a node of the chain. */
   readonly rpc: string;
   readonly deployment: Pick<Manifest, "chainId" | "poco">;
-  /** Private key of the worker's account; nobody else may send transactions with it. */
+  /** The private key of the worker's account; no other program may send transactions with it. */
   readonly wallet: Hex;
   /** The origin of the secret service; without one, tasks get no secrets. */
   readonly sms?: string;
-  /** Whether apps must run in a sandbox, as by default, or may do without one where there is none. */
+  /** Whether apps must run in a sandbox, as by default, or may run without one where there is none. */
   readonly sandbox?: SandboxRequirement;
-  /** What apps that ask for the network may reach besides the internet: nothing by default. */
+  /** The endpoints that apps with network access may reach besides the internet: none by default. */
   readonly appAllow?: readonly NamedEndpoint[];
   readonly log?: Log;
 }
 
-/** A worker at work. */
+/** A running worker. */
 export interface RunningWorker {
   readonly address: Address;
-  /** Ends when the worker has stopped; fails when the scheduler does not want it. */
+  /** Resolves when the worker has stopped; rejects if the scheduler refuses the worker. */
   readonly done: Promise<void>;
-  /** Leaves what it is at, and everything that it started ends. */
+  /** Stops the worker: abandons its tasks, and ends everything that it started. */
   stop(): Promise<void>;
 }
 
 /**
- * A worker: joins a scheduler and does the tasks that it is given, each in an enclave of its own, until it is stopped.
- * docs/how-to/join-as-worker.md tells how.
+ * Runs a worker: it joins a scheduler, and runs each assigned task in an enclave of its own until it is stopped. See
+ * docs/how-to/join-as-worker.md.
  *
- * @throws `NoSandboxError` where apps must have a sandbox and there is none, `InvalidEndpointError`
+ * @throws `NoSandboxError` if apps must have a sandbox and there is none, `InvalidEndpointError`
  */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { rpc, deployment, processor, sms, log = SILENT } = options;
@@ -88,7 +88,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   };
 }
 
-/** The sandbox of this worker's apps. What it lacks is logged. */
+/** Opens the sandbox of this worker's apps, and logs which protections it lacks. */
 async function openSandbox(
   { sandbox: demand = "bubblewrap", appNetwork = "allowed", appAllow = [] }: WorkerOptions,
   log: Log,

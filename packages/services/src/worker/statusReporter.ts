@@ -2,7 +2,7 @@ import type { ReplicateStatus, TaskAssignment } from "@poco-marketplace/sdk/wire
 import type { AttemptScheduler } from "./context.js";
 import { handledLater } from "./handledLater.js";
 
-/** An ordered outbox: the scheduler gets the reports of an attempt in their order, while the work goes on. */
+/** An ordered outbox: the scheduler gets the reports of an attempt in order, while the task runs. */
 export class StatusReporter {
   readonly #assignment: TaskAssignment;
   readonly #scheduler: AttemptScheduler;
@@ -18,7 +18,7 @@ export class StatusReporter {
     this.#signal = signal;
   }
 
-  /** Whether the app's output, or a word in its place, was reported. */
+  /** Whether the app's output, or a message in its place, was reported. */
   get hasLogs(): boolean {
     return this.#hasLogs;
   }

@@ -11,19 +11,19 @@ import { FetchFailedError, fetchContent, fetchUrl, type FetchOptions } from "./f
 import type { WorkerDeal } from "./hubCalls.js";
 import { locationOf } from "./location.js";
 
-/** The public files of a task. What they are to be read with, the worker never has. */
+/** The public files of a task. Datasets among them are encrypted, and the worker never has their keys. */
 export interface TaskFiles {
   readonly dataset?: SealedDataset;
   readonly bulk?: readonly SealedDataset[];
   readonly inputFiles: readonly InputFile[];
 }
 
-/** Input files of a deal. */
+/** The maximum number of input files of a deal. */
 const MOST_FILES = 100;
 
 /**
- * Fetches what a task reads: its dataset or those of its slice, encrypted as they are, and its input files. All of them
- * together stay within `maxBytes`.
+ * Fetches the files of a task: its dataset or those of its slice, still encrypted, and its input files. All of them
+ * together may have at most `maxBytes`.
  *
  * @throws `FetchFailedError`, `UnknownLocationError`
  */
@@ -66,7 +66,7 @@ export async function fetchTaskFiles(
   return params.bulkCid === undefined ? { inputFiles } : { bulk: datasets, inputFiles };
 }
 
-/** The datasets of a task that runs over many, without those whose orders are not for use in bulk. */
+/** Reads the datasets of a bulk task, without those whose orders do not allow bulk use. */
 async function readSlice(bulkCid: string, index: bigint, options: FetchOptions): Promise<Address[]> {
   const read = (cid: string) => fetchContent(cid, { ...options, maxBytes: MAX_BULK_LIST_BYTES });
   try {

@@ -8,23 +8,23 @@ import { runAttempt } from "./attempt.js";
 import type { WorkerContext } from "./context.js";
 import { revealResult } from "./revealResult.js";
 
-/** An attempt that goes on, and how to end it. */
+/** A running attempt, and the controller that ends it. */
 interface RunningAttempt extends TaskAttempt {
   readonly ending: AbortController;
   readonly done: Promise<void>;
 }
 
-/** Milliseconds before a result that could not be revealed is revealed again. */
+/** Milliseconds before a failed reveal is tried again. */
 const REVEAL_AGAIN_MS = 500;
 
-/** Asks a scheduler for assignments, and carries them out side by side, until it is stopped. */
+/** Asks a scheduler for assignments, and runs them concurrently, until it is stopped. */
 export class WorkerLoop {
   readonly #context: WorkerContext;
   readonly #scheduler: WorkerSession;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, RunningAttempt>();
   readonly #revealing = new Map<TaskId, Promise<void>>();
-  /** Ends the open request for assignments, once this worker does less than the request says. */
+  /** Aborts the open request for assignments when this worker runs less than the request says. */
   #request = new AbortController();
 
   constructor(context: WorkerContext, scheduler: WorkerSession) {
@@ -33,13 +33,13 @@ export class WorkerLoop {
   }
 
   /**
-   * Works until the loop is stopped; ends when all that it started has ended.
+   * Runs until the loop is stopped, and resolves when everything that it started has ended.
    *
-   * @throws ServiceError when the scheduler does not want this worker
+   * @throws ServiceError when the scheduler refuses this worker
    */
   async run(): Promise<void> {
     const { enclaves, log } = this.#context;
-    // A pool may ask for a platform that is registered.
+    // A pool may require a registered platform.
     await this.#registerPlatform();
     try {
       while (!this.#stopping.signal.aborted) {
@@ -58,7 +58,7 @@ export class WorkerLoop {
     }
   }
 
-  /** Leaves all work. */
+  /** Abandons all tasks. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -73,7 +73,7 @@ export class WorkerLoop {
     }
   }
 
-  /** New assignments; nothing where what this worker runs has changed since the request. */
+  /** Fetches new assignments; undefined if this worker's running tasks have changed since the request. */
   async #fetchAssignments(): Promise<WorkChanges | undefined> {
     this.#request = new AbortController();
     const signal = AbortSignal.any([this.#request.signal, this.#stopping.signal]);
@@ -126,7 +126,7 @@ export class WorkerLoop {
     } catch (error) {
       log.warn({ task, err: error }, "result not revealed");
     }
-    // The scheduler asks again, if it still wants it.
+    // The scheduler asks again if the reveal is still needed.
     await sleep(REVEAL_AGAIN_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     this.#revealing.delete(task);
   }

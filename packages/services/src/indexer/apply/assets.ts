@@ -8,7 +8,7 @@ type AssetEvent = Extract<
   { kind: "AppCreated" | "DatasetCreated" | "WorkerpoolCreated" | "AssetMoved" | "DatasetSchema" }
 >;
 
-/** An asset that came to be, got another owner, or was given a schema. */
+/** Applies the creation of an asset, its transfer to another owner, or its schema. */
 export async function applyAsset(context: ApplyContext, event: AssetEvent): Promise<void> {
   const { store, block } = context;
   const timestamp = BigInt(block.timestamp);
@@ -72,10 +72,10 @@ async function move(context: ApplyContext, event: Extract<AssetEvent, { kind: "A
 async function protect(context: ApplyContext, event: Extract<AssetEvent, { kind: "DatasetSchema" }>): Promise<void> {
   const { store } = context;
   const dataset = await store.get("Dataset", event.dataset);
-  // The registry speaks before the data protector: what it did not register is no dataset of this network.
+  // The registry's log precedes the data protector's: an unknown address is no dataset of this network.
   if (dataset === undefined) return;
   const { owner, name, multiaddr, checksum } = dataset;
-  // Anyone may register anyone's dataset, with a schema of their own: what counts is what its owner says.
+  // Anyone may register a schema for any dataset: only the schema from the dataset's owner counts.
   if (event.author !== undefined && event.author !== owner) return;
   const said = { schema: schemaPaths(event.schema), jsonSchema: stored(event.schema) };
   if ((await store.get("ProtectedData", event.dataset)) !== undefined) {
@@ -94,7 +94,7 @@ async function protect(context: ApplyContext, event: Extract<AssetEvent, { kind:
   });
 }
 
-/** PostgreSQL keeps every character but the one with the number zero. */
+/** PostgreSQL stores every character of a text except U+0000. */
 function stored(text: string): string {
   return text.replaceAll("\0", "\uFFFD");
 }

@@ -4,7 +4,7 @@ import { ensureAccount, createdAt, type ApplyContext } from "./applyContext.js";
 type OrderKind = "APP" | "DATASET" | "WORKERPOOL" | "REQUEST";
 type Matched = Extract<ChainEvent, { kind: "OrdersMatched" }>;
 
-/** Orders that became a deal. */
+/** Applies the match of orders that became a deal. */
 export async function applyDeal(context: ApplyContext, event: Matched): Promise<void> {
   const { store } = context;
   const { args, deal } = event;
@@ -43,7 +43,7 @@ export async function applyDeal(context: ApplyContext, event: Matched): Promise<
   });
 }
 
-/** An order that its owner closed, or signed by a transaction. */
+/** Applies an order that its owner closed, or signed by a transaction. */
 export async function applyOrder(
   context: ApplyContext,
   kind: OrderKind,
@@ -59,7 +59,7 @@ async function consume(context: ApplyContext, hash: string, kind: OrderKind, vol
   return hash;
 }
 
-/** What was consumed of an order, which is written down if it is new. */
+/** Returns the consumed volume of an order, which is created if it is new. */
 async function hearOf({ store, block }: ApplyContext, hash: string, kind: OrderKind): Promise<bigint> {
   const known = await store.get("Order", hash);
   if (known !== undefined) return known["consumed"] as bigint;

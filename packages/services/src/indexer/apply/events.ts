@@ -5,7 +5,7 @@ import { applyFrozen, applyTransfer } from "./money.js";
 import type { ApplyContext } from "./applyContext.js";
 import { applyTask } from "./tasks.js";
 
-/** Changes entities as an event says. */
+/** Applies an event to the entities. */
 export async function applyEvent(context: ApplyContext, event: ChainEvent): Promise<void> {
   switch (event.kind) {
     case "AppCreated":

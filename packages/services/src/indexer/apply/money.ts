@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 import type { Args } from "../events.js";
 import { ensureAccount, createdAt, placeOf, type ApplyContext } from "./applyContext.js";
 
-/** SRLC that went from one account to another. */
+/** Applies a transfer of SRLC between accounts. */
 export async function applyTransfer(
   context: ApplyContext,
   event: { readonly args: Args; readonly transactionHash: string; readonly logIndex: number },
@@ -17,13 +17,13 @@ export async function applyTransfer(
   await add(context, to, "balance", value);
 }
 
-/** What is set aside for an account, by so much more or less. */
+/** Adds an amount to the frozen balance of an account, or subtracts it. */
 export async function applyFrozen(context: ApplyContext, args: Args, sign: 1n | -1n): Promise<void> {
   await add(context, await ensureAccount(context, String(args["owner"])), "frozen", sign * (args["amount"] as bigint));
 }
 
 async function add({ store }: ApplyContext, id: string, pot: "balance" | "frozen", amount: bigint): Promise<void> {
-  // Deposits come from nobody, who owns nothing.
+  // Deposits are transfers from the zero address, which owns nothing.
   if (id === ZeroAddress) return;
   const account = await store.get("Account", id);
   await store.set("Account", id, { [pot]: (account![pot] as bigint) + amount });

@@ -16,7 +16,7 @@ type TaskEvent = Extract<
   }
 >;
 
-/** A step in the life of a task. */
+/** Applies a step in the life of a task. */
 export async function applyTask(context: ApplyContext, event: TaskEvent): Promise<void> {
   const { store, block } = context;
   const id = String(event.args["taskid"]);
@@ -57,7 +57,7 @@ export async function applyTask(context: ApplyContext, event: TaskEvent): Promis
   }
 }
 
-/** Tasks of boost deals are never initialized, and so are not kept. */
+/** Tasks of boost deals are never initialized, so they are not stored. */
 async function change({ store }: ApplyContext, id: string, values: Parameters<typeof store.set>[2]): Promise<void> {
   if ((await store.get("Task", id)) !== undefined) await store.set("Task", id, values);
 }
@@ -76,7 +76,7 @@ async function contribute(context: ApplyContext, event: Extract<TaskEvent, { kin
   });
 }
 
-/** Nobody revealed in time: who agreed is rejected, and the task is open again. */
+/** Reopens a task whose result was not revealed in time: contributions that agreed with it are rejected. */
 async function reopen(context: ApplyContext, id: string): Promise<void> {
   const { store } = context;
   const consensus = (await store.get("Task", id))?.["consensus"];

@@ -1,2 +1,2 @@
-// Stands for the types of @whatwg-node/fetch, which bring those of a browser along for all files: see tsconfig.json.
+// This stands for the types of @whatwg-node/fetch, which would add a browser's types to all files: see tsconfig.json.
 export type Fetch = typeof fetch;

@@ -7,27 +7,27 @@ import {
   type SelectionSetNode,
 } from "graphql";
 
-/** How deep fields may lie in each other. Introspection by GraphiQL needs 15. */
+/** The maximum depth of fields. GraphiQL's introspection needs 15. */
 const MAX_DEPTH = 16;
-/** How deep fields, fragments and conditions may lie in each other. */
+/** The maximum depth of fields, fragments and conditions together. */
 const MAX_NESTING = 3 * MAX_DEPTH;
-/** How many fields and fragments a query may have, fragments counted wherever they are used. */
+/** The maximum number of fields and fragments in a query; a fragment counts at each use. */
 const MAX_FIELDS = 1_000;
-/** The same of a question about the schema, whose parts are many. */
+/** The maximum number of fields and fragments of an introspection query, since the schema is large. */
 const MAX_SCHEMA_FIELDS = 300;
-/** How many queries and fragments a document may have. */
+/** The maximum number of queries and fragments in a document. */
 const MAX_DEFINITIONS = 100;
-/** Longer queries are not even parsed, in tokens. */
+/** The maximum number of tokens in a query: longer ones are not parsed. */
 export const MAX_TOKENS = 5_000;
 
-/** Where a schema is asked about, and the lists in it that lead from each type to others. */
+/** The fields that start an introspection, and the lists in it that lead from each type to others. */
 const SCHEMA_FIELDS = new Set(["__schema", "__type"]);
 const SCHEMA_LISTS = new Set(["fields", "inputFields", "interfaces", "possibleTypes"]);
 
 /**
- * Why a document would be too much work, if so. It has to be asked before the document is validated: what validates it
- * follows fragments wherever they are used, and can be kept busy for ever by a few hundred bytes of them. The work of this
- * is in proportion to the document.
+ * Returns an error if a document would take too much work. Call this before validation: validation follows fragments at
+ * each use, so that a few hundred bytes of nested fragments can keep it busy indefinitely. This check takes time in
+ * proportion to the document.
  */
 export function excessOf({ definitions }: DocumentNode): GraphQLError | undefined {
   if (definitions.length > MAX_DEFINITIONS) {
@@ -42,7 +42,7 @@ export function excessOf({ definitions }: DocumentNode): GraphQLError | undefine
   );
   const measure = ruler(fragments);
   try {
-    // Fragments too that nobody uses are validated.
+    // Validation also visits fragments that are not used.
     for (const fragment of fragments.values()) check(measure(fragment.selectionSet, "data"), fragment);
     for (const definition of definitions) {
       if (definition.kind === Kind.OPERATION_DEFINITION) check(measure(definition.selectionSet, "data"), definition);
@@ -54,11 +54,11 @@ export function excessOf({ definitions }: DocumentNode): GraphQLError | undefine
   return undefined;
 }
 
-/** How many values the variables of a query may have, and how deep they may lie in each other. */
+/** The maximum number of values in a query's variables, and their maximum depth. */
 const MAX_VALUES = 20_000;
 const MAX_VALUE_DEPTH = 32;
 
-/** Why variables would be too much work, if so. */
+/** Returns an error if variables would take too much work. */
 export function excessOfVariables(variables: unknown): GraphQLError | undefined {
   let level: unknown[] = [variables];
   let values = 0;
@@ -75,17 +75,17 @@ export function excessOfVariables(variables: unknown): GraphQLError | undefined 
   return undefined;
 }
 
-/** What is asked about: data, the schema, or what one of its lists leads to. */
+/** The subject of a selection: data, the schema, or the elements of a list in the schema. */
 type Subject = "data" | "schema" | "schema list";
 
-/** How large a selection is, with all that its fragments stand for. */
+/** The size of a selection with all fragments expanded. */
 interface Size {
   readonly fields: number;
   readonly depth: number;
   readonly nesting: number;
 }
 
-/** Measures each fragment once. */
+/** Creates a function that measures selections, and each fragment only once. */
 function ruler(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
   const known = new Map<string, Size>();
   const open = new Set<string>();
@@ -95,7 +95,7 @@ function ruler(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
     const before = known.get(key);
     if (before !== undefined) return before;
     const fragment = fragments.get(name);
-    // Validation says that there is none.
+    // Validation reports the unknown fragment.
     if (fragment === undefined) return { fields: 0, depth: 0, nesting: 0 };
     if (open.has(name)) throw new GraphQLError(`The fragment ${name} is used within itself.`, { nodes: fragment });
     open.add(name);

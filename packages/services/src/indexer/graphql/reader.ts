@@ -7,7 +7,7 @@ import type { EntityName } from "../entities.js";
 import type { IndexerTables, Version } from "../history/tables.js";
 import { condition, visible, type Where } from "./where.js";
 
-/** Which of a list are wanted, and in what order. */
+/** The filter, order and page of a list. */
 export interface ListQuery {
   readonly where: Where;
   readonly first: number;
@@ -16,16 +16,16 @@ export interface ListQuery {
   readonly orderDirection: "asc" | "desc";
 }
 
-/** An entity as of a block. */
+/** A version of an entity, and the block as of which it was read. */
 export interface Found {
   readonly at: number;
   readonly version: Version;
 }
 
-/** Reads entities for one query: what its parts ask for at the same time, together. */
+/** Reads entities for one query; reads that its parts request at the same time are batched. */
 export interface EntityReader {
   one(name: EntityName, id: string, at: number): Promise<Found | null>;
-  /** Of all of them, or of those that refer to an entity by a field. */
+  /** Reads all entities of a name, or those that refer to an entity by a field. */
   many(
     name: EntityName,
     page: ListQuery,
@@ -34,10 +34,10 @@ export interface EntityReader {
   ): Promise<Found[]>;
 }
 
-/** How many entities one query may read. */
+/** The maximum number of entities that one query may read. */
 const MOST_ENTITIES = 20_000;
 
-/** See {@link EntityReader}. */
+/** Opens an {@link EntityReader}. */
 export function openReader(database: Kysely<IndexerTables>): EntityReader {
   const loaders = new Map<string, DataLoader<string, Found | null> | DataLoader<string, Found[]>>();
   let entities = 0;
@@ -70,7 +70,7 @@ export function openReader(database: Kysely<IndexerTables>): EntityReader {
     return ids.map((id) => byId.get(id) ?? null);
   }
 
-  /** The same page for each of the entities that are referred to. */
+  /** Reads the same page for each of the entities that are referred to. */
   async function readByRefs(name: EntityName, page: ListQuery, at: number, field: string, ids: readonly string[]) {
     const direction = sql.raw(page.orderDirection);
     const place = sql<number>`row_number() over (partition by ${sql.ref(`t.${field}`)}
@@ -122,7 +122,7 @@ export function openReader(database: Kysely<IndexerTables>): EntityReader {
   };
 }
 
-/** What a statement finds. One that takes too long is the query's fault. */
+/** Runs a statement. A statement that takes too long is reported as an error of the query. */
 async function read<Row>(statement: { execute(): Promise<Row[]> }): Promise<Version[]> {
   try {
     return (await statement.execute()) as unknown as Version[];

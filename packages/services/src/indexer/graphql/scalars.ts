@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
 
-/** A whole number of any size: text in answers, text or a number in questions. */
+/** A whole number of any size: text in answers, text or a number in queries. */
 export const BigIntScalar = new GraphQLScalarType<string, string>({
   name: "BigInt",
   description: "A whole number of any size, as text.",
@@ -9,7 +9,7 @@ export const BigIntScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => wholeNumber(literal(node)),
 });
 
-/** Bytes, addresses and hashes: `0x…`. Questions may have capital letters, answers do not. */
+/** Bytes, addresses and hashes: `0x…`. Queries may have capital letters, answers do not. */
 export const BytesScalar = new GraphQLScalarType<string, string>({
   name: "Bytes",
   description: "Bytes as 0x… in lower case; a question may have capital letters.",
@@ -18,7 +18,7 @@ export const BytesScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => hex(literal(node)),
 });
 
-/** A word out of some. Unlike an enum, it may be quoted in a question, as published clients do. */
+/** A word from a list. Unlike an enum, it may be quoted in a query, as published clients do. */
 export function wordScalar(name: string, words: readonly string[]): GraphQLScalarType<string, string> {
   const read = (value: unknown): string => {
     if (typeof value === "string" && words.includes(value)) return value;

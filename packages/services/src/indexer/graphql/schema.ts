@@ -25,10 +25,10 @@ import type { Found, ListQuery, EntityReader } from "./reader.js";
 import { BigIntScalar, BytesScalar, wordScalar } from "./scalars.js";
 import { ENDINGS, ID_FIELD, type Where } from "./where.js";
 
-/** What resolvers have at hand during one query. */
+/** The context of resolvers during one query. */
 export interface QueryContext {
   readonly reader: EntityReader;
-  /** The newest block that is indexed; queries are answered as of it unless they name another. */
+  /** The newest indexed block; queries are answered as of it unless they name another. */
   readonly tip: BlockId;
   readonly bulkSlices: BulkSlices;
 }
@@ -36,7 +36,7 @@ export interface QueryContext {
 type Fields = GraphQLFieldConfigMap<unknown, QueryContext>;
 type Args = Readonly<Record<string, unknown>>;
 
-/** As subgraphs have it. */
+/** The default page size of subgraphs. */
 const DEFAULT_FIRST = 100;
 const MAX_FIRST = 1_000;
 const MAX_SKIP = 100_000;
@@ -57,7 +57,7 @@ const SCHEMA_PATH = new GraphQLObjectType<string>({
   },
 });
 
-/** A schema in which everything that is indexed can be looked for, in the manner of The Graph's subgraphs. */
+/** Builds a schema with queries for all indexed entities, like those of The Graph's subgraphs. */
 export function buildSchema(): GraphQLSchema {
   const words = new Map<string, GraphQLScalarType>();
   const filters = new Map<EntityName, GraphQLInputObjectType>();
@@ -144,7 +144,7 @@ export function buildSchema(): GraphQLSchema {
   }
 
   function outputOf(name: EntityName, key: string, field: Field): GraphQLOutputType {
-    // What was registered before the hub came to be is not indexed: a reference may lead nowhere.
+    // Assets that were registered before the hub was deployed are not indexed, so a reference may be null.
     if (field.to !== undefined) return objects.get(field.to)!;
     if (field.type === "Strings") return new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(SCHEMA_PATH)));
     const scalar = scalarOf(name, key, field);

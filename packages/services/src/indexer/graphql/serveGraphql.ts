@@ -16,7 +16,7 @@ import { createYoga, type Plugin } from "graphql-yoga";
 import { excessOf, excessOfVariables, MAX_TOKENS } from "./limits.js";
 import { buildSchema, type QueryContext } from "./schema.js";
 
-/** Where questions are put. */
+/** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = "/graphql";
 
 const EXAMPLE = `# All that the chain says of deals, tasks, assets and money, as of its newest block.
@@ -30,7 +30,7 @@ const EXAMPLE = `# All that the chain says of deals, tasks, assets and money, as
 }
 `;
 
-/** Answers GraphQL over HTTP, and shows people who open it in a browser how to ask (GraphiQL). */
+/** Serves GraphQL over HTTP, and GraphiQL to browsers. */
 export function serveGraphql(server: FastifyInstance, contextOf: () => Promise<QueryContext>): void {
   const { log } = server;
   const yoga = createYoga<object, QueryContext>({
@@ -65,7 +65,7 @@ const limits: Plugin = {
       try {
         return parse(source, { ...options, maxLexicalTokens: MAX_TOKENS });
       } catch (error) {
-        // The parser calls itself for each bracket, and thousands of those within each other are more than its stack holds.
+        // The parser recurses for each bracket: thousands of nested brackets exceed its stack.
         if (!(error instanceof RangeError)) throw error;
         throw new GraphQLError("The query has too many brackets within each other: write it flatter.");
       }
@@ -81,7 +81,7 @@ const limits: Plugin = {
   },
 };
 
-/** As the standard has it, but that variables for text of one kind may be declared as text of another. */
+/** The standard's rule, except that variables declared as one kind of text may be used as another. */
 function variablesRule(context: ValidationContext): ASTVisitor {
   const lenient = new Proxy(context, {
     get(target, name) {

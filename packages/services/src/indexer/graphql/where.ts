@@ -4,7 +4,7 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from "kysely";
 import { ENTITIES, type EntityName, type Field } from "../entities.js";
 import type { IndexerTables } from "../history/tables.js";
 
-/** A filter, as a query has it: fields with the ending of a comparison, `and`, `or`, and filters of related entities. */
+/** A filter in a query: fields with the suffix of a comparison, `and`, `or`, and filters of related entities. */
 export type Where = Readonly<Record<string, unknown>>;
 
 const EQUALITY = ["", "_not", "_in", "_not_in"];
@@ -13,7 +13,7 @@ const PART = ["_contains", "_not_contains"];
 const PLACE = ["_starts_with", "_not_starts_with", "_ends_with", "_not_ends_with"];
 const NOCASE = ["_contains_nocase", "_not_contains_nocase", "_starts_with_nocase", "_ends_with_nocase"];
 
-/** The endings that fields of a type can have. None means "equals". */
+/** The suffixes of comparisons that a type of field supports. No suffix means "equals". */
 export const ENDINGS: Readonly<Record<Field["type"], readonly string[]>> = {
   BigInt: [...EQUALITY, ...ORDER],
   Boolean: EQUALITY,
@@ -24,33 +24,33 @@ export const ENDINGS: Readonly<Record<Field["type"], readonly string[]>> = {
   Strings: ["", "_not", ...PART],
 };
 
-/** What stands for an entity's own id in filters and orders. */
+/** The field for an entity's own id in filters and orders. */
 export const ID_FIELD: Field = { type: "String", description: "Its id, in lower case." };
 
 type Condition = RawBuilder<SqlBool>;
 
-/** What is compared, and where. */
+/** The scope of a filter. */
 export interface Scope {
   readonly database: Kysely<IndexerTables>;
-  /** As of which block. */
+  /** The block as of which entities are compared. */
   readonly at: number;
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = { _gt: ">", _lt: "<", _gte: ">=", _lte: "<=" };
 const ENDING = /(?:_not)?(?:_gt|_lt|_gte|_lte|_in|_contains|_starts_with|_ends_with)?(?:_nocase)?$/;
-/** How deep filters may lie in each other. */
+/** The maximum depth of nested filters. */
 const MAX_DEPTH = 8;
-/** How many relations a filter may follow one after the other: each multiplies what a database looks at. */
+/** The maximum number of relations that a filter may follow in a row: each multiplies the work of the database. */
 const MAX_RELATIONS = 3;
-/** How many comparisons a filter may have. */
+/** The maximum number of comparisons in a filter. */
 const MAX_COMPARISONS = 200;
 
-/** What a version of `name`, called `alias` in the statement, has to fulfill. */
+/** Builds the condition for versions of `name`, which the statement calls `alias`. */
 export function condition(scope: Scope, name: EntityName, alias: string, where: Where): Condition {
   return conditionAt(scope, name, alias, where, { depth: 0, relations: 0, count: { comparisons: 0 } });
 }
 
-/** Where in a filter something lies, and how much there is in all of it. */
+/** A position in a filter, and the number of comparisons in the whole filter. */
 interface Place {
   readonly depth: number;
   readonly relations: number;
@@ -85,7 +85,7 @@ function conditionAt(scope: Scope, name: EntityName, alias: string, where: Where
   return join(parts, "and");
 }
 
-/** What was so as of the scope's block. */
+/** Builds the condition for versions that were current as of the scope's block. */
 export function visible({ at }: Scope, alias: string): Condition {
   const [since, until] = [sql.ref(`${alias}.since`), sql.ref(`${alias}.until`)];
   return sql<SqlBool>`(${since} <= ${at} and (${until} is null or ${until} > ${at}))`;
@@ -130,7 +130,7 @@ function comparison(column: RawBuilder<unknown>, type: Field["type"], ending: st
 }
 
 function pattern(how: string, value: string): string {
-  // In bytes, 0x is only how they are written.
+  // The prefix 0x is not part of stored bytes, so it is not searched for.
   const text = value.replaceAll(/[\\%_]/g, (special) => `\\${special}`);
   if (how.startsWith("_starts_with")) return `${text}%`;
   return how.startsWith("_ends_with") ? `%${text}` : `%${text.replace(/^0x/, "")}%`;

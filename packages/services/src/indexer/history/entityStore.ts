@@ -3,13 +3,16 @@ import type { Kysely, Transaction } from "kysely";
 import { ENTITIES, ENTITY_NAMES, type EntityName, type Value, type EntityValues } from "../entities.js";
 import type { IndexerTables, Version } from "./tables.js";
 
-/** The entities as a block's logs change them, one after the other. */
+/** The entities while a block's logs change them one after the other. */
 export interface EntityStore {
-  /** What is known of an entity, with what this block has changed so far. */
+  /** Returns an entity, with the changes that this block has made so far. */
   get(name: EntityName, id: string): Promise<EntityValues | undefined>;
-  /** All that refer to `id` by a field. Only what earlier blocks wrote is looked through, and what was read here. */
+  /**
+   * Finds the entities that refer to `id` by a field, among those that earlier blocks wrote and those that were read
+   * here.
+   */
   findByRef(name: EntityName, field: string, id: string): Promise<string[]>;
-  /** Writes an entity, or some of its fields when it exists. */
+  /** Writes an entity, or some fields of an existing one. */
   set(name: EntityName, id: string, values: EntityValues): Promise<void>;
   /** Writes everything to the database. */
   flush(): Promise<void>;
@@ -21,7 +24,7 @@ interface Entry {
   isChanged: boolean;
 }
 
-/** The entities as of a block that is being applied. */
+/** Opens the entities as of a block that is being applied. */
 export function openEntityStore(transaction: Transaction<IndexerTables>, block: number): EntityStore {
   const entries = new Map<string, { readonly name: EntityName; readonly id: string; readonly entry: Entry }>();
 
@@ -75,7 +78,7 @@ export function openEntityStore(transaction: Transaction<IndexerTables>, block: 
   };
 }
 
-/** Takes back all that was written for blocks after this one. */
+/** Reverts everything that was written for blocks after this one. */
 export async function rollBackEntities(transaction: Kysely<IndexerTables>, block: number): Promise<void> {
   for (const name of ENTITY_NAMES) {
     await transaction.deleteFrom(name).where("since", ">", block).execute();

@@ -5,18 +5,18 @@ import { followerMigration, type FollowerTables } from "../../follower/position.
 import { ENTITIES, ENTITY_NAMES, type EntityName, type Field, type Value } from "../entities.js";
 
 /**
- * What an entity was from one block on until, but not in, another. Nothing is overwritten: so blocks can be taken back, and
- * a query sees all entities as of one block, whatever arrives meanwhile.
+ * The values of an entity from one block until, but not including, another. Versions are never overwritten: so blocks
+ * can be reverted, and a query sees all entities as of one block even if newer blocks arrive meanwhile.
  */
 export interface Version {
   readonly id: string;
   readonly since: number;
-  /** Null: it still is. */
+  /** Null for the current version. */
   readonly until: number | null;
   readonly [field: string]: Value | number;
 }
 
-/** A table per entity, besides the follower's. */
+/** One table per entity, in addition to those of the follower. */
 export type IndexerTables = FollowerTables & Readonly<Record<EntityName, Version>>;
 
 /** The database of an indexer. */
@@ -42,7 +42,7 @@ const COLUMN_TYPES = {
   Strings: "jsonb",
 } as const satisfies Record<Field["type"], string>;
 
-/** Fields by which clients look for entities, besides references. */
+/** Fields by which clients search for entities, besides references. */
 const SEARCHED = new Set(["timestamp", "creationTimestamp", "status"]);
 
 async function createTable(database: Kysely<unknown>, name: EntityName): Promise<void> {
