@@ -12,6 +12,7 @@ import type { Difference, Pair } from "./differential/run.js";
 import type { Sequence } from "./differential/sequence.js";
 import { describeDifference, describeRun, jsonOfDifference, jsonOfRun } from "./differential/report.js";
 import { freshTally, tally } from "./differential/tally.js";
+import { showProgress } from "./progress.js";
 
 const PEER_FOLDER = "cache/peer";
 /** After so many sequences the scene is set anew: chains keep in memory what was taken back, some 5 MB a sequence. */
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
       });
       if (drawn.difference !== undefined) return await part(scene, options, index, drawn.sequence, drawn.difference);
       if (drawn.reached !== undefined) counted.reached.add(drawn.reached);
-      progress(played + 1, options);
+      showProgress(played + 1, options.sequences, "sequences");
     }
     const ran = { ...options, sequences: played };
     console.log((options.json ? jsonOfRun : describeRun)(ran, counted, (performance.now() - began) / 1000));
@@ -63,12 +64,6 @@ async function part(scene: Pair, options: Options, index: number, ...found: [Seq
   const { sequence, difference } = await shrink(scene, ...found);
   const test = await printTest(sequence, difference);
   console.log(json ? jsonOfDifference(options, index, difference, test) : describeDifference(difference, test));
-}
-
-function progress(played: number, { sequences }: Options): void {
-  const every = process.stderr.isTTY ? 1 : Math.ceil(sequences / 10);
-  if (played % every !== 0) return;
-  process.stderr.write(process.stderr.isTTY ? `\r${played} of ${sequences} ` : `${played} of ${sequences} sequences\n`);
 }
 
 try {

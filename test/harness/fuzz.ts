@@ -7,6 +7,7 @@ import { UsageError } from "@poco-marketplace/cli/commandLine.js";
 import { HELP, readOptions } from "./fuzz/options.js";
 import { describeRun, jsonOfRun } from "./fuzz/report.js";
 import { fuzz } from "./fuzz/run.js";
+import { showProgress } from "./progress.js";
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -16,16 +17,10 @@ async function main(): Promise<void> {
   const began = performance.now();
   const report = await fuzz(options, {
     isStopped: () => isStopped,
-    tried: (mutants) => progress(mutants, options.mutants),
+    tried: (mutants) => showProgress(mutants, options.mutants, "mutants"),
   });
   console.log((options.json ? jsonOfRun : describeRun)(options, report, (performance.now() - began) / 1000));
   if (report.findings.length > 0) process.exitCode = 1;
-}
-
-function progress(tried: number, mutants: number): void {
-  const every = process.stderr.isTTY ? 10 : Math.ceil(mutants / 10);
-  if (tried % every !== 0 && tried !== mutants) return;
-  process.stderr.write(process.stderr.isTTY ? `\r${tried} of ${mutants} ` : `${tried} of ${mutants} mutants\n`);
 }
 
 try {

@@ -1,7 +1,7 @@
 /** What a run says in the end, in words or as JSON. */
 import type { Options } from "./options.js";
 import type { Difference } from "./run.js";
-import { boundariesOf, describeTally, type Tally, totalOf } from "./tally.js";
+import { boundariesOf, describeTally, type Tally } from "./tally.js";
 
 /** A run that found nothing, as `--json` prints it. */
 export function jsonOfRun({ seed, first, sequences, calls }: Options, counted: Tally, seconds: number): string {
@@ -11,9 +11,9 @@ export function jsonOfRun({ seed, first, sequences, calls }: Options, counted: T
     sequences,
     calls,
     seconds,
-    total: totalOf(counted),
+    total: counted.functions.total(),
     boundaries: boundariesOf(counted),
-    functions: Object.fromEntries(counted.functions),
+    functions: counted.functions,
     allowed: Object.fromEntries(counted.allowed),
   };
   return JSON.stringify(report, null, 2);
@@ -21,7 +21,7 @@ export function jsonOfRun({ seed, first, sequences, calls }: Options, counted: T
 
 /** The same in words. */
 export function describeRun({ seed, sequences, calls }: Options, counted: Tally, seconds: number): string {
-  const { accepted, refused, allowed } = totalOf(counted);
+  const { accepted, refused, allowed } = counted.functions.total();
   return (
     `${describeTally(counted)}\n\n` +
     `${sequences} sequences of ${calls} calls, seed ${seed}: ${accepted} calls accepted by both, ${refused} ` +

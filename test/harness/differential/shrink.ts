@@ -1,4 +1,5 @@
 /** Makes a failing sequence as short as it gets. */
+import { leaveOut } from "../leaveOut.js";
 import { type Difference, type Pair, replay } from "./run.js";
 import type { Sequence, Step } from "./sequence.js";
 
@@ -24,18 +25,13 @@ export async function shrinkWith(
   { orders, steps }: Sequence,
   difference: Difference,
 ): Promise<Shrunk> {
-  let [left, last] = [steps.slice(0, difference.step + 1), difference];
-  for (let size = Math.ceil(left.length / 2); ;) {
-    let gone = false;
-    for (let from = Math.max(0, left.length - size); from >= 0; from -= size) {
-      const shorter = left.toSpliced(from, size);
-      const failure = shorter.length === left.length ? undefined : await failureOf({ orders, steps: shorter });
-      if (failure === undefined) continue;
-      [left, last, gone] = [shorter.slice(0, failure.step + 1), failure, true];
-    }
-    if (size === 1 && !gone) break;
-    if (size > 1) size = Math.ceil(size / 2);
-  }
+  let last = difference;
+  const left = await leaveOut(steps.slice(0, difference.step + 1), async (shorter) => {
+    const failure = await failureOf({ orders, steps: shorter });
+    if (failure === undefined) return undefined;
+    last = failure;
+    return shorter.slice(0, failure.step + 1);
+  });
   return { sequence: { orders: mentionedIn(orders, left), steps: left }, difference: last };
 }
 

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { GAS_BOUND } from "./gasBound.js";
 import type { Options } from "./options.js";
 import type { Finding, Report } from "./run.js";
-import { totalOf } from "./tally.js";
 import { describeVerdict } from "./verdict.js";
 
 /** The first digits of a quote's hash: enough to see that it is the one that was meant. */
@@ -24,17 +23,10 @@ export function entryOf({ index, family, trial, outcome, quote }: Finding): stri
 
 /** A run in words. */
 export function describeRun({ seed }: Options, { mutants, tally, findings }: Report, seconds: number): string {
-  const rows = [...tally.families, ["all", totalOf(tally)] as const].map(([name, counted]) => {
-    const { mutants: tried, valid, refused, allowed } = counted;
-    return [name, ...[tried, valid, refused, allowed].map(String)];
-  });
-  const table = [["family", "mutants", "valid", "refused", "allowed"], ...rows].map(
-    ([name, ...numbers]) => name!.padEnd(44) + numbers.map((number) => number.padStart(9)).join(""),
-  );
   const fates = [...tally.fates].toSorted(([, a], [, b]) => b - a).map(([fate, times]) => `${fate} ${times}`);
   const { gas, length } = tally.mostGas;
   return [
-    ...table,
+    ...tally.families.describe("family"),
     "",
     `The same verdict on both sides: ${fates.join(", ")}.`,
     `${tally.chains} chains given to the registry too, ${tally.chainsValid} of them valid.`,
@@ -62,8 +54,8 @@ export function jsonOfRun({ seed, first }: Options, { mutants, tally, findings }
     first,
     mutants,
     seconds,
-    total: totalOf(tally),
-    families: Object.fromEntries(tally.families),
+    total: tally.families.total(),
+    families: tally.families,
     fates: Object.fromEntries(tally.fates),
     chains: tally.chains,
     chainsValid: tally.chainsValid,

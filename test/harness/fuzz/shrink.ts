@@ -1,3 +1,4 @@
+import { leaveOut } from "../leaveOut.js";
 import type { Mutant, Splice } from "./mutant.js";
 import type { Trial } from "./trial.js";
 
@@ -24,9 +25,9 @@ export async function shrink(
     return true;
   }
 
-  for (let index = best.mutant.splices.length - 1; index >= 0; index--) {
-    await attempt({ ...best.mutant, splices: best.mutant.splices.toSpliced(index, 1) });
-  }
+  await leaveOut(best.mutant.splices, async (splices) =>
+    (await attempt({ ...best.mutant, splices })) ? splices : undefined,
+  );
   await attempt({ ...best.mutant, base: { layout: "v3", ca: "Platform" } });
   await attempt({ ...best.mutant, base: { ...best.mutant.base, layout: "v3" } });
   for (let index = 0; index < best.mutant.splices.length; index++) {

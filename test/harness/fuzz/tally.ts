@@ -1,12 +1,10 @@
+import { Counts } from "../counts.js";
 import { gasBound } from "./gasBound.js";
 import type { Outcome } from "./trial.js";
 
-/** What became of the mutants of one family. */
-export type FamilyTally = { mutants: number; valid: number; refused: number; allowed: number };
-
 /** What a run saw. Gas without what the transaction itself costs. */
 export type Tally = {
-  readonly families: Map<string, FamilyTally>;
+  readonly families: Counts<"mutants" | "valid" | "refused" | "allowed">;
   /** How often each verdict was the same on both sides. */
   readonly fates: Map<string, number>;
   /** How many chains were given to the registry too. */
@@ -21,7 +19,7 @@ export type Tally = {
 /** Nothing seen yet. */
 export function freshTally(): Tally {
   return {
-    families: new Map(),
+    families: new Counts(["mutants", "valid", "refused", "allowed"]),
     fates: new Map(),
     chains: 0,
     chainsValid: 0,
@@ -44,21 +42,6 @@ export function count(tally: Tally, family: string, outcome: Outcome): void {
     if (isValid) tally.chainsValid += 1;
     return;
   }
-  const counted = tally.families.get(family) ?? { mutants: 0, valid: 0, refused: 0, allowed: 0 };
-  counted.mutants += 1;
-  counted[allowed !== undefined ? "allowed" : isValid ? "valid" : "refused"] += 1;
-  tally.families.set(family, counted);
+  tally.families.add(family, "mutants", allowed !== undefined ? "allowed" : isValid ? "valid" : "refused");
   if (allowed === undefined) tally.fates.set(offChain.fate, (tally.fates.get(offChain.fate) ?? 0) + 1);
-}
-
-/** All families together. */
-export function totalOf({ families }: Tally): FamilyTally {
-  const total = { mutants: 0, valid: 0, refused: 0, allowed: 0 };
-  for (const { mutants, valid, refused, allowed } of families.values()) {
-    total.mutants += mutants;
-    total.valid += valid;
-    total.refused += refused;
-    total.allowed += allowed;
-  }
-  return total;
 }

@@ -1,0 +1,10 @@
+/**
+ * Says on standard error how far a run is: on a terminal in one line that changes, elsewhere in ten lines.
+ *
+ * @param what - What is counted, in the plural.
+ */
+export function showProgress(done: number, total: number, what: string): void {
+  const { isTTY } = process.stderr;
+  if (!isTTY && done % Math.ceil(total / 10) !== 0 && done !== total) return;
+  process.stderr.write(isTTY ? `\r${done} of ${total} ` : `${done} of ${total} ${what}\n`);
+}
