@@ -1,11 +1,11 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-/** The command line, or a file that it names, cannot be used. The message says what to do. */
+/** An unusable command line, file or service. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What a command prints at its end, and its exit code. */
+/** The output that a command prints at its end, and its exit code. */
 export interface CommandOutcome {
   readonly code: 0 | 1 | 2;
   /** Empty for a command that prints as it goes. */
@@ -13,20 +13,20 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
-/** Prints what a command has to say at its end, and sets the exit code of the process. */
+/** Prints the outcome of a command, and sets the exit code of the process. */
 export function finish({ code, stdout, stderr }: CommandOutcome): void {
   if (stdout !== "") console.log(stdout);
   if (stderr !== "") console.error(stderr);
   process.exitCode = code;
 }
 
-/** The largest number that an option may be where nothing else is said. */
+/** The default upper limit of a numeric option. */
 const MOST = 2 ** 31 - 1;
 
 /**
  * Reads a command line as `parseArgs` of `node:util` does.
  *
- * @param command - How the command is called, for the sentence that says where help is.
+ * @param command - The command as it is called, for the sentence that refers to its `--help`.
  * @throws {@link UsageError}
  */
 export function parseCommandLine<const T extends Omit<ParseArgsConfig, "args">>(
@@ -43,9 +43,9 @@ export function parseCommandLine<const T extends Omit<ParseArgsConfig, "args">>(
 }
 
 /**
- * The whole number that an option is.
+ * Reads the whole number of an option.
  *
- * @throws {@link UsageError} if it is none from `least` to `most`
+ * @throws {@link UsageError} unless the text is a whole number from `least` to `most`
  */
 export function wholeNumber(option: string, text: string, least = 0, most = MOST): number {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;

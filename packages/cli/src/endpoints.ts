@@ -8,7 +8,7 @@ import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "./commandLine.js";
 
-/** What `npm run network` writes. */
+/** The default path of the file that `npm run network` writes. */
 export const NETWORK_FILE = ".network/network.json";
 
 /** The chain, hub and services that a command reads from. */
@@ -87,7 +87,7 @@ async function connect(provider: Provider, hub: Address): Promise<Contracts> {
   }
 }
 
-/** Asked first, since a provider of ethers waits forever for a chain. */
+/** Returns the chain's id. This is requested before a provider is opened, since ethers waits forever for a node. */
 async function chainIdOf(rpc: string): Promise<number> {
   try {
     const answered = await fetch(rpc, {

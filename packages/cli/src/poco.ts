@@ -42,13 +42,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-/** The list of commands, a sentence each. */
 function help(): string {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
   return `poco COMMAND [options]\n\n${commands.join("\n")}\n\npoco COMMAND --help lists the options of a command.`;
 }
 
-/** Prints what is wrong with the command line, and has the process end with the exit code for that. */
+/** Prints the reason why the command line is refused, and sets the exit code 2. */
 function refuse(reason: string): void {
   console.error(`${reason} poco --help lists the commands.`);
   process.exitCode = 2;

@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
 
-/** A heading over a table. */
+/** Formats a heading over a table. */
 export function heading(title: string): string {
   return `\n${styleText("bold", title)}`;
 }
 
-/** A table: the first column to the left, the others to the right. */
+/** Formats a table with its first column aligned left and the others aligned right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (row: readonly string[]) =>

@@ -1,5 +1,5 @@
 /**
- * One deal, from four signatures to five payouts, and two more that go wrong.
+ * Shows a deal from its four signatures to its five payouts, and two more that go wrong; or attacks, which all fail.
  *
  * `npm run demo -- --help` lists the options.
  */
@@ -17,14 +17,14 @@ async function runCommand(args: readonly string[]): Promise<void> {
   await checkFiles(options);
 
   const terminal = output.json ? openQuietTerminal(process.stderr) : openTerminal(process.stdout);
-  // Loaded late, since Hardhat takes a while.
+  // This module is imported late, since Hardhat is slow to load.
   const demo = await terminal.during("starting", import("../demo/runDemo.js"));
   await demo.runDemo(options, output, terminal);
 }
 
 /** Runs the command with these arguments, and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  // Exiting, and not just ending, lets everybody clean up.
+  // An explicit exit runs the `exit` handlers, which remove temporary files; death by signal would not.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]));
   }

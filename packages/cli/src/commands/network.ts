@@ -1,5 +1,5 @@
 /**
- * A confidential-computing network on this machine: chain, contracts and services, or one service of it alone.
+ * Runs a confidential-computing network on this machine, with chain, contracts and services, or one of its services.
  *
  * `npm run network -- --help` lists the options.
  */
@@ -9,7 +9,7 @@ import { help, readNetworkOptions } from "../network/options.js";
 import { runService } from "../network/runService.js";
 import { serviceNamed, SERVICES } from "../network/services.js";
 
-/** Whatever a service or a library of its makes is for this account alone. */
+/** The umask that denies other accounts access to all files that services and their libraries create. */
 const OTHERS = 0o077;
 
 async function start(args: readonly string[]): Promise<void> {

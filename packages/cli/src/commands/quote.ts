@@ -1,5 +1,5 @@
 /**
- * Verifies a quote: the proof of an enclave that it is one.
+ * Verifies a quote, by which an enclave proves that it is one.
  *
  * `npm run --silent quote -- --help` lists the options.
  */

@@ -39,7 +39,7 @@ export async function runMeasureCommand(args: readonly string[]): Promise<Comman
   }
 }
 
-/** The folder to measure; nothing when all that is asked for is help. */
+/** Reads the command line; returns `undefined` for `--help`. */
 function readOptions(args: readonly string[]): { folder: string; pack: string | undefined } | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;

@@ -1,6 +1,6 @@
 import type { NetworkDescription } from "./descriptor.js";
 
-/** What the command `iexec` has to be told of a network: a project's `chain.json`, which names chains and a default. */
+/** Returns the content of a project's `chain.json`, with which the command `iexec` finds the network. */
 export function chainFileOf({ chainId, rpc, hub, market, ...rest }: NetworkDescription): object {
   const { sms, compass, pocoSubgraph, ipfsGateway } = rest;
   const chain = { id: String(chainId), host: rpc, hub, iexecGateway: market, sms, compass, pocoSubgraph, ipfsGateway };

@@ -5,7 +5,7 @@ import type { AttestationMode } from "./attestation/mode.js";
 import type { ChainAccount } from "./chain/accounts.js";
 import type { ServiceUrls } from "./startServices.js";
 
-/** What a client needs to know of a network, as `network.json` holds it. What is not there does not run. */
+/** The content of `network.json`: all that a client needs to use a network. Services that do not run are left out. */
 export interface NetworkDescription extends ServiceUrls {
   readonly rpc: string;
   readonly chainId: number;
@@ -13,15 +13,15 @@ export interface NetworkDescription extends ServiceUrls {
   readonly rlc: Address | null;
   /** The contract that registers datasets with their schema. */
   readonly dataprotector?: Address;
-  /** What the workers run apps in, if there are any: `node` is no sandbox. */
+  /** The workers' sandbox for apps, if there are workers; `node` only restricts apps by Node's permission model. */
   readonly sandbox?: SandboxKind;
-  /** Whose enclaves are believed: with none, any key that a worker names counts as an enclave's. */
+  /** The enclaves that are trusted; with `none`, any key that a worker names counts as an enclave's. */
   readonly attestation: AttestationMode;
-  /** Where apps of an embedded network may reach a mail server on this machine, if there is one: `address:port`. */
+  /** The `address:port` on this machine at which apps of an embedded network may reach a mail server, if one runs. */
   readonly mailSink?: string;
-  /** The process of the command, which ends the network when it is told to end. */
+  /** The process of the command; a signal to it stops the network. */
   readonly pid: number;
-  /** The processes of the services by title, as they were when all was ready. */
+  /** The process ids of the services by title, as of when the network became ready. */
   readonly processes: Readonly<Record<string, number>>;
   readonly manifest: Manifest;
   readonly accounts: readonly ChainAccount[];

@@ -7,17 +7,17 @@ import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { ONE_RLC } from "@poco-marketplace/sdk/protocol/format.js";
 import type { ChainAccount } from "./chain/accounts.js";
 
-/** What everybody has in their wallet at least, in nRLC. */
+/** The least that each account has in its wallet, in nRLC. */
 const WALLET = 1_000n * ONE_RLC;
-/** What those have in escrow at least who have a stake to lose. */
+/** The least that accounts of these roles have in escrow, as stake. */
 const STAKES: readonly [role: RegExp, amount: bigint][] = [
   [/^workerpool owner$/, 10_000n * ONE_RLC],
   [/^worker /, 100n * ONE_RLC],
 ];
-/** The owner's wallet, in nRLC. */
+/** The least that the protocol's owner has in its wallet, in nRLC. */
 const TREASURY = 10_000n * ONE_RLC;
 
-/** Gives the accounts of a development chain the RLC that they lack, from the token's faucet. */
+/** Tops up the accounts of a development chain from the token's faucet. */
 export async function fund(rpc: string, { chainId, poco }: Manifest, accounts: readonly ChainAccount[]): Promise<void> {
   const provider = openProvider(rpc, chainId);
   try {

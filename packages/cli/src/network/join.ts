@@ -6,9 +6,9 @@ import { NetworkError } from "./networkError.js";
 import type { NetworkOptions } from "./options.js";
 
 /**
- * The chain that is joined.
+ * Checks the node and the manifest of the chain to join, and returns both.
  *
- * @throws {@link NetworkError} unless the node answers, and is of the chain of the manifest, with its hub
+ * @throws {@link NetworkError} unless the node answers, has the manifest's chain id, and has code at the hub's address
  */
 export async function join({
   rpc,

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 import { OWNER_FILE, OWNER_FOLDER } from "@poco-marketplace/enclave/files/ownerOnly.js";
 
-/** What a file holds; nothing when it is not there. */
+/** Reads a JSON file, or returns `undefined` if it does not exist. */
 export async function readJsonFile<Value>(file: string): Promise<Value | undefined> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Value;
@@ -14,7 +14,7 @@ export async function readJsonFile<Value>(file: string): Promise<Value | undefin
   }
 }
 
-/** Writes all of a file or nothing; only this account can read it. */
+/** Writes a JSON file atomically, so that only this account can read it. */
 export async function writeJsonFile(file: string, value: unknown): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: OWNER_FOLDER });
   const draft = `${file}.${randomUUID()}.draft`;

@@ -9,7 +9,7 @@ import { startNetwork } from "./startNetwork.js";
 import { openStateFolder } from "./stateFolder.js";
 import type { Kept } from "./supervise.js";
 
-/** Starts a network and keeps it running until it is told to stop. */
+/** Starts a network, keeps it running until a signal stops it, and exits the process. */
 export async function launch(options: NetworkOptions): Promise<void> {
   const startedAt = performance.now();
   const say = options.json ? () => {} : console.log;
@@ -18,7 +18,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(signal === "SIGINT" ? 0 : 128 + constants.signals[signal]));
-  // Whoever started the network as part of something else is gone.
+  // The parent process, which started the network over IPC, has ended.
   process.on("disconnect", () => end(0));
 
   let code = 1;
@@ -38,7 +38,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
   } catch (error) {
     console.error(sentenceOf(error));
   }
-  // The chain, which everybody uses, was started first.
+  // The chain was started first and is stopped last, since all services use it.
   for (const one of kept.toReversed()) await one.stop();
   await state.release();
   process.exit(code);

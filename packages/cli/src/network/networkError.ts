@@ -1,12 +1,12 @@
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { UsageError } from "../commandLine.js";
 
-/** Something went wrong that the person at the terminal can mend. Its message says how. */
+/** A failure that the user can fix; the message says how. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
 }
 
-/** What an error says, as a sentence; of a contract's error, what it means and what to do. */
+/** Returns an error's message as a sentence; for a contract's error, its meaning and what to do. */
 export function sentenceOf(error: unknown): string {
   if (isTakenPort(error))
     return `Port ${error.port} is taken by another program: stop that, or give another --port (0 for any that is free).`;

@@ -21,7 +21,7 @@ import {
   text,
 } from "./values.js";
 
-/** Workers that one machine is asked to run at most. */
+/** The most workers that a network starts on one machine. */
 export const MAX_WORKERS = 50;
 
 const SETTINGS = {
@@ -59,7 +59,7 @@ const SETTINGS = {
   deployment: {
     hint: "FILE",
     help: "the manifest of what is deployed on that chain",
-    // Read to be sure that it is one; services read it themselves.
+    // The manifest is read here to fail early on an invalid file; services read it themselves.
     read: (file: string) => ({ file, manifest: manifestFile(file) }),
     otherwise: undefined,
   },
@@ -140,13 +140,13 @@ const SETTINGS = {
   },
 } as const satisfies Settings;
 
-/** What the whole network was told. */
+/** The options of the whole network. */
 export type NetworkOptions = SettingValues<typeof SETTINGS>;
 
 const COMMAND = "npm run network --";
 
 /**
- * The options of the whole network; nothing when all that was asked for is help.
+ * Reads the options of the whole network; returns `undefined` for `--help`.
  *
  * @throws {@link UsageError}
  */
@@ -161,7 +161,7 @@ export function readNetworkOptions(
       `--rpc and --deployment go together: the node of a chain, and what is deployed there. See ${COMMAND} --help.`,
     );
   assertPoolFits(options);
-  // Of a chain of its own everybody has the keys, and the money is worth nothing.
+  // An embedded chain needs no such checks: its keys are public, and its money is worthless.
   if (options.rpc !== undefined && options.key !== undefined) {
     assertHasWorkers(options);
     offerTerms(options);
@@ -171,7 +171,7 @@ export function readNetworkOptions(
 }
 
 /**
- * Somebody may work for the pool that is run.
+ * Asserts that at least one worker may join the pool.
  *
  * @throws {@link UsageError}
  */
@@ -183,7 +183,7 @@ function assertHasWorkers({ workerKeys, admitWorkers, openWorkers: stake }: Netw
     );
 }
 
-/** What is said of a pool goes with a chain that is joined, and workers go with a pool. */
+/** Asserts that options of a pool come with a chain to join, and that workers come with a pool's key. */
 function assertPoolFits({ rpc, key, workerKeys, workerpool, platform }: NetworkOptions): void {
   const said = key !== undefined || workerKeys.length > 0 || workerpool !== undefined || platform !== undefined;
   if (rpc === undefined && said)
@@ -199,7 +199,8 @@ function assertPoolFits({ rpc, key, workerKeys, workerpool, platform }: NetworkO
 }
 
 /**
- * How enclaves are judged is decided by the deployment on a chain that is joined, and is simulated on the embedded one.
+ * Asserts that attestation options fit the chain: a joined chain's deployment sets the mode, and the embedded chain's
+ * platforms are simulated.
  */
 function assertTrustFits({ rpc, attestation, tcb, crl, registry, acceptOutdatedPlatforms }: NetworkOptions): void {
   if (rpc !== undefined && attestation !== undefined)
@@ -220,7 +221,7 @@ function simulatedOrNone(said: string): "simulated" | "none" {
   throw new Error("use simulated or none");
 }
 
-/** The same that the services are told, as they are told it; they say what is wrong with it. */
+/** The services' trust settings, with files as plain text: the services read and check them. */
 function trustOptions() {
   const { tcb, crl, registry, septVeDisable, acceptOutdatedPlatforms } = trustSettings;
   const asText = { read: text, otherwise: undefined } as const;
@@ -233,7 +234,6 @@ function trustOptions() {
   };
 }
 
-/** The help text. */
 export function help(): string {
   const services = Object.entries(SERVICES).map(([name, { summary }]) => `  ${name.padEnd(24)} ${summary}`);
   return `${COMMAND} [options]            a whole network on this machine, until Ctrl-C

@@ -3,24 +3,24 @@ import { createServer } from "node:net";
 
 import { NetworkError } from "./networkError.js";
 
-/** What listens, in the order of the ports; the last one is kept for a mail server of the examples. */
+/** The listeners in the order of their ports; the last port is reserved for the mail server of the examples. */
 export const LISTENERS = ["chain", "market", "sms", "store", "indexer", "scheduler", "sink"] as const;
 
 export type Listener = (typeof LISTENERS)[number];
 
-/** Who listens where. */
+/** The port of each listener. */
 export type Ports = Readonly<Record<Listener, number>>;
 
 /**
- * Where ports are looked for when any will do: below those that systems give to outgoing connections and to whoever
- * listens at any port, one of which could be taken before its service listens. Each process begins at another one.
+ * The range that is searched for free ports. It lies below the systems' ephemeral ports, since another program could be
+ * given one of those before the service listens. Each process starts its search at a different port.
  */
 const [FIRST_FREE, FREE_PORTS] = [20_000, 12_000] as const;
 
 /**
- * A port for everybody: those from `base` on, or any that are free for 0.
+ * Chooses a port for each listener: consecutive ports from `base` on, or any free block if `base` is 0.
  *
- * @throws {@link NetworkError} when somebody else has one of them
+ * @throws {@link NetworkError} if another program uses one of them
  */
 export async function choosePorts(base: number, needed: readonly Listener[]): Promise<Ports> {
   if (base + LISTENERS.length > 65_536)
@@ -32,7 +32,7 @@ export async function choosePorts(base: number, needed: readonly Listener[]): Pr
   return Object.fromEntries(LISTENERS.map((listener, i) => [listener, first + i])) as Ports;
 }
 
-/** The first of as many ports in a row as there are listeners, none of which somebody has. */
+/** Returns the first port of a block in which the port of each needed listener is free. */
 async function freeBlock(needed: readonly Listener[]): Promise<number> {
   const blocks = Math.floor(FREE_PORTS / LISTENERS.length);
   for (let turn = 0; turn < blocks; turn++) {
@@ -51,7 +51,7 @@ async function tryPorts(first: number, needed: readonly Listener[]): Promise<voi
   for (const [i, listener] of LISTENERS.entries()) if (needed.includes(listener)) await tryPort(first + i, listener);
 }
 
-/** @throws {@link NetworkError} when somebody else has it */
+/** @throws {@link NetworkError} if another program uses the port */
 async function tryPort(port: number, listener: Listener): Promise<void> {
   const server = createServer().listen(port, "127.0.0.1");
   try {

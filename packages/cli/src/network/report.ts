@@ -12,7 +12,7 @@ const ATTESTATION: Readonly<Record<AttestationMode, string>> = {
   none: "NONE: any key that a worker names counts as an enclave's, and is paid",
 };
 
-/** The network as people read it. */
+/** Describes a running network for the terminal. */
 export function report(network: NetworkDescription, file: string, seconds: number): string {
   const {
     rpc,

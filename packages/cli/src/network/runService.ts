@@ -2,29 +2,29 @@ import { ownFolder } from "@poco-marketplace/enclave/files/ownerOnly.js";
 import type { Service } from "./service.js";
 import { describeSettings, readSettings } from "./settings.js";
 
-/** What a service that was started by the network tells it. */
+/** The message by which a service reports to the network that it is ready. */
 export interface ReadyMessage {
   readonly isReady: true;
   readonly url?: string;
 }
 
-/** What it tells it again and again, from when it is ready: that it still gets round to anything. */
+/** The heartbeat that a service sends to the network from when it is ready. */
 export interface AliveMessage {
   readonly isAlive: true;
 }
 
-/** What it has the network say at its console. */
+/** A line that the network prints on its console for the service. */
 export interface NoticeMessage {
   readonly notice: string;
 }
 
-/** How often it says that it is alive, in milliseconds. */
+/** The interval of the heartbeat, in milliseconds. */
 const HEARTBEAT = 1_000;
 
 /**
- * Runs one service until it is told to stop: by a signal, or, when the network started it, by the network's end.
+ * Runs one service until a signal stops it or, if the network started it, until the network ends.
  *
- * @throws {@link UsageError}; what the service throws when it cannot start
+ * @throws {@link UsageError} and the errors of the service if it cannot start
  */
 export async function runService(name: string, service: Service, args: readonly string[]): Promise<void> {
   const command = `npm run network -- ${name}`;
@@ -36,7 +36,7 @@ export async function runService(name: string, service: Service, args: readonly 
   }
   const isPartOfNetwork = process.send !== undefined;
   const running = await service.start(values, process.stdout, notify);
-  // What older versions made there is closed to others too.
+  // Older versions created files that other accounts can read.
   const { folder } = values as { readonly folder?: unknown };
   if (typeof folder === "string") await ownFolder(folder);
   if (isPartOfNetwork) {
@@ -59,7 +59,7 @@ export async function runService(name: string, service: Service, args: readonly 
     );
   }
   process.on("SIGTERM", stop);
-  // Ctrl-C reaches everybody at that terminal; the network stops its services in their order.
+  // Ctrl-C reaches all processes of the terminal, but the network stops its services in order.
   process.on("SIGINT", isPartOfNetwork ? () => {} : stop);
   if (isPartOfNetwork) process.on("disconnect", stop);
 }
@@ -68,12 +68,12 @@ function beat(): void {
   tell({ isAlive: true });
 }
 
-/** Alone, a service has its log only. */
+/** Sends a notice to the network; a service that runs alone has only its log. */
 function notify(notice: string): void {
   tell({ notice });
 }
 
-/** A network that is gone is noticed by other means. */
+/** Sends a message to the network. A failure is ignored, since `disconnect` reports that the network has ended. */
 function tell(message: AliveMessage | NoticeMessage): void {
   if (process.connected) process.send!(message, () => undefined);
 }

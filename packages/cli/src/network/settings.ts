@@ -2,22 +2,22 @@ import { parseArgs } from "node:util";
 
 import { UsageError } from "../commandLine.js";
 
-/** Something that a command can be told, as `--name VALUE` or in the environment as `POCO_NAME`. */
+/** A setting of a command, given as `--name VALUE` or in the environment as `POCO_NAME`. */
 export interface Setting<Value> {
-  /** What the value is, as `URL`; empty for a flag. */
+  /** The placeholder of the value in the help text, such as `URL`; empty for a flag. */
   readonly hint: string;
   readonly help: string;
-  /** Reads the value. What it throws is told after the name of the setting. */
+  /** Parses the value. The message of an error that it throws is printed after the setting's name. */
   readonly read: (text: string) => Value;
-  /** What it is when nobody says; without one, it has to be said. */
+  /** The default value; a setting without this property is required. */
   readonly otherwise?: Value;
-  /** Whether it comes from the environment only, since everybody can read the arguments of a process. */
+  /** Whether the value is read from the environment only, since all users can read a process's arguments. */
   readonly isSecret?: boolean;
-  /** Whether it may be said more than once, which is the same as all of it at once with commas between. */
+  /** Whether the option may be repeated; its values are joined with commas. */
   readonly isList?: boolean;
 }
 
-/** What a command can be told, by name. */
+/** The settings of a command by name. */
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 
 /** The values of settings, by name. */
@@ -26,10 +26,10 @@ export type SettingValues<All extends Settings> = {
 };
 
 /**
- * The values of all settings: by the arguments, else by the environment, else as usual.
+ * Reads the value of each setting from the arguments, else from the environment, else takes its default.
  *
- * @param command - What was called, as `npm run network -- market`.
- * @returns nothing when all that was asked for is help
+ * @param command - The command as it was called, such as `npm run network -- market`.
+ * @returns `undefined` for `--help`
  * @throws {@link UsageError}
  */
 export function readSettings<All extends Settings>(
@@ -64,7 +64,7 @@ export function readSettings<All extends Settings>(
   return values as SettingValues<All>;
 }
 
-/** The settings as lines of a help text. */
+/** Formats the settings as lines of a help text. */
 export function describeSettings(settings: Settings): string {
   const lines = Object.entries(settings).map(([name, { hint, help, isSecret }]) => {
     const what = isSecret === true ? variableOf(name) : `--${flagOf(name)}${hint === "" ? "" : ` ${hint}`}`;
@@ -73,7 +73,7 @@ export function describeSettings(settings: Settings): string {
   return [...lines, `  ${"--help".padEnd(24)} print this`].join("\n");
 }
 
-/** Arguments and environment that say these values. */
+/** Returns the arguments and environment variables that set these values; the inverse of {@link readSettings}. */
 export function spell(values: Readonly<Record<string, string | number | boolean | undefined>>, settings: Settings) {
   const args: string[] = [];
   const environment: Record<string, string> = {};
@@ -85,12 +85,12 @@ export function spell(values: Readonly<Record<string, string | number | boolean 
   return { args, environment };
 }
 
-/** `chainId` is `chain-id` on the command line … */
+/** Returns the option's name on the command line: `chain-id` for `chainId`. */
 function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** … and `POCO_CHAIN_ID` in the environment. */
+/** Returns the environment variable: `POCO_CHAIN_ID` for `chainId`. */
 function variableOf(name: string): string {
   return `POCO_${flagOf(name).replaceAll("-", "_").toUpperCase()}`;
 }

@@ -21,25 +21,24 @@ import { startServices, type Ground, type Run } from "./startServices.js";
 import type { StateFolder } from "./stateFolder.js";
 import { supervise, type Kept } from "./supervise.js";
 
-/** What has to be known before anybody relies on such a network. */
+/** The warning that a network without attestation prints when it starts. */
 export const UNATTESTED =
   "No enclave is attested here (--attestation none): any key that a worker names counts as an enclave's, and is paid.";
 
-/** Who is there only with a chain of its own. */
+/** The listeners that only an embedded chain has. */
 const EMBEDDED_ONLY: ReadonlySet<Listener> = new Set(["chain", "sink"]);
 
-/** Whoever has a network started. */
+/** The caller's hooks into the start of a network. */
 export interface NetworkContext {
-  /** Where every process goes that was started, in that order. */
+  /** The processes that were started, in order; `startNetwork` adds to them. */
   readonly kept: Kept[];
   readonly say: (line: string) => void;
-  /** By which URL the services reach the node, where that is not its own: through a proxy, for example. */
+  /** Returns the URL by which the services reach the node if it differs from the node's own, as with a proxy. */
   readonly reach?: (rpc: string) => Promise<string>;
 }
 
 /**
- * Starts all processes of a network, and returns when all of them are ready. They run until they are stopped, the last
- * of them first.
+ * Starts all processes of a network, and returns when all of them are ready. The caller stops them, in reverse order.
  *
  * @throws {@link NetworkError}
  */
@@ -137,7 +136,7 @@ async function noticeOf(rpc: string, { chainId, poco }: Manifest): Promise<strin
   }
 }
 
-/** What the workers of a pool will have. */
+/** Returns the sandbox that the pool's workers will use. */
 async function sandboxOf({ sandbox, appAllow, appNetwork }: PlannedPool): Promise<NetworkedSandbox> {
   const chosen = await chooseSandbox(sandbox);
   return appNetwork === "allowed" ? withNetwork(chosen, await resolveEndpoints(appAllow)) : chosen;

@@ -13,36 +13,36 @@ import type { ServiceName } from "./services.js";
 import type { spell } from "./settings.js";
 import type { StateFolder } from "./stateFolder.js";
 
-/** Starts a service as a process of its own; says where it listens once it is ready. */
+/** Starts a service as a process of its own; resolves with the URL at which it listens, if any, once it is ready. */
 export type Run = (
   name: ServiceName,
   values: Parameters<typeof spell>[0],
   title?: string,
 ) => Promise<string | undefined>;
 
-/** What services are started on. */
+/** The chain, settings and folders with which services are started. */
 export interface Ground {
   readonly rpc: string;
-  /** The file of the manifest. */
+  /** The path of the manifest. */
   readonly deployment: string;
   readonly manifest: Manifest;
-  /** Who is given what they need, where RLC can be had for nothing. */
+  /** The accounts to fund, on a chain whose token has a faucet. */
   readonly accounts: readonly ChainAccount[];
   readonly pool: PlannedPool | undefined;
   readonly state: StateFolder;
   readonly ports: Ports;
-  /** By what secret service and scheduler judge platforms, as they are told it. */
+  /** The settings by which the secret service and the scheduler judge platforms. */
   readonly trust: Readonly<Record<string, string | undefined>>;
   /** Whether the scheduler signs for attested enclaves only. */
   readonly attestation: "required" | "none";
   /** The addresses of apps, by the names under which clients look them up. */
   readonly iapps: Readonly<Record<string, string>>;
-  /** The file of the platform that makes quotes. */
+  /** The path of the simulated platform that makes quotes. */
   readonly platform: string;
   readonly run: Run;
 }
 
-/** Where the services are, as clients are told. */
+/** The URLs of the services, and the workerpool, for clients. */
 export interface ServiceUrls {
   readonly market: string;
   readonly sms: string;
@@ -55,7 +55,7 @@ export interface ServiceUrls {
   readonly scheduler?: string;
 }
 
-/** Starts everything on a chain, in the order in which one needs the other. */
+/** Starts all services on a chain, each after the services that it needs. */
 export async function startServices(ground: Ground): Promise<ServiceUrls> {
   const { rpc, deployment, state, ports, trust, attestation, run } = ground;
   const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
@@ -116,7 +116,10 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
   return { ...endpoints, workerpool, scheduler };
 }
 
-/** Everybody has funds, and the pool is registered. After that only the scheduler sends transactions for the owner. */
+/**
+ * Funds the accounts and registers the pool. This comes before the scheduler starts, which from then on is the only one
+ * to send transactions for the pool's owner.
+ */
 async function preparePool(ground: Ground): Promise<Address | undefined> {
   const { rpc, manifest, accounts, pool } = ground;
   if (accounts.length > 0) await fund(rpc, manifest, accounts);

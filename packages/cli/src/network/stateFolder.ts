@@ -12,7 +12,7 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { readJsonFile, writeJsonFile } from "./jsonFile.js";
 import { NetworkError } from "./networkError.js";
 
-/** What a network keeps in its folder. Nothing else there is ever touched. */
+/** The files and folders that a network keeps in its state folder. Others in there are never touched. */
 const CONTENTS = [
   "attestation",
   "chain",
@@ -28,18 +28,18 @@ function isOurs(name: string): boolean {
   return name === "lock" || (CONTENTS as readonly string[]).includes(name);
 }
 
-/** Which chain what is kept belongs to. */
+/** The chain and hub that the state belongs to. */
 interface Owner {
   readonly chainId: number;
   readonly hub: Address;
 }
 
-/** The folder of a network that runs. */
+/** The locked folder with the state of a running network. */
 export interface StateFolder {
-  /** The path of something that is kept. */
+  /** Returns the path of a file or folder in it. */
   of(...names: readonly [(typeof CONTENTS)[number], ...string[]]): string;
   /**
-   * Makes sure that what is kept belongs to this chain.
+   * Makes sure that the state belongs to this chain and hub.
    *
    * @throws {@link NetworkError}
    */
@@ -48,9 +48,9 @@ export interface StateFolder {
 }
 
 /**
- * Opens a folder for one network at a time.
+ * Opens and locks a state folder, which one network uses at a time.
  *
- * @throws {@link NetworkError} when another network uses it, or it cannot be written
+ * @throws {@link NetworkError} if another network uses the folder, or it cannot be written
  */
 export async function openStateFolder(folder: string, { isFresh }: { isFresh: boolean }): Promise<StateFolder> {
   const root = resolve(folder);
@@ -63,7 +63,7 @@ export async function openStateFolder(folder: string, { isFresh }: { isFresh: bo
     throw new NetworkError(`--state is ${folder}, which cannot be written (${(cause as Error).message}).`, { cause });
   }
   if (isFresh) for (const name of CONTENTS) await rm(join(root, name), { recursive: true, force: true });
-  // Services see to their own folders.
+  // Services restrict access to what is in their own folders.
   for (const name of ["services", "chain"]) await ownFolderAlone(join(root, name));
   for (const name of ["attestation", "logs"]) await ownFolder(join(root, name));
   for (const name of ["deployment.json", "network.json", "belongs-to.json"]) await closeToOthers(join(root, name));
@@ -85,7 +85,7 @@ export async function openStateFolder(folder: string, { isFresh }: { isFresh: bo
   };
 }
 
-/** A file that names the process which uses the folder; one that was killed leaves it behind. */
+/** Creates the lock file with this process's id. A lock that a killed process left behind is removed. */
 async function takeLock(root: string, lock: string): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {

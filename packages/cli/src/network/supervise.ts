@@ -9,9 +9,9 @@ import type { AliveMessage, NoticeMessage, ReadyMessage } from "./runService.js"
 
 /** A process to keep running. */
 export interface Post {
-  /** As people see it, like `worker 2`. */
+  /** The display name, such as `worker 2`. */
   readonly title: string;
-  /** The service. */
+  /** The name of the service. */
   readonly name: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -21,23 +21,23 @@ export interface Post {
 /** A process that is kept running. */
 export interface Kept {
   readonly title: string;
-  /** Where it listens; nothing for one that does not. Settled when it was ready for the first time. */
+  /** Resolves when the process is first ready, with the URL at which it listens, if it listens. */
   readonly ready: Promise<string | undefined>;
   pid(): number | undefined;
   stop(): Promise<void>;
 }
 
-/** How a process is started and kept, with times in milliseconds. */
+/** The rules by which a process is started, restarted and stopped, with times in milliseconds. */
 export interface Upkeep {
-  /** The module that is run and its first arguments; the service's name and arguments follow. */
+  /** The module to run and its first arguments; the service's name and arguments follow. */
   readonly command: readonly string[];
-  /** How long until a process that ended is started again: doubled each time, until it stays up. */
+  /** The pause before the first restart. It doubles with each restart until a process stays up. */
   readonly firstPause: number;
   readonly longestPause: number;
   readonly staysUpAfter: number;
-  /** How long a process may take to stop when it is told to; it is killed then. */
+  /** The time after which a process that was asked to stop is killed. */
   readonly stopTimeout: number;
-  /** How long a process that is ready may go without saying that it is alive: it is stuck then, and killed. */
+  /** The time without a heartbeat after which a process that was ready counts as stuck and is killed. */
   readonly silence: number;
 }
 
@@ -50,7 +50,7 @@ const UPKEEP: Upkeep = {
   silence: 30_000,
 };
 
-/** Starts a service as a process of its own, and again whenever it ends, until it is stopped. */
+/** Starts a service as a process of its own, and restarts it whenever it ends, until it is stopped. */
 export function supervise(post: Post, say: (line: string) => void, changes: Partial<Upkeep> = {}): Kept {
   const upkeep = { ...UPKEEP, ...changes };
   let child: ChildProcess | undefined;
@@ -106,7 +106,10 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
   };
 }
 
-/** Calls out when nothing was heard for a while since something was; not for time in which this process stood still itself. */
+/**
+ * Calls `onSilence` when no message comes for `silence` milliseconds after an earlier one. It counts ticks and not
+ * clock time, so that time in which this process itself was suspended does not count.
+ */
 function watchdog(silence: number, onSilence: () => void) {
   const step = silence / 10;
   let quiet = 0;
@@ -126,7 +129,10 @@ function watchdog(silence: number, onSilence: () => void) {
   };
 }
 
-/** V8 of Node 24 sometimes aborts when it frees compiled WebAssembly, which PGlite is: it keeps it instead. */
+/**
+ * Node's options for services. V8 of Node 24 sometimes aborts when it frees compiled WebAssembly such as PGlite's, so
+ * collecting that is turned off.
+ */
 const NODE_OPTIONS = ["--no-wasm-code-gc", NO_INSPECTOR, "--import", "tsx"];
 
 function open({ name, args, environment, logFile }: Post, { command }: Upkeep): ChildProcess {
@@ -142,13 +148,13 @@ function open({ name, args, environment, logFile }: Post, { command }: Upkeep): 
   }
 }
 
-/** Each service is told its own keys, and nobody else's; none listens to a debugger, which would see them. */
+/** Drops keys, since each service receives only its own, and the options for a debugger, which could read them. */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { POCO_KEY: _key, POCO_WORKER_KEYS: _workerKeys, NODE_OPTIONS: options, ...rest } = environment;
   return options === undefined ? rest : { ...rest, NODE_OPTIONS: withoutInspector(options) };
 }
 
-/** Options of Node but for those that open its inspector: `--inspect`, `--inspect-brk=…`, `--inspect-port 0`. */
+/** Removes the options that open Node's inspector: `--inspect`, `--inspect-brk=…`, `--inspect-port 0`. */
 export function withoutInspector(options: string): string {
   return options
     .replaceAll(/(?<=^|\s)--(?:inspect(?:-brk|-wait)?(?:=\S*)?(?=\s|$)|(?:inspect|debug)-port[= ]\S+)/g, "")
@@ -164,7 +170,7 @@ async function end(child: ChildProcess, { stopTimeout }: Upkeep): Promise<void> 
   clearTimeout(timer);
 }
 
-/** The last lines that are no log entries: what it had to say before it ended. */
+/** Returns the last line of the log file that is not a JSON log entry, such as the error that ended the process. */
 function lastWords({ logFile }: Post): string {
   const lines = readFileSync(logFile, "utf8")
     .split("\n")

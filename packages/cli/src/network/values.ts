@@ -8,19 +8,19 @@ import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { readEndpoint, type NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
 import type { SandboxRequirement } from "@poco-marketplace/enclave/runtime/sandbox.js";
 
-/** Text as it is. */
+/** Returns the text unchanged. */
 export function text(value: string): string {
   return value;
 }
 
-/** Whether something is wanted. */
+/** Reads `true`, `1`, `false` or `0`. */
 export function flag(value: string): boolean {
   if (value === "true" || value === "1") return true;
   if (value === "false" || value === "0") return false;
   throw new Error("give true or false");
 }
 
-/** A whole number between two others, both included. */
+/** Returns a reader of whole numbers from `least` to `most`. */
 export function numberFrom(least: number, most: number): (value: string) => number {
   return (value) => {
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
@@ -29,10 +29,10 @@ export function numberFrom(least: number, most: number): (value: string) => numb
   };
 }
 
-/** A place to listen at. */
+/** Reads a TCP port, 0 included. */
 export const port = numberFrom(0, 65_535);
 
-/** Origins of web pages, with commas between; `*` for any. */
+/** Reads a comma-separated list of origins of web pages; `*` stands for any. */
 export function originList(list: string): readonly string[] {
   return list.split(",").map((origin) => {
     if (origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
@@ -40,14 +40,14 @@ export function originList(list: string): readonly string[] {
   });
 }
 
-/** An http or https URL without a slash at its end. */
+/** Reads an http or https URL, and strips slashes at its end. */
 export function httpUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error("give a URL such as http://127.0.0.1:8545");
   return value.replace(/\/+$/, "");
 }
 
-/** An address, in any case or with its checksum. */
+/** Reads an address in one case or with a valid checksum. */
 export function address(value: string): Address {
   try {
     return getAddress(value) as Address;
@@ -56,17 +56,17 @@ export function address(value: string): Address {
   }
 }
 
-/** A list with commas between. */
+/** Returns a reader of comma-separated lists. */
 export function listOf<Value>(read: (value: string) => Value): (list: string) => readonly Value[] {
   return (list) => list.split(",").map((each) => read(each.trim()));
 }
 
-/** Addresses with commas between, each once. */
+/** Reads comma-separated addresses, and drops duplicates. */
 export function addresses(list: string): readonly Address[] {
   return [...new Set(listOf(address)(list))];
 }
 
-/** A private key: 32 bytes in hex. */
+/** Reads a private key of 32 bytes in hex. */
 export function privateKey(value: string): Hex {
   try {
     return new SigningKey(value).privateKey as Hex;
@@ -75,24 +75,24 @@ export function privateKey(value: string): Hex {
   }
 }
 
-/** Whether something is allowed. */
+/** Reads `allowed` or `refused`. */
 export function allowedOrRefused(said: string): "allowed" | "refused" {
   if (said === "allowed" || said === "refused") return said;
   throw new Error("use allowed or refused");
 }
 
-/** Places that apps may reach. */
+/** Reads comma-separated `HOST:PORT` endpoints. */
 export function endpoints(list: string): NamedEndpoint[] {
   return list.split(",").map((each) => readEndpoint(each.trim()));
 }
 
-/** Whether apps must have a sandbox. */
+/** Reads `bubblewrap` or `none`. */
 export function sandboxDemand(value: string): SandboxRequirement {
   if (value === "bubblewrap" || value === "none") return value;
   throw new Error("give bubblewrap or none");
 }
 
-/** The manifest in a file. */
+/** Reads a deployment's manifest from a file. */
 export function manifestFile(file: string): Manifest {
   let json: unknown;
   try {
@@ -105,7 +105,7 @@ export function manifestFile(file: string): Manifest {
   return readManifest(json);
 }
 
-/** The certificate in a file. */
+/** Reads a certificate from a file. */
 export function certificateFile(file: string): X509Certificate {
   try {
     return new X509Certificate(readFileSync(file));
@@ -114,7 +114,7 @@ export function certificateFile(file: string): X509Certificate {
   }
 }
 
-/** `a=b,c=d` as a record. */
+/** Reads `a=b,c=d` as a record. */
 export function pairs(
   list: string,
   readName: (name: string) => string,
@@ -129,7 +129,7 @@ export function pairs(
   return Object.fromEntries(entries);
 }
 
-/** The addresses of apps, by the names under which clients look them up. */
+/** Reads `NAME=APP,…`: the addresses of apps by the names under which clients look them up. */
 export function iapps(list: string): Readonly<Record<string, string>> {
   return pairs(list, String, address);
 }

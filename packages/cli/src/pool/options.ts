@@ -23,11 +23,11 @@ them in again. Both are for the pool's owner.
 
 Exit code 0: done. 1: the scheduler refuses. 2: the options or the scheduler cannot be used.`;
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface PoolOptions {
   readonly scheduler: string;
   readonly owner: Wallet;
-  /** Whom to let in again; nobody where it only asks. */
+  /** The app and requester whose denial to lift; `undefined` to list the denials. */
   readonly forgive: { readonly app: Address; readonly requester: Address } | undefined;
   readonly json: boolean;
 }
@@ -38,7 +38,7 @@ interface NetworkFile {
 }
 
 /**
- * Reads the command line; nothing when all it asks for is help.
+ * Reads the command line; returns `undefined` for `--help`.
  *
  * @throws UsageError
  */

@@ -5,7 +5,7 @@ import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { POOL_HELP, readPoolOptions, type PoolOptions } from "./options.js";
 
-/** A denial, as the scheduler tells it. */
+/** A denial in the scheduler's response. */
 interface ToldDenial {
   readonly app: string;
   readonly requester: string;
@@ -13,7 +13,7 @@ interface ToldDenial {
   readonly reason: string;
 }
 
-/** The scheduler does not do what it was asked. */
+/** An error response of the scheduler. */
 class SchedulerSays extends Error {}
 
 const PATIENCE_MS = 10_000;

@@ -17,12 +17,12 @@ import { bytesInText } from "@poco-marketplace/enclave/attestation/writtenBytes.
 import { UsageError } from "../commandLine.js";
 import { readTcbPolicy } from "./policyFile.js";
 
-/** No quote comes near that, and a mistyped path may lead to anything. */
+/** The largest file that is read. All quotes are far smaller, but a mistyped path may name any file. */
 const LARGEST_FILE = 1 << 20;
 
 /**
- * The bytes of a quote, out of a file that holds them as they are, or as text in any form that {@link bytesInText} reads:
- * hex, base64, JSON around it.
+ * Reads a quote from a file that holds its bytes, or text in any form that {@link bytesInText} reads: hex, base64, or
+ * JSON with either.
  */
 export async function readQuoteFile(path: string): Promise<Uint8Array> {
   const file = await readWhole(path, "The quote");
@@ -48,14 +48,14 @@ export async function readQuoteFile(path: string): Promise<Uint8Array> {
   );
 }
 
-/** Whether it begins as quotes do, so that what is wrong with the rest can be told. */
+/** Returns whether the bytes begin like a quote, so that errors in the rest can be reported in detail. */
 function isQuote(bytes: Uint8Array): boolean {
   if (bytes.length < HEADER_LENGTH) return false;
   const version = bytes[0]! + 256 * bytes[1]!;
   return [3, 4, 5].includes(version) || areEqual(bytes.subarray(12, 28), VENDOR_INTEL);
 }
 
-/** The key of the root that `root` names: Intel's, or one in a file. */
+/** Reads the public key of the root that `root` names: Intel's, or the one in a file. */
 export async function readRoot(root: string): Promise<Uint8Array> {
   if (root === "intel") return INTEL_ROOT_KEY;
   const file = await readWhole(root, "--root");
@@ -67,7 +67,7 @@ export async function readRoot(root: string): Promise<Uint8Array> {
   }
 }
 
-/** The certificate of the root that `root` names, in DER; nothing if the file holds a public key only. */
+/** Reads the certificate of the root that `root` names, in DER; `undefined` if the file holds only a public key. */
 export async function readRootCertificate(root: string): Promise<Uint8Array | undefined> {
   if (root === "intel") return INTEL_ROOT_CERTIFICATE;
   try {
@@ -78,7 +78,7 @@ export async function readRootCertificate(root: string): Promise<Uint8Array | un
   }
 }
 
-/** All revocation lists of a file. */
+/** Reads all revocation lists of a file. */
 export async function readListFile(path: string): Promise<RevocationList[]> {
   const file = await readWhole(path, "--crl");
   try {
@@ -89,7 +89,7 @@ export async function readListFile(path: string): Promise<RevocationList[]> {
   }
 }
 
-/** A TCB policy out of a file; without one, every platform will do. */
+/** Reads the TCB policy of a file; without a file, returns the policy that accepts every platform. */
 export async function readTcbFile(path: string | undefined): Promise<TcbPolicy> {
   if (path === undefined) return ANY_TCB;
   const file = await readWhole(path, "--tcb");
@@ -113,7 +113,7 @@ async function problemOf(path: string): Promise<string | undefined> {
     if (!found.isFile()) return "which is not a regular file: give one.";
     if (found.size === 0) return "which is empty: give a file with content.";
     if (found.size > LARGEST_FILE) return `which has ${found.size} bytes: that is too large.`;
-    // To fail here, rather than later, where nobody may read it.
+    // Reading the file here reports missing permissions as a problem of the option.
     await readFile(path);
     return undefined;
   } catch (error) {

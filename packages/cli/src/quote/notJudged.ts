@@ -2,7 +2,7 @@ import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import type { MinimumTcb } from "@poco-marketplace/enclave/attestation/tcbPolicy.js";
 import type { QuotePolicy, QuoteVerdict } from "@poco-marketplace/enclave/attestation/verdict.js";
 
-/** What a verdict says nothing about, each as a sentence without its full stop, and how to have it judged if there is a way. */
+/** Lists what a verdict does not cover, each without a full stop, and the option that covers it if there is one. */
 export function notJudged({ refusal, quote, chain }: QuoteVerdict, policy: QuotePolicy): string[] {
   const open = refusal === undefined ? [] : ["what the steps after the one that refused it would say"];
   if (policy.revocationLists.length === 0) open.push("revocation: no list was given (--crl FILE)");
@@ -21,7 +21,7 @@ export function notJudged({ refusal, quote, chain }: QuoteVerdict, policy: Quote
   ];
 }
 
-/** Minimums that a policy about the model leaves out. */
+/** Lists the minimums that the policy for a platform's model leaves out. */
 function gapsOf({ components, pceSvn, tdxComponents = [] }: MinimumTcb, tee: string | undefined): string[] {
   return [
     ...(isNothing(components) ? ["the platform: the policy asks nothing of its components"] : []),

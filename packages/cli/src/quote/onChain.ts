@@ -17,7 +17,7 @@ import {
 } from "@poco-marketplace/sdk/typechain.js";
 import { UsageError } from "../commandLine.js";
 
-/** What contracts on an embedded chain say of a quote, and what the transaction that asks them costs. */
+/** The verdict of contracts on an embedded chain, and the gas of the transaction that verifies the quote. */
 export type OnChainVerdict = {
   readonly valid: boolean;
   readonly fault: FaultName | null;
@@ -27,7 +27,7 @@ export type OnChainVerdict = {
 
 const GAS_LIMIT = 15_000_000n;
 
-/** Verifies a quote by contracts, on a chain with the precompile for P-256, with the same root and policy. */
+/** Verifies a quote with the contracts, under the same root and policy, on a chain with the P-256 precompile. */
 export async function verifyOnChain(
   quote: Uint8Array,
   { root, policy }: { root: Uint8Array | undefined; policy: QuotePolicy },
@@ -36,13 +36,13 @@ export async function verifyOnChain(
   if (certificate === undefined) {
     throw new UsageError("--on-chain needs the root's certificate: give --root a file with it rather than its key.");
   }
-  // Loaded late, since Hardhat takes a while.
+  // Hardhat is imported late, since it is slow to load.
   const { network } = await import("hardhat");
   const connection = await network.create({ override: { hardfork: "osaka", initialDate: policy.at } });
   const owner = (await connection.ethers.getSigners())[0]!;
   const calls = QuoteVerifier__factory.createInterface();
   const data = calls.encodeFunctionData(callFor(quote, policy) as "verify", [toHex(quote)]);
-  // The registry itself says so, where it can be made with such a certificate.
+  // This is replaced by the registry's own answer if the registry can be deployed with the certificate.
   let simulatedRoot = !areEqual(certificate, INTEL_ROOT_CERTIFICATE);
   try {
     const registry = await new PlatformRegistry__factory(owner).deploy(owner.address, certificate);
@@ -59,7 +59,10 @@ export async function verifyOnChain(
   }
 }
 
-/** `verify` also refuses what its host is not kept out of, which the policy may leave open, but for debug mode. */
+/**
+ * Returns the function to call. `verify` also refuses enclaves that are not isolated from their host; the policy here
+ * accepts those unless they are in debug mode.
+ */
 function callFor(bytes: Uint8Array, { debugEnclaves }: QuotePolicy): "verify" | "verifyEvenDebug" {
   if (debugEnclaves === "accepted") return "verifyEvenDebug";
   const quote = read(() => parseQuote(bytes));
@@ -67,12 +70,12 @@ function callFor(bytes: Uint8Array, { debugEnclaves }: QuotePolicy): "verify" | 
   return fault === undefined || fault === "DebugEnclave" ? "verify" : "verifyEvenDebug";
 }
 
-/** The root at the end of a quote's chain, if that can be read. */
+/** Returns the root certificate at the end of a quote's chain, if it can be read. */
 function rootIn(quote: Uint8Array): Uint8Array | undefined {
   return read(() => readPemChain(parseQuote(quote).signatureData.pemChain, 3)[2]);
 }
 
-/** What was read, or nothing where it is malformed. */
+/** Returns the result of `reader`, or `undefined` if the input is malformed. */
 function read<T>(reader: () => T): T | undefined {
   try {
     return reader();
@@ -82,7 +85,7 @@ function read<T>(reader: () => T): T | undefined {
   }
 }
 
-/** Gives the registry the same minimums. */
+/** Sets the policy's minimums in the registry. */
 async function adopt(registry: PlatformRegistry, { tcb }: QuotePolicy): Promise<void> {
   const { platforms, otherPlatforms, minimumQeSvn } = tcb;
   for (const [fmspc, minimum] of Object.entries(platforms)) await registry.setTcbMinimum(fmspc, minimumOf(minimum));
@@ -99,7 +102,7 @@ function bytesOf(svns: readonly number[]) {
   return toHex(Uint8Array.from({ length: 16 }, (_, index) => svns[index] ?? 0));
 }
 
-/** The name of the error that a call ended with. */
+/** Returns the name of the contract error with which a call reverted. */
 function faultOf(error: unknown): FaultName {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { data } = cause as { data?: unknown };

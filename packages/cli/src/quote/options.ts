@@ -21,7 +21,7 @@ The report also says whether the host is kept out of what the quote is about ("i
 
 Exit code 0: the quote is valid, which is to say genuine. 1: it is not; the reason says why. 2: the options or the files cannot be used.`;
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type QuoteOptions = {
   readonly file: string;
   readonly root: string;
@@ -33,7 +33,7 @@ export type QuoteOptions = {
   readonly json: boolean;
 };
 
-/** Reads the command line; nothing when all it asks for is help. */
+/** Reads the command line; returns `undefined` for `--help`. */
 export function readQuoteOptions(args: readonly string[]): QuoteOptions | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
@@ -81,7 +81,7 @@ const ISO_DATE = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+
 function readMoment(text: string): Date {
   const moment = new Date(text);
   const day = ISO_DATE.exec(text)?.[1];
-  // JavaScript takes the 31st of February for another day.
+  // JavaScript reads February 31 as a day in March.
   const isReal = day !== undefined && !Number.isNaN(moment.getTime()) && new Date(day).toISOString().startsWith(day);
   if (isReal) return moment;
   throw new UsageError(`--at is ${text}: give a date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.`);

@@ -2,7 +2,7 @@ import type { MinimumTcb, TcbPolicy } from "@poco-marketplace/enclave/attestatio
 import { UsageError } from "../commandLine.js";
 
 /**
- * A TCB policy out of JSON, such as
+ * Reads a TCB policy from JSON, such as
  *
  *     { "platforms": { "00606a000000": { "components": [14, 14, 3, 3], "pceSvn": 13, "tdxComponents": [4, 1] } },
  *       "otherPlatforms": "refused", "minimumQeSvn": { "SGX": 9, "TDX": 6 } }

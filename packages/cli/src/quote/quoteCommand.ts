@@ -37,7 +37,7 @@ async function verify({
     revocationLists: (await Promise.all(revocationLists.map(readListFile))).flat(),
     missingLists: revocationLists.length === 0 ? "accepted" : "refused",
     debugEnclaves,
-    // A genuine quote is valid; the report says whether its host is kept out of what it is about.
+    // A genuine quote is valid whatever it attests; the report says whether that is isolated from its host.
     isolation: "any",
   });
   const quote = await readQuoteFile(file);

@@ -10,10 +10,10 @@ import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { notJudged } from "./notJudged.js";
 import type { OnChainVerdict } from "./onChain.js";
 
-/** A verdict in plain values; what could not be read is null. */
+/** A verdict in JSON values; fields that could not be read are null. */
 export type QuoteReport = {
   readonly valid: boolean;
-  /** Why it is not valid, as a sentence, and the name of the step that refused it. */
+  /** The reason why the quote is invalid, as a sentence. {@link fault} is the error's name. */
   readonly reason: string | null;
   readonly fault: FaultName | null;
   readonly version: number | null;
@@ -23,17 +23,17 @@ export type QuoteReport = {
   readonly measurements: Readonly<Record<string, Hex>> | null;
   readonly reportData: Hex | null;
   readonly debug: boolean | null;
-  /** Whether the host is kept out of it, and if not, why no secret service, scheduler or TEE broker takes it. */
+  /** Whether the enclave is isolated from its host; if not, the reason why services and the TEE broker refuse it. */
   readonly isolation: Isolation | null;
-  /** Whether the quote says that no hardware made it. */
+  /** Whether the quote is marked as simulated. */
   readonly simulated: boolean | null;
   readonly platform: Platform | null;
   readonly certificates: readonly Validity[] | null;
   readonly root: Hex | null;
   readonly at: string;
-  /** What the verdict says nothing about. */
+  /** The properties that the verdict does not cover. */
   readonly notJudged: readonly string[];
-  /** What contracts say, if they were asked. */
+  /** The contracts' verdict, with `--on-chain`. */
   readonly onChain?: ChainReport;
 };
 
@@ -55,7 +55,7 @@ type Platform = {
 
 type Validity = { readonly name: string; readonly notBefore: string; readonly notAfter: string };
 
-/** What there is to say about a verdict. */
+/** Builds the report of a verdict. */
 export function reportOf(verdict: QuoteVerdict, policy: QuotePolicy): QuoteReport {
   const { refusal, quote, chain } = verdict;
   return {
@@ -78,7 +78,7 @@ export function reportOf(verdict: QuoteVerdict, policy: QuotePolicy): QuoteRepor
   };
 }
 
-/** The same with what contracts say; it is valid only if they agree. */
+/** Adds the contracts' verdict to a report, which is valid only if they accept the quote too. */
 export function withChain(report: QuoteReport, { valid, fault, gas, simulatedRoot }: OnChainVerdict): QuoteReport {
   const onChain = { valid, fault, gas: gas === null ? null : Number(gas), simulatedRoot };
   if (valid || !report.valid) return { ...report, onChain };
@@ -127,7 +127,7 @@ function validityOf({ subjectName, notBefore, notAfter }: Certificate): Validity
   return { name: commonName(subjectName), notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
 }
 
-/** The common name within an encoded name, without what a terminal would take for commands. */
+/** Returns the common name in a DER-encoded name. Control characters, which a terminal may execute, are replaced. */
 function commonName(name: Uint8Array): string {
   const bytes = Buffer.from(name);
   const at = bytes.indexOf(Buffer.from("0603550403", "hex"));
@@ -139,7 +139,7 @@ function commonName(name: Uint8Array): string {
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?");
 }
 
-/** A report for people. */
+/** Formats a report as text. */
 export function writeQuoteReport(report: QuoteReport): string {
   const { version, tee, measurements, reportData, debug, isolation, platform, certificates, onChain } = report;
   const lines: [string, string | number | null | undefined][] = [

@@ -2,7 +2,7 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { formatMoment } from "@poco-marketplace/sdk/protocol/format.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 
-/** Where a task stands, as far as a diagnosis needs it; moments in unix seconds. */
+/** The facts about a task on which its diagnosis depends; times are in unix seconds. */
 export interface TaskSituation {
   readonly status: TaskStatus;
   readonly contributionDeadline: bigint;
@@ -10,32 +10,33 @@ export interface TaskSituation {
   readonly finalDeadline: bigint;
   /** The trust that the deal asks for, 1 or more. */
   readonly trust: bigint;
-  /** How many workers contributed and were not rejected. */
+  /** The number of workers that contributed and were not rejected. */
   readonly contributions: number;
-  /** How many must reveal, and how many have. */
+  /** The number of workers that must reveal. */
   readonly winners: bigint;
+  /** The number of workers that have revealed. */
   readonly revealed: bigint;
   /** Whether workers agree. */
   readonly agreed: boolean;
-  /** Whether they did once before, and it was given up. */
+  /** Whether an earlier consensus was dropped because no worker revealed. */
   readonly reopened: boolean;
-  /** Who gets the money back. */
+  /** The account that a refund goes to. */
   readonly sponsor: Address;
 }
 
-/** How a task is doing, in a word, a sentence, and what can be done about it. */
+/** The state of a task in a word and a sentence, with advice. */
 export interface Diagnosis {
-  /** `waiting`: nothing is needed; `stuck`: somebody has to act; `done` and `failed`: over. */
+  /** `waiting`: no action is needed; `stuck`: an action is needed; `done` and `failed`: the task has ended. */
   readonly state: "waiting" | "stuck" | "done" | "failed";
   readonly sentence: string;
-  /** What to do, and from when on; nothing where there is nothing to do. */
+  /** What to do, and from when on; absent if there is nothing to do. */
   readonly advice?: string;
 }
 
 /**
- * Says how a task is doing at a moment. Source of the deadlines: docs/reference/protocol.md section 6.
+ * Diagnoses a task at a point in time. The deadlines are defined in docs/reference/protocol.md section 6.
  *
- * @param now - Unix seconds, as of the newest block.
+ * @param now - The timestamp of the latest block.
  */
 export function diagnose(task: TaskSituation, now: bigint): Diagnosis {
   switch (task.status) {
@@ -57,9 +58,9 @@ export function diagnose(task: TaskSituation, now: bigint): Diagnosis {
 }
 
 /**
- * Says of a task that can still be done what it means that its workerpool has given up.
+ * Diagnoses a task that is still open on chain but that its workerpool has given up.
  *
- * @param cause - What the workerpool says of it.
+ * @param cause - The workerpool's reason.
  */
 export function diagnoseGivenUp(
   { finalDeadline, sponsor }: Pick<TaskSituation, "finalDeadline" | "sponsor">,
@@ -112,7 +113,7 @@ function whileRevealing(task: TaskSituation, now: bigint): Diagnosis {
   return overdue(task, now, { sentence: "Workers agreed, but none revealed its result in time.", act: "reopen" });
 }
 
-/** What the workerpool's owner has to do, as long as it can. */
+/** Diagnoses a task for which the workerpool's owner must call `act`, until the final deadline. */
 function overdue(task: TaskSituation, now: bigint, { sentence, act }: { sentence: string; act: string }): Diagnosis {
   if (now >= task.finalDeadline) return claimable(task, { now, sentence, call: "claim" });
   return {

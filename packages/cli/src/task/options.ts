@@ -29,7 +29,7 @@ Exit code 0: the task is completed, or on its way. 1: it failed, its workerpool
 has given up, or somebody has to act. 2: the options or the services
 cannot be used, or there is no such task.`;
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface TaskOptions {
   readonly task: TaskName;
   readonly endpoints: Endpoints;
@@ -40,7 +40,7 @@ export interface TaskOptions {
   readonly json: boolean;
 }
 
-/** Reads the command line; nothing when all it asks for is help. */
+/** Reads the command line; returns `undefined` for `--help`. */
 export function readTaskOptions(args: readonly string[]): TaskOptions | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;

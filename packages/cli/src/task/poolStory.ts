@@ -14,26 +14,26 @@ export interface ReplicateStory {
   readonly worker: Address;
   readonly status: string;
   readonly exitCode: number | null;
-  /** What the workerpool tells anybody about it, as why it failed. */
+  /** The workerpool's public notes, such as the cause of a failure. */
   readonly notes: readonly string[];
 }
 
-/** The workerpool's view of a task; the lists are empty where it tells nothing. */
+/** The workerpool's view of a task. Lists are empty if the scheduler discloses nothing. */
 export interface PoolStory {
   readonly replicates: readonly ReplicateStory[];
-  /** What workers said in words, which is for the requester too. */
+  /** The causes of failures in the workers' words, which only the requester may read. */
   readonly causes: readonly TaskCause[];
   readonly logs: readonly TaskLog[];
-  /** Why the workerpool tries no more, if so. */
+  /** The reason why the workerpool has given up, if it has. */
   readonly givenUp?: string;
-  /** Why there are no logs. */
+  /** The reason why there are no logs. */
   readonly noLogs?: string;
 }
 
-/** Who asks, to be shown logs. */
+/** The wallet that logs in to the scheduler to read logs, if there is one. */
 export type LogReader = Wallet | undefined;
 
-/** The key of a file, or of the account of the network's file that asked for the task. */
+/** Returns the wallet of the key file, else that of the requester if its key is in the network's file. */
 export function readerOf(
   requester: Address,
   { key, network }: { key: string | undefined; network: string | undefined },
@@ -48,7 +48,7 @@ export function readerOf(
   }
 }
 
-/** Asks the scheduler of a workerpool, which the compass knows; nothing if either does not. */
+/** Queries the scheduler that the compass names for a workerpool; returns `undefined` if either does not know. */
 export async function askPool(
   compass: string,
   { chainId, workerpool, taskId, reader }: { chainId: bigint; workerpool: Address; taskId: TaskId; reader: LogReader },
@@ -72,7 +72,7 @@ export async function askPool(
     : { ...told, ...logs };
 }
 
-/** What a service answers; nothing if it does not, or does not want to. */
+/** Returns a service's answer, or `undefined` if it does not answer or refuses. */
 async function orNothing<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;

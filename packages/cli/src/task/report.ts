@@ -2,7 +2,7 @@ import { describePayout, type TaskEvent, type TaskStory } from "./taskStory.js";
 import { formatMoment } from "@poco-marketplace/sdk/protocol/format.js";
 import type { PoolStory } from "./poolStory.js";
 
-/** A task's story for machines. */
+/** Formats a task's story as JSON. */
 export function storyToJson(story: TaskStory, pool: PoolStory | undefined): string {
   return JSON.stringify(
     { ...story, replicates: pool?.replicates ?? [], causes: pool?.causes ?? [], logs: pool?.logs ?? [] },
@@ -11,7 +11,7 @@ export function storyToJson(story: TaskStory, pool: PoolStory | undefined): stri
   );
 }
 
-/** A task's story for people. */
+/** Formats a task's story as text. */
 export function writeStory(story: TaskStory, pool: PoolStory | undefined): string {
   const { deadlines } = story;
   return [
@@ -35,12 +35,12 @@ export function writeStory(story: TaskStory, pool: PoolStory | undefined): strin
   ].join("\n");
 }
 
-/** An event on a line. */
+/** Formats an event as a line. */
 export function writeEvent({ at, sentence }: TaskEvent): string {
   return `  ${formatMoment(at)}  ${sentence}`;
 }
 
-/** How it is doing, and what to do. */
+/** Formats a task's diagnosis as lines. */
 export function writeDiagnosis({ diagnosis: { sentence, advice } }: TaskStory): string[] {
   return advice === undefined ? [sentence] : [sentence, advice];
 }

@@ -8,25 +8,25 @@ import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js
 import { decodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
 import { IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
 
-/** The quote that the chain was shown with a contribution, and believed: else there would be no contribution. */
+/** The quote in a contribution's transaction. The chain accepted it, or the contribution would have been refused. */
 export interface ShownQuote {
   readonly tee: Tee;
-  /** What the enclave was: the measurement of the deal's app. */
+  /** The enclave's measurement, which is that of the deal's app. */
   readonly measurement: Hex;
   /** The serial number of the platform's certificate. */
   readonly certificate: Hex;
-  /** The model of the platform (FMSPC), if the registry of the hub's TEE broker of now knows it. */
+  /** The model of the platform (FMSPC), if the registry of the hub's current TEE broker knows it. */
   readonly model?: Hex;
   /** Whether that registry's root is a simulation. */
   readonly isSimulated?: boolean;
 }
 
-/** Where in each call that contributes what authorizes it stands. */
+/** The hub's functions that contribute. */
 const CALLS = ["contribute", "contributeAndFinalize"] as const;
 
 /**
- * The quote of a contribution, read from the transaction that made it; nothing if it brought none, or went through another
- * contract.
+ * Reads the quote of a contribution from its transaction; returns `undefined` if there is none, or if the call went
+ * through another contract.
  *
  * @param contributed The hub's TaskContribute event.
  */

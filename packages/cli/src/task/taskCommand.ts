@@ -9,7 +9,7 @@ import { TASK_HELP, readTaskOptions, type TaskOptions } from "./options.js";
 import { storyToJson, writeDiagnosis, writeEvent, writeStory } from "./report.js";
 import { askPool, readerOf, type PoolStory } from "./poolStory.js";
 
-/** How often a watched task is looked at, in milliseconds. */
+/** The interval at which a watched task is polled, in milliseconds. */
 const INTERVAL = 500;
 
 /** Runs `poco task` with these arguments, and prints as it goes. */
@@ -43,14 +43,14 @@ async function tell(contracts: Contracts, options: TaskOptions, print: (text: st
   return seen.story;
 }
 
-/** A task's story, as chain and workerpool tell it. */
+/** A task's story from the chain and from its workerpool. */
 interface Seen {
   readonly story: TaskStory;
   readonly pool: PoolStory | undefined;
   readonly isGivenUp: boolean;
 }
 
-/** What chain and workerpool say. A pool that has given up says so long before the chain does. */
+/** Reads the chain and asks the workerpool, which reports that it has given up long before the chain shows it. */
 async function look(contracts: Contracts, options: TaskOptions): Promise<Seen> {
   const story = await readTaskStory(contracts, options.task, options.fromBlock);
   const pool = await poolOf(contracts, story, options);

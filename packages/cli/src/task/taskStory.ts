@@ -11,7 +11,7 @@ import { ContributionStatus, TaskStatus } from "@poco-marketplace/sdk/protocol/s
 import { diagnose, type Diagnosis } from "./diagnosis.js";
 import { readShownQuote, type ShownQuote } from "./shownQuote.js";
 
-/** Something that happened to a task, in plain words. */
+/** An event in a task's history, with a sentence that describes it. */
 export interface TaskEvent {
   /** The name of the hub's event. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface TaskEvent {
   readonly sentence: string;
 }
 
-/** What somebody was paid for a task, or lost. */
+/** An amount that an account received or lost for a task. */
 export interface Payout {
   readonly what: "Reward" | "Seize";
   readonly account: Address;
@@ -29,46 +29,46 @@ export interface Payout {
   readonly amount: bigint;
 }
 
-/** Who contributed, and from where. */
+/** A worker's contribution, and the enclave that it came from. */
 export interface ContributionStory {
   readonly worker: Address;
-  /** The address of its enclave, if there was one. */
+  /** The address of the worker's enclave, if there was one. */
   readonly enclave?: Address;
   /** The contract that verified the enclave's quote, if the hub has one as TEE broker now. */
   readonly verifiedBy?: Address;
-  /** What that quote said, if it can be read from the transaction. */
+  /** The content of that quote, if it can be read from the transaction. */
   readonly quote?: ShownQuote;
-  /** Whether it turned out wrong, or was given up with its round. */
+  /** Whether the contribution was wrong, or was dropped when the task was reopened. */
   readonly isRejected: boolean;
 }
 
-/** All that the chain tells of a task. */
+/** The state and history of a task on chain. */
 export interface TaskStory {
   readonly taskId: TaskId;
   readonly dealId: DealId;
-  /** Of the tasks of its deal. */
+  /** The index of the task in its deal. */
   readonly index: bigint;
   readonly status: keyof typeof TaskStatus;
   readonly app: Address;
-  /** Zero for none. */
+  /** The zero address without a dataset. */
   readonly dataset: Address;
   readonly workerpool: Address;
   readonly requester: Address;
-  /** Who gets the money back if the task fails. */
+  /** The account that is refunded if the task fails. */
   readonly sponsor: Address;
-  /** The moment of the newest block, in unix seconds. */
+  /** The timestamp of the latest block. */
   readonly now: bigint;
   /** Unix seconds. */
   readonly deadlines: { readonly contribution: bigint; readonly reveal: bigint; readonly final: bigint };
   readonly timeline: readonly TaskEvent[];
   readonly contributions: readonly ContributionStory[];
   readonly payouts: readonly Payout[];
-  /** Where the result is, of a completed task; the bytes as they are if they are no link. */
+  /** The storage and location of a completed task's result; the raw bytes if they are not a link. */
   readonly result?: string;
   readonly diagnosis: Diagnosis;
 }
 
-/** There is no such task, as far as the chain knows. */
+/** The chain has no such task. */
 export class UnknownTaskError extends Error {
   override readonly name = "UnknownTaskError";
 
@@ -80,11 +80,11 @@ export class UnknownTaskError extends Error {
   }
 }
 
-/** How a task is named: by its id, or by its deal and its index in it, which also names one that nobody began with. */
+/** A task's id; or its deal and index as well, which also identify a task that is not initialized. */
 export type TaskName =
   { readonly taskId: TaskId } | { readonly taskId: TaskId; readonly dealId: DealId; readonly index: bigint };
 
-/** The hub's events that speak of a task, which they have as their first topic. */
+/** The hub's events of a task, whose id is their first indexed argument. */
 const EVENTS = [
   "TaskInitialize",
   "TaskContribute",
@@ -96,10 +96,10 @@ const EVENTS = [
 ] as const;
 
 /**
- * Reads what happened to a task.
+ * Reads the state and history of a task.
  *
- * @param fromBlock - Where to begin to look for events: that of the hub, or 0.
- * @throws UnknownTaskError if nobody began with it, and its deal is not named
+ * @param fromBlock - The first block to search for events, such as the block of the hub's deployment.
+ * @throws UnknownTaskError if the task is not initialized and its deal is not given, or the deal does not exist
  */
 export async function readTaskStory(contracts: Contracts, name: TaskName, fromBlock = 0): Promise<TaskStory> {
   const { hub } = contracts;
@@ -188,7 +188,7 @@ async function readContributions(
       const isRejected = isWrong || status === ContributionStatus.REJECTED;
       if (enclaveChallenge === ZeroAddress) return { worker, isRejected };
       const enclave = enclaveChallenge as Address;
-      // Of a task that was opened again, the last one counts.
+      // If the task was reopened, the worker's last contribution counts.
       const told = logs.findLast(({ event }) => event.name === "TaskContribute" && event.args["worker"] === worker);
       const quote = await readShownQuote(hub, { taskId, worker }, told?.log);
       const verifiedBy = broker?.registry === undefined ? {} : { verifiedBy: broker.address };
@@ -234,7 +234,7 @@ function sentenceOf({ name, args }: LogDescription): string {
   }
 }
 
-/** Rewards and losses with this task as their reference, in the transactions that touched it. */
+/** Reads rewards and losses that refer to this task from the transactions of its events. */
 async function readPayouts({ hub }: Contracts, taskId: TaskId, logs: readonly Told[]): Promise<Payout[]> {
   const provider = hub.runner!.provider!;
   const address = (await hub.getAddress()).toLowerCase();
@@ -264,7 +264,7 @@ function nameOf(status: bigint): keyof typeof TaskStatus {
   return (Object.keys(TaskStatus) as (keyof typeof TaskStatus)[]).find((name) => TaskStatus[name] === status)!;
 }
 
-/** A payout in plain words. */
+/** Describes a payout in a sentence. */
 export function describePayout({ what, account, amount }: Payout): string {
   return what === "Reward"
     ? `${account} received ${formatRlc(amount)} RLC`

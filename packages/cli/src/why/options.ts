@@ -35,11 +35,11 @@ Where to look
 Exit code 0: orders match. 1: none do; the reasons are printed. 2: the options, the files or the services cannot be
 used.`;
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface WhyOptions {
   /** A request to find orders for, or four given orders. */
   readonly wanted: { readonly search: RequestToMatch } | { readonly orders: SignedDealOrders };
-  /** Without a market for `orders`. */
+  /** The endpoints; the market is required for `search` only. */
   readonly endpoints: Endpoints;
   readonly payer: Address | undefined;
   readonly json: boolean;
@@ -76,7 +76,7 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parse>;
 
-/** Reads the command line and the files that it names; nothing when all it asks for is help. */
+/** Reads the command line and the files that it names; returns `undefined` for `--help`. */
 export function readWhyOptions(args: readonly string[]): WhyOptions | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;
@@ -124,7 +124,7 @@ function requestOf(values: Values): RequestToMatch {
   });
 }
 
-/** An amount in RLC; no limit when none is given. */
+/** Reads an amount in RLC; without one, there is no limit. */
 function highestPrice(text: string | undefined): bigint {
   return text === undefined ? MAX_UINT256 : parseRlc(text);
 }
@@ -146,13 +146,13 @@ function readOrders(file: string): SignedDealOrders {
   };
 }
 
-/** The order of a kind, under the name that we give it or the one that official clients do (`apporder`). */
+/** Returns the order of a kind under its name here (`app`) or its name in official clients (`apporder`). */
 function orderIn(json: unknown, kind: OrderKind): unknown {
   const orders = Object(json) as Readonly<Record<string, unknown>>;
   return orders[`${kind}order`] ?? orders[kind];
 }
 
-/** What is in a file; of one in which the official command line keeps orders by chain (`orders.json`), that of its chain. */
+/** Returns the orders of a file. The official command line's `orders.json` nests them under the id of their chain. */
 function inChain(json: unknown): unknown {
   const chains = Object.entries(Object(json) as object).filter(([name]) => /^\d+$/.test(name));
   if (chains.length === 0) return json;

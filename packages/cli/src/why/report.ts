@@ -1,7 +1,7 @@
 import type { ObstacleReport, RejectedReport, MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 
-/** The report as text for a terminal. */
+/** Formats a report as text for a terminal. */
 export function formatMatchReport(report: MatchReport): string {
   const lines = report.matches ? matching(report) : ["No match: these orders do not match."];
   if (!report.matches && report.obstacles.length === 0) lines[0] = "No match: no open order satisfies this request.";
@@ -24,7 +24,7 @@ export function formatMatchReport(report: MatchReport): string {
   return lines.join("\n");
 }
 
-/** The obstacles that all rejected orders share, if there are several orders: they are printed once. */
+/** Returns the obstacles that several rejected orders have in common, which are printed once. */
 function commonTo([first, ...others]: readonly RejectedReport[]): readonly ObstacleReport[] {
   if (first === undefined || others.length === 0) return [];
   return first.obstacles.filter((one) =>

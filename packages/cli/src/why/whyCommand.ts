@@ -34,7 +34,7 @@ async function ask(options: WhyOptions): Promise<MatchReport> {
   return { ...report, ...(withheld !== undefined && { withheld }) };
 }
 
-/** Which data of a bulk request nobody would give to its tasks. */
+/** Returns the data of a bulk request that its tasks would not get, if a gateway is known. */
 async function askGateway({ wanted, endpoints: { ipfsGateway: gateway } }: WhyOptions) {
   const { params } = "search" in wanted ? wanted.search : wanted.orders.request;
   if (gateway === undefined) return undefined;
@@ -69,7 +69,7 @@ async function explain(
   return reportOfRequest(explanation, { request, gas });
 }
 
-/** What `matchOrders` takes. */
+/** Estimates the gas of matching the orders. */
 async function gasOf({ hub }: Contracts, orders: SignedDealOrders, payer?: Address): Promise<bigint> {
   const { app, dataset, workerpool, request } = orders;
   const from = payer ?? request.requester;

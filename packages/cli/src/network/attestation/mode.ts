@@ -1,25 +1,25 @@
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { NetworkError } from "../networkError.js";
 
-/** Whose enclaves are believed: those of Intel's platforms, of simulated ones, or whatever key a worker names. */
+/** The platforms whose enclaves are trusted: Intel's, simulated ones, or `none`: any key that a worker names counts. */
 export type AttestationMode = "intel" | "simulated" | "none";
 
-/** The name that the embedded chain has in manifests. */
+/** The name of the embedded chain in manifests. */
 const EMBEDDED = "embedded";
 
-/** How a deployment was made. */
+/** Returns the attestation mode of a deployment. */
 export function modeOf({ attestation }: Pick<Manifest, "attestation">): AttestationMode {
   if (attestation === undefined) return "none";
   return attestation.simulated ? "simulated" : "intel";
 }
 
-/** Whether it is an embedded chain on which clients with plain keys for enclaves are tried. */
+/** Returns whether the deployment is on an embedded chain without attestation, where plain keys serve as enclaves. */
 export function isUnattested(manifest: Pick<Manifest, "network" | "attestation">): boolean {
   return manifest.network === EMBEDDED && modeOf(manifest) === "none";
 }
 
 /**
- * Refuses to go on with a chain that was deployed otherwise than is asked for.
+ * Asserts that the stored chain was deployed with the requested attestation mode.
  *
  * @throws {@link NetworkError}
  */

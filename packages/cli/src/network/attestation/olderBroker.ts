@@ -5,8 +5,8 @@ import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import { IPoco__factory, ITeeBroker__factory } from "@poco-marketplace/sdk/typechain.js";
 
 /**
- * What to know of a hub whose TEE broker believes quotes and was deployed before brokers refused what its host can export;
- * nothing where it has none, or a newer one.
+ * Returns a warning if the hub's TEE broker verifies quotes but predates the check that refuses trust domains whose
+ * host can export them; `undefined` if the hub has no such broker.
  */
 export async function olderBrokerNotice(hub: string, runner: ContractRunner): Promise<string | undefined> {
   const broker = await readTeeBroker(IPoco__factory.connect(hub, runner));

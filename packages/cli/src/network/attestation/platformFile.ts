@@ -11,8 +11,8 @@ const NOTICE =
 const DAY = 24 * 3600 * 1000;
 
 /**
- * The platform of a file: a machine that does not exist, certified under a root of its own. One is made where there is
- * none. Nobody keeps the key of the root then, so no other platform can be certified under it.
+ * Reads the simulated platform of a file, or creates one there: a machine that does not exist, certified under a root
+ * of its own. The root's private key is discarded, so no other platform can be certified under it.
  */
 export async function simulatedPlatform(file: string): Promise<SimulatedPlatform> {
   const known = await readPlatform(file);
@@ -24,9 +24,9 @@ export async function simulatedPlatform(file: string): Promise<SimulatedPlatform
 }
 
 /**
- * The platform of a file that is there.
+ * Reads the simulated platform of an existing file.
  *
- * @throws {@link NetworkError}
+ * @throws {@link NetworkError} if the file does not exist
  */
 export async function readSimulatedPlatform(file: string): Promise<SimulatedPlatform> {
   const known = await readPlatform(file);
@@ -39,7 +39,7 @@ async function readPlatform(file: string): Promise<SimulatedPlatform | undefined
   return json === undefined ? undefined : platformFromJson(json.platform);
 }
 
-/** The certificate of the root that a platform is certified under, as PEM. */
+/** Returns the root certificate of a platform as PEM. */
 export function rootOf({ chain }: SimulatedPlatform): string {
   return encodePem([chain[2]]);
 }

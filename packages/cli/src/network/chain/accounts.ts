@@ -2,17 +2,17 @@ import { HDNodeWallet, Mnemonic } from "ethers";
 
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** Somebody on the chain, and what it is there for. */
+/** An account of an embedded chain, with its role. */
 export interface ChainAccount {
   readonly address: Address;
   readonly privateKey: Hex;
   readonly role: string;
 }
 
-/** The words that development chains use everywhere: everybody knows these keys. */
+/** The mnemonic that development chains commonly use. Its keys are public. */
 export const MNEMONIC = "test test test test test test test test test test test junk";
 
-/** Who has which account of an embedded chain; workers come after them. */
+/** The roles of an embedded chain's accounts in order; those of the workers follow. */
 export const ACCOUNT_ROLES = [
   "protocol owner",
   "workerpool owner",
@@ -22,7 +22,7 @@ export const ACCOUNT_ROLES = [
   "beneficiary",
 ] as const;
 
-/** The accounts of an embedded chain, which are funded when it starts. */
+/** Derives the accounts of an embedded chain, which are funded when it starts. */
 export function accountsOf(workers: number): ChainAccount[] {
   const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(MNEMONIC), "m/44'/60'/0'/0");
   const roles = [...ACCOUNT_ROLES, ...Array.from({ length: workers }, (_, i) => `worker ${i + 1}`)];

@@ -13,12 +13,12 @@ import { dirname } from "node:path";
 
 import { NetworkError } from "../networkError.js";
 
-/** A file of lines, each of which is there whole or not at all. */
+/** A file to which lines are appended, each of them written completely or not at all. */
 export class AppendOnlyFile {
   readonly #file: string;
-  /** Bytes of the lines that are whole: what is behind them was cut off, and is written over. */
+  /** The number of bytes of complete lines; an incomplete line after them is overwritten. */
   #length: number;
-  /** Lines that could not be written yet. */
+  /** The lines that could not be written yet. */
   readonly #waiting: string[] = [];
 
   private constructor(file: string, length: number) {
@@ -26,7 +26,7 @@ export class AppendOnlyFile {
     this.#length = length;
   }
 
-  /** Begins a new file with its first line, in the place of an older one. Readable by its owner only. */
+  /** Creates a file with its first line, and replaces an older one. Only its owner can read it. */
   static begin(file: string, first: string): AppendOnlyFile {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const draft = `${file}.draft`;
@@ -35,30 +35,30 @@ export class AppendOnlyFile {
     return new AppendOnlyFile(file, Buffer.byteLength(first) + 1);
   }
 
-  /** Goes on with a file that is there. */
+  /** Opens an existing file to append to it. */
   static open(file: string): AppendOnlyFile {
     return new AppendOnlyFile(file, readFileSync(file).lastIndexOf("\n") + 1);
   }
 
-  /** The whole lines of a file, none when it is not there; one that was cut off by a kill is left out. */
+  /** Returns the complete lines of a file: none if it does not exist, and not one that a kill cut off. */
   static linesOf(file: string): string[] {
     return existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
   }
 
-  /** Writes lines down, all or none; those that the disk does not take wait for the next {@link flush}. */
+  /** Appends lines, all or none. If writing fails, they wait for the next {@link flush}. */
   append(lines: readonly string[]): void {
     this.#waiting.push(...lines);
     try {
       this.flush();
     } catch {
-      // Whoever asks for the next change hears of it; what was done already is not undone by that.
+      // The change has already been made, so it does not fail; the next change does, in flush.
     }
   }
 
   /**
-   * Writes down what waits.
+   * Writes the lines that wait.
    *
-   * @throws {@link NetworkError} while the disk does not take it
+   * @throws {@link NetworkError} if they cannot be written
    */
   flush(): void {
     if (this.#waiting.length === 0) return;

@@ -18,21 +18,21 @@ import { MNEMONIC } from "./accounts.js";
 import { History } from "./history.js";
 import { provideMulticall } from "./multicall.js";
 
-/** A chain in this process, with the protocol on it. */
+/** A Hardhat chain in this process, with the protocol deployed. */
 export interface EmbeddedChain {
   readonly connection: NetworkConnection;
   readonly history: History;
   readonly manifest: Manifest;
-  /** Whether it went on where an earlier one stopped. */
+  /** Whether the chain was restored from the folder's history. */
   readonly isResumed: boolean;
 }
 
 /**
- * Starts a chain and deploys everything; or goes on with the one of the folder.
+ * Restores the chain of the folder, or starts a new one and deploys everything on it.
  *
- * @param rootOfTrust - Whose enclaves the hub believes.
+ * @param rootOfTrust - The root under which the hub trusts enclaves.
  *
- * @throws {@link NetworkError} when it cannot go on
+ * @throws {@link NetworkError} if the chain cannot be restored
  */
 export async function startChain(
   folder: string,
@@ -58,11 +58,11 @@ export async function startChain(
       chainId,
       initialDate: new Date(startedAt * 1000),
       accounts: { mnemonic: MNEMONIC, count: 64 },
-      // Else each block would be a second after the last, and the chain's clock ahead of all others.
+      // Otherwise each block would be at least a second after the last, and the chain's clock would run ahead.
       allowBlocksWithSameTimestamp: true,
-      // As other nodes do: what a transaction ended in is in its receipt.
+      // As with other nodes, the receipt shows whether a transaction failed.
       throwOnTransactionFailures: false,
-      // As other nodes do: an estimate goes by whether the transaction succeeds, whatever a callback does with its gas.
+      // As with other nodes, an estimate requires only that the transaction succeeds, even if a call within it fails.
       gasEstimationMode: "topLevelSuccess",
       mining: { auto: true, mempool: { order: "fifo" } },
     },
@@ -71,14 +71,14 @@ export async function startChain(
     const history = await History.replay(historyFile, connection.provider);
     if (await isOpenToBlocks(connection, history)) await connection.provider.request({ method: "evm_mine" });
     await history.catchUp(connection.provider);
-    // Which chains that began earlier do not have.
+    // Chains of earlier versions do not have the contract yet.
     await provideMulticall(connection.provider, history);
     return { connection, history, manifest: known, isResumed };
   }
 
   await compile(notify);
   const history = History.begin(historyFile, { chainId, startedAt });
-  // It took a while until the chain was there.
+  // Compiling and starting took time, so the chain's clock is behind.
   await catchUpWithClock(connection);
   const manifest = await deployHub(
     connection,
@@ -93,8 +93,8 @@ export async function startChain(
 }
 
 /**
- * Compiles what is not compiled yet, or was changed since; says so where people would begin to wonder, if only it
- * looks.
+ * Compiles contracts that are new or changed. If that takes more than two seconds, even without anything to compile, a
+ * notice tells the user why.
  */
 async function compile(notify: Notify): Promise<void> {
   const sayIt = () =>
@@ -104,7 +104,7 @@ async function compile(notify: Notify): Promise<void> {
   clearTimeout(wondering);
 }
 
-/** A category for development. */
+/** Creates the category for development. */
 async function settle({ ethers }: NetworkConnection, { poco }: Manifest): Promise<void> {
   const [owner] = await ethers.getSigners();
   const { name, description, workClockTimeRef } = DEVELOPMENT_CATEGORY;
@@ -112,15 +112,15 @@ async function settle({ ethers }: NetworkConnection, { poco }: Manifest): Promis
 }
 
 /**
- * Whether a block may be mined that nobody asked for: it would use up what somebody has said of the next one, and take
- * the transactions that wait for it.
+ * Returns whether a block may be mined that no client requested. Such a block would consume the settings that a client
+ * made for the next block, and include pending transactions.
  */
 async function isOpenToBlocks({ provider }: NetworkConnection, { standing }: History): Promise<boolean> {
   if (standing.isBetweenBlocks || !(await provider.request({ method: "hardhat_getAutomine" }))) return false;
   return ((await provider.request({ method: "eth_pendingTransactions" })) as unknown[]).length === 0;
 }
 
-/** A block of now, so that those after it follow the clock; nothing for a chain that is ahead of it. */
+/** Mines a block with the current time, so that later blocks follow the clock, unless the chain is ahead of it. */
 async function catchUpWithClock({ ethers, provider }: NetworkConnection): Promise<void> {
   const latest = await ethers.provider.getBlock("latest");
   const now = nowInSeconds();

@@ -1,35 +1,35 @@
-/** As much of a chain as its history is made of. */
+/** The part of a node's provider from which the history is recorded and replayed. */
 export interface HistoryProvider {
   request(args: { method: string; params?: unknown[] }): Promise<unknown>;
 }
 
-/** How a chain began. */
+/** The first line of a history: the chain's id and start. */
 export interface Genesis {
   readonly chainId: number;
   /** Unix seconds. */
   readonly startedAt: number;
 }
 
-/** A request. */
+/** A JSON-RPC request. */
 export interface RpcCall {
   readonly method: string;
   readonly params: unknown[];
 }
 
-/** A request that changed the chain, and what came of it: a line of the history. */
+/** A line of the history: a request that changed the chain, and its effect. */
 export interface HistoryEntry extends RpcCall {
   /**
-   * When the blocks are that came of it, in unix seconds; of `hardhat_mine` the first only, since it says how the
-   * others follow.
+   * The times of the blocks that it mined, in unix seconds; for `hardhat_mine` the first only, since its parameters
+   * give the interval of the others.
    */
   readonly mined?: readonly number[];
-  /** The hash of the last block from then on, where it is another than before. */
+  /** The hash of the latest block afterwards, if it changed. */
   readonly tip?: string;
-  /** Seconds by which the chain's clock was ahead of the machine's from then on, where that changed. */
+  /** The seconds by which the chain's clock was ahead of the machine's afterwards, if they changed. */
   readonly ahead?: number;
 }
 
-/** How blocks were kept until version 0.1: with the signed transactions in them. */
+/** A line of histories up to version 0.1: a block with its signed transactions. */
 interface BlockLine {
   readonly number: number;
   readonly hash: string;
@@ -38,9 +38,9 @@ interface BlockLine {
 }
 
 /**
- * What a line of a history says, of today's or of earlier ones.
+ * Parses a line of a history, in the current or in an earlier format.
  *
- * @throws `SyntaxError` if it is no JSON
+ * @throws `SyntaxError` if the line is not JSON
  */
 export function entriesOf(line: string): HistoryEntry[] {
   const read = JSON.parse(line) as HistoryEntry | BlockLine;
@@ -50,7 +50,7 @@ export function entriesOf(line: string): HistoryEntry[] {
   return [...sent, { method: "evm_mine", params: [], mined: [timestamp], tip: hash }];
 }
 
-/** A block as nodes tell it, transactions by their hashes. */
+/** A block in a node's response, with the hashes of its transactions. */
 export interface RpcBlock {
   readonly number: string;
   readonly hash: string;
@@ -58,21 +58,21 @@ export interface RpcBlock {
   readonly transactions: readonly string[];
 }
 
-/** A block by its number or tag; `null` where there is none. */
+/** Returns the block of a number or tag, or `null` if there is none. */
 export async function blockAt(provider: HistoryProvider, at: number | "latest" | "pending"): Promise<RpcBlock> {
   const tag = typeof at === "number" ? `0x${at.toString(16)}` : at;
   return (await provider.request({ method: "eth_getBlockByNumber", params: [tag, false] })) as RpcBlock;
 }
 
-/** A transaction as nodes tell it. */
+/** A transaction in a node's response. */
 interface RpcTransaction extends Record<string, unknown> {
   readonly type: string;
   readonly input: string;
 }
 
 /**
- * The request that sends a transaction of the node's own accounts, or of one that it impersonates, once more: with all
- * that the node chose by itself the first time.
+ * Returns the request that sends a transaction of one of the node's own or impersonated accounts again, with the nonce,
+ * gas and fees that the node chose the first time.
  */
 export async function sentAgain(provider: HistoryProvider, hash: unknown): Promise<RpcCall> {
   const known = await provider.request({ method: "eth_getTransactionByHash", params: [hash] });

@@ -1,11 +1,11 @@
 import type { HistoryProvider } from "./entry.js";
 
-/** What a plain transfer takes. */
+/** The gas of a plain transfer: 21,000. */
 const TRANSFER = "0x5208";
 
 /**
- * What a transaction takes. The node asks for a unit more than a plain transfer takes, which whoever moves all that they
- * have does not have.
+ * Estimates the gas of a transaction. For a plain transfer the node answers one unit too many, which an account that
+ * transfers its whole balance could not pay.
  */
 export async function estimateGas(provider: HistoryProvider, params: unknown[]): Promise<unknown> {
   const estimate = await provider.request({ method: "eth_estimateGas", params });

@@ -11,30 +11,30 @@ import {
 import { AppendOnlyFile } from "./appendOnlyFile.js";
 import { Snapshots } from "./snapshots.js";
 
-/** Where a chain is. */
+/** The latest block of a chain, and the offset of its clock. */
 interface Position {
   readonly number: number;
   readonly hash: string;
-  /** Seconds by which its clock is ahead of the machine's. */
+  /** The seconds by which the chain's clock is ahead of the machine's. */
   readonly ahead: number;
 }
 
-/** What holds until the next request says otherwise, and what a node cannot be asked. */
+/** The node's settings that outlast a request and that the node cannot be queried for. */
 interface Standing {
   readonly snapshots: Snapshots;
   /** The parameters of the last `evm_setIntervalMining`. */
   interval: unknown[];
-  /** Whether something may have been said of the next block. */
+  /** Whether a client may have made settings for the next block. */
   isBetweenBlocks: boolean;
 }
 
-/** The method says what the next block is like, or may bring back what was said of it. */
+/** The methods that make settings for the next block, or may restore them. */
 const OF_THE_NEXT_BLOCK =
   /^(?:evm_setNextBlockTimestamp|evm_revert|hardhat_setNextBlockBaseFeePerGas|hardhat_setPrevRandao)$/;
 
 /**
- * What happened on a chain that lives in memory, request by request in a file, so that it can happen again: with the
- * same requests, and blocks at the same times, a chain has the same blocks.
+ * A file with all requests that changed an in-memory chain. Replaying them, with blocks at the same times, results in
+ * the same blocks.
  */
 export class History {
   readonly #journal: AppendOnlyFile;
@@ -47,15 +47,15 @@ export class History {
     this.#known = known;
   }
 
-  /** Begins to keep the history of a new chain. */
+  /** Starts the history of a new chain. */
   static begin(file: string, genesis: Genesis): History {
     return new History(AppendOnlyFile.begin(file, JSON.stringify(genesis)), newStanding());
   }
 
   /**
-   * How the chain of a file began; nothing when there is none.
+   * Reads the genesis of the chain in a file; `undefined` if there is none.
    *
-   * @throws {@link NetworkError} when the file does not say so
+   * @throws {@link NetworkError} if the first line is not JSON
    */
   static genesisOf(file: string): Genesis | undefined {
     const [first] = AppendOnlyFile.linesOf(file);
@@ -68,9 +68,9 @@ export class History {
   }
 
   /**
-   * Makes happen again on a new chain what happened on the one of the file.
+   * Replays the history of a file on a new chain.
    *
-   * @throws {@link NetworkError} when it comes out otherwise
+   * @throws {@link NetworkError} if a block differs from the recorded one
    */
   static async replay(file: string, provider: HistoryProvider): Promise<History> {
     const [, ...lines] = AppendOnlyFile.linesOf(file);
@@ -87,7 +87,7 @@ export class History {
           else if (OF_THE_NEXT_BLOCK.test(entry.method)) standing.isBetweenBlocks = true;
         }
       } catch (cause) {
-        // The first line is how the chain began.
+        // The first line is the genesis.
         throw cannotGoOn(`line ${i + 2} of ${file}: ${(cause as Error).message}`, cause);
       }
     }
@@ -98,15 +98,15 @@ export class History {
   }
 
   /**
-   * Asks for everything that was done to be on disk.
+   * Writes entries that could not be written before.
    *
-   * @throws {@link NetworkError} while it is not
+   * @throws {@link NetworkError} if they still cannot be written
    */
   flush(): void {
     this.#journal.flush();
   }
 
-  /** Writes down what a call did that the chain has just carried out, once all before it {@link catchUp | is known}. */
+  /** Records a call that the chain has just carried out; all blocks before it must be {@link catchUp | recorded}. */
   async note(call: RpcCall, result: unknown, provider: HistoryProvider): Promise<void> {
     const before = this.#known!;
     const after = await positionOf(provider);
@@ -125,7 +125,7 @@ export class History {
     this.#known = after;
   }
 
-  /** Writes down blocks that came of a call that failed in the end; returns how many. */
+  /** Records blocks that a call mined before it failed; returns their number. */
   async noteBlocks(provider: HistoryProvider): Promise<number> {
     const before = this.#known!;
     if ((await blockAt(provider, "latest")).hash === before.hash) return 0;
@@ -134,7 +134,7 @@ export class History {
   }
 
   /**
-   * Writes down blocks that came of something else than calls that were noted, such as a deployment in this process.
+   * Records blocks that no recorded call mined, such as those of a deployment in this process.
    */
   async catchUp(provider: HistoryProvider): Promise<void> {
     const before = this.#known ?? { number: 0, ahead: 0 };
@@ -157,7 +157,7 @@ function newStanding(): Standing {
   return { snapshots: new Snapshots(), interval: [0], isBetweenBlocks: false };
 }
 
-/** On a chain that mines nothing by itself: blocks are mined one by one, each at its time. */
+/** Replays an entry on a chain without automining: blocks are mined one by one, each at its recorded time. */
 async function happenAgain({ mined = [], tip, ...call }: HistoryEntry, provider: HistoryProvider, standing: Standing) {
   const { method, params } = call;
   const atItsTime = (time: number) => provider.request({ method: "evm_setNextBlockTimestamp", params: [time] });
@@ -166,7 +166,7 @@ async function happenAgain({ mined = [], tip, ...call }: HistoryEntry, provider:
   else if (method === "evm_revert") await standing.snapshots.revert(provider, params);
   else if (method === "hardhat_mine" || isBlobTransaction(call)) {
     if (mined[0] !== undefined) await atItsTime(mined[0]);
-    // The node takes blobs only while it mines at once.
+    // The node accepts blob transactions only while it automines.
     if (method !== "hardhat_mine") await provider.request({ method: "evm_setAutomine", params: [true] });
     await provider.request({ method, params });
     await provider.request({ method: "evm_setAutomine", params: [false] });
@@ -202,7 +202,7 @@ async function aheadOf(provider: HistoryProvider): Promise<number> {
   return Number(await provider.request({ method: "evm_increaseTime", params: [0] }));
 }
 
-/** When the blocks are that a call mined. */
+/** Returns the times of the blocks that a call mined; for `hardhat_mine`, of the first only. */
 async function timesOf(
   provider: HistoryProvider,
   { method }: RpcCall,

@@ -1,7 +1,7 @@
-/** What JSON-RPC calls parameters that a method does not take. */
+/** The JSON-RPC error code for invalid parameters. */
 const INVALID_PARAMS = -32_602;
 
-/** Mines a block every so often: here, not in the node, whose own timer nobody could write down. */
+/** Mines a block at an interval. The node's own timer is not used, since the history could not record its blocks. */
 export class IntervalMiner {
   readonly #mine: () => Promise<unknown>;
   #timer: NodeJS.Timeout | undefined;
@@ -12,10 +12,10 @@ export class IntervalMiner {
   }
 
   /**
-   * From now on, as often as the parameters of `evm_setIntervalMining` say: milliseconds, or the least and the most; 0
-   * for not at all.
+   * Sets the interval by the parameters of `evm_setIntervalMining`: milliseconds, or the least and the most of them; 0
+   * stops mining.
    *
-   * @throws Error of JSON-RPC for other parameters
+   * @throws `Error` with a JSON-RPC code for other parameters
    */
   set(params: readonly unknown[]): true {
     const [every] = params;
@@ -35,7 +35,7 @@ export class IntervalMiner {
     const [least, most] = this.#range;
     const timer = setTimeout(
       () => {
-        // A block that could not be mined is asked for again when it is time for the next.
+        // A block that could not be mined is tried again after the next interval.
         const done = this.#mine().catch(() => undefined);
         void done.then(() => this.#timer === timer && this.#wait());
       },
@@ -50,7 +50,7 @@ function isRange(range: readonly unknown[]): range is readonly [number, number] 
   return range.length === 2 && isTime(least) && isTime(most) && Number(least) <= Number(most);
 }
 
-/** Milliseconds that a timer can wait. */
+/** Returns whether a value is a number of milliseconds that a timer can wait. */
 function isTime(time: unknown): boolean {
   return Number.isInteger(time) && Number(time) >= 0 && Number(time) < 2 ** 31;
 }

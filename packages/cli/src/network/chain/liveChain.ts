@@ -5,17 +5,17 @@ import { IntervalMiner } from "./intervalMiner.js";
 import { changesChain, inOurNames } from "./methods.js";
 import { staleTransactions } from "./staleTransactions.js";
 
-/** What JSON-RPC calls a method that a node does not have. */
+/** The JSON-RPC error code for a method that is not supported. */
 const NOT_SUPPORTED = -32_004;
 
-/** The method does nothing but mine. */
+/** The methods that only mine. */
 const MINES = /^(?:evm|hardhat)_mine$/;
-/** What the node says when a transaction keeps it from mining. */
+/** The node's error when a pending transaction keeps it from mining. */
 const IS_STALE = /nonce .*too low/i;
 
 /**
- * A chain in this process that remembers. Whatever changes it happens one after the other, and is written down before
- * anybody learns of it; nobody sees what is not written down yet.
+ * A chain in this process whose changes are recorded in a {@link History}. Changes are made one at a time, and each is
+ * recorded before any client can observe it.
  */
 export class LiveChain {
   readonly #provider: HistoryProvider;
@@ -28,7 +28,7 @@ export class LiveChain {
     this.#history = history;
   }
 
-  /** Opens a chain that has the history so far, and what was done in this process besides. */
+  /** Opens a chain, and records the blocks that were mined in this process since the end of the history. */
   static async open(provider: HistoryProvider, history: History): Promise<LiveChain> {
     await history.catchUp(provider);
     const chain = new LiveChain(provider, history);
@@ -37,9 +37,9 @@ export class LiveChain {
   }
 
   /**
-   * Does what a node does with a request.
+   * Answers a request as a node does.
    *
-   * @throws what the node throws; {@link NetworkError} while the history cannot be written
+   * @throws the node's errors; {@link NetworkError} while the history cannot be written
    */
   async request(asked: RpcCall): Promise<unknown> {
     const call = inOurNames(asked);
@@ -53,7 +53,7 @@ export class LiveChain {
     return call.method === "eth_estimateGas" ? estimateGas(this.#provider, call.params) : this.#provider.request(call);
   }
 
-  /** Mines no more by itself, and waits until everything that was asked for is done. */
+  /** Stops mining at an interval, and waits until all requested changes are made. */
   async close(): Promise<void> {
     this.#miner.set([0]);
     await this.#last;
@@ -72,7 +72,7 @@ export class LiveChain {
       await this.#history.note(call, result, this.#provider);
       return result;
     } catch (error) {
-      // Blocks that came before it failed.
+      // The call may have mined blocks before it failed.
       const mined = await this.#history.noteBlocks(this.#provider);
       if (!MINES.test(call.method) || !IS_STALE.test((error as Error).message)) throw error;
       if (!(await this.#dropStale())) throw error;
@@ -80,7 +80,7 @@ export class LiveChain {
     }
   }
 
-  /** Drops what keeps the node from mining; says whether there was anything. */
+  /** Drops the transactions that keep the node from mining; returns whether there were any. */
   async #dropStale(): Promise<boolean> {
     const stale = await staleTransactions(this.#provider);
     for (const hash of stale) await this.#changeNow({ method: "hardhat_dropTransaction", params: [hash] });
@@ -105,10 +105,10 @@ export class LiveChain {
   }
 
   /**
-   * Once the node has taken a transaction, it is answered with its hash.
+   * Sends a transaction, and returns its hash once the node has accepted it.
    *
-   * A node that mines by itself mines until a transaction is in a block, for ever if another one of its sender has to
-   * go before it and cannot be mined: so, where any wait, blocks are mined here, and as long as that helps.
+   * A node that automines mines until the transaction is in a block. That never ends if an earlier transaction of the
+   * sender cannot be mined, so while any are pending, blocks are mined here, and only as long as that helps.
    */
   async #send(call: RpcCall): Promise<unknown> {
     const isAutomining = await this.#provider.request({ method: "hardhat_getAutomine" });
@@ -139,7 +139,7 @@ export class LiveChain {
   }
 }
 
-/** What is left to do of a `hardhat_mine` after as many blocks. */
+/** Returns the `hardhat_mine` call for the blocks that are left after `mined` of them. */
 function remaining({ method, params: [blocks, ...rest] }: RpcCall, mined: number): RpcCall {
   return { method, params: [`0x${(BigInt(String(blocks)) - BigInt(mined)).toString(16)}`, ...rest] };
 }

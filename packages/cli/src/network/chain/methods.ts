@@ -1,9 +1,9 @@
-/** The method does what others see. */
+/** The methods that change the chain, except for {@link CHANGES_NOTHING}. */
 const CHANGES = /^(?:eth_send|evm_|hardhat_)/;
-/** It only looks like it. */
+/** The methods that match {@link CHANGES} but change nothing. */
 const CHANGES_NOTHING = new Set(["hardhat_getAutomine", "hardhat_metadata", "hardhat_setLoggingEnabled"]);
 
-/** Names of Anvil for what this node calls otherwise than `hardhat_` and the rest of the name. */
+/** The names after `anvil_` that this node has under `evm_` and not `hardhat_`. */
 const EVM_NAMES = new Set([
   "increaseTime",
   "revert",
@@ -13,16 +13,16 @@ const EVM_NAMES = new Set([
   "snapshot",
 ]);
 
-/** A request by the names of this node, whoever's names its sender uses. */
+/** Translates a request with one of Anvil's method names to this node's name. */
 export function inOurNames({ method, params }: { readonly method: string; readonly params: unknown[] }) {
   const [, name] = /^anvil_(\w+)$/.exec(method) ?? [];
   if (name === undefined) return { method, params };
-  // Anvil counts seconds.
+  // Anvil takes seconds, this node milliseconds.
   if (name === "setIntervalMining") return { method: "evm_setIntervalMining", params: params.map(inMilliseconds) };
   return { method: `${EVM_NAMES.has(name) ? "evm" : "hardhat"}_${name}`, params };
 }
 
-/** Whether a request may change the chain. */
+/** Returns whether a request may change the chain. */
 export function changesChain(method: string): boolean {
   return CHANGES.test(method) && !CHANGES_NOTHING.has(method);
 }

@@ -1,23 +1,25 @@
 import { Transaction } from "ethers";
 
-/** How long a client built on ethers gives the same answer to the same question, in milliseconds, and a little. */
+/** The time for which a client built on ethers caches an answer (250 ms) and a margin, in milliseconds. */
 const REMEMBERED = 270;
 
 /**
- * Clients built on ethers remember for a quarter of a second what they were told, which no other chain is quick enough for:
- * whoever sends two transactions one after the other would send them with the same nonce. So a transaction of somebody
- * whose nonce was asked for just now is answered when that is forgotten.
+ * Delays the answers to transactions so that clients do not reuse a nonce.
+ *
+ * Clients built on ethers cache answers for a quarter of a second. This chain mines faster than that, so a client that
+ * sends two transactions in a row would give both the same nonce. Therefore a transaction whose sender's nonce was
+ * requested just before is answered only after the cached nonce has expired.
  */
 export function rememberNonces() {
   const askedAt = new Map<string, number>();
   return {
-    /** Somebody asks for the nonce of an account. */
+    /** Records a request for the nonce of an account. */
     asked([account]: readonly unknown[]): void {
       const now = performance.now();
       for (const [known, at] of askedAt) if (now - at > REMEMBERED) askedAt.delete(known);
       if (typeof account === "string") askedAt.set(account.toLowerCase(), now);
     },
-    /** When to answer a transaction, in milliseconds from now. */
+    /** Returns the delay before a transaction is answered, in milliseconds. */
     patience([signed]: readonly unknown[]): number {
       const at = askedAt.get(senderOf(signed) ?? "");
       return at === undefined ? 0 : Math.max(0, at + REMEMBERED - performance.now());

@@ -9,7 +9,7 @@ import type { History } from "./history.js";
 import { LiveChain } from "./liveChain.js";
 import { rememberNonces } from "./nonceMemory.js";
 
-/** Bytes that a request may have, a batch too. */
+/** The most bytes in the body of a request or batch. */
 const MAX_BODY = 8 * 2 ** 20;
 const MAX_BATCH = 1_000;
 
@@ -19,7 +19,7 @@ interface Call {
   readonly params: unknown[];
 }
 
-/** A chain in this process, as a node serves it: JSON-RPC over HTTP, single requests and batches. */
+/** Serves a chain in this process as a node does: JSON-RPC over HTTP, single requests and batches. */
 export async function createRpcServer(
   provider: HistoryProvider,
   history: History,

@@ -10,8 +10,8 @@ interface Pending {
 }
 
 /**
- * Transactions that wait, and can never be in a block, since their sender has used up their nonce otherwise: by delegating
- * its code (EIP-7702), or is about to in another transaction that waits. The node mines no block while there is one.
+ * Returns the pending transactions that can never be mined, since their sender's nonce was used otherwise: by a
+ * delegation of its code (EIP-7702), mined or pending. The node mines no block while there is such a transaction.
  */
 export async function staleTransactions(provider: HistoryProvider): Promise<string[]> {
   const pending = (await provider.request({ method: "eth_pendingTransactions" })) as Pending[];
@@ -29,7 +29,7 @@ function usedUp({ chainId, address, nonce, yParity, r, s }: NonNullable<Pending[
     const signature = { r: pad(r), s: pad(s), yParity: Number(yParity) as 0 | 1 };
     return accountAndNonce(verifyAuthorization({ chainId, address, nonce: BigInt(nonce) }, signature), nonce);
   } catch {
-    // Nobody's, and so without effect.
+    // An authorization without a valid signature has no effect.
     return "";
   }
 }

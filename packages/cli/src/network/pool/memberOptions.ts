@@ -2,7 +2,7 @@ import type { Setting } from "../settings.js";
 import { addresses, numberFrom } from "../values.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** Accounts that may work for a pool. */
+/** The setting for accounts that may work for a pool. */
 export const admittedWorkers: Setting<readonly Address[]> = {
   hint: "ADDRESS,…",
   help: "the accounts of workers that may join the pool (default: none)",
@@ -10,7 +10,7 @@ export const admittedWorkers: Setting<readonly Address[]> = {
   otherwise: [],
 };
 
-/** What strangers must have to work for a pool. */
+/** The setting for the stake with which any account may work for a pool. */
 export const openWorkers: Setting<number | undefined> = {
   hint: "NRLC",
   help:

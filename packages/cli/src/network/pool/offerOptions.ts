@@ -6,10 +6,10 @@ import { addresses, flag, listOf, numberFrom } from "../values.js";
 
 /** The most nRLC that an option takes: 1,000,000 RLC. */
 const MOST = 1e15;
-/** Orders for each category that a pool keeps at most. */
+/** The most orders that a pool keeps in each category. */
 const MOST_ADMISSIONS = 64;
 
-/** What a pool offers, and to whom. */
+/** The settings for what a pool offers, and to whom. */
 export const OFFER_SETTINGS = {
   price: {
     hint: "NRLC",
@@ -55,13 +55,13 @@ export const OFFER_SETTINGS = {
   },
 } as const satisfies Settings;
 
-/** The options of a pool's offers. */
+/** The values of {@link OFFER_SETTINGS}. */
 export type OfferOptions = SettingValues<typeof OFFER_SETTINGS>;
 
 /**
- * What a pool offers, if that makes sense.
+ * Returns the terms of a pool's offers.
  *
- * @throws {@link UsageError}
+ * @throws {@link UsageError} if the options contradict each other
  */
 export function offerTerms({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions): OfferTerms {
   const isRestricted = apps !== undefined || requesters !== undefined;
@@ -89,7 +89,7 @@ export function offerTerms({ price, apps, requesters, open, categories, maxStake
   };
 }
 
-/** The same in the words of the command line, for the process of a scheduler. */
+/** Returns the options as settings for a scheduler's process. */
 export function spellOffers({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions) {
   return {
     price,

@@ -8,7 +8,7 @@ import { registerWorkerpool } from "@poco-marketplace/services/scheduler/registe
 
 const DESCRIPTION = "development workerpool";
 
-/** The workerpool of an account: registered, if it is not yet. */
+/** Returns the workerpool of an account, and registers it if it is missing. */
 export async function openPool(rpc: string, { chainId, poco }: Manifest, owner: Hex): Promise<Address> {
   const provider = openProvider(rpc, chainId);
   try {

@@ -6,13 +6,12 @@ import type { NetworkOptions } from "../options.js";
 import type { Ports } from "../ports.js";
 import type { OfferOptions } from "./offerOptions.js";
 
-/** A workerpool that is to run. */
+/** A workerpool to run, with its workers. */
 export interface PlannedPool {
   /** The private key of its owner, with which its scheduler sends transactions. */
   readonly owner: Hex;
-  /** Which one; without it, the owner's own, which is registered when it is missing. */
+  /** The pool's address; by default the owner's own pool, which is registered if it is missing. */
   readonly workerpool?: Address;
-  /** What it offers, and to whom. */
   readonly offers: OfferOptions;
   /** Whether tasks may have files fetched from this machine and its private network. */
   readonly privateHosts: "allowed" | "refused";
@@ -24,13 +23,13 @@ export interface PlannedPool {
   readonly workers: readonly { readonly title: string; readonly key: Hex }[];
   /** Accounts of workers elsewhere that may join. */
   readonly admitted: readonly Address[];
-  /** What others must have in escrow to join, in nRLC; without it, nobody else may. */
+  /** The stake in nRLC with which any other account may join; `undefined` admits no others. */
   readonly openWorkers: number | undefined;
 }
 
 type MemberOptions = Pick<NetworkOptions, "admitWorkers" | "openWorkers">;
 
-/** The pool of a development chain, whose keys are public. */
+/** Returns the pool of a development chain, or `undefined` if no account owns one. */
 export function developmentPool(
   accounts: readonly ChainAccount[],
   options: OfferOptions & MemberOptions & Pick<NetworkOptions, "appAllow" | "appNetwork">,
@@ -41,8 +40,8 @@ export function developmentPool(
   const workers = accounts
     .filter(({ role }) => role.startsWith("worker "))
     .map(({ role, privateKey }) => ({ title: role, key: privateKey }));
-  // Only this machine reaches the chain and the content store: who has apps run here, and where the files of tasks are.
-  // The keys of all accounts are public there, so that nobody is kept out unless an option asks for it.
+  // Only this machine reaches the chain and the content store, so all tasks are its users' and their files are on it.
+  // The accounts' keys are public, so the pool is open to all unless an option restricts it.
   const open = options.apps === undefined && options.requesters === undefined;
   const { appNetwork } = options;
   const appAllow = [ports.store, ports.sink].map((port) => ({ host: "127.0.0.1", port })).concat(options.appAllow);
@@ -58,7 +57,7 @@ export function developmentPool(
   };
 }
 
-/** The pool that an operator runs on a chain that was joined; nothing unless they gave its owner's key. */
+/** Returns the pool to run on a joined chain, or `undefined` without the key of its owner. */
 export function poolOf(
   options: OfferOptions &
     MemberOptions &

@@ -3,10 +3,10 @@ import { defineService } from "../service.js";
 import { numberFrom } from "../values.js";
 import { folderSetting, host, origins, portSetting, root } from "./commonSettings.js";
 
-/** The chain that networks have by default: true to other networks' ids, since clients know those. */
+/** The default chain id: that of Arbitrum Sepolia, which the official clients know. */
 export const DEFAULT_CHAIN_ID = 421_614;
 
-/** A chain of its own, with everything deployed. */
+/** The embedded chain as a service, with the protocol deployed. */
 export const chain = defineService({
   summary: "an embedded chain with the protocol on it, which goes on where it stopped",
   settings: {
@@ -23,7 +23,7 @@ export const chain = defineService({
     root,
   },
   async start({ port, host: address, folder, chainId, root: certificate, origins: pages }, _log, notify) {
-    // Loaded late, since Hardhat takes a while.
+    // These modules are imported late, since Hardhat is slow to load.
     const [{ startChain }, { createRpcServer }] = await Promise.all([
       import("../chain/embedded.js"),
       import("../chain/rpcServer.js"),

@@ -9,7 +9,7 @@ import {
   text,
 } from "../values.js";
 
-/** The port of a service. */
+/** Returns the setting for the port of a service. */
 export function portSetting(otherwise: number): Setting<number> {
   return {
     hint: "PORT",
@@ -19,7 +19,7 @@ export function portSetting(otherwise: number): Setting<number> {
   };
 }
 
-/** The address to listen at. */
+/** The setting for the address to listen at. */
 export const host: Setting<string> = {
   hint: "ADDRESS",
   help: "the address to listen at (default: 127.0.0.1, which only this machine reaches)",
@@ -27,7 +27,7 @@ export const host: Setting<string> = {
   otherwise: "127.0.0.1",
 };
 
-/** Which web pages may call. */
+/** The setting for the web pages that may call. */
 export const origins: Setting<readonly string[]> = {
   hint: "ORIGIN,…",
   help: "web pages that may call, like https://app.example, or * for any (default: those of this machine)",
@@ -35,22 +35,22 @@ export const origins: Setting<readonly string[]> = {
   otherwise: [],
 };
 
-/** A node of the chain. */
+/** The setting for a node of the chain. */
 export const rpc: Setting<string> = { hint: "URL", help: "a node of the chain", read: httpUrl };
 
-/** What is deployed on the chain. */
+/** The setting for the deployment's manifest. */
 export const deployment = {
   hint: "FILE",
   help: "the manifest that `npm run deploy` wrote",
   read: manifestFile,
 };
 
-/** A folder for what a service keeps. */
+/** Returns the setting for the folder in which a service stores its data. */
 export function folderSetting(what: string): Setting<string> {
   return { hint: "FOLDER", help: what, read: text };
 }
 
-/** Whose quotes are believed. */
+/** The setting for the root certificate of the platforms that are trusted. */
 export const root = {
   hint: "FILE",
   help: "the certificate, as PEM, of the root under which platforms of enclaves are believed (default: Intel's)",
@@ -58,7 +58,7 @@ export const root = {
   otherwise: undefined,
 };
 
-/** What is kept in a folder, or in the PostgreSQL server of DATABASE_URL. */
+/** Returns the location of a service's database: the PostgreSQL server of DATABASE_URL if set, else the folder. */
 export function databaseIn(folder: string): DatabaseLocation {
   const url = process.env["DATABASE_URL"];
   return url === undefined || url === "" ? { folder } : { url };

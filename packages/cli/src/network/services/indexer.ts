@@ -5,7 +5,7 @@ import { defineService } from "../service.js";
 import { httpUrl, iapps, pairs } from "../values.js";
 import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 
-/** What clients look up. */
+/** The indexer as a service. */
 export const indexer = defineService({
   summary: "the indexer: the compass, and both subgraphs at /graphql, with GraphiQL for people",
   settings: {

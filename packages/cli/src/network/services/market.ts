@@ -2,7 +2,7 @@ import { listen } from "@poco-marketplace/services/http/createServer.js";
 import { defineService } from "../service.js";
 import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 
-/** Orders and deals. */
+/** The market as a service. */
 export const market = defineService({
   summary: "the market: a book of signed orders that can be matched as things stand, and the deals made of them",
   settings: {

@@ -14,7 +14,7 @@ import { NetworkError } from "../networkError.js";
 import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
-/** A workerpool at work, with its orders on the market. */
+/** The scheduler of a workerpool as a service. */
 export const scheduler = defineService({
   summary: "the scheduler of a workerpool: gives tasks to workers that join, and keeps its orders on the market",
   settings: {

@@ -6,7 +6,7 @@ import { httpUrl } from "../values.js";
 import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
 import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
-/** Secrets, for enclaves only. */
+/** The secret service (SMS) as a service of the network. */
 export const sms = defineService({
   summary: "the secret service: keeps secrets, and releases those of a task to its attested enclave",
   settings: {

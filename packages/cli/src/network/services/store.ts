@@ -3,7 +3,7 @@ import { defineService } from "../service.js";
 import { numberFrom } from "../values.js";
 import { folderSetting, host, origins, portSetting } from "./commonSettings.js";
 
-/** Protected data and results. */
+/** The content store as a service. */
 export const store = defineService({
   summary: "the content store: an IPFS node (POST /api/v0/add) and gateway (GET /ipfs/…)",
   settings: {

@@ -14,10 +14,10 @@ import type { Setting, SettingValues } from "../settings.js";
 import { address, flag } from "../values.js";
 import { root } from "./commonSettings.js";
 
-/** What a file says now: read again whenever it was changed, since lists are renewed while services run. */
+/** Returns the current content of a file, which is read again after a change: lists are renewed while services run. */
 type FreshFile<T> = () => T;
 
-/** What a service that trusts enclaves is told of their platforms, and the network passes on. */
+/** The settings by which a service judges the platforms of enclaves. The network passes them on to its services. */
 export const trustSettings = {
   root,
   tcb: {
@@ -55,7 +55,7 @@ export const trustSettings = {
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 /**
- * By what platforms are judged, out of what a service was told and its manifest.
+ * Builds the policy by which a service judges platforms from its settings and its manifest.
  *
  * @throws {@link MissingTcbPolicyError}
  */
@@ -87,7 +87,7 @@ export function trustOf(
 }
 
 /**
- * Refuses a registry that is none, or goes by another root, before anybody depends on it.
+ * Asserts that each registry is a registry of platforms under the policy's root.
  *
  * @throws {@link NetworkError}
  */
@@ -98,7 +98,7 @@ export async function assertRegistries(
   const provider = openProvider(rpc, chainId);
   try {
     for (const registry of registries) {
-      // A node that does not answer now is no reason to refuse: registries are asked again with each quote.
+      // A node that does not answer is ignored here: registries are queried again for each quote.
       const problem = await registryProblemOf(registry, policy().rootKey, provider).catch(() => undefined);
       if (problem !== undefined) throw new NetworkError(`Registry of platforms ${registry}: ${problem}`);
     }
@@ -112,7 +112,7 @@ function requiredOrOptional(said: string): "required" | "optional" {
   throw new Error("use required or optional");
 }
 
-/** Reads a file at once, to fail early, and again whenever it was changed. */
+/** Reads a file at once, to fail early, and again after each change. */
 function freshFile<T>(file: string, read: (content: Buffer) => T): FreshFile<T> {
   let known = open();
   return () => {
@@ -121,7 +121,7 @@ function freshFile<T>(file: string, read: (content: Buffer) => T): FreshFile<T> 
   };
 
   function open(): { stamp: string; content: T } {
-    // Before it is read: what is written meanwhile is read again.
+    // The stamp is taken before the content, so that a write in between causes another read.
     const stamp = stampOf(file);
     try {
       return { stamp, content: read(readFileSync(file)) };

@@ -3,7 +3,7 @@ import { defineService } from "../service.js";
 import { allowedOrRefused, endpoints, httpUrl, numberFrom, privateKey, sandboxDemand, text } from "../values.js";
 import { deployment, folderSetting, rpc } from "./commonSettings.js";
 
-/** Somebody who does tasks. */
+/** A worker as a service. */
 export const worker = defineService({
   summary: "a worker: joins a scheduler by its URL and does tasks, each in an enclave of its own",
   settings: {
@@ -87,7 +87,7 @@ export const worker = defineService({
       limits: { slots, privateHosts },
       log: openLog(log),
     });
-    // Whoever keeps it running starts it again.
+    // The supervisor restarts the process.
     running.done.catch((error: unknown) => {
       console.error(error instanceof Error ? error.message : error);
       process.exit(1);
