@@ -105,7 +105,7 @@ export type ImageErrorValues<Name extends ImageErrorName> = CatalogErrorValues<t
 
 const ERRORS = defineErrors("ImageError", "reason", ERRORS_BY_NAME);
 
-/** Why an image cannot be run: a name, its values, and a sentence that says what to do. */
+/** The reason why an image cannot be run: a name, its values, and a sentence that says what to do. */
 export type ImageError<Name extends ImageErrorName = ImageErrorName> = CatalogError<
   typeof ERRORS_BY_NAME,
   "reason",

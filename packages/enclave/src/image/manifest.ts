@@ -7,7 +7,7 @@ import { FieldReader, parseStrictJson, type Fields } from "./strictJson.js";
 /** Processor architectures, as images name them. */
 export type Architecture = "amd64" | "arm64";
 
-/** How the tar file of a layer is compressed. */
+/** The compression of a layer's tar file. */
 export type Compression = "none" | "gzip" | "zstd";
 
 /** A layer: some of an image's files, and the paths that it deletes from the layers below. */
@@ -252,7 +252,7 @@ function readConfig(fields: Fields, architecture: Architecture) {
   };
 }
 
-/** Where a name is repeated, the last value wins, as in a shell. */
+/** If a name is repeated, the last value wins, as in a shell. */
 function readEnvironment(entries: readonly string[], reader: FieldReader): Record<string, string> {
   return Object.fromEntries(
     entries.map((entry) => {

@@ -1,3 +1,5 @@
+// A client of container registries, with which workers download images.
+
 import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";

@@ -13,7 +13,7 @@ export interface ClaimedEnclave {
   readonly quote: Uint8Array;
 }
 
-/** What a verified quote proves about an enclave. */
+/** The facts about an enclave that a verified quote proves. */
 export interface VerifiedEnclave {
   /** The measurement as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
   readonly measurement: Hex;

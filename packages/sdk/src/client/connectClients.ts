@@ -8,7 +8,7 @@ import { SecretsClient } from "./secrets.js";
 import { StoreClient } from "./store.js";
 import { SubgraphClient } from "./subgraph.js";
 
-/** Where a network's hub and services are, by the names of `network.json`. */
+/** The addresses of a network's hub and services, by the names of `network.json`. */
 export interface NetworkAddresses {
   readonly hub: Address;
   /** The contract that registers datasets with their schema, if there is one. */
@@ -21,7 +21,7 @@ export interface NetworkAddresses {
   readonly pocoSubgraph: string;
 }
 
-/** Clients of everything in a network, in the name of one account. */
+/** Clients of all services of a network, for one account. */
 export interface Clients {
   readonly signer: Signer;
   readonly contracts: Contracts;
@@ -35,9 +35,9 @@ export interface Clients {
 }
 
 /**
- * Connects to everything in a network. Services are not asked yet.
+ * Connects to a network's contracts, and makes clients of its services, which are not contacted yet.
  *
- * @param network - As in the `network.json` of a network that runs on this machine.
+ * @param network - The contents of the `network.json` of a network that runs on this machine.
  * @param signer - An account, connected to a node of the network's chain.
  * @throws {@link InvalidFieldError} when a URL or address is none; {@link NoHubError} when no hub is there
  * @example

@@ -3,8 +3,8 @@ import type { Address } from "../protocol/ids.js";
 import type { Clients } from "./connectClients.js";
 
 /**
- * Makes the key for which the signer's results are encrypted from now on, and gives its public half to the secret service.
- * It takes a second or so. An account has one such key for good: keep the private half.
+ * Makes the key for which the signer's results are encrypted from now on, and pushes its public half to the secret
+ * service. It takes about a second. The key of an account cannot be replaced: keep the private half.
  *
  * @throws {@link SecretExistsError} where the account has one already; {@link ServiceError}
  * @example

@@ -2,16 +2,19 @@ import { readAddress } from "../protocol/field.js";
 import type { Address } from "../protocol/ids.js";
 import { ServiceConnection, type ServiceOptions } from "./serviceConnection.js";
 
-/** Milliseconds that the directory may take to answer. */
+/** The time limit for an answer, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** The directory of a network (official clients call it compass): where schedulers are, and the apps that have names. */
+/**
+ * The directory of a network (official clients call it compass): the URLs of schedulers, and the addresses of named
+ * apps.
+ */
 export class DirectoryClient {
   readonly #connection: ServiceConnection;
   readonly #chainId: string;
 
   /**
-   * @param url - Where the directory is: the indexer's origin.
+   * @param url - The URL of the directory: the indexer's origin.
    * @throws {@link InvalidFieldError} when the URL is none.
    * @example
    * ```ts
@@ -24,7 +27,7 @@ export class DirectoryClient {
   }
 
   /**
-   * The URL of the scheduler of a workerpool; nothing where the directory has none.
+   * Returns the URL of a workerpool's scheduler; undefined if the directory has none.
    *
    * @throws {@link ServiceError}
    * @example
@@ -38,7 +41,7 @@ export class DirectoryClient {
   }
 
   /**
-   * The address of the app of that name, such as `web3mail-tdx`; nothing where the directory has none.
+   * Returns the address of the app with a name, such as `web3mail-tdx`; undefined if the directory has none.
    *
    * @throws {@link ServiceError}
    * @example

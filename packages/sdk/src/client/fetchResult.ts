@@ -14,18 +14,18 @@ import { SchedulerClient } from "./scheduler.js";
 import { ServiceError } from "./serviceConnection.js";
 import { sleep } from "./sleep.js";
 
-/** Milliseconds between two looks at a task. */
+/** Milliseconds between two requests for the state of a task. */
 const INTERVAL = 2_000;
-/** Where apps find the folder of their result, as they write it. */
+/** The output folder of apps, as in the paths that they write. */
 const OUTPUT = "iexec_out";
 
-/** A task that ended well, as the chain has it. */
+/** The result of a completed task, as recorded on chain. */
 export interface CompletedTask {
-  /** Where the result is. */
+  /** The link to the result. */
   readonly results: Hex;
-  /** What workers agreed on. */
+  /** The digest that workers agreed on. */
   readonly resultDigest: Hex;
-  /** What the callback contract was told; empty where there is none. */
+  /** The data that the callback contract receives; empty if there is none. */
   readonly resultsCallback: Hex;
 }
 
@@ -52,7 +52,7 @@ export class TaskFailedError extends Error {
 }
 
 /**
- * A result that is not what workers agreed on, or that nobody can tell whether it is.
+ * A result that differs from what workers agreed on, or that cannot be checked.
  *
  * @example
  * ```ts
@@ -73,24 +73,27 @@ export class WrongResultError extends Error {
   }
 }
 
-/** A result, opened. */
+/** A decrypted result. */
 export interface TaskResult {
   /** The files that the app wrote, by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The path of the file or folder that workers agreed on; nothing where that is what a callback contract was told. */
+  /**
+   * The path of the file or folder that workers agreed on; undefined if they agreed on the data for a callback
+   * contract.
+   */
   readonly verifiedPath?: string;
-  /** What the callback contract was told, if there is one. */
+  /** The data that the callback contract receives, if there is one. */
   readonly callbackData?: Hex;
 }
 
-/** What is asked how a task is doing: the hub and, where a directory knows it, the scheduler of the workerpool. */
+/** The clients that tell the state of a task: the hub and, through the directory, the scheduler of the workerpool. */
 export type TaskClients = Pick<Clients, "contracts"> & Partial<Pick<Clients, "directory">>;
 
 /**
- * Waits until a task is completed, for as long as it can be: until its workerpool gives up, or until its final deadline on
- * the chain's clock.
+ * Waits until a task is completed. The wait ends when its workerpool gives up, or at its final deadline on the chain's
+ * clock.
  *
- * @param options - Milliseconds between two looks: 2,000 unless told; what ends the wait.
+ * @param options - The milliseconds between two requests, by default 2,000; a signal that ends the wait.
  * @throws {@link TaskFailedError} where it failed, was given up, or was not completed in time
  * @example
  * ```ts
@@ -132,7 +135,7 @@ export async function waitForTask(
   }
 }
 
-/** Why a workerpool tries no more; nothing where it does, or does not say. */
+/** Returns the reason why a workerpool gave up; undefined if it did not, or does not say. */
 async function whyGivenUp(
   { contracts, directory }: TaskClients,
   { taskId }: DealTask,
@@ -143,17 +146,17 @@ async function whyGivenUp(
     if (url === undefined) return undefined;
     return (await new SchedulerClient(url, { chainId: contracts.domain.chainId }).task(taskId))?.givenUp;
   } catch (error) {
-    // Only the chain says how a task ended: it goes on without these.
+    // Only the chain decides how a task ended, so an unreachable service is ignored.
     if (error instanceof ServiceError) return undefined;
     throw error;
   }
 }
 
 /**
- * The result of a task: waits for it, downloads it, decrypts it with the beneficiary's key, and checks that it is what
- * workers agreed on.
+ * Fetches the result of a task: waits for it, downloads it, decrypts it with the beneficiary's key, and checks that it
+ * is what workers agreed on.
  *
- * @param options - The beneficiary's private key, where the deal asked for encryption; and those of {@link waitForTask}.
+ * @param options - The beneficiary's private key, if the deal asked for encryption; the options of {@link waitForTask}.
  * @throws {@link TaskFailedError}; {@link WrongResultError}; {@link ServiceError}; {@link NotAnEncryptedResultError} or {@link WrongResultKeyError} where it does
  * not open with this key
  * @example
@@ -184,7 +187,7 @@ export async function fetchResult(
   return { files, verifiedPath: verifiedPath(task, files, resultDigest) };
 }
 
-/** The path that the digest is of, in what an app wrote: docs/reference/services.md section 5. */
+/** Returns the path in the app's output that has the digest: docs/reference/services.md section 5. */
 function verifiedPath(task: DealTask, files: ReadonlyMap<string, Uint8Array>, digest: Hex): string {
   const path = statedPath(task, files);
   const file = files.get(path);
@@ -211,7 +214,7 @@ function statedPath(task: DealTask, files: ReadonlyMap<string, Uint8Array>): str
   const path = said["deterministic-output-path"];
   if (typeof path !== "string")
     throw new WrongResultError(task, "its computed.json names no deterministic-output-path");
-  // As the app saw it: in its output folder, wherever that was on the worker.
+  // The app's path is relative to its output folder, whose place on the worker does not matter.
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   return parts.slice(parts.lastIndexOf(OUTPUT) + 1).join("/");
 }

@@ -10,20 +10,20 @@ import { parseTag } from "../protocol/tag.js";
 import type { Clients } from "./connectClients.js";
 import type { PublishedOrder } from "./market.js";
 
-/** Who may use a dataset, and for what. */
+/** The terms on which a dataset may be used. */
 export interface AccessTerms {
   readonly dataset: Address;
   /** The app that may read it, or a group of apps (ERC-734). */
   readonly app: Address;
-  /** Who may have that app read it; everybody unless told. */
+  /** The account that may run the app on it; anyone by default. */
   readonly requester?: Address;
-  /** Of each use, in nRLC; free unless told. */
+  /** The price of each use, in nRLC; 0 by default. */
   readonly price?: UintInput;
-  /** How many uses; 1 unless told. */
+  /** The number of uses; 1 by default. */
   readonly volume?: UintInput;
 }
 
-/** A dataset's owner agrees that it is used: an order that is on the market. */
+/** A published dataset order, by which the owner consents to the dataset's use. */
 export interface GrantedAccess {
   readonly hash: Hex;
   readonly order: SignedDatasetOrder;
@@ -50,9 +50,9 @@ export async function grantAccess(
 }
 
 /**
- * The open orders by which a dataset may be used, the cheapest first.
+ * Lists the open orders by which a dataset may be used, cheapest first.
  *
- * @param filter - Which app and requester they must let use it; any unless told.
+ * @param filter - The app and requester that the orders must admit; any by default.
  * @throws {@link ServiceError}
  * @example
  * ```ts
@@ -68,7 +68,8 @@ export async function grantedAccess(
 }
 
 /**
- * Takes back an access for good: closes its order on chain as the dataset's owner. Deals that were made of it stay.
+ * Revokes an access permanently: closes its order on chain as the dataset's owner. Deals that already use it stay
+ * valid.
  *
  * @returns the hash of the transaction
  * @throws {@link PocoRevertError} when the signer is not the owner, or the order is closed already

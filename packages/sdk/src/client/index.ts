@@ -1,8 +1,8 @@
 /**
- * Clients of all services of a network, and what people do with them: protect data, grant access, run apps, read results.
+ * Clients of all services of a network, and functions that protect data, grant access, run apps and read results.
  *
- * In the examples of this entry, `network` is what `network.json` holds, `signer` an account of its chain, `clients` what
- * {@link connectClients} answers for both, and `market`, `secrets` and so on are clients of single services.
+ * In the examples of this entry, `network` is what `network.json` holds, `signer` an account of its chain, `clients`
+ * the result of {@link connectClients} for both, and `market`, `secrets` and so on are clients of single services.
  */
 export * from "./connectClients.js";
 export * from "./createResultKey.js";

@@ -9,9 +9,9 @@ import { ServiceConnection, type LoginSigner, type ServiceOptions } from "./serv
 
 export type { DealAsset } from "../chain/deals.js";
 
-/** Milliseconds that the market may take to answer. */
+/** The time limit for an answer, in milliseconds. */
 const TIMEOUT = 10_000;
-/** The longest page. */
+/** The maximum page size. */
 const PAGE = 1_000;
 
 /** An order that is, or was, in the market's book. */
@@ -20,7 +20,7 @@ export interface PublishedOrder<Kind extends OrderKind = OrderKind> {
   readonly order: Signed<OrderOf[Kind]>;
   readonly signer: Address;
   readonly status: "open" | "filled" | "canceled" | "dead";
-  /** Tasks that are left of it. */
+  /** The number of remaining tasks. */
   readonly remaining: bigint;
   readonly publishedAt: Date;
 }
@@ -28,17 +28,17 @@ export interface PublishedOrder<Kind extends OrderKind = OrderKind> {
 /** A page of a list. */
 export interface Page<Entry> {
   readonly entries: readonly Entry[];
-  /** How many there are on all pages. */
+  /** The number of entries on all pages. */
   readonly count: number;
   /** The index of the next page, if there is one. */
   readonly nextPage?: number;
 }
 
-/** A deal, as the market keeps it. */
+/** A deal in the names of the market. */
 export interface MarketDeal {
   readonly dealId: DealId;
   readonly app: DealAsset;
-  /** With the zero address for a deal without a dataset. */
+  /** The zero address if the deal has no dataset. */
   readonly dataset: DealAsset;
   readonly workerpool: DealAsset;
   readonly requester: Address;
@@ -49,24 +49,24 @@ export interface MarketDeal {
   readonly tag: Tag;
   readonly category: bigint;
   readonly trust: bigint;
-  /** Its first task's index, and how many tasks it has. */
+  /** The index of its first task, and its number of tasks. */
   readonly botFirst: bigint;
   readonly botSize: bigint;
-  /** Unix seconds. */
+  /** In unix seconds. */
   readonly startTime: bigint;
   /** The EIP-712 hashes of its four orders. */
   readonly orders: Readonly<Record<OrderKind, Hex>>;
 }
 
-/** The order market: what is offered, asked for, and was agreed upon. */
+/** A client of the order market: its orders and deals. */
 export class MarketClient {
   readonly #connection: ServiceConnection;
   readonly #chainId: string;
   readonly #signer: LoginSigner | undefined;
 
   /**
-   * @param url - Where the market is, like `http://127.0.0.1:3000`.
-   * @param options - The chain that the orders are for; who publishes, which nothing else needs.
+   * @param url - The URL of the market, like `http://127.0.0.1:3000`.
+   * @param options - The chain of the orders; the signer, which only publishing and unpublishing need.
    * @throws {@link InvalidFieldError} when the URL is none.
    * @example
    * ```ts
@@ -87,7 +87,8 @@ export class MarketClient {
   }
 
   /**
-   * A page of the open orders of a kind: the cheapest first (requests: those that pay the most), then the oldest.
+   * Searches the open orders of a kind, and returns a page: cheapest first (requests: highest price first), then
+   * oldest.
    *
    * @throws {@link ServiceError}
    * @example
@@ -109,7 +110,7 @@ export class MarketClient {
   }
 
   /**
-   * All open orders of a kind, of all pages.
+   * Returns all open orders of a kind, from all pages.
    *
    * @throws {@link ServiceError}
    * @example
@@ -128,7 +129,7 @@ export class MarketClient {
   }
 
   /**
-   * One order, in whichever status; nothing where the market has none of this hash.
+   * Returns one order in any status; undefined if the market has none with this hash.
    *
    * @throws {@link ServiceError}
    * @example
@@ -144,10 +145,10 @@ export class MarketClient {
   }
 
   /**
-   * Publishes an order; one that is open already stays as it is.
+   * Publishes an order; one that is already open is left as it is.
    *
    * @returns its hash
-   * @throws {@link ServiceError}, which says why where the order could not be matched
+   * @throws {@link ServiceError}, with the reason if the order could not be matched
    * @example
    * ```ts
    * const hash = await market.publish("app", signedOrder);
@@ -159,9 +160,9 @@ export class MarketClient {
   }
 
   /**
-   * Takes an order out of the book. It can still be matched by whoever has it, until its owner closes it on chain.
+   * Takes an order out of the book. Anyone who has it can still match it, until its owner closes it on chain.
    *
-   * @throws {@link ServiceError} when it is not there, or of somebody else
+   * @throws {@link ServiceError} when there is no such order, or it belongs to another account
    * @example
    * ```ts
    * await market.unpublish("app", orderHash);
@@ -174,7 +175,7 @@ export class MarketClient {
   /**
    * Takes all orders of the signer about an asset (requests: of a requester) out of the book.
    *
-   * @returns the hashes of those that were there
+   * @returns the hashes of the removed orders
    * @throws {@link ServiceError}
    * @example
    * ```ts
@@ -188,7 +189,7 @@ export class MarketClient {
   }
 
   /**
-   * A page of the deals that were made, the newest first.
+   * Returns a page of the deals, newest first.
    *
    * @throws {@link ServiceError}
    * @example
@@ -203,7 +204,7 @@ export class MarketClient {
   }
 
   /**
-   * A deal; nothing where the market knows none of this id.
+   * Returns a deal; undefined if the market has none with this id.
    *
    * @throws {@link ServiceError}
    * @example
@@ -251,7 +252,7 @@ function readOrder<Kind extends OrderKind>(kind: Kind, reply: OrderReply): Publi
   };
 }
 
-/** A number in JSON, or digits where it is beyond 2^53 − 1. */
+/** A number in JSON, or a string of digits above 2^53 − 1. */
 type WireNumber = number | string;
 
 interface AssetReply {

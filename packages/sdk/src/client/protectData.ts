@@ -7,28 +7,28 @@ import type { DataObject, Schema } from "../protect/schema.js";
 import type { Address, Hex } from "../protocol/ids.js";
 import type { Clients } from "./connectClients.js";
 
-/** Data that only enclaves can read from now on, and only those that its owner lets. */
+/** Data that only enclaves can read, and only those that its owner allows. */
 export interface ProtectedData {
   readonly dataset: Address;
   readonly owner: Address;
   readonly name: string;
-  /** What is in it, which everybody can see. */
+  /** The types of its values, which are public. */
   readonly schema: Schema;
-  /** Where the encrypted file is in the content store. */
+  /** The identifier of the encrypted file in the content store. */
   readonly cid: string;
   /** SHA-256 of the encrypted file. */
   readonly checksum: Hex;
   readonly transactionHash: Hex;
 }
 
-/** The part of the contract that is called here. */
+/** The functions of the contract that are called here. */
 const DATA_PROTECTOR_ABI = [
   "function createDatasetWithSchema(address owner, string name, string schema, bytes multiaddr, bytes32 checksum) returns (address)",
 ] as const;
 
 /**
- * Protects data: encrypts it, stores it, registers it as a dataset of the signer, and gives its key to the secret service,
- * which hands it to enclaves of deals that the owner agreed to. The clear data does not leave this machine.
+ * Protects data: encrypts it, stores it, registers it as a dataset of the signer, and pushes its key to the secret
+ * service, which releases it to enclaves of deals that the owner agreed to. The clear data does not leave this machine.
  *
  * @param data - Values by name (text, numbers, bigints, booleans, bytes, and objects of those), or the bytes of a file.
  * @throws {@link UnsupportedValueError}, {@link InvalidKeyError} or {@link EmptyDataError} for data that cannot be protected; {@link ServiceError};

@@ -22,32 +22,32 @@ import { parseTag, type Tag } from "../protocol/tag.js";
 import { requesterSecret } from "../wire/secretRef.js";
 import type { Clients } from "./connectClients.js";
 
-/** What is to be run. */
+/** The terms of a run. */
 export interface RunTerms {
   readonly app: Address;
-  /** Data that the app reads; none unless told. */
+  /** The dataset that the app reads; none by default. */
   readonly dataset?: Address;
-  /** Who does it; any workerpool unless told. */
+  /** The workerpool that runs it; any by default. */
   readonly workerpool?: Address;
-  /** How long a task may take: 0 unless told. */
+  /** The category, which limits the duration of a task; 0 by default. */
   readonly category?: UintInput;
-  /** How many tasks; 1 unless told. */
+  /** The number of tasks; 1 by default. */
   readonly volume?: UintInput;
-  /** The most that a task may cost, app, data and workerpool together, in nRLC: nothing unless told. */
+  /** The maximum price of a task in nRLC, for app, dataset and workerpool together; 0 by default. */
   readonly maxPrice?: UintInput;
-  /** What the app is told; whether and where its result is encrypted and stored. */
+  /** The app's arguments and input; the encryption and storage of its result. */
   readonly params?: Omit<DealParams, "secrets">;
-  /** Secrets for the app by number, from 1: the secret service gives them to its enclave. */
+  /** Secrets for the app by number, from 1: the secret service releases them to its enclave. */
   readonly secrets?: Readonly<Record<number, string>>;
-  /** For whom results are encrypted; the signer unless told. */
+  /** The account for which results are encrypted; the signer by default. */
   readonly beneficiary?: Address;
-  /** A contract that is called with the result; none unless told. */
+  /** A contract that is called with the result; none by default. */
   readonly callback?: Address;
-  /** What machines must be: enclaves of any kind unless told. */
+  /** The required features of workers; an enclave of any kind by default. */
   readonly tag?: Tag;
-  /** How many workers have to agree, by weight; one suffices unless told. */
+  /** The weight of workers that have to agree; by default, one worker suffices. */
   readonly trust?: UintInput;
-  /** Orders that somebody has already; others are looked for on the market. */
+  /** Orders to use; the others are searched on the market. */
   readonly orders?: {
     readonly app?: SignedAppOrder;
     readonly dataset?: SignedDatasetOrder;
@@ -71,7 +71,7 @@ export interface MadeDeal {
 }
 
 /**
- * No orders match what was asked for. The message says why not, and what would help.
+ * A request that no orders match. The message says why not, and what would help.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export interface MadeDeal {
  */
 export class NoMatchError extends Error {
   override readonly name = "NoMatchError";
-  /** All that was found, and what is in the way of each. */
+  /** The orders that were found, and the obstacles of each. */
   readonly explanation: RequestExplanation;
 
   constructor(explanation: RequestExplanation) {
@@ -98,8 +98,8 @@ export class NoMatchError extends Error {
 }
 
 /**
- * Runs an app: finds the cheapest orders that match, signs a request for exactly what they cost, and makes a deal of them.
- * The signer pays from what it has in the hub's escrow.
+ * Runs an app: finds the cheapest orders that match, signs a request for exactly their price, and makes a deal of them.
+ * The signer pays from its balance in the hub's escrow.
  *
  * @returns the deal and its tasks, which a workerpool begins with now: see {@link waitForTask} and {@link fetchResult}
  * @throws {@link NoMatchError} where no orders match, or they cost more than they may; {@link InvalidFieldError}; {@link ServiceError};
@@ -166,7 +166,7 @@ async function candidatesFor(
   };
 }
 
-/** Pushes secrets under names that nobody can guess, and says which is which. */
+/** Pushes secrets under random names, and returns the names by number. */
 async function pushSecrets(
   { signer, secrets }: Pick<Clients, "signer" | "secrets">,
   requester: Address,

@@ -3,14 +3,14 @@ import type { Address, TaskId } from "../protocol/ids.js";
 import { GIVEN_UP } from "../wire/scheduler.js";
 import { ServiceConnection, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
 
-/** Milliseconds that the scheduler may take to answer. */
+/** The time limit for an answer, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** What happened to a task, or to a worker's part in it, at a moment. */
+/** A change of the status of a task, or of a worker's part in it. */
 export interface TaskUpdate {
   readonly at: Date;
   readonly status: string;
-  /** Why, where anybody may know. */
+  /** The reason, if it is public. */
   readonly cause?: string;
 }
 
@@ -22,51 +22,51 @@ export interface Replicate {
   readonly updates: readonly TaskUpdate[];
 }
 
-/** A task as its workerpool sees it, and tells anybody. */
+/** A task in the view of its workerpool, which is public. */
 export interface ScheduledTask {
   readonly status: string;
   readonly updates: readonly TaskUpdate[];
   readonly replicates: readonly Replicate[];
-  /** Why the workerpool tries no more, if so. */
+  /** The reason why the workerpool gave up, if it did. */
   readonly givenUp?: string;
 }
 
-/** What an app printed on a worker. */
+/** The output of an app on a worker. */
 export interface TaskLog {
   readonly worker: Address;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a worker said with a status. */
+/** The reason that a worker reported with a status. */
 export interface TaskCause {
   readonly worker: Address;
   readonly status: string;
   readonly cause: string;
 }
 
-/** What is for a task's requester only. */
+/** The output and the reasons that only a task's requester may read. */
 export interface TaskLogs {
   readonly logs: readonly TaskLog[];
   readonly causes: readonly TaskCause[];
 }
 
-/** An app and a requester whose deals the workerpool does not take for now. */
+/** An app and a requester whose deals the workerpool refuses for now. */
 export interface Denial {
   readonly app: Address;
   readonly requester: Address;
   readonly until: Date;
 }
 
-/** The scheduler of a workerpool, as requesters and its owner ask it. Workers have {@link WorkerSession}. */
+/** A client of a workerpool's scheduler, for requesters and the pool's owner. Workers use {@link WorkerSession}. */
 export class SchedulerClient {
   readonly #connection: ServiceConnection;
   readonly #chainId: string;
   readonly #signer: LoginSigner | undefined;
 
   /**
-   * @param url - Where the scheduler is; {@link DirectoryClient} knows it for a workerpool.
-   * @param options - The workerpool's chain; who reads logs or denials, which nothing else needs.
+   * @param url - The URL of the scheduler; {@link DirectoryClient} finds it by the workerpool.
+   * @param options - The workerpool's chain; the signer, which only logs and denials need.
    * @throws {@link InvalidFieldError} when the URL is none.
    * @example
    * ```ts
@@ -87,7 +87,7 @@ export class SchedulerClient {
   }
 
   /**
-   * How a task is doing; nothing where the workerpool does not know it (yet).
+   * Returns the state of a task; undefined if the workerpool does not know it (yet).
    *
    * @throws {@link ServiceError}
    * @example
@@ -101,9 +101,9 @@ export class SchedulerClient {
   }
 
   /**
-   * What the app printed, and why workers failed. The signer has to be the requester of the task's deal.
+   * Returns the app's output and the reasons of failures. The signer has to be the requester of the task's deal.
    *
-   * @throws {@link ServiceError}, with status 403 for anybody else, and 404 where the workerpool does not know the task
+   * @throws {@link ServiceError}, with status 403 for other accounts, and 404 if the workerpool does not know the task
    * @example
    * ```ts
    * const { logs, causes } = await scheduler.logs(taskId);
@@ -120,7 +120,7 @@ export class SchedulerClient {
   }
 
   /**
-   * Whose deals are not taken for now. The signer has to be the workerpool's owner.
+   * Lists the denied apps and requesters. The signer has to be the workerpool's owner.
    *
    * @throws {@link ServiceError}
    * @example
@@ -135,7 +135,7 @@ export class SchedulerClient {
   }
 
   /**
-   * Takes the deals of an app and a requester again. The signer has to be the workerpool's owner.
+   * Ends the denial of an app and a requester. The signer has to be the workerpool's owner.
    *
    * @throws {@link ServiceError}, with status 404 where they are not denied
    * @example
@@ -150,7 +150,7 @@ export class SchedulerClient {
   }
 }
 
-/** Schedulers of others may leave out what is optional here. */
+/** An answer about a task, in which other implementations may leave out the optional fields. */
 interface TaskReply {
   readonly currentStatus: string;
   readonly dateStatusList?: readonly UpdateReply[];
@@ -198,7 +198,7 @@ function readUpdate({ date, status, cause }: UpdateReply): TaskUpdate {
   return { at: new Date(date), status, ...(cause !== undefined && { cause }) };
 }
 
-/** Why the workerpool tries no more, unless a worker was at it since. */
+/** Returns the reason why the workerpool gave up, unless a worker has worked on the task since. */
 function whyGivenUp({ updates, replicates }: Pick<ScheduledTask, "updates" | "replicates">): string | undefined {
   const last = updates.at(-1);
   if (last?.cause?.startsWith(GIVEN_UP) !== true) return undefined;

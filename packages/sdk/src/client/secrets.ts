@@ -12,19 +12,19 @@ import {
 } from "../wire/sessionRequest.js";
 import { ServiceConnection, ServiceError, type ServiceOptions } from "./serviceConnection.js";
 
-/** A secret by what it is for. */
+/** A secret's name by its purpose. */
 export type SecretName =
   | { readonly kind: "dataset"; readonly dataset: Address }
   | { readonly kind: "resultKey"; readonly beneficiary: Address };
 
-/** Keeps secrets for their owners. */
+/** A writer of secrets in the name of one account. */
 export interface SecretWriter {
-  /** Keeps a secret. The first one under a name stays. */
+  /** Pushes a secret. An existing secret with the same name is not replaced. */
   readonly push: (name: SecretName, secret: string) => Promise<void>;
 }
 
 /**
- * A secret exists under this name.
+ * A push of a secret under a name that has one already.
  *
  * @example
  * ```ts
@@ -43,15 +43,15 @@ export class SecretExistsError extends Error {
   }
 }
 
-/** Milliseconds that the service may take to answer: it asks the chain, and judges quotes. */
+/** The time limit for an answer in milliseconds: the service reads the chain and verifies quotes. */
 const TIMEOUT = 60_000;
 
-/** The secret service: it keeps secrets for their owners, and gives those of a task to its attested enclave. */
+/** A client of the secret service, which stores secrets and releases those of a task to its attested enclave. */
 export class SecretsClient {
   readonly #connection: ServiceConnection;
 
   /**
-   * @param url - Where the service is, like `http://127.0.0.1:3000`.
+   * @param url - The URL of the service, like `http://127.0.0.1:3000`.
    * @throws {@link InvalidFieldError} when the URL is none.
    * @example
    * ```ts
@@ -63,7 +63,7 @@ export class SecretsClient {
   }
 
   /**
-   * Whether there is such a secret. Anyone may ask.
+   * Whether a secret exists. Anyone may ask.
    *
    * @throws {@link ServiceError}
    * @example
@@ -83,8 +83,8 @@ export class SecretsClient {
   /**
    * Pushes a secret: 1 to 4,096 bytes of UTF-8.
    *
-   * @param owner - Who owns the dataset or app, or whose secret it is.
-   * @throws {@link ServiceError}, with status 409 where there is one already
+   * @param owner - The owner of the dataset or app, or the account that the secret belongs to.
+   * @throws {@link ServiceError}, with status 409 if the secret exists already
    * @example
    * ```ts
    * await secrets.push(requesterSecret(requester, "api-key"), "hunter2", signer);
@@ -95,7 +95,7 @@ export class SecretsClient {
   }
 
   /**
-   * Replaces a web2 secret. One that was replaced before is refused.
+   * Replaces a web2 secret. A second replacement is refused.
    *
    * @throws {@link ServiceError}
    * @example
@@ -108,7 +108,7 @@ export class SecretsClient {
   }
 
   /**
-   * Pushes secrets by what they are for, in the name of an account.
+   * Returns a writer of secrets by their purpose, in the name of an account.
    * @example
    * ```ts
    * await secrets.writerOf(signer).push({ kind: "dataset", dataset }, key);
@@ -132,7 +132,7 @@ export class SecretsClient {
   /**
    * Gets the secrets of a task for an enclave, sealed for it.
    *
-   * @param worker - The worker that is authorized, and that the quote names.
+   * @param worker - The authorized worker, which the quote names.
    * @throws {@link ServiceError}
    */
   async openSession(request: SessionRequest, worker: MessageSigner): Promise<SessionAnswer> {
@@ -143,7 +143,7 @@ export class SecretsClient {
   }
 
   /**
-   * Says which enclave does a task, or a worker's part in it, from now on: no other gets its secrets.
+   * Appoints the enclave for a task, or for a worker's part in it: from now on, no other enclave gets its secrets.
    *
    * @param poolOwner - The owner of the workerpool when the deal was made.
    * @throws {@link ServiceError}
@@ -165,7 +165,7 @@ export class SecretsClient {
   }
 }
 
-/** Where all that counts is that the service did not refuse. */
+/** Discards an answer whose body does not matter. */
 async function nothing(answer: Response): Promise<void> {
   await answer.body?.cancel();
 }

@@ -4,17 +4,17 @@ import { answerChallenge } from "../login/answerChallenge.js";
 import type { SignedPart } from "../login/challenge.js";
 import { InvalidFieldError } from "../protocol/field.js";
 
-/** Who signs logins: any signer of ethers does. */
+/** A signer of logins, such as any signer of ethers. */
 export type LoginSigner = Pick<Signer, "getAddress" | "signTypedData">;
 
-/** What every client of a service may be told. */
+/** The options of all clients of services. */
 export interface ServiceOptions {
-  /** How long the service may take to answer, in milliseconds. */
+  /** The time limit for an answer, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
 /**
- * A service that refused what it was asked, or that did not answer. Its message is for people, and says what to do.
+ * A service's refusal of a request, or its failure to answer. The message is for people, and says what to do.
  *
  * @example
  * ```ts
@@ -27,13 +27,13 @@ export interface ServiceOptions {
  */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
-  /** Which service, such as `order market`. */
+  /** The name of the service, such as `order market`. */
   readonly service: string;
-  /** Where it was asked, without the query. */
+  /** The URL of the request, without its query. */
   readonly url: string;
-  /** The HTTP status of its answer; nothing where there was none. */
+  /** The HTTP status of the answer; undefined if there was none. */
   readonly statusCode: number | undefined;
-  /** The service's own name of the refusal, where it has one: those of the secret service are in docs/reference/secrets.md. */
+  /** The service's name for the refusal, if it has one: docs/reference/secrets.md lists those of the secret service. */
   readonly reason: string | undefined;
 
   constructor(
@@ -53,38 +53,38 @@ export class ServiceError extends Error {
     this.reason = reason;
   }
 
-  /** Whether the same may go well in a moment: the service is away, at fault or busy. */
+  /** Whether a retry may succeed soon: the service is away, at fault or busy. */
   get isPassing(): boolean {
     const { statusCode } = this;
     return statusCode === undefined || statusCode >= 500 || statusCode === 429;
   }
 }
 
-/** One request to a service. */
+/** The parts of a request to a service. */
 export interface ServiceRequest {
   readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** A body that is sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is. */
+  /** A body that is sent as it is. */
   readonly body?: string | Uint8Array;
-  /** Ends the request; what it throws then is the signal's reason. */
+  /** Aborts the request, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds that this request may take, if others than usual. */
+  /** The time limit of this request in milliseconds, if it is not the usual one. */
   readonly timeoutMs?: number;
 }
 
-/** How all clients here ask a service over HTTP: with a time limit, and refusals as sentences. */
+/** An HTTP connection to a service, with a time limit and readable errors. */
 export class ServiceConnection {
   readonly #service: string;
   readonly #url: string;
   readonly #timeoutMs: number;
 
   /**
-   * @param service - What it is called in errors.
-   * @param url - Where it is, http or https.
-   * @throws {@link InvalidFieldError} when that is no such URL.
+   * @param service - The name of the service in errors.
+   * @param url - The URL of the service, http or https.
+   * @throws {@link InvalidFieldError} when the URL is invalid.
    */
   constructor(service: string, url: string, timeoutMs: number) {
     if (!/^https?:\/\/[^\s/]/.test(url) || !URL.canParse(url)) {
@@ -96,7 +96,7 @@ export class ServiceConnection {
   }
 
   /**
-   * The JSON that the service answers.
+   * Sends a request and returns the JSON of the answer.
    *
    * @throws {@link ServiceError}
    */
@@ -104,7 +104,7 @@ export class ServiceConnection {
     return this.ask(path, request, async (answer) => (await answer.json()) as Answer);
   }
 
-  /** The same; nothing where the service answers that it has no such thing (404). */
+  /** Like {@link json}, but returns undefined if the service answers 404. */
   async find<Answer>(path: string, request: ServiceRequest = {}): Promise<Answer | undefined> {
     try {
       return await this.json<Answer>(path, request);
@@ -115,9 +115,9 @@ export class ServiceConnection {
   }
 
   /**
-   * Asks, and reads the answer, all within the time limit.
+   * Sends a request and reads the answer, within one time limit.
    *
-   * @throws {@link ServiceError}, and what `read` throws of its own
+   * @throws {@link ServiceError}, and the errors of `read`
    */
   async ask<Result>(
     path: string,
@@ -148,7 +148,7 @@ export class ServiceConnection {
     try {
       return await read(answer);
     } catch (cause) {
-      // What breaks off while it is read is a TypeError, and what is no JSON a SyntaxError.
+      // A body that breaks off causes a TypeError, invalid JSON a SyntaxError.
       if (time.aborted || cause instanceof TypeError) throw failed(cause);
       if (!(cause instanceof SyntaxError)) throw cause;
       const message = `The ${this.#service} at ${this.#url} answers what no such service does: check its URL.`;
@@ -157,9 +157,9 @@ export class ServiceConnection {
   }
 
   /**
-   * The header `Authorization` for one request, which answers a challenge of the service.
+   * Returns the header `Authorization` for one request, which answers a challenge of the service.
    *
-   * @param signer - Nobody when the client was made without one.
+   * @param signer - Undefined if the client was made without one.
    */
   async logIn(
     path: string,
@@ -183,7 +183,7 @@ export class ServiceConnection {
       () => ({}) as { error?: unknown; message?: unknown },
     );
     const usual = `The ${this.#service} at ${this.#url} answers ${statusCode} to ${url.slice(this.#url.length)}.`;
-    // Either {error: a sentence}, or {error: a name, message: a sentence}.
+    // The body is either {error: a sentence}, or {error: a name, message: a sentence}.
     if (typeof message === "string" && typeof error === "string") {
       return new ServiceError(message, { service: this.#service, url, statusCode, reason: error });
     }

@@ -1,4 +1,4 @@
-/** Waits; a signal that ends it makes it throw the signal's reason. */
+/** Waits; if a signal aborts the wait, throws the signal's reason. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {

@@ -2,19 +2,19 @@ import { ServiceConnection, ServiceError, type ServiceOptions } from "./serviceC
 import { joinBytes } from "../protect/joinBytes.js";
 import { InvalidFieldError } from "../protocol/field.js";
 
-/** Milliseconds that a file may take. */
+/** The time limit for a file, in milliseconds. */
 const TIMEOUT = 120_000;
-/** What a file may have at most, unless more is allowed: 256 MiB. */
+/** The default maximum size of a file: 256 MiB. */
 const MAX_BYTES = 256 * 2 ** 20;
 
-/** The content store: a node that takes files as IPFS nodes do, and a gateway that has them. */
+/** A client of the content store: a node that takes files as IPFS nodes do, and a gateway that serves them. */
 export class StoreClient {
   readonly #node: ServiceConnection;
   readonly #gateway: ServiceConnection;
 
   /**
-   * @param node - Where files are added (`POST /api/v0/add`), like `http://127.0.0.1:5001`.
-   * @param gateway - Where they are read (`GET /ipfs/<cid>`): often the same.
+   * @param node - The URL that takes files (`POST /api/v0/add`), like `http://127.0.0.1:5001`.
+   * @param gateway - The URL that serves files (`GET /ipfs/<cid>`), often the same.
    * @throws {@link InvalidFieldError} when a URL is none.
    * @example
    * ```ts
@@ -41,7 +41,8 @@ export class StoreClient {
    * ```
    */
   async upload(content: Uint8Array, { signal }: { readonly signal?: AbortSignal } = {}): Promise<string> {
-    // The form is written by hand, as bytes: where a connection breaks while fetch reads a form, nobody can catch it.
+    // The form is encoded here, as bytes: when a connection breaks while fetch reads a form, the error cannot be
+    // caught.
     const boundary = `poco-${crypto.randomUUID()}`;
     const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="file"\r\ncontent-type: application/octet-stream\r\n\r\n`;
     const [start, end] = [head, `\r\n--${boundary}--\r\n`].map((text) => new TextEncoder().encode(text));
@@ -49,7 +50,7 @@ export class StoreClient {
     const headers = { "content-type": `multipart/form-data; boundary=${boundary}` };
     const request = { method: "POST", headers, body, ...(signal !== undefined && { signal }) } as const;
     return this.#node.ask("/api/v0/add", request, async (answer) => {
-      // A line of JSON for each file; the last is of what holds the others.
+      // The answer has a line of JSON for each file; the last line is the folder around them, or the only file.
       const { Hash: cid } = JSON.parse((await answer.text()).trim().split("\n").at(-1)!) as { Hash?: unknown };
       if (typeof cid === "string") return cid;
       throw new SyntaxError("no Hash in the answer");
@@ -59,8 +60,8 @@ export class StoreClient {
   /**
    * Reads a file.
    *
-   * @param location - Its content identifier, with or without `/ipfs/` before it.
-   * @param options - The most bytes that it may have: 256 MiB unless told.
+   * @param location - The content identifier, with or without `/ipfs/` before it.
+   * @param options - The maximum size of the file in bytes, by default 256 MiB.
    * @throws {@link ServiceError}, with status 404 where the store has no such file; {@link InvalidFieldError} for what is no location;
    * {@link FileTooLargeError}
    * @example

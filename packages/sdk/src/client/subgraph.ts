@@ -4,9 +4,9 @@ import { readAddress, readBytes32, readUint } from "../protocol/field.js";
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 import { ServiceConnection, ServiceError, type ServiceOptions } from "./serviceConnection.js";
 
-/** Milliseconds that a query may take: the indexer may have to read the chain up to its newest block first. */
+/** The time limit for a query in milliseconds: the indexer may have to index up to the newest block first. */
 const TIMEOUT = 30_000;
-/** The most entities that one query answers. */
+/** The maximum number of entities in an answer. */
 const PAGE = 1_000;
 
 /** A dataset that was registered with its schema. */
@@ -14,7 +14,7 @@ export interface ProtectedDataset {
   readonly dataset: Address;
   readonly owner: Address;
   readonly name: string;
-  /** What is in it, as `path:type`. */
+  /** The types of its values, as `path:type`. */
   readonly schema: readonly string[];
   readonly multiaddr: Hex;
   /** SHA-256 of the encrypted file. */
@@ -22,18 +22,18 @@ export interface ProtectedDataset {
   readonly createdAt: Date;
 }
 
-/** A task, from its initialization on. */
+/** A task that was initialized. */
 export interface IndexedTask {
   readonly taskId: TaskId;
   readonly index: bigint;
   readonly status: "UNSET" | "ACTIVE" | "REVEALING" | "COMPLETED" | "FAILED";
-  /** From when on it can be claimed, in unix seconds. */
+  /** The time from which on it can be claimed, in unix seconds. */
   readonly finalDeadline: bigint | null;
   readonly resultDigest: Hex | null;
   readonly results: Hex | null;
 }
 
-/** A deal and those of its tasks that were initialized. */
+/** A deal, and those of its tasks that were initialized. */
 export interface IndexedDeal {
   readonly dealId: DealId;
   readonly app: Address;
@@ -43,23 +43,23 @@ export interface IndexedDeal {
   readonly params: string;
   readonly botFirst: bigint;
   readonly botSize: bigint;
-  /** Unix seconds. */
+  /** In unix seconds. */
   readonly startTime: bigint;
   readonly tasks: readonly IndexedTask[];
 }
 
-/** Which part of a long list is wanted: 1,000 entries from the first on, unless told. */
+/** The requested part of a long list: by default, the first 1,000 entries, or 100 deals. */
 export interface SubgraphPage {
   readonly first?: number;
   readonly skip?: number;
 }
 
-/** What the indexer knows of the chain, by GraphQL. docs/reference/indexer.md has all entities. */
+/** A client of the indexer's GraphQL endpoint. docs/reference/indexer.md lists all entities. */
 export class SubgraphClient {
   readonly #connection: ServiceConnection;
 
   /**
-   * @param url - Of the endpoint, like `http://127.0.0.1:3003/graphql`.
+   * @param url - The URL of the endpoint, like `http://127.0.0.1:3003/graphql`.
    * @throws {@link InvalidFieldError} when the URL is none.
    * @example
    * ```ts
@@ -71,9 +71,9 @@ export class SubgraphClient {
   }
 
   /**
-   * Any query. `Data` is what the caller says that it answers: it is not checked.
+   * Runs any query. The answer is returned as `Data` without a check.
    *
-   * @throws {@link ServiceError}, whose message has the indexer's, where the query has a mistake
+   * @throws {@link ServiceError}, with the indexer's message if the query has a mistake
    * @example
    * ```ts
    * const { _meta } = await subgraph.query<{ _meta: { block: { number: number } } }>("{ _meta { block { number } } }");
@@ -91,7 +91,7 @@ export class SubgraphClient {
   }
 
   /**
-   * The protected data of an owner, the newest first.
+   * Returns the protected data of an owner, newest first.
    *
    * @throws {@link ServiceError}
    * @example
@@ -119,7 +119,7 @@ export class SubgraphClient {
   }
 
   /**
-   * The deals of a requester with their tasks, the newest first.
+   * Returns the deals of a requester with their tasks, newest first.
    *
    * @throws {@link ServiceError}
    * @example
@@ -136,7 +136,7 @@ export class SubgraphClient {
   }
 
   /**
-   * A deal with its tasks; nothing where the indexer knows none of this id.
+   * Returns a deal with its tasks; undefined if the indexer has none with this id.
    *
    * @throws {@link ServiceError}
    * @example

@@ -14,23 +14,23 @@ import type {
 import { ServiceConnection, ServiceError } from "./serviceConnection.js";
 import { sleep } from "./sleep.js";
 
-/** Milliseconds before something is said again; more each time, up to the second. */
+/** Milliseconds before the first retry, and at most; the pause grows with each retry. */
 const PAUSE_MS = [50, 2_000] as const;
-/** Milliseconds that an answer may take beyond what the scheduler says that it holds requests. */
+/** Milliseconds that an answer may take in addition to the time for which the scheduler holds requests. */
 const ANSWER_MS = 10_000;
 
-/** What a worker brings when it joins. */
+/** The terms on which a worker joins. */
 export interface WorkerTerms {
-  /** How many tasks it takes at once. */
+  /** The number of tasks that it runs at once. */
   readonly slots: number;
-  /** Makes a quote of the worker's platform about a login, for workerpools that ask strangers for one. */
+  /** Makes a quote of the worker's platform about a login, for workerpools that require one of unknown workers. */
   readonly prove?: (challenge: Hex) => Hex;
 }
 
 /**
- * A worker's conversation with the scheduler of its workerpool, which docs/reference/scheduler.md specifies. It joins when
- * that is needed, also again after the scheduler forgot. Whatever is lost on the way is said again, until a signal ends it;
- * what the scheduler refuses for good is thrown as a `ServiceError`.
+ * A worker's session with the scheduler of its workerpool, which docs/reference/scheduler.md specifies. It joins when
+ * needed, also again after the scheduler lost the session. Requests that fail on the way are repeated until a signal
+ * ends them; a final refusal of the scheduler is thrown as a `ServiceError`.
  */
 export class WorkerSession {
   readonly #connection: ServiceConnection;
@@ -40,7 +40,7 @@ export class WorkerSession {
   #holdMs = 0;
 
   /**
-   * @param url - Where the scheduler is, like `http://127.0.0.1:3000`.
+   * @param url - The URL of the scheduler, like `http://127.0.0.1:3000`.
    * @param signer - The worker's account.
    * @throws {@link InvalidFieldError} when the URL is none.
    * @example
@@ -54,38 +54,38 @@ export class WorkerSession {
     this.#terms = terms;
   }
 
-  /** Waits until this worker should do something else than it reports, or a while. */
+  /** Waits until this worker should do something other than it reports, or for a limited time. */
   awaitChanges(report: WorkReport, signal: AbortSignal): Promise<WorkChanges> {
     return this.#insist<WorkChanges>("/workers/duties", report, signal);
   }
 
-  /** Asks for the work permit of an enclave. */
+  /** Requests the work permit of an enclave. */
   authorize(task: TaskId, request: AuthorizationRequest, signal: AbortSignal): Promise<AuthorizationAnswer> {
     return this.#insist<AuthorizationAnswer>(`/workers/tasks/${task}/authorization`, request, signal);
   }
 
-  /** Says how far it is. */
+  /** Reports the status of an attempt. */
   async report(task: TaskId, report: StatusReport, signal: AbortSignal): Promise<void> {
     await this.#insist(`/workers/tasks/${task}/status`, report, signal);
   }
 
-  /** Hands over what the app printed. */
+  /** Sends the output of the app. */
   async logs(task: TaskId, logs: LogsReport, signal: AbortSignal): Promise<void> {
     await this.#insist(`/workers/tasks/${task}/logs`, logs, signal);
   }
 
-  /** Hands over what it takes to finalize the task. */
+  /** Sends what the scheduler needs to finalize the task. */
   async result(task: TaskId, result: ResultReport, signal: AbortSignal): Promise<void> {
     await this.#insist(`/workers/tasks/${task}/result`, result, signal);
   }
 
-  /** Says goodbye, if anybody listens. */
+  /** Leaves the scheduler; its failure to answer is ignored. */
   async leave(): Promise<void> {
     if (this.#joined === undefined) return;
     await this.#post("/workers/leave", {}, AbortSignal.timeout(1_000)).catch(() => undefined);
   }
 
-  /** Says something until it is heard, or refused. */
+  /** Repeats a request until it is answered or refused. */
   async #insist<Answer>(path: string, json: object, signal: AbortSignal): Promise<Answer> {
     for (let pause: number = PAUSE_MS[0]; ; pause = Math.min(pause * 2, PAUSE_MS[1])) {
       try {
@@ -128,7 +128,7 @@ export class WorkerSession {
   }
 }
 
-/** A refusal that would be the same again. A session that is unknown is not: the worker joins again. */
+/** Whether a retry would be refused too. An unknown session is not final: the worker joins again. */
 function isFinal(error: unknown): boolean {
   return error instanceof ServiceError && !error.isPassing && error.statusCode !== 401;
 }

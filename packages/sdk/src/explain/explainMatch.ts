@@ -7,26 +7,29 @@ import { dealLocks, taskPrice } from "../protocol/stake.js";
 import { dealVolume } from "../protocol/matching/volume.js";
 import type { Address } from "../protocol/ids.js";
 
-/** Why orders do not match: the check that fails, in a sentence with its values, and what would fix it. */
+/** An obstacle to a match: the check that fails, in a sentence with its values, and what would fix it. */
 export interface Obstacle {
   readonly mismatch: Mismatch;
   readonly sentence: string;
   readonly remedy: string;
 }
 
-/** What a deal costs, in nRLC. */
+/** The cost of a deal, in nRLC. */
 export interface DealCost {
-  /** How many tasks the orders buy together. */
+  /** The number of tasks that the orders buy. */
   readonly volume: bigint;
-  /** App, dataset and workerpool together, for one task. */
+  /** The price of one task: app, dataset and workerpool together. */
   readonly perTask: bigint;
-  /** What matching locks of the payer's escrow. It is also the most that the deal can cost: what fails comes back. */
+  /**
+   * The amount that matching locks in the payer's escrow. It is also the maximum cost of the deal: failed tasks are
+   * refunded.
+   */
   readonly locked: bigint;
-  /** What matching locks of the workerpool owner's escrow. */
+  /** The amount that matching locks in the workerpool owner's escrow. */
   readonly poolStake: bigint;
 }
 
-/** Whether four orders match, and if not why, or if so at what cost. */
+/** The explanation of four orders: their cost if they match, their obstacles if not. */
 export interface MatchExplanation {
   readonly matches: boolean;
   readonly obstacles: readonly Obstacle[];
@@ -36,7 +39,7 @@ export interface MatchExplanation {
 /**
  * Explains whether four orders match, with facts that it reads from the chain.
  *
- * @param payer - Who pays: the requester, unless another is named.
+ * @param payer - The account that pays: by default, the requester.
  * @example
  * ```ts
  * const { matches, cost } = await explainMatch(contracts, orders);
@@ -83,9 +86,9 @@ export function obstacleOf(mismatch: Mismatch): Obstacle {
 }
 
 /**
- * The cost of four orders, whether they match or not.
+ * Returns the cost of four orders, whether they match or not.
  *
- * @returns In nRLC, but for `volume`, which is in tasks.
+ * @returns Amounts in nRLC; `volume` in tasks.
  * @throws {@link InvalidFieldError} when a price is no uint256, or more of an order was consumed than there is.
  * @example
  * ```ts

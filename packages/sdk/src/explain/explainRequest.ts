@@ -16,35 +16,35 @@ import { sameAddress, type Membership } from "../protocol/matching/restriction.j
 import { hashOrder } from "../protocol/typedData.js";
 import { costOf, obstacleOf, type DealCost, type Obstacle } from "./explainMatch.js";
 
-/** Open orders that a request may be matched with, {@link MAX_CANDIDATES} of each kind at most. */
+/** Open orders that may match a request, at most {@link MAX_CANDIDATES} of each kind. */
 export type Candidates = { readonly [Kind in AssetKind]: readonly Signed<OrderOf[Kind]>[] };
 
-/** How many orders of each kind are tried with each other. */
+/** The maximum number of orders of each kind whose combinations are tried. */
 export const MAX_CANDIDATES = 20;
 
 /** A request order, signed or not. One without a signature is treated as if its requester had signed it. */
 export type RequestToMatch = RequestOrder & { readonly sign?: Hex };
 
-/** An order that matches the request in no combination, with the obstacles of the combination that has the fewest. */
+/** An order that is in no matching combination, with the obstacles of its combination that has the fewest. */
 export interface Rejected {
   readonly kind: AssetKind;
   readonly hash: Hex;
-  /** The app, dataset or workerpool that it is about. */
+  /** The app, dataset or workerpool of the order. */
   readonly asset: Address;
-  /** In nRLC per task. */
+  /** The price in nRLC per task. */
   readonly price: bigint;
   readonly obstacles: readonly Obstacle[];
 }
 
-/** Which orders match a request, and why the others do not. */
+/** The orders that match a request, and the reasons why others do not. */
 export interface RequestExplanation {
   /** The cheapest orders that match, if any do. */
   readonly best?: { readonly orders: SignedDealOrders; readonly cost: DealCost };
-  /** How many combinations of orders match, of those that were tried. */
+  /** The number of combinations that match, of those that were tried. */
   readonly matching: number;
-  /** Orders that are in no combination that matches. */
+  /** Orders that are in no matching combination. */
   readonly rejected: readonly Rejected[];
-  /** Kinds of which there is no order at all, in a sentence with what to do. */
+  /** Kinds without any order, each with a sentence that says what to do. */
   readonly missing: readonly { readonly kind: AssetKind; readonly sentence: string }[];
 }
 
@@ -61,7 +61,7 @@ type Known<Kind extends AssetKind> = {
  * reported with the obstacles of the combination in which it has the fewest.
  *
  * @param candidates - Open orders of each kind, as a market lists them; the cheapest {@link MAX_CANDIDATES} are tried.
- * @param payer - Who pays: the requester, unless another is named.
+ * @param payer - The account that pays: by default, the requester.
  * @example
  * ```ts
  * const { app, dataset, workerpool, request } = orders;
@@ -135,7 +135,7 @@ function ordersOf({ app, dataset, workerpool }: Combination, request: Signed<Req
   return { app: app.order, dataset: dataset.order, workerpool: workerpool.order, request };
 }
 
-/** Orders of a kind that are in no match, each with what is wrong where the least is. */
+/** Returns the orders of a kind that are in no match, each with the fewest obstacles of any combination. */
 function rejectedOf(
   { domain }: Contracts,
   {
@@ -180,7 +180,7 @@ function compare(one: DealCost, other: DealCost): number {
   return 0;
 }
 
-/** The cheapest orders of a kind, with what the chain knows of each. */
+/** Returns the cheapest orders of a kind, each with its state on chain. */
 async function readKnown<Kind extends AssetKind>(
   contracts: Contracts,
   kind: Kind,

@@ -5,13 +5,13 @@ import { OrderKind, hasDataset, type OrderOf, type Signed } from "../protocol/or
 import type { AddressOrAny, OrderFilter, PageFilter } from "../wire/market.js";
 import { MAX_CANDIDATES, type Candidates, type RequestToMatch } from "./explainRequest.js";
 
-/** An order of a market, and its hash. */
+/** An order of a market, with its hash. */
 export interface OpenOrder<Kind extends AssetKind> {
   readonly hash: string;
   readonly order: Signed<OrderOf[Kind]>;
 }
 
-/** Asks a market for its open orders of a kind, the cheapest first. */
+/** Searches a market's open orders of a kind, cheapest first. */
 export type SearchOrders = <Kind extends AssetKind>(
   kind: Kind,
   filter: OrderFilter & PageFilter,

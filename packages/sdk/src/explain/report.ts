@@ -3,29 +3,29 @@ import type { RequestToMatch, RequestExplanation } from "./explainRequest.js";
 import type { AssetKind } from "../protocol/matching/mismatch.js";
 import { hasDataset, type SignedDealOrders } from "../protocol/order.js";
 
-/** Data of a bulk request that its tasks would not get, or a list of it that cannot be read. */
+/** A dataset of a bulk request that its task would not get, or a list of datasets that cannot be read. */
 export interface WithheldData {
-  /** The place of the slice, which is the index of its task; null where it is the list of slices. */
+  /** The position of the slice, which is the index of its task; null for the list of slices. */
   readonly slice: number | null;
-  /** The dataset's address; null where a list cannot be read. */
+  /** The dataset's address; null for a list that cannot be read. */
   readonly dataset: string | null;
-  /** Why, and what to do. */
+  /** The reason, and what to do. */
   readonly sentence: string;
 }
 
-/** An explanation in plain values, amounts in nRLC as strings. */
+/** The explanation of a match in plain values, with amounts in nRLC as strings. */
 export interface MatchReport {
   readonly matches: boolean;
-  /** Of the best orders. */
+  /** The cost of the best orders. */
   readonly cost: CostReport | null;
-  /** What `matchOrders` takes, if it can be asked: of a request that is signed. */
+  /** The gas that `matchOrders` needs; null if it cannot be estimated, as for a request that is not signed. */
   readonly gas: string | null;
   readonly best: readonly BestOrder[];
-  /** Why these orders do not match, where only four were looked at. */
+  /** The obstacles of these orders, if only four were checked. */
   readonly obstacles: readonly ObstacleReport[];
   readonly rejected: readonly RejectedReport[];
   readonly missing: readonly { readonly kind: AssetKind; readonly sentence: string }[];
-  /** Of a bulk request, the data that its tasks would not get; nothing where no gateway was asked. */
+  /** The data that the tasks of a bulk request would not get; undefined if no gateway was asked. */
   readonly withheld?: readonly WithheldData[];
 }
 
@@ -33,7 +33,7 @@ export interface CostReport {
   readonly volume: string;
   readonly perTask: string;
   readonly locked: string;
-  /** The most that the payer can lose: what it locks. Tasks that fail are paid back. */
+  /** The maximum loss of the payer, which is the locked amount. Failed tasks are refunded. */
   readonly worstCase: string;
   readonly poolStake: string;
 }
@@ -55,7 +55,7 @@ export interface RejectedReport extends BestOrder {
   readonly obstacles: readonly ObstacleReport[];
 }
 
-/** The report on four given orders. */
+/** Makes the report on four given orders. */
 export function reportOfMatch({ matches, obstacles, cost }: MatchExplanation, gas: bigint | undefined): MatchReport {
   return {
     matches,
@@ -68,7 +68,7 @@ export function reportOfMatch({ matches, obstacles, cost }: MatchExplanation, ga
   };
 }
 
-/** The report on a search for orders that match a request. */
+/** Makes the report on a search for orders that match a request. */
 export function reportOfRequest(
   { best, rejected, missing }: RequestExplanation,
   { request, gas }: { request: RequestToMatch; gas: bigint | undefined },

@@ -2,7 +2,7 @@ import { TypedDataEncoder, type Signer, type TypedDataField } from "ethers";
 
 import type { SignedPart } from "./challenge.js";
 
-/** Signs a challenge: the header `Authorization` that goes with one request, as official clients make it. */
+/** Signs a challenge, and returns the header `Authorization` for one request, as official clients make it. */
 export async function answerChallenge(
   wallet: Pick<Signer, "getAddress" | "signTypedData">,
   { domain, types, message }: SignedPart,

@@ -1,6 +1,6 @@
 import type { TypedDataDomain, TypedDataField } from "ethers";
 
-/** What somebody signs to show who they are, as wallets take it. */
+/** A challenge that an account signs to log in, as EIP-712 typed data for wallets. */
 export interface Challenge {
   readonly types: Readonly<Record<string, readonly TypedDataField[]>>;
   readonly primaryType: "Challenge";
@@ -8,7 +8,7 @@ export interface Challenge {
   readonly message: { readonly challenge: string };
 }
 
-/** What of a challenge is signed. Other services than ours may ask for more. */
+/** The signed part of a challenge. Other services may have other types and fields. */
 export interface SignedPart {
   readonly types: Readonly<Record<string, readonly TypedDataField[]>>;
   readonly domain: TypedDataDomain;

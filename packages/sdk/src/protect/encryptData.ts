@@ -12,9 +12,9 @@ export interface EncryptedData {
   readonly schema: Schema;
   /** The encrypted zip: IV (16 bytes), then AES-256-CBC ciphertext. */
   readonly encrypted: Uint8Array;
-  /** SHA-256 of `encrypted`, as the dataset has it on chain. */
+  /** SHA-256 of `encrypted`, which is the dataset's checksum on chain. */
   readonly checksum: Hex;
-  /** The AES-256 key in base64, as the secret service keeps it. */
+  /** The AES-256 key in base64, the form in which the secret service stores it. */
   readonly key: string;
 }
 

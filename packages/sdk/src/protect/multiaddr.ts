@@ -35,9 +35,9 @@ const RAW = 0x55;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
- * Encodes the binary multiaddr `/p2p/<cid>`, as a dataset has it on chain.
+ * Encodes the binary multiaddr `/p2p/<cid>`, the form in which datasets have it on chain.
  *
- * It has room for the hash alone, of which readers make a version 0 identifier: only such files can be addressed.
+ * It has room for the hash alone, which readers take for a version 0 identifier: only such files can be addressed.
  *
  * @param cid - Version 0, or version 1 in base32, as stores write them.
  * @throws {@link UnaddressableCidError}
@@ -61,7 +61,7 @@ export function decodeMultiaddr(multiaddr: Uint8Array): string {
   return encodeBase58(multiaddr.subarray(MULTIHASH_AT));
 }
 
-/** The hash in an identifier, with what says of which kind and length it is. */
+/** Returns the multihash in an identifier: the hash, preceded by its kind and length. */
 function multihashOf(cid: string): Uint8Array {
   try {
     // No version 0 identifier begins with a zero byte.
@@ -76,7 +76,7 @@ function multihashOf(cid: string): Uint8Array {
   return Uint8Array.from(multihash);
 }
 
-/** The bytes of text in base32; none where it is not. */
+/** Decodes base32; returns an empty list for other text. */
 function decodeBase32(text: string): number[] {
   if (!/^[a-z2-7]+$/.test(text)) return [];
   const bits = Array.from(text, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, "0")).join("");

@@ -1,3 +1,5 @@
+// RSA for the encryption of results: key formats, and the PKCS#1 v1.5 padding that WebCrypto does not have.
+
 import { decodeBase64, encodeBase64, hexlify, toBeHex, getBytes } from "ethers";
 
 import { joinBytes } from "./joinBytes.js";
@@ -24,13 +26,16 @@ export interface ResultKeyPair {
   readonly privateKey: string;
 }
 
-/** The modulus and the public exponent. */
+/** A public key: the modulus and the public exponent. */
 export interface RsaPublicKey {
   readonly n: bigint;
   readonly e: bigint;
 }
 
-/** What makes decrypting quick: the primes, the exponents for each, and the inverse of the second (RFC 8017, 3.2). */
+/**
+ * A private key in the form that makes decryption fast: the primes, their exponents, and the inverse of the second
+ * prime (RFC 8017, 3.2).
+ */
 export interface RsaPrivateKey extends RsaPublicKey {
   readonly p: bigint;
   readonly q: bigint;
@@ -40,10 +45,10 @@ export interface RsaPrivateKey extends RsaPublicKey {
 }
 
 const MINIMUM_MODULUS_BITS = 2048;
-/** What is larger takes long: the limits of OpenSSL. */
+/** OpenSSL's limits of the modulus and the exponent: larger ones take too long. */
 const MAXIMUM_MODULUS_BITS = 16_384;
 const MAXIMUM_EXPONENT = 2n ** 64n;
-/** The object identifiers that keys are labeled with, without their tag: RSA, and elliptic curves. */
+/** The object identifiers of keys, without their tag: RSA, and elliptic curves. */
 const RSA_OID = "0x2a864886f70d010101";
 const EC_OID = "0x2a8648ce3d0201";
 const [INTEGER, BIT_STRING, OCTET_STRING, OBJECT_ID, SEQUENCE] = [0x02, 0x03, 0x04, 0x06, 0x30];
@@ -102,11 +107,11 @@ export function readPrivateKey(pem: string): RsaPrivateKey {
   });
 }
 
-/** RSAES-PKCS1-v1_5 (RFC 8017, 7.2.1), which WebCrypto does not have. */
+/** Encrypts with RSAES-PKCS1-v1_5 (RFC 8017, 7.2.1). */
 export function encryptRsa({ n, e }: RsaPublicKey, message: Uint8Array): Uint8Array {
   const length = byteLength(n);
   const filling = crypto.getRandomValues(new Uint8Array(length - message.length - 3));
-  // No byte of the filling is zero, which marks its end.
+  // No byte of the filling may be zero, since a zero byte marks its end.
   for (let at = filling.indexOf(0); at !== -1; at = filling.indexOf(0))
     crypto.getRandomValues(filling.subarray(at, at + 1));
   const padded = joinBytes([Uint8Array.of(0, 2), filling, Uint8Array.of(0), message]);
@@ -114,9 +119,9 @@ export function encryptRsa({ n, e }: RsaPublicKey, message: Uint8Array): Uint8Ar
 }
 
 /**
- * The padded block in an RSA ciphertext; nothing where it is longer or larger than the key's.
+ * Decrypts to the padded block; returns undefined for a ciphertext that is longer or larger than the key allows.
  *
- * It takes a time that depends on the key: nobody but the key's owner should see how long, as where results are opened.
+ * The duration depends on the key: only the key's owner may be able to measure it, as where results are decrypted.
  */
 export function decryptRsa({ n, p, q, dP, dQ, qInv }: RsaPrivateKey, encrypted: Uint8Array): Uint8Array | undefined {
   const length = byteLength(n);
@@ -156,21 +161,21 @@ interface DerItem {
   readonly content: Uint8Array;
 }
 
-/** The items of the sequence in PEM text; `isPlain` where the key has no label (PKCS#1). */
+/** Returns the items of the sequence in PEM text; `isPlain` if the key has no label (PKCS#1). */
 function derOf(pem: string, pattern: RegExp): { readonly isPlain: boolean; readonly items: DerItem[] } {
   const [, rsa, base64] = pattern.exec(pem) ?? [];
   if (base64 === undefined) throw new RangeError("no PEM of such a key");
   return { isPlain: rsa !== undefined, items: sequence(decodeBase64(base64.replace(/\s/g, ""))) };
 }
 
-/** The items of the key after its label. */
+/** Returns the items of the key after its label. */
 function openLabeled(kind: "public" | "private", [label, key]: readonly DerItem[], tag: number): DerItem[] {
   const [algorithm] = label?.tag === SEQUENCE ? itemsOf(label.content) : [];
   const oid = algorithm?.tag === OBJECT_ID ? hexlify(algorithm.content) : "";
   if (oid === EC_OID) throw new InvalidResultKeyError(kind, "it is of type ec");
   if (oid !== RSA_OID) throw new InvalidResultKeyError(kind, `it is of another type than RSA (${oid})`);
   if (key?.tag !== tag) throw new RangeError("no key after its label");
-  // A bit string begins with how many bits of its last byte are not used: none.
+  // The first byte of a bit string is the number of unused bits in its last byte: zero here.
   return sequence(tag === BIT_STRING ? key.content.subarray(1) : key.content);
 }
 
@@ -188,7 +193,7 @@ function sequence(der: Uint8Array): DerItem[] {
   return itemsOf(whole.content);
 }
 
-/** The items that follow each other in DER (X.690, 8.1): a tag, a length and the content of each. */
+/** Splits DER into its items (X.690, 8.1), each with a tag, a length and its content. */
 function itemsOf(der: Uint8Array): DerItem[] {
   const items: DerItem[] = [];
   for (let at = 0; at < der.length;) {

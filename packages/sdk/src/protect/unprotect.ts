@@ -80,7 +80,7 @@ export async function unprotectData(sealed: ProtectedFile, schema: Schema): Prom
   return readFolder(await unzip(await decryptData(sealed)), schema, "");
 }
 
-/** What decodes to nothing is no base64. */
+/** Decodes base64; returns no bytes for other text. */
 function bytesOfBase64(text: string): Uint8Array {
   try {
     return decodeBase64(text);

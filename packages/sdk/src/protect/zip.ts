@@ -47,22 +47,23 @@ const LISTED_LENGTH = 46;
 const END_LENGTH = 22;
 const STORED = 0;
 const DEFLATED = 8;
-/** Version 1.0 of the format, 2.0 of the writer. */
+/** Version 1.0 of the format is needed to read an archive; version 2.0 of the format made it. */
 const [NEEDED, MADE_BY] = [10, 20];
 const FOLDER_ATTRIBUTE = 0x10;
-/** 1980-01-01, the earliest: a date would say when data was protected. */
+/** 1980-01-01, the earliest date of the format: the actual date would reveal when data was protected. */
 const DATE = 0x21;
-/** What only zip64 says: its archives are larger than what is read here. */
+/** The mark of sizes that only zip64 can hold: such archives are larger than what is read here. */
 const ZIP64 = 0xffffffff;
 
-/** Whether the bytes begin as a zip archive does. */
+/** Whether the bytes begin like a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
   const start = bytes.length < 4 ? 0 : viewOf(bytes).getUint32(0, true);
   return start === LOCAL || start === END;
 }
 
 /**
- * A zip archive of files by path, in their order, uncompressed, with an entry for each folder before what is in it.
+ * Packs files into a zip archive by path, in their order, uncompressed, with an entry for each folder before its
+ * contents.
  *
  * @param files - Paths in ASCII, with `/` between folders.
  */
@@ -94,7 +95,7 @@ export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return joinBytes([...locals, directory, ...end]);
 }
 
-/** What both headers of a file say of it, up to the lengths of its name and of nothing else. */
+/** Encodes the fields that both headers of a file share, up to the lengths of its name and of the extra field. */
 function headerOf(name: Uint8Array, content: Uint8Array): Uint8Array {
   const size = uint32(content.length);
   const [flags, time, extra] = [uint16(0), uint16(0), uint16(0)];
@@ -117,7 +118,7 @@ function headerOf(name: Uint8Array, content: Uint8Array): Uint8Array {
  * Unpacks a zip archive of unknown origin into its files, by path. No path leads out of the archive: `..` and leading
  * slashes are removed.
  *
- * @param limit - The most bytes that all files may have together.
+ * @param limit - The maximum size of all files together, in bytes.
  * @throws {@link ArchiveTooLargeError}, as soon as there is more; {@link InvalidArchiveError} for what is no zip archive
  * @example
  * ```ts
@@ -148,7 +149,7 @@ interface ListedFile {
   readonly packed: Uint8Array;
 }
 
-/** The files that the directory at the end of an archive lists. */
+/** Lists the files in the central directory at the end of an archive. */
 function list(archive: Uint8Array): ListedFile[] {
   const view = viewOf(archive);
   try {
@@ -191,7 +192,7 @@ function packedAt(
   return packed;
 }
 
-/** Where the record at the end of an archive begins, before a comment of at most 64 KiB. */
+/** Finds the record at the end of an archive, which a comment of at most 64 KiB may follow. */
 function findEnd(view: DataView): number {
   const last = view.byteLength - END_LENGTH;
   for (let at = last; at >= Math.max(0, last - 0xffff); at--) if (view.getUint32(at, true) === END) return at;
@@ -207,7 +208,7 @@ function pathWithin(name: string): string {
   return parts.join("/");
 }
 
-/** Inflates piece by piece, so that one need not go on. */
+/** Inflates in pieces, so that the caller can stop. */
 async function* inflate(packed: Uint8Array): AsyncGenerator<Uint8Array> {
   const whole = new Blob([Uint8Array.from(packed)]).stream();
   const reader = whole.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
@@ -222,7 +223,7 @@ async function* inflate(packed: Uint8Array): AsyncGenerator<Uint8Array> {
 
 let crcTable: Uint32Array | undefined;
 
-/** CRC-32 as of ISO 3309, which zip archives have of each file. */
+/** Computes CRC-32 (ISO 3309), which zip archives have for each file. */
 function crc32(bytes: Uint8Array): number {
   crcTable ??= Uint32Array.from({ length: 256 }, (_, byte) => {
     let value = byte;

@@ -5,7 +5,7 @@ const NO_KEY = new Uint8Array(32);
 
 /**
  * Builds the binding for the quote of a worker that joins: its account and this login, instead of an enclave and a
- * task. So the quote is of no use to other workers, and for other logins.
+ * task. So the quote cannot be used by other workers, or for other logins.
  *
  * @param challenge - The hash of the challenge with which it logs in.
  */

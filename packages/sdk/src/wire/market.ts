@@ -1,20 +1,20 @@
 import type { UintInput } from "../protocol/field.js";
 import type { Address, Hex } from "../protocol/ids.js";
 
-/** An account, or `any` for all orders, whomever they are restricted to. */
+/** An account, or `any` for orders with any restriction or none. */
 export type AddressOrAny = Address | "any";
 
 /**
- * Which open orders of a kind are wanted. What an order is about (`app` of app orders, `requester` of requests) filters if it
- * is given; of its restrictions, one that is not given must be absent: say `any` for orders that are restricted to
- * somebody, too. docs/reference/market.md has all of it.
+ * A filter for open orders of a kind. The subject of an order (`app` of app orders, `requester` of requests) is
+ * compared if it is given. A restriction that is not given must be absent: use `any` to include restricted orders.
+ * docs/reference/market.md has the details.
  */
 export interface OrderFilter {
   readonly app?: AddressOrAny;
   readonly dataset?: AddressOrAny;
   readonly workerpool?: AddressOrAny;
   readonly requester?: AddressOrAny;
-  /** Only orders that name the app that is given, none that admit everyone. */
+  /** Whether to exclude orders that admit every app, and return only those that name the given one. */
   readonly isAppStrict?: boolean;
   readonly isDatasetStrict?: boolean;
   readonly isWorkerpoolStrict?: boolean;
@@ -24,19 +24,19 @@ export interface OrderFilter {
   readonly workerpoolOwner?: Address;
   readonly beneficiary?: Address;
   readonly category?: UintInput;
-  /** Bits that the tag must have, 32 bytes. */
+  /** Bits that the tag must have, as 32 bytes. */
   readonly minTag?: Hex;
-  /** The only bits that the tag may have, 32 bytes. */
+  /** The only bits that the tag may have, as 32 bytes. */
   readonly maxTag?: Hex;
-  /** Tasks that must be left. */
+  /** The minimum number of remaining tasks. */
   readonly minVolume?: UintInput;
   readonly minTrust?: UintInput;
   readonly maxTrust?: UintInput;
-  /** Only free dataset orders of endless volume. */
+  /** Whether to return only dataset orders that are free and of unlimited volume. */
   readonly bulkOnly?: boolean;
 }
 
-/** Which deals are wanted. */
+/** A filter for deals. */
 export interface DealFilter {
   readonly app?: AddressOrAny;
   readonly dataset?: AddressOrAny;
@@ -52,15 +52,15 @@ export interface DealFilter {
   readonly category?: UintInput;
 }
 
-/** Which part of a long list is wanted. */
+/** The requested page of a long list. */
 export interface PageFilter {
-  /** From 0. */
+  /** The index of the page, from 0. */
   readonly pageIndex?: number;
-  /** From 10 to 1,000; 20 unless told. */
+  /** From 10 to 1,000; 20 by default. */
   readonly pageSize?: number;
 }
 
-/** A filter as the query of a request. */
+/** Converts a filter to the query of a request. */
 export function marketQuery(filter: (OrderFilter | DealFilter) & PageFilter): Record<string, string> {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));

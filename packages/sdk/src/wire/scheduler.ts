@@ -1,6 +1,9 @@
 import type { Address, DealId, Hex, TaskId } from "../protocol/ids.js";
 
-/** What a scheduler and its workers say to each other, as JSON over HTTP. docs/reference/scheduler.md tells the conversation. */
+/**
+ * The messages between a scheduler and its workers, as JSON over HTTP. docs/reference/scheduler.md specifies their
+ * order.
+ */
 
 /** An attempt at a task. */
 export interface TaskAttempt {
@@ -8,45 +11,45 @@ export interface TaskAttempt {
   readonly attempt: number;
 }
 
-/** A worker asks to be let in. */
+/** A worker's request to join. */
 export interface JoinRequest {
-  /** How many tasks it takes at once: 1 by default. */
+  /** The number of tasks that it runs at once: 1 by default. */
   readonly slots: number;
-  /** A quote of its platform about its account and the challenge of its login, hex: for pools that ask strangers for one. */
+  /** A quote of its platform about its account and login, hex: for pools that require one of unknown workers. */
   readonly quote?: Hex;
 }
 
-/** What a worker is doing, with which it asks what should change. */
+/** The current work of a worker, which it sends to ask for changes. */
 export interface WorkReport {
-  /** The attempts that it runs. */
+  /** The running attempts. */
   readonly running: readonly TaskAttempt[];
-  /** The tasks whose result it is revealing, or would have to reveal and cannot. */
+  /** The tasks whose result it is revealing, or failed to reveal. */
   readonly revealing: readonly TaskId[];
 }
 
 /** A task to run. */
 export interface TaskAssignment extends TaskAttempt {
   readonly dealId: DealId;
-  /** Decimal digits. */
+  /** The index of the task as decimal digits. */
   readonly index: string;
-  /** Whether it may end the task alone, in one transaction. */
+  /** Whether the worker may complete the task alone, in one transaction. */
   readonly isSolo: boolean;
-  /** Whether it must contribute from within an enclave. */
+  /** Whether the worker must contribute from within an enclave. */
   readonly isTee: boolean;
-  /** Seconds that it may take. */
+  /** The maximum duration, in seconds. */
   readonly seconds: number;
 }
 
-/** What a worker is to do that it does not do yet, and what to stop. */
+/** The changes of a worker's work: what to start, and what to stop. */
 export interface WorkChanges {
   readonly run: readonly TaskAssignment[];
   readonly reveal: readonly TaskId[];
   readonly stop: readonly TaskAttempt[];
 }
 
-/** A worker that joined. */
+/** The answer to a worker that joined. */
 export interface Joined {
-  /** To be sent as `Authorization: Bearer …` from now on. */
+  /** The token of the session, for the header `Authorization: Bearer …`. */
   readonly session: string;
   /** Milliseconds that a request for changes may be held. */
   readonly holdMs: number;
@@ -54,57 +57,57 @@ export interface Joined {
   readonly graceMs: number;
 }
 
-/** An enclave that is to contribute; without one, nothing but the attempt. */
+/** A request for a work permit, for an enclave if there is one. */
 export interface AuthorizationRequest {
   readonly attempt: number;
   readonly enclave?: Address;
   /** The X25519 key of the enclave, hex. */
   readonly encryptionKey?: Hex;
-  /** Its quote, hex. */
+  /** The enclave's quote, hex. */
   readonly quote?: Hex;
 }
 
 /** The scheduler's signed work permit. */
 export interface AuthorizationAnswer {
-  /** Of keccak256(worker ‖ task ‖ enclave), as an Ethereum message, by the pool's owner. */
+  /** The pool owner's signature, as an Ethereum message, of keccak256(worker ‖ task ‖ enclave). */
   readonly sign: Hex;
-  /** How many authorizations there have been for this task, from 1. */
+  /** The number of authorizations for this task so far, from 1. */
   readonly sequence: number;
 }
 
-/** How far a worker is, or how it ended. */
+/** The progress of an attempt, or its end. */
 export interface StatusReport {
   readonly attempt: number;
   readonly status: ReplicateStatus;
   /**
-   * A sentence; with failures the reason. It may quote the app or name files of the requester, who alone is told: it is
-   * never in an answer to others.
+   * A sentence, which gives the reason of a failure. It may quote the app or name files of the requester, so only the
+   * requester can read it.
    */
   readonly cause?: string;
   readonly exitCode?: number;
 }
 
-/** What the app wrote to its terminal. */
+/** The output of an app. */
 export interface LogsReport {
   readonly attempt: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What it takes to finalize a task, should this worker's contribution win. */
+/** The data with which the scheduler finalizes a task if this worker's contribution wins. */
 export interface ResultReport {
   readonly attempt: number;
   readonly digest: Hex;
-  /** `results` on chain. */
+  /** The value of `results` on chain. */
   readonly results: Hex;
-  /** `resultsCallback` on chain. */
+  /** The value of `resultsCallback` on chain. */
   readonly callbackData?: Hex;
 }
 
-/** How the pool's remark begins, in the history of a task, that it tries no more. */
+/** The beginning of the cause in a task's history when the pool gives up. */
 export const GIVEN_UP = "given up: ";
 
-/** The states of a replicate that workers report, and those that the scheduler gives it. */
+/** The statuses of a replicate: those that workers report, and those that the scheduler sets. */
 export const REPLICATE_STATUSES = [
   "CREATED",
   "STARTING",
@@ -136,10 +139,10 @@ export const REPLICATE_STATUSES = [
   "WORKER_LOST",
 ] as const;
 
-/** How far a replicate is. */
+/** A status of a replicate. */
 export type ReplicateStatus = (typeof REPLICATE_STATUSES)[number];
 
-/** Those that the scheduler gives: no worker says them. */
+/** The statuses that only the scheduler sets. */
 export const SCHEDULER_STATUSES: ReadonlySet<ReplicateStatus> = new Set([
   "CREATED",
   "COMPLETED",
@@ -147,7 +150,7 @@ export const SCHEDULER_STATUSES: ReadonlySet<ReplicateStatus> = new Set([
   "WORKER_LOST",
 ]);
 
-/** With these, an attempt has failed. */
+/** The statuses of a failed attempt. */
 export const FAILURES: ReadonlySet<ReplicateStatus> = new Set([
   "APP_DOWNLOAD_FAILED",
   "DATA_DOWNLOAD_FAILED",
@@ -158,8 +161,8 @@ export const FAILURES: ReadonlySet<ReplicateStatus> = new Set([
   "FAILED",
 ]);
 
-/** With these, the worker does not take the task, before it began with it: no attempt has failed. */
+/** The statuses of a worker that refuses a task before it starts: they do not count as failed attempts. */
 export const REFUSALS: ReadonlySet<ReplicateStatus> = new Set(["APP_REFUSED"]);
 
-/** With these, the worker has said on chain what it found. */
+/** The statuses of a worker whose contribution is on chain. */
 export const CONTRIBUTIONS: ReadonlySet<ReplicateStatus> = new Set(["CONTRIBUTED", "CONTRIBUTE_AND_FINALIZE_DONE"]);

@@ -13,11 +13,11 @@ export interface SecretRef {
   readonly kind: SecretKind;
   /** The dataset, the app, or the account that it belongs to. */
   readonly address: Address;
-  /** Empty for the key of a dataset, `1` for the secret of an app. */
+  /** The name: empty for the key of a dataset, `1` for the secret of an app. */
   readonly name: string;
 }
 
-/** Names with a meaning among the web2 secrets of an account. */
+/** The reserved names among the web2 secrets of an account. */
 export const RESERVED = {
   /** A beneficiary's public key: base64 of its PEM. */
   resultKey: "iexec-result-encryption-public-key",
@@ -139,9 +139,9 @@ export function describeSecret({ kind, address, name }: SecretRef): string {
 }
 
 /**
- * What the owner of a secret signs, as an Ethereum message, to push or replace it: the keccak256 hash of
- * keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of the
- * secret. Source: docs/reference/services.md section 2.2.
+ * Computes the bytes that the owner of a secret signs, as an Ethereum message, to push or replace it: the keccak256
+ * hash of keccak256("IEXEC_SMS_DOMAIN"), the address, the keccak256 hash of the name where there is one, and that of
+ * the secret. Source: docs/reference/services.md section 2.2.
  *
  * @returns 32 bytes.
  * @example

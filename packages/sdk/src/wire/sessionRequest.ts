@@ -6,7 +6,7 @@ import type { Address, Hex, TaskId } from "../protocol/ids.js";
 
 /** A worker's request for the secrets of a task, for its enclave. */
 export interface SessionRequest {
-  /** The pool's permit for this worker to do this task from within this enclave. */
+  /** The pool's permit for this worker to run this task from within this enclave. */
   readonly authorization: Authorization;
   readonly quote: Uint8Array;
   /** The enclave's X25519 key, 32 bytes, which the quote attests. */
@@ -23,7 +23,7 @@ export interface Withheld {
 export interface SessionAnswer {
   /** All secrets and the task, sealed for the enclave. */
   readonly session: Hex;
-  /** Descriptions of the secrets in it, for people. */
+  /** Descriptions of the released secrets, for people. */
   readonly released: readonly string[];
   /** The datasets of the task's slice that are withheld, with reasons. */
   readonly withheld: readonly Withheld[];

@@ -25,12 +25,13 @@ export interface IndexerServiceOptions extends ChainServiceOptions {
   /** The origin of an IPFS gateway, for the lists of datasets of bulk deals; without it, those lists stay empty. */
   readonly ipfsGateway?: string;
   /**
-   * How long a query waits for the newest block, in milliseconds: by default 30 seconds until one was indexed, then 10.
+   * The time for which a query waits for the newest block, in milliseconds: by default 30 seconds until the first sync,
+   * then 10.
    */
   readonly catchUpWithin?: number;
 }
 
-/** How long a query waits for the newest block, in milliseconds: after the first sync, and until then. */
+/** The time for which a query waits for the newest block, in milliseconds: after the first sync, and until then. */
 const CATCH_UP = 10_000;
 const FIRST_CATCH_UP = 30_000;
 /** The maximum length of a query, in bytes. */

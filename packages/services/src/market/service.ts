@@ -28,16 +28,16 @@ import { watchMarket, type BlockFacts } from "./watcher.js";
 
 /** The options of a market. */
 export interface MarketServiceOptions extends ChainServiceOptions {
-  /** How often to look for new blocks, in milliseconds. */
+  /** The interval at which new blocks are polled, in milliseconds. */
   readonly pollInterval?: number;
-  /** How long a request waits until all blocks are indexed, in milliseconds: 10 seconds by default. */
+  /** The time limit for waiting until all blocks are indexed, in milliseconds: 10 seconds by default. */
   readonly catchUpWithin?: number;
 }
 
 /** The maximum length of an order in bytes, most of which is its params. */
 const BODY_LIMIT = 256 * 1024;
 const CATCH_UP = 10_000;
-/** How long a search for orders waits for the newest block, in milliseconds. */
+/** The time for which a search for orders waits for the newest block, in milliseconds. */
 const KEEP_UP = 1_000;
 
 /**

@@ -1,3 +1,5 @@
+// The watcher applies the events of each block to the book of orders and deals, and reverts those of a reorg.
+
 import { ZeroAddress, ZeroHash } from "ethers";
 import { sql, type Kysely, type Transaction } from "kysely";
 

@@ -1,3 +1,5 @@
+// This file connects IPFS's importer and exporter of files to the store's blocks.
+
 import type { ImporterOptions } from "ipfs-unixfs-importer";
 import { fixedSize } from "ipfs-unixfs-importer/chunker";
 import { balanced, trickle } from "ipfs-unixfs-importer/layout";

@@ -33,7 +33,7 @@ interface PreparedTask {
   readonly files: TaskFiles;
 }
 
-/** Why an attempt failed, with the status to report to the scheduler. */
+/** The failure of an attempt, with the status to report to the scheduler. */
 class AttemptFailure extends Error {
   override readonly name = "AttemptFailure";
   readonly status: ReplicateStatus;

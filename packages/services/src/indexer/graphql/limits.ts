@@ -1,3 +1,5 @@
+// This file limits the work of a query, before it is validated and run.
+
 import {
   GraphQLError,
   Kind,

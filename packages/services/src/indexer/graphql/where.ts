@@ -1,3 +1,5 @@
+// This file translates filters of queries to SQL conditions.
+
 import { GraphQLError } from "graphql";
 import { sql, type Kysely, type RawBuilder, type SqlBool } from "kysely";
 
