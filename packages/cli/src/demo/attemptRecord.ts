@@ -13,7 +13,7 @@ import type { AttemptScheduler } from "@poco-marketplace/services/worker/context
 import type { PoolOwner } from "./actors/PoolOwner.js";
 import { DemoError } from "./demoError.js";
 
-/** The scheduler of one attempt at a task, within this process: signs the permit, and records what the worker reports. */
+/** The in-process scheduler of one attempt at a task, which signs the permit and records the worker's reports. */
 export class AttemptRecord implements AttemptScheduler {
   readonly #poolOwner: PoolOwner;
   readonly #worker: Address;
@@ -28,22 +28,22 @@ export class AttemptRecord implements AttemptScheduler {
     this.#worker = worker;
   }
 
-  /** Resolves when the enclave has all that it needs and computes. */
+  /** Resolves when the enclave starts to compute. */
   get computing(): Promise<void> {
     return this.#computing.promise;
   }
 
-  /** Milliseconds that the computation took. */
+  /** The duration of the computation in milliseconds. */
   get durationMs(): number {
     return this.#endedAt - this.#startedAt;
   }
 
-  /** What it takes to finalize the task; nothing where the worker ended it alone. */
+  /** The data for finalizing the task; `undefined` if the worker ended it alone. */
   get delivered(): ResultReport | undefined {
     return this.#delivered;
   }
 
-  /** @throws DemoError with the worker's reason, when the attempt failed */
+  /** @throws DemoError with the worker's reason if the attempt failed */
   assertSucceeded(): void {
     if (this.#failure !== undefined) throw new DemoError(this.#failure.cause ?? this.#failure.status);
   }
@@ -67,7 +67,7 @@ export class AttemptRecord implements AttemptScheduler {
   }
 
   async logs(): Promise<void> {
-    // The reason of a failure has the app's output.
+    // Logs are not needed, since the cause of a failure includes the app's output.
   }
 
   async result(_: TaskId, result: ResultReport): Promise<void> {

@@ -2,10 +2,10 @@ import { KITTY_ADDRESS } from "@poco-marketplace/sdk/protocol/payout.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { ROLES, type Role, type Scenario } from "./scenario.js";
 
-/** Somebody with money in this demo. */
+/** An account that can have money in escrow. */
 export type Holder = Role | "kitty";
 
-/** What one account has: RLC in its wallet, and SRLC in escrow, in nRLC. */
+/** An account's RLC in its wallet and SRLC in escrow, in nRLC, and its score. */
 export interface Holding {
   readonly wallet: bigint;
   readonly free: bigint;
@@ -13,25 +13,25 @@ export interface Holding {
   readonly score: bigint;
 }
 
-/** Everyone's holdings, the kitty's among them, and what the hub itself holds. */
+/** The holdings of all accounts and of the hub. */
 export interface Balances {
   readonly accounts: Readonly<Record<Holder, Holding>>;
   readonly supply: bigint;
   /** RLC that the hub holds. */
   readonly backing: bigint;
-  /** SRLC that the hub holds: all that is frozen. */
+  /** SRLC that the hub holds: the sum of all frozen amounts. */
   readonly frozen: bigint;
 }
 
-/** Everyone who can have money in escrow. */
+/** All accounts that can have money in escrow. */
 export const HOLDERS: readonly Holder[] = [...ROLES, "kitty"];
 
-/** Where somebody's money is. */
+/** Returns the address of a holder. */
 export function addressOfHolder({ addresses }: Pick<Scenario, "addresses">, holder: Holder): Address {
   return holder === "kitty" ? KITTY_ADDRESS : addresses[holder];
 }
 
-/** What one account has. */
+/** Reads the holdings of one account. */
 export async function readHolding(scenario: Scenario, holder: Holder): Promise<Holding> {
   const { hub, token } = scenario.contracts;
   const address = addressOfHolder(scenario, holder);
@@ -39,7 +39,7 @@ export async function readHolding(scenario: Scenario, holder: Holder): Promise<H
   return { wallet: await token.balanceOf(address), free, frozen, score: await hub.viewScore(address) };
 }
 
-/** Who has what. */
+/** Reads the holdings of all accounts. */
 export async function readBalances(scenario: Scenario): Promise<Balances> {
   const { hub, token } = scenario.contracts;
   const hubAddress = await hub.getAddress();

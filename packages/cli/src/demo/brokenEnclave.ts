@@ -7,22 +7,22 @@ import { simulatedProcessor, type Processor } from "@poco-marketplace/enclave/ru
 import { createEncryptionKey } from "@poco-marketplace/enclave/session/sealedSecret.js";
 import { WORKERS, type Scenario } from "./scenario.js";
 
-/** An enclave whose keys its host knows, since it broke it or wrote its program, and what it shows. */
+/** An enclave whose keys its host knows, since the host broke it or wrote its program, with the binding and quote. */
 export interface BrokenEnclave {
   readonly key: BaseWallet;
   readonly binding: EnclaveBinding;
   readonly quote: Uint8Array;
 }
 
-/** What a broken enclave runs on, and what is measured of it. */
+/** The processor and the measurement in a broken enclave's quote. */
 export interface BrokenEnclaveOptions {
-  /** By default the worker's own, which is genuine, registered and up to date. */
+  /** The processor; by default the worker's own, which is genuine, registered and up to date. */
   readonly processor?: Processor;
-  /** By default that of the deal's app. */
+  /** The measurement; by default that of the deal's app. */
   readonly measurement?: Measurement;
 }
 
-/** Has a processor load a program whose keys get out, and vouch for it. */
+/** Makes an enclave whose keys its host knows, with a quote of the processor. */
 export async function breakEnclave(
   scenario: Scenario,
   { name, taskId }: { name: (typeof WORKERS)[number]; taskId: TaskId },

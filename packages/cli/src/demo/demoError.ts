@@ -1,10 +1,10 @@
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { UsageError } from "../commandLine.js";
 
-/** Something went wrong that whoever runs the demo can mend. Its message says how. */
+/** A failure that the user of the demo can fix; the message says how. */
 export class DemoError extends Error {
   override readonly name = "DemoError";
-  /** What a program that reads JSON would like to know besides. */
+  /** Further fields for the output of `--json`. */
   readonly details: object;
 
   constructor(message: string, { details = {}, ...options }: ErrorOptions & { details?: object } = {}) {
@@ -13,7 +13,7 @@ export class DemoError extends Error {
   }
 }
 
-/** What an error says, as a sentence; of a contract's error, what it means and what to do. */
+/** Returns an error's message as a sentence; for a contract's error, its meaning and what to do. */
 export function reasonOf(error: unknown): string {
   const isOurs = error instanceof DemoError || error instanceof UsageError;
   const revert = isOurs ? undefined : decodeRevert(error);

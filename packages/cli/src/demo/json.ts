@@ -4,7 +4,7 @@ import type { DealEntry, Transcript } from "./transcript.js";
 import type { DemoReport } from "./report.js";
 import type { Refund } from "./deals/refund.js";
 
-/** The report as one JSON value. Amounts are nRLC as strings of digits, gas and counts are numbers. */
+/** Converts the report to one JSON value. Amounts are nRLC as strings of digits; gas and counts are numbers. */
 export function reportToJson({ transcript, before, after, payments }: DemoReport) {
   return {
     deals: transcript.deals.map((deal) => ({ ...dealToJson(deal), ...moneyOf(payments, deal.name) })),
@@ -16,7 +16,7 @@ export function reportToJson({ transcript, before, after, payments }: DemoReport
   };
 }
 
-/** What to report of a demo that broke off, besides why. */
+/** Converts the state of a demo that failed to JSON, without the reason. */
 export function failureToJson(transcript: Transcript, { claimed, ...holding }: Refund) {
   return {
     requester: { claimed, ...holdingToJson(holding) },
@@ -56,7 +56,7 @@ function tasksToJson({ tasks }: Transcript) {
   }));
 }
 
-/** What was proven, and what was not: the enclaves' isolation. */
+/** Converts the registered platforms and accepted quotes to JSON. The enclaves' isolation is simulated, not proven. */
 function attestationToJson({ platforms, quotes }: Transcript) {
   return {
     isolation: "simulated",
@@ -70,7 +70,7 @@ function gasToJson({ transactions }: Transcript) {
   return transactions.map(({ step, call, gas }) => ({ step, call, gas: Number(gas) }));
 }
 
-/** Who has what, in nRLC. */
+/** Converts balances to JSON, in nRLC. */
 export function balancesToJson({ accounts, supply, backing, frozen }: Balances) {
   const holdings = Object.entries(accounts).map(([name, holding]) => [name, holdingToJson(holding)] as const);
   return { accounts: Object.fromEntries(holdings), supply: `${supply}`, backing: `${backing}`, frozen: `${frozen}` };

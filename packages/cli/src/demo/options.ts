@@ -7,31 +7,32 @@ import { ATTACK_NAMES, type AttackName } from "./attack/names.js";
 import { parseCommandLine, UsageError, wholeNumber } from "../commandLine.js";
 import { DemoError } from "./demoError.js";
 
-/** What the demo runs, and with how much. */
+/** The program and data of the demo, and its amounts. */
 export interface DemoOptions {
   readonly data: string;
   readonly app: string;
   readonly args: string | undefined;
-  /** How many tasks the bag of the first deal has. */
+  /** The number of tasks in the first deal's bag. */
   readonly tasks: bigint;
-  /** What the requester puts into escrow, in nRLC. */
+  /** The amount that the requester deposits in escrow, in nRLC. */
   readonly deposit: bigint;
-  /** How long the program may take for one task. */
+  /** The time limit of the program for one task. */
   readonly timeoutMs: number;
 }
 
-/** How the demo prints. */
+/** The demo's output, and the attacks to run. */
 export interface OutputOptions {
   readonly json: boolean;
   readonly verbose: boolean;
-  /** Attacks to run instead of the three deals. */
+  /** The attacks to run instead of the three deals. */
   readonly attacks: readonly AttackName[];
 }
 
-/** What one task costs, in nRLC. */
+/** The prices of one task, in nRLC. */
 export const PRICES = { app: ONE_RLC / 10n, dataset: (ONE_RLC * 3n) / 10n, workerpool: ONE_RLC };
-/** Tasks of the second deal and of the third. */
+/** The number of tasks in the second deal. */
 export const REPLICATED_TASKS = 2n;
+/** The number of tasks in the third deal. */
 export const ABANDONED_TASKS = 1n;
 
 const DEFAULT_DATA = fileURLToPath(
@@ -58,12 +59,12 @@ export const HELP = `npm run demo -- [options]
 Exit code 0: all went as it should, and the books balance; every attack was refused. 1: something went wrong; a sentence says what to do, and what the
 requester has not spent is back in its wallet. 2: the options make no sense.`;
 
-/** What all three deals cost the requester, in nRLC. */
+/** Returns the price of all three deals for the requester, in nRLC. */
 export function demoCost({ tasks }: Pick<DemoOptions, "tasks">): bigint {
   return (tasks + REPLICATED_TASKS + ABANDONED_TASKS) * taskPrice(PRICES);
 }
 
-/** Reads the command line; nothing when all it asks for is help. */
+/** Reads the command line; returns `undefined` for `--help`. */
 export function readOptions(args: readonly string[]): { options: DemoOptions; output: OutputOptions } | undefined {
   const values = parseOptions(args);
   if (values.help === true) return undefined;
@@ -82,7 +83,7 @@ export function readOptions(args: readonly string[]): { options: DemoOptions; ou
 }
 
 /**
- * Makes sure that there are a file to protect and a program to run, before anybody spends anything.
+ * Asserts that the file to protect and the program are readable, before any account spends money.
  *
  * @throws DemoError
  */
@@ -141,7 +142,7 @@ function readDeposit(text: string): bigint {
     const amount = parseRlc(text);
     if (amount <= 1000n * ONE_RLC) return amount;
   } catch {
-    // The error below says it.
+    // The error is thrown below.
   }
   throw new UsageError(`--deposit is ${text}: give an amount of RLC from 0 to 1000, such as 20 or 0.5.`);
 }

@@ -3,7 +3,7 @@ import { addressOfHolder, HOLDERS, type Balances, type Holder } from "./balances
 import type { DealEntry } from "./transcript.js";
 import type { Scenario } from "./scenario.js";
 
-/** One of the moves that a task's end made, as an event of the hub says it. */
+/** A transfer at the end of a task, from the hub's event. */
 export interface Payment {
   readonly deal: string;
   readonly kind: "paid" | "lost" | "earned";
@@ -11,7 +11,7 @@ export interface Payment {
   readonly amount: bigint;
 }
 
-/** Every payment of these deals, read from the hub's events: Seize and Reward, which name their task. */
+/** Reads all payments of these deals from the hub's Seize and Reward events, which name their task. */
 export async function readPayments(scenario: Scenario, deals: readonly DealEntry[]): Promise<Payment[]> {
   const { hub } = scenario.contracts;
   const holders = new Map(HOLDERS.map((holder) => [addressOfHolder(scenario, holder).toLowerCase(), holder]));
@@ -29,14 +29,14 @@ export async function readPayments(scenario: Scenario, deals: readonly DealEntry
   });
 }
 
-/** What the payments that match add up to, in nRLC. */
+/** Returns the sum of the payments with the wanted fields, in nRLC. */
 export function sumOf(payments: readonly Payment[], wanted: Partial<Omit<Payment, "amount">>): bigint {
   const isWanted = (payment: Payment) =>
     Object.entries(wanted).every(([field, value]) => payment[field as keyof Payment] === value);
   return sum(payments.filter(isWanted).map(({ amount }) => amount));
 }
 
-/** The laws that the books of this demo must obey, each with whether they do. */
+/** Checks the invariants of the demo's balances, and returns for each whether it holds. */
 export function checkBalances(
   before: Balances,
   after: Balances,

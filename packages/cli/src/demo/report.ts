@@ -5,7 +5,7 @@ import type { GasEntry, Transcript } from "./transcript.js";
 import { WORKERS } from "./scenario.js";
 import { heading, table } from "../table.js";
 
-/** What happened in the demo, and who has what. */
+/** The demo's transcript, payments, and balances before and after. */
 export interface DemoReport {
   readonly transcript: Transcript;
   readonly before: Balances;
@@ -13,7 +13,7 @@ export interface DemoReport {
   readonly payments: readonly Payment[];
 }
 
-/** The report as tables for people. */
+/** Formats the report as tables. */
 export function reportToText(report: DemoReport): string {
   const { transcript, before, after, payments } = report;
   const laws = Object.entries(checkBalances(before, after, payments));

@@ -12,10 +12,10 @@ import { deposit, publish } from "./deals/setup.js";
 import type { DemoOptions } from "./options.js";
 
 /**
- * Three deals, one of which is abandoned.
+ * Runs three deals, the last of which is abandoned.
  *
- * @returns Who had what before the first deal, and after the last.
- * @throws DemoError once the requester has its money back.
+ * @returns the balances before the first deal and after the last
+ * @throws DemoError if a deal fails, once the requester has its money back
  */
 export async function runDeals(
   scenario: Scenario,

@@ -14,7 +14,7 @@ import { runDeals } from "./runDeals.js";
 import type { Terminal } from "./terminal.js";
 import type { OutputOptions, DemoOptions } from "./options.js";
 
-/** From an empty chain to the report, which is printed; leaves nothing on disk. */
+/** Runs the demo on a new embedded chain and prints its report. It leaves no files on disk. */
 export async function runDemo(
   options: DemoOptions,
   { json, verbose, attacks }: OutputOptions,
@@ -30,7 +30,7 @@ export async function runDemo(
   transcript.print(`Hardhat Ignition deployed ${countContracts(manifest)} contracts. The hub is ${manifest.poco}.`);
 
   const scenario = await terminal.during("making keys", openScenario(hub, options));
-  // Also when somebody interrupts: `exit` comes after that.
+  // The `exit` event also follows an interrupt by the user.
   process.once("exit", () => rmSync(scenario.folder, { recursive: true, force: true }));
   try {
     if (attacks.length > 0) {
@@ -48,7 +48,7 @@ export async function runDemo(
   }
 }
 
-/** Compiles what is not compiled yet. */
+/** Compiles contracts that are new or changed. */
 async function build(): Promise<void> {
   await tasks.getTask("build").run({ noTests: true, quiet: true });
 }

@@ -34,10 +34,10 @@ import { openSignerSender, type Account } from "./signerSender.js";
 import { certificatePeriod, certify, connectAttestation, openClock, openSecretService } from "./trust.js";
 import type { DemoOptions } from "./options.js";
 
-/** Who works for the pool. */
+/** The roles of the pool's workers. */
 export const WORKERS = ["worker 1", "worker 2", "worker 3", "worker 4"] as const;
 
-/** Everyone in the demo, in the order of the chain's accounts. The owner comes first, since it deploys. */
+/** All roles of the demo, in the order of the chain's accounts. The owner comes first, since it deploys. */
 export const ROLES = [
   "owner",
   "requester",
@@ -53,14 +53,14 @@ export type Role = (typeof ROLES)[number];
 /** A chain with the protocol on it, a secret service, a content store on disk, and actors with an account each. */
 export type Scenario = Awaited<ReturnType<typeof openScenario>>;
 
-/** A deployed hub, and the simulated root under which platforms are certified that it believes. */
+/** A deployed hub, and the simulated authority whose platforms it trusts. */
 export interface Hub {
   readonly connection: NetworkConnection;
   readonly manifest: Manifest;
   readonly authority: SimulatedAuthority;
 }
 
-/** Deploys with the modules that deploy for real. */
+/** Deploys the hub with the modules that also deploy to real chains. */
 export async function deploy(connection: NetworkConnection, log: (line: string) => void): Promise<Hub> {
   const authority = await createAuthority(certificatePeriod());
   const rootOfTrust = { simulated: authority.root.certificate };
@@ -72,7 +72,7 @@ export async function deploy(connection: NetworkConnection, log: (line: string) 
   return { connection, manifest, authority };
 }
 
-/** Gives every role an account on a chain that has the protocol on it, and starts the services. Close it in the end. */
+/** Gives every role an account on the hub's chain, and starts the services. The caller closes the scenario. */
 export async function openScenario(
   { connection, manifest, authority }: Hub,
   { app: program, timeoutMs }: Pick<DemoOptions, "app" | "timeoutMs">,
@@ -126,11 +126,11 @@ export async function openScenario(
       await sendAndWait(contracts.token.connect(of(role)).faucet(amount));
       return new Requester(contracts, of(role)).deposit(amount);
     },
-    /** The time on chain. */
+    /** Returns the time on chain. */
     now: clock.now,
-    /** Lets time pass, in seconds. */
+    /** Advances the time on chain by a number of seconds. */
     wait: clock.wait,
-    /** Ends the services, and leaves nothing on disk. */
+    /** Stops the services and deletes their files. */
     async close() {
       await service.close();
       await storeService.close();
@@ -139,7 +139,7 @@ export async function openScenario(
   };
 }
 
-/** What a worker of the demo runs on, and whom it works with. */
+/** The platform, services and limits of a demo worker. */
 interface WorkerOptions {
   readonly role: (typeof WORKERS)[number];
   readonly platform: SimulatedPlatform;

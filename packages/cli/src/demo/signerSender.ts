@@ -8,7 +8,7 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 /** An account whose address is known at once. */
 export type Account = Signer & { readonly address: string };
 
-/** Sends for an account whose key is the node's, as on an embedded chain: the node counts its transactions. */
+/** Opens a sender for an account whose key the node holds, as on an embedded chain. The node assigns the nonces. */
 export function openSignerSender(account: Account): NonceManagedSender {
   const address = account.address as Address;
   return {

@@ -1,20 +1,23 @@
 import type { WriteStream } from "node:tty";
 
-/** Where the demo prints. */
+/** The output of the demo. */
 export interface Terminal {
   readonly print: (line: string) => void;
-  /** Waits for work, and shows that it goes on once it takes longer than {@link PATIENCE_MS}. */
+  /** Waits for work, and shows its progress once it takes longer than {@link PATIENCE_MS}. */
   readonly during: <Result>(what: string, work: Promise<Result>) => Promise<Result>;
 }
 
-/** How long people wait without wondering. */
+/** The time after which progress is shown. */
 export const PATIENCE_MS = 2000;
-/** How often a log that is no terminal says that work goes on. */
+/** The interval of progress lines where the output is not a terminal. */
 const REMIND_EVERY_MS = 10_000;
 const REDRAW_EVERY_MS = 200;
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** On a terminal the progress is one line that counts seconds and vanishes; anywhere else it is a line now and then. */
+/**
+ * Opens an output that prints. On a terminal, progress is a line that counts seconds and is cleared in the end;
+ * elsewhere it is a line every ten seconds.
+ */
 export function openTerminal(stream: WriteStream): Terminal {
   let isDrawn = false;
   function clear(): void {
@@ -50,7 +53,7 @@ export function openTerminal(stream: WriteStream): Terminal {
   };
 }
 
-/** Prints nothing, but shows on a terminal that work goes on. */
+/** Opens an output that prints nothing, but shows progress on a terminal. */
 export function openQuietTerminal(stream: WriteStream): Terminal {
   const { during } = openTerminal(stream);
   return { print: () => {}, during: stream.isTTY ? during : (_, work) => work };

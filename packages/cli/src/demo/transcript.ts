@@ -5,7 +5,7 @@ import type { TransactionReceipt } from "ethers";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Terminal } from "./terminal.js";
 
-/** A deal, as the report names it. */
+/** A deal in the report. */
 export interface DealEntry {
   readonly dealId: DealId;
   readonly name: string;
@@ -19,21 +19,21 @@ export interface TaskEntry {
   readonly dealId: DealId;
   readonly index: bigint;
   readonly status: "COMPLETED" | "FAILED";
-  /** What the beneficiary read. */
+  /** The result that the beneficiary decrypted. */
   readonly answer?: Answer;
 }
 
-/** A result, decrypted. */
+/** A decrypted result. */
 export interface Answer {
-  /** The file that the digest is of. */
+  /** The name of the file that the program declared as its result. */
   readonly file: string;
   readonly text: string;
   readonly sha256: Hex;
-  /** The digest on chain: of a result that is one file, its SHA-256. */
+  /** The digest on chain, which is the file's SHA-256 if the result is one file. */
   readonly digest: Hex;
 }
 
-/** What a transaction cost. */
+/** The gas of a transaction. */
 export interface GasEntry {
   readonly step: string;
   readonly call: string;
@@ -43,24 +43,24 @@ export interface GasEntry {
 /** A platform that was registered. */
 export interface PlatformEntry {
   readonly worker: string;
-  /** Serial number of its certificate. */
+  /** The serial number of the platform's certificate. */
   readonly serial: Hex;
-  /** FMSPC. */
+  /** The FMSPC. */
   readonly model: Hex;
   readonly gas: bigint;
 }
 
-/** A quote that the contracts believed. */
+/** A quote that the contracts accepted. */
 export interface QuoteEntry {
   readonly taskId: TaskId;
   readonly worker: string;
   readonly enclave: Address;
   readonly measurement: Hex;
-  /** What a transaction that verifies it takes, certificates and all. */
+  /** The gas of a transaction that verifies the quote with all its certificates. */
   readonly gas: bigint;
 }
 
-/** Prints what happens in the demo while it happens, and records what the report needs. */
+/** Prints the demo's events as they happen, and records them for the report. */
 export interface Transcript extends Pick<Terminal, "during"> {
   readonly step: (title: string) => void;
   readonly print: (line: string) => void;
@@ -76,7 +76,7 @@ export interface Transcript extends Pick<Terminal, "during"> {
   readonly transactions: readonly GasEntry[];
 }
 
-/** An empty transcript. */
+/** Opens an empty transcript. */
 export function openTranscript({ print, during }: Terminal): Transcript {
   const startedAt = performance.now();
   const deals: DealEntry[] = [];
@@ -109,7 +109,7 @@ export function openTranscript({ print, during }: Terminal): Transcript {
   };
 }
 
-/** Gas with its thousands apart. */
+/** Formats gas with thousands separators. */
 export function formatGas(gas: bigint): string {
   return gas.toLocaleString("en");
 }

@@ -23,12 +23,12 @@ import {
 
 const DAY_MS = 86_400_000;
 
-/** From yesterday until in a year: how long simulated certificates are good, if nothing else is said. */
+/** Returns the validity period of simulated certificates: from yesterday until in a year, unless changed. */
 export function certificatePeriod(changes: Partial<Period> = {}): Period {
   return { from: new Date(Date.now() - DAY_MS), until: new Date(Date.now() + 365 * DAY_MS), ...changes };
 }
 
-/** A new simulated machine, certified. */
+/** Creates and certifies a simulated machine. */
 export function certify(
   authority: SimulatedAuthority,
   { facts, ...period }: Partial<Period> & { facts?: Partial<PckFacts> } = {},
@@ -39,7 +39,7 @@ export function certify(
   });
 }
 
-/** Typed handles on the contracts that verify quotes. */
+/** Connects to the contracts that verify quotes. */
 export function connectAttestation({ attestation }: Manifest, runner: ContractRunner) {
   const { platformRegistry, quoteVerifier, teeBroker } = attestation!;
   return {
@@ -49,7 +49,7 @@ export function connectAttestation({ attestation }: Manifest, runner: ContractRu
   };
 }
 
-/** The time on chain, which runs ahead of everybody's clock once somebody has let it pass. */
+/** Opens the chain's clock, which runs ahead of the machine's once `wait` has advanced it. */
 export async function openClock(connection: NetworkConnection) {
   const { time } = connection.networkHelpers;
   let ahead = (await time.latest()) * 1000 - Date.now();
@@ -61,7 +61,7 @@ export async function openClock(connection: NetworkConnection) {
   };
 }
 
-/** A secret service on this machine, with its tables in memory, that believes platforms under a simulated root. */
+/** Opens a secret service with its tables in memory that trusts platforms under a simulated root. */
 export async function openSecretService({
   manifest,
   contracts,

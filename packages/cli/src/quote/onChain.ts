@@ -60,8 +60,8 @@ export async function verifyOnChain(
 }
 
 /**
- * Returns the function to call. `verify` also refuses enclaves that are not isolated from their host; the policy here
- * accepts those unless they are in debug mode.
+ * Returns the function to call. `verify` also refuses enclaves that are not isolated from their host. The policy here
+ * accepts those, except for debug mode without `--allow-debug`.
  */
 function callFor(bytes: Uint8Array, { debugEnclaves }: QuotePolicy): "verify" | "verifyEvenDebug" {
   if (debugEnclaves === "accepted") return "verifyEvenDebug";

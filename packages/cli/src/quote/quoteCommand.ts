@@ -37,7 +37,7 @@ async function verify({
     revocationLists: (await Promise.all(revocationLists.map(readListFile))).flat(),
     missingLists: revocationLists.length === 0 ? "accepted" : "refused",
     debugEnclaves,
-    // A genuine quote is valid whatever it attests; the report says whether that is isolated from its host.
+    // A genuine quote is valid even without isolation from the host, which the report shows separately.
     isolation: "any",
   });
   const quote = await readQuoteFile(file);

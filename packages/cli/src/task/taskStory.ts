@@ -80,7 +80,7 @@ export class UnknownTaskError extends Error {
   }
 }
 
-/** A task's id; or its deal and index as well, which also identify a task that is not initialized. */
+/** A task's id, optionally with its deal and index, which also identify a task that is not initialized. */
 export type TaskName =
   { readonly taskId: TaskId } | { readonly taskId: TaskId; readonly dealId: DealId; readonly index: bigint };
 

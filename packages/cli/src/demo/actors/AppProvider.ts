@@ -12,16 +12,16 @@ import { packageChecksum, packApp } from "@poco-marketplace/enclave/app/package.
 import { encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
-/** An app that can be bought. */
+/** A registered app. */
 export interface RegisteredApp {
   readonly app: Address;
   readonly cid: string;
-  /** SHA-256 of the app's package, which is its MRENCLAVE: what workers check, and what quotes of its enclaves show. */
+  /** The SHA-256 of the app's package, which workers check. It equals the MRENCLAVE in quotes of its enclaves. */
   readonly checksum: Hex;
   readonly receipt: ContractTransactionReceipt;
 }
 
-/** Owns an iApp: publishes it and sells its runs. */
+/** The owner of an iApp, who publishes it and sells its runs. */
 export class AppProvider {
   readonly #contracts: Contracts;
   readonly #signer: Signer;

@@ -10,7 +10,7 @@ import { unzip } from "@poco-marketplace/sdk/protect/zip.js";
 import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
-/** A result, opened. */
+/** A decrypted and unpacked result. */
 export interface OpenedResult {
   /** The zip of what the program wrote. */
   readonly zip: Uint8Array;
@@ -18,7 +18,7 @@ export interface OpenedResult {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** A result that this beneficiary cannot look for: it is not kept under a content identifier. */
+/** The result cannot be fetched, since it is not stored under an IPFS content identifier. */
 export class UnreachableResultError extends Error {
   override readonly name = "UnreachableResultError";
 
@@ -27,7 +27,7 @@ export class UnreachableResultError extends Error {
   }
 }
 
-/** For whom results are encrypted: the only one who can read them. */
+/** The beneficiary of deals, for whom results are encrypted, so that no one else can read them. */
 export class Beneficiary {
   readonly address: Address;
   readonly #keys: ResultKeyPair;
@@ -39,7 +39,7 @@ export class Beneficiary {
     this.#store = store;
   }
 
-  /** Makes a key pair and pushes its public half. Takes a second or so. */
+  /** Generates a key pair, which takes about a second, and pushes the public key to the secret service. */
   static async create(
     address: Address,
     { store, vault }: { store: ContentStore; vault: SecretWriter },

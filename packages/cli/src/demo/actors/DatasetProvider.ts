@@ -12,7 +12,7 @@ import type { DataObject, Schema } from "@poco-marketplace/sdk/protect/schema.js
 import type { SecretWriter } from "@poco-marketplace/sdk/client/secrets.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
-/** Data that only enclaves can read from now on. */
+/** A published dataset, which only enclaves can decrypt. */
 export interface PublishedDataset {
   readonly dataset: Address;
   readonly cid: string;
@@ -22,7 +22,7 @@ export interface PublishedDataset {
   readonly receipt: ContractTransactionReceipt;
 }
 
-/** Owns data: protects it, publishes it and sells its use. */
+/** The owner of data, who protects it, publishes it and sells its use. */
 export class DatasetProvider {
   readonly #contracts: Contracts;
   readonly #signer: Signer;
@@ -36,7 +36,7 @@ export class DatasetProvider {
     this.#vault = vault;
   }
 
-  /** Encrypts data, stores it by its content, registers it, and pushes its key. */
+  /** Encrypts data, puts it into the content store, registers it, and pushes its key to the secret service. */
   async publish(name: string, data: DataObject | Uint8Array): Promise<PublishedDataset> {
     const { schema, encrypted, checksum, key } = await encryptData(data);
     const cid = await this.#store.put(encrypted);

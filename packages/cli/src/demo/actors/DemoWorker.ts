@@ -15,28 +15,28 @@ import { revealResult } from "@poco-marketplace/services/worker/revealResult.js"
 import { AttemptRecord } from "../attemptRecord.js";
 import type { PoolOwner } from "./PoolOwner.js";
 
-/** A task done: the enclave that did it, and the transaction that says so on chain. */
+/** A computed task: the enclave that computed it, and the transaction that contributed it. */
 export interface DoneTask {
   readonly enclave: EnclaveIdentity;
   readonly receipt: TransactionReceipt;
-  /** Milliseconds that the computation took. */
+  /** The duration of the computation in milliseconds. */
   readonly durationMs: number;
-  /** Of a task that takes several workers: what it takes to reveal and to finalize. */
+  /** The data for revealing and finalizing; `undefined` if the worker ended the task alone. */
   readonly result: { readonly digest: Hex; readonly results: Hex } | undefined;
 }
 
-/** A task that is being done. */
+/** A task that a worker is computing. */
 export interface RunningTask {
-  /** Resolves when the enclave computes; rejects as `done` does. */
+  /** Resolves when the computation starts; rejects as `done` does. */
   readonly computing: Promise<void>;
-  /** Rejects with a `DemoError` that has the worker's reason. */
+  /** Resolves when the contribution is on chain; rejects with a `DemoError` that has the worker's reason. */
   readonly done: Promise<DoneTask>;
 }
 
 /** A result that an enclave signed. */
 export type EnclaveClaim = Omit<ContributionInput, "authorization">;
 
-/** By what the hub believes an enclave. */
+/** The evidence by which the hub accepts an enclave. */
 export interface EnclaveProof {
   readonly permit: Authorization;
   readonly place: TaskOfDeal;
@@ -46,12 +46,12 @@ export interface EnclaveProof {
 /** A worker without its scheduler. */
 type WorkerParts = Omit<WorkerContext, "scheduler">;
 
-/** Seconds that a task may take at most; its program has less. */
+/** The time limit of a task in seconds; the program's own limit is lower. */
 const TASK_SECONDS = 600;
 
 /**
- * A worker of the demo: does tasks as the worker service does, by its functions, but at the time that the demo says, and
- * with a pool owner within this process instead of a scheduler.
+ * A worker of the demo. It does tasks with the functions of the worker service, but when the demo calls it, and with a
+ * pool owner in this process instead of a scheduler.
  */
 export class DemoWorker {
   readonly address: Address;
@@ -69,19 +69,19 @@ export class DemoWorker {
     return this.#context.prover.registerPlatform();
   }
 
-  /** Begins with a task, alone or as one of several workers. */
+  /** Starts a task, alone or as one of several workers. */
   begin(task: DealTask, { isSolo }: { isSolo: boolean }): RunningTask {
     const record = new AttemptRecord(this.#poolOwner, this.address);
     const done = handledLater(this.#run(task, isSolo, record));
     return { computing: handledLater(untilFirst(record.computing, done)), done };
   }
 
-  /** Reveals the result of a task that takes several workers. */
+  /** Reveals the result of a task that several workers do. */
   reveal(taskId: TaskId): Promise<TransactionReceipt> {
     return revealResult(taskId, this.#context);
   }
 
-  /** Starts an enclave for a task of an app, and leaves the rest to the caller, who must run or stop it. */
+  /** Starts an enclave for a task of an app. The caller must run or stop it. */
   async startEnclave(taskId: TaskId, app: Address): Promise<AttestedEnclave> {
     const { runner, enclaves, fetching } = this.#context;
     const published = await readPublishedApp(app, runner);
@@ -90,12 +90,12 @@ export class DemoWorker {
     return enclave;
   }
 
-  /** Contributes what the caller made up, or has from an enclave that it runs itself, to a task of several workers. */
+  /** Contributes a result of the caller, who may have made it up, to a task that several workers do. */
   async contribute(claim: EnclaveClaim, proof: EnclaveProof): Promise<TransactionReceipt> {
     return this.#context.hub.contribute({ ...claim, authorization: await this.#prove(proof) });
   }
 
-  /** The same for a task that this worker ends alone. */
+  /** Contributes a result of the caller to a task that this worker ends alone. */
   async contributeAndFinalize(
     claim: EnclaveClaim,
     proof: EnclaveProof,

@@ -10,7 +10,7 @@ import { openActions, type Actions } from "@poco-marketplace/services/scheduler/
 import { registerWorkerpool } from "@poco-marketplace/services/scheduler/registerWorkerpool.js";
 import { openSignerSender, type Account } from "../signerSender.js";
 
-/** Owns a workerpool: sells its work, and sends and signs for it what a scheduler does, at the time that the caller says. */
+/** The owner of a workerpool, who sells its work, and acts as its scheduler when the demo calls it. */
 export class PoolOwner {
   readonly #contracts: Contracts;
   readonly #signer: Signer;
@@ -53,7 +53,7 @@ export class PoolOwner {
     return actions.finalize(task, { callback: callback as Address }, { results, callbackData });
   }
 
-  /** Gives up a consensus that nobody revealed in time. */
+  /** Reopens a task whose winners did not reveal in time. */
   async reopen(task: TaskId): Promise<TransactionReceipt> {
     const actions = await this.#actions;
     return actions.reopen(task);

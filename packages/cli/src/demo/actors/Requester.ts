@@ -8,14 +8,14 @@ import { buildOrder, type OrderForm } from "@poco-marketplace/sdk/protocol/order
 import { signOrder } from "@poco-marketplace/sdk/protocol/signature.js";
 import { hashOrder } from "@poco-marketplace/sdk/protocol/typedData.js";
 
-/** A deal that was just made. */
+/** A new deal. */
 export interface MatchedDeal {
   readonly dealId: DealId;
   readonly volume: bigint;
   readonly receipt: ContractTransactionReceipt;
 }
 
-/** Buys computations: holds money in escrow, asks, matches orders, and takes its money back when nobody delivers. */
+/** The buyer of computations, who deposits money, matches orders, and claims refunds for unfinished tasks. */
 export class Requester {
   readonly #contracts: Contracts;
   readonly #signer: Signer;
@@ -31,42 +31,42 @@ export class Requester {
     return sendAndWait(token.approveAndCall(await this.#contracts.hub.getAddress(), amount, "0x"));
   }
 
-  /** Takes all that is free out of the escrow. */
+  /** Withdraws all free money from escrow. */
   async withdrawAll(): Promise<ContractTransactionReceipt> {
     const free = await this.#hub.balanceOf(await this.#signer.getAddress());
     return sendAndWait(this.#hub.withdraw(free));
   }
 
-  /** Asks for tasks. */
+  /** Signs a request order. */
   async ask(options: Omit<OrderForm<"request">, "requester">): Promise<SignedRequestOrder> {
     const requester = (await this.#signer.getAddress()) as Address;
     const order = buildOrder(OrderKind.REQUEST, { ...options, requester });
     return signOrder(this.#signer, { kind: OrderKind.REQUEST, order, domain: this.#contracts.domain });
   }
 
-  /** Makes a deal of four orders that fit. The requester that they name pays. */
+  /** Matches four orders to a deal, which the requester that they name pays. */
   match(orders: SignedDealOrders): Promise<MatchedDeal> {
     const { app, dataset, workerpool, request } = orders;
     return this.#make(orders, () => this.#hub.matchOrders(app, dataset, workerpool, request));
   }
 
-  /** Makes a deal of four orders that fit, and pays in the place of the requester that they name. */
+  /** Matches four orders to a deal, and pays it in place of the requester that they name. */
   sponsor(orders: SignedDealOrders): Promise<MatchedDeal> {
     const { app, dataset, workerpool, request } = orders;
     return this.#make(orders, () => this.#hub.sponsorMatchOrders(app, dataset, workerpool, request));
   }
 
-  /** Takes back the price of a task that nobody finished in time. */
+  /** Claims the price of a task that was not finished in time. */
   claim(task: TaskId): Promise<ContractTransactionReceipt> {
     return sendAndWait(this.#hub.claim(task));
   }
 
-  /** Takes back the price of a task that nobody even began. */
+  /** Claims the price of a task that was never initialized. */
   claimUnopened(deal: DealId, index: bigint): Promise<ContractTransactionReceipt> {
     return sendAndWait(this.#hub.initializeAndClaimArray([deal], [index]));
   }
 
-  /** What the chain says of the result of a task. */
+  /** Reads the `results` field of a task on chain. */
   async resultsOf(task: TaskId): Promise<Hex> {
     const { results } = await this.#hub.viewTask(task);
     return results as Hex;

@@ -1,42 +1,42 @@
 import type { DealId, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Scenario } from "../scenario.js";
 
-/** Who says no to an attack. */
+/** A component that refuses attacks. */
 export type Guard = "secret service" | "platform registry" | "quote verifier" | "TEE broker" | "hub" | "enclave";
 
-/** One thing that an attacker tried. */
+/** One attempt of an attack, and its outcome. */
 export interface Attempt {
-  /** In the words of people. */
+  /** The attempt in words, without a subject. */
   readonly what: string;
   readonly refusal: Refusal | undefined;
 }
 
-/** Who refused, by which error, and that error as a sentence. */
+/** A refused attempt: the component that refused it, and its error by name and as a sentence. */
 export interface Refusal {
   readonly by: Guard;
   readonly error: string;
   readonly sentence: string;
 }
 
-/** The task that is attacked: open, of a deal that asks for enclaves and has been paid for. */
+/** The attacked task. It is open, and its deal requires enclaves and is paid for. */
 export interface AttackedTask {
   readonly scenario: Scenario;
   readonly dealId: DealId;
   readonly taskId: TaskId;
   readonly index: bigint;
-  /** The quote of an enclave that did the task before this one honestly, for attacks that build on it. */
+  /** The quote of the honest enclave that did the preceding task, for attacks that reuse it. */
   readonly earlierQuote: Uint8Array | undefined;
 }
 
-/** An attack: what is done, who must refuse it, and where the money must go then. */
+/** An attack, with the expected refusals and the expected ending of the task. */
 export interface Attack {
-  /** What the attacker does, in a sentence. */
+  /** The attacker's actions in a sentence or two. */
   readonly description: string;
-  /** Every attempt in order: who must refuse it, and the name of the error. */
+  /** For each attempt in order, the component that must refuse it and the name of the error. */
   readonly expected: readonly (readonly [Guard, string])[];
-  /** Whether the requester claims its money back afterwards, or an honest worker does the task and is paid. */
+  /** The ending: the requester claims a refund, or an honest worker does the task and is paid. */
   readonly ending: "refund" | "honest worker";
-  /** Whether a task of the same deal is done honestly before. */
+  /** Whether an honest worker does a task of the same deal first. */
   readonly needsEarlierTask?: boolean;
   readonly run: (target: AttackedTask) => Promise<readonly Attempt[]>;
 }

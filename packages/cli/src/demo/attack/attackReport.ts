@@ -5,7 +5,7 @@ import { isRepelled, type Outcome } from "./runAttack.js";
 
 const SUCCEEDED = "SUCCEEDED";
 
-/** What became of each attack, as a table. */
+/** Formats the outcomes of attacks as a table. */
 export function outcomesToText(outcomes: readonly Outcome[]): string {
   const rows = outcomes.flatMap((outcome) => {
     const { name, attempts, ending, misplaced } = outcome;
@@ -21,7 +21,7 @@ export function outcomesToText(outcomes: readonly Outcome[]): string {
   return [heading("Attacks"), table(header, rows)].join("\n");
 }
 
-/** The same as one JSON value, with the books before and after. Amounts are nRLC as strings of digits. */
+/** Converts outcomes to one JSON value, with the balances before and after. Amounts are nRLC as strings of digits. */
 export function outcomesToJson(outcomes: readonly Outcome[]) {
   return {
     isolation: "simulated",

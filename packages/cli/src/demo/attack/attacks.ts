@@ -4,7 +4,7 @@ import { debugEnclave, expiredCertificate, forgedRoot, oldTcb, revokedPlatform }
 import { otherApp, replayedQuote, stolenQuote } from "./onQuotes.js";
 import type { AttackName } from "./names.js";
 
-/** Every attack by its name. */
+/** All attacks by name. */
 export const ATTACKS: Readonly<Record<AttackName, Attack>> = {
   "other-app": otherApp,
   "replayed-quote": replayedQuote,

@@ -18,10 +18,10 @@ import { breakEnclave, type BrokenEnclave, type BrokenEnclaveOptions } from "../
 import { WORKERS } from "../scenario.js";
 import type { Attempt, Guard, Refusal, AttackedTask } from "./attack.js";
 
-/** Who attacks. */
+/** The attacking worker. */
 export const ATTACKER = WORKERS[1];
 
-/** The attacker's enclave, whose keys it knows. */
+/** Makes an enclave of the attacker, whose keys the attacker knows. */
 export function breakEnclaveOf(
   { scenario, taskId }: AttackedTask,
   options?: BrokenEnclaveOptions,
@@ -29,7 +29,7 @@ export function breakEnclaveOf(
   return breakEnclave(scenario, { name: ATTACKER, taskId }, options);
 }
 
-/** An honest enclave of a worker for the task, which must be run or stopped. */
+/** Starts an honest enclave of a worker for the task. The caller must run or stop it. */
 export async function startEnclave(
   { scenario, dealId, taskId }: AttackedTask,
   name: (typeof WORKERS)[number],
@@ -38,15 +38,15 @@ export async function startEnclave(
   return scenario.workers[WORKERS.indexOf(name)]!.startEnclave(taskId, app.pointer as Address);
 }
 
-/** With such an enclave, asks for the data's key, and then for the pay of a task that it made up the result of. */
+/** Uses a broken enclave to request the data's key, and then to be paid for a made-up result. */
 export async function askForDataAndPay(target: AttackedTask, enclave: BrokenEnclave): Promise<Attempt[]> {
   const { worker, taskId, enclave: address } = enclave.binding;
-  // The scheduler cannot see what runs at a worker's, so it lets it in.
+  // The pool owner signs for any enclave here, so that the other components have to refuse it.
   const permit = await target.scenario.poolOwner.authorize(worker, taskId, address);
   return [await askForData(target, enclave, permit), await askForPay(target, enclave, permit)];
 }
 
-/** Asks the secret service for the data's key. */
+/** Tries to open a session at the secret service, which would release the data's key. */
 export function askForData(
   { scenario }: AttackedTask,
   shown: Pick<BrokenEnclave, "binding" | "quote">,
@@ -57,7 +57,7 @@ export function askForData(
   return attempt(what, "secret service", () => scenario.secrets.openSession(request, scenario.signerOf(ATTACKER)));
 }
 
-/** Ends the task on chain with a made-up result, as if the enclave had computed it. */
+/** Tries to end the task on chain with a made-up result, as if the enclave had computed it. */
 export async function askForPay(
   { scenario, dealId, index, taskId }: AttackedTask,
   { key, quote }: BrokenEnclave,
@@ -85,13 +85,13 @@ export async function askForPay(
   );
   if (refused.refusal?.error !== "WorkerNotAuthorized") return refused;
 
-  // The hub says that its broker said no; the broker says why.
+  // The hub's error only shows that the TEE broker refused, so the broker is called for the reason.
   const hash: Hex = signedMessageHash(authorizationMessage(permit));
   const reason = await attempt(refused.what, "TEE broker", () => scenario.attestation.broker.check(hash, attestation));
   return reason.refusal === undefined ? refused : reason;
 }
 
-/** Tries something, and says who refused it how. */
+/** Runs an action, and returns the refusal if it fails. */
 export async function attempt(what: string, by: Guard, action: () => Promise<unknown>): Promise<Attempt> {
   try {
     await action();
@@ -101,10 +101,10 @@ export async function attempt(what: string, by: Guard, action: () => Promise<unk
   }
 }
 
-/** What a guard said. What is no refusal, such as a node that does not answer, is thrown on. */
+/** Converts an error to a refusal. Errors that are not refusals, such as an unreachable node, are rethrown. */
 function refusalOf(error: unknown, by: Guard): Refusal {
   if (error instanceof ServiceError) {
-    // Of a quote that is not believed, the step that it failed at.
+    // The message for a refused quote names the verification step that failed.
     const fault = /^The quote is refused \((\w+)\)/.exec(error.message)?.[1];
     return { by, error: fault ?? error.reason ?? "Unanswered", sentence: error.message };
   }

@@ -1,4 +1,4 @@
-/** What `--attack` takes besides `all`. */
+/** The values of `--attack` besides `all`. */
 export const ATTACK_NAMES = [
   "other-app",
   "replayed-quote",

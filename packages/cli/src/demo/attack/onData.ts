@@ -15,10 +15,10 @@ import { WORKERS } from "../scenario.js";
 import type { Attack, Attempt, AttackedTask } from "./attack.js";
 import { askForData, ATTACKER, attempt, startEnclave } from "./attempts.js";
 
-/** Where the report data are in a quote of version 3: after a header of 48 bytes, the last of 384 bytes. */
+/** The offset of the report data in a version 3 quote: the last 64 bytes of a 384-byte body after a 48-byte header. */
 const REPORT_DATA = 48 + 320;
 
-/** The key is what makes data readable, and nobody but an enclave is to have it. */
+/** A worker requests the data's key, which only an attested enclave may have. */
 export const keyThief: Attack = {
   description: "A worker wants the data's key for itself, without an enclave, or with one that it does not control.",
   expected: [
@@ -50,7 +50,7 @@ export const keyThief: Attack = {
   },
 };
 
-/** Whoever stores data, or passes it on, can change it. */
+/** A worker changes the encrypted data, as any host that stores or forwards data can. */
 export const tamperedData: Attack = {
   description: "A worker hands its enclave the encrypted data with one bit changed, to have a result that suits it.",
   expected: [["enclave", "ChecksumMismatchError"]],
@@ -63,7 +63,7 @@ export const tamperedData: Attack = {
   },
 };
 
-/** What is computed in an enclave leaves it through the host. */
+/** A worker replaces its enclave's result, which leaves the enclave through the host. */
 export const tamperedResult: Attack = {
   description: "A worker's enclave computes and signs a result. The worker sends another one, with that signature.",
   expected: [["hub", "InvalidEnclaveSignature"]],
@@ -101,14 +101,14 @@ function permitFor({ scenario, taskId }: AttackedTask, { identity }: AttestedEnc
   return scenario.poolOwner.authorize(scenario.addresses[ATTACKER], taskId, identity.binding.enclave);
 }
 
-/** A quote of version 3 whose report data are overwritten, under the signature that it had. */
+/** Overwrites the report data of a version 3 quote, and leaves its signature unchanged. */
 function naming(quote: Uint8Array, binding: EnclaveBinding): Uint8Array {
   const changed = Uint8Array.from(quote);
   changed.set(encodeReportData(binding), REPORT_DATA);
   return changed;
 }
 
-/** What the enclave itself refuses. */
+/** Runs an attempt that the enclave itself must refuse. */
 async function attemptIn(enclave: AttestedEnclave, run: () => Promise<unknown>): Promise<Attempt> {
   const what = "runs the app on changed data";
   try {
@@ -122,7 +122,7 @@ async function attemptIn(enclave: AttestedEnclave, run: () => Promise<unknown>):
   }
 }
 
-/** The encrypted data of the deal, to change. */
+/** Fetches a copy of the deal's encrypted data. */
 async function fetchDataset({ scenario, dealId }: AttackedTask) {
   const { hub } = scenario.contracts;
   const address = (await hub.viewDeal(dealId)).dataset.pointer as Address;

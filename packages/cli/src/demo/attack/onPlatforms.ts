@@ -13,7 +13,7 @@ import { askForDataAndPay, ATTACKER, attempt, breakEnclaveOf } from "./attempts.
 
 const MINUTES = 60_000;
 
-/** The platform was broken, its owner's keys are known, and the registry's owner has revoked it. */
+/** A worker uses a broken platform, which the registry's owner has revoked. */
 export const revokedPlatform: Attack = {
   description: "A worker's platform was broken, which came out: the registry's owner revoked it. The worker goes on.",
   expected: [
@@ -30,7 +30,7 @@ export const revokedPlatform: Attack = {
   },
 };
 
-/** The platform's certificate was good when it was registered, and is not any more. */
+/** A worker uses a platform whose certificate has expired since it was registered. */
 export const expiredCertificate: Attack = {
   description: "A worker's platform was certified until a few minutes ago. Nobody knows what became of it since.",
   expected: [
@@ -49,7 +49,7 @@ export const expiredCertificate: Attack = {
   },
 };
 
-/** Whoever has a root of its own can certify what it likes. */
+/** A worker certifies its platform under a root of its own. */
 export const forgedRoot: Attack = {
   description: "A worker certifies its own platform, under a root that it made and named like the real one.",
   expected: [
@@ -71,7 +71,7 @@ export const forgedRoot: Attack = {
   },
 };
 
-/** In debug mode, the host reads and writes an enclave's memory, and so its keys. */
+/** A worker runs an enclave in debug mode, in which the host can read its memory and so its keys. */
 export const debugEnclave: Attack = {
   description: "A worker runs the right app on a genuine platform, but in debug mode, in which it can look inside.",
   expected: [
@@ -88,7 +88,7 @@ export const debugEnclave: Attack = {
   },
 };
 
-/** A platform without the updates that close known holes. */
+/** A worker uses a platform without the updates that fix known vulnerabilities. */
 export const oldTcb: Attack = {
   description: "A worker's platform lacks an update that closes a known hole: its certificate lists older versions.",
   expected: [

@@ -3,7 +3,7 @@ import { WORKERS } from "../scenario.js";
 import type { Attack } from "./attack.js";
 import { askForDataAndPay, breakEnclaveOf, startEnclave } from "./attempts.js";
 
-/** The app's author is not the only one who can write apps. */
+/** A worker runs a modified app, whose measurement differs. */
 export const otherApp: Attack = {
   description:
     "A worker runs the app with one byte changed, on a genuine platform: its version gives the enclave's keys away.",
@@ -19,7 +19,7 @@ export const otherApp: Attack = {
   },
 };
 
-/** A quote is public: it is on chain. */
+/** A worker reuses the quote of an earlier task, which is public on chain. */
 export const replayedQuote: Attack = {
   description: "An enclave did a task honestly, and was paid. A worker shows its quote again, for the next task.",
   expected: [
@@ -34,7 +34,7 @@ export const replayedQuote: Attack = {
   },
 };
 
-/** What is sent to a chain can be read before it is mined. */
+/** A worker front-runs an honest one with its quote, which is readable in the pending transaction. */
 export const stolenQuote: Attack = {
   description: "An honest worker's enclave is about to do the task. Another worker shows its quote first, for itself.",
   expected: [

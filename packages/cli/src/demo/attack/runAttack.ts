@@ -14,20 +14,20 @@ import { ATTACKER } from "./attempts.js";
 import { ATTACKS } from "./attacks.js";
 import type { AttackName } from "./names.js";
 
-/** How an attack went. */
+/** The outcome of an attack. */
 export interface Outcome {
   readonly name: AttackName;
   readonly attempts: readonly Attempt[];
-  /** Whether every attempt was refused by whom, and by the error that, it should have been. */
+  /** Whether every attempt was refused by the expected component with the expected error. */
   readonly isRefusedAsExpected: boolean;
   readonly ending: Attack["ending"];
   readonly before: Balances;
   readonly after: Balances;
-  /** What is wrong with the money: nothing, if all went well. */
+  /** The deviations from the expected balances; empty if there are none. */
   readonly misplaced: readonly string[];
 }
 
-/** What an attack is run on. */
+/** The setup that attacks share. */
 export interface AttackSetup {
   readonly scenario: Scenario;
   readonly transcript: Transcript;
@@ -36,15 +36,15 @@ export interface AttackSetup {
 }
 
 const HONEST = WORKERS[0];
-/** What the one worker of a task gets of the workerpool's price: the scheduler keeps 1 %. */
+/** The share of the workerpool's price for a task's only worker: the scheduler keeps 1 %. */
 const REWARD = (PRICES.workerpool * 99n) / 100n;
 
-/** Whether an attack was refused as it should be, and the money is where it belongs. */
+/** Returns whether an attack was refused as expected, and the balances are right. */
 export function isRepelled({ isRefusedAsExpected, misplaced }: Outcome): boolean {
   return isRefusedAsExpected && misplaced.length === 0;
 }
 
-/** Runs an attack on a task of a new deal, then has the deal end as it should, and looks at the books. */
+/** Runs an attack on a task of a new deal, ends the task as the attack expects, and checks the balances. */
 export async function runAttack(setup: AttackSetup, name: AttackName): Promise<Outcome> {
   const { scenario, transcript, options, assets } = setup;
   const attack = ATTACKS[name];
@@ -90,7 +90,7 @@ function isAsExpected({ expected }: Attack, attempts: readonly Attempt[]): boole
   return found.join() === expected.map(([by, error]) => `${by} ${error}`).join();
 }
 
-/** The requester takes its money back, or an honest worker does the task; nothing, where the attack has ended it. */
+/** Has the requester claim a refund or an honest worker do the task, unless the attack has ended it. */
 async function end(setup: AttackSetup, { ending }: Attack, task: DealTask): Promise<void> {
   const { scenario } = setup;
   const { taskId } = task;
@@ -109,7 +109,7 @@ async function initialize(scenario: Scenario, dealId: DealId, index: bigint): Pr
   return { dealId, taskId, index };
 }
 
-/** An honest worker does a task. Answers the quote of its enclave. */
+/** Has an honest worker do a task, and returns its enclave's quote. */
 async function workHonestly({ scenario, transcript }: AttackSetup, task: DealTask): Promise<Uint8Array> {
   const running = scenario.workers[0]!.begin(task, { isSolo: true });
   await transcript.during(`${HONEST} starts an enclave`, running.computing);
@@ -117,7 +117,7 @@ async function workHonestly({ scenario, transcript }: AttackSetup, task: DealTas
   return done.enclave.quote;
 }
 
-/** By how much everyone's holdings must have changed; the scheduler and the kitty share what is left. */
+/** Returns the expected changes of holdings, except for the scheduler and the kitty, which share the remainder. */
 function expectedChanges({ ending }: Attack): Readonly<Partial<Record<Holder, bigint>>> {
   const isPaid = ending === "honest worker";
   return {

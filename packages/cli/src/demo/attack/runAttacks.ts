@@ -9,9 +9,9 @@ import type { AttackName } from "./names.js";
 import { isRepelled, runAttack, type Outcome } from "./runAttack.js";
 
 /**
- * Runs attacks one after the other, on deals that are made for them, and prints what became of them.
+ * Runs attacks one after another, each on a deal of its own, and prints their outcomes.
  *
- * @throws DemoError when one was not refused as it should be, or its money is elsewhere than it belongs.
+ * @throws DemoError if an attack was not refused as expected, or balances are wrong after it
  */
 export async function runAttacks(
   scenario: Scenario,

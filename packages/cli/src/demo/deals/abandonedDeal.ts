@@ -7,10 +7,10 @@ import { ABANDONED_TASKS, PRICES, type DemoOptions } from "../options.js";
 import { makeDeal } from "./makeDeal.js";
 import type { PublishedAssets } from "./setup.js";
 
-/** How long a task may take before it can be given up, in seconds. */
+/** The time after a deal from which its unfinished tasks can be claimed, in seconds. */
 export const TASK_LIFETIME = FINAL_DEADLINE_RATIO * DEFAULT_CATEGORIES[0].workClockTimeRef;
 
-/** Deal 3: nobody works, and the requester takes its money back. */
+/** Runs deal 3: no worker does the task, and the requester claims a refund. */
 export async function abandonedDeal(
   scenario: Scenario,
   transcript: Transcript,

@@ -7,7 +7,7 @@ import { openResult } from "./openResult.js";
 import { makeDeal } from "./makeDeal.js";
 import type { PublishedAssets } from "./setup.js";
 
-/** Deal 1: a bag of tasks, each done by one worker in an enclave, its result encrypted for the beneficiary. */
+/** Runs deal 1: a bag of tasks, each done by one worker in an enclave, with results encrypted for the beneficiary. */
 export async function enclaveDeal(
   scenario: Scenario,
   transcript: Transcript,
@@ -27,7 +27,7 @@ export async function enclaveDeal(
   }
 }
 
-/** A worker starts an enclave for the task, which proves itself to the secret service and to the hub. */
+/** Has a worker do the task in an enclave, which proves itself to the secret service and to the hub. */
 async function doInEnclave(scenario: Scenario, transcript: Transcript, task: DealTask, turn: number): Promise<void> {
   const { taskId, index } = task;
   const [name, worker] = [WORKERS[turn]!, scenario.workers[turn]!];
@@ -49,7 +49,7 @@ async function doInEnclave(scenario: Scenario, transcript: Transcript, task: Dea
   transcript.print(`  with its platform registered, being paid and all takes ${formatGas(done.receipt.gasUsed)}.`);
 }
 
-/** What the contracts say of a quote, whole, and what a transaction that asks them takes. */
+/** Verifies a complete quote on chain, and returns its measurement and the gas of a transaction that verifies it. */
 async function verdictOnChain(scenario: Scenario, quote: Uint8Array): Promise<{ measurement: Hex; gas: bigint }> {
   const { verifier } = scenario.attestation;
   const { measurement } = await verifier.verify(quote);

@@ -10,18 +10,18 @@ import type { Scenario } from "../scenario.js";
 import { demoCost, PRICES, type DemoOptions } from "../options.js";
 import type { PublishedAssets } from "./setup.js";
 
-/** What a deal is about. */
+/** The name, volume and trust of a deal. */
 export interface Terms {
   readonly name: string;
   readonly volume: bigint;
   readonly trust?: bigint;
 }
 
-/** What a deal asks for whose tasks must run in enclaves. */
+/** The tag of a deal whose tasks must run in enclaves. */
 const TEE = parseTag(["tee"]);
 const MAX_PRICES = { appmaxprice: PRICES.app, datasetmaxprice: PRICES.dataset, workerpoolmaxprice: PRICES.workerpool };
 
-/** Four parties sign orders, and the requester has the hub match them. */
+/** Has the four parties sign orders, and the requester match them on the hub. */
 export async function makeDeal(
   scenario: Scenario,
   transcript: Transcript,

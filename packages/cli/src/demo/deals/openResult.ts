@@ -8,7 +8,7 @@ import type { Scenario } from "../scenario.js";
 const COMPUTED_FILE = "computed.json";
 const LONGEST_HEADLINE = 160;
 
-/** The beneficiary fetches, decrypts and reads a result. */
+/** Has the beneficiary fetch, decrypt and read a result. */
 export async function openResult(
   scenario: Scenario,
   transcript: Transcript,
@@ -23,7 +23,7 @@ export async function openResult(
   transcript.print(`  “${headlineOf(answer.text)}”`);
 }
 
-/** The file that the program calls its result; where that is a folder, the first in it. */
+/** Returns the file that the program declared as its result, or the first file if it declared a folder. */
 function readAnswer({ files }: OpenedResult, digest: Hex): Answer {
   const names = [...files.keys()].filter((name) => name !== COMPUTED_FILE);
   const { "deterministic-output-path": path = "" } = JSON.parse(textOf(files.get(COMPUTED_FILE)!)) as {
@@ -38,7 +38,7 @@ function textOf(content: Uint8Array): string {
   return Buffer.from(content).toString("utf8");
 }
 
-/** The sentence that an answer begins with, or its first line. */
+/** Returns the headline of a JSON answer, else the first line of the text. */
 function headlineOf(text: string): string {
   try {
     const { headline } = JSON.parse(text) as { headline?: unknown };

@@ -6,13 +6,13 @@ import type { DealEntry, Transcript } from "../transcript.js";
 import type { Scenario } from "../scenario.js";
 import { TASK_LIFETIME } from "./abandonedDeal.js";
 
-/** What a requester that gave up has. */
+/** The requester's holdings after it claimed and withdrew everything. */
 export interface Refund extends Holding {
-  /** Tasks that were claimed back. */
+  /** The number of tasks that were claimed. */
   readonly claimed: number;
 }
 
-/** The requester claims every task that did not end, and takes all its money out of the escrow. */
+/** Has the requester claim every unfinished task, and withdraw all its money from escrow. */
 export async function refundRequester(scenario: Scenario, transcript: Transcript): Promise<Refund> {
   let claimed = 0;
   for (const deal of transcript.deals) claimed += await claimUnfinished(scenario, transcript, deal);
@@ -24,7 +24,7 @@ export async function refundRequester(scenario: Scenario, transcript: Transcript
   return { claimed, ...(await readHolding(scenario, "requester")) };
 }
 
-/** The refund in plain words. */
+/** Describes a refund in words. */
 export function describeRefund({ claimed, wallet, free, frozen }: Refund, deposit: bigint): string {
   const left = free + frozen;
   const spent = deposit - wallet - left;

@@ -3,7 +3,7 @@ import { readCertificate } from "@poco-marketplace/enclave/attestation/certifica
 import { formatGas, type Transcript } from "../transcript.js";
 import { WORKERS, type Scenario } from "../scenario.js";
 
-/** Every worker's platform is made known to the contracts. */
+/** Registers every worker's platform on chain. */
 export async function registerPlatforms(scenario: Scenario, transcript: Transcript): Promise<void> {
   transcript.step("The workers' platforms are registered");
   const isSimulated = await scenario.attestation.registry.isSimulated();

@@ -22,7 +22,7 @@ type WorkerName = (typeof WORKERS)[number];
 
 const LIE: Hex = `0x${createHash("sha256").update("whatever").digest("hex")}`;
 
-/** Deal 2: two tasks, each done by several workers. In the second one of them lies. */
+/** Runs deal 2: two tasks, each done by several workers, one of whom lies in the second task. */
 export async function replicatedDeal(
   scenario: Scenario,
   transcript: Transcript,
@@ -63,7 +63,7 @@ async function initialize(
   return { dealId, taskId, index };
 }
 
-/** Workers run a task and commit to what they found, reveal it, and the pool's owner completes the task. */
+/** Has workers run a task, contribute and reveal the same result, and the pool's owner finalize it. */
 async function agree(
   scenario: Scenario,
   transcript: Transcript,
@@ -82,7 +82,7 @@ async function agree(
   transcript.gas("finalize", await scenario.poolOwner.finalize(taskId, results[0]!.results));
 }
 
-/** A worker that knows its enclave's key contributes a result that nobody computed. */
+/** Has a worker that knows its enclave's key contribute a made-up result. */
 async function contributeLie(scenario: Scenario, name: WorkerName, task: DealTask): Promise<TransactionReceipt> {
   const { taskId } = task;
   const worker = workerOf(scenario, name);
@@ -103,7 +103,7 @@ function disagreement(): DemoError {
   );
 }
 
-/** A worker's score, and its stake in RLC. */
+/** Returns a worker's score, and its stake in RLC. */
 async function standingOf({ contracts: { hub }, addresses }: Scenario, dealId: DealId, name: WorkerName) {
   const { workerStake } = await hub.viewDeal(dealId);
   return { score: await hub.viewScore(addresses[name]), stake: formatRlc(workerStake) };

@@ -10,14 +10,14 @@ import type { DemoOptions } from "../options.js";
 const POOL_FUNDS = 10n * ONE_RLC;
 const WORKER_FUNDS = ONE_RLC;
 
-/** The assets that the deals are about. */
+/** The assets that the deals use. */
 export interface PublishedAssets {
   readonly app: Address;
   readonly dataset: Address;
   readonly workerpool: Address;
 }
 
-/** Everybody puts money into escrow. */
+/** Has the requester, the scheduler and the workers deposit RLC in escrow. */
 export async function deposit(scenario: Scenario, transcript: Transcript, options: DemoOptions): Promise<void> {
   transcript.step("Everybody puts RLC into escrow");
   transcript.gas("deposit", await scenario.fund("requester", options.deposit));
@@ -29,7 +29,7 @@ export async function deposit(scenario: Scenario, transcript: Transcript, option
   );
 }
 
-/** A dataset is protected, an app published, a workerpool opened. */
+/** Protects a dataset, publishes an app, and registers a workerpool. */
 export async function publish(
   scenario: Scenario,
   transcript: Transcript,

@@ -17,8 +17,9 @@ export interface PlannedPool {
   readonly privateHosts: "allowed" | "refused";
   /** Whether apps must have a sandbox. */
   readonly sandbox: SandboxRequirement;
-  /** What apps that ask for the network may reach besides the internet, and whether they are taken at all. */
+  /** The endpoints that apps with network access may reach besides the internet. */
   readonly appAllow: readonly NamedEndpoint[];
+  /** Whether workers take tasks of apps that ask for network access. */
   readonly appNetwork: "allowed" | "refused";
   readonly workers: readonly { readonly title: string; readonly key: Hex }[];
   /** Accounts of workers elsewhere that may join. */
