@@ -19,7 +19,7 @@ export interface PublishedApp extends PublishedDigests {
   readonly multiaddr: Hex;
 }
 
-/** An app whose package is not what its owner published. */
+/** An app that cannot be run as published: its image is unknown, or its package or measurement differs. */
 export class WrongAppError extends Error {
   override readonly name = "WrongAppError";
 
