@@ -1,5 +1,5 @@
 /**
- * What every call costs, next to the deployed peer and to what it costs at least.
+ * Measures the gas of every call, next to the deployed peer and to the least that the call can cost.
  *
  * `npm run bench:gas -- --help` lists the options.
  */
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(HELP);
-  // Loaded late, since Hardhat takes a while.
+  // Loaded late, since Hardhat takes a while to load.
   const { compare, explainOurs, reckonFloors } = await import("./bench/commands.js");
   if (values.explain !== undefined) return explainOurs(values.explain);
   if (values.floor !== undefined) return reckonFloors(values.floor);

@@ -1,6 +1,6 @@
 /**
- * Every call costs what it cost when its figure was last accepted, to the unit: the embedded chain is the same every
- * time. Needs neither the peer nor a network.
+ * Checks that every call costs what it cost when its figure was last accepted, to the unit: the embedded chain is the
+ * same in every run. This needs neither the peer nor a network.
  */
 import { tasks } from "hardhat";
 
@@ -9,7 +9,7 @@ import { figuresOf } from "./bench/results.js";
 import { type Change, changesBetween, readSnapshot } from "./bench/snapshot.js";
 import { table } from "@poco-marketplace/cli/table.js";
 
-/** What changed, and what to do about it. */
+/** The sentence about a change, with what to do. */
 export function reportOf(changes: readonly Change[]): string {
   const rows = changes.map(({ name, before, after }) => [name, cell(before), cell(after), differenceOf(before, after)]);
   return [

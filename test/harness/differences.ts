@@ -1,10 +1,10 @@
 /**
- * What `docs/explanation/differences.md` says of functions, events and errors that the deployed peer has and we have not, or the
- * other way round, is what a comparison of ABIs finds; and what is left out has a reason. Ours are those of `packages/sdk/src/abi/`,
- * the peer's are recorded in `test/harness/differences/peer.json`, so that the check needs no network. Where the peer's
- * package is there (`npm run bench:gas` fetches it), the record is compared with it.
+ * Checks that `docs/explanation/differences.md` lists exactly the functions, events and errors that only one of the deployed peer and
+ * this repository has, by a comparison of ABIs, and gives a reason for each omission. Our ABIs are those of `packages/sdk/src/abi/`;
+ * the peer's are recorded in `test/harness/differences/peer.json`, so that the check needs no network. If the peer's
+ * package is present (`npm run bench:gas` fetches it), the record is compared with it.
  *
- * `npm run check:differences -- --update` fetches the package, and writes the record and the page's tables anew.
+ * `npm run check:differences -- --update` fetches the package, and writes the record and the page's tables.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const RECORD = "test/harness/differences/peer.json";
 const PACKAGE = "cache/peer";
 const UPDATE = "npm run check:differences -- --update";
 
-/** The page as it ought to be, but for how it is formatted. */
+/** The expected page, before formatting. */
 function freshPage(root: string, page: string, peer: Reaches): string {
   return pageWith(page, differencesBetween(peer, readOurs(root)), readNotices(root));
 }
@@ -35,7 +35,7 @@ async function update(root: string): Promise<void> {
   execFileSync(prettier, ["--write", PAGE, RECORD], { cwd: root, stdio: "ignore" });
 }
 
-/** What is wrong with a page that was written for these ABIs. Spaces and rules of its tables are the formatter's. */
+/** The problems of a page for these ABIs. Spaces and rules of its tables are left to the formatter. */
 export function findings(root: string, { page, peer }: { readonly page: string; readonly peer: Reaches }): string[] {
   const stale = plain(page) !== plain(freshPage(root, page, peer));
   return [

@@ -15,13 +15,13 @@ import { freshTally, tally } from "./differential/tally.js";
 import { showProgress } from "./progress.js";
 
 const PEER_FOLDER = "cache/peer";
-/** After so many sequences the scene is set anew: chains keep in memory what was taken back, some 5 MB a sequence. */
+/** The number of sequences after which the scene is set up again: chains keep reverted state in memory, some 5 MB a sequence. */
 const SCENE_LIFE = 100;
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) return console.log(HELP);
-  // Loaded late, since Hardhat takes a while.
+  // Loaded late, since Hardhat takes a while to load.
   const { setScene } = await import("./differential/scene.js");
   const { drawAndPlay } = await import("./differential/generate/generate.js");
   const began = performance.now();
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Says where the systems part, as briefly as can be. */
+/** Describes a difference briefly. */
 async function part(scene: Pair, options: Options, index: number, ...found: [Sequence, Difference]): Promise<void> {
   process.exitCode = 1;
   const { seed, json } = options;

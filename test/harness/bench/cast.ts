@@ -20,7 +20,7 @@ const ROLES = [
   "stranger",
 ] as const;
 
-/** Everyone has an account of their own, and the same one on both systems. */
+/** The accounts of the roles, one for each, and the same on both systems. */
 export type Cast = Awaited<ReturnType<typeof createCast>>;
 
 /** The roles, in the order of the chain's accounts. The owner comes first, since it deploys. */
@@ -29,7 +29,7 @@ export async function createCast(connection: NetworkConnection) {
   return {
     ...cast,
     workers: [cast.worker1, cast.worker2, cast.worker3, cast.worker4, cast.worker5] as const,
-    /** Signs in a worker's enclave; holds no coins. */
+    /** The key of a worker's enclave, which signs and holds no coins. */
     enclave: new Wallet(id("enclave")),
   };
 }

@@ -3,7 +3,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 
-/** What one transaction cost, and what of it a floor is reckoned from. */
+/** The gas of one transaction, and the facts from which its floor is computed. */
 export interface Call {
   readonly hash: Hex;
   readonly gas: bigint;
@@ -11,7 +11,7 @@ export interface Call {
   readonly logs: readonly { readonly topics: number; readonly bytes: number }[];
 }
 
-/** What of a mined transaction a benchmark looks at. */
+/** The fields of a mined transaction that a benchmark reads. */
 export async function callOf(receipt: ContractTransactionReceipt | TransactionReceipt): Promise<Call> {
   const transaction = await receipt.getTransaction();
   return {
@@ -22,12 +22,12 @@ export async function callOf(receipt: ContractTransactionReceipt | TransactionRe
   };
 }
 
-/** A transaction, and how many bytes of code it created, if it was for that. */
+/** A transaction, and the size of the code that it created, if any. */
 export interface Step extends Call {
   readonly created?: number;
 }
 
-/** All transactions after block `from`. */
+/** Reads all transactions after block `from`. */
 export async function stepsSince(connection: NetworkConnection, from: number): Promise<Step[]> {
   const { provider } = connection.ethers;
   const steps: Step[] = [];
@@ -43,7 +43,7 @@ export async function stepsSince(connection: NetworkConnection, from: number): P
   return steps;
 }
 
-/** Does something and takes the chain back to where it was. */
+/** Runs an action, and reverts the chain to the state before it. */
 export async function aside<Result>(connection: NetworkConnection, action: () => Promise<Result>): Promise<Result> {
   const snapshot: unknown = await connection.provider.request({ method: "evm_snapshot" });
   try {

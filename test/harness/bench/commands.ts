@@ -19,7 +19,7 @@ import { SNAPSHOT, writeSnapshot } from "./snapshot.js";
 const PEER_FOLDER = "cache/peer";
 const PAGE = "docs/reference/gas.md";
 
-/** The calls of a task's life of which the page says where their gas goes. */
+/** The calls of a task's life whose gas the page explains. */
 const EXPLAINED = new Set([
   "matchOrders, dataset, supply orders reused",
   "contributeAndFinalize, TEE, dataset",
@@ -47,7 +47,7 @@ export async function compare({ json, update }: { json: boolean; update: boolean
   if (!json) console.log(`\nWritten: ${SNAPSHOT}, ${PAGE}`);
 }
 
-/** Prints where our gas goes. */
+/** Prints a breakdown of our gas. */
 export async function explainOurs(text: string): Promise<void> {
   await eachOf(text, async ({ connection, scenario, call }) => {
     const shares = await explain(connection, call);
@@ -57,7 +57,7 @@ export async function explainOurs(text: string): Promise<void> {
   });
 }
 
-/** Where our gas goes in the calls that the page explains. */
+/** The breakdown of our gas in the calls that the page explains. */
 async function explainOnPage(): Promise<Explained[]> {
   const explained: Explained[] = [];
   await withBench(({ measureOurs }) => measureOurs(), {
@@ -91,7 +91,7 @@ async function eachOf(text: string, look: (at: Played) => Promise<void> | void):
   });
 }
 
-/** Compiles what is not compiled yet. */
+/** Compiles the contracts that changed. */
 async function build(): Promise<void> {
   await tasks.getTask("build").run({ noTests: true, quiet: true });
 }

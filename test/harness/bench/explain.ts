@@ -3,21 +3,21 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { Call } from "./chain.js";
 import { intrinsicGas, type Line } from "./floor.js";
 
-/** One executed instruction, as `debug_traceTransaction` tells it. */
+/** One executed instruction, as `debug_traceTransaction` reports it. */
 interface Instruction {
   readonly op: string;
-  /** What is left before it. */
+  /** The gas that is left before it. */
   readonly gas: number;
   readonly gasCost: number;
   readonly depth: number;
 }
 
-/** A line of an account, and how many instructions it stands for. */
+/** A line of a breakdown, and the number of instructions in it. */
 export interface Share extends Line {
   readonly count: number;
 }
 
-/** Prices that tell what an access found, by instruction. */
+/** The meaning of an access's price, by instruction: whether the slot was cold, and whether its value is new. */
 const FOUND: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   SLOAD: { 100: "warm", 2100: "cold" },
   SSTORE: {
@@ -32,7 +32,7 @@ const FOUND: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 const CALLS = new Set(["CALL", "STATICCALL", "DELEGATECALL", "CALLCODE", "CREATE", "CREATE2"]);
 const NAMED = /^(SLOAD|SSTORE|TLOAD|TSTORE|LOG|KECCAK256|SHA3|EXTCODE|BALANCE|CALLDATACOPY|MCOPY|RETURNDATACOPY)/;
 
-/** Where the gas of a transaction went, by instruction; the parts add up to its gas. */
+/** The gas of a transaction by instruction; the parts add up to its gas. */
 export async function explain(connection: NetworkConnection, call: Call): Promise<Share[]> {
   const options = { disableMemory: true, disableStack: true, disableStorage: true };
   const trace = (await connection.provider.request({
@@ -55,7 +55,7 @@ export async function explain(connection: NetworkConnection, call: Call): Promis
     .toSorted((a, b) => Number(b.gas - a.gas));
 }
 
-/** Each instruction with what it cost by itself: of a call, without what the callee spent. */
+/** Each instruction with its own cost: for a call, without the gas of the callee. */
 function* costsOf(steps: readonly Instruction[]): Generator<{ op: string; cost: number }> {
   for (const [index, { op, gas, gasCost, depth }] of steps.entries()) {
     if (!CALLS.has(op)) {

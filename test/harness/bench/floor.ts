@@ -1,7 +1,7 @@
 /**
- * What a call costs at least, whoever writes the contracts: what the chain asks for a transaction with these bytes that
- * verifies these signatures, leaves these facts behind and emits the events that the wire demands. No dispatch, no
- * proxy, no reading of what does not change, no arithmetic. Prices are those of Cancun and later.
+ * Computes the least gas of a call, whatever the contracts: the price of a transaction with these bytes that
+ * verifies these signatures, stores these facts and emits the events that the wire requires. It has no dispatch, no
+ * proxy, no reads of constants and no arithmetic. Prices are those of Cancun and later.
  */
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Call, Step } from "./chain.js";
@@ -9,45 +9,45 @@ import type { Call, Step } from "./chain.js";
 const TRANSACTION = 21_000n;
 const ZERO_BYTE = 4n;
 const OTHER_BYTE = 16n;
-/** EIP-7623: a transaction never costs less than this per token; a zero byte is one token, any other four. */
+/** EIP-7623: the least price per token; a zero byte is one token, any other byte four. */
 const FLOOR_PER_TOKEN = 10n;
 const SIGNATURE = 3_000n;
 const LOG = 375n;
 const LOG_TOPIC = 375n;
 const LOG_BYTE = 8n;
-/** A slot that is zero before: 20,000 to write, 2,100 to touch. */
+/** A slot that was zero: 20,000 to write, 2,100 to access. */
 const NEW_SLOT = 22_100n;
-/** A slot that is not: 2,900 to write, 2,100 to touch. */
+/** A slot that was not zero: 2,900 to write, 2,100 to access. */
 const CHANGED_SLOT = 5_000n;
 /** CREATE2, or CREATE. */
 const CREATE = 32_000n;
 const CODE_BYTE = 200n;
-/** EIP-3860. */
+/** EIP-3860, per word of init code. */
 const INIT_CODE_WORD = 2n;
-/** A slot set to zero is refunded so much, up to a fifth of the whole. */
+/** The refund for a slot that is set to zero, up to a fifth of the whole. */
 const CLEARED_REFUND = 4_800n;
 const WORD = 32;
 
-/** A fact that a call leaves behind. */
+/** A fact that a call stores. */
 export type Write =
   | { readonly fact: string; readonly slot: "new" | "changed" | "cleared" }
   /** Bytes that never change, in code or in slots, whichever is cheaper. */
   | { readonly fact: string; readonly bytes: number };
 
-/** What a call can't do without, besides what its transaction shows. */
+/** The needs of a call that its transaction does not show. */
 export interface Needs {
-  /** Signatures to recover. */
+  /** The number of signatures to recover. */
   readonly signatures?: number;
   readonly writes?: readonly Write[];
 }
 
-/** A line of the reckoning, in gas. */
+/** A line of a floor, in gas. */
 export interface Line {
   readonly what: string;
   readonly gas: bigint;
 }
 
-/** The reckoning for a call, line by line. */
+/** The lines of a call's floor. */
 export function floorLines({ calldata, logs }: Pick<Call, "calldata" | "logs">, needs: Needs): Line[] {
   const { signatures = 0, writes = [] } = needs;
   const { zeros, others } = countBytes(calldata);
@@ -71,20 +71,20 @@ export function floorLines({ calldata, logs }: Pick<Call, "calldata" | "logs">, 
   return lines;
 }
 
-/** The floor of a call: the sum of its lines. */
+/** The floor of a call, as the sum of its lines. */
 export function floorOf(call: Pick<Call, "calldata" | "logs">, needs: Needs): bigint {
   return sum(floorLines(call, needs).map(({ gas }) => gas));
 }
 
-/** What a transaction costs before anything runs. */
+/** The intrinsic cost of a transaction. */
 export function intrinsicGas(calldata: Hex): bigint {
   const { zeros, others } = countBytes(calldata);
   return TRANSACTION + calldataGas(zeros, others);
 }
 
 /**
- * The least that transactions like these cost, whatever they do: their own price, and that of the code that those
- * without a recipient create. Not of storage, and not of contracts that contracts create.
+ * The least cost of transactions like these, whatever they do: the intrinsic cost, and the code that those
+ * without a recipient create. It includes neither storage nor contracts that contracts create.
  */
 export function floorOfDeployment(steps: readonly Step[]): bigint {
   return sum(
@@ -96,7 +96,7 @@ export function floorOfDeployment(steps: readonly Step[]): bigint {
   );
 }
 
-/** Adds up. */
+/** The sum of some amounts. */
 export function sum(values: readonly bigint[]): bigint {
   return values.reduce((total, value) => total + value, 0n);
 }

@@ -1,11 +1,11 @@
-/** The whole of a task, as calls that are measured one by one: names of scenarios, in order. */
+/** The whole life of a task, as calls that are measured one by one: names of scenarios, in order. */
 export interface Life {
   readonly name: string;
   readonly bar?: number;
   readonly calls: readonly string[];
 }
 
-/** The three ways in which a task is done, on a dataset, over supply orders that were matched before. */
+/** The three ways to do a task, on a dataset, with supply orders that were matched before. */
 export const LIVES: readonly Life[] = [
   {
     name: "a TEE task",

@@ -26,27 +26,27 @@ import { type Call, callOf } from "./chain.js";
 import type { Cast } from "./cast.js";
 import type { System } from "../peer/system.js";
 
-/** What everyone has in escrow, and again in their purse, in nRLC. */
+/** The amount that each account has in escrow, and the same again in its wallet, in nRLC. */
 export const FUNDS = 400_000_000_000n;
-/** What one task costs, in nRLC. No round numbers, as prices are. */
+/** The prices of one task, in nRLC. They are not round, as in practice. */
 export const PRICES = { app: 333_333_333n, dataset: 777_777_777n, workerpool: 1_000_000_001n };
-/** Of supply orders, so that they serve many deals. */
+/** The volume of supply orders, so that they serve many deals. */
 export const SUPPLY_VOLUME = 1_000_000n;
-/** What a request says: 93 bytes. */
+/** The params of a request: 93 bytes. */
 export const PARAMS = '{"iexec_args":"--rows 1000","iexec_result_encryption":true,"iexec_result_storage_provider":1}';
-/** Where a result is: 82 bytes. */
+/** The link to a result: 82 bytes. */
 export const RESULTS = encodeResultLink({
   storage: "ipfs",
   location: "/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPb",
 });
-/** Of a result that all honest workers find. */
+/** The digest of the result of all honest workers. */
 export const DIGEST = fileDigest(new TextEncoder().encode("the result"));
-/** What a callback contract is told: one word. */
+/** The data for a callback contract: one word. */
 export const TOLD: Hex = `0x${"00".repeat(30)}002a`;
 
 const TEE = parseTag(["tee", "scone"]);
 
-/** What a deal is about. By default one task for one worker without an enclave, on a dataset, at all three prices. */
+/** The terms of a deal; by default one task for one worker without an enclave, on a dataset, at all three prices. */
 export interface Terms {
   readonly tee?: boolean;
   readonly dataset?: boolean;
@@ -55,11 +55,11 @@ export interface Terms {
   readonly free?: boolean;
   readonly callback?: Address;
   readonly category?: bigint;
-  /** Who asks, if not the requester: an address, and whose key signs for it. */
+  /** The requester's address and the key that signs for it, if another account makes the request. */
   readonly asker?: { readonly address: Address; readonly signer: Signer };
 }
 
-/** Offers of an app, a dataset and a workerpool. */
+/** The orders for an app, a dataset and a workerpool. */
 export type Supply = Omit<SignedDealOrders, "request">;
 
 /** The assets that are traded. */
@@ -75,15 +75,15 @@ export interface Matched {
   readonly dealId: DealId;
 }
 
-/** One of the two systems with people who use it. Moves on it answer with what they cost. */
+/** One of the two systems with its users. Its methods return the cost of their calls. */
 export type Market = ReturnType<typeof openMarket>;
 
-/** The market of a system. Whatever is done in it from the same state is, but for addresses, the same to the byte. */
+/** Opens the market of a system. The same calls from the same state use the same bytes on both systems, except addresses. */
 export function openMarket(connection: NetworkConnection, system: System, cast: Cast, assets: Assets) {
   const { hub, domain } = system;
   let orders = 0;
 
-  /** Orders differ in their salts, which are the same for both systems. */
+  /** Orders differ by their salts, which are the same for both systems. */
   function salt(): Hex {
     orders++;
     return id(`order ${orders}`) as Hex;
@@ -143,13 +143,13 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     return signOrder(asker?.signer ?? cast.requester, { kind: "request", order, domain });
   }
 
-  /** Four orders that match; the supply is new unless it is given. */
+  /** Signs four orders that match; the supply is new unless it is given. */
   async function ordersOf(terms: Terms = {}, offers?: Supply): Promise<SignedDealOrders> {
     const supplied = offers ?? (await supply(terms));
     return { ...supplied, request: await request(supplied, terms) };
   }
 
-  /** The deal that a request makes next. */
+  /** The id of the next deal of a request. */
   function nextDeal(order: RequestOrder, consumed = 0n): DealId {
     return dealId(hashOrder("request", order, domain), consumed);
   }
@@ -166,22 +166,22 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     ordersOf,
     nextDeal,
 
-    /** Starts to count orders anew, so that a scenario is the same whatever was measured before it. */
+    /** Restarts the count of orders, so that a scenario is the same whatever was measured before it. */
     begin(): void {
       orders = 1_000;
     },
 
-    /** An offer of an app that is good for one task only. */
+    /** An app order for one task only. */
     async supplyOfOne(terms: Terms): Promise<Supply["app"]> {
       const { app } = await supply(terms);
       const order = { ...app, volume: 1n };
       return signOrder(cast.appOwner, { kind: "app", order, domain });
     },
 
-    /** Sends as somebody, and answers with what it cost. */
+    /** Waits for a transaction, and returns its cost. */
     call: async (pending: Promise<ContractTransactionResponse>): Promise<Call> => callOf(await sendAndWait(pending)),
 
-    /** Makes a deal, sent by the requester or by who sponsors it. */
+    /** Makes a deal, sent by the requester or the sponsor. */
     async match(
       four: SignedDealOrders,
       how: { boost?: boolean; sponsor?: HardhatEthersSigner } = {},
@@ -197,10 +197,10 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
 
     taskOf: (deal: DealId, index = 0n) => taskId(deal, index),
 
-    /** Lets the chain's clock go on, in seconds. */
+    /** Advances the chain's clock by some seconds. */
     wait: (seconds: bigint) => connection.networkHelpers.time.increase(seconds),
 
-    /** Deploys a contract of test/mocks. */
+    /** Deploys a contract of `test/mocks`. */
     async deployMock(name: string, ...args: unknown[]): Promise<Address> {
       const { abi, bytecode } = await artifacts.readArtifact(name);
       const contract = await new ContractFactory(abi, bytecode, cast.stranger).deploy(...args);

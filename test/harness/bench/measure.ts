@@ -15,29 +15,29 @@ import { setScene } from "./scene.js";
 import type { System } from "../peer/system.js";
 import { workIn } from "./work.js";
 
-/** What everything cost on one system. */
+/** All costs on one system. */
 export interface Measured {
   readonly deployment: readonly Step[];
-  /** By the name of its scenario. */
+  /** Costs by the name of the scenario. */
   readonly calls: ReadonlyMap<string, Call>;
 }
 
-/** A call that was just played, on a chain that still knows it. */
+/** A call that was just made, on a chain that still has its transaction. */
 export interface Played {
   readonly connection: NetworkConnection;
   readonly scenario: Scenario;
   readonly call: Call;
 }
 
-/** A chain to measure on, one system after the other. */
+/** A chain on which the systems are measured, one after the other. */
 export interface Bench {
   readonly measurePeer: (peer: PeerPackage) => Promise<Measured>;
   readonly measureOurs: () => Promise<Measured>;
 }
 
 /**
- * Opens a chain with an RLC token on it for as long as `use` takes. Every system is deployed to that same chain, as if
- * it were the first one: what one leaves behind is no help to the other, and whoever is measured alone costs the same.
+ * Opens a chain with an RLC token for as long as `use` takes. Each system is deployed to that same chain, as if
+ * it were the first one: neither profits from what the other stored, and a system that is measured alone costs the same.
  */
 export async function withBench<Result>(
   use: (bench: Bench) => Promise<Result>,

@@ -7,14 +7,14 @@ import { CHAPTERS } from "./scenarios.js";
 const BEGIN = "<!-- Written by `npm run bench:gas -- --update`. -->";
 const END = "<!-- End of what is written. -->";
 
-/** A call of ours, and where its gas goes. */
+/** One of our calls, and the breakdown of its gas. */
 export interface Explained {
   readonly name: string;
   readonly gas: bigint;
   readonly shares: readonly Share[];
 }
 
-/** The page with its tables made anew. */
+/** The page with new tables. */
 export function pageWith(page: string, results: Results, explained: readonly Explained[]): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin === -1 || end < begin) throw new BenchError(`The page lacks "${BEGIN}" or, after it, "${END}".`);
@@ -35,7 +35,7 @@ function tablesOf({ scenarios, lives }: Results): string {
   ].join("\n\n");
 }
 
-/** One line for each kind of instruction, the dearest first, one column for each call. */
+/** A table with a line for each kind of instruction, the most expensive first, and a column for each call. */
 function whereItGoes(explained: readonly Explained[]): string {
   const gasOf = (kind: string) =>
     explained.map(({ shares }) => shares.find(({ what }) => what === kind)?.gas).map((gas) => gas ?? 0n);

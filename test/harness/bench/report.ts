@@ -1,6 +1,6 @@
 import { holds, type Results, ratioOf, type Row } from "./results.js";
 
-/** Whether a row keeps its bar, in a few words; nothing to say of a row without one that is cheaper than the peer. */
+/** The verdict on a row in a few words; empty for a row without a limit that is cheaper than the peer. */
 export function verdictOn(row: Row): string {
   if (holds(row)) return row.bar < 1 ? `≤ ${row.bar.toFixed(2)} met` : "";
   return row.bar < 1 ? `≤ ${row.bar.toFixed(2)} MISSED` : "DEARER";
@@ -9,7 +9,7 @@ export function verdictOn(row: Row): string {
 /** The columns of the report. */
 export const HEADER = ["", "peer", "ours", "ratio", "floor", "ours/floor", "bar"] as const;
 
-/** A row's cells, for {@link HEADER}. */
+/** The cells of a row, for {@link HEADER}. */
 export function cellsOf(row: Row): string[] {
   const toFloor = (Number(row.ours) / Number(row.floor)).toFixed(2);
   return [
@@ -22,7 +22,7 @@ export function cellsOf(row: Row): string[] {
   ];
 }
 
-/** The rows that are not as they should be. */
+/** The rows that miss their limit. */
 export function missesOf({ scenarios, lives }: Results): Row[] {
   return [...scenarios, ...lives].filter((row) => !holds(row));
 }

@@ -3,27 +3,27 @@ import { LIVES } from "./lives.js";
 import type { Measured } from "./measure.js";
 import { SCENARIOS } from "./scenarios.js";
 
-/** The name under which deploying and setting up a whole system is reported. */
+/** The name of the row for deploying and setting up a whole system. */
 export const DEPLOYMENT = "deployment of everything";
 const DEPLOYMENT_BAR = 0.6;
 
-/** One line of the report: what something costs there, here, and at least, in gas. */
+/** A row of the report: the peer's gas, ours, and the floor. */
 export interface Row {
   readonly name: string;
   readonly peer: bigint;
   readonly ours: bigint;
   readonly floor: bigint;
-  /** Our gas may be at most this part of the peer's. */
+  /** The largest allowed ratio of our gas to the peer's. */
   readonly bar: number;
 }
 
-/** All that there is to report. */
+/** The whole report. */
 export interface Results {
   readonly scenarios: readonly Row[];
   readonly lives: readonly Row[];
 }
 
-/** Puts both sides together, with the floor. */
+/** Combines both sides with the floor. */
 export function resultsOf(peer: Measured, ours: Measured): Results {
   const calls = SCENARIOS.map(({ name, bar = 1, needs }): Row => {
     const [theirs, own] = [peer.calls.get(name)!, ours.calls.get(name)!];
@@ -45,17 +45,17 @@ export function resultsOf(peer: Measured, ours: Measured): Results {
   return { scenarios: [...calls, deployment], lives };
 }
 
-/** Our gas as a part of the peer's. */
+/** The ratio of our gas to the peer's. */
 export function ratioOf({ ours, peer }: Pick<Row, "ours" | "peer">): number {
   return Number(ours) / Number(peer);
 }
 
-/** Whether a row keeps its bar. */
+/** Whether a row is within its limit. */
 export function holds(row: Row): boolean {
   return ratioOf(row) <= row.bar;
 }
 
-/** Our own figures by name, in gas, as they are kept to be compared with. */
+/** Our own figures by name, in gas, for the snapshot. */
 export function figuresOf(ours: Measured): Record<string, number> {
   const calls = [...ours.calls].map(([name, { gas }]) => [name, Number(gas)] as const);
   return Object.fromEntries([...calls, [DEPLOYMENT, Number(sum(ours.deployment.map(({ gas }) => gas)))]]);

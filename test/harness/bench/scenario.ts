@@ -3,31 +3,31 @@ import type { Needs, Write } from "./floor.js";
 import type { Market } from "./market.js";
 import type { Work } from "./work.js";
 
-/** Where a scenario plays: a market as `scene.ts` sets it, and those who work in it. */
+/** The stage of a scenario: a market in the state of `scene.ts`, and its workers. */
 export interface Stage {
   readonly market: Market;
   readonly work: Work;
 }
 
-/** One call that is measured, told once for both systems. */
+/** One measured call, described once for both systems. */
 export interface Scenario {
   readonly name: string;
-  /** What the call finds that differs from the usual state of `scene.ts`. */
+  /** The differences from the usual state of `scene.ts`. */
   readonly setting: string;
-  /** Our gas may be at most this part of the peer's; 1 unless said otherwise. */
+  /** The largest allowed ratio of our gas to the peer's; 1 by default. */
   readonly bar?: number;
-  /** What no implementation can do without, beside calldata and events. */
+  /** The needs of every implementation besides calldata and events. */
   readonly needs: Needs;
-  /** Leads up to the call, which is the last thing it does, and answers with it. */
+  /** Prepares the call, makes it last, and returns it. */
   readonly play: (stage: Stage) => Promise<Call>;
 }
 
-/** A slot that holds something else afterwards. */
+/** A slot whose value changes and was not zero. */
 export const changed = (fact: string): Write => ({ fact, slot: "changed" });
-/** A slot that held nothing before. */
+/** A slot that was zero. */
 export const added = (fact: string): Write => ({ fact, slot: "new" });
 
-/** Whom locking a price changes: payer, scheduler and the hub itself, whose balance is all that is frozen. */
+/** The slots that locking a price changes: those of the payer, the scheduler, and the hub, whose balance is all that is frozen. */
 export const LOCKS: readonly Write[] = ["the payer's account", "the scheduler's account", "the hub's balance"].map(
   changed,
 );

@@ -8,7 +8,7 @@ import { REGISTRIES } from "./scenarios/registries.js";
 import { REPLICATION } from "./scenarios/replication.js";
 import { TASKS } from "./scenarios/tasks.js";
 
-/** Everything that is measured, by what it is about, in the order in which it is told. */
+/** All scenarios by subject, in the order of the report. */
 export const CHAPTERS: Readonly<Record<string, readonly Scenario[]>> = {
   Registries: REGISTRIES,
   Matching: MATCHING,

@@ -8,7 +8,7 @@ import { DIGEST, FUNDS, type Market, openMarket } from "./market.js";
 import type { System } from "../peer/system.js";
 import { workIn } from "./work.js";
 
-/** How an app, a dataset and a workerpool describe themselves, after their owner. */
+/** The descriptions of an app, a dataset and a workerpool, after their owner. */
 export const DESCRIPTIONS = {
   multiaddr: "0xa5036f12205f7fc0e1a6b2d4c8937e51f0a2b3c4d5e6f708192a3b",
   checksum: "0x6f1db8d9bf0c6aa6a56b2d7d6fde2a1aab8ee15ef0c9c2a6a0e1a6b2d4c8937e",
@@ -21,10 +21,10 @@ export const DESCRIPTIONS = {
 } as const;
 
 /**
- * A market in its usual state, where every scenario starts: everyone has used the hub before. All
+ * Sets up a market in its usual state, where every scenario starts: each account has used the hub before. All
  * parties have something in escrow; the requester, the sponsor, the scheduler and the workers also have something
- * frozen, in deals that are under way; the hub holds frozen tokens; asset owners have been paid. The kitty is empty.
- * There is a TEE broker. `newcomer` has RLC, and has allowed the hub to take it, but was never seen by the hub.
+ * frozen, in open deals; the hub holds frozen tokens; asset owners have been paid. The kitty is empty.
+ * There is a TEE broker. `newcomer` has RLC and an allowance for the hub, but no account in it.
  */
 export async function setScene(connection: NetworkConnection, system: System, cast: Cast): Promise<Market> {
   const { hub, token, apps, datasets, workerpools } = system;
@@ -61,7 +61,7 @@ export async function setScene(connection: NetworkConnection, system: System, ca
   return market;
 }
 
-/** Deals that stay open all along, and freeze money of everyone who ever has any frozen. */
+/** Makes deals that stay open, and freeze money of each account that ever has any frozen. */
 async function openBusiness(market: Market): Promise<void> {
   const { cast } = market;
   const work = workIn(market);
@@ -77,7 +77,7 @@ async function openBusiness(market: Market): Promise<void> {
   await work.contributeAndFinalize(market.taskOf(paid.dealId), cast.worker1, { digest: DIGEST });
 }
 
-/** A digest of a result that nobody else finds. */
+/** The digest of a result that differs from all others. */
 export function digestOf(address: string): Hex {
   return `0x${address.slice(2).toLowerCase().padStart(64, "7")}`;
 }

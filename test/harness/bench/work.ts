@@ -16,20 +16,20 @@ import {
 import type { Call } from "./chain.js";
 import { DIGEST, type Market, RESULTS } from "./market.js";
 
-/** How a worker works. */
+/** The terms under which a worker works. */
 export interface Manner {
-  /** Within an enclave, let in by the TEE broker. */
+  /** The enclave, authorized by the TEE broker. */
   readonly tee?: boolean;
   readonly digest?: Hex;
   readonly results?: Hex;
-  /** What the deal's callback contract is told. */
+  /** The data for the deal's callback contract. */
   readonly told?: Hex;
 }
 
-/** What workers and schedulers do in a market. */
+/** The calls of workers and schedulers in a market. */
 export type Work = ReturnType<typeof workIn>;
 
-/** The moves of a task, each answering with what it cost. */
+/** Creates the calls on a task; each returns its cost. */
 export function workIn({ hub, cast, call }: Market) {
   async function papers(worker: HardhatEthersSigner, task: TaskId, tee: boolean) {
     const enclave = (tee ? cast.enclave.address : ZeroAddress) as Address;

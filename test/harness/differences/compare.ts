@@ -1,15 +1,15 @@
 import type { Reach, Reaches } from "./interfaces.js";
 
-/** How what stands at an address differs from the peer's. */
+/** A difference between the contracts of an address here and at the peer. */
 export interface Difference {
   readonly kind: "function" | "event" | "error";
   readonly signature: string;
-  /** Where it differs in this way, such as `app`. */
+  /** The kinds of addresses with this difference, such as `app`. */
   readonly places: readonly string[];
   readonly change: "added" | "left out" | "changed";
 }
 
-/** Every function, event and error that one has and the other has not, or otherwise; by kind of change, then signature. */
+/** Lists the functions, events and errors that only one side has, or that differ, by kind of change, then signature. */
 export function differencesBetween(peer: Reaches, ours: Reaches): Difference[] {
   const found = new Map<string, Difference>();
   for (const [place, theirs] of Object.entries(peer)) {

@@ -6,20 +6,20 @@ import { ErrorFragment, EventFragment, FunctionFragment, Interface, type Fragmen
 import { DIAMOND_FACETS, FACETS } from "../peer/peer.js";
 import { openPeerPackage } from "../peer/peerPackage.js";
 
-/** What can be called at an address, and what it may report. */
+/** The functions, events and errors of an address. */
 export interface Reach {
-  /** By signature: what a caller has to know besides, as `view returns (uint256)`. */
+  /** Functions by signature, with the facts that a caller needs besides, as `view returns (uint256)`. */
   readonly functions: Readonly<Record<string, string>>;
-  /** By signature: which arguments are indexed, as `0 2`. */
+  /** Events by signature, with the indexes of the indexed arguments, as `0 2`. */
   readonly events: Readonly<Record<string, string>>;
-  /** By signature; there is nothing else to know. */
+  /** Errors by signature, without further facts. */
   readonly errors: Readonly<Record<string, string>>;
 }
 
-/** What stands at each kind of address that clients call. */
+/** The interfaces of each kind of address that clients call. */
 export type Reaches = Readonly<Record<string, Reach>>;
 
-/** Our ABIs by what they stand at. */
+/** Our ABIs by the kind of address. */
 const OURS = {
   hub: "poco",
   "hub of a chain's own coin": "pocoNative",
@@ -35,7 +35,7 @@ type Place = keyof typeof OURS;
 
 const NATIVE_FACETS = FACETS.map((name) => (name === "IexecEscrowTokenFacet" ? "IexecEscrowNativeFacet" : name));
 
-/** Contracts of the peer that stand there together. */
+/** The contracts of the peer that form each kind of address together. */
 const PEERS: Readonly<Record<Place, readonly string[]>> = {
   hub: ["Diamond", "IexecInterfaceToken", ...FACETS.map((name) => `facets/${name}`)],
   "hub of a chain's own coin": ["Diamond", "IexecInterfaceNative", ...NATIVE_FACETS.map((name) => `facets/${name}`)],
@@ -47,7 +47,7 @@ const PEERS: Readonly<Record<Place, readonly string[]>> = {
   workerpool: ["registries/workerpools/Workerpool"],
 };
 
-/** What our ABIs reach, those of the package. */
+/** The interfaces of our ABIs, those of the package. */
 export function readOurs(root: string): Reaches {
   return mapPlaces((place) =>
     reachOf([
@@ -56,13 +56,13 @@ export function readOurs(root: string): Reaches {
   );
 }
 
-/** What the peer reaches, as it was recorded of its package. */
+/** The recorded interfaces of the peer's package. */
 export function readRecord(file: string): Reaches {
   return JSON.parse(readFileSync(file, "utf8")) as Reaches;
 }
 
 /**
- * What the peer reaches, by its package: fetched, if it is not there yet.
+ * The interfaces of the peer's package, which is fetched if it is not present.
  *
  * @throws BenchError when it cannot be fetched
  */
@@ -78,7 +78,7 @@ export async function readPeer(folder: string): Promise<Reaches> {
   return Object.fromEntries(Object.keys(PEERS).map((place, i) => [place, all[i]!]));
 }
 
-/** Whether the peer's package is there already. */
+/** Whether the peer's package is present. */
 export function hasPeer(folder: string): boolean {
   return existsSync(path.join(folder, "package"));
 }

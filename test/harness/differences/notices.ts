@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { solidityFiles } from "../../../deploy/solidity.js";
 
-/** What our sources say of a function or an event in its `@notice`, by `function name` or `event name`: its first sentence. */
+/** The first sentence of the `@notice` of each function and event in our sources, by `function name` or `event name`. */
 export function readNotices(root: string): ReadonlyMap<string, string> {
   const notices = new Map<string, string>();
   for (const file of solidityFiles(root)) {

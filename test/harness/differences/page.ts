@@ -3,7 +3,7 @@ import type { Difference } from "./compare.js";
 const BEGIN = "<!-- Written by `npm run check:differences -- --update`. -->";
 const END = "<!-- End of what is written. -->";
 
-/** Why we leave out or change what the peer has, by signature: each needs a reason. */
+/** The reasons why we omit or change parts of the peer's interface, by signature: each needs one. */
 const REASONS: Readonly<Record<string, string>> = {
   "configure(address,string,string,uint8,address,address,address,address)":
     "a hub is configured by the deployment, once; what may change has setters",
@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "setName(address,string)": "wrote a name into ENS's reverse registry, which is no part of the protocol",
 };
 
-/** The page with its tables made anew. */
+/** The page with new tables. */
 export function pageWith(
   page: string,
   differences: readonly Difference[],
@@ -31,7 +31,7 @@ export function pageWith(
   return `${page.slice(0, begin)}${BEGIN}\n\n${tablesOf(differences, notices)}\n\n${page.slice(end)}`;
 }
 
-/** What was left out or changed, and nobody says why. */
+/** The omissions and changes without a reason. */
 export function unexplained(differences: readonly Difference[]): string[] {
   return differences
     .filter(({ kind, change, signature }) => kind !== "error" && change !== "added" && !(signature in REASONS))

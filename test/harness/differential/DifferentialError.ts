@@ -1,4 +1,4 @@
-/** Why the systems could not be compared, in a sentence that says what to do. */
+/** The systems could not be compared; the message says what to do. */
 export class DifferentialError extends Error {
   override readonly name = "DifferentialError";
 }

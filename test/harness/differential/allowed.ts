@@ -1,7 +1,7 @@
 /**
- * What may be different, and why. Each is recognized by the call and by what is known before it; anything else that
- * differs is a finding. A call that falls under an allowance is tried on both systems and taken back, so that what follows
- * starts from the same state again.
+ * The differences that are allowed, with reasons. Each is recognized by the call and by the state before it; any other
+ * difference is a finding. A call that an allowance covers is tried on both systems and reverted, so that the following calls
+ * start from the same state.
  */
 import { MaxUint256 } from "ethers";
 
@@ -10,28 +10,28 @@ import type { OrderSpec, Step } from "./sequence.js";
 import { namesSomething, ordersOf, type Situation } from "./situation.js";
 import type { Outcome } from "./world.js";
 
-/** A call that may have another outcome here. */
+/** A call whose outcome may differ here. */
 export interface Allowance {
   readonly name: string;
   readonly reason: string;
   readonly applies: (step: Step, situation: Situation) => boolean;
-  /** Whether the outcomes, if they differ, differ as they should. */
+  /** Whether outcomes that differ do so as allowed. */
   readonly expected: (peer: Outcome, ours: Outcome) => boolean;
 }
 
-/** Events of the peer that are left out before logs are compared. */
+/** A change of the peer's events before logs are compared. */
 export interface Rewrite {
   readonly name: string;
   readonly reason: string;
   readonly rewrite: (logs: Outcome["logs"], step: Step) => Outcome["logs"];
 }
 
-/** Of each call that names who gets something, where in its arguments. */
+/** The index of the recipient among the arguments of each call that has one. */
 const TARGETS: Readonly<Record<string, number>> = { transfer: 0, transferFrom: 1, depositFor: 1, withdrawTo: 1 };
 const REGISTRIES = new Set(["apps", "datasets", "workerpools"]);
-/** How the names of assets begin, by the kind of the orders that are about them. */
+/** The prefix of the names of assets, by the kind of their orders. */
 const ASSET_NAMES: Readonly<Record<string, string>> = { app: "app", dataset: "data", workerpool: "pool" };
-/** Bits of a tag that name a framework. */
+/** The bits of a tag that name a framework. */
 const FRAMEWORKS = 0xen;
 const BOOST_TASKS = 65_535n;
 const CLOCK_LIMIT = 1n << 32n;
@@ -208,7 +208,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
 ];
 
-/** Events that the peer does not have: docs/explanation/differences.md, added. */
+/** Events that the peer does not have; see "added" in docs/explanation/differences.md. */
 export const ADDED_EVENTS: ReadonlySet<string> = new Set([
   "BaseURIChanged",
   "CallbackGasChanged",
@@ -242,7 +242,7 @@ function isFalse({ returned }: Outcome): boolean {
   return isZero(returned[0]);
 }
 
-/** The order that `assertDatasetDealCompatibility` is asked about. */
+/** The order that `assertDatasetDealCompatibility` checks. */
 function bulkOrder({ call, args }: Step, { orders }: Situation) {
   if (call !== "assertDatasetDealCompatibility") return undefined;
   return { dataset: orders[(args[0] as { order: string }).order]! };
@@ -261,17 +261,17 @@ function hasUsualLength(signature: Step["args"][number] | undefined, { orders }:
   return by !== undefined && !["short", "long", "empty"].includes(form ?? "");
 }
 
-/** Whether we did what the peer did, and then matched. */
+/** Whether our logs begin with the peer's and end with a match. */
 function isDepositAndMatch(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
   return peer.every((log, index) => log.join() === ours[index]!.join()) && eventOf(ours.at(-1)!) === "OrdersMatched";
 }
 
-/** Whether only the tag of SchedulerNoticeBoost, if there is one, is another. */
+/** Whether the only difference is the tag of SchedulerNoticeBoost, if there is one. */
 function differsInTag(peer: Outcome, ours: Outcome): boolean {
   return differsInWord(peer.logs, ours.logs, "SchedulerNoticeBoost", TAG_WORD);
 }
 
-/** Whether only the account of the Seize that comes first is another. */
+/** Whether the only difference is the account of the first Seize. */
 function differsInPayer(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
   return (
     eventOf(ours[0]!) === "Seize" &&
@@ -280,7 +280,7 @@ function differsInPayer(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
   );
 }
 
-/** Whether only what the payer locks first, and the tag of SchedulerNoticeBoost, if there is one, is another. */
+/** Whether the only differences are the amount that the payer locks first and the tag of SchedulerNoticeBoost, if there is one. */
 function differsInTerms(peer: Outcome["logs"], ours: Outcome["logs"]): boolean {
   return differsInWord(withoutAmounts(peer), withoutAmounts(ours), "SchedulerNoticeBoost", TAG_WORD);
 }
@@ -289,14 +289,14 @@ function withoutAmounts(logs: Outcome["logs"]): Outcome["logs"] {
   return logs.map((log, index) => (LOCKS[index] === eventOf(log) ? log.slice(0, -1) : log));
 }
 
-/** How every match begins: amounts are last. */
+/** The first events of every match; their last word is an amount. */
 const LOCKS = ["Transfer", "Lock"];
-/** Contract, topic, pool, deal, app, dataset, category, tag. */
+/** The words are contract, topic, pool, deal, app, dataset, category, tag. */
 const TAG_WORD = 7;
-/** Contract, topic, account. */
+/** The words are contract, topic, account. */
 const ACCOUNT_WORD = 2;
 
-/** Whether logs are the same but for one word of one event. */
+/** Whether logs are the same except for one word of one event. */
 function differsInWord(peer: Outcome["logs"], ours: Outcome["logs"], event: string, word: number): boolean {
   const [theirs, mine] = [peer, ours].map((logs) =>
     logs.map((log) => (eventOf(log) === event ? log.toSpliced(word, 1) : log)).join("\n"),

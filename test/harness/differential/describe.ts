@@ -1,16 +1,16 @@
-/** Says in readable words what was compared word by word. */
+/** Describes in words what was compared as bytes. */
 import type { Step } from "./sequence.js";
 import { interfaceOf } from "./world.js";
 
-/** Where events are declared. */
+/** The ABIs that declare the events. */
 const DECLARED = ["hub", "token", "apps", "pool1"];
 
-/** Logs one per line: contract, event, and the words of its arguments. */
+/** Lists logs, one per line: contract, event, and the words of its arguments. */
 export function describeLogs(logs: readonly (readonly string[])[]): string {
   return logs.map(describeLog).join("\n");
 }
 
-/** What a function returned. */
+/** The return value of a function. */
 export function describeWords({ call }: Step, words: readonly string[]): string {
   return `${call} → ${words.map(short).join(" ")}`;
 }
@@ -30,7 +30,7 @@ function describeLog(log: readonly string[]): string {
   return `${contract} ${eventOf(log)}(${words.map(short).join(", ")})`;
 }
 
-/** A word as a number if it is a small one. */
+/** A word, as a number if it is small. */
 function short(word: string): string {
   return /^0{32}/.test(word) && word.length === 64 ? String(BigInt(`0x${word}`)) : word;
 }

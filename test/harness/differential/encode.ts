@@ -1,4 +1,4 @@
-/** Says a step in the words of one system: finds addresses, makes ids, signs. */
+/** Encodes a step for one system: finds addresses, computes ids, signs. */
 import {
   type ParamType,
   type SigningKey,
@@ -24,16 +24,16 @@ import { KEYS } from "./names.js";
 import type { Argument, DealRef, Expression, Form, Name, OrderSpec, Step, TaskRef } from "./sequence.js";
 import { interfaceOf, type World } from "./world.js";
 
-/** Speaks of a sequence's orders, deals and tasks on one system. What it makes gets a name there. */
+/** The encoder of a sequence's orders, deals and tasks on one system; it names those that it creates. */
 export type Speaker = ReturnType<typeof speakerOf>;
 
 /** Types whose values are one word each. */
 const WORDS = new Set(["address", "bool", "bytes32", "uint256"]);
 
-/** The order of Curve secp256k1, for signatures that are valid but not canonical. */
+/** The order of the curve secp256k1, for signatures that are valid but not canonical. */
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
-/** A speaker for orders, which may become more as a sequence grows. */
+/** Creates an encoder for orders, which may grow in number with the sequence. */
 export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpec>>) {
   const { addressNamed, alias, domain } = world;
   world.forget();
@@ -161,7 +161,7 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
     if (fragment === null) throw new Error(`${to} has no function ${call}.`);
     const values = fragment.inputs.map((type, index) => resolve(args[index]!, type));
     if (fragment.inputs.every(({ baseType }) => WORDS.has(baseType))) {
-      // Much quicker than ethers, for the many views that take nothing but words.
+      // This is much quicker than ethers, for the many views whose arguments are words.
       return fragment.selector + values.map((value) => wordOf(value as bigint | boolean | string)).join("");
     }
     return contract.encodeFunctionData(fragment, values);
@@ -177,7 +177,7 @@ export function speakerOf(world: World, orders: Readonly<Record<string, OrderSpe
   };
 }
 
-/** Results are given by what their digest is of: bytes for a callback, or any word. */
+/** A result, given by the preimage of its digest: bytes for a callback, or any word. */
 function digestOf(of: string): Hex {
   return (of.startsWith("0x") ? keccak256(of) : id(of)) as Hex;
 }
@@ -209,7 +209,7 @@ function inForm(key: SigningKey, hash: Hex, form: Form | undefined): Hex {
     case "highS":
       return concat([r, zeroPadValue(toBeHex(CURVE_ORDER - BigInt(s)), 32), toBeHex(v === 27 ? 28 : 27)]) as Hex;
     case "lowV":
-      // Always 1, though it may be 0: what the two systems sign differs, and so may its parity.
+      // Always 1, though it could be 0: the two systems sign different digests, whose signatures may have different parity.
       return concat([r, s, "0x01"]) as Hex;
     case "short":
       return signature.serialized.slice(0, -4) as Hex;

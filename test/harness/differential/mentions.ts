@@ -1,19 +1,19 @@
-/** What a sequence speaks of, and so what there is to look at. */
+/** The orders, deals and tasks that a sequence mentions, whose views are compared. */
 import type { Argument, DealRef, Step, TaskRef } from "./sequence.js";
 
-/** Orders, deals and tasks by what tells them apart. */
+/** Orders, deals and tasks by their keys. */
 export interface Mentions {
   readonly orders: Set<string>;
   readonly deals: Map<string, DealRef>;
   readonly tasks: Map<string, TaskRef>;
 }
 
-/** Nothing mentioned yet. */
+/** The mentions at the start. */
 export function noMentions(): Mentions {
   return { orders: new Set(), deals: new Map(), tasks: new Map() };
 }
 
-/** Notes what a step mentions. */
+/** Records the mentions of a step. */
 export function note(mentions: Mentions, step: Step): void {
   const visit = (argument: Argument): void => {
     if (typeof argument !== "object") return;
@@ -31,7 +31,7 @@ export function note(mentions: Mentions, step: Step): void {
     if ("calldata" in argument) argument.args.forEach(visit);
   };
   step.args.forEach(visit);
-  // Of boost tasks and of `initialize` the index is an argument beside the deal, of arrays in another array.
+  // For boost tasks and `initialize` the index is an argument beside the deal; for arrays it is in another array.
   const [first, index] = step.args;
   if (isDeal(first) && typeof index === "bigint") {
     visit({ task: [...first.deal, index] });

@@ -1,4 +1,4 @@
-/** Who and what there is, on both systems alike. */
+/** The names of accounts and contracts, the same on both systems. */
 import { HDNodeWallet, id, Mnemonic, SigningKey, ZeroAddress } from "ethers";
 
 import { KITTY_ADDRESS } from "@poco-marketplace/sdk/protocol/payout.js";
@@ -26,17 +26,17 @@ export const ACCOUNTS = [
   "worker8",
 ] as const;
 
-/** Those who contribute. The first ones have a past, see `prologue.ts`. */
+/** The workers. The first ones have a history; see `prologue.ts`. */
 export const WORKERS = ACCOUNTS.filter((name) => name.startsWith("worker"));
 
-/** An assets' registry, and by whom its assets are created. The last one of each is not, until a sequence does so. */
+/** The registries of assets, and the accounts for which assets are created. The last asset of each is created by sequences only. */
 export const ASSETS = {
   apps: { app1: "appOwner", app2: "wallet", app3: "appOwner" },
   datasets: { data1: "dataOwner", data2: "wallet", data3: "dataOwner" },
   workerpools: { pool1: "scheduler", pool2: "wallet", pool3: "scheduler" },
 } as const;
 
-/** Contracts without a part in the protocol: a wallet that the keeper signs for, a group, and those who want results. */
+/** Contracts without a part in the protocol: a wallet that the keeper signs for, a group, and receivers of callbacks. */
 export const EXTRAS = {
   views: "ManyViews",
   wallet: "OwnedWallet",
@@ -47,18 +47,18 @@ export const EXTRAS = {
   bomber: "BombingConsumer",
 } as const;
 
-/** Accounts that are the same everywhere and act for nobody. */
+/** Accounts that are the same on both systems and send nothing. */
 export const FIXED: Readonly<Record<string, string>> = { nobody: ZeroAddress, kitty: KITTY_ADDRESS };
 
-/** Who locks, earns or loses money. */
+/** The accounts that lock, earn or lose money. */
 export const HOLDERS = [...ACCOUNTS, "wallet", "hub", "kitty"];
 
 const PHRASE = Mnemonic.fromPhrase("test test test test test test test test test test test junk");
 
-/** The keys behind the accounts, and that of the enclave, which holds no coins. The wallet has its keeper's. */
+/** The keys of the accounts, and that of the enclave, which holds no coins. The wallet has its keeper's key. */
 export const KEYS: Readonly<Record<string, SigningKey>> = keys();
 
-/** Who signs for an owner, or a stranger for one that has no key. */
+/** The signer for an owner; a stranger for an owner without a key. */
 export function keyOf(owner: string): string {
   return owner in KEYS ? owner : "stranger";
 }

@@ -1,9 +1,9 @@
 import { parseCommandLine, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
 
-/** What `npm run test:diff` was asked for. */
+/** The options of `npm run test:diff`. */
 export interface Options {
   readonly seed: number;
-  /** Index of the first sequence, to run one of them again. */
+  /** The index of the first sequence, to repeat one. */
   readonly first: number;
   readonly sequences: number;
   readonly calls: number;
@@ -33,7 +33,7 @@ Interrupted (Ctrl-C), it ends after the sequence that it is at and reports on th
 Exit code 0: no difference but those that are allowed. 1: a difference, with the shortest sequence that shows it as a test
 for test/regression/; or the peer could not be fetched. 2: the options make no sense.`;
 
-/** Reads the command line; nothing when all it asks for is help. */
+/** Reads the command line; undefined if it only requests help. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;

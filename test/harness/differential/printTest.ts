@@ -1,10 +1,10 @@
-/** Writes a sequence down as a test. */
+/** Prints a sequence as a test. */
 import { format, resolveConfig } from "prettier";
 
 import type { Difference } from "./run.js";
 import type { Sequence } from "./sequence.js";
 
-/** A test for `test/regression/` that fails as long as the systems part on `sequence`. */
+/** Writes a test for `test/regression/` that fails as long as the systems differ on `sequence`. */
 export async function printTest(sequence: Sequence, { what }: Difference): Promise<string> {
   const last = sequence.steps.at(-1)!;
   const code = `
@@ -32,7 +32,7 @@ export async function printTest(sequence: Sequence, { what }: Difference): Promi
   return format(code, { ...config, parser: "typescript" });
 }
 
-/** A value as it is written in TypeScript. */
+/** A value as TypeScript source. */
 export function literal(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;

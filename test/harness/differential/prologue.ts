@@ -1,11 +1,11 @@
-/** What happened before every sequence: enough replicated work that some workers' words weigh more than others'. */
+/** The history before every sequence: enough replicated work that the weights of workers differ. */
 import { DifferentialError } from "./DifferentialError.js";
 import { BEGINNING, type Pair, startRun } from "./run.js";
 import type { OrderSpec, Step, TaskRef } from "./sequence.js";
 
-/** Tasks that worker1 did with each of two others. It ends with score 27 (weight 8), they with 15 (4) and 12 (3). */
+/** Tasks that worker1 did with each of two others. It ends with score 27 (weight 8), the others with 15 (4) and 12 (3). */
 const TASKS = [...Array<string>(15).fill("worker2"), ...Array<string>(12).fill("worker3")];
-/** Neither worker is believed alone while they gather scores, and both together are. */
+/** The trust of these tasks: one worker alone does not reach it while they gather scores, and both together do. */
 const TRUST = 4n;
 const DAY = 86_400;
 
@@ -20,7 +20,7 @@ const ORDERS: Readonly<Record<string, OrderSpec>> = {
   },
 };
 
-/** Plays it on both systems. */
+/** Runs the history on both systems. */
 export async function playPrologue(pair: Pair): Promise<void> {
   const run = await startRun(pair, ORDERS, { beginning: BEGINNING - DAY });
   for (const step of steps()) {

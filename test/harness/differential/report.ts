@@ -1,4 +1,4 @@
-/** What a run says in the end, in words or as JSON. */
+/** Formats the result of a run, in words or as JSON. */
 import type { Options } from "./options.js";
 import type { Difference } from "./run.js";
 import { boundariesOf, describeTally, type Tally } from "./tally.js";
@@ -34,7 +34,7 @@ export function jsonOfDifference({ seed }: Options, sequence: number, difference
   return JSON.stringify({ seed, sequence, difference, test }, null, 2);
 }
 
-/** The same in words. */
+/** A difference in words. */
 export function describeDifference({ what, peer, ours }: Difference, test: string): string {
   return `Peer and ours differ in ${what}.\n\nPeer:\n${peer}\n\nOurs:\n${ours}\n\nFor test/regression/:\n\n${test}`;
 }

@@ -1,4 +1,4 @@
-/** Runs calls on both systems at once and says where they part. */
+/** Runs calls on both systems at once, and finds where they differ. */
 import { ADDED_EVENTS, ALLOWANCES, type Allowance, REWRITES } from "./allowed.js";
 import { type Speaker, speakerOf } from "./encode.js";
 import { describeLogs, describeWords, eventOf } from "./describe.js";
@@ -8,10 +8,10 @@ import type { OrderSpec, Sequence, Step, TaskRef } from "./sequence.js";
 import { describeView, type View, viewsOf, type Watch, watch } from "./views.js";
 import type { Outcome, World } from "./world.js";
 
-/** When every sequence begins, in unix seconds. */
+/** The start of every sequence, in unix seconds. */
 export const BEGINNING = 2_000_000_000;
 
-/** After so many accepted calls every view is compared, not only those that the last one may have changed. */
+/** The number of accepted calls after which every view is compared, not only those that the last call may have changed. */
 const USUALLY = 10;
 const ALWAYS = 1;
 
@@ -21,7 +21,7 @@ export interface Pair {
   readonly ours: World;
 }
 
-/** Where the two part: what is compared, and what it is on either side. */
+/** A difference between the systems: the compared value, and its text on either side. */
 export interface Difference {
   readonly step: number;
   readonly what: string;
@@ -29,22 +29,22 @@ export interface Difference {
   readonly ours: string;
 }
 
-/** How a step went. */
+/** The outcome of a step. */
 export interface Played {
   readonly peer: Outcome;
   readonly ours: Outcome;
   readonly difference?: Difference;
-  /** The difference that was expected and allowed. */
+  /** The allowed difference that occurred. */
   readonly allowed?: string;
-  /** Whether the step was undone, since it may have led apart. */
+  /** Whether the step was reverted, since the systems may have diverged. */
   readonly takenBack?: true;
 }
 
-/** A sequence in the making. */
+/** A run of a sequence that is still being drawn. */
 export type Run = Awaited<ReturnType<typeof startRun>>;
 
 /**
- * Starts from what both systems are now. Orders may be added as long as labels are new.
+ * Starts from the present state of both systems. Orders may be added as long as their labels are new.
  *
  * @param thorough - Whether every view is compared after every call.
  */
@@ -82,7 +82,7 @@ export async function startRun(
   };
 
   return {
-    /** Does the same on both systems and compares everything. */
+    /** Makes the same step on both systems, and compares everything. */
     async play(step: Step): Promise<Played> {
       const index = count++;
       note(mentions, step);
@@ -105,26 +105,26 @@ export async function startRun(
       const played = { peer: theirs, ours: mine };
       const found = compareOutcomes(step, theirs, mine);
       if (found !== undefined) return { ...played, difference: { step: index, ...found } };
-      // A refused call has changed nothing.
+      // A refused call changes nothing.
       if (!mine.ok) return played;
       learn(step, mine, situation, step.at);
       const looked = ++accepted % (thorough ? ALWAYS : USUALLY) === 0 ? views.everything() : views.related(step, mine);
       const changed = await compareViews(sides, looked);
       return changed === undefined ? played : { ...played, difference: { step: index, ...changed } };
     },
-    /** Whatever can be looked at. */
+    /** All views. */
     async check(): Promise<Difference | undefined> {
       const changed = await compareViews(sides, views.everything());
       return changed === undefined ? undefined : { step: count, ...changed };
     },
-    /** For the generator, which goes by what is there. */
+    /** The situation, which the generator reads. */
     world: right.world,
     speaker: right.speaker,
     situation,
   };
 }
 
-/** Plays a whole sequence from the scene, and says where the two part first. */
+/** Runs a whole sequence from the scene, and returns the first difference. */
 export async function replay(pair: Pair, { orders, steps }: Sequence): Promise<Difference | undefined> {
   return atScene(pair, async () => {
     const run = await startRun(pair, orders, { thorough: true });
@@ -136,7 +136,7 @@ export async function replay(pair: Pair, { orders, steps }: Sequence): Promise<D
   });
 }
 
-/** Does something and takes both chains back to where they were. */
+/** Runs an action, and reverts both chains to the state before it. */
 export async function atScene<Result>({ peer, ours }: Pair, action: () => Promise<Result>): Promise<Result> {
   const snapshots = [await peer.snapshot(), await ours.snapshot()] as const;
   try {
@@ -155,8 +155,8 @@ interface Side {
 type Found = Omit<Difference, "step">;
 
 /**
- * Whether the outcomes of a call that allowances are about are the same, different as one of them says, or otherwise. Where
- * one would have us accept and another refuse, a refusal is as good: a call needs one fault only.
+ * Whether the outcomes of a call with allowances are equal, differ as allowed, or differ otherwise. Where one allowance
+ * has us accept and another refuse, a refusal is allowed: one fault is enough to refuse a call.
  */
 export function compareAsAllowed(
   allowances: readonly Allowance[],
@@ -173,7 +173,7 @@ export function compareAsAllowed(
   return { difference: { step: index, ...found, what: `${found.what} (not as ${names} allows)` } };
 }
 
-/** Where the outcomes of a step are not the same. */
+/** The differences between the outcomes of a step. */
 function compareOutcomes(step: Step, peer: Outcome, ours: Outcome): Found | undefined {
   if (peer.ok !== ours.ok) return { what: "success", peer: verdict(peer), ours: verdict(ours) };
   if (peer.returned.join() !== ours.returned.join()) {
@@ -196,7 +196,7 @@ async function compareViews(sides: readonly Side[], views: readonly View[]): Pro
   return { what: describeView(views[index]!), peer: theirs![index]!, ours: mine![index]! };
 }
 
-/** Gives names to the ids that a step makes or speaks of, so that they read the same on both sides. */
+/** Names the ids that a step creates or mentions, so that they read the same on both sides. */
 function nameThings(speaker: Speaker, step: Step, { consumed }: Situation, { deals, tasks }: Mentions): void {
   for (const deal of deals.values()) speaker.dealOf(deal);
   for (const task of tasks.values()) speaker.taskOf(task);

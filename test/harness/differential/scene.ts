@@ -1,4 +1,4 @@
-/** Both systems, deployed alike on two chains in this process, with the same people, assets and money. */
+/** Sets up both systems, deployed alike on two chains in this process, with the same accounts, assets and money. */
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
@@ -14,14 +14,14 @@ import type { Argument, Step } from "./sequence.js";
 import { CREATE, creation, openWorld, type World } from "./world.js";
 import { DifferentialError } from "./DifferentialError.js";
 
-/** What everybody has in RLC, and has put into escrow of it, in nRLC. */
+/** The balance of each account in RLC, and its escrow, in nRLC. */
 const WEALTH = 5_000_000_000_000n;
 const DEPOSIT = 2_000_000_000_000n;
 const FAUCET_LIMIT = 1_000_000_000_000n;
-/** A year after the chains begin, a year before the first sequence does. */
+/** The deployment is a year after the chains begin, and a year before the first sequence. */
 const PREPARED_AT = Date.UTC(2031, 0, 1) / 1000;
 
-/** What the embedded chain is told otherwise: time stands still unless we say so, and refused calls are mined. */
+/** Settings of the embedded chain: time advances only when set, and refused calls are mined. */
 const CHAIN = {
   allowBlocksWithSameTimestamp: true,
   initialDate: "2030-01-01T00:00:00Z",
@@ -32,7 +32,7 @@ const CHAIN = {
   loggingEnabled: false,
 } as const;
 
-/** Sets both stages and plays what comes before every sequence. */
+/** Sets up both systems and runs the prologue. */
 export async function setScene(peerFolder: string): Promise<Pair & { close: () => Promise<void> }> {
   const peerPackage = await openPeerPackage(peerFolder);
   const connections = [await network.create({ override: CHAIN }), await network.create({ override: CHAIN })] as const;
@@ -61,13 +61,13 @@ async function stage(connection: NetworkConnection, deploy: Deploy): Promise<Wor
     extras[name] = (await deployed.getAddress()) as Address;
   }
   const world = await openWorld(connection, await deploy(connection, token), extras);
-  // Whoever is sold an asset may have to send something, and so may contracts.
+  // New owners of an asset may have to send transactions, and so may contracts.
   for (const name of [...Object.keys(EXTRAS), "hub", "token"]) await world.impersonate(name);
   await populate(world);
   return world;
 }
 
-/** Gives everybody money, and the assets that are there from the start. */
+/** Gives each account its money, and creates the initial assets. */
 async function populate(world: World): Promise<void> {
   const speaker = speakerOf(world, {});
   for (const step of preparations()) {

@@ -1,15 +1,15 @@
 /**
- * The language of sequences: calls that mean the same on both systems. Contracts and accounts go by their names, orders
- * by labels, deals and tasks by the request order they come from, so that a sequence means the same wherever it runs and
- * stays meaningful when calls are taken out of it.
+ * The language of sequences: calls that mean the same on both systems. Contracts and accounts have names, orders have
+ * labels, deals and tasks are identified by their request order, so that a sequence means the same wherever it runs and
+ * stays meaningful when calls are removed from it.
  */
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
 
-/** The name of an account or contract, see `names.ts`. */
+/** The name of an account or contract; see `names.ts`. */
 export type Name = string;
 
-/** Calls, one after the other, and the orders that they speak of. */
+/** Calls, one after the other, and the orders that they use. */
 export interface Sequence {
   readonly orders: Readonly<Record<string, OrderSpec>>;
   readonly steps: readonly Step[];
@@ -17,7 +17,7 @@ export interface Sequence {
 
 /** One transaction. */
 export interface Step {
-  /** When, in seconds since the sequence began. */
+  /** The time, in seconds since the sequence began. */
   readonly at: number;
   readonly from: Name;
   readonly to: Name;
@@ -25,20 +25,20 @@ export interface Step {
   readonly args: readonly Argument[];
 }
 
-/** What an argument may be. A string is a name where an address is wanted, else the text or bytes themselves. */
+/** An argument. A string is a name where an address is expected, otherwise the text or bytes themselves. */
 export type Argument = bigint | boolean | string | readonly Argument[] | Expression;
 
-/** An argument that is not the same on both systems, or that says more when it is spelled out. */
+/** An argument that differs between the systems, or reads better when spelled out. */
 export type Expression =
   /** The signed order. */
   | { readonly order: string }
-  /** What `manage…Order` takes; signed by somebody, or not. */
+  /** The argument of `manage…Order`, signed or not. */
   | { readonly operation: 0n | 1n; readonly of: string; readonly by?: Name; readonly signsInstead?: 0n | 1n }
   | { readonly hashOf: string }
   | { readonly signatureOf: string }
   | { readonly deal: DealRef }
   | { readonly task: TaskRef }
-  /** The id of the token that stands for an asset. */
+  /** The token id of an asset. */
   | { readonly token: Name }
   | { readonly digest: string }
   | { readonly resultHash: string; readonly task: TaskRef }
@@ -49,7 +49,7 @@ export type Expression =
   /** The calldata of a call to the hub. */
   | { readonly calldata: string; readonly args: readonly Argument[] };
 
-/** A deal: the label of its request order, and how much of that was consumed before. */
+/** A deal: the label of its request order, and the volume that was consumed before. */
 export type DealRef = readonly [request: string, first: bigint];
 /** A task: its deal's two parts, and its index. */
 export type TaskRef = readonly [request: string, first: bigint, index: bigint];
@@ -58,10 +58,10 @@ export type TaskRef = readonly [request: string, first: bigint, index: bigint];
 export interface OrderSpec {
   readonly kind: OrderKind;
   readonly fields: Readonly<Record<string, bigint | string>>;
-  /** Who signs it; nobody if it is presigned or false. */
+  /** The signer; none if the order is presigned or its signature false. */
   readonly by?: Name;
   readonly form?: Form;
 }
 
-/** What a signature looks like; by default 65 bytes, low s, v 27 or 28. */
+/** The form of a signature; by default 65 bytes, low s, v 27 or 28. */
 export type Form = "compact" | "highS" | "lowV" | "short" | "long" | "empty" | "zeros";

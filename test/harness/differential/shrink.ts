@@ -3,23 +3,23 @@ import { leaveOut } from "../leaveOut.js";
 import { type Difference, type Pair, replay } from "./run.js";
 import type { Sequence, Step } from "./sequence.js";
 
-/** A shorter sequence on which the systems still part, and how. */
+/** A shorter sequence on which the systems still differ, and the difference. */
 export interface Shrunk {
   readonly sequence: Sequence;
   readonly difference: Difference;
 }
 
 /**
- * Leaves out calls, many at once and then one by one, as long as the systems still part; then the orders that are left
- * without a call.
+ * Removes calls, many at once and then one by one, as long as the systems still differ; then the orders that no call
+ * uses any more.
  *
- * @param difference - Where they part in `sequence`.
+ * @param difference - The difference on `sequence`.
  */
 export function shrink(pair: Pair, sequence: Sequence, difference: Difference): Promise<Shrunk> {
   return shrinkWith((shorter) => replay(pair, shorter), sequence, difference);
 }
 
-/** The same, with whatever tells whether and where a sequence fails. */
+/** The same, with any function that tells whether and where a sequence fails. */
 export async function shrinkWith(
   failureOf: (sequence: Sequence) => Promise<Difference | undefined>,
   { orders, steps }: Sequence,

@@ -1,57 +1,57 @@
-/** What is known of a sequence so far, from what was accepted: enough to go on from there, and to know what to expect. */
+/** The known state of a sequence, from its accepted calls: enough to draw further calls and to know the expected differences. */
 import { ASSETS } from "./names.js";
 import type { OrderSpec, Step } from "./sequence.js";
 import type { Outcome } from "./world.js";
 
-/** A deal that was made. */
+/** A deal of the sequence. */
 export interface MadeDeal {
   readonly request: string;
   readonly first: bigint;
   readonly size: bigint;
   readonly boost: boolean;
-  /** When, in seconds since the sequence began. */
+  /** The time of matching, in seconds since the sequence began. */
   readonly at: number;
-  /** Labels of app, dataset, workerpool and request order. */
+  /** The labels of the app, dataset, workerpool and request orders. */
   readonly orders: readonly string[];
   readonly sponsored: boolean;
 }
 
-/** What is known. Keys of maps are labels, or labels and numbers. */
+/** The known state. Keys of maps are labels, or labels and numbers. */
 export interface Situation {
   readonly orders: Readonly<Record<string, OrderSpec>>;
   readonly consumed: Map<string, bigint>;
   readonly deals: Map<string, MadeDeal>;
-  /** Stake ratios of pools whose owner has changed them. */
+  /** The stake ratios of pools whose owner has changed them. */
   readonly stakeRatios: Map<string, bigint>;
-  /** Who owns each asset, once it is there. */
+  /** The owner of each asset that exists. */
   readonly owners: Record<string, string>;
 }
 
 const MATCHES = new Set(["matchOrders", "sponsorMatchOrders", "matchOrdersBoost", "sponsorMatchOrdersBoost"]);
 
-/** Nothing has happened yet. */
+/** The state at the start. */
 export function freshSituation(orders: Readonly<Record<string, OrderSpec>>): Situation {
   const owners: Record<string, string> = { ...ASSETS.apps, ...ASSETS.datasets, ...ASSETS.workerpools };
   return { orders, consumed: new Map(), deals: new Map(), stakeRatios: new Map(), owners };
 }
 
-/** The labels of the four orders that a step matches, if it does. */
+/** The labels of the four orders that a step matches, if any. */
 export function ordersOf({ call, args }: Step): readonly string[] | undefined {
   if (!MATCHES.has(call)) return undefined;
   return args.map((argument) => (argument as { order: string }).order);
 }
 
-/** The label of the request order that a step matches, if it does. */
+/** The label of the request order that a step matches, if any. */
 export function requestOf(step: Step): string | undefined {
   return ordersOf(step)?.[3];
 }
 
-/** Learns from an accepted step. */
+/** Records the effects of an accepted step. */
 export function learn(step: Step, { logs }: Outcome, situation: Situation, at: number): void {
   const { consumed, deals, orders, owners, stakeRatios } = situation;
   const labels = ordersOf(step);
   if (labels !== undefined) {
-    // The last word of OrdersMatched; DealSponsored may follow it.
+    // The deal id is the last word of OrdersMatched; DealSponsored may follow it.
     const sponsored = step.call.startsWith("sponsor");
     const size = BigInt(`0x${logs.at(sponsored ? -2 : -1)!.at(-1)!}`);
     const request = labels[3]!;
@@ -73,7 +73,7 @@ export function learn(step: Step, { logs }: Outcome, situation: Situation, at: n
   }
 }
 
-/** Whether an order is more than the stand-in for no dataset. */
+/** Whether an order is a real dataset order, not the placeholder for no dataset. */
 export function namesSomething({ kind, fields }: OrderSpec): boolean {
   return kind !== "dataset" || (fields["dataset"] ?? "nobody") !== "nobody";
 }

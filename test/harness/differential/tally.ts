@@ -9,7 +9,7 @@ import type { Step } from "./sequence.js";
 export interface Tally {
   readonly functions: Counts<"accepted" | "refused" | "allowed">;
   readonly allowed: Map<string, number>;
-  /** Names of the plans that were followed to their end. */
+  /** The names of the plans that were completed. */
   readonly reached: Set<string>;
 }
 
@@ -31,7 +31,7 @@ export function tally({ functions, allowed }: Tally, { to, call }: Step, { ours,
   if (name !== undefined) allowed.set(name, allowed.get(name)! + 1);
 }
 
-/** How many of the boundaries that there are plans for were reached. */
+/** The number of boundaries with plans that were reached. */
 export function boundariesOf({ reached }: Tally) {
   return { reached: reached.size, of: PLANS.length };
 }

@@ -1,30 +1,30 @@
-/** Everything that can be looked at: all that is there from the start, and all that a sequence has spoken of. */
+/** The views that are compared: all initial ones, and those of everything that a sequence mentions. */
 import type { Speaker } from "./encode.js";
 import { type Mentions, noMentions, note } from "./mentions.js";
 import { ASSETS, HOLDERS, WORKERS } from "./names.js";
 import type { Argument, Name, Step } from "./sequence.js";
 import type { Outcome, World } from "./world.js";
 
-/** One view, in names. */
+/** One view, by names. */
 export interface View {
   readonly to: Name;
   readonly call: string;
   readonly args: readonly Argument[];
 }
 
-/** Looks at one system. */
+/** A reader of the views of one system. */
 export type Watch = ReturnType<typeof watch>;
 
-/** Calls to the hub that change more than accounts and what they speak of. */
+/** Calls to the hub that change more than accounts and the things that they mention. */
 const ADMINISTRATION = new Set(["createCategory", "setTeeBroker", "setCallbackGas", "changeRegistries"]);
 const SUPPLY: View = { to: "hub", call: "totalSupply", args: [] };
 const SETTINGS = ["token", "appregistry", "datasetregistry", "workerpoolregistry", "teebroker", "callbackgas", "owner"];
 const CONSTANTS = ["name", "symbol", "decimals", "totalSupply", "countCategory", "kitty_address", "kitty_min"];
 const SPENDERS = ["requester", "worker1", "stranger"];
-/** Categories that a sequence may come to see: the five of the start, and some of its own. */
+/** Categories that a sequence may use: the five initial ones, and some of its own. */
 const CATEGORIES = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n];
 
-/** Starts watching. What a view is asked with is encoded once. */
+/** Creates a reader of views. The calldata of a view is encoded once. */
 export function watch(world: World, speaker: Speaker) {
   const calls = new Map<View, string>();
   const ask = (view: View): string => {
@@ -34,7 +34,7 @@ export function watch(world: World, speaker: Speaker) {
     return known;
   };
   return {
-    /** What each view answers, in names. */
+    /** The answers of views, in names. */
     async look(views: readonly View[]): Promise<string[]> {
       const sight = await world.look("views", `0x${views.map(ask).join("")}`);
       let place = 2;
@@ -49,10 +49,10 @@ export function watch(world: World, speaker: Speaker) {
   };
 }
 
-/** The views of one sequence: the same view is the same object. */
+/** The views of one sequence; the same view is the same object. */
 export type Views = ReturnType<typeof viewsOf>;
 
-/** Collects views as a sequence speaks of more and more. */
+/** Creates the views of a sequence, which grow with its mentions. */
 export function viewsOf(mentions: Mentions) {
   const known = new Map<string, View>();
   const once = (view: View): View => {
@@ -63,9 +63,9 @@ export function viewsOf(mentions: Mentions) {
   };
   const all = [...LASTING].map(once);
   return {
-    /** All there is to look at. */
+    /** All views. */
     everything: (): readonly View[] => [...all, ...[...mentioned(mentions, WORKERS, "and older views")].map(once)],
-    /** All balances, and what a step may have changed: of all whom it names, and of what it speaks of. */
+    /** All balances, and the views that a step may have changed: those of the accounts and things that it names. */
     related(step: Step, { logs }: Outcome): readonly View[] {
       const { to, from, call } = step;
       if (ADMINISTRATION.has(call)) return all.filter((view) => view.to === "hub" && !view.args.some(isHolder));
@@ -82,7 +82,7 @@ export function viewsOf(mentions: Mentions) {
   };
 }
 
-/** A view as it would be written. */
+/** A view as source code. */
 export function describeView({ to, call, args }: View): string {
   return `${to}.${call}(${JSON.stringify(args, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))})`;
 }
@@ -142,7 +142,7 @@ function* ofAsset(registry: string, asset: string): Generator<View> {
   for (const call of [...fields, "owner", "registry"]) yield { to: asset, call, args: [] };
 }
 
-/** Without older views of the same facts if they are not asked for. */
+/** The views of all mentions; older views of the same facts only on request. */
 function* mentioned(
   { orders, deals, tasks }: Mentions,
   workers: readonly Name[],
@@ -170,14 +170,14 @@ function* mentioned(
 const LEGACY_DEAL = ["viewDealABILegacy_pt1", "viewDealABILegacy_pt2", "viewConfigABILegacy"];
 
 const BALANCES = HOLDERS.flatMap((holder) => [...balancesOf(holder)]);
-/** What is there from the start. */
+/** The initial views. */
 const LASTING: ReadonlySet<View> = new Set(lasting());
 
 function isHolder(argument: Argument): boolean {
   return HOLDERS.some((holder) => holder === argument);
 }
 
-/** As {@link ManyViews} takes it. */
+/** A call in the encoding of {@link ManyViews}. */
 function packed(address: string, data: string): string {
   const size = ((data.length - 2) / 2).toString(16).padStart(4, "0");
   return address.slice(2) + size + data.slice(2);

@@ -15,30 +15,30 @@ import {
 import type { System } from "../peer/system.js";
 import { ASSETS, FIXED, KEYS } from "./names.js";
 
-/** Enough for every call, so that gas decides nothing. */
+/** A gas limit that suffices for every call, so that gas has no effect. */
 const GAS = toBeHex(20_000_000);
-/** No fee is worth looking at. */
+/** A fee of zero, since fees are not compared. */
 const GAS_PRICE = toBeHex(2_000_000_000);
 
-/** What became of a transaction. Whatever is the same on both systems is spelled the same in it. */
+/** The outcome of a transaction. Facts that are the same on both systems have the same spelling. */
 export interface Outcome {
   readonly ok: boolean;
-  /** What the function returned, word by word; of a refused call nothing. */
+  /** The return value, word by word; empty for a refused call. */
   readonly returned: readonly string[];
   /** Each log as its contract, topics, and words of data. */
   readonly logs: readonly (readonly string[])[];
 }
 
-/** What a node says of a mined transaction. */
+/** The fields of a mined transaction. */
 interface Receipt {
   readonly status: Hex;
   readonly logs: readonly { readonly address: string; readonly topics: readonly string[]; readonly data: string }[];
 }
 
-/** One system on a chain of its own, spoken to in names. */
+/** One system on a chain of its own, used by names. */
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** Gives names to all that is there. Contracts named in `extras` were deployed alike on both chains. */
+/** Names all contracts and accounts. The contracts in `extras` were deployed alike on both chains. */
 export async function openWorld(
   connection: NetworkConnection,
   system: System,
@@ -53,7 +53,7 @@ export async function openWorld(
   const predicted = await predictAssets(system, addresses);
   Object.assign(addresses, predicted);
 
-  /** Words that differ between the systems, or are better read by name. */
+  /** The names of words that differ between the systems, or read better by name. */
   const lasting = new Map<string, string>();
   for (const [name, address] of Object.entries(addresses)) {
     if (name !== "nobody") lasting.set(bare(zeroPadValue(address, 32)), `<${name}>`);
@@ -66,7 +66,7 @@ export async function openWorld(
     if (address === undefined) throw new Error(`Nobody is called ${name}.`);
     return address;
   };
-  /** Bytes that come in words, each by its name if it has one. */
+  /** Bytes as words, each by its name if it has one. */
   const read = (bytes: string): string[] => wordsOf(bytes).map((word) => aliases.get(word) ?? word);
   const transaction = (from: string, to: string, data: string) => ({
     from: addressNamed(from),
@@ -81,17 +81,17 @@ export async function openWorld(
     domain: system.domain,
     addressNamed,
     read,
-    /** Calls that mean the same in every sequence, as they were encoded once. */
+    /** Calls that mean the same in every sequence, encoded once. */
     lastingCalls: new Map<object, string>(),
-    /** Gives a word a name, until the next sequence. */
+    /** Names a word until the next sequence. */
     alias: (word: string, name: string) => void aliases.set(bare(word), `<${name}>`),
     forget: () => void (aliases = new Map(lasting)),
-    /** Later is always later for both: the next transactions happen at `time`. */
+    /** Sets the time of the next transactions, which never goes back, on either system. */
     async waitUntil(time: number): Promise<void> {
       await request("evm_setNextBlockTimestamp", toBeHex(time));
       await request("evm_mine");
     },
-    /** Sends, as an account or contract, and looks before what the function will answer. */
+    /** Sends a call from an account or contract, after reading its return value. */
     async send(from: string, to: string, data: string, time: number): Promise<Outcome> {
       const call = transaction(from, to, data);
       const answers = (interfaceOf(to).getFunction(data.slice(0, 10))?.outputs.length ?? 0) > 0;
@@ -107,7 +107,7 @@ export async function openWorld(
       ]);
       return { ok, returned: ok ? read(answer) : [], logs };
     },
-    /** What a view answers, as it is. */
+    /** The raw answer of a view. */
     async look(to: string, data: string): Promise<string> {
       return (await request("eth_call", { to: addressNamed(to), data, gas: "0x3b9aca00" }, "latest")) as string;
     },
@@ -121,7 +121,7 @@ export async function openWorld(
   };
 }
 
-/** How to encode calls to something of this name, and read its logs. */
+/** The interface for calls to this name and for its logs. */
 export function interfaceOf(name: string): Interface {
   const found = INTERFACES[name] ?? INTERFACES[name.replace(/\d$/, "")];
   if (found === undefined) throw new Error(`Nothing is known about calls to ${name}.`);
@@ -140,10 +140,10 @@ const INTERFACES: Readonly<Record<string, Interface>> = {
   pool: IWorkerpool__factory.createInterface(),
 };
 
-/** Of each registry, the function that creates an asset. */
+/** The function of each registry that creates an asset. */
 export const CREATE = { apps: "createApp", datasets: "createDataset", workerpools: "createWorkerpool" } as const;
 
-/** What `create…` and `predict…` take, so that every asset can be told from the others. */
+/** The arguments of `create…` and `predict…`, different for each asset. */
 export function creation(asset: string, owner: string): readonly string[] {
   const checksum = `0x${"c5".repeat(32)}`;
   if (asset.startsWith("app")) return [owner, asset, "DOCKER", "0x1220", checksum, "0x"];

@@ -3,10 +3,10 @@ import { id, ZeroAddress } from "ethers";
 import { added, changed, type Scenario } from "../scenario.js";
 import { listener } from "./progress.js";
 
-/** An EIP-2535 cut that puts another facet in an existing one's place. */
+/** An EIP-2535 cut that replaces a facet by another. */
 const REPLACE = 1;
 
-/** What the owner does. */
+/** The owner's calls. */
 export const ADMINISTRATION: readonly Scenario[] = [
   {
     name: "createCategory",

@@ -7,10 +7,10 @@ const TEE = { tee: true } as const;
 const BOOST = { boost: true } as const;
 
 const ADDRESS = 20;
-/** Numbers of a boost deal: 3 prices of 4 bytes, start, clock, volumes, tag, ratio, flags. */
+/** The numbers of a boost deal: 3 prices of 4 bytes, start, clock, volumes, tag, ratio, flags. */
 const NUMBERS = 28;
 
-/** What later calls need of a deal: whom to pay how much, until when. The rest is in an event only. */
+/** The facts of a deal that later calls need: payees, amounts and deadline. The rest is in an event only. */
 function dealWith(addresses: number): Write {
   return { fact: "the deal", bytes: addresses * ADDRESS + NUMBERS };
 }
@@ -19,7 +19,7 @@ const CONSUMED = ["app order's consumption", "dataset order's consumption", "wor
 const PAID = ["payer's", "worker's", "app owner's", "scheduler's"].map((whose) => changed(`the ${whose} account`));
 const HUB = changed("the hub's balance");
 const DATASET_OWNER = changed("the dataset owner's account");
-/** That it is done: all that anybody can ask of a boost task afterwards. */
+/** The mark of a completed boost task: nothing else can be queried later. */
 const TASK = added("the task");
 
 async function reuse({ market }: Stage, terms: Terms) {
@@ -32,7 +32,7 @@ async function deal({ market }: Stage, terms: Terms) {
   return (await market.match(await market.ordersOf(terms), BOOST)).dealId;
 }
 
-/** Deals whose tasks end in one call. Unless said otherwise: one task, in an enclave. */
+/** Deals whose tasks end in one call; by default one task, in an enclave. */
 export const BOOSTED: readonly Scenario[] = [
   {
     name: "matchOrdersBoost, dataset",

@@ -2,14 +2,14 @@ import { added, changed, type Scenario } from "../scenario.js";
 
 const AMOUNT = 1_000_000_001n;
 
-/** What moving RLC by allowance changes in the token. */
+/** The slots of the token that a transfer by allowance changes. */
 const TAKEN = ["RLC of the caller", "RLC of the hub", "RLC allowance"].map(changed);
 const PAID_OUT = ["RLC of the hub", "RLC of the receiver"].map(changed);
 const SUPPLY = changed("the supply of SRLC");
 const ACCOUNT = changed("the caller's account");
 const NEW_ACCOUNT = added("the newcomer's account");
 
-/** Money in, money out, SRLC as an ERC-20. The requester calls, whose account, purse and allowance are not empty. */
+/** Deposits, withdrawals, and SRLC as an ERC-20. The requester calls, whose account, wallet and allowance are not empty. */
 export const ESCROW: readonly Scenario[] = [
   {
     name: "deposit, first",

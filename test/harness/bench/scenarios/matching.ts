@@ -5,12 +5,12 @@ import { added, changed, LOCKS, type Scenario } from "../scenario.js";
 const TEE = { tee: true } as const;
 const NO_DATASET = { dataset: false } as const;
 
-/** Numbers of a deal: 3 prices of 4 bytes, start, clock, category, volumes, tag, trust, ratios, stake, flags. */
+/** The numbers of a deal: 3 prices of 4 bytes, start, clock, category, volumes, tag, trust, ratios, stake, flags. */
 const NUMBERS = 32;
 const ADDRESS = 20;
 const WORD = 32;
 
-/** A deal as bytes: its addresses, its id (which no task could find its deal without), numbers and params. */
+/** A deal as bytes: its addresses, its id (without which a task could not find its deal), numbers and params. */
 function dealWith(addresses: number): Write {
   return { fact: "the deal", bytes: addresses * ADDRESS + WORD + NUMBERS + PARAMS.length };
 }
@@ -30,7 +30,7 @@ async function reuse(market: Market, terms: Terms) {
   return market.ordersOf(terms, supply);
 }
 
-/** Deals. Unless said otherwise: for one task, in enclaves, sent by the requester, a fresh request order. */
+/** Deals; by default for one task, in enclaves, sent by the requester, with a fresh request order. */
 export const MATCHING: readonly Scenario[] = [
   {
     name: "matchOrders, dataset, supply orders reused",

@@ -20,7 +20,7 @@ interface Managed {
   readonly sign?: Hex;
 }
 
-/** Sends an operation on one of four orders to the function that takes it. */
+/** Sends an operation on one of the four orders to its function. */
 function manage(market: Market, kind: OrderKind, orders: SignedDealOrders, managed: Managed): Promise<Call> {
   const { operation, sender, sign = "0x" } = managed;
   const hub = market.hub.connect(sender);

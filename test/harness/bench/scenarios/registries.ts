@@ -9,15 +9,15 @@ const length = (hex: string) => (hex.length - 2) / 2;
 /** A minimal proxy (EIP-1167) to the asset's code. */
 const PROXY = 45;
 const CHECKSUM = 32;
-/** Lengths of what has no fixed one. */
+/** The lengths of fields without a fixed length. */
 const LENGTHS = 6;
 
-/** An asset that describes itself with so many bytes. */
+/** An asset whose description has this many bytes. */
 function asset(bytes: number): Write {
   return { fact: "the asset", bytes: PROXY + bytes };
 }
 
-/** What tells who owns it, and where it is in the two lists that ERC-721 demands. */
+/** The facts about its owner and its place in the two lists that ERC-721 requires. */
 function token(isFirst: boolean): Write[] {
   return [
     added("its owner, and its places"),
@@ -40,7 +40,7 @@ const createApp =
   ({ market: { call, cast, system } }: Stage) =>
     call(system.apps.connect(cast[owner]).createApp(cast[owner], ...fields));
 
-/** Assets, as tokens. The registries hold one asset each. */
+/** Assets as tokens. The registries have one asset each. */
 export const REGISTRIES: readonly Scenario[] = [
   {
     name: "createApp",

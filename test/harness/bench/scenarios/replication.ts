@@ -6,7 +6,7 @@ import { contributed, length, listener, revealed, task, workers } from "./progre
 
 const TEE = { tee: true } as const;
 
-/** What the first contribution for a result writes, where there are others for another. */
+/** The facts that the first contribution for a result stores, where others exist for another. */
 const NEW_GROUP = [
   WORKER,
   HUB,
@@ -175,7 +175,7 @@ const FINALIZING: readonly Scenario[] = [
 ];
 
 /**
- * Several workers do the same task, commit to what they found, and reveal it once enough agree. Unless said otherwise:
+ * Tasks that several workers do: they commit to results, and reveal them once enough agree. By default
  * one task of a deal with a dataset, at prices above zero.
  */
 export const REPLICATION: readonly Scenario[] = [...CONTRIBUTING, ...REVEALING_AND_REOPENING, ...FINALIZING];

@@ -85,7 +85,7 @@ const SOLOS: readonly Scenario[] = [
   },
 ];
 
-/** The kitty is a part of what the hub holds frozen, so it can share a slot with that. */
+/** The kitty is a part of the hub's frozen amount, so it can share a slot with it. */
 const REFUNDED = [TASK, changed("the payer's account"), changed("the scheduler's account"), HUB];
 
 const CLAIMING: readonly Scenario[] = [
@@ -158,7 +158,7 @@ const CLAIMING: readonly Scenario[] = [
 ];
 
 /**
- * How a task begins, and how one worker or nobody ends it. Unless said otherwise: one task of a deal with a dataset, at
+ * The start of a task, and its end by one worker or without one; by default one task of a deal with a dataset, at
  * prices above zero.
  */
 export const TASKS: readonly Scenario[] = [...INITIALIZING, ...SOLOS, ...CLAIMING];

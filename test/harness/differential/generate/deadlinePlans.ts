@@ -1,4 +1,4 @@
-/** Every deadline, one second before it, at it, and one second after. */
+/** Plans for every deadline: one second before it, at it, and one second after. */
 import type { KnownTask, Memory } from "./memory.js";
 import {
   before,
@@ -18,7 +18,7 @@ import {
 } from "./plan.js";
 import type { Random } from "../../random.js";
 
-/** Leads to a deadline and does, so many seconds after it, what it is about. */
+/** Leads to a deadline, and makes its call this many seconds after it. */
 type Meet = (random: Random, memory: Memory, offset: number) => Steps;
 
 const OFFSETS = [-1, 0, 1];
@@ -87,7 +87,7 @@ const DEADLINES: Readonly<Record<string, Meet>> = {
   },
 };
 
-/** A plan for each deadline and moment. */
+/** The plans: one for each deadline and moment. */
 export const DEADLINE_PLANS: readonly Plan[] = Object.entries(DEADLINES).flatMap(([name, meet]) =>
   OFFSETS.map((offset) => ({
     name: `${name}, ${offset} s`,
@@ -95,7 +95,7 @@ export const DEADLINE_PLANS: readonly Plan[] = Object.entries(DEADLINES).flatMap
   })),
 );
 
-/** A task whose one contribution is believed. */
+/** Makes a task on whose single contribution consensus is reached. */
 function* agreed(random: Random, memory: Memory): Steps<KnownTask> {
   const task = yield* open(random, memory);
   yield* must("accepted", contribution(memory, task, WORKER));

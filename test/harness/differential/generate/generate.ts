@@ -1,4 +1,4 @@
-/** Makes sequences: step by step, each drawn with a look at what the steps before have done. */
+/** Generates sequences step by step; each step is drawn with regard to the effects of the steps before. */
 import type { Options } from "../options.js";
 import type { OrderSpec, Sequence, Step } from "../sequence.js";
 import { atScene, type Difference, type Pair, type Played, startRun } from "../run.js";
@@ -10,18 +10,18 @@ import { type Random, randomOf } from "../../random.js";
 import { assetMove, ownerMove } from "./things.js";
 import { atDeadline, boostMove, workMove } from "./work.js";
 
-/** A sequence that was drawn, played and compared. */
+/** A sequence that was drawn, run and compared. */
 export interface Drawn {
   readonly sequence: Sequence;
   readonly difference: Difference | undefined;
-  /** The boundary that it was led to, if it was. */
+  /** The boundary of the plan that it started with, if any. */
   readonly reached: string | undefined;
 }
 
-/** Told after every step. */
+/** Called after every step. */
 export type Witness = (step: Step, played: Played) => void;
 
-/** Draws and plays one sequence of `calls` steps; ends early where the systems part. */
+/** Draws and runs one sequence of `calls` steps; it ends early where the systems differ. */
 export async function drawAndPlay(
   pair: Pair,
   { seed, index, calls, thorough }: Pick<Options, "seed" | "calls" | "thorough"> & { index: number },
@@ -52,7 +52,7 @@ export async function drawAndPlay(
 }
 
 const NOTHING = { ok: true, returned: [], logs: [] };
-/** What a generator is started with is never read. */
+/** The first value that a generator receives is never read. */
 const NOTHING_YET: Played = { peer: NOTHING, ours: NOTHING };
 
 function draw(random: Random, memory: Memory): Step {
@@ -79,7 +79,7 @@ function drawMove(random: Random, memory: Memory): Move {
   return kind(random, memory) ?? matchMove(random, memory);
 }
 
-/** A deadline that is still to come, and something for which it matters. */
+/** A deadline that has not passed, with a call for which it matters. */
 function nextDeadline(random: Random, memory: Memory): { at: number; move: () => Move } | undefined {
   const { now, tasks, deals } = memory;
   const open = [...tasks.values()].filter(({ status, deal }) => status !== "over" && deal.clock < 40_000);

@@ -1,4 +1,4 @@
-/** Calls about orders: matching them, presigning and closing them, publishing them, asking about them. */
+/** Generates calls about orders: matching, presigning, closing, publishing and querying them. */
 import { MaxUint256, toBeHex } from "ethers";
 
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -11,14 +11,14 @@ import type { Random } from "../../random.js";
 
 const KINDS = ["app", "dataset", "workerpool", "request"] as const;
 const MANAGE = { app: "App", dataset: "Dataset", workerpool: "Workerpool", request: "Request" } as const;
-/** Around the kitty's least draw, where rounding shows, and where money runs out. */
+/** Prices around the kitty's least draw, where rounding shows, and where balances run out. */
 const PRICES = [0n, 0n, 1n, 3n, 7n, 33n, 99n, 100n, 333n, 1_000n, 10_001n, 999_999n, 33_333_333_334n, 3_333_333_333n];
 const TRUSTS = [0n, 0n, 1n, 1n, 1n, 2n, 3n, 4n, 5n, 7n, 10n, 15n, 16n, 25n, 33n, 50n];
-/** Bits that nobody has given a meaning, beside those of TEE and its frameworks. */
+/** Bits without a meaning, besides those of TEE and its frameworks. */
 const EXTRA_BIT = 0x10n;
 const FORMS: readonly Form[] = ["highS", "lowV", "short", "long", "empty", "zeros"];
 
-/** Draws four orders, new or used before, that fit more often than not. */
+/** Draws four orders, new or used before, which match more often than not. */
 export function matchMove(random: Random, memory: Memory): Move {
   const boost = random.percent(30);
   const labels =
@@ -33,7 +33,7 @@ export function matchMove(random: Random, memory: Memory): Move {
   return { from, to: "hub", call, args: labels.map((order) => ({ order })) };
 }
 
-/** Signs, closes or publishes an order, or asks about one. */
+/** Signs, closes, publishes or queries an order. */
 export function orderMove(random: Random, memory: Memory): Move {
   const labels = Object.keys(memory.orders);
   if (labels.length === 0 || random.percent(20)) drawOrders(random, memory, false);
@@ -49,7 +49,7 @@ export function orderMove(random: Random, memory: Memory): Move {
   ])();
 }
 
-/** Who may sign an order. */
+/** The accounts that may sign an order. */
 export function ownerOf({ orders, owners }: Memory, label: string): string {
   const { kind, fields } = orders[label]!;
   return (kind === "request" ? String(fields["requester"]) : owners[String(fields[kind])]) ?? "stranger";
@@ -58,7 +58,7 @@ export function ownerOf({ orders, owners }: Memory, label: string): string {
 function manage(random: Random, label: string, call: string, owner: string): Move {
   const operation: 0n | 1n = random.percent(70) ? 0n : 1n;
   const instead: 0n | 1n = operation === 0n ? 1n : 0n;
-  // Zero sends nothing.
+  // The zero address sends nothing.
   const sender = owner === "nobody" ? "stranger" : owner;
   const plain: Move = { from: sender, to: "hub", call, args: [{ operation, of: label }] };
   const signed = (by: string, more: object = {}): Move => ({
@@ -153,7 +153,7 @@ function drawOrders(random: Random, memory: Memory, boost: boolean): string[] {
   return KINDS.map((kind) => (kind === "dataset" ? dataset : add(memory, kind, changed[kind]!, random)));
 }
 
-/** Four orders that fit, without a dataset. */
+/** Draws four orders that match, without a dataset. */
 export function drawPlainOrders(
   random: Random,
   memory: Memory,
@@ -167,7 +167,7 @@ export function drawPlainOrders(
   return [app, none, pool, add(memory, "request", { ...asked, volume: size, trust })];
 }
 
-/** Limits an order to whom it is about, to the group, or to somebody else. */
+/** Restricts an order to the other party, to the group, or to another account. */
 function restrict(
   random: Random,
   fields: Record<string, Record<string, bigint | string>>,
@@ -185,7 +185,7 @@ function restrict(
   fields[order]![field] = random.pick([right, right, "group", "group", "stranger", "recorder"]);
 }
 
-/** Makes one thing wrong, or nearly. */
+/** Makes one term wrong, or nearly wrong. */
 function spoil(random: Random, fields: Record<string, Record<string, bigint | string>>): void {
   const { app, workerpool, request } = fields as Record<
     "app" | "workerpool" | "request",
@@ -217,7 +217,7 @@ function drawDataset(random: Random, memory: Memory): string {
       }
     : {};
   const fields = {
-    // A pool has an owner too, but is no dataset.
+    // A pool has an owner too, but is not a dataset.
     dataset: random.weighted([
       [30, "data1"],
       [18, "data2"],
@@ -240,7 +240,7 @@ function drawDataset(random: Random, memory: Memory): string {
   return add(memory, "dataset", fields, random);
 }
 
-/** The order that stands for no dataset; sometimes with terms that should count for nothing. */
+/** The order for no dataset; sometimes with terms that must have no effect. */
 function drawNullDataset(random: Random, memory: Memory): string {
   const fields = random.percent(92)
     ? {}

@@ -1,24 +1,24 @@
-/** What a generator remembers beyond the situation: tasks, owners and settings, so that most calls make sense. */
+/** Facts that a generator remembers beyond the situation: tasks, owners and settings, so that most calls make sense. */
 import { eventOf } from "../describe.js";
 import { WORKERS } from "../names.js";
 import type { DealRef, Expression, OrderSpec, Step, TaskRef } from "../sequence.js";
 import { type MadeDeal, ordersOf, type Situation } from "../situation.js";
 import type { Outcome } from "../world.js";
 
-/** How far a classic task is. */
+/** A classic task and its progress. */
 export interface KnownTask {
   readonly ref: TaskRef;
   readonly deal: KnownDeal;
   status: "active" | "revealing" | "over";
-  /** What each contributor found. */
+  /** The result of each contributor. */
   readonly found: Map<string, string>;
-  /** The result that won, and until when winners reveal it. */
+  /** The result of the consensus, and the deadline to reveal it. */
   winner?: string;
   revealDeadline: number;
   readonly revealed: Set<string>;
 }
 
-/** A deal, and what of its orders and of the time of its making matters to whoever works on it. */
+/** A deal, with the parts of its orders and of the time of matching that matter to workers. */
 export interface KnownDeal extends MadeDeal {
   readonly scheduler: string;
   readonly tee: boolean;
@@ -27,13 +27,13 @@ export interface KnownDeal extends MadeDeal {
   readonly clock: number;
 }
 
-/** All that a generator remembers. */
+/** The whole memory of a generator. */
 export interface Memory {
   readonly orders: Record<string, OrderSpec>;
   readonly situation: Situation;
   readonly deals: KnownDeal[];
   readonly tasks: Map<string, KnownTask>;
-  /** Tasks that were begun, classic or boost. */
+  /** Tasks that were initialized, classic or boost. */
   readonly begun: Set<string>;
   readonly owners: Readonly<Record<string, string>>;
   broker: string;
@@ -41,12 +41,12 @@ export interface Memory {
   now: number;
 }
 
-/** Of a bag that is larger, only so many tasks are ever worked on. */
+/** The number of tasks of a larger bag that are ever used. */
 const EDGE = 4n;
-/** The five categories that every hub begins with. */
+/** The five initial categories of every hub. */
 const CLOCKS = [300, 1_200, 3_600, 10_800, 36_000];
 
-/** Nothing has happened yet. */
+/** The memory at the start. */
 export function freshMemory(orders: Record<string, OrderSpec>, situation: Situation): Memory {
   return {
     orders,
@@ -61,7 +61,7 @@ export function freshMemory(orders: Record<string, OrderSpec>, situation: Situat
   };
 }
 
-/** Remembers what an accepted step has done. */
+/** Records the effects of an accepted step. */
 export function remember(memory: Memory, step: Step, outcome: Outcome): void {
   if (!outcome.ok) return;
   const labels = ordersOf(step);
@@ -152,7 +152,7 @@ function taskOf({ tasks }: Memory, argument: unknown): KnownTask | undefined {
   return tasks.get((argument as { task: TaskRef }).task.join(" "));
 }
 
-/** Indexes of tasks of a deal that nobody has begun, among the first of them. */
+/** The indexes of the first tasks of a deal that were not initialized. */
 export function freshIndexes({ begun }: Memory, { request, first, size, boost }: KnownDeal): bigint[] {
   const start = boost ? 0n : first;
   return Array.from({ length: Number(size < EDGE ? size : EDGE) }, (_, index) => start + BigInt(index)).filter(
@@ -160,7 +160,7 @@ export function freshIndexes({ begun }: Memory, { request, first, size, boost }:
   );
 }
 
-/** Workers that have not contributed to a task. */
+/** The workers that have not contributed to a task. */
 export function idleWorkers({ found }: KnownTask): readonly string[] {
   return WORKERS.filter((worker) => !found.has(worker));
 }

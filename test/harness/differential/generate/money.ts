@@ -1,4 +1,4 @@
-/** Calls that move money, or let others move it. */
+/** Generates calls that move money, or let others move it. */
 import { MaxUint256 } from "ethers";
 
 import type { Argument, Step } from "../sequence.js";
@@ -10,7 +10,7 @@ export type Move = Omit<Step, "at">;
 
 const PEOPLE = ["requester", "rival", "sponsor", "scheduler", "worker1", "worker5", "wallet", "stranger", "appOwner"];
 
-/** Somebody, sometimes nobody or a contract. */
+/** An account, sometimes the zero address or a contract. */
 export function anybody(random: Random): string {
   return random.weighted([
     [40, random.pick(PEOPLE)],
@@ -20,7 +20,7 @@ export function anybody(random: Random): string {
   ]);
 }
 
-/** An amount of nRLC: usual, on an edge, or absurd. */
+/** An amount of nRLC: usual, at a boundary, or absurd. */
 export function amount(random: Random): bigint {
   return random.weighted([
     [6, BigInt(random.between(1, 1_000_000))],
@@ -64,7 +64,7 @@ function deposits(random: Random): [Argument, Argument] {
   return [amounts, targets];
 }
 
-/** What comes with an approval: mostly nothing, else orders to match or nonsense. */
+/** The data of an approval: mostly empty, otherwise orders to match or nonsense. */
 function data(random: Random, { situation, deals }: Memory): Argument {
   const known = deals.length === 0 ? undefined : random.pick(deals);
   if (known === undefined || random.percent(70)) return random.percent(80) ? "0x" : "0x12345678";

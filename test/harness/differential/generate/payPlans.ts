@@ -1,4 +1,4 @@
-/** Where money is divided: edges of the kitty, and prices that no ratio divides evenly. */
+/** Plans for dividing money: boundaries of the kitty, and prices that no ratio divides evenly. */
 import type { Memory } from "./memory.js";
 import { CLOCK, conclude, contribution, make, must, open, type Plan, push, solo, stepOf, type Steps } from "./plan.js";
 import type { Random } from "../../random.js";
@@ -12,11 +12,11 @@ const STAKES = [1n, 3n, 500_000_000n, 999_999_999n, 1_000_000_000n, 1_000_000_00
 ]);
 const PRICES = [1n, 99n, 101n];
 const REWARD_RATIOS = [0n, 1n, 33n, 99n, 100n];
-/** Workers of weight 2 each; all three are needed for this trust. */
+/** Workers of weight 2 each; the trust needs all three. */
 const THREE = ["worker4", "worker5", "worker6"] as const;
 const TRUST = 8n;
 
-/** How a task is paid for. */
+/** The ways to pay for a task. */
 const WAYS: Readonly<Record<string, (random: Random, memory: Memory, price: bigint) => Steps>> = {
   *"one worker"(random, memory, price) {
     const task = yield* open(random, memory, { price });
@@ -33,7 +33,7 @@ const WAYS: Readonly<Record<string, (random: Random, memory: Memory, price: bigi
   },
 };
 
-/** A plan for each sum in the kitty and each way to draw on it, twice in a row. */
+/** The plans: one for each amount in the kitty and each way to draw on it, twice in a row. */
 export const KITTY_PLANS: readonly Plan[] = STAKES.flatMap((stake) =>
   Object.entries(WAYS).map(([way, pay]) => ({
     name: `a kitty of ${stake}, ${way}`,
@@ -45,7 +45,7 @@ export const KITTY_PLANS: readonly Plan[] = STAKES.flatMap((stake) =>
   })),
 );
 
-/** A plan for each price and reward ratio; each pays in every way. */
+/** The plans: one for each price and reward ratio; each pays in every way. */
 export const ROUNDING_PLANS: readonly Plan[] = PRICES.flatMap((price) =>
   REWARD_RATIOS.map((ratio) => ({
     name: `a price of ${price}, of which the pool keeps ${ratio} %`,
@@ -57,14 +57,14 @@ export const ROUNDING_PLANS: readonly Plan[] = PRICES.flatMap((price) =>
   })),
 );
 
-/** A task that nobody works on, so that its pool's stake is what the kitty holds. */
+/** Makes a task that is claimed without work, so that the kitty holds its pool's stake. */
 function* abandon(random: Random, memory: Memory, stake: bigint): Steps {
   const { ref, deal } = yield* open(random, memory, { price: priceFor(stake) });
   memory.now = deal.at + 10 * CLOCK;
   yield* must("accepted", stepOf(memory, "stranger", "claim", { task: ref }));
 }
 
-/** The least price of which 30 % are `stake`, rounded down. */
+/** The least price for which 30 %, rounded down, is `stake`. */
 export function priceFor(stake: bigint): bigint {
   return (stake * 10n + 2n) / 3n;
 }

@@ -1,4 +1,4 @@
-/** The words of plans: steps that lead to a boundary, each of which must come out as it is meant to. */
+/** The building blocks of plans: steps that lead to a boundary, each of which must have the intended outcome. */
 import { DifferentialError } from "../DifferentialError.js";
 import type { Played } from "../run.js";
 import type { Argument, Step, TaskRef } from "../sequence.js";
@@ -6,10 +6,10 @@ import { drawPlainOrders } from "./market.js";
 import type { KnownDeal, KnownTask, Memory } from "./memory.js";
 import type { Random } from "../../random.js";
 
-/** Steps that follow from what the ones before have done; takes how each went, and returns something in the end. */
+/** Steps that depend on those before; a step yields its outcome, and the generator returns a value at the end. */
 export type Steps<Result = void> = Generator<Step, Result, Played>;
 
-/** The beginning of a sequence that reaches one boundary on purpose. */
+/** The beginning of a sequence, which leads to one boundary. */
 export interface Plan {
   readonly name: string;
   readonly begin: (random: Random, memory: Memory) => Steps;
@@ -17,10 +17,10 @@ export interface Plan {
 
 /** The clock of the category that plans use, in seconds. */
 export const CLOCK = 300;
-/** What plans have workers find. */
+/** The results of workers in plans. */
 const TRUTH = "truth";
 
-/** What a plan wants of a deal; trust 1, one task, `matchOrders` if it does not say. */
+/** The terms of a plan's deal; by default trust 1, one task, `matchOrders`. */
 interface Terms {
   readonly price?: bigint;
   readonly trust?: bigint;
@@ -28,24 +28,24 @@ interface Terms {
   readonly boost?: true;
 }
 
-/** Does a step that must be accepted, or refused; otherwise the plan would miss what it is for. */
+/** Makes a step that must be accepted, or refused; otherwise the plan would miss its boundary. */
 export function* must(expected: "accepted" | "refused", step: Step): Steps {
   const { ours } = yield step;
   const actual = ours.ok ? "accepted" : "refused";
   if (actual !== expected) throw new DifferentialError(`A plan wants ${step.call} ${expected}, and it was ${actual}.`);
 }
 
-/** What becomes of a call that is allowed until just before a deadline. */
+/** The outcome, `offset` seconds after a deadline, of a call that is allowed only before it. */
 export function before(offset: number): "accepted" | "refused" {
   return offset < 0 ? "accepted" : "refused";
 }
 
-/** What becomes of a call that is allowed from a deadline on. */
+/** The outcome, `offset` seconds after a deadline, of a call that is allowed from it on. */
 export function from(offset: number): "accepted" | "refused" {
   return offset < 0 ? "refused" : "accepted";
 }
 
-/** A step that `who` takes now, at the hub. */
+/** A step that `who` makes now, at the hub. */
 export function stepOf({ now }: Memory, who: string, call: string, ...args: readonly Argument[]): Step {
   return { at: now, from: who, to: "hub", call, args };
 }
@@ -58,14 +58,14 @@ export function* make(random: Random, memory: Memory, terms: Terms): Steps<Known
   return memory.deals.at(-1)!;
 }
 
-/** Makes a deal and opens its first task. */
+/** Makes a deal and initializes its first task. */
 export function* open(random: Random, memory: Memory, terms: Terms = {}): Steps<KnownTask> {
   const { request, first } = yield* make(random, memory, terms);
   yield* must("accepted", stepOf(memory, "stranger", "initialize", { deal: [request, first] }, first));
   return memory.tasks.get([request, first, first].join(" "))!;
 }
 
-/** A contribution without an enclave, to which the scheduler agrees. */
+/** A contribution without an enclave, which the scheduler authorizes. */
 export function contribution(memory: Memory, { ref, deal }: KnownTask, worker: string, finding = TRUTH): Step {
   const found = [
     { resultHash: finding, task: ref },
@@ -74,7 +74,7 @@ export function contribution(memory: Memory, { ref, deal }: KnownTask, worker: s
   return stepOf(memory, worker, "contribute", { task: ref }, ...found, "nobody", "0x", leave(worker, ref, deal));
 }
 
-/** The same, ending the task. */
+/** The same, which finalizes the task too. */
 export function solo(memory: Memory, { ref, deal }: KnownTask, worker: string): Step {
   const proof = ["nobody", "0x", leave(worker, ref, deal)] as const;
   return stepOf(memory, worker, "contributeAndFinalize", { task: ref }, { digest: TRUTH }, "0x7b7d", "0x", ...proof);
@@ -92,17 +92,17 @@ export function reveal(memory: Memory, { ref, winner = TRUTH }: KnownTask, worke
   return stepOf(memory, worker, "reveal", { task: ref }, { digest: winner });
 }
 
-/** The scheduler's last word. */
+/** The scheduler's call of `finalize`. */
 export function finalize(memory: Memory, { ref, deal }: KnownTask): Step {
   return stepOf(memory, deal.scheduler, "finalize", { task: ref }, "0x7b7d", "0x");
 }
 
-/** Those who contributed what won. */
+/** The workers that contributed the winning result. */
 export function winnersOf({ found, winner }: KnownTask): readonly string[] {
   return [...found].filter(([, finding]) => finding === winner).map(([worker]) => worker);
 }
 
-/** All winners reveal, and the task is finalized. */
+/** Reveals for all winners, and finalizes the task. */
 export function* conclude(memory: Memory, task: KnownTask): Steps {
   for (const worker of winnersOf(task)) yield* must("accepted", reveal(memory, task, worker));
   yield* must("accepted", finalize(memory, task));

@@ -1,14 +1,14 @@
-/** How sequences begin: on purpose where chance alone rarely gets. */
+/** Chooses how sequences begin: by plans where random steps alone rarely lead. */
 import { DEADLINE_PLANS } from "./deadlinePlans.js";
 import type { Plan } from "./plan.js";
 import { KITTY_PLANS, ROUNDING_PLANS } from "./payPlans.js";
 import { TEAM_PLANS, TRUST_PLANS } from "./trustPlans.js";
 import { VOLUME_PLANS } from "./volumePlans.js";
 
-/** A sequence of chance alone comes after so many that begin with a plan. */
+/** The number of sequences with a plan before each one that is random from the start. */
 const PLANNED = 5;
 
-/** All boundaries that are reached on purpose. */
+/** All plans. */
 export const PLANS: readonly Plan[] = [
   ...DEADLINE_PLANS,
   ...VOLUME_PLANS,
@@ -22,7 +22,7 @@ const CYCLE: readonly (Plan | undefined)[] = PLANS.flatMap((plan, index) =>
   (index + 1) % PLANNED === 0 ? [plan, undefined] : [plan],
 );
 
-/** The plan that a sequence begins with, if it has one. So many sequences in a row as {@link CYCLE_LENGTH} have all. */
+/** The plan with which a sequence begins, if any. {@link CYCLE_LENGTH} sequences in a row have all plans. */
 export function planOf(sequence: number): Plan | undefined {
   return CYCLE[sequence % CYCLE.length];
 }

@@ -1,4 +1,4 @@
-/** Calls about assets and their tokens, and those of the owner. */
+/** Generates calls about assets and their tokens, and those of the owner. */
 import { MaxUint256 } from "ethers";
 
 import { ASSETS } from "../names.js";
@@ -12,7 +12,7 @@ type Registry = keyof typeof ASSETS;
 const REGISTRIES = Object.keys(ASSETS) as Registry[];
 const PREDICT = { apps: "predictApp", datasets: "predictDataset", workerpools: "predictWorkerpool" } as const;
 
-/** Creates an asset, sells one, or changes a pool's terms. */
+/** Creates an asset, transfers one, or changes a pool's terms. */
 export function assetMove(random: Random, { owners }: Memory): Move {
   const registry = random.pick(REGISTRIES);
   const assets = ASSETS[registry] as Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ export function assetMove(random: Random, { owners }: Memory): Move {
   ])();
 }
 
-/** What the hub's owner does, or somebody in its place. */
+/** The calls of the hub's owner, sometimes made by another account. */
 export function ownerMove(random: Random): Move {
   const from = random.percent(80) ? "owner" : "stranger";
   const hub = (call: string, ...args: Argument[]): Move => ({ from, to: "hub", call, args });

@@ -1,4 +1,4 @@
-/** Where workers are believed, or just not yet: every trust from 1 to 50, and teams whose weight is known. */
+/** Plans for consensus, reached or just missed: every trust from 1 to 50, and teams whose weight is known. */
 import { DifferentialError } from "../DifferentialError.js";
 import { WORKERS } from "../names.js";
 import type { KnownTask, Memory } from "./memory.js";
@@ -17,9 +17,9 @@ import {
 import type { Random } from "../../random.js";
 
 const HIGHEST_TRUST = 50;
-/** Weights by the scores of `prologue.ts`: 8 and 4 and 3, whose logarithms are 3 and 2 and 1; all others have 2. */
+/** The weights by the scores of `prologue.ts`: 8, 4 and 3, with logarithms 3, 2 and 1; all others have 2. */
 const WEIGHTS: Readonly<Record<string, bigint>> = { worker1: 8n, worker2: 4n, worker3: 3n };
-/** Who says the same, and who lies before them. */
+/** The workers that agree, and those that contribute other results before them. */
 const TEAMS: readonly { readonly honest: readonly string[]; readonly liars: readonly string[] }[] = [
   { honest: ["worker1", "worker2"], liars: [] },
   { honest: ["worker3", "worker1"], liars: [] },
@@ -31,16 +31,16 @@ const TEAMS: readonly { readonly honest: readonly string[]; readonly liars: read
   { honest: ["worker5", "worker1"], liars: ["worker6"] },
 ];
 const LATECOMER = "worker8";
-/** So that shares and the rest are odd. */
+/** A price for which shares and remainders are odd. */
 const PRICE = 1_001n;
 
-/** A plan for each trust, with whoever comes, lies and reveals by chance. */
+/** The plans: one for each trust, with workers, wrong results and reveals by chance. */
 export const TRUST_PLANS: readonly Plan[] = Array.from({ length: HIGHEST_TRUST }, (_, index) => ({
   name: `a trust of ${index + 1}`,
   begin: (random, memory) => replicate(random, memory, BigInt(index + 1)),
 }));
 
-/** For each team a plan with the highest trust that it satisfies, and one with the least that it does not. */
+/** The plans: for each team one with the highest trust that it reaches, and one with the least that it misses. */
 export const TEAM_PLANS: readonly Plan[] = TEAMS.flatMap(({ honest, liars }) => {
   const trust = highestTrust(honest, liars);
   const name = `${honest.join(" and ")}${liars.length > 0 ? ` against ${liars.join(" and ")}` : ""}`;
@@ -60,12 +60,12 @@ export const TEAM_PLANS: readonly Plan[] = TEAMS.flatMap(({ honest, liars }) => 
   }));
 });
 
-/** The highest trust at which the last of `honest` is believed: group × trust > total × (trust - 1). */
+/** The highest trust at which the last of `honest` completes the consensus: group × trust > total × (trust - 1). */
 export function highestTrust(honest: readonly string[], liars: readonly string[]): bigint {
   const group = honest.reduce((product, worker) => product * weightOf(worker), 1n);
   const lies = liars.reduce((product, worker) => product * weightOf(worker), 1n);
   const others = liars.length === 0 ? 1n : 1n + lies;
-  // group × trust > (group + others) × (trust - 1), so trust < (group + others) / others.
+  // It follows from group × trust > (group + others) × (trust - 1) that trust < (group + others) / others.
   return (group + others - 1n) / others;
 }
 
@@ -73,12 +73,12 @@ function weightOf(worker: string): bigint {
   return WEIGHTS[worker] ?? 2n;
 }
 
-/** The status is read anew each time: steps change it. */
+/** The status of a task, which a function reads since steps change it. */
 function mustBe({ status }: KnownTask, expected: KnownTask["status"]): void {
   if (status !== expected) throw new DifferentialError(`A plan wants its task ${expected}, and it is ${status}.`);
 }
 
-/** A task that workers of mixed scores answer until some are believed, who then reveal, or most of them. */
+/** Makes a task that workers of mixed scores contribute to until consensus, and that all winners reveal, or most. */
 function* replicate(random: Random, memory: Memory, trust: bigint): Steps {
   const task = yield* open(random, memory, { price: BigInt(random.between(0, 2_000)), trust });
   const order = WORKERS.map((worker) => ({ worker, rank: random.between(0, 1_000) }));

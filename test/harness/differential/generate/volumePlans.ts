@@ -1,4 +1,4 @@
-/** Orders for no task, for one, and for all that there are. */
+/** Plans for orders with volume zero, volume one, and the maximal volume. */
 import { MaxUint256 } from "ethers";
 
 import type { OrderKind } from "@poco-marketplace/sdk/protocol/order.js";
@@ -11,7 +11,7 @@ const ABOUT = { app: "app1", dataset: "data1", workerpool: "pool1" } as const;
 const OWNERS = { app: "appOwner", dataset: "dataOwner", workerpool: "scheduler", request: "requester" } as const;
 const KINDS = Object.keys(OWNERS) as readonly OrderKind[];
 
-/** A plan for each kind of order and volume, and one where all orders are without a limit. */
+/** The plans: one for each kind of order and volume, and one without any limit. */
 export const VOLUME_PLANS: readonly Plan[] = [
   ...KINDS.flatMap((kind) =>
     EDGES.map((volume) => ({
@@ -25,7 +25,7 @@ export const VOLUME_PLANS: readonly Plan[] = [
   },
 ];
 
-/** Matches orders without prices; the second time, whatever the volumes, at least one of them is used up. */
+/** Matches orders without prices, twice; the second time at least one of them is used up, whatever the volumes. */
 function* matchTwice(memory: Memory, volume: bigint, kinds: readonly OrderKind[]): Steps {
   const orders = KINDS.map((kind) => ({ order: add(memory, kind, kinds.includes(kind) ? volume : USUAL) }));
   yield* must(volume === 0n ? "refused" : "accepted", stepOf(memory, "stranger", "matchOrders", ...orders));

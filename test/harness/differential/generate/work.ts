@@ -1,4 +1,4 @@
-/** Calls that bring deals and tasks forward, or try to. */
+/** Generates calls that advance deals and tasks, or try to. */
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { keyOf, WORKERS } from "../names.js";
 import type { Argument, DealRef, TaskRef } from "../sequence.js";
@@ -6,12 +6,12 @@ import { freshIndexes, idleWorkers, type KnownDeal, type KnownTask, type Memory 
 import type { Move } from "./money.js";
 import type { Random } from "../../random.js";
 
-/** What workers may find; where a callback wants it, the one whose bytes are told. */
+/** The result whose bytes a callback receives, one of those that workers find. */
 const TOLD = "0xca11";
 const FINDINGS = [TOLD, "lie", "other"];
 const RESULTS = ["0x", "0x7b7d", `0x${"ab".repeat(100)}`];
 
-/** The next thing to do for some deal, right or wrong. */
+/** The next call for some deal, right or wrong. */
 export function workMove(random: Random, memory: Memory): Move | undefined {
   const { deals, tasks } = memory;
   if (deals.length === 0) return undefined;
@@ -33,7 +33,7 @@ export function workMove(random: Random, memory: Memory): Move | undefined {
   };
 }
 
-/** What makes sense for a task, and sometimes what doesn't. */
+/** A call that makes sense for a task, sometimes one that does not. */
 export function forTask(random: Random, memory: Memory, task: KnownTask): Move {
   const usual = usualCall(random, memory, task);
   const odd = random.pick(["contribute", "contributeAndFinalize", "reveal", "reopen", "finalize", "claim", "claim"]);
@@ -46,7 +46,7 @@ export function forTask(random: Random, memory: Memory, task: KnownTask): Move {
   );
 }
 
-/** What may be done until a deadline, or after it. */
+/** A call that is allowed until a deadline, or after it. */
 export function atDeadline(random: Random, memory: Memory, task: KnownTask): Move {
   return taskMove(
     random,
@@ -56,7 +56,7 @@ export function atDeadline(random: Random, memory: Memory, task: KnownTask): Mov
   );
 }
 
-/** Pushes a result of a boost deal, or gives a task up. */
+/** Pushes a result of a boost deal, or claims a task. */
 export function boostMove(random: Random, memory: Memory, deal: KnownDeal): Move {
   const ref = refOf(deal);
   const index = indexIn(random, memory, deal);
@@ -112,7 +112,7 @@ function taskMove(random: Random, memory: Memory, task: KnownTask, call: string)
   }
 }
 
-/** A worker's word on a task, alone or with all that ends it. */
+/** A worker's contribution to a task, alone or together with the finalization. */
 export function contributionOf(random: Random, memory: Memory, task: KnownTask, call: string): Move {
   const { ref, deal, found } = task;
   const idle = idleWorkers(task);
@@ -156,14 +156,14 @@ function many(random: Random, { tasks }: Memory, deal: KnownDeal): Move {
   return { from: "stranger", to: "hub", call, args: [deals, lengths] };
 }
 
-/** Whether something can be done for a task now, or is tried all the same. */
+/** Whether a call for a task can succeed now, or is tried anyway. */
 function isWorthwhile(random: Random, { now }: Memory, { deal, status }: KnownTask): boolean {
   if (status === "over") return false;
   const waits = status === "active" && now >= deal.at + 7 * deal.clock && now < deal.at + 10 * deal.clock;
   return !waits || random.percent(10);
 }
 
-/** What its participants would do now. */
+/** The call that the participants of a task would make now. */
 function usualCall(random: Random, { now }: Memory, task: KnownTask): string {
   const { deal, status, revealDeadline, revealed } = task;
   if (now >= deal.at + 10 * deal.clock) return "claim";
