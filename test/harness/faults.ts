@@ -1,5 +1,5 @@
 /**
- * Whole networks in which something goes wrong in each run; and whether people got what they paid for, or their money.
+ * Runs whole networks with one fault in each run, and checks that every requester got a correct result or a refund.
  *
  * `npm run test:faults -- --help` lists options and faults.
  */
@@ -14,7 +14,7 @@ import { openFaultRunner, type PendingRun } from "./faults/faultRunner.js";
 import { createWorld } from "./faults/world/createWorld.js";
 import type { World } from "./faults/world/world.js";
 
-/** Runs on one network: a chain that is started again does everything again. */
+/** The number of runs on one network: a chain that is started again replays everything. */
 const NETWORK_LIFE = 40;
 
 async function main(options: Options): Promise<void> {
@@ -39,7 +39,7 @@ async function main(options: Options): Promise<void> {
   if (judged.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
 }
 
-/** Runs faults in one world, and judges all of them. Returns how many. */
+/** Runs faults in one world, and judges all runs. Returns their number. */
 async function runIn(world: World, options: Options, judged: Judged[], stop: AbortSignal): Promise<number> {
   const { seed, first, runs, fault, json } = options;
   const say = json ? console.error : console.log;
@@ -87,7 +87,7 @@ async function runIn(world: World, options: Options, judged: Judged[], stop: Abo
       };
       judged.push(run);
       say(progress(run, "could not be run to its end"));
-      // Whatever is left of it would spoil the runs after it.
+      // The remains of a failed run would spoil the runs after it.
       done++;
       break;
     }

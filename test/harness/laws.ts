@@ -1,6 +1,6 @@
 /**
- * The laws of `test/invariant/`, all over the same calls: a million different ones, or as many as are asked for; and how
- * often each action was called and did something. In portions with seeds of their own, counted up from the first.
+ * Runs the invariants of `test/invariant/`, all on the same calls: a million different ones, or as many as requested; and counts how
+ * often each action was called and had an effect. Calls are in portions with seeds of their own, counted up from the first.
  *
  * `npm run test:deep -- --calls 50000 --seed 0x1234`. Other seeds are other calls.
  */
@@ -11,9 +11,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
-/** Calls in a run, as in the profile `deep` of `testProfiles.ts`. */
+/** The number of calls in a run, as in the profile `deep` of `testProfiles.ts`. */
 const DEPTH = 256;
-/** Runs with one seed. */
+/** The number of runs with one seed. */
 const PORTION = 100;
 const FILES = ["test/invariant/Laws.t.sol", "test/invariant/handlers/EverybodyHandler.sol"];
 const HARDHAT = join(dirname(createRequire(import.meta.url).resolve("hardhat/package.json")), "dist/src/cli.js");
@@ -48,7 +48,7 @@ for (const [action, { called, done }] of counts) {
 console.log(`\n${runs * DEPTH} calls in ${runs} runs, ${elapsed()} s; ${held ? "the laws held" : "a law was broken"}`);
 process.exitCode = held ? 0 : 1;
 
-/** Whether the laws held in `portion` runs. */
+/** Whether the invariants held in `portion` runs. */
 async function play(seed: string, portion: number): Promise<boolean> {
   const tally = `cache/laws-${seed}.txt`;
   await rm(tally, { force: true });
@@ -64,10 +64,10 @@ async function play(seed: string, portion: number): Promise<boolean> {
   return code === 0;
 }
 
-/** Adds up how often each action was called and did something, one line a run, and returns how many runs there were. */
+/** Counts how often each action was called and had an effect, one line a run, and returns the number of runs. */
 async function addTally(file: string): Promise<number> {
   const text = await readFile(file, "utf8").catch(() => "");
-  // The last run is played twice.
+  // The last run is executed twice.
   const lines = [...new Set(text.split("\n"))].filter((line) => line !== "");
   for (const entry of lines.flatMap((line) => line.split(";")).filter((part) => part !== "")) {
     const [action, calledNow, doneNow] = entry.split(" ") as [string, string, string];

@@ -1,5 +1,5 @@
 /**
- * Mutation tests: what do the tests notice? See docs/explanation/testing.md.
+ * Runs mutation tests, which show whether tests notice changes of the contracts; see docs/explanation/testing.md.
  *
  * `npm run test:mutants -- --help` lists the options.
  */
@@ -18,19 +18,19 @@ import { openSuites } from "./mutants/suites.js";
 import { survey } from "./mutants/survey.js";
 import { analyze, solidityFiles } from "../../deploy/solidity.js";
 
-/** What is mutated unless `--only` names something else. */
+/** The files that are mutated by default; `--only` names others. */
 const MUTATED = /^contracts\/(?:core|facets|registries)\//;
 
-/** Where the instrumented copy is built; kept, so that what did not change is not built again. */
+/** The folder of the instrumented copy, which is kept so that unchanged code is not built again. */
 const COPY = "cache/mutants";
 
-/** How the project's own fuzz tests are run. */
+/** The settings of the project's own fuzz tests. */
 async function readFuzzConfig(): Promise<FuzzConfigArgs> {
   const { config } = await import("hardhat");
   return config.test.solidity.profiles.default?.fuzz ?? {};
 }
 
-/** Says every ten seconds at most how far things are, and every minute at least that they still go on. */
+/** Prints the progress at most every ten seconds, and at least every minute. */
 function openProgress(): Progress & { readonly last: () => string } {
   const began = Date.now();
   let told = 0;
@@ -59,7 +59,7 @@ async function main(root: string): Promise<void> {
   const files = solidityFiles(root);
   const analysis = analyze(root, files);
   const mutated = files.filter((file) => MUTATED.test(file));
-  // All are built in, whatever is asked for, so that asking for others needs no other build.
+  // All mutants are built in, whatever was requested, so that another selection needs no other build.
   const everyMutant = generate(analysis, mutated);
   const mutants = choose(everyMutant, options);
   if (mutants.length === 0) throw new UsageError("There are no such mutants.");

@@ -1,18 +1,18 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** Choices that look random and are the same for the same seed. */
+/** Pseudo-random choices that are the same for the same seed. */
 export interface Random {
   /** Whole numbers from `min` to `max`, both included. */
   readonly between: (min: number, max: number) => number;
   readonly pick: <Item>(items: readonly Item[]) => Item;
-  /** An item by its weight. */
+  /** An item, by its weight. */
   readonly weighted: <Item>(items: readonly (readonly [weight: number, item: Item])[]) => Item;
-  /** True in so many of a hundred cases. */
+  /** True in this percentage of cases. */
   readonly percent: (cases: number) => boolean;
 }
 
-/** The choices of one sequence of a run. */
+/** Creates the choices of one sequence of a run. */
 export function randomOf(seed: number, sequence: number): Random {
   const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(sequence + 1, 0x85ebca6b));
   const between = (min: number, max: number) => uniformInt(generator, min, max);

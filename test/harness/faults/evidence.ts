@@ -16,7 +16,7 @@ import { PLAIN_ANSWER, readContent } from "./world/assets.js";
 import type { Deal, Published } from "./world/deals.js";
 import type { World } from "./world/world.js";
 
-/** How the tasks of a deal stand on chain, and what their results say. */
+/** The tasks of a deal on chain, with the content of their results. */
 export async function readEndings({ contracts, network, assets }: World, deal: Deal): Promise<Ending[]> {
   return Promise.all(
     deal.tasks.map(async (task): Promise<Ending> => {
@@ -36,7 +36,7 @@ export async function readEndings({ contracts, network, assets }: World, deal: D
   );
 }
 
-/** Events of the hub that move money or end tasks, in their order. */
+/** The events of the hub that move money or end tasks, in order. */
 export async function readMoney({ contracts, provider }: World, from: number, to: number): Promise<MoneyEvent[]> {
   const { hub } = contracts;
   const address = await hub.getAddress();
@@ -53,7 +53,7 @@ export async function readMoney({ contracts, provider }: World, from: number, to
   });
 }
 
-/** What people have at the end of a block. */
+/** The balances of accounts at the end of a block. */
 export async function readPots({ contracts }: World, owners: readonly Address[], block: number) {
   const { hub } = contracts;
   const pots = await Promise.all(
@@ -66,12 +66,12 @@ export async function readPots({ contracts }: World, owners: readonly Address[],
   return new Map(pots);
 }
 
-/** Everybody whose money is looked at. */
+/** The accounts whose money is checked. */
 export function ownersOf({ network, rogue }: World): Address[] {
   return [...network.accounts.map(({ address }) => address), rogue.address, KITTY];
 }
 
-/** Who contributed what to tasks. */
+/** The contributions to tasks. */
 export async function readContributions({ contracts }: World, tasks: readonly TaskId[]): Promise<ContributionFacts[]> {
   const { hub } = contracts;
   const all = await Promise.all(
@@ -88,7 +88,7 @@ export async function readContributions({ contracts }: World, tasks: readonly Ta
   return all.flat();
 }
 
-/** What the secret service wrote into its log. */
+/** The entries of the secret service's log. */
 export async function readSmsLog(world: World): Promise<SmsEntry[]> {
   const text = await readFile(world.of("logs", "sms.log"), "utf8");
   return text.split("\n").flatMap((line): SmsEntry[] => {
@@ -102,7 +102,7 @@ export async function readSmsLog(world: World): Promise<SmsEntry[]> {
   });
 }
 
-/** The releases in the secret service's database; nothing where that is in its process. */
+/** The releases in the secret service's database; undefined if that is in its process. */
 export async function readReleases({ databaseUrl }: World): Promise<Omit<SmsEntry, "kind">[]> {
   if (databaseUrl === undefined) return [];
   const client = new Client({ connectionString: databaseUrl });
@@ -115,7 +115,7 @@ export async function readReleases({ databaseUrl }: World): Promise<Omit<SmsEntr
   }
 }
 
-/** How the market has orders. */
+/** The market's view of orders. */
 export async function readMarket({ network }: World, orders: readonly Published[]) {
   const found = new Map<Hex, MarketOrder>();
   for (const { kind, hash } of orders) {
@@ -127,10 +127,10 @@ export async function readMarket({ network }: World, orders: readonly Published[
   return found;
 }
 
-/** Reads what was added to log files since it was asked last. */
+/** Reads the lines that were added to log files since the last read. */
 export function openLogReader(folder: string) {
   const seen = new Map<string, number>();
-  /** So that a marker that two reads share is found. */
+  /** The end of the last read, so that a marker that two reads share is found. */
   const overlap = 4_096;
   return async (): Promise<{ file: string; text: string }[]> => {
     const files = (await readdir(folder)).filter((name) => name.endsWith(".log"));

@@ -18,38 +18,38 @@ import type { World } from "./world/world.js";
 export interface PendingRun {
   readonly plan: Plan;
   readonly deals: readonly Deal[];
-  /** Whether the fault had anything to do with it: a worker that was given no task has not. */
+  /** Whether the fault had any effect: a worker without a task has none. */
   readonly hasStruck: boolean;
   readonly seconds: number;
   readonly violations: readonly Violation[];
 }
 
-/** How tasks of a run ended. */
+/** The endings of a run's tasks. */
 export interface Verdict {
   readonly endings: readonly Ending[];
   readonly violations: readonly Violation[];
 }
 
-/** Runs and judges, on one network. */
+/** Runs faults and judges them, on one network. */
 export type FaultRunner = Awaited<ReturnType<typeof openFaultRunner>>;
 
-/** How long to wait for tasks before the next run begins all the same, in milliseconds. */
+/** The time to wait for tasks before the next run begins anyway, in milliseconds. */
 const SOON = 15_000;
-/** How long the market may take to know what happened on chain, in milliseconds. */
+/** The time that the market may take to notice an event on chain, in milliseconds. */
 const MARKET_LAG = 10_000;
-/** How long a worker may take to join, in milliseconds: a machine may have much else to do. */
+/** The time that a worker may take to join on a busy machine, in milliseconds. */
 const JOIN_PATIENCE = 120_000;
-/** How long after its final deadline a task may take to be over, in seconds. */
+/** The time after its final deadline in which a task must end, in seconds. */
 const GRACE = 45n;
 
-/** Opens a runner of faults in a world. */
+/** Opens a fault runner in a world. */
 export async function openFaultRunner(world: World) {
   const dealMaker = await openDealMaker(world);
   const markers: readonly Marker[] = world.markers.flatMap(formsOf);
   const readLogs = openLogReader(world.of("logs"));
   let audited: { books: Books; block: number; hash: string | null } = { books: NO_BOOKS, block: -1, hash: null };
 
-  /** The books at the newest block. Begins anew after a chain reorg. */
+  /** The books at the newest block. They are computed from the start after a reorg. */
   async function audit(): Promise<{ books: Books; violations: Violation[] }> {
     const { provider } = world;
     const last = audited.block < 0 ? null : await provider.getBlock(audited.block);
@@ -80,7 +80,7 @@ export async function openFaultRunner(world: World) {
   }
 
   async function judgeSecrets(): Promise<Violation[]> {
-    // The log has whatever the database has, so the database is read first.
+    // The database is read before the log, which has every release that the database has.
     const rows = await readReleases(world);
     const log = await readSmsLog(world);
     return [...judgeReleases(log), ...judgeRecords(log, { rows, contributions: [] })];
@@ -95,7 +95,7 @@ export async function openFaultRunner(world: World) {
   async function inject({ fault, strikeAfter, appTakes, random }: Plan) {
     const rogue = await begin();
     try {
-      // With one more worker there is one more task, so that it gets one too.
+      // An additional worker gets an additional task.
       const makers = [
         () => dealMaker.makeSecretDeal(appTakes, rogue === undefined ? 2n : 3n),
         () => dealMaker.makeSharedDeal(appTakes),
@@ -103,7 +103,7 @@ export async function openFaultRunner(world: World) {
       const deals = await Promise.all((random.percent(50) ? makers : makers.toReversed()).map((make) => make()));
       await sleep(strikeAfter);
       const striking = fault.strike?.(world, random);
-      // What the market takes while things go wrong it must keep; it may be down.
+      // Orders that the market accepts during the fault must be kept; it may be down.
       const late = dealMaker.publishAppOrder(5n).catch(() => undefined);
       const found = (await striking) ?? [];
       await late;
@@ -130,7 +130,7 @@ export async function openFaultRunner(world: World) {
   }
 
   return {
-    /** Does what is planned, and judges what can be judged at once. */
+    /** Runs a plan, and judges the facts that are known at once. */
     async run(plan: Plan): Promise<PendingRun> {
       const startedAt = performance.now();
       const { deals, found, hasStruck } = await inject(plan);
@@ -145,7 +145,7 @@ export async function openFaultRunner(world: World) {
       return { plan, deals, hasStruck, violations, seconds: (performance.now() - startedAt) / 1000 };
     },
 
-    /** How a run ended, once its tasks are over or should be; nothing before. */
+    /** The verdict on a run, once its tasks are over or should be; undefined before. */
     async judge({ deals }: PendingRun): Promise<Verdict | undefined> {
       const { contracts, provider } = world;
       if (!(await areOver(deals))) {

@@ -1,15 +1,15 @@
 import { parseCommandLine, UsageError, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
 import { FAULTS } from "./inject/faults.js";
 
-/** What `npm run test:faults` was asked for. */
+/** The options of `npm run test:faults`. */
 export interface Options {
   readonly runs: number;
   readonly seed: number;
-  /** Index of the first run, to see one of them again. */
+  /** The index of the first run, to repeat one. */
   readonly first: number;
-  /** The only fault; all of them in turn without one. */
+  /** The only fault; all of them in turn by default. */
   readonly fault: string | undefined;
-  /** Whether the folders of the networks, with their logs, stay. */
+  /** Whether to keep the folders of the networks, with their logs. */
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -45,7 +45,7 @@ options make no sense.`;
 }
 
 /**
- * Reads the command line; nothing when all it asks for is help.
+ * Reads the command line; undefined if it only requests help.
  *
  * @throws UsageError
  */

@@ -1,23 +1,23 @@
 import { randomOf, type Random } from "../random.js";
 import type { Fault } from "./inject/faults.js";
 
-/** What is to happen in a run. */
+/** The plan of a run. */
 export interface Plan {
   readonly index: number;
   readonly fault: Fault;
-  /** When, after the deals were made, in milliseconds. */
+  /** The time of the fault after the deals were made, in milliseconds. */
   readonly strikeAfter: number;
-  /** How long the app takes, in milliseconds. */
+  /** The duration of the app, in milliseconds. */
   readonly appTakes: number;
-  /** Further choices. */
+  /** Random values for further choices. */
   readonly random: Random;
 }
 
-/** Tasks are under way for about as long, in milliseconds. */
+/** The approximate duration of tasks, in milliseconds. */
 const LATEST_STRIKE = 3_000;
 const LONGEST_APP = 1_500;
 
-/** What happens in a run follows from the seed and its index: each round of as many runs as there are faults has all of them. */
+/** The plan of a run, from the seed and its index: each round of as many runs as there are faults has all of them. */
 export function planRun(seed: number, index: number, faults: readonly Fault[]): Plan {
   const round = Math.floor(index / faults.length);
   const shuffle = randomOf(seed, -1 - round);

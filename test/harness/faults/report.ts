@@ -16,20 +16,20 @@ export interface Judged {
   readonly violations: readonly Violation[];
 }
 
-/** What became of all runs with a fault. */
+/** The summary of all runs with one fault. */
 export interface FaultTally {
   readonly fault: string;
   readonly runs: number;
-  /** Of those, in how many the fault had anything to do with a task. */
+  /** The number of these in which the fault affected a task. */
   readonly struck: number;
   readonly results: number;
   readonly refunds: number;
-  /** Middle of the seconds that runs took. */
+  /** The median duration of the runs, in seconds. */
   readonly median: number;
   readonly violations: number;
 }
 
-/** Counts runs by fault, in the order of the names. */
+/** Summarizes runs by fault, in the order of the names. */
 export function tally(runs: readonly Judged[]): FaultTally[] {
   const byFault = Map.groupBy(runs, ({ fault }) => fault);
   return [...byFault]
@@ -37,7 +37,7 @@ export function tally(runs: readonly Judged[]): FaultTally[] {
     .map(([fault, ofFault]) => ({ fault, ...count(ofFault) }));
 }
 
-/** The report as people read it. */
+/** The report as text. */
 export function describe(runs: readonly Judged[], options: Options, seconds: number): string {
   const rows = [...tally(runs), { fault: "all", ...count(runs) }].map((row) => [
     row.fault,
@@ -57,7 +57,7 @@ export function describe(runs: readonly Judged[], options: Options, seconds: num
   return [heading(title), table(header, rows), ...found].join("\n");
 }
 
-/** The line of one run. */
+/** The line of a run. */
 export function progress(
   { index, fault, hasStruck, seconds, violations }: Omit<Judged, "endings">,
   state: string,
@@ -67,7 +67,7 @@ export function progress(
   return `${mark} run ${index}, ${fault}${hasStruck ? "" : " (idle)"}: ${state}, ${seconds.toFixed(1)} s${found}`;
 }
 
-/** How tasks ended, in a few words. */
+/** The endings of tasks, in a few words. */
 export function summarize(endings: readonly Ending[]): string {
   const results = endings.filter(({ status }) => status === TaskStatus.COMPLETED).length;
   return `${results} results, ${endings.filter(({ status }) => status === TaskStatus.FAILED).length} refunds`;

@@ -6,20 +6,20 @@ import { placesIn } from "./places.js";
 import { ROLES, type Role } from "./stock.js";
 import type { OffChain, OnChain } from "./verdict.js";
 
-/** Whom is asked about a mutant. */
+/** The verifiers that judge a mutant. */
 export type Court = "quote" | "chain";
 
-/** What both sides make of a mutant. */
+/** The verdicts of both sides on a mutant. */
 export type Judged = { readonly court: Court; readonly offChain: OffChain; readonly onChain: OnChain };
 
-/** A difference that is meant. */
+/** An intended difference. */
 export type Allowance = {
   readonly name: string;
   readonly reason: string;
   readonly holds: (judged: Judged, assembled: Assembled) => boolean;
 };
 
-/** What the off-chain verifier calls the certificates, in the order of their roles. */
+/** The off-chain verifier's names for the certificates, by role. */
 const SUBJECTS: readonly Subject[] = ["PCK certificate", "intermediate certificate", "root certificate"];
 
 export const ALLOWANCES: readonly Allowance[] = [
@@ -37,10 +37,10 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
 ];
 
-/** Where the issuer and the subject are among the fields of a certificate. */
+/** The indexes of issuer and subject among the fields of a certificate. */
 const NAME_FIELDS = [3, 5];
 
-/** From where to where the names in a certificate lie. */
+/** The ranges of the names in a certificate. */
 function namesIn(certificate: Uint8Array): (readonly [start: number, end: number])[] {
   const fields = placesIn(certificate).filter(({ within }) => within.length === 2 && within[1]!.at === within[0]!.head);
   return NAME_FIELDS.flatMap((index) => {
@@ -49,7 +49,7 @@ function namesIn(certificate: Uint8Array): (readonly [start: number, end: number
   });
 }
 
-/** The certificate that was judged, which may be another than the one that was made, since PEM can be changed too. */
+/** The certificate that was judged, which may differ from the one that was made, since PEM can be changed too. */
 function certificateIn({ court }: Judged, { quote, certificates }: Assembled, role: Role): Uint8Array {
   if (court === "chain") return certificates[role];
   return readPemChain(parseQuote(quote).signatureData.pemChain, ROLES.length)[ROLES.indexOf(role)]!;

@@ -18,10 +18,10 @@ import {
 import { assemble as sealCertificate } from "./sealed.js";
 import { LAYOUTS, ROLES, type Role, type Stock } from "./stock.js";
 
-/** What a mutant was before it was changed. */
+/** The unchanged quote of a mutant. */
 export type Base = { readonly layout: keyof typeof LAYOUTS; readonly ca: PckCa };
 
-/** The parts of a quote in the order in which they are put together. What signs a part comes after it. */
+/** The parts of a quote in the order of assembly. The signer of a part comes after it. */
 export const PARTS = [
   "statement",
   "authentication data",
@@ -37,20 +37,20 @@ export const PARTS = [
 ] as const;
 
 /**
- * A part: `statement` is header and body; `… signed` is what a certificate says, `… signature` r and s over it, 32 bytes
- * each, and `… certificate` all of it.
+ * The name of a part: `statement` is header and body; `… signed` is the signed part of a certificate, `… signature` r and s over
+ * it, 32 bytes each, and `… certificate` all of it.
  */
 export type Part = (typeof PARTS)[number];
 
-/** What becomes of a part once it is there. */
+/** Changes a part once it is assembled. */
 export type Edit = (part: Part, bytes: Uint8Array) => Uint8Array;
 
 /** A quote, and the certificates in it. */
 export type Assembled = { readonly quote: Uint8Array; readonly certificates: Readonly<Record<Role, Uint8Array>> };
 
 /**
- * Puts a quote together and lets `edit` change each part. What a signature covers is signed after it was changed, and
- * the quoting enclave vouches for the key and the data that are there then.
+ * Assembles a quote and lets `edit` change each part. Signed parts are signed after the change, and
+ * the quoting enclave vouches for the changed key and data.
  */
 export function assemble({ chains, quotingEnclaves }: Stock, { layout, ca }: Base, edit: Edit): Assembled {
   const statement = LAYOUTS[layout];

@@ -3,7 +3,7 @@ import { keccak256, type Result } from "ethers";
 import type { AttestationError, FaultName, FaultValues, Subject } from "@poco-marketplace/enclave/attestation/fault.js";
 import type { OffChain, OnChain } from "./verdict.js";
 
-/** Compared with one argument of a contract's error; what the other side has no word for is undefined. */
+/** A value for one argument of a contract's error; undefined if the other side has no such value. */
 type Expected = string | number | bigint | boolean | undefined;
 
 const ROLES: Readonly<Record<string, number>> = {
@@ -22,7 +22,7 @@ const EXTENSIONS: Readonly<Record<string, number>> = {
 };
 
 const role = (subject: Subject) => ROLES[subject];
-/** The first `bytes` bytes of hex digits, the lowest first, as a number. */
+/** The first `bytes` bytes of hex digits, in little-endian order, as a number. */
 const littleEndian = (hex: string, bytes: number) =>
   Array.from({ length: bytes }, (_, index) => BigInt(`0x${hex.slice(2 + 2 * index, 4 + 2 * index)}`)).reduceRight(
     (number, byte) => number * 256n + byte,
@@ -31,10 +31,10 @@ const littleEndian = (hex: string, bytes: number) =>
 const flags = (hex: string) => littleEndian(hex, 8);
 const x = (point: string) => point.slice(0, 66);
 const y = (point: string) => `0x${point.slice(66)}`;
-/** Contracts know no moments before 1970. */
+/** Contracts have no moments before 1970. */
 const seconds = (moment: Date) => Math.max(0, moment.getTime() / 1000);
 
-/** What the arguments of a contract's error must be, by the values of the same fault off chain. */
+/** The expected arguments of a contract's error, from the values of the same fault off chain. */
 const ARGUMENTS: { readonly [Name in FaultName]?: (values: FaultValues<Name>) => readonly Expected[] } = {
   WrongLength: ({ stated, actual }) => [undefined, stated, actual],
   UnsupportedVersion: ({ version }) => [version],
@@ -81,7 +81,7 @@ const ARGUMENTS: { readonly [Name in FaultName]?: (values: FaultValues<Name>) =>
   UntrustedRoot: ({ root }) => [x(root), y(root)],
 };
 
-/** In what two verdicts differ, or nothing. A side that breaks always differs. */
+/** The difference between two verdicts, if any. A side that fails unexpectedly always differs. */
 export function differenceOf(offChain: OffChain, onChain: OnChain): string | undefined {
   if (offChain.fate === "broken" || onChain.fate === "broken") return "a verifier that breaks";
   if (offChain.fate !== onChain.fate) return "the verdict";
@@ -98,7 +98,7 @@ export function differenceOf(offChain: OffChain, onChain: OnChain): string | und
 
 function areSameValues({ fault, values }: AttestationError, actual: Result): boolean {
   if (fault === "Truncated") {
-    // Contracts take some fields together: what ends too early ends at the same byte.
+    // Contracts read some fields together, so a truncation ends at the same byte.
     const { offset, available } = values as FaultValues<"Truncated">;
     return BigInt(offset + available) === (actual[0] as bigint) + (actual[2] as bigint);
   }

@@ -1,9 +1,9 @@
 import { der } from "@poco-marketplace/enclave/attestation/simulated/derWriter.js";
 
-/** A DER value that can be changed: one that contains others, one that does not, or bytes that need not be DER. */
+/** A DER value that can be changed: constructed, primitive, or bytes that need not be DER. */
 export type Tree = { tag: number; children: Tree[] } | { tag: number; content: Uint8Array } | { raw: Uint8Array };
 
-/** Reads well-formed DER. */
+/** Parses well-formed DER. */
 export function readTree(bytes: Uint8Array): Tree {
   return readTrees(bytes)[0]!;
 }
@@ -23,29 +23,29 @@ function readTrees(bytes: Uint8Array): Tree[] {
   return trees;
 }
 
-/** Writes it again. */
+/** Encodes a tree as DER. */
 export function writeTree(tree: Tree): Uint8Array {
   if ("raw" in tree) return tree.raw;
   return der(tree.tag, ...("children" in tree ? tree.children.map(writeTree) : [tree.content]));
 }
 
-/** What a value contains. */
+/** The members of a value. */
 export function childrenOf(tree: Tree): Tree[] {
   if ("children" in tree) return tree.children;
   throw new TypeError("This value contains no others.");
 }
 
-/** The contents of a value that contains no others, in hex. */
+/** The contents of a primitive value, in hex. */
 export function contentOf(tree: Tree): string {
   return "content" in tree ? Buffer.from(tree.content).toString("hex") : "";
 }
 
-/** A value out of its tag and the hex digits of its contents. */
+/** A value with this tag and these contents, in hex. */
 export function leaf(tag: number, hex: string): Tree {
   return { tag, content: Buffer.from(hex, "hex") };
 }
 
-/** Bytes that stand where a value should. */
+/** Raw bytes in place of a value. */
 export function raw(hex: string): Tree {
   return { raw: Buffer.from(hex, "hex") };
 }

@@ -8,17 +8,17 @@ import { defaultPolicy, verifyQuote, type VerifiedQuote } from "@poco-marketplac
 import { NOW, type Role, type Stock } from "./stock.js";
 import type { OffChain, Proven } from "./verdict.js";
 
-/** Whether the host of an enclave may look into it, in debug mode or otherwise. */
+/** Whether enclaves that the host can look into are accepted, because of debug mode or otherwise. */
 export type Debug = "accepted" | "refused";
 
-/** What the TypeScript verifier makes of a quote. */
+/** The verdict of the TypeScript verifier on a quote. */
 export function judgeQuoteOffChain(quote: Uint8Array, { rootKey }: Stock, debugEnclaves: Debug): OffChain {
   const isolation = debugEnclaves === "accepted" ? "any" : "required";
   const policy = defaultPolicy({ rootKey, at: NOW, debugEnclaves, isolation });
   return judge(() => whatQuoteProves(verifyQuote(quote, policy)));
 }
 
-/** What it makes of a chain whose root is known already. */
+/** The verdict of the TypeScript verifier on a chain whose root is known. */
 export function judgeChainOffChain(certificates: Readonly<Record<Role, Uint8Array>>, stock: Stock): OffChain {
   return judge(() => {
     const chain = {
@@ -56,7 +56,7 @@ function whatQuoteProves({ quote: { header, body }, chain, facts }: VerifiedQuot
   };
 }
 
-/** The platform as contracts name it. */
+/** The platform by its id on chain. */
 function whoIsCertified({ pck, intermediate }: PckChain): Proven {
   const { publicKey, subjectName, extensions } = intermediate;
   const key = [publicKey.subarray(0, 32), publicKey.subarray(32), keccak256(subjectName), extensions.subjectKeyId];

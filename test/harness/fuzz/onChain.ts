@@ -14,7 +14,7 @@ import type { Debug } from "./offChain.js";
 import { NOW, type Role, type Stock } from "./stock.js";
 import type { OnChain, Proven } from "./verdict.js";
 
-/** Contracts that judge mutants, on an embedded chain with the precompile for P-256. */
+/** The contracts that judge mutants, on an embedded chain with the precompile for P-256. */
 export type Judges = {
   readonly judgeQuote: (quote: Uint8Array, debug: Debug) => Promise<OnChain>;
   readonly judgeChain: (certificates: Readonly<Record<Role, Uint8Array>>) => Promise<OnChain>;
@@ -22,8 +22,8 @@ export type Judges = {
 };
 
 /**
- * A contract that calls another and says how much gas that took. It takes the address in 32 bytes, the gas that the call
- * may take in 32 more, then its data, and answers the gas, whether the call succeeded, and what came back.
+ * A contract that calls another and measures the gas. Its input is the address in 32 bytes, the gas for the call
+ * in 32 more, and the data of the call; it returns the gas, whether the call succeeded, and the returned data.
  */
 const METER = [
   "60403603", // n: how many bytes of data there are
@@ -37,19 +37,19 @@ const METER = [
   "3d6040015ff3", // return all of that
 ].join("");
 const METER_ADDRESS = "0x000000000000000000000000000000000000f022";
-/** What one call may take in all, which is also what one transaction may take since Osaka. */
+/** The gas limit of a call, which is also the limit of a transaction since Osaka. */
 const TRANSACTION_GAS = 2 ** 24;
 
 const ERRORS = IAttestation__factory.createInterface();
 const NAMES: ReadonlySet<string> = new Set(FAULT_NAMES);
 
 /**
- * Sets up a new chain with a registry that trusts the stock's root, and its verifier, at the moment of the stock.
+ * Sets up a new chain with a registry that trusts the stock's root and its verifier, at the stock's moment.
  *
- * @param bound - The gas that a call may take, by the length of its data in bytes.
+ * @param bound - The gas bound of a call, by the length of its data in bytes.
  */
 export async function appointJudges({ root }: Stock, bound = gasBound): Promise<Judges> {
-  // Loaded late, since Hardhat takes a while.
+  // Loaded late, since Hardhat takes a while to load.
   const { network } = await import("hardhat");
   const initialDate = new Date(NOW.getTime() - 60_000);
   const connection = await network.create({ override: { hardfork: "osaka", initialDate } });
@@ -58,7 +58,7 @@ export async function appointJudges({ root }: Stock, bound = gasBound): Promise<
   const text = Buffer.from(encodePem([root]).trimEnd());
   const verifier = await new QuoteVerifier__factory(owner).deploy(registry, text);
   await connection.networkHelpers.setCode(METER_ADDRESS, `0x${METER}`);
-  // To the second, since some certificates are good from then on, or until then.
+  // The time is exact to the second, since some certificates begin or end then.
   await connection.networkHelpers.time.increaseTo(NOW.getTime() / 1000);
 
   const { interface: calls } = verifier;
@@ -82,7 +82,7 @@ export async function appointJudges({ root }: Stock, bound = gasBound): Promise<
   };
 }
 
-/** How a call went, and with how many bytes of data. */
+/** The outcome of a call, and the length of its data. */
 type Answer = {
   readonly isSuccess: boolean;
   readonly returned: string;

@@ -1,9 +1,9 @@
 import { parseCommandLine, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
 
-/** What `npm run fuzz:quotes` was asked for. */
+/** The options of `npm run fuzz:quotes`. */
 export type Options = {
   readonly seed: number;
-  /** Index of the first mutant, to try one of them again. */
+  /** The index of the first mutant, to repeat one. */
   readonly first: number;
   readonly mutants: number;
   readonly json: boolean;
@@ -27,7 +27,7 @@ Interrupted (Ctrl-C), it ends after the mutant that it is at and reports on thos
 Exit code 0: no difference but those that are allowed. 1: differences, each kind once, with few changes, as an entry for
 test/regression/quotes.ts. 2: the options make no sense.`;
 
-/** Reads the command line; nothing when all it asks for is help. */
+/** Reads the command line; undefined if it only requests help. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;

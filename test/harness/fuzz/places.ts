@@ -1,4 +1,4 @@
-/** A value within DER: where it is, how many bytes tag and length take, and in which others it lies. */
+/** The position of a value within DER: its start, the length of its tag and length, and the values around it. */
 export type Place = {
   readonly at: number;
   readonly head: number;
@@ -6,7 +6,7 @@ export type Place = {
   readonly within: readonly Place[];
 };
 
-/** All values, also those in octet and bit strings; where bytes make no sense, it goes no deeper. */
+/** Lists all values, also those in octet and bit strings; invalid bytes are not entered. */
 export function placesIn(bytes: Uint8Array, start = 0, end = bytes.length, within: readonly Place[] = []): Place[] {
   const places: Place[] = [];
   for (let at = start; at + 2 <= end;) {

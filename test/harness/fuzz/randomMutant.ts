@@ -22,16 +22,16 @@ export const FAMILIES: readonly Family[] = [
   ...EXTENSION_FAMILIES,
 ];
 
-/** A quote that was changed at random and signed again wherever a signature covers the change. */
+/** A quote with random changes, signed again wherever a signature covers one. */
 export type RandomMutant = Assembled & {
-  /** The kind of the change, or of the first one. */
+  /** The family of the change, or of the first one. */
   readonly family: string;
   readonly mutant: Mutant;
 };
 
 const BASE_LAYOUTS = Object.keys(LAYOUTS) as readonly Base["layout"][];
 
-/** The next mutant. Most have one change, so that what is wrong does not hide behind what else is wrong. */
+/** Draws a mutant. Most have one change, so that one fault does not hide another. */
 export function randomMutant(random: Random, stock: Stock): RandomMutant {
   const base: Base = {
     layout: random.pick(["v3", ...BASE_LAYOUTS] as const),

@@ -5,12 +5,12 @@ import type { Options } from "./options.js";
 import type { Finding, Report } from "./run.js";
 import { describeVerdict } from "./verdict.js";
 
-/** The first digits of a quote's hash: enough to see that it is the one that was meant. */
+/** The first digits of a quote's hash, which identify it. */
 export function digestOf(quote: Uint8Array): string {
   return createHash("sha256").update(quote).digest("hex").slice(0, 16);
 }
 
-/** A finding as an entry of test/regression/quotes.ts, with the verdict off chain as the right one. */
+/** Writes a finding as an entry of test/regression/quotes.ts, with the off-chain verdict as the expected one. */
 export function entryOf({ index, family, trial, outcome, quote }: Finding): string {
   const { mutant, court, debug } = trial;
   const splices = mutant.splices.map((splice) => `      ${JSON.stringify(splice)},\n`).join("");
@@ -21,7 +21,7 @@ export function entryOf({ index, family, trial, outcome, quote }: Finding): stri
   );
 }
 
-/** A run in words. */
+/** The report of a run as text. */
 export function describeRun({ seed }: Options, { mutants, tally, findings }: Report, seconds: number): string {
   const fates = [...tally.fates].toSorted(([, a], [, b]) => b - a).map(([fate, times]) => `${fate} ${times}`);
   const { gas, length } = tally.mostGas;
@@ -47,7 +47,7 @@ function describeFinding(finding: Finding): string {
   );
 }
 
-/** The same as JSON. */
+/** The report of a run as JSON. */
 export function jsonOfRun({ seed, first }: Options, { mutants, tally, findings }: Report, seconds: number): string {
   const report = {
     seed,

@@ -3,10 +3,10 @@ import { createECDH, createHash } from "node:crypto";
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-/** Signatures are asked for again and again, most of them of the same few certificates. */
+/** A cache of signatures: most requests are for the same few certificates. */
 const KEPT = 500;
 
-/** A key that signs the same message in the same way each time, so that what it signed can be made again. */
+/** A key with deterministic signatures, so that a signed document can be reproduced. */
 export type ReproducibleKey = {
   /** The point (x, y) of P-256. */
   readonly point: Uint8Array;
@@ -14,7 +14,7 @@ export type ReproducibleKey = {
   readonly sign: (message: Uint8Array) => Uint8Array;
 };
 
-/** The key that follows from a name. Everybody can have it: it is for tests. */
+/** The key derived from a name. It is public, and for tests only. */
 export function reproducibleKey(name: string): ReproducibleKey {
   const secret = scalarOf("key", name);
   const signed = new Map<string, Uint8Array>();
@@ -35,7 +35,7 @@ export function reproducibleKey(name: string): ReproducibleKey {
   };
 }
 
-/** A number from 1 to N - 1 that follows from some words. */
+/** A number from 1 to N - 1, derived from some words. */
 function scalarOf(...words: readonly string[]): bigint {
   return (BigInt(`0x${createHash("sha512").update(words.join("\n")).digest("hex")}`) % (N - 1n)) + 1n;
 }
@@ -46,7 +46,7 @@ function pointOf(scalar: bigint): Buffer {
   return curve.getPublicKey().subarray(1);
 }
 
-/** The number that a number must be multiplied by to give 1 modulo N. */
+/** The inverse of a number modulo N. */
 function inverse(number: bigint): bigint {
   let [a, b, x, y] = [number, N, 1n, 0n];
   while (b !== 0n) {

@@ -9,7 +9,7 @@ import { createStock, type Stock } from "./stock.js";
 import { count, freshTally, type Tally } from "./tally.js";
 import { courtsOf, hold, type Outcome, type Trial } from "./trial.js";
 
-/** A difference that nobody allowed, with as few changes as were found to show it. */
+/** A difference that is not allowed, with the fewest changes that show it. */
 export type Finding = {
   readonly index: number;
   readonly family: string;
@@ -18,18 +18,18 @@ export type Finding = {
   readonly quote: Uint8Array;
 };
 
-/** How a run is watched, and ended early. */
+/** Hooks to observe a run, and to stop it early. */
 export type Watch = { readonly isStopped?: () => boolean; readonly tried?: (mutants: number) => void };
 
-/** What a run saw: how many mutants were tried, and of each kind of difference the first. */
+/** The result of a run: the number of mutants, and the first difference of each kind. */
 export type Report = { readonly mutants: number; readonly tally: Tally; readonly findings: readonly Finding[] };
 
-/** After so many mutants there is a new chain, since chains keep in memory what they were asked. */
+/** The number of mutants after which a new chain is set up, since chains keep their calls in memory. */
 const CHAIN_LIFE = 400;
-/** After so many kinds of differences it is time to look at them. */
+/** The number of kinds of differences after which the run stops. */
 const MOST_FINDINGS = 12;
 
-/** Draws mutants and gives them to both sides. */
+/** Draws mutants and has both sides judge them. */
 export async function fuzz(
   { seed, first, mutants }: Omit<Options, "json">,
   { isStopped = () => false, tried = () => undefined }: Watch = {},
@@ -65,7 +65,7 @@ export async function fuzz(
   return { mutants: done, tally, findings: [...findings.values()] };
 }
 
-/** What makes two findings alike. */
+/** The kind of a finding, by which equal ones are recognized. */
 function kindOf({ court, difference, allowed, offChain, onChain }: Outcome): string | undefined {
   if (difference === undefined || allowed !== undefined) return undefined;
   return [court, difference, offChain.fate, onChain.fate].join(", ");

@@ -2,11 +2,11 @@ import { leaveOut } from "../leaveOut.js";
 import type { Mutant, Splice } from "./mutant.js";
 import type { Trial } from "./trial.js";
 
-/** So often is asked whether something smaller differs too. */
+/** The number of smaller trials that are tested at most. */
 const MOST_TRIES = 250;
 
 /**
- * A trial with fewer and shorter changes that still shows a difference.
+ * Finds a trial with fewer and shorter changes that still shows a difference.
  *
  * @param bytesAt - The bytes that a splice replaces.
  */
@@ -49,7 +49,7 @@ export async function shrink(
   return best;
 }
 
-/** The splice without what it does to `size` bytes from `at` on: they are put back, or not put there at all. */
+/** The splice without its effect on `size` bytes from `at` on: they are restored, or not inserted. */
 function smallerSplices(splice: Splice, original: Uint8Array, at: number, size: number): Splice[] {
   const put = Buffer.from(splice.put, "hex");
   const candidates: Splice[] = [];
@@ -67,7 +67,7 @@ function smallerSplices(splice: Splice, original: Uint8Array, at: number, size: 
   return candidates.filter(({ cut, put: hex }) => cut > 0 || hex !== "");
 }
 
-/** Without bytes at either end that stay what they were. */
+/** The splice without unchanged bytes at either end. */
 function trimmed(splice: Splice, put: Buffer, original: Uint8Array): Splice {
   let start = 0;
   while (start < put.length && put[start] === original[start]) start++;

@@ -11,23 +11,23 @@ import { childrenOf, contentOf, leaf, readTree, writeTree, type Tree } from "./d
 import { assemble } from "./sealed.js";
 import { reproducibleKey, type ReproducibleKey } from "./reproducibleKey.js";
 
-/** The moment at which all mutants are judged, to the second. */
+/** The moment for all verdicts, to the second. */
 export const NOW = new Date("2026-06-15T12:00:00Z");
 const PERIOD: Period = { from: new Date("2026-01-01T00:00:00Z"), until: new Date("2027-01-01T00:00:00Z") };
 
 export const ROLES = ["pck", "intermediate", "root"] as const;
-/** Which certificate of a chain. */
+/** The role of a certificate in its chain. */
 export type Role = (typeof ROLES)[number];
 
-/** What a certificate says before it is signed, by the key of whom it is, and who signs it. */
+/** The content of a certificate before it is signed, the key that it certifies, and its signer. */
 type Draft = { readonly signed: Uint8Array; readonly key: ReproducibleKey; readonly issuer: ReproducibleKey };
 
-/** What mutants are made from: simulated platforms that are the same, byte for byte, in every run. */
+/** The material of mutants: simulated platforms that are the same, byte for byte, in every run. */
 export type Stock = {
-  /** The certificate of the root that everything hangs on, in DER. */
+  /** The certificate of the root of all chains, in DER. */
   readonly root: Uint8Array;
   readonly rootKey: Uint8Array;
-  /** The platform as either CA certifies it: with and without the items that the Processor CA leaves out. */
+  /** The platform as certified by either CA: with and without the items that the Processor CA omits. */
   readonly chains: Readonly<Record<PckCa, Readonly<Record<Role, Draft>>>>;
   readonly quotingEnclaves: Readonly<Record<Tee, QuotingEnclave>>;
 };
@@ -40,7 +40,7 @@ type QuotingEnclave = {
 
 const filled = (length: number, byte: number) => Buffer.alloc(length, byte);
 
-/** One statement for each layout that a quote can have. */
+/** One statement for each layout of quotes. */
 export const LAYOUTS = {
   v3: {
     version: 3,
@@ -66,7 +66,7 @@ export const LAYOUTS = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** The stock, which is the same each time. */
+/** Builds the stock, which is the same each time. */
 export async function createStock(): Promise<Stock> {
   const machine = createMachine();
   const rootKey = reproducibleKey("root");
@@ -105,7 +105,7 @@ const OID = { subjectKeyId: "551d0e", authorityKeyId: "551d23" };
 
 const keyId = ({ point }: ReproducibleKey) => createHash("sha1").update(point).digest("hex");
 
-/** What a simulated certificate says, with another serial number and other keys than those that it was made with. */
+/** The content of a simulated certificate, with another serial number and other keys. */
 function draft(certificate: Uint8Array, { name, key, issuer }: Omit<Draft, "signed"> & { name: string }): Draft {
   const [tbs] = childrenOf(readTree(certificate)) as [Tree];
   const fields = childrenOf(tbs);

@@ -7,16 +7,16 @@ export type Tally = {
   readonly families: Counts<"mutants" | "valid" | "refused" | "allowed">;
   /** How often each verdict was the same on both sides. */
   readonly fates: Map<string, number>;
-  /** How many chains were given to the registry too. */
+  /** The number of chains that the registry judged too. */
   chains: number;
   chainsValid: number;
   mostGas: { gas: number; length: number };
-  /** The largest share of its bound that a call took. */
+  /** The largest ratio of a call's gas to its bound. */
   mostOfBound: number;
   slowest: number;
 };
 
-/** Nothing seen yet. */
+/** The counts at the start. */
 export function freshTally(): Tally {
   return {
     families: new Counts(["mutants", "valid", "refused", "allowed"]),

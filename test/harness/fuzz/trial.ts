@@ -6,18 +6,18 @@ import { judgeChainOffChain, judgeQuoteOffChain, type Debug } from "./offChain.j
 import type { Judges } from "./onChain.js";
 import type { Stock } from "./stock.js";
 
-/** A mutant, who judges it, and whether enclaves that can be looked into are taken. */
+/** A mutant, its verifier on chain, and whether enclaves that can be looked into are accepted. */
 export type Trial = { readonly mutant: Mutant; readonly court: Court; readonly debug: Debug };
 
-/** How a trial ended: nothing is different, or something that is allowed, or something that is a finding. */
+/** The outcome of a trial: equal verdicts, an allowed difference, or a finding. */
 export type Outcome = Judged & {
   readonly difference?: string;
   readonly allowed?: string;
-  /** How long the off-chain verifier took, in milliseconds. */
+  /** The duration of the off-chain verification, in milliseconds. */
   readonly milliseconds: number;
 };
 
-/** Asks both sides, and compares. @param assembled - The mutant, if it was made already. */
+/** Obtains both verdicts, and compares them. @param assembled - The mutant, if it was assembled before. */
 export async function hold(
   { judges, stock }: { judges: Judges; stock: Stock },
   { mutant, court, debug }: Trial,
@@ -36,7 +36,7 @@ export async function hold(
   return { ...judged, milliseconds, difference, ...(allowed !== undefined && { allowed }) };
 }
 
-/** Who can be asked about a mutant: the registry reads PCK and intermediate certificate as they are. */
+/** The verifiers for a mutant: the registry reads the PCK and intermediate certificates unchanged. */
 export function courtsOf({ splices }: Mutant): readonly Court[] {
   return splices.some(({ part }) => /^(pck|intermediate) /.test(part)) ? ["quote", "chain"] : ["quote"];
 }

@@ -2,19 +2,19 @@ import type { Result } from "ethers";
 
 import type { AttestationError, FaultName } from "@poco-marketplace/enclave/attestation/fault.js";
 
-/** What a quote or a chain proves, each fact as text that is the same on both sides. */
+/** The facts that a quote or a chain proves, each as text that is the same on both sides. */
 export type Proven = Readonly<Record<string, string>>;
 
-/** What one side makes of a mutant: what it proves, the fault and its values, or that this side itself fails. */
+/** A verdict on a mutant: the proven facts, the fault and its values, or an unexpected failure of the verifier. */
 export type Verdict<Refusal> =
   | { readonly fate: "valid"; readonly proven: Proven }
   | { readonly fate: FaultName; readonly refusal: Refusal }
   | { readonly fate: "broken"; readonly how: string };
 
-/** Of the TypeScript verifier. */
+/** The verdict of the TypeScript verifier. */
 export type OffChain = Verdict<AttestationError>;
 
-/** Of a contract: with the arguments of its error, the gas that the call took, and how many bytes its data had. */
+/** The verdict of a contract, with the arguments of its error, the gas of the call, and the length of its data. */
 export type OnChain = Verdict<Result> & { readonly gas: number; readonly length: number };
 
 /** A verdict as one line. */

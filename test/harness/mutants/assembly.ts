@@ -16,7 +16,7 @@ const OPPOSITES: Readonly<Record<string, string>> = {
   gt: "lt",
 };
 
-/** What becomes of a node in assembly, if anything. */
+/** The mutants of a node in assembly. */
 function replacementOf(node: AstNode, ancestors: readonly AstNode[], source: Source): string | undefined {
   const [loop, parent] = [ancestors.at(-2), ancestors.at(-1)];
   switch (node.nodeType) {
@@ -32,9 +32,9 @@ function replacementOf(node: AstNode, ancestors: readonly AstNode[], source: Sou
     case "YulExpressionStatement":
       return "";
     case "YulAssignment": {
-      // Without it a storage pointer points nowhere, which the compiler refuses.
+      // Without this a storage pointer is unset, which the compiler refuses.
       const pointsSomewhere = source.textOf(node).includes(".slot");
-      // A loop that makes no step never ends: no test could miss that, and EDR would keep all of its steps in memory.
+      // A loop without its step never ends: every test would notice, and EDR would keep all its steps in memory.
       const isStep = loop?.nodeType === "YulForLoop" && loop.post === parent;
       return parent?.nodeType === "YulBlock" && !pointsSomewhere && !isStep ? "" : undefined;
     }
@@ -43,7 +43,7 @@ function replacementOf(node: AstNode, ancestors: readonly AstNode[], source: Sou
   }
 }
 
-/** Changes in assembly. There is no switch in there, so that each makes a block of its own. */
+/** Lists changes in assembly. Assembly has no conditional expression, so each switch is a block of its own. */
 export function assemblyEdits(assembly: AstNode, source: Source): Edit[] {
   const whole = rangeOf(assembly);
   const replaced = (part: Range, text: string): string =>

@@ -1,6 +1,6 @@
 import { type Mutant } from "./mutant.js";
 
-/** What a mutant changes, on one line: of a long text, the one place that is different and a little around it. */
+/** The change of a mutant on one line: for a long text, the one difference with some context. */
 export function changeOf(mutant: Pick<Mutant, "original" | "mutated">): { original: string; mutated: string } {
   const [original, mutated] = difference(mutant);
   return { original: flat(original), mutated: flat(mutated) };

@@ -6,12 +6,12 @@ import { type Analysis } from "../../../deploy/solidity.js";
 import { instrument, SWITCH, SWITCH_FILE } from "./instrument.js";
 import { type Mutant } from "./mutant.js";
 
-/** What Hardhat needs to build contracts and tests, `contracts` aside. */
+/** The files that Hardhat needs to build contracts and tests, besides `contracts`. */
 const COPIED = ["package.json", "tsconfig.json", "scripts", "test"];
 
 /**
- * The project's settings, without what is of no use here: strict warnings, bindings, tasks, networks. The optimizer does only
- * what makes compiling quicker, or possible: switches make code long, and no test looks at gas that closely.
+ * The project's settings without those of no use here: strict warnings, bindings, tasks, networks. The optimizer does only
+ * the steps that make compiling quicker, or possible: switches make code long, and no test checks gas that closely.
  */
 const CONFIG = `import project from "./project.config.js";
 import { testCompiler } from "./scripts/hardhat/testCompiler.js";
@@ -26,14 +26,14 @@ export default {
 };
 `;
 
-/** Writes a file unless it says so already, so that what is built stays fresh. */
+/** Writes a file unless its content is unchanged, so that its build stays valid. */
 function put(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
 
-/** Runs Hardhat in the copy; what it says is told only when it fails. */
+/** Runs Hardhat in the copy; its output is shown only if it fails. */
 async function hardhat(copy: string, ...args: readonly string[]): Promise<void> {
   const cli = path.join(import.meta.dirname, "../../../node_modules/hardhat/dist/src/cli.js");
   const child = spawn(process.execPath, [cli, ...args], { cwd: copy, env: { ...process.env, CI: "true" } });
@@ -43,7 +43,7 @@ async function hardhat(copy: string, ...args: readonly string[]): Promise<void> 
   if (code !== 0) throw new Error(`hardhat ${args.join(" ")} failed in ${copy}:\n${said}`);
 }
 
-/** Builds, in `copy`, a project in which each of `mutants` can be switched on. Takes minutes. */
+/** Builds a project in `copy` in which each of `mutants` can be switched on. This takes minutes. */
 export async function buildCopy(
   root: string,
   copy: string,

@@ -1,14 +1,14 @@
 import { changeOf } from "./change.js";
 import { type Mutant } from "./mutant.js";
 
-/** A change that no test can notice, as reports show it, and why. */
+/** A change that no test can notice, as reports show it, with the reason. */
 export type Equivalent = Pick<Mutant, "file" | "within" | "original" | "mutated"> & {
-  /** Which one, where the same change of the same function is killed in other places. */
+  /** The index, if the same change of the same function occurs in several places. */
   readonly lineText?: string;
   readonly reason: string;
 };
 
-/** Survivors that are explained. One that is killed after all has to leave. */
+/** The survivors that are explained. One that is killed after all has to be removed. */
 export const EQUIVALENTS: readonly Equivalent[] = [
   {
     file: "contracts/core/CodeStore.sol",

@@ -14,7 +14,7 @@ function constantsIn(analysis: Analysis): Set<unknown> {
   return constants;
 }
 
-/** The function that surrounds a node, and whether the node is in its body: only there can a switch be. */
+/** The function around a node, and whether the node is in its body: switches are possible only there. */
 function functionAround(ancestors: readonly AstNode[]): string | undefined {
   const at = ancestors.findLastIndex(({ nodeType }) => nodeType === "FunctionDefinition");
   const definition = ancestors[at];
@@ -22,7 +22,7 @@ function functionAround(ancestors: readonly AstNode[]): string | undefined {
   return String(definition.name) || String(definition.kind);
 }
 
-/** Every change of every operator in `files`. */
+/** Lists every change of every operator in `files`. */
 export function generate(analysis: Analysis, files: readonly string[]): Mutant[] {
   const constants = constantsIn(analysis);
   const mutants: Mutant[] = [];

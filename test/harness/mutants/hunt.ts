@@ -3,10 +3,10 @@ import { type Mutant } from "./mutant.js";
 import { type Inputs, type Suite, type Suites } from "./suites.js";
 import { type Survey } from "./survey.js";
 
-/** What became of a mutant: the tests that noticed it, or, if none did, how many test contracts met it. */
+/** The fate of a mutant: the tests that noticed it, or, if none did, the number of test contracts that executed it. */
 export type Fate = { readonly mutant: Mutant; readonly killers: readonly string[]; readonly suitesThatMetIt: number };
 
-/** Told while it goes on. */
+/** Called during the run. */
 export type Progress = {
   readonly step: (name: string, done: number, total: number, mutant?: Mutant) => void;
   readonly survivor: (mutant: Mutant, pass: string) => void;
@@ -14,20 +14,20 @@ export type Progress = {
 
 export type Hunt = {
   readonly fates: readonly Fate[];
-  /** Tests that fail in the instrumented copy without any mutant, so that they prove nothing here. */
+  /** Tests that fail in the instrumented copy without any mutant, so that they prove nothing. */
   readonly unusable: readonly string[];
   readonly tests: number;
-  /** Whether every mutant met every test that could kill it. */
+  /** Whether every mutant was tested by every test that could kill it. */
   readonly isComplete: boolean;
 };
 
-/** Suites are run together until they would take this long, in milliseconds, so that a mutant dies of the quick ones. */
+/** The time for suites that run together, in milliseconds, so that quick suites kill a mutant first. */
 const ROUND = 400;
 
-/** Which suites killed mutants, by place. Those that did so nearby are tried first. */
+/** The suites that killed mutants, by place. Suites with kills nearby are tried first. */
 type Experience = Map<string, Set<Suite>>;
 
-/** Suites in the order in which they are tried: those with experience first, then the quick ones. */
+/** Suites in the order of their trial: those with kills nearby first, then the quick ones. */
 function ordered(
   suites: readonly Suite[],
   took: ReadonlyMap<Suite, number>,
@@ -42,7 +42,7 @@ function ordered(
   return suites.toSorted((a, b) => distance(a) - distance(b) || (took.get(a) ?? 0) - (took.get(b) ?? 0));
 }
 
-/** Suites in rounds that take about as long as each other. */
+/** Suites in rounds of about the same duration. */
 function rounds(order: readonly Suite[], took: ReadonlyMap<Suite, number>): Suite[][] {
   const found: Suite[][] = [];
   let time = Infinity;
@@ -62,7 +62,7 @@ function placeOf({ file, within }: Mutant): string {
   return `${file} ${within}`;
 }
 
-/** What is tried on mutants that are still alive, one after the other, with how many suites at most. */
+/** The passes over the mutants that are alive, in order, each with the largest number of suites. */
 const PASSES = [
   { name: "mutants, the likeliest tests", inputs: "few", suites: 24 },
   { name: "mutants alive, all other tests", inputs: "few", suites: Infinity },
@@ -70,8 +70,8 @@ const PASSES = [
 ] as const;
 
 /**
- * Runs, for each mutant, the suites that come across it, until a test fails; first a bit on all, then more on those that
- * live. Once it is told to stop, it is about the mutants that it got to.
+ * Runs, for each mutant, the suites that execute it, until a test fails; first a few on all mutants, then more on those that
+ * live. If it is stopped, the result has the mutants that were tested so far.
  */
 export async function hunt(
   suites: Suites,
@@ -103,7 +103,7 @@ export async function hunt(
   const killersBy = new Map<Mutant, readonly string[]>();
   const survived = new Map<Mutant, readonly Suite[]>();
   for (const { name, inputs, suites: most } of PASSES) {
-    // What no test can notice would cost the most time here: all tests with all inputs.
+    // Mutants that no test can notice would take the most time here: all tests with all inputs.
     const worthIt = mutants.filter((mutant) => inputs === "few" || explanationOf(mutant) === undefined);
     const alive = worthIt.filter((mutant) => (killersBy.get(mutant) ?? []).length === 0);
     for (const [index, mutant] of alive.entries()) {

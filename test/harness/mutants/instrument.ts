@@ -3,16 +3,16 @@ import path from "node:path";
 import { type Mutant, type Range } from "./mutant.js";
 import { fromBytes, toBytes } from "./source.js";
 
-/** Where the switch is in the instrumented copy. */
+/** The path of the switch in the instrumented copy. */
 export const SWITCH_FILE = "contracts/Mutant.sol";
 
-/** Stands for a mutant's number when the run is to say which switches it passes. */
+/** The number in place of a mutant's with which a run records the switches that it passes. */
 export const TRACE = 0xffff_ffff;
 
 /**
- * The switch. A run says by the block's coinbase which mutant is on: that costs next to nothing, no test looks at it, and it
- * is the same in every contract. The compiler takes it for pure, so that it can be anywhere. Hits are collected
- * where the coverage of EDR collects them.
+ * The source of the switch. A run selects a mutant by the block's coinbase, which costs next to nothing, is not read by tests, and
+ * is the same in every contract. The compiler takes the switch for pure, so that it can be anywhere. Hits are collected
+ * with the coverage of EDR.
  */
 export const SWITCH = `// SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
@@ -27,7 +27,7 @@ library Mutant {
         return block.coinbase == address(uint160(id));
     }
 
-    // What the last call returned is kept: the identity precompile returns it again.
+    // The return data of the last call is preserved: the identity precompile returns it again.
     function _trace(uint256 id) private view {
         assembly ("memory-safe") {
             let size := returndatasize()
@@ -49,10 +49,10 @@ library Mutant {
 }
 `;
 
-/** A place where at least one mutant is, and the places in it. */
+/** A place with at least one mutant, and the places in it. */
 type Site = { readonly range: Range; readonly mutants: Mutant[]; readonly inner: Site[] };
 
-/** Mutants as a tree of places: one contains the other, or they are apart. */
+/** Builds a tree of places from mutants: one place contains the other, or they are disjoint. */
 function sitesOf(mutants: readonly Mutant[]): Site[] {
   const order = mutants.toSorted(
     (a, b) =>
@@ -101,7 +101,7 @@ function switched(original: string, mutants: readonly Mutant[]): string {
   return cast.replace("#", chosen);
 }
 
-/** A file's text in which every one of `mutants`, all of this file, can be switched on. */
+/** The text of a file in which each of `mutants`, all of this file, can be switched on. */
 export function instrument(file: string, text: string, mutants: readonly Mutant[]): string {
   if (mutants.length === 0) return text;
   const bytes = toBytes(text);

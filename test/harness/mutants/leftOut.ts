@@ -1,11 +1,11 @@
-/** A test that fails in the instrumented copy without any mutant, so that it can kill none. */
+/** A test that fails in the instrumented copy without any mutant, so that it cannot kill one. */
 export type LeftOut = { readonly test: string; readonly reason: string };
 
 const SWITCHES_COST_GAS =
   "The callback is promised its gas, and the contract adds 5,000 for what happens between looking at the gas that is left " +
   "and the call. The switches of the mutants in between cost more.";
 
-/** All of them: any other that fails makes the run fail, and so does one of these that passes. */
+/** All such tests. The run fails if another test fails, or if one of these passes. */
 export const LEFT_OUT: readonly LeftOut[] = [
   {
     test: "Finalize_Callback_Unit_Test.test_WhenTheTransactionComesWithAnyAmountOfGas",

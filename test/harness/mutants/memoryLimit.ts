@@ -1,11 +1,11 @@
-/** How often the memory that is held is looked at, in milliseconds: tests take some gigabytes a second at most. */
+/** The interval between checks of the used memory, in milliseconds: tests take some gigabytes a second at most. */
 const INTERVAL = 100;
 
 const GIGABYTE = 2 ** 30;
 
-/** What the limit is about; given by tests. */
+/** The limited process, which tests replace. */
 export interface Memory {
-  /** How many bytes this process holds, those outside of JavaScript's heap included. */
+  /** The bytes that this process uses, including those outside of JavaScript's heap. */
   readonly held: () => number;
   readonly end: (sentence: string) => void;
 }
@@ -19,12 +19,12 @@ const OWN: Memory = {
 };
 
 /**
- * Ends this process with a sentence once it holds too much memory: a mutant can make a test ask for more and more until
- * the machine kills whatever it likes. EDR keeps its memory outside of JavaScript's heap, which Node's own limit is about.
+ * Ends this process with a sentence once it uses too much memory: a mutant can make a test allocate more and more until
+ * the machine kills some process. EDR's memory is outside of JavaScript's heap, which Node's own limit is for.
  *
- * @param gigabytes - How much it may hold.
- * @param doing - What it is at, for the sentence.
- * @returns Ends the limit.
+ * @param gigabytes - The limit.
+ * @param doing - The current activity, for the sentence.
+ * @returns Removes the limit.
  */
 export function limitMemory(gigabytes: number, doing: () => string, { held, end }: Memory = OWN): () => void {
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-/** What kind of change a mutant is. */
+/** The kind of change of a mutant. */
 export const OPERATORS = {
   guard: "what a `require` demands is granted; a `revert` is left out",
   condition: "an `if` or `?:` always goes one way, a loop is not entered",
@@ -13,25 +13,25 @@ export const OPERATORS = {
 
 export type Operator = keyof typeof OPERATORS;
 
-/** Some text of a file, in bytes. */
+/** A range of a file, in bytes. */
 export type Range = { readonly start: number; readonly end: number };
 
 /** One change of one file: `original`, at `range`, becomes `mutated`. */
 export type Mutant = {
-  /** From 1, over all files; the same as long as the contracts stay the same. */
+  /** The number from 1, over all files; it is the same as long as the contracts are unchanged. */
   readonly id: number;
   readonly operator: Operator;
   readonly file: string;
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number;
-  /** What stands on that line. */
+  /** The text of that line. */
   readonly lineText: string;
-  /** The function that it is in. */
+  /** The function around the change. */
   readonly within: string;
   readonly range: Range;
-  /** How the switch between `original` and `mutated` is written. */
+  /** The form of the switch between `original` and `mutated`. */
   readonly form: "expression" | "statement";
-  /** Makes the type of a number explicit where a switch in its place would hide it: `uint256(#)`. */
+  /** A conversion that makes the type of a number explicit where a switch would hide it: `uint256(#)`. */
   readonly cast: string;
   readonly original: string;
   readonly mutated: string;

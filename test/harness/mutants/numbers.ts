@@ -4,7 +4,7 @@ import { childrenOf, typeOf, type Source } from "./source.js";
 
 const INTEGER = /^u?int\d+$/;
 
-/** What a switch between two numbers must be converted to, at a place that made the number's type clear. */
+/** The conversion of a switch between two numbers, where the context gave the number its type. */
 function castAt(node: AstNode, parent: AstNode): string | undefined {
   if (parent.nodeType === "BinaryOperation") {
     const isCount = ["<<", ">>", "**"].includes(String(parent.operator));
@@ -20,7 +20,7 @@ function castAt(node: AstNode, parent: AstNode): string | undefined {
   }
   if (parent.nodeType === "TupleExpression" && parent.isInlineArray === true) return undefined;
   if (parent.nodeType === "FunctionCall" && parent.kind === "typeConversion") {
-    // bytes32(0) and address(0) are numbers themselves.
+    // The literals in `bytes32(0)` and `address(0)` are numbers themselves.
     return INTEGER.test(typeOf(parent)) ? "#" : undefined;
   }
   return "#";
@@ -28,7 +28,7 @@ function castAt(node: AstNode, parent: AstNode): string | undefined {
 
 const found = (mutated: string, cast: string): Edit[] => [{ operator: "constant", form: "expression", mutated, cast }];
 
-/** One more, for a number, a constant, or a zero of another type; the other truth for `true` and `false`. */
+/** Adds one to a number, a constant, or a zero of another type; negates `true` and `false`. */
 export function mutantsOfNumber(node: AstNode, ancestors: readonly AstNode[], source: Source): Edit[] {
   const parent = ancestors.at(-1);
   if (parent === undefined) return [];
@@ -47,6 +47,6 @@ export function mutantsOfNumber(node: AstNode, ancestors: readonly AstNode[], so
     return cast === undefined ? [] : found(String(BigInt(String(node.value)) + 1n), cast);
   }
   if (!source.isConstant(node.referencedDeclaration) || !INTEGER.test(typeOf(node))) return [];
-  // `C.X` has a part `C`, and `X` may stand in an expression of a type that the sum has too.
+  // `C.X` has a part `C`, and `X` may be in an expression whose type the sum has too.
   return found(`${source.textOf(node)} + 1`, "#");
 }

@@ -4,7 +4,7 @@ import { type Mutant } from "./mutant.js";
 import { mutantsOfNumber } from "./numbers.js";
 import { childrenOf, rangeOf, typeOf, type Source } from "./source.js";
 
-/** What an operator says of a node; where it is follows from the node unless it says so. */
+/** A change of a node by an operator; its place is the node unless it names another. */
 export type Edit = Pick<Mutant, "operator" | "form" | "mutated"> & Partial<Pick<Mutant, "range" | "cast">>;
 
 const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
@@ -40,12 +40,12 @@ const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
 
 const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!="]);
 
-/** Types of which a conditional assignment is refused: the compiler wants to see what they point to. */
+/** Types for which the compiler refuses a conditional assignment: it must see the storage that they point to. */
 const POINTS = /\b(?:storage (?:ref|pointer)|calldata)\b/;
 
 const expression = (operator: Mutant["operator"], mutated: string): Edit => ({ operator, form: "expression", mutated });
 
-/** Both ways that a condition can be stuck; a loop that never ends says nothing about tests. */
+/** The two constant values of a condition; a loop that never ends says nothing about tests. */
 function conditionEdits(node: AstNode, isLoop: boolean): Edit[] {
   const stuck = isLoop ? ["false"] : ["true", "false"];
   return stuck.map((mutated) => ({ ...expression("condition", mutated), range: rangeOf(node) }));
@@ -75,7 +75,7 @@ function unaryEdits(node: AstNode, source: Source): Edit[] {
   );
 }
 
-/** Every two arguments that could be mistaken for each other, of those of one type the neighbors. */
+/** Pairs of arguments that could be mistaken for each other; for those of one type, the neighbors. */
 function swaps(call: AstNode, source: Source): string[] {
   const given = call.arguments as readonly AstNode[];
   const texts = given.map((argument) => source.textOf(argument));
@@ -88,7 +88,7 @@ function swaps(call: AstNode, source: Source): string[] {
   });
 }
 
-/** The statement that is left out, if the compiler allows that, and those with arguments that changed places. */
+/** Removes the statement, if the compiler allows that, or swaps arguments in it. */
 function statementEdits(node: AstNode, parent: AstNode | undefined, source: Source): Edit[] {
   const range = source.withSemicolon(rangeOf(node));
   const form = "statement";
@@ -130,7 +130,7 @@ function callEdits(node: AstNode, source: Source): Edit[] {
 
 const STATEMENTS = new Set(["ExpressionStatement", "EmitStatement", "RevertStatement", "Return", "Break", "Continue"]);
 
-/** All changes of `node` itself; what is below it has its own. */
+/** Lists all changes of `node` itself; the nodes below it have their own. */
 export function editsOf(node: AstNode, ancestors: readonly AstNode[], source: Source): Edit[] {
   const parent = ancestors.at(-1);
   if (STATEMENTS.has(node.nodeType)) {

@@ -1,7 +1,7 @@
 import { parseCommandLine, UsageError, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
 import { OPERATORS, type Mutant, type Operator } from "./mutant.js";
 
-/** How many gigabytes a run may hold where nothing else is said. */
+/** The memory limit by default, in gigabytes. */
 const MEMORY = 8;
 
 export const HELP = `npm run test:mutants -- [options]
@@ -31,7 +31,7 @@ export type Options = {
   readonly ids: readonly number[];
   readonly sample: number | undefined;
   readonly seed: number;
-  /** In gigabytes. */
+  /** The memory limit, in gigabytes. */
   readonly memory: number;
   readonly list: boolean;
   readonly json: boolean;
@@ -41,7 +41,7 @@ function isOperator(name: string): name is Operator {
   return name in OPERATORS;
 }
 
-/** What a command line asks for; nothing when it asks for help. */
+/** Reads a command line; undefined if it requests help. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const options = {
     only: { type: "string", multiple: true, default: [] as string[] },
@@ -70,7 +70,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   };
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+/** Pseudo-random numbers from 0 to 1 for a seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -82,7 +82,7 @@ function randomFrom(seed: number): () => number {
 }
 
 /**
- * The mutants that are asked for, in an order drawn at random: a sample is its beginning, and a run that is stopped has
+ * The requested mutants in a random order: a sample is its beginning, and a run that is stopped has
  * tried a bit of everything.
  */
 export function choose(mutants: readonly Mutant[], options: Options): Mutant[] {

@@ -6,7 +6,7 @@ import { type Fate, type Hunt } from "./hunt.js";
 import { LEFT_OUT, type LeftOut } from "./leftOut.js";
 import { OPERATORS, type Mutant } from "./mutant.js";
 
-/** Part of the mutants that must be killed. */
+/** The share of mutants that must be killed. */
 export const BAR = 0.95;
 
 export type Survivor = Mutant & { readonly suitesThatMetIt: number; readonly reason: string | undefined };
@@ -16,28 +16,28 @@ export type Count = { readonly mutants: number; readonly killed: number };
 export type Report = {
   readonly mutants: number;
   readonly killed: number;
-  /** From 0 to 1. */
+  /** A number from 0 to 1. */
   readonly score: number;
   readonly survivors: readonly Survivor[];
   readonly byOperator: Readonly<Record<string, Count>>;
   readonly byFolder: Readonly<Record<string, Count>>;
-  /** Explained as equivalent, yet killed. */
+  /** Mutants that are explained as equivalent, yet were killed. */
   readonly wronglyExplained: readonly Mutant[];
-  /** Tests that fail in the instrumented copy without any mutant, as they are known to. */
+  /** Tests that are known to fail in the instrumented copy without any mutant. */
   readonly leftOut: readonly LeftOut[];
-  /** Others that do. */
+  /** Other tests that fail so. */
   readonly unusable: readonly string[];
-  /** Known to fail, yet they pass. */
+  /** Tests that are known to fail, yet pass. */
   readonly wronglyLeftOut: readonly string[];
   readonly tests: number;
-  /** Whether every mutant met every test that could kill it: the run was not stopped. */
+  /** Whether every mutant was tested by every test that could kill it: the run was not stopped. */
   readonly isComplete: boolean;
   readonly passed: boolean;
 };
 
 const isKilled = ({ killers }: Fate): boolean => killers.length > 0;
 
-/** How many there are of each kind, in the order of `kinds`. */
+/** Counts mutants of each kind, in the order of `kinds`. */
 function countBy(fates: readonly Fate[], kinds: readonly string[], kindOf: (mutant: Mutant) => string) {
   const counts = kinds.map((kind): [string, Count] => {
     const some = fates.filter(({ mutant }) => kindOf(mutant) === kind);
@@ -48,7 +48,7 @@ function countBy(fates: readonly Fate[], kinds: readonly string[], kindOf: (muta
 
 const folderOf = ({ file }: Mutant): string => path.posix.dirname(file);
 
-/** What came of a hunt. */
+/** The report of a run. */
 export function reportOn(
   { fates, unusable: failing, tests, isComplete }: Hunt,
   known?: readonly Equivalent[],
@@ -94,7 +94,7 @@ export function describe(mutant: Mutant): string {
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
-/** Lines of a table: how many of each kind were killed. */
+/** The lines of a table with the killed mutants of each kind. */
 function table(counts: Report["byOperator"]): string[] {
   return Object.entries(counts).map(
     ([kind, { mutants, killed }]) =>
@@ -102,7 +102,7 @@ function table(counts: Report["byOperator"]): string[] {
   );
 }
 
-/** Why a run did not pass. */
+/** The reasons why a run did not pass. */
 function faultsOf(report: Report): string[] {
   const { score, survivors, wronglyExplained, unusable, wronglyLeftOut, isComplete } = report;
   const unexplained = survivors.filter(({ reason }) => reason === undefined).length;

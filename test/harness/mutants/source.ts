@@ -1,13 +1,13 @@
 import { type AstNode } from "../../../deploy/solidity.js";
 import { type Range } from "./mutant.js";
 
-/** A file as its syntax tree speaks of it. */
+/** A file in the terms of its syntax tree. */
 export type Source = {
   readonly textOf: (node: AstNode) => string;
   readonly textAt: (range: Range) => string;
   /** A statement's range up to its semicolon, which solc leaves out. */
   readonly withSemicolon: (range: Range) => Range;
-  /** Whether a declaration is that of a constant, in any file. */
+  /** Whether a declaration is a constant, in any file. */
   readonly isConstant: (id: unknown) => boolean;
 };
 
@@ -20,7 +20,7 @@ export function typeOf(node: AstNode): string {
   return (node.typeDescriptions as { readonly typeString?: string } | undefined)?.typeString ?? "";
 }
 
-/** The nodes in a field of `node`, of which there may be none. */
+/** The nodes in a field of `node`, if any. */
 export function childrenOf(node: AstNode, field: string): readonly AstNode[] {
   const value = node[field] as AstNode | readonly AstNode[] | null | undefined;
   return value === null || value === undefined ? [] : [value].flat();
@@ -28,7 +28,7 @@ export function childrenOf(node: AstNode, field: string): readonly AstNode[] {
 
 /**
  * A file's text with one character per byte, since solc counts bytes: positions in it are solc's, and
- * {@link fromBytes} makes it readable again.
+ * {@link fromBytes} decodes it.
  */
 export function toBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");

@@ -22,46 +22,46 @@ export type Suite = {
   readonly id: ArtifactId;
   readonly name: string;
   readonly hasFuzzTests: boolean;
-  /** Changes with its code. */
+  /** A hash that changes with its code. */
   readonly fingerprint: string;
 };
 
-/** What became of the tests that ran. */
+/** The outcome of the tests that ran. */
 export type Outcome = {
   readonly passed: number;
-  /** Suite and test, as in `Claim_Unit_Test.test_RevertWhen_…`. */
+  /** The names of suite and test, as in `Claim_Unit_Test.test_RevertWhen_…`. */
   readonly failed: readonly string[];
-  /** In milliseconds, by suite. */
+  /** The duration in milliseconds, by suite. */
   readonly took: ReadonlyMap<Suite, number>;
 };
 
 export type Suites = {
-  /** Changes with the code of whatever they deploy. */
+  /** A hash that changes with the code of all contracts that tests deploy. */
   readonly fingerprint: string;
   readonly all: readonly Suite[];
   /**
-   * Runs suites with a mutant on (0: none): all tests, with few inputs per fuzz test; or the fuzz tests alone, with as many
-   * inputs as the project asks for.
+   * Runs suites with a mutant on (0: none): all tests, with few inputs per fuzz test; or the fuzz tests only, with as many
+   * inputs as in the project.
    */
   readonly run: (suites: readonly Suite[], mutant: number, inputs: Inputs) => Promise<Outcome>;
-  /** Runs a suite and says which mutants it comes across. */
+  /** Runs a suite and returns the mutants that it executes. */
   readonly trace: (suite: Suite) => Promise<ReadonlySet<number>>;
 };
 
 export type Inputs = "few" | "all";
 
-/** More than any test needs. EDR keeps every step of a test that fails in memory, so that it should not be much more. */
+/** A limit above the needs of every test, but not far above: EDR keeps every step of a failing test in memory. */
 const GAS_LIMIT = 300_000_000n;
 
-/** Inputs per fuzz test where few will do: what a change breaks, it mostly breaks for every input. */
+/** The small number of inputs per fuzz test: a change that breaks one input mostly breaks all. */
 const FEW = 2;
 
-/** Tests with inputs have such names: see STYLE.md. */
+/** The names of tests with inputs; see STYLE.md. */
 const FUZZ_TESTS = "^testFuzz_";
 
 type ArtifactFile = Artifact["contract"] & { contractName: string; inputSourceName: string; buildInfoId: string };
 
-/** What Hardhat built, as EDR wants it. */
+/** Reads Hardhat's artifacts in the form that EDR takes. */
 function readArtifacts(folder: string): Artifact[] {
   const files = globSync(["artifacts/**/*.json", "cache/test-artifacts/**/*.json"], { cwd: folder });
   return files
@@ -79,7 +79,7 @@ function fingerprintOf(artifacts: readonly Artifact[]): string {
   return createHash("sha256").update(codes.toSorted().join("\n")).digest("hex");
 }
 
-/** The tests in a contract: those with inputs are fuzz tests. */
+/** The tests in a contract; those with inputs are fuzz tests. */
 function testsOf({ contract }: Artifact): { readonly name: string; readonly inputs: readonly unknown[] }[] {
   const abi = JSON.parse(contract.abi) as { type: string; name?: string; inputs?: readonly unknown[] }[];
   return abi
@@ -88,7 +88,7 @@ function testsOf({ contract }: Artifact): { readonly name: string; readonly inpu
     .filter(({ name }) => name.startsWith("test"));
 }
 
-/** Invariants take too long here, and are meant for other mistakes. */
+/** Invariant tests are left out: they take too long here, and are for other mistakes. */
 function isSuite(artifact: Artifact): boolean {
   const { source } = artifact.id;
   if (!source.startsWith("project/test/") || source.startsWith("project/test/invariant/")) return false;
@@ -96,7 +96,7 @@ function isSuite(artifact: Artifact): boolean {
 }
 
 /**
- * Runs Solidity tests in this process, straight in EDR: Hardhat takes seconds to begin, and a mutant often lives for a tenth
+ * Runs Solidity tests in this process, directly in EDR: Hardhat takes seconds to start, and a mutant often lives for a tenth
  * of one.
  */
 export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<Suites> {
@@ -108,7 +108,7 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
       const hasFuzzTests = testsOf(artifact).some(({ inputs }) => inputs.length > 0);
       return { id, name: id.name, hasFuzzTests, fingerprint: fingerprintOf([artifact]) };
     });
-  // EDR looks through all artifacts at the beginning of every run, so that those of other suites would only cost time.
+  // EDR reads all artifacts at the start of every run, so those of other suites would only cost time.
   const deployed = artifacts.filter(({ id }) => !id.source.endsWith(".t.sol"));
   const context = new EdrContext();
   await context.registerSolidityTestRunnerFactory(L1_CHAIN_TYPE, l1SolidityTestRunnerFactory());
@@ -122,7 +122,7 @@ export async function openSuites(folder: string, fuzz: FuzzConfigArgs): Promise<
     const took = new Map<Suite, number>();
     const failed: string[] = [];
     let passed = 0;
-    // The last suites may be told of after the run is over.
+    // The results of the last suites may arrive after the end of the run.
     const { promise: allTold, resolve } = Promise.withResolvers<undefined>();
     await context.runSolidityTests(
       L1_CHAIN_TYPE,

@@ -3,18 +3,18 @@ import path from "node:path";
 
 import { type Suite, type Suites } from "./suites.js";
 
-/** What is known of test contracts before any mutant is switched on. */
+/** The facts about test contracts before any mutant is switched on. */
 export type Survey = {
-  /** In milliseconds, by suite. */
+  /** The duration in milliseconds, by suite. */
   readonly took: ReadonlyMap<Suite, number>;
-  /** The numbers of the mutants that a suite comes across. */
+  /** The numbers of the mutants that a suite executes. */
   readonly meets: ReadonlyMap<Suite, ReadonlySet<number>>;
-  /** Tests that fail in the instrumented copy without any mutant, so that they prove nothing here: there must be none. */
+  /** Tests that fail in the instrumented copy without any mutant, so that they prove nothing; the expected number is zero. */
   readonly unusable: ReadonlySet<string>;
   readonly tests: number;
 };
 
-/** What is known of one suite, as long as neither it nor what it deploys changes. */
+/** The facts about one suite, which stay valid as long as neither it nor the contracts that it deploys change. */
 type Entry = {
   readonly suite: string;
   readonly took: number;
@@ -25,7 +25,7 @@ type Entry = {
 
 type Written = { readonly deployed: string; readonly entries: readonly Entry[] };
 
-/** What is known of suites from before, by their fingerprints. */
+/** The earlier facts about suites, by fingerprint. */
 function recall(file: string, suites: Suites): Map<string, Entry> {
   const record = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Written>) : {};
   const known = record.deployed === suites.fingerprint ? (record.entries ?? []) : [];
@@ -43,7 +43,7 @@ async function look(suites: Suites, suite: Suite): Promise<Entry> {
   };
 }
 
-/** Runs every suite twice: to see how it does, and which mutants it comes across. Kept in `folder` for the next time. */
+/** Runs every suite twice: for its outcome, and for the mutants that it executes. The facts are kept in `folder` for the next run. */
 export async function survey(
   suites: Suites,
   folder: string,

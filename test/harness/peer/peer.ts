@@ -16,9 +16,9 @@ import { stepsSince } from "../bench/chain.js";
 import { link, type PeerArtifact, type PeerPackage } from "./peerPackage.js";
 import type { System } from "./system.js";
 
-/** Facets that the package has as they were deployed: those of the diamond itself. */
+/** The facets that the package has only as they were deployed: those of the diamond itself. */
 export const DIAMOND_FACETS = ["DiamondCutFacet", "DiamondLoupeFacet", "OwnershipFacet"];
-/** The protocol's facets. Where two serve the same function, the first one does. */
+/** The protocol's facets. If two serve the same function, the first one does. */
 export const FACETS = [
   "IexecPocoAccessorsFacet",
   "IexecAccessorsABILegacyFacet",
@@ -34,13 +34,13 @@ export const FACETS = [
   "IexecPocoBoostFacet",
   "IexecPocoBoostAccessorsFacet",
 ];
-/** What the peer's cut takes for `receive` and `fallback`, and which facet refuses them. */
+/** The selectors that the peer's cut uses for `receive` and `fallback`, and the facet that refuses them. */
 const FALLBACKS = { facet: "IexecEscrowTokenFacet", selectors: ["0x00000000", "0xffffffff"] };
 /** `init()` of the diamond's initializer. */
 const INIT = "0xe1c7392a";
 const ADD = 0;
 
-/** What the peer alone calls otherwise than we do. */
+/** The functions that the peer names differently. */
 const SET_UP_ABI = [
   "function configure(address,string,string,uint8,address,address,address,address)",
   "function initialize(address)",
@@ -48,7 +48,7 @@ const SET_UP_ABI = [
 
 /**
  * Deploys the peer and sets it up like ours: same token, same names, same categories. All facets are cut in one
- * transaction, which is the cheapest way there is.
+ * transaction, which is the cheapest way.
  */
 export async function deployPeer(
   connection: NetworkConnection,
@@ -119,7 +119,7 @@ export async function deployPeer(
   };
 }
 
-/** Without what ethers can't read: functions of libraries that take storage, which nobody calls from outside. */
+/** The ABI without functions that ethers cannot parse: those of libraries with storage arguments, which no client calls. */
 function deployable(abi: PeerArtifact["abi"]): InterfaceAbi {
   return abi.filter(({ name }) => name !== "hash");
 }

@@ -1,6 +1,6 @@
 /**
- * The deployed peer, as its authors publish it. Only what a chain would show of it is taken out of the package: ABIs,
- * bytecode, and where libraries are to be linked. Its sources stay in the archive.
+ * The deployed peer, as its authors publish it. Only facts that a chain shows are read from the package: ABIs,
+ * bytecode, and link references. Its sources stay in the archive.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,17 +16,17 @@ import { BenchError } from "./BenchError.js";
 
 const PACKAGE = "@iexec/poco@6.1.0";
 const ARCHIVE = "iexec-poco-6.1.0.tgz";
-/** Of the archive, as the registry has it. */
+/** The integrity of the archive in the registry. */
 const SHA512 = "BPbDtf2fgQuotr6rf74ACVdwlKqkErEZ8qLbTWM+2CIBj2EX3+6KBGWsFoudoOGjgT7vUJ3jeNX8SWvHzSHg6A==";
 
-/** All that is unpacked: JSON files of compiled contracts. */
+/** The files that are unpacked: JSON files of compiled contracts. */
 const UNPACKED = ["package/artifacts", "package/deployments/arbitrumSepolia"];
 
 /** A compiled contract of the peer. */
 export interface PeerArtifact {
   readonly abi: InterfaceAbi & readonly { readonly type: string; readonly name?: string }[];
   readonly bytecode: string;
-  /** Of each source file, of each library: where its address goes, in bytes. */
+  /** The byte offsets of each library's address, by source file and library. */
   readonly linkReferences: Readonly<Record<string, Readonly<Record<string, readonly Place[]>>>>;
 }
 
@@ -35,18 +35,18 @@ interface Place {
   readonly length: number;
 }
 
-/** What the package holds. Names are those of contracts. */
+/** The content of the package. Names are those of contracts. */
 export interface PeerPackage {
-  /** A contract by its place under `artifacts/contracts/`, such as `facets/IexecPoco1Facet`. */
+  /** A contract by its path under `artifacts/contracts/`, such as `facets/IexecPoco1Facet`. */
   readonly artifact: (place: string) => Promise<PeerArtifact>;
   /** A contract that the package only has as it was deployed to Arbitrum Sepolia. */
   readonly deployed: (name: string) => Promise<PeerArtifact>;
 }
 
 /**
- * Opens the package in `folder`, and fetches it first if it is not there yet.
+ * Opens the package in `folder`; fetches it first if it is not present.
  *
- * @throws BenchError when it can't be fetched, or is not what it was.
+ * @throws BenchError if it cannot be fetched, or differs from the expected archive.
  */
 export async function openPeerPackage(folder: string): Promise<PeerPackage> {
   const root = path.join(folder, "package");
@@ -61,7 +61,7 @@ export async function openPeerPackage(folder: string): Promise<PeerPackage> {
   };
 }
 
-/** Creation code with the libraries' addresses in it. */
+/** The creation code with the libraries' addresses. */
 export function link({ bytecode, linkReferences }: PeerArtifact, libraries: Readonly<Record<string, Address>>): string {
   let code = bytecode;
   for (const [name, places] of Object.values(linkReferences).flatMap((file) => Object.entries(file))) {
@@ -75,7 +75,7 @@ export function link({ bytecode, linkReferences }: PeerArtifact, libraries: Read
   return code;
 }
 
-/** @throws BenchError unless the bytes are the archive that the figures of this repository were measured with. */
+/** @throws BenchError unless the bytes are the archive with which this repository's figures were measured. */
 export function checkArchive(bytes: Uint8Array): void {
   const found = createHash("sha512").update(bytes).digest("base64");
   if (found === SHA512) return;
@@ -110,7 +110,7 @@ async function pack(folder: string): Promise<void> {
   }
 }
 
-/** Unpacks beside and renames, so that an interrupted run leaves nothing half done. */
+/** Unpacks beside the folder and renames, so that an interrupted run leaves nothing incomplete. */
 async function unpack(archive: string, folder: string): Promise<void> {
   const beside = path.join(folder, "unpacking");
   await rm(beside, { recursive: true, force: true });

@@ -1,12 +1,12 @@
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import type { Step } from "../bench/chain.js";
 
-/** Whose contracts they are. */
+/** The owner of the contracts: the peer or this repository. */
 export type SystemName = "peer" | "ours";
 
-/** One of the two systems, deployed and set up. Both speak the same wire, so the same handles serve for both. */
+/** One of the two systems, deployed and set up. Both have the same interface, so the same handles serve for both. */
 export interface System extends Contracts {
   readonly name: SystemName;
-  /** All transactions that it took to deploy it and to set it up. */
+  /** All transactions of its deployment and setup. */
   readonly deployment: readonly Step[];
 }

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Violation } from "../judge/violation.js";
 
-/** How long they stay, in milliseconds. */
+/** The time for which the connections stay open, in milliseconds. */
 const HELD = 2_000;
-/** Half-sent requests; others say nothing at all. */
+/** The half of a request that some connections send; the others send nothing. */
 const HALF = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nx";
-/** How many are opened at once. */
+/** The number of connections that are opened at once. */
 const BATCH = 500;
-/** How long a service may take to answer when they are gone, in milliseconds. */
+/** The time in which a service must answer once they are closed, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** Opens so many connections to a service, of which every second one begins a request; and asks whether it serves others. */
+/** Opens this many connections to a service, half of them with a half-sent request, and checks that it answers others. */
 export async function crowd(origin: string, count: number): Promise<{ opened: number; violations: Violation[] }> {
   const { port, hostname } = new URL(origin);
   const sockets: Socket[] = [];

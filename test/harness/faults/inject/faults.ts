@@ -9,25 +9,25 @@ import { reorg } from "./reorg.js";
 import { startRogue, type Rogue } from "./rogue.js";
 import type { Vice } from "./rogueWorker.js";
 
-/** Something that goes wrong in a run. */
+/** A fault of a run. */
 export interface Fault {
   readonly name: string;
   readonly summary: string;
-  /** Before the run's deals are made. */
+  /** Acts before the run's deals are made. */
   readonly begin?: (world: World) => Promise<Rogue>;
-  /** At some moment while they are worked on. Ends with it, and says what was not as it should be. */
+  /** Acts at some moment during the tasks. Resolves when the fault is over, with the rules that were violated. */
   readonly strike?: (world: World, random: Random) => Promise<readonly Violation[] | void>;
-  /** What the network has to have for it. */
+  /** The parts that the network must have for this fault. */
   readonly needs?: "chainProxy" | "databaseProxy";
 }
 
-/** How long a service is down, in milliseconds. */
+/** The time for which a service is down, in milliseconds. */
 const DOWN = 10_000;
 const REORG_BLOCKS = 3;
 const CROWD = 10_000;
 
 const SERVICES = ["chain", "market", "sms", "store", "indexer", "scheduler"] as const;
-/** Of which some networks have more. */
+/** The processes of which some networks have several. */
 const WORKERS = ["worker 1", "worker 2", "worker 3"] as const;
 
 const kills = [...SERVICES, ...WORKERS].map((title): Fault => ({
@@ -117,7 +117,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** What no process may end of. */
+/** The processes that must not end because of the fault. */
 function unharmed(
   strike: (world: World, random: Random) => Promise<readonly Violation[]>,
 ): NonNullable<Fault["strike"]> {

@@ -7,7 +7,7 @@ import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
 import type { Violation } from "../judge/violation.js";
 import type { World } from "../world/world.js";
 
-/** A request that no service should take. */
+/** A request that every service must refuse. */
 interface Attack {
   readonly what: string;
   readonly url: string;
@@ -18,19 +18,19 @@ interface Attack {
 
 const JSON_TYPE = { "content-type": "application/json" };
 const ZEROS = "00".repeat(32);
-/** Bytes of a body that every service finds too large. */
+/** A body size that every service refuses. */
 const TOO_LARGE = 10 * 2 ** 20;
-/** How long a service may take to refuse something, in milliseconds. */
+/** The time in which a service must refuse a request, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** Sends to every service what it must refuse. Says what was not refused with a status from 400 to 499 and a sentence. */
+/** Sends requests to every service that it must refuse. Returns those not refused with a status from 400 to 499 and a sentence. */
 export async function attackAll(world: World): Promise<Violation[]> {
   const attacks = [...badBodies(world), ...badNames(world), ...badSignatures(world)];
   const found = await Promise.all(attacks.map(judgeAttack));
   return [...found.flat(), ...(await replayChallenges(world))];
 }
 
-/** Bodies that are too large, cut off, of another type, or no bodies at all. */
+/** Bodies that are too large, cut off, of another type, or missing. */
 function badBodies({ network }: World): Attack[] {
   const { rpc, market, sms, scheduler, compass } = network;
   const routes = [
@@ -51,7 +51,7 @@ function badBodies({ network }: World): Attack[] {
   });
 }
 
-/** Names of files that lead out of their folder, and announcements of more than fits. */
+/** File names that lead out of their folder, and announcements of more than fits. */
 function badNames({ network }: World): Attack[] {
   const add = `${network.ipfsNode}/api/v0/add`;
   const headers = { "content-type": "multipart/form-data; boundary=b" };
@@ -71,7 +71,7 @@ function part(name: string): string {
   );
 }
 
-/** Signatures of others, or none; and a secret of 4,097 bytes. */
+/** Signatures of others, or none, and a secret of 4,097 bytes. */
 function badSignatures({ network, assets }: World): Attack[] {
   const { market, sms, scheduler, accounts } = network;
   const [{ address }] = accounts as [(typeof accounts)[number]];
@@ -109,7 +109,7 @@ async function judgeAttack(attack: Attack): Promise<Violation[]> {
   return /\w{3}/.test(text) ? [] : said(`was refused with ${status}, without a word`);
 }
 
-/** The status, 0 when there was none; what was sent may be more than is read of it. */
+/** The status, 0 if there was none; the service may stop reading before the end. */
 function answerTo({ url, method = "GET", headers = {}, body }: Attack): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
     const asked = open(url, { method, headers: { ...headers, connection: "close" }, timeout: PATIENCE }, (response) => {
@@ -127,7 +127,7 @@ function answerTo({ url, method = "GET", headers = {}, body }: Attack): Promise<
   });
 }
 
-/** What is signed to log in is good once. */
+/** A signed login challenge is valid once. */
 async function replayChallenges({ network }: World): Promise<Violation[]> {
   const { market, scheduler, chainId, accounts } = network;
   const wallet = new Wallet(accounts[0]!.privateKey);

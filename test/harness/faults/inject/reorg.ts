@@ -2,18 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Transaction, type JsonRpcProvider } from "ethers";
 
-/** How long to wait for blocks that others make, in milliseconds. */
+/** The time to wait for new blocks, in milliseconds. */
 const PATIENCE = 3_000;
 
-/** What becomes of the transactions in the blocks that are replaced: all are in later blocks, or those of some accounts are gone. */
+/** The fate of the transactions in the replaced blocks: all are in later blocks, or those of some accounts are dropped. */
 export interface ReorgOptions {
-  /** Whose transactions are lost, in lower case. */
+  /** The accounts whose transactions are dropped, in lower case. */
   readonly lost: ReadonlySet<string>;
 }
 
 /**
- * Waits for as many blocks as are to be replaced, and replaces them: the chain goes on from the block before them with one
- * that is empty, then the transactions that are not lost.
+ * Waits for as many blocks as are to be replaced, and replaces them: the chain continues from the block before them with an
+ * empty one, then the transactions that are not dropped.
  */
 export async function reorg(provider: JsonRpcProvider, depth: number, { lost }: ReorgOptions): Promise<void> {
   const before = await provider.getBlockNumber();
@@ -35,7 +35,7 @@ export async function reorg(provider: JsonRpcProvider, depth: number, { lost }: 
   }
   await provider.send("evm_revert", [snapshot]);
   await provider.send("evm_mine", []);
-  // One whose nonce is too high now waits as it would in any node.
+  // A transaction whose nonce is too high now waits, as in any node.
   for (const transaction of raw) await provider.send("eth_sendRawTransaction", [transaction]).catch(() => undefined);
   while ((await provider.getBlockNumber()) <= head) await provider.send("evm_mine", []);
 }

@@ -10,14 +10,14 @@ import { TASK_TAKEN, type RogueOptions, type Vice } from "./rogueWorker.js";
 
 const PROCESS = fileURLToPath(new URL("rogueWorker.ts", import.meta.url));
 
-/** A worker that does not do as it should, at work. */
+/** A running worker that misbehaves. */
 export interface Rogue {
-  /** Whether it was given a task so far. */
+  /** Whether it was assigned a task so far. */
   hasStruck(): boolean;
   end(): Promise<void>;
 }
 
-/** Has a worker of this kind join the pool. */
+/** Starts a worker of this kind, which joins the pool. */
 export async function startRogue(vice: Vice, world: World): Promise<Rogue> {
   const { network, rogue } = world;
   const state = world.of("services", "rogue", vice);

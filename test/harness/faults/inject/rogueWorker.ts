@@ -1,5 +1,5 @@
 /**
- * A worker that does not do as it should, as a process of its own: `node --import tsx rogueWorker.ts`, with its settings as
+ * A worker that misbehaves, as a process of its own: `node --import tsx rogueWorker.ts`, with its settings as
  * JSON on standard input.
  */
 import { randomBytes } from "node:crypto";
@@ -20,10 +20,10 @@ import type { TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { IPoco__factory } from "../../../../typechain-types/index.js";
 import { readSimulatedPlatform } from "@poco-marketplace/cli/network/attestation/platformFile.js";
 
-/** What a worker may be like. */
+/** The kinds of misbehavior. */
 export type Vice = "hangs" | "disk" | "nothing" | "lies" | "twice";
 
-/** What it is told. */
+/** The settings of the worker. */
 export interface RogueOptions {
   readonly vice: Vice;
   readonly scheduler: string;
@@ -34,14 +34,14 @@ export interface RogueOptions {
   readonly ipfsNode: string;
   readonly ipfsGateway: string;
   readonly state: string;
-  /** File of the platform that makes its quotes. */
+  /** The file of the platform that makes its quotes. */
   readonly platform: string;
 }
 
-/** What it says, with more, when it is given a task. */
+/** The text that it prints, with more, when it is assigned a task. */
 export const TASK_TAKEN = "task started";
 
-/** Bytes for all files of an enclave whose disk is full at once: less than a result takes. */
+/** The bytes for all files of an enclave whose disk is full: less than a result takes. */
 const TINY_DISK = 8_192;
 
 async function main(): Promise<void> {
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   else await pretend(options);
 }
 
-/** A worker as any other, but for its disk, or for what it sends. */
+/** Runs an ordinary worker, except for its disk or its requests. */
 async function work({ vice, platform, ...options }: RogueOptions): Promise<void> {
   const worker = await runWorker({
     ...options,
@@ -67,12 +67,12 @@ function say(values: object, message: string): void {
   console.log(message, values);
 }
 
-/** Whatever it sends to a service, it sends twice; what it says on chain, once more in a transaction of its own. */
+/** Sends each request to a service twice, and each transaction once more. */
 function repeatEverything({ rpc, deployment, wallet: key }: RogueOptions): void {
   const once = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const { pathname } = new URL(input instanceof Request ? input.url : input);
-    // But for logins, which are good once.
+    // Login challenges are excepted, as they are valid once.
     if (init?.method === "POST" && typeof init.body === "string" && !pathname.endsWith("/join"))
       void once(input, { ...init, signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
     return once(input, init);
@@ -90,7 +90,7 @@ function repeatEverything({ rpc, deployment, wallet: key }: RogueOptions): void 
     isRepeating = true;
     const { Transaction } = await import("ethers");
     const { data, gasLimit } = Transaction.from(raw);
-    // With a gas limit, so that it is sent although it can only fail.
+    // A gas limit is set, so that the transaction is sent although it must fail.
     await wallet
       .sendTransaction({ to: await hub.getAddress(), data, gasLimit })
       .then((sent) => console.log(`said it again in ${sent.hash}`))
@@ -131,7 +131,7 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
     }
   }
 
-  /** Contributes what is not so, in an enclave that is none, whose secrets it tries to get. */
+  /** Contributes a wrong result from a forged enclave, whose secrets it requests. */
   async function lie({ taskId, attempt, isSolo, isTee }: TaskAssignment): Promise<void> {
     const enclave = Wallet.createRandom();
     const encryptionKey = randomBytes(32);
@@ -142,7 +142,7 @@ async function pretend({ vice, scheduler, rpc, deployment, wallet: key, sms }: R
       .authorize(taskId, { attempt, ...(isTee && shown) }, signal)
       .catch((error: unknown) => {
         console.log("the scheduler does not sign:", (error as Error).message);
-        // It tries its luck with a signature of its own.
+        // It tries a signature of its own.
         return signAuthorization(wallet, permission);
       });
     if (isTee) {

@@ -2,15 +2,15 @@ import type { TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { TaskStatus } from "@poco-marketplace/sdk/protocol/status.js";
 import type { Violation } from "./violation.js";
 
-/** How a task ended, as far as it did. */
+/** The ending of a task, as far as it has one. */
 export interface Ending {
   readonly task: TaskId;
   readonly status: TaskStatus;
-  /** What became of its result: as it should be, anything else, or that nobody can read it. Nothing without a result. */
+  /** The content of its result: correct, wrong or unreadable; undefined without a result. */
   readonly result?: "right" | "wrong" | "unreadable";
 }
 
-/** Every task ends in its right result, or in a claim, which is a refund. To be asked when all had their time. */
+/** Checks that every task ended in its correct result, or in a claim, which is a refund. Call it when the time of all tasks is over. */
 export function judgeEndings(endings: readonly Ending[]): Violation[] {
   return endings.flatMap(({ task, status, result }): Violation[] => {
     const law = "every task ends";

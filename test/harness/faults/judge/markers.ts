@@ -1,19 +1,19 @@
 import type { Violation } from "./violation.js";
 
-/** Something secret: what to call it, and the text that must not be found. */
+/** A secret: its name, and the text that must not be found. */
 export interface Marker {
   readonly name: string;
   readonly text: string;
 }
 
-/** The forms in which a secret might be written: as it is, in hex, and in base64 at each of its three offsets. */
+/** The forms in which a secret may be written: as it is, in hex, and in base64 at each of its three offsets. */
 export function formsOf({ name, text }: Marker): Marker[] {
   const bytes = Buffer.from(text);
   const base64 = [0, 1, 2].map((offset) => {
     const whole = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString("base64")
       .replace(/=+$/, "");
-    // Characters that neighbors have a share in may be anything.
+    // Base64 characters that contain bits of neighboring bytes may be anything.
     return whole.slice(offset === 0 ? 0 : offset + 1, (bytes.length + offset) % 3 === 0 ? undefined : -1);
   });
   const forms = [
@@ -24,7 +24,7 @@ export function formsOf({ name, text }: Marker): Marker[] {
   return forms.map(([how, form]) => ({ name: `${name}, ${how}`, text: form }));
 }
 
-/** Markers that are in a text, which a log is. */
+/** The markers that a text contains, such as a log. */
 export function judgeLog(file: string, text: string, markers: readonly Marker[]): Violation[] {
   const lower = text.toLowerCase();
   return markers

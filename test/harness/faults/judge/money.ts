@@ -8,41 +8,41 @@ export type MoneyEvent =
   | { readonly name: "Reward" | "Seize"; readonly owner: Address; readonly amount: bigint; readonly ref: Hex }
   | { readonly name: "TaskFinalize" | "TaskClaimed"; readonly task: TaskId };
 
-/** What an account has, in nRLC. */
+/** The balance of an account, in nRLC. */
 export interface Pot {
   readonly free: bigint;
   readonly frozen: bigint;
 }
 
-/** What a task pays and takes according to events. */
+/** The payments into and out of a task according to events. */
 interface TaskMoney {
   ends: ("TaskFinalize" | "TaskClaimed")[];
   readonly seized: Map<Address, bigint>;
   readonly rewarded: Map<Address, bigint[]>;
 }
 
-/** What everybody has, and what tasks did, by the events so far. */
+/** The balances of accounts and the endings of tasks, according to the events so far. */
 export interface Books {
   readonly pots: ReadonlyMap<Address, Pot>;
   readonly tasks: ReadonlyMap<TaskId, TaskMoney>;
 }
 
-/** Who pays for a task, and who sells what for it. Prices are nRLC. */
+/** The payer of a task and the sellers of its assets. Prices are nRLC. */
 export interface TaskTerms {
   readonly task: TaskId;
   readonly payer: Address;
   readonly price: bigint;
-  /** Those who are paid a fixed price, once, when it is completed. */
+  /** The sellers that receive a fixed price, once, when the task is completed. */
   readonly sellers: readonly { readonly seller: Address; readonly price: bigint }[];
 }
 
 const ZERO_ADDRESS = `0x${"00".repeat(20)}` as Address;
-/** Holds the stakes of pools that failed; moves of it have no Transfer. */
+/** The kitty's account, which has the stakes of pools that failed; its moves have no Transfer. */
 export const KITTY = "0x99c2268479b93fDe36232351229815DF80837e23" as Address;
 
 export const NO_BOOKS: Books = { pots: new Map(), tasks: new Map() };
 
-/** The books after more events. What was there before is left as it is. */
+/** The books after more events. The earlier books stay unchanged. */
 export function keepBooks(books: Books, events: readonly MoneyEvent[]): Books {
   const pots = new Map(books.pots);
   const tasks = new Map(books.tasks);
@@ -78,7 +78,7 @@ export function keepBooks(books: Books, events: readonly MoneyEvent[]): Books {
   return { pots, tasks };
 }
 
-/** What events say that people have is what they have. */
+/** Checks that balances are as events say. */
 export function judgePots({ pots }: Books, actual: ReadonlyMap<Address, Pot>): Violation[] {
   return [...actual].flatMap(([owner, { free, frozen }]) => {
     const told = pots.get(owner) ?? { free: 0n, frozen: 0n };
@@ -92,7 +92,7 @@ function sum(amounts: Iterable<bigint>): bigint {
   return [...amounts].reduce((a, b) => a + b, 0n);
 }
 
-/** Every task that is over ended once, took its price once or not at all, and paid out what it took. */
+/** Checks that every task ended once, took its price once or not at all, and paid out what it took. */
 export function judgePayments({ tasks }: Books, terms: readonly TaskTerms[]): Violation[] {
   return terms.flatMap(({ task, payer, price, sellers }): Violation[] => {
     const money: TaskMoney = tasks.get(task) ?? { ends: [], seized: new Map(), rewarded: new Map() };

@@ -1,12 +1,12 @@
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Violation } from "./violation.js";
 
-/** An order as it was published, and as it stands on chain. */
+/** An order as it was published, and its state on chain. */
 export interface PublishedOrder {
   readonly kind: string;
   readonly hash: Hex;
   readonly volume: bigint;
-  /** By the hub. */
+  /** The volume that is consumed according to the hub. */
   readonly consumed: bigint;
 }
 
@@ -16,7 +16,7 @@ export interface MarketOrder {
   readonly remaining: number;
 }
 
-/** No order of somebody who has the funds for it was lost: the market has each with what is left of it. */
+/** Checks that no order of a solvent signer was lost: the market has each with its remaining volume. */
 export function judgeOrders(published: readonly PublishedOrder[], market: ReadonlyMap<Hex, MarketOrder>): Violation[] {
   return published.flatMap(({ kind, hash, volume, consumed }): Violation[] => {
     const law = "orders";

@@ -1,7 +1,7 @@
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Violation } from "./violation.js";
 
-/** Something that the secret service wrote into its log, in that order. */
+/** An entry of the secret service's log, in order. */
 export interface SmsEntry {
   readonly kind: "appointed" | "released";
   readonly task: TaskId;
@@ -9,7 +9,7 @@ export interface SmsEntry {
   readonly enclave: Address;
 }
 
-/** What a contribution on chain says of who made it. */
+/** The author of a contribution on chain. */
 export interface ContributionFacts {
   readonly task: TaskId;
   readonly worker: Address;
@@ -17,8 +17,8 @@ export interface ContributionFacts {
 }
 
 /**
- * Secrets went to no enclave but the one that the scheduler had appointed last for the task, and to the worker that it was
- * appointed for. Tasks with one worker only.
+ * Checks that secrets went only to the enclave that the scheduler had appointed last for the task, and to the worker that it was
+ * appointed for. This is for tasks with one worker.
  */
 export function judgeReleases(log: readonly SmsEntry[]): Violation[] {
   const current = new Map<TaskId, SmsEntry>();
@@ -39,7 +39,7 @@ export function judgeReleases(log: readonly SmsEntry[]): Violation[] {
   return found;
 }
 
-/** Every release that the service's database has is in its log, and what enclaves contributed had been appointed. */
+/** Checks that every release in the service's database is in its log, and that contributing enclaves had been appointed. */
 export function judgeRecords(
   log: readonly SmsEntry[],
   { rows, contributions }: { rows: readonly Omit<SmsEntry, "kind">[]; contributions: readonly ContributionFacts[] },

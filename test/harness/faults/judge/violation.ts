@@ -1,7 +1,7 @@
-/** What must hold whatever goes wrong. */
+/** The rules that hold under every fault. */
 export type Law = "every task ends" | "nothing twice" | "secrets" | "orders" | "logs" | "services";
 
-/** A law that was broken, and how. */
+/** A violated rule, with details. */
 export interface Violation {
   readonly law: Law;
   readonly what: string;

@@ -15,29 +15,29 @@ import { uploadResult } from "@poco-marketplace/services/worker/resultUpload.js"
 import type { NetworkDescription } from "@poco-marketplace/cli/network/descriptor.js";
 import type { Marker } from "../judge/markers.js";
 
-/** The app, its data and secrets, and who has them. */
+/** The app, its data and secrets, and their owners. */
 export interface Assets {
   readonly app: Address;
   readonly dataset: Address;
-  /** For whom results are encrypted: somebody of whom nobody else knows. */
+  /** The account for which results are encrypted, which is used for nothing else. */
   readonly beneficiary: Address;
   /** The name of the requester's secret. */
   readonly secretName: string;
-  /** Reads results that are encrypted. */
+  /** The private key that decrypts results. */
   readonly resultKey: string;
-  /** What must be found in no log. */
+  /** The secrets that must not be in any log. */
   readonly markers: readonly Marker[];
-  /** What the app says of a task in an enclave. */
+  /** The expected result of a task in an enclave. */
   readonly secretAnswer: object;
 }
 
-/** What the app says without secrets. */
+/** The expected result without secrets. */
 export const PLAIN_ANSWER = { answer: 42 };
 const RESULT_MARKER = "MARKER-OF-RESULT";
-/** What everybody has in escrow to pay from, in nRLC. */
+/** The escrow of each account that pays, in nRLC. */
 const DEPOSIT = 1_000_000_000n;
 
-/** Takes as many milliseconds as its argument says. */
+/** The source of an app that runs for as many milliseconds as its argument says. */
 const PROGRAM = `
 import fs from "node:fs";
 import path from "node:path";
@@ -61,7 +61,7 @@ setTimeout(() => {
 }, Number(process.argv[2] ?? 0));
 `;
 
-/** Publishes everything that deals are made of, with a marker in every secret. */
+/** Publishes the assets of the deals, with a marker in every secret. */
 export async function publishAssets(
   network: NetworkDescription,
   contracts: Contracts,
@@ -120,14 +120,14 @@ function marker(name: string): string {
   return `MARKER-OF-${name}-${randomBytes(16).toString("hex")}`;
 }
 
-/** A file of the content store. */
+/** Reads a file of the content store. */
 export async function readContent(gateway: string, cid: string): Promise<Uint8Array> {
   const answer = await fetch(`${gateway}/ipfs/${cid}`, { signal: AbortSignal.timeout(10_000) });
   if (!answer.ok) throw new Error(`The gateway answers ${answer.status} for ${cid}.`);
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** The lines of a key in PEM that are its own: those in the middle. */
+/** The secret lines of a key in PEM: those in the middle. */
 export function linesOf(pem: string): string[] {
   return pem.split("\n").filter((line) => line.length >= 32 && !line.startsWith("-"));
 }

@@ -11,17 +11,17 @@ import { startPostgres } from "./postgres.js";
 import { openProxy, type Proxy } from "./proxy.js";
 import { enterWorld, type World } from "./world.js";
 
-/** Workers that do as they should. */
+/** The number of honest workers. */
 const WORKERS = 3;
 
-/** A world of its own. */
+/** A world with a network of its own. */
 export interface OwnWorld {
   readonly world: World;
-  /** Ends everything. */
+  /** Stops the network and its servers. */
   close(): Promise<void>;
 }
 
-/** Starts a network, in which the chain and the database can be cut off. Its folder is gone with it, unless it is to stay. */
+/** Starts a network whose chain and database can be cut off. Its folder is removed at the end, unless it is to stay. */
 export async function createWorld({ keep }: { readonly keep: boolean }): Promise<OwnWorld> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -42,7 +42,7 @@ async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promis
   if (database !== undefined) closers.push(() => database.stop());
   const databaseProxy = database === undefined ? undefined : await openProxy(database.port);
   if (databaseProxy !== undefined) closers.push(() => databaseProxy.close());
-  // Its processes inherit it.
+  // The network's processes inherit this.
   if (database !== undefined) process.env["DATABASE_URL"] = database.url(databaseProxy!.port);
   else delete process.env["DATABASE_URL"];
 

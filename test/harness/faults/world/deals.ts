@@ -18,7 +18,7 @@ import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import type { TaskTerms } from "../judge/money.js";
 import type { World } from "./world.js";
 
-/** A deal that was made. */
+/** A deal of a run. */
 export interface Deal {
   readonly id: DealId;
   readonly tasks: readonly TaskId[];
@@ -26,24 +26,24 @@ export interface Deal {
   readonly isTee: boolean;
 }
 
-/** An order that the market has. */
+/** An order that the market accepted. */
 export interface Published {
   readonly kind: OrderKind;
   readonly hash: Hex;
   readonly volume: bigint;
 }
 
-/** The development category: 6 seconds. */
+/** The development category, with a clock of 6 seconds. */
 const CATEGORY = 5n;
 const TEE = parseTag(["tee", "tdx"]);
-/** In nRLC. */
+/** The prices of the assets, in nRLC. */
 const PRICES = { app: 11n, dataset: 13n, pool: 1_000n } as const;
 const PLENTY = 1_000_000n;
 
 /** Makes deals, and publishes orders. */
 export type DealMaker = Awaited<ReturnType<typeof openDealMaker>>;
 
-/** Makes deals with orders that last for all runs, which are on the market. */
+/** Makes deals with orders that suffice for all runs and are on the market. */
 export async function openDealMaker({ network, contracts, provider, assets }: World) {
   const { domain } = contracts;
   const walletOf = (role: string) =>
@@ -115,24 +115,24 @@ export async function openDealMaker({ network, contracts, provider, assets }: Wo
 
   return {
     published,
-    /** Tasks in enclaves, on data, with secrets, with a result that one person can read. */
+    /** Makes tasks in enclaves, on data, with secrets, with a result that one account can decrypt. */
     makeSecretDeal(milliseconds: number, volume: bigint): Promise<Deal> {
       const { beneficiary, secretName } = assets;
       const params = buildParams({ args: `${milliseconds}`, secrets: { 1: secretName }, resultEncryption: true });
       return inTurn(() => make({ tag: TEE, params, beneficiary }, volume));
     },
-    /** A task that several workers have to agree on. */
+    /** Makes a task that needs a consensus of several workers. */
     makeSharedDeal(milliseconds: number): Promise<Deal> {
       const params = buildParams({ args: `${milliseconds}` });
       return inTurn(() => make({ trust: 2n, params }, 1n));
     },
-    /** Another order for the market, which no deal uses. Fails when the market does not take it. */
+    /** Publishes another order, which no deal uses. Fails if the market refuses it. */
     async publishAppOrder(volume: bigint): Promise<void> {
       await publish(OrderKind.APP, await appOrder({ volume, appprice: 1_000_000n }), developer);
     },
-    /** What is used of an order, by the hub. */
+    /** The consumed volume of an order, according to the hub. */
     consumed: (hash: Hex) => contracts.hub.viewConsumed(hash),
-    /** Whether the hub knows a deal. */
+    /** Whether the hub has a deal. */
     isThere: async (id: DealId) => (await contracts.hub.viewDeal(id)).app.pointer !== ZeroAddress,
   };
 

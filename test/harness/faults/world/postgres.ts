@@ -15,19 +15,19 @@ const run = promisify(execFile);
 /** A PostgreSQL server for one network. */
 export interface Database {
   readonly port: number;
-  /** How to connect through a port, this one or that of a proxy. */
+  /** The URL of the database through a port, this one or a proxy's. */
   url(port: number): string;
   stop(): Promise<void>;
 }
 
-/** Starts a server in a folder that is gone with it; nothing where PostgreSQL (Debian's package postgresql) is not installed. */
+/** Starts a server in a folder that is removed with it; undefined if PostgreSQL (Debian's package postgresql) is not installed. */
 export async function startPostgres(): Promise<Database | undefined> {
   const initdb = globSync("/usr/lib/postgresql/*/bin/initdb").toSorted().at(-1);
   if (initdb === undefined) return undefined;
   const bin = dirname(initdb);
   const folder = await mkdtemp(join(tmpdir(), "faults-postgres-"));
   const isRoot = userInfo().uid === 0;
-  // A server refuses to run as root.
+  // PostgreSQL refuses to run as root.
   const words = (program: string, ...rest: readonly string[]): [string, string[]] =>
     isRoot ? ["runuser", ["-u", "postgres", "--", program, ...rest]] : [program, [...rest]];
   if (isRoot) {
@@ -38,7 +38,7 @@ export async function startPostgres(): Promise<Database | undefined> {
   await run(...words(initdb, "--pgdata", data, "--username", "postgres", "--auth", "trust", "--no-sync"));
   const port = await freePort();
   const options = ["-p", `${port}`, "-c", "listen_addresses=127.0.0.1", "-k", folder, "-c", "fsync=off"];
-  // More than all services together open, also while connections that were cut still end.
+  // The limit exceeds the connections of all services together, also while cut connections are still closing.
   const server = spawn(...words(join(bin, "postgres"), "-D", data, ...options, "-c", "max_connections=300"), {
     stdio: "ignore",
   });

@@ -1,16 +1,16 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
 
-/** A way to a server that can be cut. */
+/** A TCP proxy that can be cut. */
 export interface Proxy {
   readonly port: number;
-  /** Ends all connections, and refuses others. */
+  /** Closes all connections, and refuses new ones. */
   cut(): void;
   mend(): void;
   close(): Promise<void>;
 }
 
-/** Passes on what comes in on a port of its own to another one of this machine, until it is cut. */
+/** Forwards connections from a port of its own to another one of this machine, until it is cut. */
 export async function openProxy(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let isCut = false;

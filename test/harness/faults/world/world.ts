@@ -12,44 +12,44 @@ import type { Marker } from "../judge/markers.js";
 import { linesOf, publishAssets, type Assets } from "./assets.js";
 import type { Proxy } from "./proxy.js";
 
-/** A network that runs, and where things of it are. */
+/** A running network, and the access to its parts. */
 export interface Site {
   readonly network: NetworkDescription;
-  /** The folder of its state. */
+  /** The folder of the network's state. */
   readonly folder: string;
-  /** The process that has a title now; nothing while there is none. */
+  /** The process with this title now; undefined if there is none. */
   pidOf(title: string): number | undefined;
-  /** What the network said of its processes. */
+  /** The output of the network about its processes. */
   said(): string;
-  /** Through which the services reach the chain; nothing where they do so directly. */
+  /** The proxy between services and chain; undefined if they connect directly. */
   readonly chainProxy?: Proxy;
-  /** Through which they reach PostgreSQL; nothing where databases are in their processes. */
+  /** The proxy between services and PostgreSQL; undefined if databases are in their processes. */
   readonly databaseProxy?: Proxy;
-  /** The database without the proxy. */
+  /** The URL of the database without the proxy. */
   readonly databaseUrl?: string;
 }
 
-/** A network that things are done to. */
+/** A network under test. */
 export interface World extends Site {
   readonly contracts: Contracts;
-  /** Straight to the chain. */
+  /** A provider that is connected to the chain directly. */
   readonly provider: JsonRpcProvider;
   readonly assets: Assets;
-  /** Everything that may not be in any log. */
+  /** The secrets that must not be in any log. */
   readonly markers: readonly Marker[];
-  /** A worker's account that none of the workers has. */
+  /** An account of a worker that none of the workers uses. */
   readonly rogue: ChainAccount;
   /** The titles of the workers' processes. */
   readonly workers: readonly string[];
-  /** Files of the network. */
+  /** A path in the network's folder. */
   of(...names: readonly string[]): string;
-  /** Until every service answers. */
+  /** Resolves when every service answers. */
   isWell(): Promise<void>;
-  /** Lets go of the network, which goes on. */
+  /** Closes this access; the network goes on. */
   leave(): void;
 }
 
-/** Publishes an app, data and secrets on a network, and looks for everything else that is secret there. */
+/** Publishes an app, data and secrets on a network, and collects all other secrets there. */
 export async function enterWorld(site: Site): Promise<World> {
   const { network, folder } = site;
   const settings = { staticNetwork: true, cacheTimeout: -1, batchStallTime: 0, polling: true, pollingInterval: 50 };
@@ -80,7 +80,7 @@ export async function enterWorld(site: Site): Promise<World> {
   };
 }
 
-/** The keys that the network made for itself. */
+/** The keys that the network generated. */
 async function keysIn(of: World["of"]): Promise<Marker[]> {
   const platform = await readFile(of("attestation", "platform.json"), "utf8");
   const master = await readFile(of("services", "sms", "master.key"), "utf8");
@@ -93,7 +93,7 @@ async function keysIn(of: World["of"]): Promise<Marker[]> {
   ];
 }
 
-/** How long a service may take until it is back, in milliseconds. */
+/** The time in which a service must be back, in milliseconds. */
 const PATIENCE = 90_000;
 
 async function answers(origin: string): Promise<void> {

@@ -1,15 +1,15 @@
 import type { Random } from "../../random.js";
 
-/** Bytes that mean something in DER or that are at some edge. */
+/** Bytes with a meaning in DER, or at a boundary. */
 export const INTERESTING = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x30, 0x7f, 0x80, 0x81, 0x82, 0x84, 0xff];
 
-/** Numbers at the edges of what one, two or four bytes hold. */
+/** Numbers at the boundaries of one, two or four bytes. */
 const EDGES = [
   0, 1, 2, 3, 4, 5, 6, 7, 0x7f, 0x80, 0x81, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000,
   0xfffffffb, 0xffffffff,
 ];
 
-/** Some bytes are others. */
+/** Changes some bytes. */
 export function setBytes(random: Random, bytes: Uint8Array): Uint8Array {
   const changed = Buffer.from(bytes);
   for (let left = random.between(1, 3); left > 0 && changed.length > 0; left--) {
@@ -19,7 +19,7 @@ export function setBytes(random: Random, bytes: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** Some bytes are others, or missing, or too many. */
+/** Changes, removes or adds some bytes. */
 export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   const at = random.between(0, bytes.length);
   const few = random.between(1, 4);
@@ -31,12 +31,12 @@ export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   ])();
 }
 
-/** The same with other bytes in the place of `cut` from `at` on. */
+/** Replaces `cut` bytes from `at` on. */
 export function replaced(bytes: Uint8Array, at: number, cut: number, put: Uint8Array = Buffer.alloc(0)): Uint8Array {
   return Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at + cut)]);
 }
 
-/** The number in `size` bytes at `at`, the lowest first, is another: one at an edge, or one nearby. */
+/** Changes the little-endian number in `size` bytes at `at`, to one at a boundary or nearby. */
 export function otherNumber(random: Random, bytes: Uint8Array, at: number, size: number): Uint8Array {
   if (at + size > bytes.length) return mutateBytes(random, bytes);
   const changed = Buffer.from(bytes);
@@ -46,7 +46,7 @@ export function otherNumber(random: Random, bytes: Uint8Array, at: number, size:
   return changed;
 }
 
-/** `length` bytes at random. */
+/** `length` random bytes. */
 export function noise(random: Random, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => random.between(0, 255));
 }

@@ -9,7 +9,7 @@ import { changeCertificate, changeFields, FIELD, type Whole } from "./trees.js";
 const SIGNED = ["pck signed", "pck signed", "intermediate signed", "root signed"] as const;
 const FILES = ["pck certificate", "intermediate certificate", "root certificate"] as const;
 
-/** Another tag, other contents, or other members. */
+/** Changes the tag, the contents, or the members of a value. */
 function otherValue(random: Random, tree: Whole): Tree {
   if (random.percent(15)) {
     return { raw: Buffer.concat([Buffer.of(random.pick(INTERESTING)), writeTree(tree).subarray(1)]) };
@@ -27,7 +27,7 @@ function changeAnything(random: Random, bytes: Uint8Array): Uint8Array {
   return random.percent(10) ? mutateBytes(random, bytes) : changeCertificate(random, bytes, otherValue);
 }
 
-/** Moments: now, a second from it, the edges of the two ways to write years, and what is no moment. */
+/** Changes moments: to now, a second from it, the boundaries of the two formats of years, and invalid ones. */
 const UTC_TIMES = [
   ..."260615115959Z 260615120000Z 260615120001Z 491231235959Z 500101000000Z 691231235959Z 700101000000Z".split(" "),
   ..."700101000001Z 991231235959Z 000101000000Z 240229000000Z 250229000000Z 260229000000Z 000229000000Z".split(" "),
@@ -65,7 +65,7 @@ function changeSerial(random: Random, bytes: Uint8Array): Uint8Array {
   });
 }
 
-/** A certificate that is genuine, but another than should be here. */
+/** Uses a genuine certificate in the place of another. */
 function otherCertificate(random: Random, bytes: Uint8Array, { stock, base }: Context): Uint8Array {
   const ca = random.percent(60) ? (base.ca === "Platform" ? "Processor" : "Platform") : base.ca;
   const { signed, issuer } = stock.chains[ca][random.pick<Role>(ROLES)];
@@ -75,7 +75,7 @@ function otherCertificate(random: Random, bytes: Uint8Array, { stock, base }: Co
   return sealCertificate(signed, signer.sign(signed));
 }
 
-/** The whole certificate, signature included, after it was signed. */
+/** Changes the whole certificate, signature included, after it was signed. */
 function changeFile(random: Random, bytes: Uint8Array): Uint8Array {
   return random.percent(25) ? mutateBytes(random, bytes) : changeCertificate(random, bytes, otherValue);
 }

@@ -5,7 +5,7 @@ import { mutateBytes, noise, replaced } from "./bytes.js";
 import type { Family } from "./family.js";
 import { changeCertificate, type Whole } from "./trees.js";
 
-/** The same length in a form that it may not have, or one that is none. What it lies in knows about the bytes. */
+/** Writes a length in a form that is not allowed, or not valid. The lengths around it include the additional bytes. */
 function otherForm(random: Random, tree: Whole): Tree {
   const bytes = writeTree(tree);
   const size = bytes[1]! < 0x80 ? 1 : 1 + bytes[1]! - 0x80;
@@ -27,7 +27,7 @@ function otherForm(random: Random, tree: Whole): Tree {
   return { raw: Buffer.concat([bytes.subarray(0, 1), Buffer.from(random.pick(forms)), content]) };
 }
 
-/** The same value with so many bytes more, to an edge where its length takes more bytes. */
+/** Lengthens a value to a boundary where its length takes more bytes. */
 function longer(random: Random, tree: Whole): Tree {
   const length = random.pick([126, 127, 128, 129, 254, 255, 256, 257, 511, 512]);
   if ("children" in tree) {
@@ -38,7 +38,7 @@ function longer(random: Random, tree: Whole): Tree {
   return { tag: tree.tag, content: Buffer.concat([tree.content, noise(random, length)]).subarray(0, length) };
 }
 
-/** One value says another length; nothing else is changed, or those around it go along. */
+/** Changes the length of one value; the lengths around it stay, or change with it. */
 function otherLength(random: Random, bytes: Uint8Array): Uint8Array {
   const places = placesIn(bytes);
   if (places.length === 0) return mutateBytes(random, bytes);
@@ -46,13 +46,13 @@ function otherLength(random: Random, bytes: Uint8Array): Uint8Array {
   const delta = random.pick([-128, -3, -2, -1, -1, 1, 1, 2, 3, 128]);
   return random.weighted<() => Uint8Array>([
     [3, () => withLength(bytes, place, place.length + delta)],
-    // Values around it, from the outside or from the inside, say the same.
+    // The lengths around it, the outer or the inner ones, change with it.
     [2, () => withLengths(bytes, place.within.slice(random.between(0, place.within.length)).concat(place), delta)],
     [2, () => withLengths(bytes, place.within.slice(0, random.between(1, Math.max(1, place.within.length))), delta)],
-    // As long as all that follows, or one more or less.
+    // The length reaches to the end, or one byte less or more.
     [1, () => withLength(bytes, place, bytes.length - place.at - place.head + random.between(-1, 1))],
     [1, () => withLength(bytes, place, random.pick([0, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xfffe, 0xffff]))],
-    // Bytes come or go, and only some around it know.
+    // Bytes are added or removed, and only some lengths around them change.
     [
       2,
       () => {
@@ -71,7 +71,7 @@ function withLengths(bytes: Uint8Array, places: readonly Place[], delta: number)
   return places.reduce((result, place) => withLength(result, place, place.length + delta), bytes);
 }
 
-/** Writes a length into the bytes that it has; one that needs others is cut off. */
+/** Writes a length into its bytes; if it needs more, it is cut off. */
 function withLength(bytes: Uint8Array, { at, head }: Place, length: number): Uint8Array {
   const changed = Buffer.from(bytes);
   const size = head - 2;

@@ -31,7 +31,7 @@ const UNKNOWN = [
 ];
 const LONG_OIDS = ["55".repeat(10), "55".repeat(32), "81".repeat(40) + "01", "55".repeat(127), "55".repeat(128)];
 
-/** What extensions may say, in hex: what they should, the edges of it, and past them. */
+/** The contents of extensions, in hex: valid ones, those at a boundary, and those beyond. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   [OID.basicConstraints]: [
     ..."3000 30030101ff 3003010100 30060101ff020100 30060101ff020101 30060101ff02017f 3003020100 3003020101".split(" "),
@@ -62,7 +62,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 const content = (hex: string) => Buffer.from(hex, "hex");
 const oidTree = (hex: string): Tree => ({ tag: 0x06, content: content(hex) });
 
-/** Another extension: known or not, critical or not, and long or not. */
+/** Adds another extension: known or not, critical or not, long or not. */
 function newExtension(random: Random): Tree {
   const oid = random.weighted([
     [3, random.pick(KNOWN)],
@@ -108,7 +108,7 @@ function sayOther(random: Random, list: Tree[]): void {
   parts[parts.length - 1] = { tag: value.tag, content: other };
 }
 
-/** Security versions, as numbers in DER: at the edges of a byte and of two, and in forms that they may not have. */
+/** Security versions as DER numbers: at the boundaries of one and two bytes, and in forms that are not allowed. */
 const SVNS = [
   ..."020100 02017f 020180 0201ff 02020080 020200ff 02020100 0202007f 020200 0200 0201 02030000ff 02020000".split(" "),
   ..."0202ffff 020300ffff 02037fffff 02030100ff 02027fff 0203008000 0203000080 0a0101 04020101 02810101".split(" "),
@@ -127,7 +127,7 @@ function changeSgx(random: Random, bytes: Uint8Array): Uint8Array {
   });
 }
 
-/** Items in another order, twice, or not at all; or one of their values is at an edge. */
+/** Reorders, repeats or removes items, or sets a value to a boundary. */
 function withOtherItem(random: Random, facts: Tree): Tree {
   const items = childrenOf(facts);
   const tcb = childrenOf(childrenOf(items[1]!)[1]!);
@@ -154,7 +154,7 @@ function otherItem(random: Random, tree: Exclude<Tree, { raw: Uint8Array }>): Tr
   return { tag: tree.tag, content: mutateBytes(random, tree.content) };
 }
 
-/** Extensions that nobody knows make a certificate long: one, or as many as fit. */
+/** Adds unknown extensions that make a certificate long: one, or as many as fit. */
 function makeLong(random: Random, bytes: Uint8Array): Uint8Array {
   return changeFields(random, bytes, (fields) => {
     const size = random.pick([1_000, 3_000, 6_000, 12_000, 20_000]) + random.between(0, 100);

@@ -2,13 +2,13 @@ import type { Random } from "../../random.js";
 import type { Base, Part } from "../assemble.js";
 import type { Stock } from "../stock.js";
 
-/** What a change may look at besides the part that it changes. */
+/** The facts besides the part itself that a change may use. */
 export type Context = { readonly base: Base; readonly stock: Stock };
 
-/** The same part, changed; it need not make sense before or after. */
+/** Changes a part, which need not be valid before or after. */
 export type Change = (random: Random, bytes: Uint8Array, context: Context) => Uint8Array;
 
-/** Changes that are alike: to parts that are picked at random, as often as `weight` says. */
+/** A group of similar changes to parts picked at random, with a frequency of `weight`. */
 export type Family = {
   readonly name: string;
   readonly weight: number;

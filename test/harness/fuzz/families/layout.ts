@@ -2,15 +2,15 @@ import type { Random } from "../../random.js";
 import { mutateBytes, noise, otherNumber, replaced } from "./bytes.js";
 import type { Context, Family } from "./family.js";
 
-/** Header and body, by layout. */
+/** The length of header and body, by layout. */
 const SIGNED = { v3: 48 + 384, v4: 48 + 584, v5: 54 + 584, "v5, TD report 1.5": 54 + 648 };
 const REPORT = 384;
 const SIGNATURE = 64;
 
-/** Where the fields are that say how long others are, and how many bytes they take. */
+/** A field with a length, by its position and size. */
 type LengthField = { readonly at: number; readonly size: number };
 
-/** All of them in the order in which they come, as far as the bytes reach; each one lies in what the one before says. */
+/** All length fields in order, as far as the bytes reach; each is in the range of the one before. */
 function lengthFields(bytes: Uint8Array, { base }: Context): { lengths: LengthField[]; types: LengthField[] } {
   const isWrapped = base.layout !== "v3";
   const first = SIGNED[base.layout];
@@ -28,7 +28,7 @@ function lengthFields(bytes: Uint8Array, { base }: Context): { lengths: LengthFi
   return { lengths: lengths.filter(isThere), types: types.filter(isThere) };
 }
 
-/** All lengths that reach to the end are what is left. */
+/** Sets all lengths that reach to the end to the bytes that are left. */
 function withLengthsRepaired(bytes: Uint8Array, context: Context): Uint8Array {
   const repaired = Buffer.from(bytes);
   for (const { at, size } of lengthFields(bytes, context).lengths) {
@@ -44,9 +44,9 @@ function changeLengths(random: Random, bytes: Uint8Array, context: Context): Uin
   const delta = random.pick([-64, -33, -4, -2, -1, 1, 2, 4, 33, 64]);
   return random.weighted<() => Uint8Array>([
     [4, () => otherNumber(random, bytes, at, size)],
-    // Several say the same wrong number of bytes.
+    // Several lengths have the same error.
     [2, () => lengths.filter(() => random.percent(60)).reduce((result, field) => shifted(result, field, delta), bytes)],
-    // The bytes are there, or are missing, and only some lengths know.
+    // Bytes are added or removed, and only some lengths change.
     [
       2,
       () => {

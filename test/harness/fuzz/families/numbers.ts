@@ -8,12 +8,12 @@ const P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const MOST = (1n << 256n) - 1n;
 
-/** Where signatures end to be in range, and coordinates. */
+/** The moduli that limit signatures and coordinates. */
 const LIMITS = [0n, N - 1n, N, N + 1n, P - 1n, P, MOST];
-/** Where DER takes another byte, and where the lower half of signatures ends. */
+/** The values at which DER takes another byte, and at which the lower half of signatures ends. */
 const EDGES = [1n, 0x7fn, 0x80n, 1n << 248n, (1n << 255n) - 1n, 1n << 255n, N / 2n, N / 2n + 1n];
 
-/** A number of 32 bytes that is at an edge, or close to what it was, or what it was taken from the modulus. */
+/** A number of 32 bytes: at a boundary, close to the former one, or the modulus minus that. */
 function other(random: Random, bytes: Uint8Array): Uint8Array {
   const number = BigInt(toHex(bytes));
   const choice = random.weighted<() => bigint>([
@@ -23,13 +23,13 @@ function other(random: Random, bytes: Uint8Array): Uint8Array {
     [2, () => P - number],
     [1, () => number ^ (1n << BigInt(random.between(0, 255)))],
     [1, () => number + P],
-    // So small that DER takes fewer bytes for it.
+    // The number is so small that DER takes fewer bytes.
     [1, () => number >> BigInt(random.between(1, 255))],
   ])();
   return Buffer.from((choice & MOST).toString(16).padStart(64, "0"), "hex");
 }
 
-/** One half of 64 bytes, or both, are others. */
+/** Changes one half of 64 bytes, or both. */
 function changePair(random: Random, bytes: Uint8Array): Uint8Array {
   if (bytes.length !== 64) return mutateBytes(random, bytes);
   const halves = [bytes.subarray(0, 32), bytes.subarray(32)];
@@ -37,7 +37,7 @@ function changePair(random: Random, bytes: Uint8Array): Uint8Array {
   return Buffer.concat(halves.map((half, index) => (which.includes(index) ? other(random, half) : half)));
 }
 
-/** The key that a certificate is about. */
+/** Changes the public key of a certificate. */
 function changeCertifiedKey(random: Random, bytes: Uint8Array): Uint8Array {
   const at = Buffer.from(bytes).indexOf(SPKI_PREFIX) + SPKI_PREFIX.length;
   if (at < SPKI_PREFIX.length || at + 64 > bytes.length) return mutateBytes(random, bytes);

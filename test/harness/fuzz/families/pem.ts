@@ -59,7 +59,7 @@ function changeText(random: Random, text: string): string {
   const bodies = bodiesOf(text);
   const at = random.between(0, text.length);
   const index = random.between(0, Math.max(0, bodies.length - 1));
-  /** All as they were but for one body. */
+  /** The PEM with one body changed. */
   const withBody = (change: (body: string) => string) =>
     bodies.map((body, place) => written(place === index ? change(body) : body)).join("");
   return random.weighted<() => string>([
@@ -71,10 +71,10 @@ function changeText(random: Random, text: string): string {
     [2, () => replaceOne(random, text, ...random.pick<readonly [string, string]>(MARKERS))],
     [1, () => bodies.map((body) => written(body, 64, random.percent(50) ? "\n" : "\r\n")).join("")],
     [2, () => reordered(random, bodies)],
-    // The last group of four: fewer characters, other bits where there should be none, more padding.
+    // The last group of four has fewer characters, bits that must be zero, or more padding.
     [4, () => withBody((body) => withEnd(random, body))],
     [1, () => withBody((body) => Buffer.from(body, "base64").subarray(0, random.between(0, 200)).toString("base64"))],
-    // Lines that are empty, too long or too short.
+    // Lines are empty, too long or too short.
     [2, () => replaceOne(random, text, "\n", random.pick(["\n\n", "", "\nAAAA", "AAAA\n", " \n", "\n "]))],
   ])();
 }

@@ -2,7 +2,7 @@ import type { Random } from "../../random.js";
 import { mutateBytes, noise, otherNumber, setBytes } from "./bytes.js";
 import type { Context, Family } from "./family.js";
 
-/** Where the header's numbers are, and how many bytes they take; the last two only in version 5. */
+/** The positions and sizes of the header's numbers; the last two are in version 5 only. */
 const HEADER = [
   [0, 2],
   [2, 2],
@@ -15,7 +15,7 @@ const BODY_HEADER = [
   [50, 4],
 ] as const;
 
-/** Where attributes begin in a report: each of their bits means something. */
+/** The positions of attributes in a report, whose bits all have a meaning. */
 const SGX_ATTRIBUTES = 48;
 const TD_ATTRIBUTES = 120;
 const SEAM_ATTRIBUTES = 112;
@@ -51,7 +51,7 @@ function changeStatement(random: Random, bytes: Uint8Array, context: Context): U
   ])();
 }
 
-/** Where the fields of a quoting enclave's report are that it is judged by. */
+/** The positions of the fields by which a quoting enclave's report is judged. */
 const MISC_SELECT = 16;
 const SIGNER = 128;
 const PRODUCT = 256;

@@ -3,14 +3,14 @@ import type { Random } from "../../random.js";
 import { childrenOf, contentOf, readTree, writeTree, type Tree } from "../derTree.js";
 import { mutateBytes } from "./bytes.js";
 
-/** A value that can be taken apart. */
+/** A constructed value. */
 export type Whole = Exclude<Tree, { raw: Uint8Array }>;
 
-/** Where the fields of a certificate are. */
+/** The positions of the fields of a certificate. */
 export const FIELD = { version: 0, serial: 1, algorithm: 2, issuer: 3, validity: 4, subject: 5, key: 6, extensions: 7 };
 const NAMES: readonly number[] = [FIELD.issuer, FIELD.subject];
 
-/** The DER in `bytes`, if that is one value and all of it. */
+/** The DER in `bytes`, if they are exactly one value. */
 export function parsed(bytes: Uint8Array): Whole | undefined {
   try {
     const tree = readTree(bytes);
@@ -21,8 +21,8 @@ export function parsed(bytes: Uint8Array): Whole | undefined {
 }
 
 /**
- * Changes what a certificate says through its fields, which may be changed in place. Bytes that are none any more,
- * since they were changed before, are changed somewhere.
+ * Changes the signed part of a certificate through its fields, which may be changed in place. Bytes that are no longer a
+ * certificate, as they were changed before, are changed anywhere.
  */
 export function changeFields(random: Random, bytes: Uint8Array, change: (fields: Tree[]) => void): Uint8Array {
   const tree = parsed(bytes);
@@ -47,7 +47,7 @@ export function oidOf(extension: Tree): string {
 }
 
 /**
- * The same value, of which one part somewhere within is another. Names are mostly left alone, for contracts only compare
+ * Changes one part anywhere within a value. Names are mostly left unchanged, since contracts only compare
  * them.
  */
 export function changeSomewhere(
@@ -64,7 +64,7 @@ export function changeSomewhere(
     children[Math.min(at, children.length - 1)] = changeSomewhere(random, children[at] ?? children.at(-1)!, change);
     return { tag: tree.tag, children };
   }
-  // Extensions hold DER in octet strings.
+  // Extensions have DER in octet strings.
   const inner = "content" in tree && tree.content.length > 2 ? parsed(tree.content) : undefined;
   if (inner !== undefined && "children" in inner && random.percent(80)) {
     return { tag: tree.tag, content: writeTree(changeSomewhere(random, inner, change)) };
@@ -72,7 +72,7 @@ export function changeSomewhere(
   return change(random, tree);
 }
 
-/** What a certificate says, changed somewhere. */
+/** Changes the signed part of a certificate anywhere. */
 export function changeCertificate(
   random: Random,
   bytes: Uint8Array,
