@@ -1,4 +1,4 @@
-/** How often each kind of outcome was seen, by what it was seen of: a function, or a family of mutants. */
+/** Counts of each kind of outcome, by the name of a function or of a family of mutants. */
 export class Counts<Outcome extends string> {
   readonly #outcomes: readonly Outcome[];
   readonly #rows = new Map<string, Record<Outcome, number>>();
@@ -8,7 +8,7 @@ export class Counts<Outcome extends string> {
     this.#outcomes = outcomes;
   }
 
-  /** Counts outcomes of one thing. */
+  /** Counts outcomes of one name. */
   add(name: string, ...outcomes: readonly Outcome[]): void {
     const row = this.#rows.get(name) ?? this.#emptyRow();
     this.#rows.set(name, row);
@@ -19,7 +19,7 @@ export class Counts<Outcome extends string> {
     return this.#rows.has(name);
   }
 
-  /** All rows together. */
+  /** The sum of all rows. */
   total(): Record<Outcome, number> {
     const total = this.#emptyRow();
     for (const row of this.#rows.values()) for (const outcome of this.#outcomes) total[outcome] += row[outcome];

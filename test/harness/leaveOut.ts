@@ -2,8 +2,8 @@
  * Makes a failing input shorter by leaving items out, many at once and then one by one, as long as what is left fails. At
  * the end, no single item can be left out.
  *
- * @param items - They fail.
- * @param failing - The items that fail out of those that are given, which may be fewer; undefined if these do not fail.
+ * @param items - Items that fail.
+ * @param failing - Returns the items that fail among the given ones, or undefined if these do not fail.
  */
 export async function leaveOut<Item>(
   items: readonly Item[],

@@ -1,7 +1,7 @@
 /**
- * Says on standard error how far a run is: on a terminal in one line that changes, elsewhere in ten lines.
+ * Prints the progress of a run on standard error: on a terminal in one line that changes, elsewhere in ten lines.
  *
- * @param what - What is counted, in the plural.
+ * @param what - The counted things, in the plural.
  */
 export function showProgress(done: number, total: number, what: string): void {
   const { isTTY } = process.stderr;

@@ -19,7 +19,7 @@ export function jsonOfRun({ seed, first, sequences, calls }: Options, counted: T
   return JSON.stringify(report, null, 2);
 }
 
-/** The same in words. */
+/** The same as text. */
 export function describeRun({ seed, sequences, calls }: Options, counted: Tally, seconds: number): string {
   const { accepted, refused, allowed } = counted.functions.total();
   return (
@@ -34,7 +34,7 @@ export function jsonOfDifference({ seed }: Options, sequence: number, difference
   return JSON.stringify({ seed, sequence, difference, test }, null, 2);
 }
 
-/** A difference in words. */
+/** A difference as text. */
 export function describeDifference({ what, peer, ours }: Difference, test: string): string {
   return `Peer and ours differ in ${what}.\n\nPeer:\n${peer}\n\nOurs:\n${ours}\n\nFor test/regression/:\n\n${test}`;
 }

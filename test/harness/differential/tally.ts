@@ -1,11 +1,11 @@
-/** Counts what was tried, so that a report says how much "no difference" is worth. */
+/** Counts what was tried, so that a report shows how much "no difference" is worth. */
 import { Counts } from "../counts.js";
 import { ALLOWANCES } from "./allowed.js";
 import { PLANS } from "./generate/plans.js";
 import type { Played } from "./run.js";
 import type { Step } from "./sequence.js";
 
-/** What a run has come to. */
+/** The counts of a run. */
 export interface Tally {
   readonly functions: Counts<"accepted" | "refused" | "allowed">;
   readonly allowed: Map<string, number>;
@@ -13,7 +13,7 @@ export interface Tally {
   readonly reached: Set<string>;
 }
 
-/** The tally of a run that begins. */
+/** The counts at the start. */
 export function freshTally(): Tally {
   return {
     functions: new Counts(["accepted", "refused", "allowed"]),

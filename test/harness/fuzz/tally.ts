@@ -2,7 +2,7 @@ import { Counts } from "../counts.js";
 import { gasBound } from "./gasBound.js";
 import type { Outcome } from "./trial.js";
 
-/** What a run saw. Gas without what the transaction itself costs. */
+/** The counts of a run. Gas excludes the cost of the transaction. */
 export type Tally = {
   readonly families: Counts<"mutants" | "valid" | "refused" | "allowed">;
   /** How often each verdict was the same on both sides. */
