@@ -1,5 +1,5 @@
 /** Makes a failing sequence as short as it gets. */
-import { leaveOut } from "../leaveOut.js";
+import { shorten } from "../shorten.js";
 import { type Difference, type Pair, replay } from "./run.js";
 import type { Sequence, Step } from "./sequence.js";
 
@@ -26,7 +26,7 @@ export async function shrinkWith(
   difference: Difference,
 ): Promise<Shrunk> {
   let last = difference;
-  const left = await leaveOut(steps.slice(0, difference.step + 1), async (shorter) => {
+  const left = await shorten(steps.slice(0, difference.step + 1), async (shorter) => {
     const failure = await failureOf({ orders, steps: shorter });
     if (failure === undefined) return undefined;
     last = failure;

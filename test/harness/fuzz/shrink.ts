@@ -1,4 +1,4 @@
-import { leaveOut } from "../leaveOut.js";
+import { shorten } from "../shorten.js";
 import type { Mutant, Splice } from "./mutant.js";
 import type { Trial } from "./trial.js";
 
@@ -25,7 +25,7 @@ export async function shrink(
     return true;
   }
 
-  await leaveOut(best.mutant.splices, async (splices) =>
+  await shorten(best.mutant.splices, async (splices) =>
     (await attempt({ ...best.mutant, splices })) ? splices : undefined,
   );
   await attempt({ ...best.mutant, base: { layout: "v3", ca: "Platform" } });

@@ -14,7 +14,7 @@ export * from "./protectData.js";
 export * from "./runApp.js";
 export * from "./scheduler.js";
 export * from "./secrets.js";
-export { ServiceError, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
+export { ServiceError, type ChainClientOptions, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
 export * from "./store.js";
 export * from "./subgraph.js";
 export * from "./workerSession.js";

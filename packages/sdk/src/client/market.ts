@@ -5,7 +5,7 @@ import type { OrderKind, OrderOf, Signed } from "../protocol/order.js";
 import { orderToJson, parseSignedOrder } from "../protocol/orderForm.js";
 import type { Tag } from "../protocol/tag.js";
 import { marketQuery, type DealFilter, type OrderFilter, type PageFilter } from "../wire/market.js";
-import { ServiceConnection, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
+import { ServiceConnection, type ChainClientOptions, type LoginSigner } from "./serviceConnection.js";
 
 export type { DealAsset } from "../chain/deals.js";
 
@@ -73,14 +73,7 @@ export class MarketClient {
    * const market = new MarketClient(network.market, { chainId: network.chainId, signer });
    * ```
    */
-  constructor(
-    url: string,
-    {
-      chainId,
-      signer,
-      timeoutMs = TIMEOUT,
-    }: { readonly chainId: bigint | number; readonly signer?: LoginSigner } & ServiceOptions,
-  ) {
+  constructor(url: string, { chainId, signer, timeoutMs = TIMEOUT }: ChainClientOptions) {
     this.#connection = new ServiceConnection("order market", url, timeoutMs);
     this.#chainId = String(chainId);
     this.#signer = signer;

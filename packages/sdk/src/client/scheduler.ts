@@ -1,7 +1,7 @@
 import { readAddress, readBytes32 } from "../protocol/field.js";
 import type { Address, TaskId } from "../protocol/ids.js";
 import { GIVEN_UP } from "../wire/scheduler.js";
-import { ServiceConnection, type LoginSigner, type ServiceOptions } from "./serviceConnection.js";
+import { ServiceConnection, type ChainClientOptions, type LoginSigner } from "./serviceConnection.js";
 
 /** The time limit for an answer, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -73,14 +73,7 @@ export class SchedulerClient {
    * const scheduler = new SchedulerClient(network.scheduler, { chainId: network.chainId, signer });
    * ```
    */
-  constructor(
-    url: string,
-    {
-      chainId,
-      signer,
-      timeoutMs = TIMEOUT,
-    }: { readonly chainId: bigint | number; readonly signer?: LoginSigner } & ServiceOptions,
-  ) {
+  constructor(url: string, { chainId, signer, timeoutMs = TIMEOUT }: ChainClientOptions) {
     this.#connection = new ServiceConnection("scheduler", url, timeoutMs);
     this.#chainId = String(chainId);
     this.#signer = signer;

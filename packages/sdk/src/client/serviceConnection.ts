@@ -13,6 +13,13 @@ export interface ServiceOptions {
   readonly timeoutMs?: number;
 }
 
+/** The options of clients of services that belong to one chain. */
+export interface ChainClientOptions extends ServiceOptions {
+  readonly chainId: bigint | number;
+  /** The signer of logins, which only some requests need. */
+  readonly signer?: LoginSigner;
+}
+
 /**
  * A service's refusal of a request, or its failure to answer. The message is for people, and says what to do.
  *

@@ -5,7 +5,7 @@
  * @param items - Items that fail.
  * @param failing - Returns the items that fail among the given ones, or undefined if these do not fail.
  */
-export async function leaveOut<Item>(
+export async function shorten<Item>(
   items: readonly Item[],
   failing: (shorter: readonly Item[]) => Promise<readonly Item[] | undefined>,
 ): Promise<readonly Item[]> {
