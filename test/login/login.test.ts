@@ -53,6 +53,20 @@ describe("A login", () => {
     expect(await login.authenticate(header)).to.equal(SOMEBODY.address);
   });
 
+  it("signs nothing for a service but a challenge, so no order", async () => {
+    const { login } = atTime();
+    const challenge = login.challenge(SOMEBODY.address);
+    const forContract = { ...challenge.domain, verifyingContract: CONTRACT };
+    const types = { AppOrder: challenge.types["Challenge"]! };
+
+    await rejection(answerChallenge(SOMEBODY, { ...challenge, types }), InvalidFieldError);
+    await rejection(
+      answerChallenge(SOMEBODY, { ...challenge, types: { ...challenge.types, ...types } }),
+      InvalidFieldError,
+    );
+    await rejection(answerChallenge(SOMEBODY, { ...challenge, domain: forContract }), InvalidFieldError);
+  });
+
   it("is good for at least its lifetime, and for less than twice that", async () => {
     for (const late of [0, LIFETIME_MS - 1]) {
       const { login, ask, pass } = atTime();

@@ -8,7 +8,7 @@ export interface Challenge {
   readonly message: { readonly challenge: string };
 }
 
-/** The signed part of a challenge. Other services may have other types and fields. */
+/** The signed part of a challenge. Other services may have other fields. */
 export interface SignedPart {
   readonly types: Readonly<Record<string, readonly TypedDataField[]>>;
   readonly domain: TypedDataDomain;
