@@ -11,7 +11,6 @@ import { TaskStatus } from "../protocol/status.js";
 import type { Clients } from "./connectClients.js";
 import type { DealTask } from "./runApp.js";
 import { SchedulerClient } from "./scheduler.js";
-import { ServiceError } from "./serviceConnection.js";
 import { sleep } from "./sleep.js";
 
 /** Milliseconds between two requests for the state of a task. */
@@ -113,6 +112,8 @@ export async function waitForTask(
   const { finalDeadline } = dealDeadlines({ startTime, workClockTimeRef });
   for (;;) {
     signal?.throwIfAborted();
+    // The clock is read first: a task that is not completed at the deadline cannot be completed any more.
+    const now = BigInt((await hub.runner!.provider!.getBlock("latest"))!.timestamp);
     const { status, results, resultDigest, resultsCallback } = await hub.viewTask(task.taskId);
     if (status === TaskStatus.COMPLETED) {
       return { results: results as Hex, resultDigest: resultDigest as Hex, resultsCallback: resultsCallback as Hex };
@@ -120,7 +121,6 @@ export async function waitForTask(
     if (status === TaskStatus.FAILED) {
       throw new TaskFailedError(task, `it failed, and ${sponsor} got its price back; ask its scheduler why`);
     }
-    const now = BigInt((await hub.runner!.provider!.getBlock("latest"))!.timestamp);
     if (now >= finalDeadline) {
       const call = status === TaskStatus.UNSET ? "initializeAndClaimArray" : "claim";
       const advice = `call ${call}, and ${sponsor} gets its price back`;
@@ -145,10 +145,9 @@ async function whyGivenUp(
     const url = await directory?.schedulerOf(workerpool);
     if (url === undefined) return undefined;
     return (await new SchedulerClient(url, { chainId: contracts.domain.chainId }).task(taskId))?.givenUp;
-  } catch (error) {
-    // Only the chain decides how a task ended, so an unreachable service is ignored.
-    if (error instanceof ServiceError) return undefined;
-    throw error;
+  } catch {
+    // Only the chain decides how a task ended: a service that does not answer, or not as it should, is ignored.
+    return undefined;
   }
 }
 
