@@ -54,7 +54,8 @@ describe("The SDK's client of the content store", () => {
   it("says what is not there, what is no location, and what is too large", async () => {
     expect(await store.has(NOT_THERE)).to.equal(false);
     expect((await rejection(store.download(NOT_THERE), ServiceError)).statusCode).to.equal(404);
-    await rejection(store.download("../secrets"), InvalidFieldError);
+    for (const elsewhere of ["../secrets", "Qm/../secrets", "Qm/%2e%2E/secrets", "Qm/..\\secrets", "Qm/a/.\t./../../b"])
+      await rejection(store.download(elsewhere), InvalidFieldError);
     expect((await rejection(store.upload(new Uint8Array(3 * 2 ** 20)), ServiceError)).statusCode).to.equal(413);
   });
 });

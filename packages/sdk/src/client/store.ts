@@ -74,7 +74,9 @@ export class StoreClient {
     { maxBytes = MAX_BYTES, signal }: { readonly maxBytes?: number; readonly signal?: AbortSignal } = {},
   ): Promise<Uint8Array> {
     const path = location.replace(/^\/ipfs\//, "");
-    if (!/^[A-Za-z0-9]+(?:\/[^?#]*)?$/.test(path)) {
+    const [, cid] = /^([A-Za-z0-9]+)(?:\/[^?#]*)?$/.exec(path) ?? [];
+    // A URL resolves `..` in all its spellings, which must not lead to another file.
+    if (cid === undefined || !`${new URL(`http://gateway/ipfs/${path}`).pathname}/`.startsWith(`/ipfs/${cid}/`)) {
       throw new InvalidFieldError("location", location, "a content identifier, or /ipfs/ and one");
     }
     return this.#gateway.ask(`/ipfs/${path}`, signal === undefined ? {} : { signal }, async (answer) => {
