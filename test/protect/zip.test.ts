@@ -3,15 +3,15 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import JSZip from "jszip";
 
-import { ArchiveTooLargeError, unzip } from "@poco-marketplace/sdk/protect/zip.js";
+import { ArchiveTooLargeError, InvalidArchiveError, unzip, zip } from "@poco-marketplace/sdk/protect/zip.js";
 import { rejection } from "../fixtures/rejection.js";
 
 describe("An archive that strangers made", () => {
   it("is unpacked by path, folders within folders", async () => {
-    const zip = new JSZip();
-    zip.file("a/b/c.txt", "deep").file("top.txt", "");
+    const writer = new JSZip();
+    writer.file("a/b/c.txt", "deep").file("top.txt", "");
 
-    const files = await unzip(await zip.generateAsync({ type: "uint8array" }));
+    const files = await unzip(await writer.generateAsync({ type: "uint8array" }));
 
     expect([...files.keys()].toSorted()).to.deep.equal(["a/b/c.txt", "top.txt"]);
     expect(Buffer.from(files.get("a/b/c.txt")!).toString()).to.equal("deep");
@@ -42,12 +42,32 @@ describe("An archive that strangers made", () => {
   });
 
   it("may hold what is allowed to the byte, in all files together", async () => {
-    const zip = new JSZip();
-    zip.file("one", "12345").file("two", "678");
-    const archive = await zip.generateAsync({ type: "uint8array" });
+    const writer = new JSZip();
+    writer.file("one", "12345").file("two", "678");
+    const archive = await writer.generateAsync({ type: "uint8array" });
 
     expect((await unzip(archive, 8)).size).to.equal(2);
     await rejection(unzip(archive, 7), ArchiveTooLargeError);
+  });
+
+  it("is not unpacked when its files share their bytes, which would be unpacked once for each", async () => {
+    const archive = Buffer.from(zip(new Map([["a", Buffer.alloc(1_000)]])));
+    const [listed, end] = [archive.subarray(-69, -22), archive.subarray(-22)];
+    end.writeUInt16LE(2, 10);
+
+    const error = await rejection(unzip(Buffer.concat([archive.subarray(0, -22), listed, end])), InvalidArchiveError);
+    expect(error.message).to.include("its files overlap");
+  });
+});
+
+function emptyFiles(count: number): Map<string, Uint8Array> {
+  return new Map(Array.from({ length: count }, (_, index) => [`folder/${index}`, new Uint8Array()]));
+}
+
+describe("An archive that is made here", () => {
+  it("has at most as many files and folders as it can list", async () => {
+    expect((await unzip(zip(emptyFiles(65_534)))).size).to.equal(65_534);
+    expect(() => zip(emptyFiles(65_535))).to.throw(RangeError, "at most 65535 files and folders, not 65536");
   });
 });
 

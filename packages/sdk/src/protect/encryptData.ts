@@ -27,7 +27,8 @@ export const FILE_KEY = "file";
  *
  * The bytes of a file are protected as an object that holds them under the key `file`.
  *
- * @throws {@link InvalidKeyError}, {@link UnsupportedValueError}, {@link EmptyDataError}
+ * @throws {@link InvalidKeyError}, {@link UnsupportedValueError}, {@link EmptyDataError}; RangeError for more than 65,535
+ * values and objects
  * @example
  * ```ts
  * const { schema, encrypted, checksum, key } = await encryptData({ email: "alice@example.com", age: 42 });

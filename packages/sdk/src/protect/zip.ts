@@ -54,6 +54,8 @@ const FOLDER_ATTRIBUTE = 0x10;
 const DATE = 0x21;
 /** The mark of sizes that only zip64 can hold: such archives are larger than what is read here. */
 const ZIP64 = 0xffffffff;
+/** The directory of an archive has two bytes for their number. */
+const MAX_ENTRIES = 0xffff;
 
 /** Whether the bytes begin like a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -66,6 +68,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * contents.
  *
  * @param files - Paths in ASCII, with `/` between folders.
+ * @throws RangeError for more than 65,535 files and folders
  */
 export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const entries = new Map<string, Uint8Array>();
@@ -75,6 +78,11 @@ export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
       if (!entries.has(folder)) entries.set(folder, new Uint8Array());
     }
     entries.set(path, content);
+  }
+  if (entries.size > MAX_ENTRIES) {
+    throw new RangeError(
+      `A zip archive lists at most ${MAX_ENTRIES} files and folders, not ${entries.size}: put several values into one.`,
+    );
   }
   const locals: Uint8Array[] = [];
   const listed: Uint8Array[] = [];
@@ -156,11 +164,15 @@ function list(archive: Uint8Array): ListedFile[] {
     const end = findEnd(view);
     const files: ListedFile[] = [];
     let at = view.getUint32(end + 16, true);
+    let packedLength = 0;
     for (let left = view.getUint16(end + 10, true); left > 0; left--) {
       if (view.getUint32(at, true) !== LISTED) throw new InvalidArchiveError("its directory is damaged");
       const lengthOf = (offset: number) => view.getUint16(at + offset, true);
       const name = archive.subarray(at + LISTED_LENGTH, at + LISTED_LENGTH + lengthOf(28));
       const [method, size, offset] = [lengthOf(10), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
+      // Files that share their bytes take hours to unpack, even to nothing.
+      packedLength += size;
+      if (packedLength > archive.length) throw new InvalidArchiveError("its files overlap");
       const path = pathWithin(new TextDecoder().decode(name));
       if (!new TextDecoder().decode(name).endsWith("/") && path !== "") {
         files.push({ path, method, packed: packedAt(archive, view, { path, method, size, offset }) });
