@@ -101,6 +101,9 @@ export class NoMatchError extends Error {
  * Runs an app: finds the cheapest orders that match, signs a request for exactly their price, and makes a deal of them.
  * The signer pays from its balance in the hub's escrow.
  *
+ * A deal has fewer tasks than `volume` if an order has fewer left. The request is public then: anyone can make another
+ * deal of the rest, for the same price per task at most.
+ *
  * @returns the deal and its tasks, which a workerpool begins with now: see {@link waitForTask} and {@link fetchResult}
  * @throws {@link NoMatchError} where no orders match, or they cost more than they may; {@link InvalidFieldError}; {@link ServiceError};
  * {@link PocoRevertError}
