@@ -68,7 +68,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * contents.
  *
  * @param files - Paths in ASCII, with `/` between folders.
- * @throws RangeError for more than 65,535 files and folders
+ * @throws a `RangeError` for more than 65,535 files and folders
  */
 export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const entries = new Map<string, Uint8Array>();
