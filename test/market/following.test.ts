@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { AbiCoder, ParamType, ZeroAddress, concat } from "ethers";
+import { ZeroAddress } from "ethers";
 
 import { OrderKind, OrderOperation, hashOrder, type Hex } from "@poco-marketplace/sdk/protocol/index.js";
+import { encodeWithBytes } from "../fixtures/encodeWithBytes.js";
 import { openMarketPlace, type MarketPlace } from "./marketPlace.js";
 import { offersAt } from "./offers.js";
 
@@ -248,17 +249,11 @@ describe("The market follows the chain", () => {
     const { requester } = place.cast;
     const request = { ...orders.request, params: "0xff", sign: "0x" };
     const { interface: hub } = place.poco;
-
-    // The same bytes on the wire as a string's, but ethers would not write these as one.
-    const encode = (name: "manageRequestOrder" | "matchOrders", values: readonly unknown[]) => {
-      const { inputs, selector } = hub.getFunction(name);
-      const types = inputs.map((input) =>
-        ParamType.from(JSON.parse(input.format("json").replaceAll('"string"', '"bytes"'))),
-      );
-      return { to: place.manifest.poco, data: concat([selector, AbiCoder.defaultAbiCoder().encode(types, values)]) };
-    };
-    await requester.sendTransaction(encode("manageRequestOrder", [{ order: request, operation: 0n, sign: "0x" }]));
-    await requester.sendTransaction(encode("matchOrders", [orders.app, orders.dataset, orders.workerpool, request]));
+    const calls = [
+      encodeWithBytes(hub, "manageRequestOrder", [{ order: request, operation: 0n, sign: "0x" }]),
+      encodeWithBytes(hub, "matchOrders", [orders.app, orders.dataset, orders.workerpool, request]),
+    ];
+    for (const data of calls) await requester.sendTransaction({ to: place.manifest.poco, data });
     const { body } = await place.get("/deals");
 
     expect((body["deals"] as unknown[])[0]).to.include({ params: "", requester: requester.address });

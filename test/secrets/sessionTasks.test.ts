@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { buildParams, parseTag, taskId as taskIdOf, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
+import {
+  buildParams,
+  parseTag,
+  taskId as taskIdOf,
+  type Address,
+  type DealId,
+  type Hex,
+} from "@poco-marketplace/sdk/index.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { datasetKey, requesterSecret, RESERVED, web2Secret } from "@poco-marketplace/sdk/wire/secretRef.js";
 import {
@@ -13,6 +20,7 @@ import {
   type EnclaveTerms,
   type SecretWorld,
 } from "../fixtures/secretService.js";
+import { encodeWithBytes } from "../fixtures/encodeWithBytes.js";
 import { rejection } from "../fixtures/rejection.js";
 import { createActors } from "../fixtures/actors.js";
 import { App__factory } from "../../typechain-types/index.js";
@@ -126,6 +134,25 @@ describe("A task of which secrets are asked", () => {
 
     expect(error).to.include({ statusCode: 422, reason: "UnreadableParams" });
     expect(error.message).to.include(`The params of deal ${dealId} cannot be read`);
+  });
+
+  it("needs params that are text, and gets nothing as if there were none", async () => {
+    const { poco, cast, scheduler } = world;
+    const { request: signed, ...orders } = await world.orders({ tag: TEE_TAG });
+    const request = { ...signed, params: "0xff", sign: "0x" };
+    const calls = [
+      encodeWithBytes(poco.interface, "manageRequestOrder", [{ order: request, operation: 0n, sign: "0x" }]),
+      encodeWithBytes(poco.interface, "matchOrders", [orders.app, orders.dataset, orders.workerpool, request]),
+    ];
+    for (const data of calls) await cast.requester.sendTransaction({ to: poco, data });
+    const [made] = (await poco.queryFilter(poco.filters.SchedulerNotice())).slice(-1);
+    const dealId = made!.args.dealid as DealId;
+    await scheduler.initialize(dealId, 0n);
+
+    const error = await refusal({ dealId });
+
+    expect(error).to.include({ statusCode: 422, reason: "UnreadableParams" });
+    expect(error.message).to.include(`The params of deal ${dealId} cannot be read: their bytes are not UTF-8`);
   });
 
   it("takes the checksum of an app that published no measurement for its MRENCLAVE", async () => {

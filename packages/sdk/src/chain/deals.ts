@@ -25,8 +25,8 @@ export interface ClassicDeal {
   readonly beneficiary: Address;
   /** The contract that gets the results; the zero address for none. */
   readonly callback: Address;
-  /** The requester's params, which anyone may have written; empty where their bytes are not UTF-8. */
-  readonly params: string;
+  /** The requester's params; undefined where their bytes are not UTF-8, so that nobody takes them for none. */
+  readonly params: string | undefined;
   /** Unix seconds. */
   readonly startTime: bigint;
   /** The index of the first task. */
@@ -83,10 +83,10 @@ function assetOf({ pointer, owner, price }: { pointer: string; owner: string; pr
 }
 
 /** Reads a text of the chain. ethers throws for bytes that are not UTF-8, and nobody can change them any more. */
-function textOf(read: () => string): string {
+function textOf(read: () => string): string | undefined {
   try {
     return read();
   } catch {
-    return "";
+    return undefined;
   }
 }

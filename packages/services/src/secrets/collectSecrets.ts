@@ -5,7 +5,7 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseParams, type DealParams } from "@poco-marketplace/sdk/protocol/params.js";
 import type { SessionDataset, SessionStorage, TaskSession } from "@poco-marketplace/enclave/session/session.js";
 import type { ChainFacts, TaskFacts } from "./chainFacts.js";
-import { SecretRefusal } from "./refusal.js";
+import { assertRequest, SecretRefusal } from "./refusal.js";
 import {
   appSecret,
   datasetKey,
@@ -78,6 +78,7 @@ export async function collectSecrets(
 }
 
 function readParams({ dealId, params }: TaskFacts): DealParams {
+  assertRequest(params !== undefined, "UnreadableParams", { dealId, problem: "their bytes are not UTF-8" });
   try {
     return parseParams(params);
   } catch (error) {

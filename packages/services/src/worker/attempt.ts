@@ -125,6 +125,9 @@ class Attempt {
   /** Returns the deal's parameters if this worker can run the task. */
   async #checkedParams(deal: WorkerDeal): Promise<DealParams> {
     const { hub, account } = this.#context;
+    if (deal.params === undefined) {
+      throw new Error(`The params of deal ${deal.id} cannot be read: their bytes are not UTF-8. Make another deal.`);
+    }
     const params = parseParams(deal.params);
     const { resultStorageProvider: provider = "ipfs" } = params;
     if (provider !== "ipfs") {
