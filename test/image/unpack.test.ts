@@ -175,6 +175,7 @@ describe("Unpacking an image", () => {
         { name: "short", pax: { path: `${pax}/é/${pax}` }, body: "pax" },
         { name: `${gnu}/${gnu}`, gnu: true, body: "gnu" },
         { name: "name", prefix: "pre/fix", body: "ustar" },
+        { name: "name", prefix: "p".repeat(131), star: true, body: "star" },
         { name: "link", type: "2", pax: { linkpath: `to/${pax}` } },
         { name: "gnulink", type: "2", gnu: true, linkname: `to/${gnu}` },
         { name: "attributes", pax: { "SCHILY.xattr.security.capability": "\u0001\n=", comment: "" }, body: "a" },
@@ -189,6 +190,8 @@ describe("Unpacking an image", () => {
       [`${gnu}/${gnu}`]: "gnu",
       gnulink: `-> to/${gnu}`,
       link: `-> to/${pax}`,
+      ["p".repeat(131)]: "/",
+      [`${"p".repeat(131)}/name`]: "star",
       [pax]: "/",
       [`${pax}/é`]: "/",
       [`${pax}/é/${pax}`]: "pax",
@@ -562,6 +565,20 @@ describe("Unpacking an image", () => {
       "a path for all entries",
       [{ name: "g", type: "g", body: "10 path=b\n" }],
       'the extended field "path" is set for all entries at once',
+    ],
+    ...(["L", "K", "x"] as const).map((type): [string, Contents, string] => [
+      `fields for all entries after those of one, of type ${type}`,
+      [
+        { name: "long", type, body: type === "x" ? paxBody({ path: "b" }) : "b\0" },
+        { name: "g", type: "g", body: paxBody({ comment: "c" }) },
+        { name: "a" },
+      ],
+      "extended fields for all entries stand between an entry and its own",
+    ]),
+    [
+      "a prefix in place of the times of GNU's tar",
+      changedHeader((header) => header.write("ustar  \0", 257) && header.write("usr/bin", 345)),
+      'a header has the time "usr/bin"',
     ],
     ["a name that is not in UTF-8", changedHeader((header) => (header[0] = 0xff)), 'the name "ÿ" is not in UTF-8'],
     [

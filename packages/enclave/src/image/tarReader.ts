@@ -75,8 +75,13 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       const body = await bytes.takeAll(header.size, "extended fields");
       await bytes.skip(paddingOf(header.size));
       if (header.type === "x") pax = readPax(body);
-      else if (header.type === "g") checkGlobal(readPax(body));
-      else if (header.type === "L") longName = decode(untilZero(body));
+      else if (header.type === "g") {
+        checkGlobal(readPax(body));
+        // Go's reader forgets what it has read about the next entry.
+        if (pax.size > 0 || longName !== undefined || longLinkname !== undefined) {
+          throw new TarError("extended fields for all entries stand between an entry and its own");
+        }
+      } else if (header.type === "L") longName = decode(untilZero(body));
       else longLinkname = decode(untilZero(body));
       continue;
     }
@@ -120,8 +125,7 @@ function readHeader(block: Buffer): Header {
   }
   if (stated !== unsigned && stated !== signed) throw new TarError("a header has a wrong checksum");
 
-  const isUstar = block.toString("latin1", 257, 263) === "ustar\0";
-  const prefix = isUstar ? decode(untilZero(block.subarray(345, 500))) : "";
+  const prefix = readPrefix(block);
   const name = decode(untilZero(block.subarray(0, 100)));
   return {
     type: block.toString("latin1", 156, 157),
@@ -132,6 +136,20 @@ function readHeader(block: Buffer): Header {
     mtime: block[136] === 0xff ? 0 : readNumber(block, 136, 12, "time"),
     size: readNumber(block, 124, 12, "size"),
   };
+}
+
+/** Reads the folders before the name, where Go's reader has them. */
+function readPrefix(block: Buffer): string {
+  const magic = block.toString("latin1", 257, 265);
+  if (magic === "ustar  \0") {
+    // GNU's tar has two times here; if they are none, Go's reader takes them for a prefix.
+    for (const start of [345, 357]) readNumber(block, start, 12, "time");
+    return "";
+  }
+  if (!magic.startsWith("ustar\0")) return "";
+  // Star's tar has a shorter prefix, with two times after it.
+  const isStar = block.toString("latin1", 508, 512) === "tar\0";
+  return decode(untilZero(block.subarray(345, isStar ? 476 : 500)));
 }
 
 function describe(
