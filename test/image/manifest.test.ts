@@ -350,6 +350,12 @@ describe("An image's documents", () => {
       'it has "EntryPoint", which some take for "Entrypoint"',
     ],
     [
+      "a second name that Go takes for another, since it takes a long s for an s",
+      buildImage({ run: { Labels: {}, Labelſ: {} } }),
+      "MalformedDocument",
+      'it has "Labelſ", which some take for "Labels"',
+    ],
+    [
       "a root that is not made of layers",
       buildImage({ config: { rootfs: { type: "other", diff_ids: [] } } }),
       "MalformedDocument",

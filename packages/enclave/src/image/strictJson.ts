@@ -60,6 +60,11 @@ function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Makes names equal that Go takes for one: "ſ" counts as "s", and the sign for Kelvin as "k". */
+function fold(name: string): string {
+  return name.toUpperCase().toLowerCase();
+}
+
 /** Reads fields of one document, and names invalid ones in errors. `null` counts as absent, as for Docker. */
 export class FieldReader {
   readonly #what: string;
@@ -74,7 +79,8 @@ export class FieldReader {
    * @throws `ImageError` MalformedDocument, as do all other methods
    */
   get(fields: Fields, name: string): unknown {
-    const other = Object.keys(fields).find((key) => key !== name && key.toLowerCase() === name.toLowerCase());
+    const folded = fold(name);
+    const other = Object.keys(fields).find((key) => key !== name && fold(key) === folded);
     if (other !== undefined) throw this.refuse(`it has ${JSON.stringify(other)}, which some take for "${name}"`);
     return Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined;
   }
