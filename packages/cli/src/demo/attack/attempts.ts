@@ -103,10 +103,10 @@ export async function attempt(what: string, by: Guard, action: () => Promise<unk
 
 /** Converts an error to a refusal. Errors that are not refusals, such as an unreachable node, are rethrown. */
 function refusalOf(error: unknown, by: Guard): Refusal {
-  if (error instanceof ServiceError) {
+  if (error instanceof ServiceError && error.reason !== undefined) {
     // The message for a refused quote names the verification step that failed.
     const fault = /^The quote is refused \((\w+)\)/.exec(error.message)?.[1];
-    return { by, error: fault ?? error.reason ?? "Unanswered", sentence: error.message };
+    return { by, error: fault ?? error.reason, sentence: error.message };
   }
   const revert = decodeRevert(error);
   if (revert === undefined) throw error;
