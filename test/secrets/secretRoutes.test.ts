@@ -3,6 +3,7 @@ import { getBytes, type Signer } from "ethers";
 import { network } from "hardhat";
 
 import type { Address } from "@poco-marketplace/sdk/index.js";
+import { SecretExistsError } from "@poco-marketplace/sdk/client/secrets.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import {
   appSecret,
@@ -159,6 +160,24 @@ describe("The secret service, to owners of secrets", () => {
       expect(replayed).to.include({ status: 409, error: "SecretReplayed" });
       expect(await send("POST", url, { body, authorization })).to.include({ status: 409, error: "SecretExists" });
     }
+  });
+
+  it("says how to go on where there is a secret, which depends on its kind", async () => {
+    const { cast } = world;
+    const keys = service.sms.writerOf(cast.requester);
+    const beneficiary = cast.requester.address as Address;
+    await keys.push({ kind: "resultKey", beneficiary }, "one");
+    const error = await rejection(keys.push({ kind: "resultKey", beneficiary }, "two"), SecretExistsError);
+    expect(error.message).to.include("use its private half, or set another for later results");
+    await service.sms.replace(web2Secret(beneficiary, RESULT_KEY), "two", cast.requester);
+
+    const [{ ref }] = await kinds();
+    const dataset = ref.address;
+    const owners = service.sms.writerOf(cast.datasetProvider);
+    await owners.push({ kind: "dataset", dataset }, "one");
+    expect((await rejection(owners.push({ kind: "dataset", dataset }, "two"), SecretExistsError)).message).to.include(
+      "it cannot be replaced",
+    );
   });
 
   it("lets a contract push what it signs (ERC-1271)", async () => {

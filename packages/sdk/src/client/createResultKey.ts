@@ -4,7 +4,8 @@ import type { Clients } from "./connectClients.js";
 
 /**
  * Makes the key for which the signer's results are encrypted from now on, and pushes its public half to the secret
- * service. It takes about a second. The key of an account cannot be replaced: keep the private half.
+ * service. It takes about a second. Keep the private half. Where it is lost, as when the service's answer does not arrive,
+ * {@link SecretsClient.replace} sets another key for later results.
  *
  * @throws {@link SecretExistsError} where the account has one already; {@link ServiceError}
  * @example

@@ -39,7 +39,11 @@ export class SecretExistsError extends Error {
   override readonly name = "SecretExistsError";
 
   constructor(secret: SecretName) {
-    super(`There is a secret for ${describeName(secret)} already: it cannot be replaced.`);
+    const advice =
+      secret.kind === "dataset"
+        ? "it cannot be replaced"
+        : "use its private half, or set another for later results with `SecretsClient.replace`";
+    super(`There is a secret for ${describeName(secret)} already: ${advice}.`);
   }
 }
 
@@ -95,7 +99,7 @@ export class SecretsClient {
   }
 
   /**
-   * Replaces a web2 secret. A second replacement is refused.
+   * Replaces a web2 secret. A value that was replaced before is refused, since anyone who saw its signature could send it.
    *
    * @throws {@link ServiceError}
    * @example
