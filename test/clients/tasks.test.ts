@@ -5,8 +5,8 @@ import { utils, type IExec } from "iexec";
 import JSZip from "jszip";
 import { create } from "kubo-rpc-client";
 
-import { runTaskCommand } from "@poco-marketplace/cli/task/taskCommand.js";
 import { generateResultKeyPair } from "@poco-marketplace/sdk/protect/resultEncryption.js";
+import { runPoco } from "../fixtures/runPoco.js";
 import { publishIApp } from "./iapp.js";
 import { accountOf, clientOf, theNetwork, type RunningNetwork } from "./network.js";
 
@@ -101,15 +101,13 @@ describe("The official client, of tasks in enclaves,", () => {
 
   it("can read what the chain said of the enclave's quote", async () => {
     const { file, manifest } = network;
-    const printed: string[] = [];
-
     // The file has the requester's key, for whom the logs are.
-    const { code } = await runTaskCommand([taskid, "--network", file], (text) => printed.push(text));
+    const { code, stdout } = await runPoco(["task", taskid, "--network", file]);
 
-    expect(code, printed.join("\n")).to.equal(0);
+    expect(code, stdout).to.equal(0);
     const { appChecksum } = (await requester.app.showApp(app)).app;
     const { teeBroker } = manifest.attestation!;
-    expect(printed.join("\n"))
+    expect(stdout)
       .to.contain(
         `its SGX quote was verified on chain by ${teeBroker}\n    it measured the deal's app, ${appChecksum}\n`,
       )

@@ -111,7 +111,7 @@ function heldBy({ accounts }: Balances, holder: string): bigint {
 
 describe("An attack that gets through", function () {
   it("makes the command fail, which tells what was taken: here the TEE broker takes debug enclaves", async () => {
-    const { options } = readOptions([])!;
+    const { options } = readOptions({});
     const scenario = await openScenario(await deploy(await network.create(), () => {}), options);
     await scenario.attestation.broker.setDebugEnclaves(true);
     const transcript = openTranscript({ print: () => {}, during: (_, work) => work });

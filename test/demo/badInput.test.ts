@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { UsageError } from "@poco-marketplace/cli/commandLine.js";
 import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
 import { checkFiles, readOptions } from "@poco-marketplace/cli/demo/options.js";
 import { runDemo } from "../fixtures/demo.js";
 import { programFolder, script } from "../fixtures/program.js";
+import { runPoco } from "../fixtures/runPoco.js";
 import { rejection } from "../fixtures/rejection.js";
 
 describe("The demo, given what it cannot use,", () => {
@@ -39,7 +39,7 @@ describe("The demo, given what it cannot use,", () => {
   for (const [what, make, sentence] of files) {
     it(`says of ${what} what to do, before anything is spent`, async () => {
       const path = await make();
-      const { options } = readOptions(["--data", path])!;
+      const { options } = readOptions({ data: path });
 
       const { message } = await rejection(checkFiles(options), DemoError);
       expect(message).to.equal(`--data is ${path}, ${sentence} Nothing was spent.`);
@@ -57,15 +57,18 @@ describe("The demo, given what it cannot use,", () => {
   });
 
   const usage: readonly [args: readonly string[], sentence: RegExp][] = [
-    [["--dta", "x"], /^Unknown option '--dta'.* See npm run demo -- --help\.$/],
+    [["--dta", "x"], /^Unknown option '--dta' \(Did you mean --data\?\)\. See poco demo --help\.$/],
     [["--attack", "bribe"], /^--attack is bribe: give all, or one of other-app, replayed-quote, .*\.$/],
     [["--tasks", "21"], /^--tasks is 21: give a whole number from 1 to 20\.$/],
     [["--timeout", "1.5"], /^--timeout is 1\.5: give a whole number from 1 to 300\.$/],
     [["--deposit", "1000.1"], /^--deposit is 1000\.1: give an amount of RLC from 0 to 1000, such as 20 or 0\.5\.$/],
   ];
   for (const [args, sentence] of usage) {
-    it(`says what ${args[0]!} takes`, () => {
-      expect(() => readOptions(args)).to.throw(UsageError, sentence);
+    it(`says what ${args[0]!} takes`, async () => {
+      const { code, stderr } = await runPoco(["demo", ...args]);
+
+      expect(code).to.equal(2);
+      expect(stderr.trim()).to.match(sentence);
     });
   }
 

@@ -5,6 +5,7 @@ import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
 import { openTranscript } from "@poco-marketplace/cli/demo/transcript.js";
 import { deploy, openScenario, type Scenario } from "@poco-marketplace/cli/demo/scenario.js";
 import { runDeals } from "@poco-marketplace/cli/demo/runDeals.js";
+import type { DemoValues } from "@poco-marketplace/cli/commands/demo.js";
 import { readOptions } from "@poco-marketplace/cli/demo/options.js";
 import { ONE_RLC } from "@poco-marketplace/sdk/index.js";
 import { programFolder, script } from "../fixtures/program.js";
@@ -32,10 +33,10 @@ describe("The requester's money, when the demo breaks off,", () => {
   after(() => programs.remove());
 
   /** Runs the deals with a program, and answers why it broke off, and what the requester has on chain then. */
-  async function breakOff(program: string, ...args: string[]) {
+  async function breakOff(program: string, values: DemoValues = {}) {
     const hub = await networkHelpers.loadFixture(freshHub);
     const app = await programs.write("app.mjs", script(program));
-    const { options } = readOptions(["--app", app, ...args])!;
+    const { options } = readOptions({ app, ...values });
     scenario = await openScenario(hub, options);
     const transcript = openTranscript({ print: () => {}, during: (_, work) => work });
     const { message } = await rejection(runDeals(scenario, transcript, options), DemoError);
@@ -47,7 +48,7 @@ describe("The requester's money, when the demo breaks off,", () => {
 
   it("is not even spent on a program that enclaves cannot run", async () => {
     const app = await programs.write("mean.py", "print(1)");
-    const { options } = readOptions(["--app", app])!;
+    const { options } = readOptions({ app });
     const { message } = await rejection(openScenario(await networkHelpers.loadFixture(freshHub), options), DemoError);
 
     expect(message).to.match(/^--app is .*mean\.py, which enclaves cannot run\. /);
@@ -56,7 +57,7 @@ describe("The requester's money, when the demo breaks off,", () => {
   });
 
   it("is back when it is too little, with how much it takes", async () => {
-    const { message, wallet, escrow } = await breakOff("", "--deposit", "1");
+    const { message, wallet, escrow } = await breakOff("", { deposit: "1" });
 
     expect(message).to.equal(
       "The requester has 1 RLC free in escrow, and this deal takes 5.6. " +
@@ -76,7 +77,7 @@ describe("The requester's money, when the demo breaks off,", () => {
   });
 
   it("is back after a program that takes too long", async () => {
-    const { message, wallet, escrow } = await breakOff("setTimeout(() => {}, 60_000);", "--timeout", "1");
+    const { message, wallet, escrow } = await breakOff("setTimeout(() => {}, 60_000);", { timeout: "1" });
 
     expect(message).to.match(/was stopped after 1 s: make it faster/);
     expect(wallet).to.equal(20n * ONE_RLC);
@@ -102,8 +103,7 @@ describe("The requester's money, when the demo breaks off,", () => {
     const { message, wallet, escrow } = await breakOff(
       `write("result.txt", String(process.hrtime.bigint()));
       computed({ "deterministic-output-path": path.join(out, "result.txt") });`,
-      "--tasks",
-      "1",
+      { tasks: "1" },
     );
 
     expect(message).to.match(/^The workers did not agree: the program must write the same bytes each time/);

@@ -5,10 +5,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { runTaskCommand } from "@poco-marketplace/cli/task/taskCommand.js";
 import { readTaskStory } from "@poco-marketplace/cli/task/taskStory.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { encodeResultLink, formatMoment, taskId as taskIdOf, type Hex } from "@poco-marketplace/sdk/index.js";
+import { runPoco } from "../fixtures/runPoco.js";
 import { scenes } from "../fixtures/scenes.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { PRICES, TASK_PRICE, createActors } from "../fixtures/actors.js";
@@ -160,10 +160,8 @@ describe("npm run task", () => {
     await rm(folder, { recursive: true });
   });
 
-  async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const printed: string[] = [];
-    const { code, stderr } = await runTaskCommand([...args, ...shared], (text) => printed.push(text));
-    return { code, stdout: printed.join("\n"), stderr };
+  function run(...args: readonly string[]) {
+    return runPoco(["task", ...args, ...shared]);
   }
 
   it("prints the whole story, with what the workerpool tells the requester", async () => {

@@ -7,10 +7,10 @@ import { ZeroAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 
-import { runWhyCommand } from "@poco-marketplace/cli/why/whyCommand.js";
 import type { MatchReport } from "@poco-marketplace/sdk/explain/report.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { hashOrder, orderToJson, type OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/index.js";
+import { runPoco } from "../fixtures/runPoco.js";
 import { scenes } from "../fixtures/scenes.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { PRICES, TASK_PRICE, createActors } from "../fixtures/actors.js";
@@ -59,7 +59,7 @@ describe("npm run why", () => {
   }
 
   async function json(...args: readonly string[]): Promise<{ code: number; report: MatchReport }> {
-    const { code, stdout } = await runWhyCommand([...args, ...shared, "--json"]);
+    const { code, stdout } = await runPoco(["why", ...args, ...shared, "--json"]);
     return { code, report: JSON.parse(stdout) as MatchReport };
   }
 
@@ -81,7 +81,8 @@ describe("npm run why", () => {
     asked.length = 0;
     const { app, dataset, requester } = orders.request;
 
-    const { code, stdout } = await runWhyCommand([
+    const { code, stdout } = await runPoco([
+      "why",
       "--app",
       app,
       "--dataset",
@@ -101,7 +102,7 @@ describe("npm run why", () => {
     const { app, dataset, requester } = orders.request;
     const request = ["--app", app, "--dataset", dataset, "--requester", requester, "--workerpool-max-price", "0"];
 
-    const { code, stdout } = await runWhyCommand([...request, ...shared]);
+    const { code, stdout } = await runPoco(["why", ...request, ...shared]);
 
     expect(code).to.equal(1);
     expect(stdout).to.contain("No match: no open order satisfies this request.");
@@ -118,7 +119,7 @@ describe("npm run why", () => {
       expect(await json("--request", place)).to.deep.include({ code: 0 });
     }
     const several = await file("several.json", { 1: named, 31337: named });
-    const refused = await runWhyCommand(["--orders", several, ...shared]);
+    const refused = await runPoco(["why", "--orders", several, ...shared]);
     expect(refused).to.deep.include({ code: 2 });
     expect(refused.stderr).to.equal("The file has orders of the chains 1, 31337: leave those of one in it.");
   });
@@ -144,7 +145,7 @@ describe("npm run why", () => {
         [0, orders.dataset.dataset],
         [1, null],
       ]);
-      const { stdout } = await runWhyCommand(["--request", request, ...at, ...shared]);
+      const { stdout } = await runPoco(["why", "--request", request, ...at, ...shared]);
       expect(stdout)
         .to.contain("- Task 0: The order of dataset")
         .and.contain("is not for use in bulk: it asks 0.000000005");
@@ -156,14 +157,14 @@ describe("npm run why", () => {
       await gateway.close();
     }
     const away = { ...orderToJson(orders.request), params: JSON.stringify({ bulk_cid: Object.keys(lists)[0] }) };
-    const refused = await runWhyCommand(["--request", await file("away.json", away), ...at, ...shared]);
+    const refused = await runPoco(["why", "--request", await file("away.json", away), ...at, ...shared]);
     expect(refused.code).to.equal(2);
     expect(refused.stderr).to.contain("Give --gateway URL");
   });
 
   it("says once what is in the way of every order", async () => {
     const request = { ...orderToJson(orders.request), trust: "9", sign: undefined };
-    const { code, stdout } = await runWhyCommand(["--request", await file("trust.json", request), ...shared]);
+    const { code, stdout } = await runPoco(["why", "--request", await file("trust.json", request), ...shared]);
     expect(code).to.equal(1);
     expect(stdout).to.contain("Obstacles of all orders:");
     expect(stdout.split("asks for a trust of 9")).to.have.lengthOf(2);
@@ -204,7 +205,7 @@ describe("npm run why", () => {
   ];
   for (const [what, args, sentence] of unusable) {
     it(`refuses ${what} with a sentence`, async () => {
-      const { code, stdout, stderr } = await runWhyCommand(await args());
+      const { code, stdout, stderr } = await runPoco(["why", ...(await args())]);
 
       expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
       expect(stderr).to.contain(sentence);

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { runMeasureCommand } from "@poco-marketplace/cli/measure/measureCommand.js";
 import { appFolder, MANIFEST, type AppFiles } from "../fixtures/app.js";
+import { runPoco } from "../fixtures/runPoco.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const APP: AppFiles = { "enclave.json": MANIFEST, "app.mjs": "console.log(1);\n" };
@@ -18,13 +18,13 @@ async function measure(files: AppFiles, spoil: (folder: string) => unknown = () 
   const app = await appFolder(files);
   try {
     await spoil(app.folder);
-    return await runMeasureCommand([app.folder]);
+    return await runPoco(["measure", app.folder]);
   } finally {
     await app.remove();
   }
 }
 
-describe("npm run measure", () => {
+describe("poco measure", () => {
   it("prints both measurements, the same on every machine", async () => {
     const { code, stdout, stderr } = await measure(APP);
 
@@ -61,10 +61,10 @@ describe("npm run measure", () => {
   });
 
   it("says what else there is to say", async () => {
-    expect(await runMeasureCommand(["--help"]))
+    expect(await runPoco(["measure", "--help"]))
       .to.include({ code: 0 })
       .and.property("stdout")
-      .to.include("measure -- DIR");
+      .to.include("Usage: poco measure [options] <DIR>");
     expect((await measure({ ...APP, "enclave.json": MANIFEST.replace("[]", `["network"]`) })).stdout).to.include(
       "permissions  use network",
     );
@@ -153,7 +153,7 @@ describe("npm run measure", () => {
 
   it("gives the reason as JSON too", async () => {
     const app = await appFolder({ "app.mjs": "1;" });
-    const { code, stdout } = await runMeasureCommand([app.folder, "--json"]);
+    const { code, stdout } = await runPoco(["measure", app.folder, "--json"]);
     await app.remove();
 
     expect(code).to.equal(1);
@@ -161,16 +161,16 @@ describe("npm run measure", () => {
   });
 
   const unusable: readonly [args: string[], says: string][] = [
-    [[], "The app is missing"],
+    [[], "Missing required argument 'DIR'. See poco measure --help."],
     [[""], "The app is missing"],
-    [["a", "b"], `Only one app is measured at a time: remove "b".`],
-    [["--verbose", "a"], "See npm run measure -- --help."],
+    [["a", "b"], "Too many arguments for 'measure'. Expected 1 argument but got 2"],
+    [["--verbose", "a"], "Unknown option '--verbose'. See poco measure --help."],
     [["a\0b"], "has a NUL character"],
     [["/no/such/folder"], `"/no/such/folder" does not exist`],
   ];
   for (const [args, says] of unusable) {
     it(`cannot use ${JSON.stringify(args)}`, async () => {
-      expect(await runMeasureCommand(args))
+      expect(await runPoco(["measure", ...args]))
         .to.include({ code: 2, stdout: "" })
         .and.property("stderr")
         .to.include(says);
@@ -178,11 +178,11 @@ describe("npm run measure", () => {
   }
 
   it("refuses what is a link or a file rather than a folder", async () => {
-    expect(await runMeasureCommand(["/dev/null"]))
+    expect(await runPoco(["measure", "/dev/null"]))
       .to.include({ code: 1 })
       .and.property("stderr")
       .to.include("is no folder");
-    expect(await runMeasureCommand(["/proc/self"]))
+    expect(await runPoco(["measure", "/proc/self"]))
       .to.include({ code: 1 })
       .and.property("stderr")
       .to.include("is a link");
@@ -194,7 +194,7 @@ describe("npm run measure", () => {
     await chmod(app.folder, 0o755);
     // Nothing is kept from root: be nobody for a while.
     if (isRoot) process.seteuid!(65_534);
-    const { code, stderr } = await runMeasureCommand([app.folder]).finally(() => isRoot && process.seteuid!(0));
+    const { code, stderr } = await runPoco(["measure", app.folder]).finally(() => isRoot && process.seteuid!(0));
     await app.remove();
 
     expect(stderr).to.include(`"app.mjs" cannot be read (EACCES): check the path and its permissions`);

@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
-import { readNetworkOptions } from "@poco-marketplace/cli/network/options.js";
 import { OFFER_SETTINGS, offerTerms, spellOffers } from "@poco-marketplace/cli/network/pool/offerOptions.js";
 import { scheduler } from "@poco-marketplace/cli/network/services/scheduler.js";
-import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
+import { spell } from "@poco-marketplace/cli/network/settings.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { withFolder } from "../fixtures/folder.js";
+import { networkOptions, settingsOf } from "../fixtures/settings.js";
 import { UNDEPLOYED } from "../fixtures/undeployedManifest.js";
 
 const [APP, OTHER] = [addressOf(1), addressOf(2)];
 const PRICED = ["--price", "1000000000"];
 
 function termsOf(args: readonly string[]) {
-  return offerTerms(readSettings("npm run network -- scheduler", OFFER_SETTINGS, { args, environment: {} })!);
+  return offerTerms(settingsOf("poco network scheduler", OFFER_SETTINGS, { args }));
 }
 
 describe("What a pool offers, by its options", () => {
@@ -71,9 +71,9 @@ describe("What a pool offers, by its options", () => {
     const limits = ["--max-stake", "7", "--max-loss", "3"];
     const said = [...PRICED, "--apps", APP, "--requesters", OTHER, "--categories", "0,5", ...limits];
     for (const args of [said, [...PRICED, "--open"]]) {
-      const options = readSettings("npm run network", OFFER_SETTINGS, { args, environment: {} })!;
+      const options = settingsOf("poco network", OFFER_SETTINGS, { args });
       const spelled = spell(spellOffers(options), scheduler.settings);
-      const told = readSettings("scheduler", OFFER_SETTINGS, { args: spelled.args, environment: {} })!;
+      const told = settingsOf("poco network scheduler", OFFER_SETTINGS, { args: spelled.args });
       expect(told).to.deep.equal(options);
     }
   });
@@ -83,8 +83,8 @@ describe("What a pool offers, by its options", () => {
       const joined = [...PRICED, "--rpc", "http://127.0.0.1:1", "--deployment", join(folder, "manifest.json")];
       const environment = { POCO_KEY: `0x${"11".repeat(32)}`, POCO_WORKER_KEYS: `0x${"22".repeat(32)}` };
 
-      expect(() => readNetworkOptions(joined, environment)).to.throw(UsageError, "At a price of 1000000000 nRLC");
-      expect(readNetworkOptions([...joined, "--apps", APP], environment)).to.deep.include({ price: 1_000_000_000 });
-      expect(readNetworkOptions(PRICED, {})).to.deep.include({ price: 1_000_000_000 });
+      expect(() => networkOptions(joined, environment)).to.throw(UsageError, "At a price of 1000000000 nRLC");
+      expect(networkOptions([...joined, "--apps", APP], environment)).to.deep.include({ price: 1_000_000_000 });
+      expect(networkOptions(PRICED, {})).to.deep.include({ price: 1_000_000_000 });
     }));
 });

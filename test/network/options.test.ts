@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
-import { help, readNetworkOptions } from "@poco-marketplace/cli/network/options.js";
 import { SERVICES } from "@poco-marketplace/cli/network/services.js";
-import { readSettings, spell } from "@poco-marketplace/cli/network/settings.js";
+import { spell } from "@poco-marketplace/cli/network/settings.js";
 import { privateKey } from "@poco-marketplace/cli/network/values.js";
+import { runPoco } from "../fixtures/runPoco.js";
+import { networkOptions, settingsOf } from "../fixtures/settings.js";
 import { UNDEPLOYED } from "../fixtures/undeployedManifest.js";
 import { withFolder } from "../fixtures/folder.js";
 
-describe("The options of npm run network", () => {
+describe("The options of poco network", () => {
   it("are what the help says, unless somebody says otherwise", () => {
-    expect(readNetworkOptions([], {})).to.deep.include({
+    expect(networkOptions([], {})).to.deep.include({
       workers: 2,
       port: 8545,
       state: ".network",
@@ -25,20 +26,26 @@ describe("The options of npm run network", () => {
   });
 
   it("come from the command line before the environment", () => {
-    const options = readNetworkOptions(["--workers=5", "--fresh"], { POCO_WORKERS: "7", POCO_CHAIN_ID: "31337" });
+    const options = networkOptions(["--workers=5", "--fresh"], { POCO_WORKERS: "7", POCO_CHAIN_ID: "31337" });
     expect(options).to.deep.include({ workers: 5, chainId: 31_337, fresh: true });
   });
 
-  it("are not read when help is asked for, which tells every service", () => {
-    expect(readNetworkOptions(["--help"], {})).to.equal(undefined);
-    for (const name of Object.keys(SERVICES)) expect(help()).to.contain(`\n  ${name} `);
+  it("are in the help, which names every service", async () => {
+    const { stdout } = await runPoco(["network", "--help"]);
+    expect(stdout).to.contain("\n  --chain-id <ID> ").and.to.contain("\n  POCO_WORKER_KEYS ");
+    for (const name of Object.keys(SERVICES)) expect(stdout).to.contain(`\n  ${name} `);
+  });
+
+  it("of a service are in its own help", async () => {
+    const { stdout } = await runPoco(["network", "store", "--help"]);
+    expect(stdout).to.contain("Usage: poco network store [options]").and.to.contain("\n  --max-blocks <N> ");
   });
 
   for (const [args, sentence] of [
     [["--workers", "51"], "--workers is 51: give a whole number from 0 to 50."],
     [["--workers", "-1"], "--workers"],
     [["--port", "http"], "--port is http: give a whole number from 0 to 65535."],
-    [["--prot", "1"], "Unknown option '--prot'. See npm run network -- --help."],
+    [["--prot", "1"], "Unknown option '--prot' (Did you mean --port?). See poco network --help."],
     [["--chain-id", "0"], "--chain-id is 0: give a whole number from 1 to"],
     [["--rpc", "localhost:8545"], "--rpc is localhost:8545: give a URL such as http://127.0.0.1:8545."],
     [["--rpc", "http://127.0.0.1:8545"], "--rpc and --deployment go together"],
@@ -48,14 +55,14 @@ describe("The options of npm run network", () => {
     [["--registry", `0x${"11".repeat(20)}`], "are for a chain that is joined"],
     [["--accept-outdated-platforms"], "are for a chain that is joined"],
     [["--sept-ve-disable", "no"], "--sept-ve-disable is no: use required or optional."],
-    [["--port", "1", "--port", "2"], "--port is given 2 times: give it once. See npm run network -- --help."],
+    [["--port", "1", "--port", "2"], "--port is given 2 times: give it once. See poco network --help."],
     [
       ["--deployment", "/undeployedManifest.json", "--rpc", "http://127.0.0.1:1"],
       "it should be a file that `npm run deploy` wrote",
     ],
   ] as const) {
     it(`refuse ${args.join(" ")}`, () => {
-      expect(() => readNetworkOptions(args, {}))
+      expect(() => networkOptions(args, {}))
         .to.throw(UsageError)
         .with.property("message")
         .that.contains(sentence);
@@ -64,20 +71,20 @@ describe("The options of npm run network", () => {
 
   for (const variables of [{ POCO_KEY: `0x${"11".repeat(32)}` }, { POCO_PLATFORM: "platform.json" }]) {
     it(`refuse ${Object.keys(variables)[0]} for a chain of its own`, () => {
-      expect(() => readNetworkOptions([], variables)).to.throw(UsageError, "are for a chain that is joined");
+      expect(() => networkOptions([], variables)).to.throw(UsageError, "are for a chain that is joined");
     });
   }
 
   it("take enclaves that are not attested on the embedded chain only", () => {
-    expect(readNetworkOptions(["--attestation", "none"], {})!.attestation).to.equal("none");
+    expect(networkOptions(["--attestation", "none"], {}).attestation).to.equal("none");
     withFolder({ "manifest.json": JSON.stringify(UNDEPLOYED) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       for (const mode of ["none", "simulated"])
-        expect(() => readNetworkOptions([...args, "--attestation", mode], {})).to.throw(
+        expect(() => networkOptions([...args, "--attestation", mode], {})).to.throw(
           UsageError,
           `--attestation ${mode} is for the embedded chain`,
         );
-      const trusting = readNetworkOptions([...args, "--tcb", "t.json", "--crl", "a", "--crl", "b,c"], {});
+      const trusting = networkOptions([...args, "--tcb", "t.json", "--crl", "a", "--crl", "b,c"], {});
       expect(trusting).to.include({ tcb: "t.json", crl: "a,b,c" });
     });
   });
@@ -86,9 +93,9 @@ describe("The options of npm run network", () => {
     withFolder({ "manifest.json": JSON.stringify(UNDEPLOYED) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const workers = { POCO_WORKER_KEYS: `0x${"11".repeat(32)},0x${"12".repeat(32)}` };
-      expect(() => readNetworkOptions(args, workers)).to.throw(UsageError, "Set POCO_KEY");
-      const options = readNetworkOptions(args, { ...workers, POCO_KEY: `0x${"13".repeat(32)}` });
-      expect(options!.workerKeys).to.have.lengthOf(2);
+      expect(() => networkOptions(args, workers)).to.throw(UsageError, "Set POCO_KEY");
+      const options = networkOptions(args, { ...workers, POCO_KEY: `0x${"13".repeat(32)}` });
+      expect(options.workerKeys).to.have.lengthOf(2);
     });
   });
 
@@ -96,26 +103,20 @@ describe("The options of npm run network", () => {
     withFolder({ "manifest.json": JSON.stringify(UNDEPLOYED) }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       const owner = { POCO_KEY: `0x${"13".repeat(32)}` };
-      expect(() => readNetworkOptions(args, owner)).to.throw(UsageError, "No worker may join this pool");
+      expect(() => networkOptions(args, owner)).to.throw(UsageError, "No worker may join this pool");
       const worker = `0x${"aa".repeat(20)}`;
-      expect(readNetworkOptions([...args, "--admit-workers", worker], owner)!.admitWorkers).to.have.lengthOf(1);
-      expect(readNetworkOptions([...args, "--open-workers", "1000"], owner)!.openWorkers).to.equal(1_000);
-      expect(() => readNetworkOptions([...args, "--open-workers", "0"], owner)).to.throw(
-        UsageError,
-        "--open-workers is 0",
-      );
+      expect(networkOptions([...args, "--admit-workers", worker], owner).admitWorkers).to.have.lengthOf(1);
+      expect(networkOptions([...args, "--open-workers", "1000"], owner).openWorkers).to.equal(1_000);
+      expect(() => networkOptions([...args, "--open-workers", "0"], owner)).to.throw(UsageError, "--open-workers is 0");
     });
   });
 
   it("refuse a file that is no manifest, and say which field is wrong", () => {
     withFolder({ "manifest.json": '{"network":"x"}' }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
-      expect(() => readNetworkOptions(args, {})).to.throw(UsageError, "Manifest: ");
+      expect(() => networkOptions(args, {})).to.throw(UsageError, "Manifest: ");
       writeFileSync(join(root, "manifest.json"), "{");
-      expect(() => readNetworkOptions(args, {})).to.throw(
-        UsageError,
-        "it should be a file that `npm run deploy` wrote",
-      );
+      expect(() => networkOptions(args, {})).to.throw(UsageError, "it should be a file that `npm run deploy` wrote");
     });
   });
 });
@@ -128,20 +129,20 @@ describe("The settings of a service", () => {
   const KEY = `0x${"11".repeat(32)}`;
 
   it("must be said when there is nothing usual", () => {
-    expect(() => readSettings("x", settings, { args: ["--name=a"], environment: {} })).to.throw(
+    expect(() => settingsOf("x", settings, { args: ["--name=a"], environment: {} })).to.throw(
       UsageError,
       "Set POCO_KEY: the key of the pool. See x --help.",
     );
-    expect(() => readSettings("x", settings, { args: [], environment: { POCO_KEY: KEY } })).to.throw(
+    expect(() => settingsOf("x", settings, { args: [], environment: { POCO_KEY: KEY } })).to.throw(
       UsageError,
       "Set --name or POCO_NAME: a name.",
     );
   });
 
   it("take secrets from the environment only, and never show them", () => {
-    expect(() => readSettings("x", settings, { args: [`--key=${KEY}`], environment: {} })).to.throw(UsageError);
+    expect(() => settingsOf("x", settings, { args: [`--key=${KEY}`], environment: {} })).to.throw(UsageError);
     const environment = { POCO_KEY: "0xnokey" };
-    expect(() => readSettings("x", settings, { args: ["--name=a"], environment }))
+    expect(() => settingsOf("x", settings, { args: ["--name=a"], environment }))
       .to.throw(UsageError, "POCO_KEY is of no use")
       .with.property("message")
       .that.does.not.contain("nokey");
@@ -150,6 +151,6 @@ describe("The settings of a service", () => {
   it("are read as they were spelled", () => {
     const { args, environment } = spell({ key: KEY, name: "two words" }, settings);
     expect(args.join(" ")).not.to.contain("11");
-    expect(readSettings("x", settings, { args, environment })).to.deep.equal({ key: KEY, name: "two words" });
+    expect(settingsOf("x", settings, { args, environment })).to.deep.equal({ key: KEY, name: "two words" });
   });
 });

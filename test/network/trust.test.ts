@@ -11,7 +11,7 @@ import { NetworkError } from "@poco-marketplace/cli/network/networkError.js";
 import { SERVICES } from "@poco-marketplace/cli/network/services.js";
 import { scheduler } from "@poco-marketplace/cli/network/services/scheduler.js";
 import { assertRegistries, trustOf, trustSettings } from "@poco-marketplace/cli/network/services/trustSettings.js";
-import { readSettings, type Settings } from "@poco-marketplace/cli/network/settings.js";
+import type { Settings } from "@poco-marketplace/cli/network/settings.js";
 import { issueRevocationList } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { MissingTcbPolicyError, platformPolicy } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { deployVerifier } from "../attestation/onchain/verifier.js";
@@ -19,6 +19,7 @@ import { PERIOD, simulate } from "../attestation/simulation.js";
 import { DAY } from "../attestation/vectors.js";
 import { serveChain } from "../fixtures/chainServer.js";
 import { withFolder } from "../fixtures/folder.js";
+import { settingsOf } from "../fixtures/settings.js";
 import { UNDEPLOYED } from "../fixtures/undeployedManifest.js";
 import { rejection } from "../fixtures/rejection.js";
 
@@ -29,7 +30,7 @@ const least = (pceSvn: number) =>
 
 /** What a service makes of its options. */
 function told(args: readonly string[], attestation: typeof ATTESTATION | "none" = ATTESTATION) {
-  const values = readSettings("x", trustSettings satisfies Settings, { args, environment: {} })!;
+  const values = settingsOf("x", trustSettings satisfies Settings, { args });
   return trustOf(values, { ...UNDEPLOYED, ...(attestation !== "none" && { attestation }) });
 }
 

@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { runQuoteCommand } from "@poco-marketplace/cli/quote/quoteCommand.js";
 import { reportOf, withChain, type QuoteReport } from "@poco-marketplace/cli/quote/report.js";
 import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
 import { encodePem, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
@@ -12,13 +11,14 @@ import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation
 import { simulate, STATEMENTS, type Simulation } from "../attestation/simulation.js";
 import { DAY, readVector, VECTORS } from "../attestation/vectors.js";
 import { programFolder } from "../fixtures/program.js";
+import { runPoco } from "../fixtures/runPoco.js";
 
 const AT = ["--at", "2026-06-01", "--on-chain"];
 const REFUSED = { valid: false, gas: null } as const;
 const vector = (name: string) => fileURLToPath(new URL(`../attestation/vectors/${name}.hex`, import.meta.url));
 
 async function report(...args: readonly string[]) {
-  const { code, stdout } = await runQuoteCommand([...args, "--json"]);
+  const { code, stdout } = await runPoco(["quote", ...args, "--json"]);
   return { code, said: JSON.parse(stdout) as QuoteReport & { reason: string | null } };
 }
 
@@ -43,7 +43,7 @@ describe("npm run quote -- verify --on-chain", () => {
 
   for (const name of VECTORS) {
     it(`prints that contracts believe a genuine quote, and for how much gas: ${name}`, async () => {
-      const { code, stdout } = await runQuoteCommand(["verify", vector(name), ...AT]);
+      const { code, stdout } = await runPoco(["quote", "verify", vector(name), ...AT]);
 
       expect(code).to.equal(0);
       const [, gas] = /^on chain +valid, for (\d+) gas$/m.exec(stdout) ?? [];
@@ -61,12 +61,12 @@ describe("npm run quote -- verify --on-chain", () => {
     expect(code).to.equal(1);
     expect(said.fault).to.equal("QuoteSignatureInvalid");
     expect(said.onChain).to.deep.equal({ ...REFUSED, fault: "QuoteSignatureInvalid", simulatedRoot: false });
-    const { stdout } = await runQuoteCommand(["verify", path, ...AT]);
+    const { stdout } = await runPoco(["quote", "verify", path, ...AT]);
     expect(stdout).to.match(/^on chain +invalid \(QuoteSignatureInvalid\)$/m);
   });
 
   it("says that a root is simulated, as the registry does", async () => {
-    const { code, stdout } = await runQuoteCommand(basis);
+    const { code, stdout } = await runPoco(["quote", ...basis]);
 
     expect(code).to.equal(0);
     expect(stdout).to.match(/^on chain +valid, for \d+ gas, under a root that the registry calls simulated$/m);
@@ -115,13 +115,13 @@ describe("npm run quote -- verify --on-chain", () => {
     expect([whole.code, whole.said.onChain!.valid]).to.deep.equal([0, true]);
 
     const short = await write("short.bin", readVector("sgx-quote-v3").subarray(0, 500));
-    const { code, stderr } = await runQuoteCommand(["verify", short, ...AT, "--root", key]);
+    const { code, stderr } = await runPoco(["quote", "verify", short, ...AT, "--root", key]);
     expect(code).to.equal(2);
     expect(stderr).to.equal("--on-chain needs the root's certificate: give --root a file with it rather than its key.");
   });
 
   it("does not go with revocation lists", async () => {
-    const { code, stderr } = await runQuoteCommand(["verify", vector("sgx-quote-v3"), ...AT, "--crl", "any.crl"]);
+    const { code, stderr } = await runPoco(["quote", "verify", vector("sgx-quote-v3"), ...AT, "--crl", "any.crl"]);
 
     expect(code).to.equal(2);
     expect(stderr).to.match(/^--on-chain does not go with --crl: /);

@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 
 import type { CommandOutcome } from "@poco-marketplace/cli/commandLine.js";
-import { runQuoteCommand } from "@poco-marketplace/cli/quote/quoteCommand.js";
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
 import { issueRevocationList } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
@@ -14,6 +13,7 @@ import { encodePem, writeQuote } from "@poco-marketplace/enclave/attestation/sim
 import { PERIOD, simulate, STATEMENTS, type Simulation } from "../attestation/simulation.js";
 import { readVector, VECTORS } from "../attestation/vectors.js";
 import { programFolder } from "../fixtures/program.js";
+import { runPoco } from "../fixtures/runPoco.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const GENUINE = join(ROOT, "test/attestation/vectors/sgx-quote-v3.hex");
@@ -30,7 +30,7 @@ function run(...args: readonly string[]): Promise<CommandOutcome> {
 }
 
 async function report(...args: readonly string[]): Promise<{ code: number; said: Record<string, unknown> }> {
-  const { code, stdout } = await runQuoteCommand([...args, "--json"]);
+  const { code, stdout } = await runPoco(["quote", ...args, "--json"]);
   return { code, said: JSON.parse(stdout) as Record<string, unknown> };
 }
 
@@ -45,7 +45,7 @@ function listInPem(der: Buffer): string {
   return `-----BEGIN X509 CRL-----\n${lines}\n-----END X509 CRL-----\n`;
 }
 
-describe("npm run quote -- verify", () => {
+describe("poco quote verify", () => {
   let files: Awaited<ReturnType<typeof programFolder>>;
   let simulation: Simulation;
   before(async () => {
@@ -63,7 +63,7 @@ describe("npm run quote -- verify", () => {
   for (const name of VECTORS) {
     it(`prints what a genuine quote says, and that it is valid: ${name}`, async () => {
       const path = join(ROOT, `test/attestation/vectors/${name}.hex`);
-      const { code, stdout, stderr } = await runQuoteCommand(["verify", path, ...AT]);
+      const { code, stdout, stderr } = await runPoco(["quote", "verify", path, ...AT]);
 
       expect(stderr).to.equal("");
       expect(code).to.equal(0);
@@ -136,7 +136,7 @@ describe("npm run quote -- verify", () => {
     const [one, two] = [readVector("tdx-quote-v4"), readVector("sgx-quote-v3")].map((quote) =>
       quote.toString("base64"),
     );
-    const both = await runQuoteCommand(["verify", await write("two.json", JSON.stringify([one, two])), ...AT]);
+    const both = await runPoco(["quote", "verify", await write("two.json", JSON.stringify([one, two])), ...AT]);
     expect(both.code).to.equal(2);
     expect(both.stderr).to.match(/holds 2 quotes: give a file with one of them\.$/);
     const same = JSON.stringify({ quote: one, raw: { quote: one } });
@@ -179,7 +179,9 @@ describe("npm run quote -- verify", () => {
     ]);
     const all = [...basis, "--crl", crl, "--tcb", await write("whole.json", JSON.stringify(whole))];
     expect((await report(...all)).said.notJudged).to.deep.equal(always);
-    expect((await runQuoteCommand(all)).stdout).to.match(/^not judged +what Intel says of the platform's level: /m);
+    expect((await runPoco(["quote", ...all])).stdout).to.match(
+      /^not judged +what Intel says of the platform's level: /m,
+    );
   });
 
   it("takes revocation lists in every form that people have them in, several in a file", async () => {
@@ -210,7 +212,7 @@ describe("npm run quote -- verify", () => {
     expect(faults).to.deep.equal(Object.fromEntries(Object.keys(forms).map((form) => [form, "CertificateRevoked"])));
 
     const broken = JSON.stringify({ root_ca_crl: root.toString("hex"), pck_crl: pck.subarray(0, 99).toString("hex") });
-    const { code, stderr } = await runQuoteCommand([...basis, "--crl", await write("broken.json", broken)]);
+    const { code, stderr } = await runPoco(["quote", ...basis, "--crl", await write("broken.json", broken)]);
     expect([code, stderr.includes("The revocation list is no well-formed DER")]).to.deep.equal([2, true]);
   });
 
@@ -224,7 +226,7 @@ describe("npm run quote -- verify", () => {
     expect(said).to.include({ valid: false, fault: "QuoteSignatureInvalid", version: 3, tee: "SGX" });
     expect(said.reason).to.match(/^The attestation key 0x[0-9a-f]{128} did not sign this quote\.$/);
 
-    const text = await runQuoteCommand(["verify", path, ...AT]);
+    const text = await runPoco(["quote", "verify", path, ...AT]);
     expect(text.code).to.equal(1);
     expect(text.stdout).to.match(/^verdict +invalid: The attestation key .* \(QuoteSignatureInvalid\)$/m);
   });
@@ -254,7 +256,8 @@ describe("npm run quote -- verify", () => {
     ]);
     const pem = `-----BEGIN PUBLIC KEY-----\n${spki.toString("base64")}\n-----END PUBLIC KEY-----\n`;
 
-    const trusting = await runQuoteCommand([
+    const trusting = await runPoco([
+      "quote",
       "verify",
       path,
       ...AT,
@@ -282,7 +285,7 @@ describe("npm run quote -- verify", () => {
 
     const refused = await report("verify", path, ...AT, "--root", root);
     expect([refused.code, refused.said.fault, refused.said.debug]).to.deep.equal([1, "DebugEnclave", true]);
-    const accepted = await runQuoteCommand(["verify", path, ...AT, "--root", root, "--allow-debug"]);
+    const accepted = await runPoco(["quote", "verify", path, ...AT, "--root", root, "--allow-debug"]);
     expect(accepted.code).to.equal(0);
     expect(accepted.stdout).to.match(/^TEE type +SGX, in debug mode$/m);
   });
@@ -302,7 +305,7 @@ describe("npm run quote -- verify", () => {
     ] as const) {
       const body = { tdAttributes: Buffer.from(bits, "hex") };
       const path = await write("domain.bin", writeQuote(simulation.platform, { version: 4, body }));
-      const { code, stdout } = await runQuoteCommand(["verify", path, ...AT, "--root", root]);
+      const { code, stdout } = await runPoco(["quote", "verify", path, ...AT, "--root", root]);
       expect([code, bits], stdout).to.deep.equal([0, bits]);
       expect(stdout).to.match(sentence);
     }
@@ -328,14 +331,18 @@ describe("npm run quote -- verify", () => {
   });
 
   const unusable: readonly [what: string, args: () => Promise<string[]> | string[], sentence: RegExp][] = [
-    ["no command", () => [], /^There is no command: use verify FILE\.$/],
-    ["another command", () => ["sign", GENUINE], /^There is no command "sign": use verify FILE\.$/],
-    ["no file", () => ["verify"], /^The quote is missing: use verify FILE\.$/],
-    ["two files", () => ["verify", GENUINE, GENUINE], /^Only one quote is verified at a time: remove "/],
+    ["no command", () => [], /^poco quote needs a command: verify\. See poco quote --help\.$/],
+    ["another command", () => ["sign", GENUINE], /^Unknown command 'sign'\. See poco quote --help\.$/],
+    ["no file", () => ["verify"], /^Missing required argument 'FILE'\. See poco quote verify --help\.$/],
+    [
+      "two files",
+      () => ["verify", GENUINE, GENUINE],
+      /^Too many arguments for 'verify'\. Expected 1 argument but got 2/,
+    ],
     [
       "an unknown option",
       () => ["verify", GENUINE, "--off-chain"],
-      /^Unknown option '--off-chain'.* See npm run quote -- --help\.$/,
+      /^Unknown option '--off-chain' \(Did you mean --on-chain\?\)\. See poco quote verify --help\.$/,
     ],
     ["a file that is not there", () => ["verify", "absent"], /^The quote is absent, and there is no such file/],
     ["a folder", () => ["verify", "packages"], /^The quote is packages, which is not a regular file: give one\.$/],
@@ -387,7 +394,7 @@ describe("npm run quote -- verify", () => {
   for (const [what, args, sentence] of unusable) {
     it(`cannot use ${what}, and says so`, async () => {
       const line = await args();
-      const { code, stdout, stderr } = await runQuoteCommand(line);
+      const { code, stdout, stderr } = await runPoco(["quote", ...line]);
       expect(stderr.trimEnd()).to.match(sentence);
       expect(stdout).to.equal("");
       expect(code).to.equal(2);
@@ -404,9 +411,9 @@ describe("npm run quote -- verify", () => {
   });
 
   it("explains itself", async () => {
-    const { code, stdout } = await runQuoteCommand(["--help"]);
+    const { code, stdout } = await runPoco(["quote", "verify", "--help"]);
     expect(code).to.equal(0);
-    expect(stdout).to.include("npm run --silent quote -- verify FILE [options]");
+    expect(stdout).to.include("Usage: poco quote verify [options] <FILE>");
   });
 
   it("prints and exits as said, as a process of its own", async () => {
@@ -417,7 +424,7 @@ describe("npm run quote -- verify", () => {
       ["verify", await write("changed.bin", changed), ...AT],
       ["verify", "absent", "--json"],
     ];
-    const expected = await Promise.all(lines.map(runQuoteCommand));
+    const expected = await Promise.all(lines.map((line) => runPoco(["quote", ...line])));
     expect(expected.map(({ code }) => code)).to.deep.equal([0, 1, 2]);
     for (const [index, line] of lines.entries()) {
       const { code, stdout, stderr } = await run(...line);

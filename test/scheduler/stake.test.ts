@@ -7,7 +7,6 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 import { network } from "hardhat";
 
-import { runPoolCommand } from "@poco-marketplace/cli/pool/poolCommand.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import {
   buildOrder,
@@ -26,6 +25,7 @@ import type { SchedulerServiceOptions } from "@poco-marketplace/services/schedul
 import { openAppInspector } from "@poco-marketplace/services/worker/inspectApp.js";
 import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import { App__factory } from "../../typechain-types/index.js";
+import { runPoco } from "../fixtures/runPoco.js";
 import { eventually, keyAt, openPoolWorld, reportOf, type PoolWorld } from "../fixtures/pool.js";
 
 const connection = await network.create();
@@ -245,11 +245,8 @@ describe("The stake of a pool at a price", () => {
   }
 
   /** Asks the scheduler, as whoever has a key. */
-  async function pool(args: readonly string[], key: Hex) {
-    const printed: string[] = [];
-    const told = [...args, "--scheduler", scheduler!.url];
-    const done = await runPoolCommand(told, { POCO_KEY: key }, (text) => printed.push(text));
-    return { ...done, printed: printed.join("\n") };
+  function pool(args: readonly string[], key: Hex) {
+    return runPoco(["pool", ...args, "--scheduler", scheduler!.url], { POCO_KEY: key });
   }
 
   /** Nothing is offered until Mallory is forgiven. */
@@ -362,12 +359,12 @@ describe("The stake of a pool at a price", () => {
     const deal = await strike("matchOrders", stranger, 1n);
     await eventually("nothing is offered", async () => (await listed()).length === 0);
     const denied = await pool(["denials"], keyAt(6));
-    expect(denied.printed)
+    expect(denied.stdout)
       .to.contain(`App ${stranger}, requester ${mallory.address}, until`)
       .and.contain("Nothing can be");
     const asked = await pool(["denials"], keyAt(MALLORY));
     expect(asked)
-      .to.deep.include({ code: 1, printed: "" })
+      .to.deep.include({ code: 1, stdout: "" })
       .and.have.property("stderr")
       .that.contains("for the pool's owner");
     const forgiven = await pool(["forgive", stranger, mallory.address], keyAt(MALLORY));

@@ -7,9 +7,7 @@ import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "./commandLine.js";
-
-/** The default path of the file that `npm run network` writes. */
-export const NETWORK_FILE = ".network/network.json";
+import { NETWORK_FILE } from "./networkFile.js";
 
 /** The chain, hub and services that a command reads from. */
 export interface Endpoints {
@@ -36,7 +34,7 @@ export function readEndpoints(options: EndpointOptions): Endpoints {
   const [rpc, hub] = [endpoint("rpc"), endpoint("hub")];
   if (rpc === undefined || hub === undefined) {
     throw new UsageError(
-      "No chain and hub are known: give --rpc URL --hub ADDRESS, or start a network with npm run network.",
+      "No chain and hub are known: give --rpc URL --hub ADDRESS, or start a network with poco network.",
     );
   }
   return {

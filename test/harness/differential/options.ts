@@ -1,4 +1,5 @@
-import { parseCommandLine, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
+import { wholeNumber } from "@poco-marketplace/cli/commandLine.js";
+import { parseCommandLine } from "../commandLine.js";
 
 /** The options of `npm run test:diff`. */
 export interface Options {

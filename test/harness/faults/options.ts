@@ -1,4 +1,5 @@
-import { parseCommandLine, UsageError, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
+import { UsageError, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
+import { parseCommandLine } from "../commandLine.js";
 import { FAULTS } from "./inject/faults.js";
 
 /** The options of `npm run test:faults`. */

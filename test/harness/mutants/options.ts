@@ -1,4 +1,5 @@
-import { parseCommandLine, UsageError, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
+import { UsageError, wholeNumber } from "@poco-marketplace/cli/commandLine.js";
+import { parseCommandLine } from "../commandLine.js";
 import { OPERATORS, type Mutant, type Operator } from "./mutant.js";
 
 /** The memory limit by default, in gigabytes. */

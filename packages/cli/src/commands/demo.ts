@@ -1,41 +1,50 @@
-/**
- * Shows a deal from its four signatures to its five payouts, and two more that go wrong; or attacks, which all fail.
- *
- * `npm run demo -- --help` lists the options.
- */
-import { constants } from "node:os";
+import { Command } from "@commander-js/extra-typings";
 
-import { UsageError } from "../commandLine.js";
-import { DemoError, reasonOf } from "../demo/demoError.js";
-import { openQuietTerminal, openTerminal } from "../demo/terminal.js";
-import { checkFiles, HELP, readOptions } from "../demo/options.js";
+import { helpEnd, type CommandContext } from "../commandLine.js";
+import { ATTACK_NAMES } from "../demo/attack/names.js";
 
-async function runCommand(args: readonly string[]): Promise<void> {
-  const asked = readOptions(args);
-  if (asked === undefined) return console.log(HELP);
-  const { options, output } = asked;
-  await checkFiles(options);
+/** The options of `poco demo`. */
+export type DemoValues = ReturnType<ReturnType<typeof defineDemo>["opts"]>;
 
-  const terminal = output.json ? openQuietTerminal(process.stderr) : openTerminal(process.stdout);
-  // This module is imported late, since Hardhat is slow to load.
-  const demo = await terminal.during("starting", import("../demo/runDemo.js"));
-  await demo.runDemo(options, output, terminal);
-}
-
-/** Runs the command with these arguments, and sets the exit code of the process. */
-export async function run(args: readonly string[]): Promise<void> {
-  // An explicit exit runs the `exit` handlers, which remove temporary files; death by signal would not.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => process.exit(128 + constants.signals[signal]));
-  }
-  try {
-    await runCommand(args);
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (args.includes("--json")) {
-      console.log(JSON.stringify({ error: reason, ...(error instanceof DemoError && error.details) }, null, 2));
-    }
-    console.error(`\n${reason}`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  }
+/** Shows a deal from its four signatures to its five payouts, and two more that go wrong; or attacks, which all fail. */
+export function defineDemo({ finish }: CommandContext) {
+  return new Command("demo")
+    .description(
+      "Shows a deal from its four signatures to its five payouts, and two more that go wrong; or attacks, and who refuses them.",
+    )
+    .option("--data <FILE>", "the file to protect (default: life expectancy and income by country, from vega-datasets)")
+    .option(
+      "--app <PATH>",
+      "the program to run on it: a .js, .mjs, .cjs, .ts or .mts file (default: examples/describe-table/app)",
+    )
+    .option("--args <TEXT>", "arguments for the program")
+    .option("--tasks <N>", "how many tasks the bag of the first deal has, 1 to 20 (default: 4)")
+    .option(
+      "--deposit <RLC>",
+      "what the requester puts into escrow, up to 1000 RLC (default: 20, or more where tasks cost more)",
+    )
+    .option("--timeout <SECONDS>", "how long the program may take for one task, 1 to 300 (default: 60)")
+    .option(
+      "--attack <NAME>",
+      `runs an attack instead, and shows who refuses it and where the money goes; all: every one of ${ATTACK_NAMES.join(", ")}`,
+    )
+    .option("--json", "print one JSON object instead of text")
+    .option("--verbose", "name every contract that is deployed")
+    .action(async (values) => {
+      const { runDemoCommand } = await import("../demo/demoCommand.js");
+      finish(await runDemoCommand(values));
+    })
+    .addHelpText(
+      "after",
+      helpEnd({
+        examples: [
+          ["poco demo", "three deals: one that goes well, and two that do not"],
+          ["poco demo --attack all --json", "every attack, for programs"],
+          ["poco demo --app median.mjs --data salaries.csv --tasks 1", "your own program on your own data"],
+        ],
+        exitCodes:
+          "0: all went as it should, and the books balance; every attack was refused. 1: something went wrong; a sentence " +
+          "says what to do, and what the requester has not spent is back in its wallet. 2: the options make no sense.",
+      }),
+    );
 }

@@ -1,12 +1,30 @@
-/**
- * Measures an app: prints the digest that an enclave's quote shows of it.
- *
- * `npm run --silent measure -- --help` lists the options.
- */
-import { finish } from "../commandLine.js";
-import { runMeasureCommand } from "../measure/measureCommand.js";
+import { Command } from "@commander-js/extra-typings";
 
-/** Runs the command with these arguments, and sets the exit code of the process. */
-export async function run(args: readonly string[]): Promise<void> {
-  finish(await runMeasureCommand(args));
+import { helpEnd, type CommandContext } from "../commandLine.js";
+
+/** Measures an app: prints the digest that an enclave's quote shows of it. */
+export function defineMeasure({ finish }: CommandContext) {
+  return new Command("measure")
+    .description(
+      "Measures the app in DIR: the digest, over its files and its manifest (enclave.json), that the quote of an enclave " +
+        "shows as MRENCLAVE (SGX) or MRTD (TDX). docs/reference/apps.md says how.",
+    )
+    .argument("<DIR>", "the folder of the app")
+    .option("--pack <FILE>", "also write the app as one file, which is what workers fetch; its SHA-256 is MRENCLAVE")
+    .option("--json", "print one JSON object")
+    .action(async (folder, options) => {
+      const { runMeasureCommand } = await import("../measure/measureCommand.js");
+      finish(await runMeasureCommand(folder, options));
+    })
+    .addHelpText(
+      "after",
+      helpEnd({
+        examples: [
+          ["poco measure my-app", "prints what a quote of its enclaves shows"],
+          ["poco measure my-app --pack my-app.pack", "also writes the file to publish"],
+        ],
+        exitCodes:
+          "0: measured. 1: DIR holds no app; the reason says why. 2: the options cannot be used, or DIR cannot be read.",
+      }),
+    );
 }

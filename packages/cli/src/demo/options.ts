@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { formatRlc, ONE_RLC, parseRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import { taskPrice } from "@poco-marketplace/sdk/protocol/stake.js";
 import { ATTACK_NAMES, type AttackName } from "./attack/names.js";
-import { parseCommandLine, UsageError, wholeNumber } from "../commandLine.js";
+import { UsageError, wholeNumber } from "../commandLine.js";
+import type { DemoValues } from "../commands/demo.js";
 import { DemoError } from "./demoError.js";
 
 /** The program and data of the demo, and its amounts. */
@@ -41,33 +42,17 @@ const DEFAULT_DATA = fileURLToPath(
 const DEFAULT_APP = fileURLToPath(new URL("../../../../examples/describe-table/app/app.mjs", import.meta.url));
 const USUAL_DEPOSIT = 20n * ONE_RLC;
 
-export const HELP = `npm run demo -- [options]
-
-  --data FILE        the file to protect (default: life expectancy and income by country, from vega-datasets)
-  --app PATH         the program to run on it: a .js, .mjs, .cjs, .ts or .mts file (default: examples/describe-table/app)
-  --args TEXT        arguments for the program
-  --tasks N          how many tasks the bag of the first deal has, 1 to 20 (default: 4)
-  --deposit RLC      what the requester puts into escrow, up to 1000 RLC (default: 20, or more where tasks cost more)
-  --timeout SECONDS  how long the program may take for one task, 1 to 300 (default: 60)
-  --attack NAME      runs an attack instead, and shows who refuses it and where the money goes; all: every one of
-                     ${ATTACK_NAMES.slice(0, 5).join(", ")},
-                     ${ATTACK_NAMES.slice(5).join(", ")}
-  --json             print one JSON object instead of text
-  --verbose          name every contract that is deployed
-  --help             print this
-
-Exit code 0: all went as it should, and the books balance; every attack was refused. 1: something went wrong; a sentence says what to do, and what the
-requester has not spent is back in its wallet. 2: the options make no sense.`;
-
 /** Returns the price of all three deals for the requester, in nRLC. */
 export function demoCost({ tasks }: Pick<DemoOptions, "tasks">): bigint {
   return (tasks + REPLICATED_TASKS + ABANDONED_TASKS) * taskPrice(PRICES);
 }
 
-/** Reads the command line; returns `undefined` for `--help`. */
-export function readOptions(args: readonly string[]): { options: DemoOptions; output: OutputOptions } | undefined {
-  const values = parseOptions(args);
-  if (values.help === true) return undefined;
+/**
+ * Reads the options of `poco demo`.
+ *
+ * @throws {@link UsageError}
+ */
+export function readOptions(values: DemoValues): { options: DemoOptions; output: OutputOptions } {
   const tasks = BigInt(wholeNumber("--tasks", values.tasks ?? "4", 1, 20));
   const cost = demoCost({ tasks });
   const options: DemoOptions = {
@@ -111,24 +96,6 @@ async function problemOf(path: string): Promise<string | undefined> {
     if (code === "ENOENT" || code === "ENOTDIR") return "and there is no such file: check the path.";
     return `which cannot be read (${code}): check the path and its permissions.`;
   }
-}
-
-function parseOptions(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  const options = {
-    data: text,
-    app: text,
-    args: text,
-    tasks: text,
-    deposit: text,
-    timeout: text,
-    attack: text,
-    json: flag,
-    verbose: flag,
-    help: flag,
-  };
-  return parseCommandLine("npm run demo --", args, { options }).values;
 }
 
 function readAttacks(name: string): readonly AttackName[] {

@@ -4,27 +4,22 @@ import { InvalidAppError, readApp, UnreadableAppError } from "@poco-marketplace/
 import { InvalidAppManifestError } from "@poco-marketplace/enclave/app/manifest.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { packApp } from "@poco-marketplace/enclave/app/package.js";
-import { parseCommandLine, UsageError, type CommandOutcome } from "../commandLine.js";
+import { UsageError, type CommandOutcome } from "../commandLine.js";
 
-const HELP = `npm run --silent measure -- DIR [--pack FILE] [--json]
+/** The options of `poco measure`. */
+interface MeasureOptions {
+  /** The file to write the packed app to. */
+  readonly pack?: string | undefined;
+  readonly json?: true | undefined;
+}
 
-Measures the app in DIR: the digest, over its files and its manifest (enclave.json), that the quote of an enclave
-shows as MRENCLAVE (SGX) or MRTD (TDX). docs/reference/apps.md says how.
-
-  --pack FILE   also write the app as one file, which is what workers fetch; its SHA-256 is MRENCLAVE
-  --json        print one JSON object
-  --help        print this
-
-Exit code 0: measured. 1: DIR holds no app; the reason says why. 2: the options cannot be used, or DIR cannot be read.`;
-
-/** Runs `poco measure` with these arguments. */
-export async function runMeasureCommand(args: readonly string[]): Promise<CommandOutcome> {
-  const isJson = args.includes("--json");
+/** Measures the app in a folder. */
+export async function runMeasureCommand(folder: string, { pack, json }: MeasureOptions = {}): Promise<CommandOutcome> {
+  const isJson = json === true;
   try {
-    const options = readOptions(args);
-    if (options === undefined) return { code: 0, stdout: HELP, stderr: "" };
-    const app = await readApp(options.folder);
-    if (options.pack !== undefined) await write(options.pack, packApp(app));
+    checkFolder(folder);
+    const app = await readApp(folder);
+    if (pack !== undefined) await write(pack, packApp(app));
     const measurement = measureApp(app);
     const { entrypoint, permissions } = app.manifest;
     const files = app.files.length;
@@ -39,21 +34,9 @@ export async function runMeasureCommand(args: readonly string[]): Promise<Comman
   }
 }
 
-/** Reads the command line; returns `undefined` for `--help`. */
-function readOptions(args: readonly string[]): { folder: string; pack: string | undefined } | undefined {
-  const { values, positionals } = parse(args);
-  if (values.help === true) return undefined;
-  const [folder, ...more] = positionals;
-  if (folder === undefined || folder === "") throw new UsageError("The app is missing: use measure -- DIR.");
+function checkFolder(folder: string): void {
+  if (folder === "") throw new UsageError("The app is missing: give its folder.");
   if (folder.includes("\0")) throw new UsageError("DIR has a NUL character in it: give the path of a folder.");
-  if (more.length > 0)
-    throw new UsageError(`Only one app is measured at a time: remove ${JSON.stringify(more.join(" "))}.`);
-  return { folder, pack: values.pack };
-}
-
-function parse(args: readonly string[]) {
-  const options = { json: { type: "boolean" }, help: { type: "boolean" }, pack: { type: "string" } } as const;
-  return parseCommandLine("npm run measure --", args, { allowPositionals: true, options });
 }
 
 async function write(file: string, bytes: Uint8Array): Promise<void> {

@@ -1,10 +1,9 @@
 import { UsageError } from "../commandLine.js";
 import { admittedWorkers, openWorkers } from "./pool/memberOptions.js";
 import { OFFER_SETTINGS, offerTerms } from "./pool/offerOptions.js";
-import { SERVICES } from "./services.js";
 import { trustSettings } from "./services/trustSettings.js";
 import { DEFAULT_CHAIN_ID } from "./services/chain.js";
-import { describeSettings, readSettings, type Settings, type SettingValues } from "./settings.js";
+import { readSettings, type Settings, type SettingValues } from "./settings.js";
 import {
   address,
   allowedOrRefused,
@@ -24,7 +23,8 @@ import {
 /** The most workers that a network starts on one machine. */
 export const MAX_WORKERS = 50;
 
-const SETTINGS = {
+/** The settings of the whole network. */
+export const NETWORK_SETTINGS = {
   workers: {
     hint: "N",
     help: "how many workers an embedded chain has (default: 2)",
@@ -141,21 +141,21 @@ const SETTINGS = {
 } as const satisfies Settings;
 
 /** The options of the whole network. */
-export type NetworkOptions = SettingValues<typeof SETTINGS>;
+export type NetworkOptions = SettingValues<typeof NETWORK_SETTINGS>;
 
-const COMMAND = "npm run network --";
+const COMMAND = "poco network";
 
 /**
- * Reads the options of the whole network; returns `undefined` for `--help`.
+ * Reads the options of the whole network.
  *
+ * @param given - The values of the options of `poco network`, by name.
  * @throws {@link UsageError}
  */
 export function readNetworkOptions(
-  args: readonly string[],
+  given: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
-): NetworkOptions | undefined {
-  const options = readSettings(COMMAND, SETTINGS, { args, environment });
-  if (options === undefined) return undefined;
+): NetworkOptions {
+  const options = readSettings(COMMAND, NETWORK_SETTINGS, { given, environment });
   if ((options.rpc === undefined) !== (options.deployment === undefined))
     throw new UsageError(
       `--rpc and --deployment go together: the node of a chain, and what is deployed there. See ${COMMAND} --help.`,
@@ -232,20 +232,4 @@ function trustOptions() {
     septVeDisable,
     acceptOutdatedPlatforms,
   };
-}
-
-export function help(): string {
-  const services = Object.entries(SERVICES).map(([name, { summary }]) => `  ${name.padEnd(24)} ${summary}`);
-  return `${COMMAND} [options]            a whole network on this machine, until Ctrl-C
-${COMMAND} SERVICE [options]    one service of it alone
-
-${describeSettings(SETTINGS)}
-
-Services, each with --help of its own:
-
-${services.join("\n")}
-
-DATABASE_URL=postgres://… keeps what services know in that PostgreSQL server rather than in files. Each option can also
-be said in the environment, --chain-id as POCO_CHAIN_ID. Exit code 0: stopped as told. 1: something went wrong; a
-sentence says what to do. 2: the options make no sense.`;
 }

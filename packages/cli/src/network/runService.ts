@@ -1,6 +1,6 @@
 import { ownFolder } from "@poco-marketplace/enclave/files/ownerOnly.js";
 import type { Service } from "./service.js";
-import { describeSettings, readSettings } from "./settings.js";
+import { readSettings } from "./settings.js";
 
 /** The message by which a service reports to the network that it is ready. */
 export interface ReadyMessage {
@@ -26,14 +26,13 @@ const HEARTBEAT = 1_000;
  *
  * @throws {@link UsageError} and the errors of the service if it cannot start
  */
-export async function runService(name: string, service: Service, args: readonly string[]): Promise<void> {
-  const command = `npm run network -- ${name}`;
-  const values = readSettings(command, service.settings, { args, environment: process.env });
-  if (values === undefined) {
-    console.log(`${command} [options]\n\nRuns ${service.summary}.\n\n${describeSettings(service.settings)}\n`);
-    console.log("Each option can also be said in the environment: --max-upload as POCO_MAX_UPLOAD.");
-    return;
-  }
+export async function runService(
+  name: string,
+  service: Service,
+  given: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const values = readSettings(`poco network ${name}`, service.settings, { given, environment });
   const isPartOfNetwork = process.send !== undefined;
   const running = await service.start(values, process.stdout, notify);
   // Older versions created files that other accounts can read.

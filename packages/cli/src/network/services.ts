@@ -1,4 +1,3 @@
-import type { Service } from "./service.js";
 import { chain } from "./services/chain.js";
 import { indexer } from "./services/indexer.js";
 import { market } from "./services/market.js";
@@ -11,7 +10,3 @@ import { worker } from "./services/worker.js";
 export const SERVICES = { chain, market, sms, store, indexer, scheduler, worker } as const;
 
 export type ServiceName = keyof typeof SERVICES;
-
-export function serviceNamed(name: string): Service | undefined {
-  return Object.hasOwn(SERVICES, name) ? (SERVICES[name as ServiceName] as unknown as Service) : undefined;
-}

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 
 import { UsageError } from "../commandLine.js";
 
@@ -25,25 +25,47 @@ export type SettingValues<All extends Settings> = {
   readonly [Name in keyof All]: All[Name] extends Setting<infer Value> ? Value : never;
 };
 
+/** Creates a command with an option for each setting, except those of the environment, which its help names. */
+export function settingsCommand(name: string, settings: Settings): Command<[], OptionValues> {
+  const command: Command<[], OptionValues> = new Command(name);
+  const secrets: string[] = [];
+  for (const [each, { hint, help, isSecret }] of Object.entries(settings)) {
+    if (isSecret === true) secrets.push(`  ${variableOf(each).padEnd(20)}  ${help}`);
+    else if (hint === "") command.option(`--${flagOf(each)}`, help);
+    else command.addOption(new Option(`--${flagOf(each)} <${hint}>`, help).argParser(append));
+  }
+  const environment = [...secrets, "  Each option can also be said in the environment: --some-name as POCO_SOME_NAME."];
+  return command.addHelpText("after", `\nEnvironment:\n${environment.join("\n")}`);
+}
+
+function append(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
 /**
- * Reads the value of each setting from the arguments, else from the environment, else takes its default.
+ * Reads the value of each setting from the command line, else from the environment, else takes its default.
  *
- * @param command - The command as it was called, such as `npm run network -- market`.
- * @returns `undefined` for `--help`
+ * @param command - The command as it was called, such as `poco network market`.
+ * @param given - The values of the options that {@link settingsCommand} adds, by the name of the setting.
  * @throws {@link UsageError}
  */
 export function readSettings<All extends Settings>(
   command: string,
   settings: All,
-  { args, environment }: { args: readonly string[]; environment: Readonly<Record<string, string | undefined>> },
-): SettingValues<All> | undefined {
-  const given = parseArguments(command, settings, args);
-  if (given["help"] !== undefined) return undefined;
+  {
+    given,
+    environment,
+  }: {
+    given: Readonly<Record<string, unknown>>;
+    environment: Readonly<Record<string, string | undefined>>;
+  },
+): SettingValues<All> {
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settings)) {
     const variable = variableOf(name);
     const flag = flagOf(name);
-    const [source, text] = given[flag] === undefined ? [variable, environment[variable]] : [`--${flag}`, given[flag]];
+    const said = textOf(command, name, given[name], setting);
+    const [source, text] = said === undefined ? [variable, environment[variable]] : [`--${flag}`, said];
     if (text === undefined || text === "") {
       if (!("otherwise" in setting)) {
         const way = setting.isSecret === true ? variable : `--${flag} or ${variable}`;
@@ -62,15 +84,6 @@ export function readSettings<All extends Settings>(
     }
   }
   return values as SettingValues<All>;
-}
-
-/** Formats the settings as lines of a help text. */
-export function describeSettings(settings: Settings): string {
-  const lines = Object.entries(settings).map(([name, { hint, help, isSecret }]) => {
-    const what = isSecret === true ? variableOf(name) : `--${flagOf(name)}${hint === "" ? "" : ` ${hint}`}`;
-    return `  ${what.padEnd(24)} ${help}`;
-  });
-  return [...lines, `  ${"--help".padEnd(24)} print this`].join("\n");
 }
 
 /** Returns the arguments and environment variables that set these values; the inverse of {@link readSettings}. */
@@ -95,25 +108,12 @@ function variableOf(name: string): string {
   return `POCO_${flagOf(name).replaceAll("-", "_").toUpperCase()}`;
 }
 
-function parseArguments(command: string, settings: Settings, args: readonly string[]) {
-  const options = Object.fromEntries(
-    Object.entries(settings)
-      .filter(([, { isSecret }]) => isSecret !== true)
-      .map(([name, { hint }]) => [flagOf(name), { type: hint === "" ? "boolean" : "string", multiple: true } as const]),
-  );
-  const lists = new Set(
-    Object.keys(settings).flatMap((name) => (settings[name]!.isList === true ? [flagOf(name)] : [])),
-  );
-  const said = (name: string, value: unknown): string => {
-    const all = Array.isArray(value) ? value.map(String) : [String(value)];
-    if (all.length > 1 && !lists.has(name)) throw new Error(`--${name} is given ${all.length} times: give it once`);
-    return all.join(",");
-  };
-  try {
-    const { values } = parseArgs({ args: [...args], options: { ...options, help: { type: "boolean" } } });
-    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, said(name, value)]));
-  } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");
-    throw new UsageError(`${reason}. See ${command} --help.`, { cause: error });
+/** Returns the option's values as one text; undefined if it was not given. */
+function textOf(command: string, name: string, values: unknown, { isList }: Setting<unknown>): string | undefined {
+  if (values === undefined) return undefined;
+  if (!Array.isArray(values)) return values === true ? "true" : undefined;
+  if (values.length > 1 && isList !== true) {
+    throw new UsageError(`--${flagOf(name)} is given ${values.length} times: give it once. See ${command} --help.`);
   }
+  return values.join(",");
 }

@@ -4,26 +4,13 @@ import { Wallet } from "ethers";
 
 import { InvalidFieldError, readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { parseCommandLine, UsageError } from "../commandLine.js";
+import { UsageError, type CommandContext } from "../commandLine.js";
+import type { PoolValues } from "../commands/pool.js";
 import { privateKey } from "../network/values.js";
-import { NETWORK_FILE, readJson } from "../endpoints.js";
+import { readJson } from "../endpoints.js";
+import { NETWORK_FILE } from "../networkFile.js";
 
-export const POOL_HELP = `npm run --silent pool -- denials [options]
-npm run --silent pool -- forgive APP REQUESTER [options]
-
-denials says which apps and requesters cost the workerpool its stake, and until when their deals are not taken; forgive lets
-them in again. Both are for the pool's owner.
-
-  --scheduler URL    the pool's scheduler
-  POCO_KEY           in the environment, the private key of the pool's owner
-  --network FILE     what \`npm run network\` wrote, for both (default: ${NETWORK_FILE}, if it is there)
-
-  --json             print one JSON object
-  --help             print this
-
-Exit code 0: done. 1: the scheduler refuses. 2: the options or the scheduler cannot be used.`;
-
-/** The parsed command line. */
+/** The options, read. */
 export interface PoolOptions {
   readonly scheduler: string;
   readonly owner: Wallet;
@@ -38,20 +25,17 @@ interface NetworkFile {
 }
 
 /**
- * Reads the command line; returns `undefined` for `--help`.
+ * Reads the options of `poco pool`.
  *
- * @throws UsageError
+ * @param forgive - The app and requester whose denial to lift.
+ * @throws {@link UsageError}
  */
 export function readPoolOptions(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): PoolOptions | undefined {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  const options = { scheduler: text, network: text, json: flag, help: flag };
-  const { values, positionals } = parseCommandLine("npm run pool --", args, { allowPositionals: true, options });
-  if (values.help === true) return undefined;
-  const forgive = readCommand(positionals);
+  forgive: { readonly app: string; readonly requester: string } | undefined,
+  values: PoolValues,
+  environment: CommandContext["environment"],
+): PoolOptions {
+  const pair = forgive === undefined ? undefined : readPair(forgive);
   const file = values.network ?? (existsSync(NETWORK_FILE) ? NETWORK_FILE : undefined);
   const known = file === undefined ? {} : (readJson(file) as NetworkFile);
   const scheduler = values.scheduler ?? known.scheduler;
@@ -60,13 +44,10 @@ export function readPoolOptions(
   const key = environment["POCO_KEY"] ?? known.accounts?.find(({ role }) => role === "workerpool owner")?.privateKey;
   if (key === undefined)
     throw new UsageError("POCO_KEY is missing: set it to the private key of the workerpool's owner.");
-  return { scheduler: scheduler.replace(/\/+$/, ""), owner: readOwner(key), forgive, json: values.json === true };
+  return { scheduler: scheduler.replace(/\/+$/, ""), owner: readOwner(key), forgive: pair, json: values.json === true };
 }
 
-function readCommand([command, app, requester, ...more]: readonly string[]): PoolOptions["forgive"] {
-  if (command === "denials" && app === undefined) return undefined;
-  if (command !== "forgive" || app === undefined || requester === undefined || more.length > 0)
-    throw new UsageError("Use denials, or forgive APP REQUESTER. See npm run pool -- --help.");
+function readPair({ app, requester }: { readonly app: string; readonly requester: string }): PoolOptions["forgive"] {
   try {
     return { app: readAddress("APP", app), requester: readAddress("REQUESTER", requester) };
   } catch (error) {

@@ -2,8 +2,9 @@ import type { Wallet } from "ethers";
 
 import { answerChallenge } from "@poco-marketplace/sdk/login/answerChallenge.js";
 import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
-import { UsageError, type CommandOutcome } from "../commandLine.js";
-import { POOL_HELP, readPoolOptions, type PoolOptions } from "./options.js";
+import { UsageError, type CommandContext, type CommandOutcome } from "../commandLine.js";
+import type { PoolValues } from "../commands/pool.js";
+import { readPoolOptions, type PoolOptions } from "./options.js";
 
 /** A denial in the scheduler's response. */
 interface ToldDenial {
@@ -18,19 +19,18 @@ class SchedulerSays extends Error {}
 
 const PATIENCE_MS = 10_000;
 
-/** Runs `poco pool` with these arguments. */
+/** Lists the denials of a pool, or lifts that of an app and requester. */
 export async function runPoolCommand(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  print: (text: string) => void,
+  forgive: { readonly app: string; readonly requester: string } | undefined,
+  values: PoolValues,
+  { environment, print }: Pick<CommandContext, "environment" | "print">,
 ): Promise<CommandOutcome> {
   try {
-    const options = readPoolOptions(args, environment);
-    print(options === undefined ? POOL_HELP : await act(options));
+    print(await act(readPoolOptions(forgive, values, environment)));
     return { code: 0, stdout: "", stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof SchedulerSays)) throw error;
-    if (args.includes("--json")) print(JSON.stringify({ error: error.message }, null, 2));
+    if (values.json) print(JSON.stringify({ error: error.message }, null, 2));
     return { code: error instanceof UsageError ? 2 : 1, stdout: "", stderr: error.message };
   }
 }

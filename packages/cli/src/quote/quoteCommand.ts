@@ -2,21 +2,20 @@ import { defaultPolicy, judgeQuote } from "@poco-marketplace/enclave/attestation
 import { readListFile, readQuoteFile, readRoot, readRootCertificate, readTcbFile } from "./files.js";
 import { verifyOnChain } from "./onChain.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
-import { QUOTE_HELP, readQuoteOptions, type QuoteOptions } from "./options.js";
+import type { QuoteValues } from "../commands/quote.js";
+import { readQuoteOptions, type QuoteOptions } from "./options.js";
 import { reportOf, withChain, writeQuoteReport, type QuoteReport } from "./report.js";
 
-/** Runs `poco quote` with these arguments. */
-export async function runQuoteCommand(args: readonly string[]): Promise<CommandOutcome> {
+/** Verifies the quote in a file. */
+export async function runQuoteCommand(file: string, values: QuoteValues): Promise<CommandOutcome> {
   try {
-    const options = readQuoteOptions(args);
-    if (options === undefined) return { code: 0, stdout: QUOTE_HELP, stderr: "" };
-    const report = await verify(options);
-    const stdout = options.json ? JSON.stringify(report, null, 2) : writeQuoteReport(report);
+    const report = await verify(readQuoteOptions(file, values));
+    const stdout = values.json ? JSON.stringify(report, null, 2) : writeQuoteReport(report);
     return { code: report.valid ? 0 : 1, stdout, stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const reason = error.message;
-    const stdout = args.includes("--json") ? JSON.stringify({ valid: false, reason }, null, 2) : "";
+    const stdout = values.json ? JSON.stringify({ valid: false, reason }, null, 2) : "";
     return { code: 2, stdout, stderr: reason };
   }
 }

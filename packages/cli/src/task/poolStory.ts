@@ -7,7 +7,8 @@ import { SchedulerClient, type TaskCause, type TaskLog } from "@poco-marketplace
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "../commandLine.js";
-import { NETWORK_FILE, readJson } from "../endpoints.js";
+import { readJson } from "../endpoints.js";
+import { NETWORK_FILE } from "../networkFile.js";
 
 /** A worker's part in a task, as the command prints it. */
 export interface ReplicateStory {

@@ -5,26 +5,27 @@ import { diagnoseGivenUp } from "./diagnosis.js";
 import { UnknownTaskError, readTaskStory, type TaskStory } from "./taskStory.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { withContracts } from "../endpoints.js";
-import { TASK_HELP, readTaskOptions, type TaskOptions } from "./options.js";
+import type { TaskValues } from "../commands/task.js";
+import { readTaskOptions, type TaskOptions } from "./options.js";
 import { storyToJson, writeDiagnosis, writeEvent, writeStory } from "./report.js";
 import { askPool, readerOf, type PoolStory } from "./poolStory.js";
 
 /** The interval at which a watched task is polled, in milliseconds. */
 const INTERVAL = 500;
 
-/** Runs `poco task` with these arguments, and prints as it goes. */
-export async function runTaskCommand(args: readonly string[], print: (text: string) => void): Promise<CommandOutcome> {
+/** Tells about a task, and prints as it goes. */
+export async function runTaskCommand(
+  id: string | undefined,
+  values: TaskValues,
+  print: (text: string) => void,
+): Promise<CommandOutcome> {
   try {
-    const options = readTaskOptions(args);
-    if (options === undefined) {
-      print(TASK_HELP);
-      return { code: 0, stdout: "", stderr: "" };
-    }
+    const options = readTaskOptions(id, values);
     const { diagnosis } = await withContracts(options.endpoints, (contracts) => tell(contracts, options, print));
     return { code: diagnosis.state === "failed" || diagnosis.state === "stuck" ? 1 : 0, stdout: "", stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof UnknownTaskError)) throw error;
-    if (args.includes("--json")) print(JSON.stringify({ error: error.message }, null, 2));
+    if (values.json) print(JSON.stringify({ error: error.message }, null, 2));
     return { code: 2, stdout: "", stderr: error.message };
   }
 }

@@ -5,37 +5,11 @@ import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "@poco-mark
 import { buildOrder, parseOrder, parseSignedOrder } from "@poco-marketplace/sdk/protocol/orderForm.js";
 import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
 import type { RequestToMatch } from "@poco-marketplace/sdk/explain/explainRequest.js";
-import { parseCommandLine, UsageError } from "../commandLine.js";
-import { NETWORK_FILE, readJson, readEndpoints, type Endpoints } from "../endpoints.js";
+import { UsageError } from "../commandLine.js";
+import type { WhyValues } from "../commands/why.js";
+import { readJson, readEndpoints, type Endpoints } from "../endpoints.js";
 
-export const WHY_HELP = `npm run --silent why -- --request FILE | --orders FILE | --app APP --requester ACCOUNT [options]
-
-Explains whether orders match before anything is sent: the cheapest that do and what they cost, or, for each that does
-not, every reason and what would fix it. It reads from the hub and the order market, and sends no transaction.
-
-What to explain, one of
-  --request FILE     a request order in JSON, signed or not
-  --orders FILE      four orders in JSON: {"app", "dataset", "workerpool", "request"}, or as official clients name
-                     them (apporder …; the orders.json of their command line); the market is not queried; without
-                     a dataset order the deal has none
-  --app APP          with --requester and any of --dataset, --workerpool (addresses), --category N, --trust N,
-                     --volume N, --tag tee,tdx, and --app-max-price, --dataset-max-price, --workerpool-max-price in
-                     RLC (default: no limit)
-
-Where to look
-  --network FILE     what \`npm run network\` wrote (default: ${NETWORK_FILE}, if it is there)
-  --rpc URL --hub ADDRESS --market URL
-                     the same one by one; each takes precedence over the file
-  --gateway URL      an IPFS gateway, to list the data of a bulk request that its tasks would not get
-  --payer ACCOUNT    who pays (default: the requester)
-
-  --json             print one JSON object, amounts in nRLC as strings
-  --help             print this
-
-Exit code 0: orders match. 1: none do; the reasons are printed. 2: the options, the files or the services cannot be
-used.`;
-
-/** The parsed command line. */
+/** The options, read. */
 export interface WhyOptions {
   /** A request to find orders for, or four given orders. */
   readonly wanted: { readonly search: RequestToMatch } | { readonly orders: SignedDealOrders };
@@ -45,41 +19,12 @@ export interface WhyOptions {
   readonly json: boolean;
 }
 
-const TEXT = { type: "string" } as const;
-const FLAG = { type: "boolean" } as const;
-const REQUEST_OPTIONS = {
-  app: TEXT,
-  dataset: TEXT,
-  workerpool: TEXT,
-  requester: TEXT,
-  category: TEXT,
-  trust: TEXT,
-  volume: TEXT,
-  tag: TEXT,
-  "app-max-price": TEXT,
-  "dataset-max-price": TEXT,
-  "workerpool-max-price": TEXT,
-} as const;
-const OPTIONS = {
-  ...REQUEST_OPTIONS,
-  request: TEXT,
-  orders: TEXT,
-  network: TEXT,
-  rpc: TEXT,
-  hub: TEXT,
-  market: TEXT,
-  gateway: TEXT,
-  payer: TEXT,
-  json: FLAG,
-  help: FLAG,
-} as const;
-
-type Values = ReturnType<typeof parse>;
-
-/** Reads the command line and the files that it names; returns `undefined` for `--help`. */
-export function readWhyOptions(args: readonly string[]): WhyOptions | undefined {
-  const values = parse(args);
-  if (values.help === true) return undefined;
+/**
+ * Reads the options of `poco why`, and the files that they name.
+ *
+ * @throws {@link UsageError}
+ */
+export function readWhyOptions(values: WhyValues): WhyOptions {
   try {
     const wanted = readWanted(values);
     const endpoints = readEndpoints({ ...values, ipfsGateway: values.gateway });
@@ -93,11 +38,7 @@ export function readWhyOptions(args: readonly string[]): WhyOptions | undefined 
   }
 }
 
-function parse(args: readonly string[]) {
-  return parseCommandLine("npm run why --", args, { options: OPTIONS }).values;
-}
-
-function readWanted(values: Values): WhyOptions["wanted"] {
+function readWanted(values: WhyValues): WhyOptions["wanted"] {
   const ways = [values.request, values.orders, values.app].filter((way) => way !== undefined);
   if (ways.length !== 1)
     throw new UsageError("Nothing to explain: give one of --request FILE, --orders FILE and --app APP.");
@@ -107,14 +48,14 @@ function readWanted(values: Values): WhyOptions["wanted"] {
   return { search: requestOf(values) };
 }
 
-function requestOf(values: Values): RequestToMatch {
+function requestOf(values: WhyValues): RequestToMatch {
   const { app, dataset, workerpool, requester, category, trust, volume, tag } = values;
   return buildOrder(OrderKind.REQUEST, {
     app: app as Address,
     requester: requester as Address,
-    appmaxprice: highestPrice(values["app-max-price"]),
-    datasetmaxprice: highestPrice(values["dataset-max-price"]),
-    workerpoolmaxprice: highestPrice(values["workerpool-max-price"]),
+    appmaxprice: highestPrice(values.appMaxPrice),
+    datasetmaxprice: highestPrice(values.datasetMaxPrice),
+    workerpoolmaxprice: highestPrice(values.workerpoolMaxPrice),
     ...(dataset !== undefined && { dataset: dataset as Address }),
     ...(workerpool !== undefined && { workerpool: workerpool as Address }),
     ...(category !== undefined && { category }),

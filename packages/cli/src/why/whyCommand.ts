@@ -11,20 +11,20 @@ import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import { withContracts } from "../endpoints.js";
-import { WHY_HELP, readWhyOptions, type WhyOptions } from "./options.js";
+import type { WhyValues } from "../commands/why.js";
+import { readWhyOptions, type WhyOptions } from "./options.js";
 import { formatMatchReport } from "./report.js";
 
-/** Runs `poco why` with these arguments. */
-export async function runWhyCommand(args: readonly string[]): Promise<CommandOutcome> {
+/** Explains orders. */
+export async function runWhyCommand(values: WhyValues): Promise<CommandOutcome> {
   try {
-    const options = readWhyOptions(args);
-    if (options === undefined) return { code: 0, stdout: WHY_HELP, stderr: "" };
+    const options = readWhyOptions(values);
     const report = await ask(options);
     const stdout = options.json ? JSON.stringify(report, null, 2) : formatMatchReport(report);
     return { code: report.matches ? 0 : 1, stdout, stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof ServiceError)) throw error;
-    const stdout = args.includes("--json") ? JSON.stringify({ error: error.message }, null, 2) : "";
+    const stdout = values.json ? JSON.stringify({ error: error.message }, null, 2) : "";
     return { code: 2, stdout, stderr: error.message };
   }
 }

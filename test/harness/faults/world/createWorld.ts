@@ -48,8 +48,8 @@ async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promis
 
   const folder = join(root, "state");
   const rogue = accountsOf(WORKERS + 1).at(-1)!.address;
-  const said = [`--state=${folder}`, "--port=0", `--workers=${WORKERS}`, `--admit-workers=${rogue}`];
-  const options = readNetworkOptions(said, {})!;
+  const said = { state: folder, port: "0", workers: `${WORKERS}`, admitWorkers: rogue };
+  const options = readNetworkOptions(said, {});
   const state = await openStateFolder(folder, { isFresh: false });
   const kept: Kept[] = [];
   const lines: string[] = [];

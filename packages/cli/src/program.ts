@@ -1,0 +1,95 @@
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+
+import { runParsed, UsageError, type CommandContext, type CommandOutcome } from "./commandLine.js";
+
+/** One of poco's commands. Its module is loaded when it is run, since some of them take long to load. */
+interface ListedCommand {
+  /** One sentence for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<(context: CommandContext) => CommandUnknownOpts>;
+}
+
+const COMMANDS: Readonly<Record<string, ListedCommand>> = {
+  network: {
+    summary: "Starts a whole network on this machine, or one service of it.",
+    load: async () => (await import("./commands/network.js")).defineNetwork,
+  },
+  demo: {
+    summary: "Shows a deal from its four signatures to its five payouts, and attacks that fail.",
+    load: async () => (await import("./commands/demo.js")).defineDemo,
+  },
+  why: {
+    summary: "Explains why orders do not match, or which orders serve a request best.",
+    load: async () => (await import("./commands/why.js")).defineWhy,
+  },
+  task: {
+    summary: "Tells where a task stands, what happened to it, and what to do if it failed.",
+    load: async () => (await import("./commands/task.js")).defineTask,
+  },
+  quote: {
+    summary: "Verifies the quote of an enclave and explains the verdict.",
+    load: async () => (await import("./commands/quote.js")).defineQuote,
+  },
+  measure: {
+    summary: "Prints the measurement of an app, which quotes of its enclaves show.",
+    load: async () => (await import("./commands/measure.js")).defineMeasure,
+  },
+  pool: {
+    summary: "Lists the requesters that a workerpool denies, and lets them in again.",
+    load: async () => (await import("./commands/pool.js")).definePool,
+  },
+  completion: {
+    summary: "Prints a script with which a shell completes the commands and options of poco.",
+    load: async () => (await import("./commands/completion.js")).defineCompletion,
+  },
+};
+
+/** Whether to complete words: a hidden command that the scripts of `poco completion` run. */
+const COMPLETE = "complete";
+
+/**
+ * Runs `poco` with these arguments.
+ *
+ * @returns what is still to be printed, and the exit code
+ */
+export async function runPoco(
+  args: readonly string[],
+  { environment, print }: Omit<CommandContext, "finish">,
+): Promise<CommandOutcome> {
+  let outcome: CommandOutcome = { code: 0, stdout: "", stderr: "" };
+  const finish = (reported: CommandOutcome) => {
+    outcome = reported;
+  };
+  try {
+    if (args[0] === COMPLETE) await printCandidates(args.slice(1), print);
+    else await runParsed(await programFor(args, { environment, print, finish }), args, print);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const stdout = args.includes("--json") ? JSON.stringify({ error: error.message }, null, 2) : "";
+    return { code: 2, stdout, stderr: error.message };
+  }
+}
+
+/** Returns `poco` with the definition of the command that is run; of the others, only names and summaries. */
+async function programFor([name]: readonly string[], context: CommandContext): Promise<CommandUnknownOpts> {
+  if (name === undefined) throw new UsageError("poco needs a command. poco --help lists the commands.");
+  if (!name.startsWith("-") && !Object.hasOwn(COMMANDS, name))
+    throw new UsageError(`poco has no command ${JSON.stringify(name)}. poco --help lists the commands.`);
+  const program = new Command("poco").description("An open marketplace for confidential computing.");
+  for (const [each, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = each === name ? (await load())(context) : new Command(each);
+    program.addCommand(command.summary(summary));
+  }
+  return program.addHelpText("after", "\npoco COMMAND --help lists the options of a command.");
+}
+
+/** Prints what could follow the last of the words, which may be incomplete, a line each. */
+async function printCandidates(words: readonly string[], print: CommandContext["print"]): Promise<void> {
+  const context = { environment: {}, print, finish: () => undefined };
+  const [{ candidatesFor }, program] = await Promise.all([
+    import("./completion/candidates.js"),
+    programFor(Object.hasOwn(COMMANDS, words[0] ?? "") ? words : ["--help"], context),
+  ]);
+  for (const candidate of candidatesFor(program, words)) print(candidate);
+}
