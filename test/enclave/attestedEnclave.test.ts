@@ -53,7 +53,12 @@ describe("An attested enclave", () => {
     it(`shows a quote, version ${version}, that binds it to its app, worker, task and keys`, async () => {
       const app = await appOf(`done();`);
       const processor = simulatedProcessor(simulation.platform, { version });
-      const enclave = await AttestedEnclave.start({ app, processor, worker: WORKER, taskId: TASK_ID });
+      const enclave = await AttestedEnclave.start({
+        app: { kind: "package", app },
+        processor,
+        worker: WORKER,
+        taskId: TASK_ID,
+      });
       await enclave.stop();
       const { binding, quote, measurement } = enclave.identity;
 
@@ -61,7 +66,7 @@ describe("An attested enclave", () => {
 
       const { mrEnclave, mrTd } = measureApp(app);
       expect(measurementOf(evidence.quote)).to.equal(version === 3 ? mrEnclave : mrTd);
-      expect(measurement).to.deep.equal({ mrEnclave, mrTd });
+      expect(measurement).to.deep.equal({ kind: "package", mrEnclave, mrTd });
       expect(toHex(evidence.quote.body.reportData)).to.equal(toHex(encodeReportData(binding)));
       expect(binding).to.include({ worker: WORKER, taskId: TASK_ID });
     });
@@ -79,7 +84,7 @@ describe("An attested enclave", () => {
     const app = await appOf(`done();`);
     const processor = simulatedProcessor(simulation.platform);
     const sandbox = { kind: "node", warning: NODE_WARNING } as const;
-    const start = { app, processor, worker: WORKER, taskId: TASK_ID } as const;
+    const start = { app: { kind: "package", app }, processor, worker: WORKER, taskId: TASK_ID } as const;
     const [plain, warned] = [await AttestedEnclave.start(start), await AttestedEnclave.start({ ...start, sandbox })];
     await Promise.all([plain.stop(), warned.stop()]);
 

@@ -81,7 +81,12 @@ describe("A confidential task, from four secrets to a result that one person can
   async function start(index: bigint) {
     const { cast, scheduler, platform } = world;
     const [worker, taskId] = [cast.worker1.address as Address, taskIdOf(dealId, index)];
-    const enclave = await AttestedEnclave.start({ app, processor: simulatedProcessor(platform), worker, taskId });
+    const enclave = await AttestedEnclave.start({
+      app: { kind: "package", app },
+      processor: simulatedProcessor(platform),
+      worker,
+      taskId,
+    });
     const { sign } = await scheduler.authorize(worker, taskId, enclave.identity.binding.enclave);
     const { session } = await service.sms.openSession(sessionRequestOf(enclave.identity, sign), cast.worker1);
     const task = { taskId, dealId, index, botFirst: 0n, botSize: 3n, worker, dataset };

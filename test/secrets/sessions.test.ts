@@ -170,7 +170,7 @@ describe("A session of the secret service", () => {
 
   it("refuses the measurement of another app", async () => {
     const mrEnclave = `0x${"e2".repeat(32)}` as const;
-    const error = await refusal({ measurement: { mrEnclave, mrTd: `0x${"7d".repeat(48)}` } });
+    const error = await refusal({ measurement: { kind: "package", mrEnclave, mrTd: `0x${"7d".repeat(48)}` } });
 
     expect(error).to.include({ statusCode: 403, reason: "WrongMeasurement" });
     expect(error.message).to.equal(

@@ -20,11 +20,11 @@ export async function runMeasureCommand(folder: string, { pack, json }: MeasureO
     checkFolder(folder);
     const app = await readApp(folder);
     if (pack !== undefined) await write(pack, packApp(app));
-    const measurement = measureApp(app);
+    const { mrEnclave, mrTd } = measureApp(app);
     const { entrypoint, permissions } = app.manifest;
     const files = app.files.length;
     const bytes = app.files.reduce((sum, { content }) => sum + content.length, 0);
-    const report = { ...measurement, entrypoint, permissions, files, bytes };
+    const report = { mrEnclave, mrTd, entrypoint, permissions, files, bytes };
     return { code: 0, stdout: isJson ? JSON.stringify(report, null, 2) : describe(report), stderr: "" };
   } catch (error) {
     const code = codeOf(error);

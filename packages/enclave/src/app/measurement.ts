@@ -3,24 +3,35 @@ import { createHash } from "node:crypto";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { App } from "./appFolder.js";
 
+/** What a quote says that its enclave runs: a packed app, or a container image. */
+export type Measurement = PackageMeasurement | ImageMeasurement;
+
 /**
- * The measurement of an app, in the two sizes that quotes have room for.
+ * The measurement of a packed app, in the two sizes that quotes have room for.
  *
  * Both are digests of the same bytes, which docs/reference/apps.md specifies.
  */
-export interface Measurement {
+export interface PackageMeasurement {
+  readonly kind: "package";
   /** SHA-256, 32 bytes: MRENCLAVE of an SGX quote. */
   readonly mrEnclave: Hex;
   /** SHA-384, 48 bytes: MRTD of a TDX quote. */
   readonly mrTd: Hex;
 }
 
+/** The measurement of a container image, which the runtime loads after it has been measured itself. */
+export interface ImageMeasurement {
+  readonly kind: "image";
+  /** The SHA-256 of the image's manifest or index, 32 bytes: `m_appChecksum` of its app. */
+  readonly digest: Hex;
+}
+
 /** The first bytes of what is measured, which name the layout. */
 export const LAYOUT = Buffer.from("PoCo app measurement 1\n");
 
 /** Measures an app: every file's path, executable bit and content, the manifest among them. */
-export function measureApp(app: Pick<App, "files">): Measurement {
-  return { mrEnclave: digest("sha256", app), mrTd: digest("sha384", app) };
+export function measureApp(app: Pick<App, "files">): PackageMeasurement {
+  return { kind: "package", mrEnclave: digest("sha256", app), mrTd: digest("sha384", app) };
 }
 
 /** Yields the bytes that are measured, piece by piece. */

@@ -1,9 +1,9 @@
 import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { App } from "../app/appFolder.js";
-import { measureApp, type Measurement } from "../app/measurement.js";
+import type { Measurement } from "../app/measurement.js";
 import type { EnclaveResult } from "../task/enclave.js";
 import type { ProgramLogs } from "../task/program.js";
+import { loadedMeasurement, type EnclaveApp } from "./enclaveApp.js";
 import { EnclaveProcess } from "./enclaveProcess.js";
 import type { SandboxLimits } from "./launch.js";
 import type {
@@ -20,7 +20,7 @@ import { chooseSandbox, type Sandbox } from "./sandbox.js";
 
 /** The app, the task and the machine that an enclave is started for. */
 export interface EnclaveStart {
-  readonly app: App;
+  readonly app: EnclaveApp;
   readonly processor: Processor;
   readonly worker: Address;
   readonly taskId: Hex;
@@ -92,14 +92,14 @@ export class AttestedEnclave {
       const message: StartMessage = {
         worker,
         taskId,
-        program: `${launch.app}/${app.manifest.entrypoint}`,
+        program: launch.program,
         interpreter: launch.interpreter,
         workspace: launch.workspace,
         limits,
       };
       const { enclave, encryptionKey } = (await started.ask(message)) as KeysMessage;
       const binding = { worker, taskId, enclave, encryptionKey };
-      const measurement = measureApp(app);
+      const measurement = loadedMeasurement(app);
       const quote = processor.quote(measurement, encodeReportData(binding));
       const notice = noticeOf(processor, sandbox);
       return new AttestedEnclave({ binding, measurement, quote, sandbox, notice }, started);

@@ -32,7 +32,7 @@ const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
  *
  * Neither has a network, unless it is that of the namespace in which all of it is started (`userNetwork.ts`).
  */
-export function bubblewrapCommand({ app, limits, network }: SandboxContents, code: RuntimeCode): Launch {
+export function bubblewrapCommand({ app, entrypoint, limits, network }: SandboxContents, code: RuntimeCode): Launch {
   const apart = [...APART, ...(network === undefined ? [] : ["--share-net"])];
   const names = network === undefined ? [] : [...network.files];
   const ofNode = librariesOfNode();
@@ -58,7 +58,7 @@ export function bubblewrapCommand({ app, limits, network }: SandboxContents, cod
       ["--dir", "/tmp", "--remount-ro", "/", "--chdir", WORKSPACE],
       ["--", NODE, ...code.flags, `/enclave/${code.main}`],
     ].flat(),
-    app: "/app",
+    program: `/app/${entrypoint}`,
     workspace: WORKSPACE,
     interpreter: [
       [BWRAP, ...apart, "--disable-userns", "--hostname", "app", ...readOnly(within)],

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { App } from "../app/appFolder.js";
 import { OWNER_FILE, OWNER_FOLDER } from "../files/ownerOnly.js";
 import { attachNetwork, prepareNetwork, type AppNetwork } from "../network/userNetwork.js";
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
 import { decodeLine, writeMessage } from "./channel.js";
+import { networkOf, type EnclaveApp } from "./enclaveApp.js";
 import type { Launch, SandboxLimits } from "./launch.js";
 import { processTreeOf, memoryUseOf } from "./memoryUse.js";
 import { launchIn, type Sandbox } from "./sandbox.js";
@@ -74,7 +74,9 @@ export class EnclaveProcess {
    *
    * @throws {@link EnclaveLostError}
    */
-  static async start(app: App, { kind, network }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
+  static async start(runs: EnclaveApp, { kind, network }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
+    if (runs.kind === "image") throw new EnclaveLostError("Enclaves do not run container images yet.");
+    const { app } = runs;
     const folder = await realpath(await mkdtemp(join(tmpdir(), "enclave-")));
     const [code, workspace] = [join(folder, "app"), join(folder, "work")];
     for (const place of [code, workspace]) await mkdir(place, { mode: OWNER_FOLDER });
@@ -82,8 +84,8 @@ export class EnclaveProcess {
       await mkdir(dirname(join(code, path)), { recursive: true, mode: OWNER_FOLDER });
       await writeFile(join(code, path), content, { mode: isExecutable ? OWNER_FOLDER : OWNER_FILE });
     }
-    const contents = { app: code, manifest: app.manifest, workspace, limits };
-    if (network === undefined || !app.manifest.permissions.includes("network")) {
+    const contents = { app: code, entrypoint: app.manifest.entrypoint, workspace, limits };
+    if (network === undefined || networkOf(runs) === "none") {
       return new EnclaveProcess(launchIn(kind, contents), folder, limits);
     }
     const { endpoints } = network;

@@ -1,4 +1,3 @@
-import type { AppManifest } from "../app/manifest.js";
 import type { EnclaveLimits } from "../task/enclave.js";
 import type { Endpoint } from "../network/filter.js";
 
@@ -14,7 +13,8 @@ export interface SandboxLimits extends EnclaveLimits {
 export interface SandboxContents {
   /** The folder that holds the app as it was measured. */
   readonly app: string;
-  readonly manifest: AppManifest;
+  /** The path of the module to run, within that folder. */
+  readonly entrypoint: string;
   /** A folder for the task's files, if the sandbox has none of its own. */
   readonly workspace: string;
   readonly limits: SandboxLimits;
@@ -28,8 +28,8 @@ export interface SandboxContents {
 /** The command that starts an enclave, and the paths that it sees. */
 export interface Launch {
   readonly command: readonly string[];
-  /** The path of the app, as the enclave sees it. */
-  readonly app: string;
+  /** The path of the module to run, as the enclave sees it. */
+  readonly program: string;
   readonly workspace: string;
   readonly interpreter: readonly string[];
   /** Whether it waits until its network is attached. */

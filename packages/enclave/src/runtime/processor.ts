@@ -26,7 +26,9 @@ export function simulatedProcessor(
 ): Processor {
   return {
     isSimulated: true,
-    quote({ mrEnclave, mrTd }, reportData) {
+    quote(loaded, reportData) {
+      if (loaded.kind === "image") throw new Error("The simulated processor makes no quotes about images yet.");
+      const { mrEnclave, mrTd } = loaded;
       const isDebug = mode === "debug";
       return version === 3
         ? writeQuote(platform, {

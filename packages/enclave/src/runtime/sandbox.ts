@@ -90,13 +90,13 @@ export function launchIn(kind: SandboxKind, contents: SandboxContents): Launch {
   return nodeCommand(contents, code);
 }
 
-function nodeCommand({ app, network, workspace, limits }: SandboxContents, code: RuntimeCode): Launch {
+function nodeCommand({ app, entrypoint, network, workspace, limits }: SandboxContents, code: RuntimeCode): Launch {
   const guard = join(code.source, code.guard);
   const open = network?.endpoints.map(({ address, port }) => `${address} ${port}`).join(",");
   const address = `${guard}${open === undefined ? "" : `?network=${encodeURIComponent(open)}`}`;
   return {
     command: [process.execPath, ...code.flags, join(code.source, code.main)],
-    app,
+    program: join(app, entrypoint),
     workspace,
     interpreter: [
       process.execPath,

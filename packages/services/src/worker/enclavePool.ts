@@ -55,7 +55,7 @@ export function openEnclavePool({
   let isClosed = false;
 
   function start(app: App): Promise<EnclaveProcess> {
-    return handledLater(EnclaveProcess.start(app, sandbox, limits));
+    return handledLater(EnclaveProcess.start({ kind: "package", app }, sandbox, limits));
   }
 
   async function prepare(address: Address, app: App): Promise<void> {
@@ -87,7 +87,7 @@ export function openEnclavePool({
       if (appNetwork === "refused" && app.manifest.permissions.includes("network")) throw new AppRefusedError(address);
       const prepared = await (kept?.started ?? start(app)).catch(() => start(app));
       const enclave = await AttestedEnclave.start({
-        app,
+        app: { kind: "package", app },
         processor,
         worker,
         taskId,

@@ -1,5 +1,6 @@
 import { ZeroHash, type Provider } from "ethers";
 
+import type { Measurement } from "@poco-marketplace/enclave/app/measurement.js";
 import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
 import { evidenceOf, measurementIn } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
@@ -62,7 +63,7 @@ export interface Prover {
 /** The errors by which a registry refuses a platform that is not registered. */
 const UNKNOWN: ReadonlySet<string> = new Set(["UnknownAuthority", "UnknownPlatform", "UnknownAttestationKey"]);
 /** The measurements in a quote that is about a platform alone. */
-export const NOTHING = { mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` } as const;
+export const NOTHING: Measurement = { kind: "package", mrEnclave: ZeroHash as Hex, mrTd: `0x${"00".repeat(48)}` };
 
 /** Opens a prover for enclaves of one processor; the account of `sender` registers its platform. */
 export function openProver(
