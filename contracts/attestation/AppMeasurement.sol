@@ -38,6 +38,18 @@ library AppMeasurement {
         }
     }
 
+    /// @dev Returns whether an app may be an image, and the digest of that image: `m_appChecksum`. An app that
+    /// published `m_appMREnclave` is none.
+    function imageOf(address app) internal view returns (bool isImage, bytes32 digest) {
+        bytes memory code = app.code;
+        (bool isOurs, uint256 place) = _placeIn(code);
+        if (!isOurs) return (IApp(app).m_appMREnclave().length == 0, IApp(app).m_appChecksum());
+        unchecked {
+            // Safe: the position is within the code.
+            return (place == code.length, Memory.word(Memory.start(code) + CHECKSUM_PLACE));
+        }
+    }
+
     /// @dev Returns the keccak256 hash of the measurement of an app that is called for it.
     function _hashAskedOf(IApp app) private view returns (bytes32) {
         bytes memory measurement = app.m_appMREnclave();

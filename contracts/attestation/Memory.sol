@@ -71,6 +71,22 @@ library Memory {
         }
     }
 
+    /// @dev Returns the keccak256 hash of `length` bytes from `place` on, followed by `otherLength` bytes from `other`
+    /// on. Safe: it writes to free memory only.
+    function keccak(
+        uint256 place,
+        uint256 length,
+        uint256 other,
+        uint256 otherLength
+    ) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mcopy(free, place, length)
+            mcopy(add(free, length), other, otherLength)
+            hash := keccak256(free, add(length, otherLength))
+        }
+    }
+
     /// @dev Returns the SHA-256 hash of the `length` bytes from `place` on. Safe: a staticcall of the precompile 0x02,
     /// which every chain has; it fails only without gas, and then the transaction fails.
     function sha(uint256 place, uint256 length) internal view returns (bytes32 hash) {

@@ -30,6 +30,7 @@ library Reports {
     uint256 internal constant TD_FEATURES = 128;
     uint256 internal constant TD_MEASUREMENT = 136;
     uint256 internal constant TD_CONFIG = 184;
+    uint256 internal constant TD_OWNER = 232;
     uint256 internal constant TD_REGISTERS = 328;
     uint256 internal constant TD_REPORT_DATA = 520;
     uint256 internal constant TD_SERVICE_MEASUREMENT = 600;

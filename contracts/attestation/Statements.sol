@@ -11,9 +11,12 @@ import {Reports} from "./Reports.sol";
 /// @title Statements
 /// @dev The statement of a quote about its enclave or trust domain.
 library Statements {
-    /// @dev The length of MRTD and the four registers after it.
-    uint256 private constant MEASUREMENT_LENGTH = 48;
+    uint256 private constant MR_ENCLAVE_LENGTH = 32;
+    uint256 private constant MR_TD_LENGTH = 48;
+    /// @dev The length of the four registers.
     uint256 private constant REGISTERS_LENGTH = 192;
+    /// @dev The length of MROWNER and MROWNERCONFIG.
+    uint256 private constant OWNER_LENGTH = 96;
 
     /// @dev Reverts unless `key` signed it.
     function checkSignature(
@@ -42,12 +45,22 @@ library Statements {
         uint256 report = self.report;
         unchecked {
             // Safe here and below: the positions are within the report.
-            if (self.tee == Tee.SGX) return Memory.copy(report + Reports.SGX_MEASUREMENT, 32);
+            if (self.tee == Tee.SGX) return Memory.copy(report + Reports.SGX_MEASUREMENT, MR_ENCLAVE_LENGTH);
             return
                 bytes.concat(
-                    Memory.copy(report + Reports.TD_MEASUREMENT, MEASUREMENT_LENGTH),
+                    Memory.copy(report + Reports.TD_MEASUREMENT, MR_TD_LENGTH),
                     Memory.copy(report + Reports.TD_REGISTERS, REGISTERS_LENGTH)
                 );
+        }
+    }
+
+    /// @dev Returns the keccak256 hash of the measurement.
+    function measurementHash(Statement memory self) internal pure returns (bytes32) {
+        uint256 report = self.report;
+        unchecked {
+            if (self.tee == Tee.SGX) return Memory.keccak(report + Reports.SGX_MEASUREMENT, MR_ENCLAVE_LENGTH);
+            (uint256 mrTd, uint256 registers) = (report + Reports.TD_MEASUREMENT, report + Reports.TD_REGISTERS);
+            return Memory.keccak(mrTd, MR_TD_LENGTH, registers, REGISTERS_LENGTH);
         }
     }
 
@@ -59,12 +72,12 @@ library Statements {
         }
     }
 
-    /// @dev Returns whether the enclave has no configuration of its host. A host may start the same code with a
-    /// configuration, which the measurement does not cover.
+    /// @dev Returns whether the enclave has no configuration of its host but MRCONFIGID, which {ImageRule} judges. A
+    /// host may start the same code with a configuration, which the measurement does not cover.
     function isUnconfigured(Statement memory self) internal pure returns (bool) {
         uint256 report = self.report;
         unchecked {
-            if (self.tee == Tee.TDX) return Memory.isZero(report + Reports.TD_CONFIG, 144);
+            if (self.tee == Tee.TDX) return Memory.isZero(report + Reports.TD_OWNER, OWNER_LENGTH);
             bool hasNoVersion = Memory.uint16At(report + Reports.SGX_CONFIG_SVN) == 0;
             return hasNoVersion && Memory.isZero(report + Reports.SGX_CONFIG_ID, 64);
         }

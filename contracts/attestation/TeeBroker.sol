@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 import {Signatures} from "../core/Signatures.sol";
 import {IAttestation} from "../interfaces/IAttestation.sol";
@@ -18,6 +19,7 @@ import {AppMeasurement} from "./AppMeasurement.sol";
 import {Cursor, CursorLib} from "./Cursor.sol";
 import {DealParties} from "./DealParties.sol";
 import {Ecdsa} from "./Ecdsa.sol";
+import {ImageRule} from "./ImageRule.sol";
 import {Isolation} from "./Isolation.sol";
 import {Quote, Statement} from "./Quote.sol";
 import {Statements} from "./Statements.sol";
@@ -27,6 +29,8 @@ import {Statements} from "./Statements.sol";
 /// Calls {IPlatformRegistry}, which is set at deployment, and through {Signatures} the owner of the workerpool, with
 /// staticcall: they can change nothing.
 contract TeeBroker is ITeeBroker, IERC1271, Ownable {
+    using EnumerableSet for EnumerableSet.Bytes32Set;
+    using ImageRule for Statement;
     using Statements for Statement;
 
     uint256 private constant REQUEST_LENGTH = 480;
@@ -36,6 +40,7 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
 
     bool private _acceptsDebug;
     bool private _acceptsSeptVe;
+    EnumerableSet.Bytes32Set private _runtimes;
 
     constructor(address initialOwner, IPoco hub_, IPlatformRegistry registry_) Ownable(initialOwner) {
         (HUB, REGISTRY) = (hub_, registry_);
@@ -51,6 +56,28 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
     function setSeptVeDisable(bool isRequired) external onlyOwner {
         _acceptsSeptVe = !isRequired;
         emit SeptVeDisableSet(isRequired);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function approveRuntime(bytes32 runtime) external onlyOwner {
+        require(_runtimes.add(runtime), RuntimeAlreadyApproved(runtime));
+        emit RuntimeApproved(runtime);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function withdrawRuntime(bytes32 runtime) external onlyOwner {
+        require(_runtimes.remove(runtime), UnapprovedRuntime(runtime));
+        emit RuntimeWithdrawn(runtime);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function isApprovedRuntime(bytes32 runtime) external view returns (bool) {
+        return _runtimes.contains(runtime);
+    }
+
+    /// @inheritdoc ITeeBroker
+    function approvedRuntimes() external view returns (bytes32[] memory) {
+        return _runtimes.values();
     }
 
     /// @inheritdoc ITeeBroker
@@ -114,22 +141,38 @@ contract TeeBroker is ITeeBroker, IERC1271, Ownable {
         require(reported == permission, WrongReportData(permission, reported));
         require(encryptionKeyHash != 0, MissingEncryptionKey());
         require(statement.isUnconfigured(), ConfiguredEnclave());
+        bool isImage = statement.applies();
         if (statement.isDebug()) {
-            if (!_acceptsDebug) statement.checkNoDebug();
+            if (isImage || !_acceptsDebug) statement.checkNoDebug();
         } else {
             // The settings are read only where they matter, since reading a slot is expensive.
             Isolation.check(statement, Isolation.lacksSeptVeDisable(statement) && _acceptsSeptVe);
         }
 
-        bytes32 expected = AppMeasurement.hashOf(app);
-        bytes32 measured = keccak256(statement.measurement());
-        require(measured == expected, WrongMeasurement(app, expected, measured));
-
+        if (isImage) _checkImage(statement, app);
+        else _checkMeasurement(statement, app);
         REGISTRY.checkAttestationKey(attestation.platform, statement.tee, attestation.key, statement.teeTcbSvn());
         PublicKey memory key = attestation.key;
         Ecdsa.Signature memory signature = Ecdsa.Signature(attestation.quoteSign[0], attestation.quoteSign[1]);
         Ecdsa.checkRange(signature);
         statement.checkSignature(signature, key);
+    }
+
+    /// @dev Reverts unless the app is the image that the trust domain was started for, by an approved runtime.
+    function _checkImage(Statement memory statement, address app) private view {
+        (bool isImage, bytes32 expected) = AppMeasurement.imageOf(app);
+        require(isImage, ConfiguredEnclave());
+        bytes32 digest = statement.digestOf();
+        require(digest == expected, WrongImage(app, expected, digest));
+        bytes32 runtime = statement.runtimeOf();
+        require(_runtimes.contains(runtime), UnapprovedRuntime(runtime));
+    }
+
+    /// @dev Reverts unless the enclave or trust domain has the published measurement of the app.
+    function _checkMeasurement(Statement memory statement, address app) private view {
+        bytes32 expected = AppMeasurement.hashOf(app);
+        bytes32 measured = statement.measurementHash();
+        require(measured == expected, WrongMeasurement(app, expected, measured));
     }
 
     /// @dev Returns the owner of the workerpool at deal time, and the app.

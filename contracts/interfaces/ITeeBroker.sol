@@ -35,13 +35,20 @@ struct Attestation {
 /// signed and a quote proves the enclave. The report data of the quote begins with the permission, keccak256(worker ‖
 /// task id ‖ enclave), and ends with the keccak256 hash of the encryption key of the enclave. The `m_appMREnclave` of
 /// the app is the 32 bytes of MRENCLAVE, or the 240 bytes of MRTD and RTMR0 to RTMR3; where it is empty,
-/// `m_appChecksum` is MRENCLAVE.
+/// `m_appChecksum` is MRENCLAVE, or the digest of a container image, which MRCONFIGID of a trust domain names and an
+/// approved runtime runs.
 interface ITeeBroker {
     /// @notice Emitted when the owner sets whether enclaves in debug mode are accepted.
     event DebugEnclavesSet(bool areAccepted);
 
     /// @notice Emitted when the owner sets whether trust domains must have SEPT_VE_DISABLE.
     event SeptVeDisableSet(bool isRequired);
+
+    /// @notice Emitted when the owner approves a runtime for images.
+    event RuntimeApproved(bytes32 indexed runtime);
+
+    /// @notice Emitted when the owner withdraws the approval of a runtime.
+    event RuntimeWithdrawn(bytes32 indexed runtime);
 
     /// @notice The evidence is about another worker, task or enclave than the one to authorize.
     /// @custom:fix Pass the evidence of this worker, for this task and this enclave.
@@ -75,6 +82,23 @@ interface ITeeBroker {
     /// @custom:fix Run the app with the published measurement.
     error WrongMeasurement(address app, bytes32 expectedHash, bytes32 actualHash);
 
+    /// @notice MRCONFIGID of the trust domain, 48 bytes passed in two parts, is neither zero nor 01, the SHA-256 digest
+    /// of an image and 15 zeros.
+    /// @custom:fix Start the trust domain with the digest of the app's image in MRCONFIGID.
+    error UnknownConfiguration(bytes32 configuration, bytes16 rest);
+
+    /// @notice The trust domain was started for another image than that of the app, whose digest is `m_appChecksum`.
+    /// @custom:fix Start the trust domain with the digest `expected` in MRCONFIGID.
+    error WrongImage(address app, bytes32 expected, bytes32 actual);
+
+    /// @notice The runtime of the trust domain is not approved, so that nothing says which image it runs.
+    /// @custom:fix Use a runtime of {approvedRuntimes}, with its attributes and XFAM.
+    error UnapprovedRuntime(bytes32 runtime);
+
+    /// @notice The runtime is approved already.
+    /// @custom:fix Nothing: it needs no second approval.
+    error RuntimeAlreadyApproved(bytes32 runtime);
+
     /// @notice Sets whether enclaves in debug mode are accepted. Owner only.
     function setDebugEnclaves(bool areAccepted) external;
 
@@ -87,6 +111,19 @@ interface ITeeBroker {
 
     /// @notice Returns whether trust domains must have SEPT_VE_DISABLE.
     function isSeptVeDisableRequired() external view returns (bool);
+
+    /// @notice Approves a runtime: trust domains with its id may run images, each the one in its MRCONFIGID. The id is
+    /// keccak256(attributes ‖ XFAM ‖ MRTD ‖ RTMR0 ‖ RTMR1 ‖ RTMR2), as a quote has them. Owner only.
+    function approveRuntime(bytes32 runtime) external;
+
+    /// @notice Withdraws the approval of a runtime, from now on. Owner only.
+    function withdrawRuntime(bytes32 runtime) external;
+
+    /// @notice Returns whether the runtime with this id is approved.
+    function isApprovedRuntime(bytes32 runtime) external view returns (bool);
+
+    /// @notice Returns the ids of the approved runtimes, in no particular order.
+    function approvedRuntimes() external view returns (bytes32[] memory);
 
     /// @notice Reverts with a reason unless the evidence authorizes the permission whose Ethereum message hashes to
     /// `hash`: keccak256(worker ‖ task id ‖ enclave).

@@ -5,7 +5,7 @@ import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
 import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
-import { attestedScenes } from "../attestation/onchain/attested.js";
+import { attestedScenes, type AttestedApp } from "../attestation/onchain/attested.js";
 import { authorityKeyOf, registerAttestationKey } from "../attestation/onchain/platforms.js";
 import { setStrictPolicy, versionsIn } from "../attestation/onchain/strictPolicy.js";
 import { chainIn, deployVerifier } from "../attestation/onchain/verifier.js";
@@ -36,6 +36,7 @@ const BARS: Readonly<Record<string, bigint>> = {
   "an attestation key": 105_000n,
   "contributeAndFinalize, attested: above a plain-key broker (SGX)": 70_000n,
   "contributeAndFinalize, attested: above a plain-key broker (TDX)": 70_000n,
+  "contributeAndFinalize, attested: above a plain-key broker (image)": 70_000n,
   ...Object.fromEntries(VECTORS.map((name) => [`a genuine quote in one call: ${name}`, OF_QUOTE])),
 };
 
@@ -53,7 +54,8 @@ async function measureOn(hardfork: "osaka" | "prague"): Promise<Costs> {
   const connection = await network.create({ override: { hardfork, initialDate: DAY } });
   const sgx = await ofContributions(connection, "SGX");
   const tdx = await ofContributions(connection, "TDX");
-  return { ...(await ofGenuine(connection)), ...(await ofSimulated(connection)), ...sgx, ...tdx };
+  const image = await ofContributions(connection, "image");
+  return { ...(await ofGenuine(connection)), ...(await ofSimulated(connection)), ...sgx, ...tdx, ...image };
 }
 
 type Connection = Parameters<typeof attestedScenes>[0];
@@ -89,12 +91,12 @@ async function ofSimulated(connection: Connection): Promise<Costs> {
 }
 
 /** Of three tasks of a deal, two are ended: by an attested enclave, and by one that a key of a broker authorized. */
-async function ofContributions(connection: Connection, tee: "SGX" | "TDX"): Promise<Costs> {
-  const scenes = attestedScenes(connection);
-  const scene = await (tee === "SGX" ? scenes.attestedDeal() : scenes.attestedTrustDomainDeal());
+async function ofContributions(connection: Connection, kind: AttestedApp): Promise<Costs> {
+  const { attestedDeal, attestedTrustDomainDeal, attestedImageDeal } = attestedScenes(connection);
+  const scene = await { SGX: attestedDeal, TDX: attestedTrustDomainDeal, image: attestedImageDeal }[kind]();
   const { poco, cast, deal, sign, solo, usual } = scene;
-  const version = tee === "SGX" ? 3 : 4;
-  const body = tee === "SGX" ? {} : { teeTcbSvn: TEE_TCB_SVN };
+  const version = kind === "SGX" ? 3 : 4;
+  const body = kind === "SGX" ? {} : { teeTcbSvn: TEE_TCB_SVN };
   await setStrictPolicy(scene.registry, { ...scene.platform.facts, teeTcbSvn: TEE_TCB_SVN });
   // The first ends dearer than the others, since it is the first that its worker and everyone else is paid for.
   await poco.contributeAndFinalize(...(await solo(await sign({ version, body }))));
@@ -107,9 +109,9 @@ async function ofContributions(connection: Connection, tee: "SGX" | "TDX"): Prom
   const { sign: plain } = await signAuthorization(cast.broker, permit);
   const byKey = await gasOf(poco.contributeAndFinalize(...(await solo(plain as Hex, 2n))));
   return {
-    [`contributeAndFinalize, by a plain-key broker (${tee})`]: byKey,
-    [`contributeAndFinalize, attested (${tee})`]: attested,
-    [`contributeAndFinalize, attested: above a plain-key broker (${tee})`]: attested - byKey,
+    [`contributeAndFinalize, by a plain-key broker (${kind})`]: byKey,
+    [`contributeAndFinalize, attested (${kind})`]: attested,
+    [`contributeAndFinalize, attested: above a plain-key broker (${kind})`]: attested - byKey,
   };
 }
 

@@ -20,13 +20,16 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TeeBrokerInterface extends Interface {
-    getFunction(nameOrSignature: "areDebugEnclavesAccepted" | "check" | "hub" | "isSeptVeDisableRequired" | "isValidSignature" | "owner" | "registry" | "renounceOwnership" | "setDebugEnclaves" | "setSeptVeDisable" | "transferOwnership"): FunctionFragment;
+    getFunction(nameOrSignature: "approveRuntime" | "approvedRuntimes" | "areDebugEnclavesAccepted" | "check" | "hub" | "isApprovedRuntime" | "isSeptVeDisableRequired" | "isValidSignature" | "owner" | "registry" | "renounceOwnership" | "setDebugEnclaves" | "setSeptVeDisable" | "transferOwnership" | "withdrawRuntime"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet" | "OwnershipTransferred" | "SeptVeDisableSet"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet" | "OwnershipTransferred" | "RuntimeApproved" | "RuntimeWithdrawn" | "SeptVeDisableSet"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'areDebugEnclavesAccepted', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'approveRuntime', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'approvedRuntimes', values?: undefined): string;
+encodeFunctionData(functionFragment: 'areDebugEnclavesAccepted', values?: undefined): string;
 encodeFunctionData(functionFragment: 'check', values: [BytesLike, AttestationStruct]): string;
 encodeFunctionData(functionFragment: 'hub', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isApprovedRuntime', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isSeptVeDisableRequired', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isValidSignature', values: [BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'owner', values?: undefined): string;
@@ -35,10 +38,14 @@ encodeFunctionData(functionFragment: 'renounceOwnership', values?: undefined): s
 encodeFunctionData(functionFragment: 'setDebugEnclaves', values: [boolean]): string;
 encodeFunctionData(functionFragment: 'setSeptVeDisable', values: [boolean]): string;
 encodeFunctionData(functionFragment: 'transferOwnership', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'withdrawRuntime', values: [BytesLike]): string;
 
-    decodeFunctionResult(functionFragment: 'areDebugEnclavesAccepted', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'approveRuntime', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'approvedRuntimes', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'areDebugEnclavesAccepted', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hub', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isApprovedRuntime', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isSeptVeDisableRequired', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isValidSignature', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'owner', data: BytesLike): Result;
@@ -47,6 +54,7 @@ decodeFunctionResult(functionFragment: 'renounceOwnership', data: BytesLike): Re
 decodeFunctionResult(functionFragment: 'setDebugEnclaves', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withdrawRuntime', data: BytesLike): Result;
   }
 
   
@@ -66,6 +74,30 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
       export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
       export type OutputTuple = [previousOwner: string, newOwner: string];
       export interface OutputObject {previousOwner: string, newOwner: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RuntimeApprovedEvent {
+      export type InputTuple = [runtime: BytesLike];
+      export type OutputTuple = [runtime: string];
+      export interface OutputObject {runtime: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RuntimeWithdrawnEvent {
+      export type InputTuple = [runtime: BytesLike];
+      export type OutputTuple = [runtime: string];
+      export interface OutputObject {runtime: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -120,6 +152,22 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
 
     
     
+    approveRuntime: TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    approvedRuntimes: TypedContractMethod<
+      [],
+      [string[]],
+      'view'
+    >
+    
+
+    
     areDebugEnclavesAccepted: TypedContractMethod<
       [],
       [boolean],
@@ -139,6 +187,14 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
     hub: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    isApprovedRuntime: TypedContractMethod<
+      [runtime: BytesLike, ],
+      [boolean],
       'view'
     >
     
@@ -207,10 +263,28 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
     >
     
 
+    
+    withdrawRuntime: TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'areDebugEnclavesAccepted'): TypedContractMethod<
+    getFunction(nameOrSignature: 'approveRuntime'): TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'approvedRuntimes'): TypedContractMethod<
+      [],
+      [string[]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'areDebugEnclavesAccepted'): TypedContractMethod<
       [],
       [boolean],
       'view'
@@ -223,6 +297,11 @@ getFunction(nameOrSignature: 'check'): TypedContractMethod<
 getFunction(nameOrSignature: 'hub'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isApprovedRuntime'): TypedContractMethod<
+      [runtime: BytesLike, ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'isSeptVeDisableRequired'): TypedContractMethod<
@@ -265,9 +344,16 @@ getFunction(nameOrSignature: 'transferOwnership'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'withdrawRuntime'): TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 
     getEvent(key: 'DebugEnclavesSet'): TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
 getEvent(key: 'OwnershipTransferred'): TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
+getEvent(key: 'RuntimeApproved'): TypedContractEvent<RuntimeApprovedEvent.InputTuple, RuntimeApprovedEvent.OutputTuple, RuntimeApprovedEvent.OutputObject>;
+getEvent(key: 'RuntimeWithdrawn'): TypedContractEvent<RuntimeWithdrawnEvent.InputTuple, RuntimeWithdrawnEvent.OutputTuple, RuntimeWithdrawnEvent.OutputObject>;
 getEvent(key: 'SeptVeDisableSet'): TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
 
     filters: {
@@ -278,6 +364,14 @@ getEvent(key: 'SeptVeDisableSet'): TypedContractEvent<SeptVeDisableSetEvent.Inpu
 
       'OwnershipTransferred(address,address)': TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
       OwnershipTransferred: TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
+    
+
+      'RuntimeApproved(bytes32)': TypedContractEvent<RuntimeApprovedEvent.InputTuple, RuntimeApprovedEvent.OutputTuple, RuntimeApprovedEvent.OutputObject>;
+      RuntimeApproved: TypedContractEvent<RuntimeApprovedEvent.InputTuple, RuntimeApprovedEvent.OutputTuple, RuntimeApprovedEvent.OutputObject>;
+    
+
+      'RuntimeWithdrawn(bytes32)': TypedContractEvent<RuntimeWithdrawnEvent.InputTuple, RuntimeWithdrawnEvent.OutputTuple, RuntimeWithdrawnEvent.OutputObject>;
+      RuntimeWithdrawn: TypedContractEvent<RuntimeWithdrawnEvent.InputTuple, RuntimeWithdrawnEvent.OutputTuple, RuntimeWithdrawnEvent.OutputObject>;
     
 
       'SeptVeDisableSet(bool)': TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;

@@ -20,25 +20,33 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ITeeBrokerInterface extends Interface {
-    getFunction(nameOrSignature: "areDebugEnclavesAccepted" | "check" | "hub" | "isSeptVeDisableRequired" | "registry" | "setDebugEnclaves" | "setSeptVeDisable"): FunctionFragment;
+    getFunction(nameOrSignature: "approveRuntime" | "approvedRuntimes" | "areDebugEnclavesAccepted" | "check" | "hub" | "isApprovedRuntime" | "isSeptVeDisableRequired" | "registry" | "setDebugEnclaves" | "setSeptVeDisable" | "withdrawRuntime"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet" | "SeptVeDisableSet"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DebugEnclavesSet" | "RuntimeApproved" | "RuntimeWithdrawn" | "SeptVeDisableSet"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'areDebugEnclavesAccepted', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'approveRuntime', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'approvedRuntimes', values?: undefined): string;
+encodeFunctionData(functionFragment: 'areDebugEnclavesAccepted', values?: undefined): string;
 encodeFunctionData(functionFragment: 'check', values: [BytesLike, AttestationStruct]): string;
 encodeFunctionData(functionFragment: 'hub', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isApprovedRuntime', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isSeptVeDisableRequired', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setDebugEnclaves', values: [boolean]): string;
 encodeFunctionData(functionFragment: 'setSeptVeDisable', values: [boolean]): string;
+encodeFunctionData(functionFragment: 'withdrawRuntime', values: [BytesLike]): string;
 
-    decodeFunctionResult(functionFragment: 'areDebugEnclavesAccepted', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'approveRuntime', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'approvedRuntimes', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'areDebugEnclavesAccepted', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hub', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isApprovedRuntime', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isSeptVeDisableRequired', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setDebugEnclaves', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withdrawRuntime', data: BytesLike): Result;
   }
 
   
@@ -46,6 +54,30 @@ decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Res
       export type InputTuple = [areAccepted: boolean];
       export type OutputTuple = [areAccepted: boolean];
       export interface OutputObject {areAccepted: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RuntimeApprovedEvent {
+      export type InputTuple = [runtime: BytesLike];
+      export type OutputTuple = [runtime: string];
+      export interface OutputObject {runtime: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RuntimeWithdrawnEvent {
+      export type InputTuple = [runtime: BytesLike];
+      export type OutputTuple = [runtime: string];
+      export interface OutputObject {runtime: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -100,6 +132,22 @@ decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Res
 
     
     
+    approveRuntime: TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    approvedRuntimes: TypedContractMethod<
+      [],
+      [string[]],
+      'view'
+    >
+    
+
+    
     areDebugEnclavesAccepted: TypedContractMethod<
       [],
       [boolean],
@@ -119,6 +167,14 @@ decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Res
     hub: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    isApprovedRuntime: TypedContractMethod<
+      [runtime: BytesLike, ],
+      [boolean],
       'view'
     >
     
@@ -155,10 +211,28 @@ decodeFunctionResult(functionFragment: 'setSeptVeDisable', data: BytesLike): Res
     >
     
 
+    
+    withdrawRuntime: TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'areDebugEnclavesAccepted'): TypedContractMethod<
+    getFunction(nameOrSignature: 'approveRuntime'): TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'approvedRuntimes'): TypedContractMethod<
+      [],
+      [string[]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'areDebugEnclavesAccepted'): TypedContractMethod<
       [],
       [boolean],
       'view'
@@ -171,6 +245,11 @@ getFunction(nameOrSignature: 'check'): TypedContractMethod<
 getFunction(nameOrSignature: 'hub'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isApprovedRuntime'): TypedContractMethod<
+      [runtime: BytesLike, ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'isSeptVeDisableRequired'): TypedContractMethod<
@@ -193,14 +272,29 @@ getFunction(nameOrSignature: 'setSeptVeDisable'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'withdrawRuntime'): TypedContractMethod<
+      [runtime: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 
     getEvent(key: 'DebugEnclavesSet'): TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
+getEvent(key: 'RuntimeApproved'): TypedContractEvent<RuntimeApprovedEvent.InputTuple, RuntimeApprovedEvent.OutputTuple, RuntimeApprovedEvent.OutputObject>;
+getEvent(key: 'RuntimeWithdrawn'): TypedContractEvent<RuntimeWithdrawnEvent.InputTuple, RuntimeWithdrawnEvent.OutputTuple, RuntimeWithdrawnEvent.OutputObject>;
 getEvent(key: 'SeptVeDisableSet'): TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;
 
     filters: {
       
       'DebugEnclavesSet(bool)': TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
       DebugEnclavesSet: TypedContractEvent<DebugEnclavesSetEvent.InputTuple, DebugEnclavesSetEvent.OutputTuple, DebugEnclavesSetEvent.OutputObject>;
+    
+
+      'RuntimeApproved(bytes32)': TypedContractEvent<RuntimeApprovedEvent.InputTuple, RuntimeApprovedEvent.OutputTuple, RuntimeApprovedEvent.OutputObject>;
+      RuntimeApproved: TypedContractEvent<RuntimeApprovedEvent.InputTuple, RuntimeApprovedEvent.OutputTuple, RuntimeApprovedEvent.OutputObject>;
+    
+
+      'RuntimeWithdrawn(bytes32)': TypedContractEvent<RuntimeWithdrawnEvent.InputTuple, RuntimeWithdrawnEvent.OutputTuple, RuntimeWithdrawnEvent.OutputObject>;
+      RuntimeWithdrawn: TypedContractEvent<RuntimeWithdrawnEvent.InputTuple, RuntimeWithdrawnEvent.OutputTuple, RuntimeWithdrawnEvent.OutputObject>;
     
 
       'SeptVeDisableSet(bool)': TypedContractEvent<SeptVeDisableSetEvent.InputTuple, SeptVeDisableSetEvent.OutputTuple, SeptVeDisableSetEvent.OutputObject>;

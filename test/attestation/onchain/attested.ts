@@ -1,4 +1,4 @@
-import type { Wallet } from "ethers";
+import { keccak256, type Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
@@ -6,6 +6,7 @@ import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated
 import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
 import { certifyMachine, type SimulatedPlatform } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
 import { writeQuote, type Statement } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
+import { PRODUCTION_DOMAIN, USUAL_FEATURES } from "@poco-marketplace/enclave/attestation/simulated/reports.js";
 import {
   authorizationMessage,
   dealId as dealIdOf,
@@ -36,11 +37,21 @@ export const MR_TD = Buffer.alloc(48, 0x7d);
 export const RTMR = [0, 1, 2, 3].map((index) => Buffer.alloc(48, 0xa0 + index)) as [Buffer, Buffer, Buffer, Buffer];
 /** What is published with an app: MRENCLAVE, or MRTD and the four registers. */
 export const MEASUREMENT = { SGX: toHex(MR_ENCLAVE), TDX: toHex(Buffer.concat([MR_TD, ...RTMR])) } as const;
+/** The digest of an image, which an app publishes as its checksum, and MRCONFIGID of a trust domain that runs it. */
+export const IMAGE_DIGEST = Buffer.alloc(32, 0xd1);
+export const IMAGE_CONFIG = Buffer.concat([Buffer.of(1), IMAGE_DIGEST, Buffer.alloc(15)]);
+/** The id of the runtime of these trust domains, with these attributes. */
+export const runtimeIdWith = (attributes: Uint8Array) =>
+  keccak256(Buffer.concat([attributes, USUAL_FEATURES, MR_TD, ...RTMR.slice(0, 3)]));
+export const RUNTIME_ID = runtimeIdWith(PRODUCTION_DOMAIN);
 export const ENCRYPTION_KEY_HASH = Buffer.alloc(32, 0x6b);
 const TEE_TAG = parseTag(["tee"]);
 const VOLUME = 3n;
 export const RESULTS = "0x1234" as Hex;
 export const DIGEST = fileDigest(Buffer.from("a result"));
+
+/** What the app of a deal is: one of an enclave, one of a trust domain, or an image. */
+export type AttestedApp = "SGX" | "TDX" | "image";
 
 /** What an attested authorization is about, and how it differs from an honest one. */
 export type Evidence = {
@@ -66,7 +77,7 @@ export function attestedScenes(connection: NetworkConnection) {
   const { ethers } = connection;
   const { marketWorld } = scenes(connection);
 
-  async function attestedWorld(tee: "SGX" | "TDX") {
+  async function attestedWorld(kind: AttestedApp) {
     const market = await marketWorld();
     const { cast, appRegistry } = market;
     const app = [
@@ -74,8 +85,8 @@ export function attestedScenes(connection: NetworkConnection) {
       "attested",
       "DOCKER",
       "0x",
-      `0x${"01".repeat(32)}`,
-      MEASUREMENT[tee],
+      toHex(IMAGE_DIGEST),
+      kind === "image" ? "0x" : MEASUREMENT[kind],
     ] as const;
     await appRegistry.createApp(...app);
     const actors = await createActors({
@@ -89,22 +100,23 @@ export function attestedScenes(connection: NetworkConnection) {
     await registerAttestationKey(connection, registry, platform, "SGX");
     await registerAttestationKey(connection, registry, platform, "TDX");
     const broker = await new TeeBroker__factory(cast.owner).deploy(cast.owner, market.poco, registry);
+    if (kind === "image") await broker.approveRuntime(RUNTIME_ID);
     await market.poco.setTeeBroker(broker);
     return { ...market, ...actors, authority, platform, registry, broker };
   }
 
-  async function dealFor(tee: "SGX" | "TDX") {
-    const world = await attestedWorld(tee);
+  async function dealFor(kind: AttestedApp) {
+    const world = await attestedWorld(kind);
     const { requester, orders, contracts, cast, poco, scheduler } = world;
     const signed = await orders({ volume: VOLUME, trust: 1n, tag: TEE_TAG });
     await requester.match(signed);
     const deal = dealIdOf(hashOrder(OrderKind.REQUEST, signed.request, contracts.domain), 0n);
     for (let index = 0n; index < VOLUME; index += 1n) await scheduler.initialize(deal, index);
-    return { ...world, ...evidenceOf({ deal, world }), poco: poco.connect(cast.worker1), deal };
+    return { ...world, ...evidenceOf({ deal, world, kind }), poco: poco.connect(cast.worker1), deal };
   }
 
-  async function boostFor(tee: "SGX" | "TDX") {
-    const world = await attestedWorld(tee);
+  async function boostFor(kind: AttestedApp) {
+    const world = await attestedWorld(kind);
     const { requester, orders, contracts, cast, poco, assets } = world;
     const terms = { volume: VOLUME, trust: 1n, tag: TEE_TAG };
     const signed = { ...(await orders(terms)), request: await requester.ask(requestFor(assets, terms)) };
@@ -137,17 +149,25 @@ export function attestedScenes(connection: NetworkConnection) {
         request.salt,
       ],
     ) as Hex;
-    return { ...world, ...evidenceOf({ deal, world, request: words }), poco: poco.connect(cast.worker1), deal, words };
+    return {
+      ...world,
+      ...evidenceOf({ deal, world, kind, request: words }),
+      poco: poco.connect(cast.worker1),
+      deal,
+      words,
+    };
   }
 
   /** How to make evidence for the tasks of a deal; by default that of the first worker and enclave for the first task. */
   function evidenceOf({
     deal,
     world,
+    kind,
     request = "0x",
   }: {
     deal: Hex;
     world: Awaited<ReturnType<typeof attestedWorld>>;
+    kind: AttestedApp;
     request?: Hex;
   }) {
     const enclave = world.cast.enclaves[0] as Wallet;
@@ -157,9 +177,10 @@ export function attestedScenes(connection: NetworkConnection) {
       deal,
       index: 0n,
       platform: world.platform,
-      version: 3 as const,
+      version: kind === "image" ? (4 as const) : (3 as const),
       request,
     };
+    const configured = kind === "image" && { mrConfigId: IMAGE_CONFIG };
     async function tuple(changes: Partial<Evidence> = {}) {
       const evidence: Evidence = { ...usual, ...changes };
       const { worker, index, platform, version } = evidence;
@@ -172,7 +193,7 @@ export function attestedScenes(connection: NetworkConnection) {
       const body =
         version === 3
           ? { mrEnclave: MR_ENCLAVE, reportData, ...evidence.body }
-          : { mrTd: MR_TD, rtmr: RTMR, reportData, ...evidence.body };
+          : { mrTd: MR_TD, rtmr: RTMR, ...configured, reportData, ...evidence.body };
       const quote = Buffer.from(writeQuote(platform, { version, body } as Statement));
       // Not parsed, since some evidence is of what no reader takes.
       const length = version === 3 ? 432 : version === 4 ? 632 : 54 + quote.readUInt32LE(50);
@@ -240,6 +261,15 @@ export function attestedScenes(connection: NetworkConnection) {
   const attestedTrustDomainDeal = () => dealFor("TDX");
   const attestedBoost = () => boostFor("SGX");
   const attestedBoostOfTrustDomain = () => boostFor("TDX");
+  const attestedImageDeal = () => dealFor("image");
+  const attestedImageBoost = () => boostFor("image");
 
-  return { attestedDeal, attestedBoost, attestedBoostOfTrustDomain, attestedTrustDomainDeal };
+  return {
+    attestedDeal,
+    attestedBoost,
+    attestedBoostOfTrustDomain,
+    attestedTrustDomainDeal,
+    attestedImageDeal,
+    attestedImageBoost,
+  };
 }

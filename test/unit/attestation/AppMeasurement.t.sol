@@ -10,6 +10,7 @@ import {AppRegistry} from "../../../contracts/registries/AppRegistry.sol";
 /// @dev An app that keeps its measurement as it likes.
 contract OtherApp {
     bytes public constant m_appMREnclave = "of another registry";
+    bytes32 public constant m_appChecksum = "of its package";
 }
 
 /// @dev One that publishes its checksum only.
@@ -44,6 +45,8 @@ contract AppMeasurement_Test is Test {
 
         assertEq(AppMeasurement.hashOf(app), keccak256(mrenclave), "as it was registered");
         assertEq(AppMeasurement.hashOf(app), keccak256(IApp(app).m_appMREnclave()), "as it says");
+        (bool isImage, ) = AppMeasurement.imageOf(app);
+        assertFalse(isImage, "what has a measurement is no image");
     }
 
     function testFuzz_TheChecksumCountsWhereNothingElseIsPublished(
@@ -56,16 +59,24 @@ contract AppMeasurement_Test is Test {
 
         assertEq(AppMeasurement.hashOf(app), keccak256(bytes.concat(checksum)), "as it was registered");
         assertEq(AppMeasurement.hashOf(app), keccak256(bytes.concat(IApp(app).m_appChecksum())), "as it says");
+        (bool isImage, bytes32 digest) = AppMeasurement.imageOf(app);
+        assertTrue(isImage, "it may be an image");
+        assertEq(digest, checksum, "whose digest is the checksum");
     }
 
     function test_AnAppOfAnotherRegistryIsAskedForItsChecksum() external {
         UnmeasuredApp app = new UnmeasuredApp();
 
         assertEq(AppMeasurement.hashOf(address(app)), keccak256(bytes.concat(app.m_appChecksum())));
+        (bool isImage, bytes32 digest) = AppMeasurement.imageOf(address(app));
+        assertTrue(isImage, "it may be an image");
+        assertEq(digest, app.m_appChecksum());
     }
 
     function test_AnAppOfAnotherRegistryIsAsked() external view {
         assertEq(AppMeasurement.hashOf(address(other)), keccak256(other.m_appMREnclave()));
+        (bool isImage, ) = AppMeasurement.imageOf(address(other));
+        assertFalse(isImage, "what has a measurement is no image");
     }
 
     function test_AProxyWithoutFieldsIsAsked() external {

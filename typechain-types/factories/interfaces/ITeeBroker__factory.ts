@@ -35,12 +35,71 @@
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "runtime",
+        "type": "bytes32"
+      }
+    ],
+    "name": "RuntimeAlreadyApproved",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "runtime",
+        "type": "bytes32"
+      }
+    ],
+    "name": "UnapprovedRuntime",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "DealId",
         "name": "deal",
         "type": "bytes32"
       }
     ],
     "name": "UnknownAttestedDeal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "configuration",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes16",
+        "name": "rest",
+        "type": "bytes16"
+      }
+    ],
+    "name": "UnknownConfiguration",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "app",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "expected",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      }
+    ],
+    "name": "WrongImage",
     "type": "error"
   },
   {
@@ -129,6 +188,32 @@
     "anonymous": false,
     "inputs": [
       {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "runtime",
+        "type": "bytes32"
+      }
+    ],
+    "name": "RuntimeApproved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "runtime",
+        "type": "bytes32"
+      }
+    ],
+    "name": "RuntimeWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
         "indexed": false,
         "internalType": "bool",
         "name": "isRequired",
@@ -137,6 +222,32 @@
     ],
     "name": "SeptVeDisableSet",
     "type": "event"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "runtime",
+        "type": "bytes32"
+      }
+    ],
+    "name": "approveRuntime",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "approvedRuntimes",
+    "outputs": [
+      {
+        "internalType": "bytes32[]",
+        "name": "",
+        "type": "bytes32[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
   },
   {
     "inputs": [],
@@ -264,6 +375,25 @@
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "runtime",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isApprovedRuntime",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "isSeptVeDisableRequired",
     "outputs": [
@@ -311,6 +441,19 @@
       }
     ],
     "name": "setSeptVeDisable",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "runtime",
+        "type": "bytes32"
+      }
+    ],
+    "name": "withdrawRuntime",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

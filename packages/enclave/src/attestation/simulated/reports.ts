@@ -23,7 +23,7 @@ export const PRODUCTION_DOMAIN = Uint8Array.from(Buffer.from("0000001000000000",
 /** The same attributes in debug mode. */
 export const DEBUG_DOMAIN = Uint8Array.from(Buffer.from("0100001000000000", "hex"));
 /** The processor features of a trust domain: x87, SSE, AVX and AVX-512. */
-const USUAL_FEATURES = Uint8Array.from(Buffer.from("e700000000000000", "hex"));
+export const USUAL_FEATURES = Uint8Array.from(Buffer.from("e700000000000000", "hex"));
 
 /** Encodes the 384 bytes of an SGX report. */
 export function encodeSgxReport(fields: SgxFields): Uint8Array {

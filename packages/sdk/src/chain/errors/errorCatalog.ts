@@ -822,6 +822,11 @@ export const ERROR_CATALOG = {
     meaning: "The registry of the workerpool answers that the scheduler keeps more than the whole reward.",
     fix: "Match with another workerpool, or have the owner of the hub check the workerpool registry.",
   },
+  RuntimeAlreadyApproved: {
+    inputs: [{ name: "runtime", type: "bytes32" }],
+    meaning: "The runtime is approved already.",
+    fix: "Nothing: it needs no second approval.",
+  },
   SchedulerRewardRatioTooHigh: {
     inputs: [
       { name: "ratio", type: "uint256", unit: "percent" },
@@ -992,6 +997,11 @@ export const ERROR_CATALOG = {
     meaning: "A boost task has one worker, so a boost deal cannot have more trust than 1.",
     fix: "Ask for trust 0 or 1, or match with `matchOrders` instead.",
   },
+  UnapprovedRuntime: {
+    inputs: [{ name: "runtime", type: "bytes32" }],
+    meaning: "The runtime of the trust domain is not approved, so that nothing says which image it runs.",
+    fix: "Use a runtime of approvedRuntimes, with its attributes and XFAM.",
+  },
   UnexpectedAttributes: {
     inputs: [
       { name: "report", type: "uint8", members: ["ENCLAVE", "TRUST_DOMAIN", "QUOTING_ENCLAVE"] },
@@ -1063,6 +1073,15 @@ export const ERROR_CATALOG = {
     inputs: [{ name: "id", type: "uint256", unit: "number" }],
     meaning: "No category has this id.",
     fix: "Use a category below `countCategory()`, or have the owner create this one.",
+  },
+  UnknownConfiguration: {
+    inputs: [
+      { name: "configuration", type: "bytes32" },
+      { name: "rest", type: "bytes16" },
+    ],
+    meaning:
+      "MRCONFIGID of the trust domain, 48 bytes passed in two parts, is neither zero nor 01, the SHA-256 digest of an image and 15 zeros.",
+    fix: "Start the trust domain with the digest of the app's image in MRCONFIGID.",
   },
   UnknownCriticalExtension: {
     inputs: [{ name: "certificate", type: "uint8", members: ["PCK", "INTERMEDIATE", "ROOT"] }],
@@ -1210,6 +1229,15 @@ export const ERROR_CATALOG = {
     ],
     meaning: "The extension is critical and must not be, or is not critical and must be.",
     fix: "Ask the CA for a certificate that follows RFC 5280.",
+  },
+  WrongImage: {
+    inputs: [
+      { name: "app", type: "address" },
+      { name: "expected", type: "bytes32" },
+      { name: "actual", type: "bytes32" },
+    ],
+    meaning: "The trust domain was started for another image than that of the app, whose digest is `m_appChecksum`.",
+    fix: "Start the trust domain with the digest `expected` in MRCONFIGID.",
   },
   WrongKeyUsage: {
     inputs: [
