@@ -4,6 +4,8 @@ import { runPoco } from "../fixtures/runPoco.js";
 
 /** Every command that does something, as it is called. */
 const COMMANDS = [
+  ["iapp", "init"],
+  ["iapp", "mock"],
   ["network"],
   ["network", "store"],
   ["demo"],

@@ -6,7 +6,6 @@ import { expect } from "chai";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const COMMANDS = ["network", "demo", "why", "task", "quote", "measure", "pool"];
-const OWN = ["completion"];
 
 interface Ended {
   readonly code: number;
@@ -37,7 +36,7 @@ describe("The command poco", () => {
 
     expect(code).to.equal(0);
     const lines = [...stdout.matchAll(/^ {2}(\w+) +([A-Z][^.]+\.)$/gm)];
-    expect(lines.map(([, name]) => name)).to.deep.equal([...COMMANDS, ...OWN]);
+    expect(lines.map(([, name]) => name)).to.deep.equal(["iapp", ...COMMANDS, "completion"]);
   });
 
   it("refuses a command that it does not have, and names it", async () => {

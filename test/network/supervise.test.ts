@@ -7,7 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { NetworkError, sentenceOf } from "@poco-marketplace/cli/network/networkError.js";
+import { failureSentence } from "@poco-marketplace/cli/failureSentence.js";
+import { NetworkError } from "@poco-marketplace/cli/network/networkError.js";
 import { supervise, withoutInspector, type Kept } from "@poco-marketplace/cli/network/supervise.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -168,7 +169,7 @@ describe("A service alone", () => {
     try {
       const { port } = new URL(await listen(one, 0));
       const error = await rejection(listen(other, Number(port)), Error);
-      expect(sentenceOf(error)).to.equal(
+      expect(failureSentence(error)).to.equal(
         `Port ${port} is taken by another program: stop that, or give another --port (0 for any that is free).`,
       );
     } finally {

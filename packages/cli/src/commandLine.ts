@@ -5,6 +5,11 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** A failure for which the command line is not to blame. The message says what to do. */
+export class CommandError extends Error {
+  override readonly name: string = "CommandError";
+}
+
 /** The output that a command prints at its end, and its exit code. */
 export interface CommandOutcome {
   /** 0: done. 1: what was asked for failed, or the answer is no. 2: the command line, a file or a service is unusable. */
@@ -20,6 +25,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Prints a line to stdout, for commands that print as they go. */
   readonly print: (line: string) => void;
+  /** Whether somebody sits at a terminal who can be asked. */
+  readonly isTerminal: boolean;
   /** Receives the outcome of the command. Without it, a command has exit code 0 and printed all there is. */
   readonly finish: (outcome: CommandOutcome) => void;
 }

@@ -7,6 +7,7 @@ import { runPoco } from "./program.js";
 
 const { code, stdout, stderr } = await runPoco(process.argv.slice(2), {
   environment: process.env,
+  isTerminal: process.stdin.isTTY && process.stderr.isTTY,
   print: (line) => console.log(line),
 });
 if (stdout !== "") console.log(stdout);

@@ -10,6 +10,10 @@ interface ListedCommand {
 }
 
 const COMMANDS: Readonly<Record<string, ListedCommand>> = {
+  iapp: {
+    summary: "Makes, tests, publishes and runs apps: container images that enclaves run.",
+    load: async () => (await import("./commands/iapp.js")).defineIapp,
+  },
   network: {
     summary: "Starts a whole network on this machine, or one service of it.",
     load: async () => (await import("./commands/network.js")).defineNetwork,
@@ -54,7 +58,7 @@ const COMPLETE = "complete";
  */
 export async function runPoco(
   args: readonly string[],
-  { environment, print }: Omit<CommandContext, "finish">,
+  { environment, isTerminal, print }: Omit<CommandContext, "finish">,
 ): Promise<CommandOutcome> {
   let outcome: CommandOutcome = { code: 0, stdout: "", stderr: "" };
   const finish = (reported: CommandOutcome) => {
@@ -62,12 +66,15 @@ export async function runPoco(
   };
   try {
     if (args[0] === COMPLETE) await printCandidates(args.slice(1), print);
-    else await runParsed(await programFor(args, { environment, print, finish }), args, print);
+    else await runParsed(await programFor(args, { environment, isTerminal, print, finish }), args, print);
     return outcome;
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const stdout = args.includes("--json") ? JSON.stringify({ error: error.message }, null, 2) : "";
-    return { code: 2, stdout, stderr: error.message };
+    // These are mistakes of the program, which a stack trace helps to find.
+    if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+    const { failureSentence } = await import("./failureSentence.js");
+    const reason = failureSentence(error);
+    const stdout = args.includes("--json") ? JSON.stringify({ error: reason }, null, 2) : "";
+    return { code: error instanceof UsageError ? 2 : 1, stdout, stderr: reason };
   }
 }
 
@@ -86,7 +93,7 @@ async function programFor([name]: readonly string[], context: CommandContext): P
 
 /** Prints what could follow the last of the words, which may be incomplete, a line each. */
 async function printCandidates(words: readonly string[], print: CommandContext["print"]): Promise<void> {
-  const context = { environment: {}, print, finish: () => undefined };
+  const context = { environment: {}, isTerminal: false, print, finish: () => undefined };
   const [{ candidatesFor }, program] = await Promise.all([
     import("./completion/candidates.js"),
     programFor(Object.hasOwn(COMMANDS, words[0] ?? "") ? words : ["--help"], context),

@@ -1,5 +1,5 @@
 import { helpEnd, UsageError, type CommandContext } from "../commandLine.js";
-import { sentenceOf } from "../network/networkError.js";
+import { failureSentence } from "../failureSentence.js";
 import { NETWORK_SETTINGS, readNetworkOptions } from "../network/options.js";
 import { runService } from "../network/runService.js";
 import type { Service } from "../network/service.js";
@@ -72,7 +72,7 @@ async function runUntilStopped(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    console.error(sentenceOf(error));
+    console.error(failureSentence(error));
     process.exit(error instanceof UsageError ? 2 : 1);
   }
 }

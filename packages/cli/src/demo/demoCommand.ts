@@ -2,7 +2,8 @@ import { constants } from "node:os";
 
 import { UsageError, type CommandOutcome } from "../commandLine.js";
 import type { DemoValues } from "../commands/demo.js";
-import { DemoError, reasonOf } from "./demoError.js";
+import { DemoError } from "./demoError.js";
+import { failureSentence } from "../failureSentence.js";
 import { checkFiles, readOptions } from "./options.js";
 import { openQuietTerminal, openTerminal } from "./terminal.js";
 
@@ -16,7 +17,7 @@ export async function runDemoCommand(values: DemoValues): Promise<CommandOutcome
     await play(values);
     return { code: 0, stdout: "", stderr: "" };
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = failureSentence(error);
     const json = { error: reason, ...(error instanceof DemoError && error.details) };
     return {
       code: error instanceof UsageError ? 2 : 1,

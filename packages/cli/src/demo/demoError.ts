@@ -1,8 +1,7 @@
-import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
-import { UsageError } from "../commandLine.js";
+import { CommandError } from "../commandLine.js";
 
 /** A failure that the user of the demo can fix; the message says how. */
-export class DemoError extends Error {
+export class DemoError extends CommandError {
   override readonly name = "DemoError";
   /** Further fields for the output of `--json`. */
   readonly details: object;
@@ -11,12 +10,4 @@ export class DemoError extends Error {
     super(message, options);
     this.details = details;
   }
-}
-
-/** Returns an error's message as a sentence; for a contract's error, its meaning and what to do. */
-export function reasonOf(error: unknown): string {
-  const isOurs = error instanceof DemoError || error instanceof UsageError;
-  const revert = isOurs ? undefined : decodeRevert(error);
-  const { message } = revert ?? (error instanceof Error ? error : { message: String(error) });
-  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

@@ -1,5 +1,6 @@
 import { readBalances, type Balances } from "./balances.js";
-import { DemoError, reasonOf } from "./demoError.js";
+import { DemoError } from "./demoError.js";
+import { failureSentence } from "../failureSentence.js";
 import type { Transcript } from "./transcript.js";
 import { failureToJson } from "./json.js";
 import type { Scenario } from "./scenario.js";
@@ -32,7 +33,7 @@ export async function runDeals(
     await abandonedDeal(scenario, transcript, options, assets);
   } catch (error) {
     const refund = await refundRequester(scenario, transcript);
-    const message = `${reasonOf(error)}\n${describeRefund(refund, options.deposit)}`;
+    const message = `${failureSentence(error)}\n${describeRefund(refund, options.deposit)}`;
     throw new DemoError(message, { cause: error, details: failureToJson(transcript, refund) });
   }
   return { before, after: await readBalances(scenario) };

@@ -29,7 +29,8 @@ import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
 import { findApp } from "@poco-marketplace/enclave/app/moduleApp.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { chooseSandbox, type Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
-import { DemoError, reasonOf } from "./demoError.js";
+import { DemoError } from "./demoError.js";
+import { failureSentence } from "../failureSentence.js";
 import { openSignerSender, type Account } from "./signerSender.js";
 import { certificatePeriod, certify, connectAttestation, openClock, openSecretService } from "./trust.js";
 import type { DemoOptions } from "./options.js";
@@ -180,8 +181,11 @@ async function loadApp(program: string): Promise<App> {
   try {
     return await findApp(program);
   } catch (error) {
-    throw new DemoError(`--app is ${program}, which enclaves cannot run. ${reasonOf(error)} Nothing was spent.`, {
-      cause: error,
-    });
+    throw new DemoError(
+      `--app is ${program}, which enclaves cannot run. ${failureSentence(error)} Nothing was spent.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

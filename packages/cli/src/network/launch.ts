@@ -2,7 +2,7 @@ import { constants } from "node:os";
 
 import { chainFileOf } from "./chainFile.js";
 import { writeJsonFile } from "./jsonFile.js";
-import { sentenceOf } from "./networkError.js";
+import { failureSentence } from "../failureSentence.js";
 import type { NetworkOptions } from "./options.js";
 import { report } from "./report.js";
 import { startNetwork } from "./startNetwork.js";
@@ -36,7 +36,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
       code = description;
     }
   } catch (error) {
-    console.error(sentenceOf(error));
+    console.error(failureSentence(error));
   }
   // The chain was started first and is stopped last, since all services use it.
   for (const one of kept.toReversed()) await one.stop();

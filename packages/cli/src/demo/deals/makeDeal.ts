@@ -4,7 +4,8 @@ import type { MatchedDeal } from "../actors/Requester.js";
 import { buildParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { dealLocks } from "@poco-marketplace/sdk/protocol/stake.js";
 import { parseTag } from "@poco-marketplace/sdk/protocol/tag.js";
-import { DemoError, reasonOf } from "../demoError.js";
+import { DemoError } from "../demoError.js";
+import { failureSentence } from "../../failureSentence.js";
 import type { Transcript } from "../transcript.js";
 import type { Scenario } from "../scenario.js";
 import { demoCost, PRICES, type DemoOptions } from "../options.js";
@@ -83,7 +84,7 @@ async function signOrders(
 function refusal(error: unknown, scenario: Scenario, options: DemoOptions): string {
   const revert = decodeRevert(error);
   if (!revert?.is("ERC20InsufficientBalance") || revert.args.sender !== scenario.addresses.requester) {
-    return `The orders did not become a deal. ${reasonOf(error)}`;
+    return `The orders did not become a deal. ${failureSentence(error)}`;
   }
   const { balance, needed } = revert.args;
   return (
