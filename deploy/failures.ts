@@ -7,7 +7,7 @@ const SENTENCES: Readonly<Record<string, (named: Readonly<Record<string, string>
     "or in the environment variable of that name.",
   HHE28: ({ configVariable }) => `There is no URL in ${configVariable}: give it a node, such as http://127.0.0.1:8545.`,
   HHE30: ({ configVariable = "" }) =>
-    `${/"(\w+)"/.exec(configVariable)?.[1] ?? "The key to deploy with"} is no key: it should be 64 hexadecimal digits, with or without 0x; correct it in the keystore ` +
+    `${/"(\w+)"/.exec(configVariable)?.[1] ?? "The key to deploy with"} is not a key: it should be 64 hexadecimal digits, with or without 0x; correct it in the keystore ` +
     "(`npx hardhat keystore set`) or in the environment.",
   HHE703: ({ network }) => `No node answers for "${network}": check its RPC address, and that you are online.`,
   HHE704: () => "The node did not answer in time: try again, or use another RPC address.",

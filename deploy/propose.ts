@@ -55,7 +55,7 @@ async function signerOf(connection: NetworkConnection, owner: Owner, safe: strin
   if (safe === undefined) return owner.kind === "safe" ? owner : undefined;
   if (!isAddress(safe)) throw new DeployError(`--safe is ${String(safe)}: give the address of a Safe.`);
   const found = await ownerAt(connection, getAddress(safe) as Address);
-  if (found.kind !== "safe") throw new DeployError(`--safe is ${safe}, which is no Safe but ${nameOf(found)}.`);
+  if (found.kind !== "safe") throw new DeployError(`--safe is ${safe}, which is not a Safe but ${nameOf(found)}.`);
   return found;
 }
 

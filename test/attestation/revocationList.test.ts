@@ -164,7 +164,7 @@ describe("A revocation list", () => {
     });
   }
 
-  it("is no certificate, and the other way round", () => {
+  it("is not a certificate, and the other way round", () => {
     expect(() => readRevocationList(simulation.authority.root.certificate)).to.throw(AttestationError);
   });
 });

@@ -22,11 +22,11 @@ describe("The slice of a task of a bulk deal", () => {
   });
 
   for (const [what, bulkCid, content, problem] of [
-    ["whose list is at a path", "../../../etc/passwd", {}, "its address is no CID"],
-    ["whose place leads elsewhere", ROOT, { [ROOT]: [`${SLICE}/../../secrets`] }, "its address is no CID"],
-    ["of a list that is none", ROOT, { [ROOT]: { 0: SLICE } }, "it is no list in JSON"],
+    ["whose list is at a path", "../../../etc/passwd", {}, "its address is not a CID"],
+    ["whose place leads elsewhere", ROOT, { [ROOT]: [`${SLICE}/../../secrets`] }, "its address is not a CID"],
+    ["of a list that is none", ROOT, { [ROOT]: { 0: SLICE } }, "it is not a list in JSON"],
     ["that is not there", ROOT, { [ROOT]: [] }, "it has no slice 0, only 0 slices"],
-    ["with something that is no order", ROOT, { [ROOT]: [SLICE], [SLICE]: [{}] }, "order 0 is none"],
+    ["with something that is not an order", ROOT, { [ROOT]: [SLICE], [SLICE]: [{}] }, "order 0 is none"],
     ["with too many orders", ROOT, { [ROOT]: [SLICE], [SLICE]: Array(101).fill(0) }, "it has 101 orders"],
   ] as const) {
     it(`${what} cannot be read`, async () => {

@@ -57,7 +57,7 @@ describe("Contracts, sought where there is no hub,", () => {
     const { manifest } = await networkHelpers.loadFixture(freshWorld);
     for (const other of [manifest.token, manifest.appRegistry]) {
       const { message, ...facts } = await rejection(connectContracts(other!, ethers.provider), NoHubError);
-      expect(message).to.match(/^What is no hub of PoCo is at 0x\w{40} on chain 31337: check the address/);
+      expect(message).to.match(/^What is not a hub of PoCo is at 0x\w{40} on chain 31337: check the address/);
       expect(facts).to.deep.include({ address: other, chainId: 31_337n });
     }
   });

@@ -98,7 +98,7 @@ describe("A manifest", () => {
     });
   }
 
-  it("is refused when it is no object", () => {
+  it("is refused when it is not an object", () => {
     expect(() => readManifest("deploy/manifests/sepolia.json")).to.throw("Manifest: manifest should be an object");
   });
 });

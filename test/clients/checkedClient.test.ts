@@ -48,7 +48,7 @@ describe("A client whose answers cannot be ignored", () => {
     }
   });
 
-  it("gives answers on, and lets alone what is no call", async () => {
+  it("gives answers on, and lets alone what is not a call", async () => {
     expect(await answers({ errors: [], isPushed: true }).sweep()).to.deep.equal({ errors: [], isPushed: true });
     const config = {};
     expect(checked({ config, key: () => "a key" }, UNDEPLOYED)).to.have.property("config", config);

@@ -112,7 +112,7 @@ describe("The official client, of tasks in enclaves,", () => {
         `its SGX quote was verified on chain by ${teeBroker}\n    it measured the deal's app, ${appChecksum}\n`,
       )
       .and.contain("under a SIMULATED root")
-      .and.contain(`TEE broker ${teeBroker} believes the SGX quote of this enclave`);
+      .and.contain(`TEE broker ${teeBroker} accepts the SGX quote of this enclave`);
   });
 
   /** A dataset that only enclaves can read. */

@@ -168,12 +168,12 @@ describe("openDatabase", () => {
     expect((error as Error).message).to.contain("9007199254740992 is too large for a number");
   });
 
-  it("refuses a name that is no plain word", async () => {
+  it("refuses a name that is not a plain word", async () => {
     const error = await openDatabase(place.location, { name: "a; drop", migrations: {} }).catch(
       (reason: unknown) => reason,
     );
 
-    expect((error as Error).message).to.contain('"a; drop" is no name for a schema');
+    expect((error as Error).message).to.contain('"a; drop" is not a name for a schema');
   });
 
   // One in the process has no connection that could break.

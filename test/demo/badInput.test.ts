@@ -85,7 +85,7 @@ describe("The demo, given what it cannot use,", () => {
     const { code, stdout, stderr, leftovers } = await runDemo(["--app", app, "--json"]);
 
     const [first, ...rest] = stderr.split("\n").slice(1);
-    expect(first).to.match(/^The program \S*failing\.mjs ended with exit code 7\. Fix what it says:$/);
+    expect(first).to.match(/^The program \S*failing\.mjs ended with exit code 7\. Fix what it reports:$/);
     expect(rest.join("\n")).to.equal(
       "no such column.\n" +
         "The requester claimed 4 unfinished tasks and took its money out: its wallet holds 20 of 20 RLC, " +

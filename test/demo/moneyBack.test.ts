@@ -91,7 +91,7 @@ describe("The requester's money, when the demo breaks off,", () => {
       computed({ "deterministic-output-path": path.join(out, "result.txt") });
     `);
 
-    expect(message).to.match(/ended with exit code 1\. It said nothing;/);
+    expect(message).to.match(/ended with exit code 1\. It printed nothing;/);
     expect(message).to.include("claimed 2 unfinished tasks");
     expect(message).to.include("2.8 RLC went to those who finished tasks.");
     expect(wallet).to.equal(20n * ONE_RLC - 2n * PRICE);

@@ -180,7 +180,7 @@ describe("The demo's JSON", () => {
     }
     const { mrEnclave } = measureApp(await readApp(dirname(APP)));
     expect(quotes.map(({ worker, measurement, verdict }) => [worker, measurement, verdict])).to.deep.equal(
-      platforms.map(({ worker }) => [worker, mrEnclave, "believed"]),
+      platforms.map(({ worker }) => [worker, mrEnclave, "accepted"]),
     );
     expect(new Set(quotes.map(({ enclave }) => enclave)).size).to.equal(4);
     for (const { gas } of quotes) expect(gas).to.be.within(200_000, 320_000);

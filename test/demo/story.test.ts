@@ -23,12 +23,12 @@ describe("The demo's story", () => {
       "9. Deal 3: abandoned, and claimed back",
     ]);
     expect(stdout).to.match(/Hardhat Ignition deployed \d+ contracts\. The hub is 0x\w{40}\./);
-    expect(stdout).to.include("The hub's TEE broker believes platforms under a SIMULATED root");
+    expect(stdout).to.include("The hub's TEE broker trusts platforms under a SIMULATED root");
     expect(stdout).to.match(
       /worker 4: certificate 0x\w{16}…, registerPlatform [\d,]+ gas, registerAttestationKey [\d,]+ gas\./,
     );
     expect(stdout).to.include("Isolation is simulated: no enclave hardware is involved");
-    expect(stdout).to.match(/Its quote is believed on chain: MRENCLAVE 0x\w{16}… is the app's,/);
+    expect(stdout).to.match(/Its quote is accepted on chain: MRENCLAVE 0x\w{16}… is the app's,/);
     expect(stdout).to.include("“187 rows, 5 columns (3 of numbers), no value missing.”");
     expect(stdout).to.include("loses its stake of 0.3 RLC, which they share, and its score falls from 1 to 0.");
     expect(stdout).to.match(/Who paid, earned, lost and holds what, in RLC\n +account +put in +paid +earned +lost/);

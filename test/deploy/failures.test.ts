@@ -47,7 +47,7 @@ describe("A deployment that cannot be", () => {
     );
   });
 
-  it("says that what answers is no node", async () => {
+  it("says that what answers is not a node", async () => {
     const server = createServer((_, response) => response.writeHead(403).end("go away")).listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -129,7 +129,7 @@ describe("A deployment that cannot be", () => {
     [
       "HHE30",
       { configVariable: 'the configuration variable "DEPLOYER_KEY"' },
-      /^DEPLOYER_KEY is no key: it should be 64 /,
+      /^DEPLOYER_KEY is not a key: it should be 64 /,
     ],
   ] as const) {
     it(`has a sentence for ${code}`, () => {

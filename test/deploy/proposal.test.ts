@@ -145,7 +145,7 @@ describe("An upgrade of a hub that belongs to a timelock", () => {
 });
 
 describe("A proposal", () => {
-  it("is no way round an owner with one key, nor for what is no Safe", async () => {
+  it("is no way round an owner with one key, nor for what is not a Safe", async () => {
     const { manifest, cast, owner } = await networkHelpers.loadFixture(timelockedWorld);
     const call = { step: "diamondCut", to: manifest.poco, data: "0x" } as const;
     const account = await ownerAt(connection, cast.anyone.address as Address);
@@ -155,7 +155,7 @@ describe("A proposal", () => {
       `${cast.anyone.address} is an account with one key: send as it, without --propose.`,
     );
     expect((await rejection(propose(connection, manifest, owner, call, other), DeployError)).message).to.equal(
-      `--safe is ${manifest.poco}, which is no Safe but a contract of unknown kind.`,
+      `--safe is ${manifest.poco}, which is not a Safe but a contract of unknown kind.`,
     );
   });
 

@@ -91,7 +91,7 @@ describe("An attested enclave", () => {
     expect(plain.identity.notice).to.match(/^Isolation is simulated: no enclave hardware is involved/);
     expect(warned.identity.notice)
       .to.match(/^Isolation is simulated/)
-      .and.include("which is no sandbox");
+      .and.include("which is not a sandbox");
   });
 
   it("is put into the best sandbox that there is", async () => {

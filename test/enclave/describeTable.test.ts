@@ -113,7 +113,7 @@ describe("The iApp that describes a table", () => {
   });
 
   const refused: readonly [string, Buffer, Partial<EnclaveTask>, string][] = [
-    ["is no table", Buffer.from("just a line"), {}, "should name at least two columns"],
+    ["is not a table", Buffer.from("just a line"), {}, "should name at least two columns"],
     ["is other JSON", Buffer.from(`{"a": 1}`), {}, "it should be an array of objects"],
     ["has no rows", Buffer.from("x,y\n"), {}, "The table has no rows"],
     [

@@ -142,7 +142,7 @@ describe("An enclave that runs a task", () => {
   const bad: readonly [string, Partial<EnclaveTask>, string][] = [
     ["a task id that is none", { taskId: "0x12" }, `taskId is "0x12"`],
     ["a deal id that is none", { dealId: "0x" }, `dealId is "0x"`],
-    ["a worker that is no address", { worker: "0x12" }, `worker is "0x12"`],
+    ["a worker that is not an address", { worker: "0x12" }, `worker is "0x12"`],
     ["an index before the deal's first", { index: 4n }, "index is 4: stay within the deal, from 5 to 8"],
     ["an index after the deal's last", { index: 9n }, "index is 9"],
     ["a secret without a number", { requesterSecrets: { name: "x" } }, "requester secret name"],

@@ -55,9 +55,9 @@ describe("A packed app", () => {
   });
 
   for (const [what, files, reason] of [
-    ["leaves its folder", [...APP, file("z/../../x")], "is no path within a folder"],
-    ["begins at the root", [file("/etc/x"), ...APP], "is no path within a folder"],
-    ["has a path with nothing in it", [file(""), ...APP], "is no path within a folder"],
+    ["leaves its folder", [...APP, file("z/../../x")], "is not a path within a folder"],
+    ["begins at the root", [file("/etc/x"), ...APP], "is not a path within a folder"],
+    ["has a path with nothing in it", [file(""), ...APP], "is not a path within a folder"],
     ["comes in another order", APP.toReversed(), "comes after"],
     ["has a file twice", [APP[0]!, ...APP], "comes after"],
     ["has a file that is a folder", [file("app.mjs", "1"), file("app.mjs/x"), ...APP.slice(1)], "a file and a folder"],
@@ -78,7 +78,7 @@ describe("A packed app", () => {
     expect(refusal(Buffer.concat([bytes, Buffer.of(0)]))).to.contain("1 bytes are left over");
   });
 
-  it("is refused when it is of another layout, has another mode, or a path that is no text", () => {
+  it("is refused when it is of another layout, has another mode, or a path that is not text", () => {
     expect(refusal(changed(0, 0x70))).to.contain("its heading is another");
     expect(refusal(changed(46, 2))).to.contain("the mode of app.mjs is 2");
     expect(refusal(changed(39, 0xff))).to.contain("a path in it is not UTF-8");

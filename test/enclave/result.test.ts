@@ -137,7 +137,7 @@ describe("What a program leaves behind", () => {
     ["is not JSON", `write("computed.json", "{");`, "it is not JSON"],
     ["is not an object", `write("computed.json", "[]");`, "it is not a JSON object"],
     ["says nothing", `computed({});`, "it points at no result"],
-    ["says something else than text", `computed({ "deterministic-output-path": 1 });`, "is no text"],
+    ["says something else than text", `computed({ "deterministic-output-path": 1 });`, "is not text"],
     ["points at nothing", `computed({ "deterministic-output-path": "r" });`, `nothing at "r"`],
     ["points at an empty file", `write("r", ""); computed({ "deterministic-output-path": "r" });`, "is empty"],
     ["points outside", `computed({ "deterministic-output-path": "/etc/hostname" });`, "outside IEXEC_OUT"],
@@ -148,8 +148,8 @@ describe("What a program leaves behind", () => {
       `fs.mkdirSync(out + "/d/e", { recursive: true }); write("d/e/f", "1"); computed({ "deterministic-output-path": "d" });`,
       "a digest is of files",
     ],
-    ["has odd callback data", `computed({ "callback-data": "0x123" });`, "no 0x-hex of whole bytes"],
-    ["has callback data that is not hex", `computed({ "callback-data": "hello" });`, `"hello" is no 0x-hex`],
+    ["has odd callback data", `computed({ "callback-data": "0x123" });`, "not 0x-hex of whole bytes"],
+    ["has callback data that is not hex", `computed({ "callback-data": "hello" });`, `"hello" is not 0x-hex`],
   ] as const) {
     it(`is refused when computed.json ${what}`, async () => {
       expect((await rejection(run(body), InvalidComputedFileError)).message).to.include(sentence);

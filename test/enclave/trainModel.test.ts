@@ -90,10 +90,10 @@ describe("The iApp that trains a model", () => {
   for (const [what, data, args, sentence] of [
     ["so few rows that they could be told", table(few), undefined, "49 complete rows are too few"],
     ["no classes", table(few.map(({ size }) => ({ size }))), undefined, "there is none in this data"],
-    ["a column that is no class", table(few), "size", "take kind"],
+    ["a column that is not a class", table(few), "size", "take kind"],
     ["no numbers", table(few.map(({ kind }) => ({ kind }))), undefined, "a column of numbers"],
     ["no table", Buffer.from("{}"), undefined, "is not a table"],
-    ["no JSON", Buffer.from("a,b\n1,2\n"), undefined, "is no JSON"],
+    ["no JSON", Buffer.from("a,b\n1,2\n"), undefined, "is not JSON"],
     ["a file that is not there", table(few), "kind other", 'There is no "other"'],
   ] as const) {
     it(`refuses ${what} with a sentence`, async () => {

@@ -121,7 +121,7 @@ describe("The iApp that sends email", () => {
     expect([taken.callbackData, refused.callbackData].map((data) => BigInt(data!))).to.deep.equal([3n, 2n]);
   });
 
-  it("writes to nobody where the protected email is no address, or more than one", async () => {
+  it("writes to nobody where the protected email is not an address, or more than one", async () => {
     const before = letters.length;
 
     const { letters: outcomes } = await send([
@@ -163,10 +163,10 @@ describe("The iApp that sends email", () => {
     const { readOffice, readRequest } = await theirs<Secrets>("secrets");
 
     for (const [read, sentence] of [
-      [() => readOffice("hush"), "The developer's secret is no JSON object"],
+      [() => readOffice("hush"), "The developer's secret is not a JSON object"],
       [() => readOffice(office({ from: "" })), 'The developer\'s secret lacks "from"'],
       [() => readOffice(office({ smtp: "http://hush" })), "smtps://host:port"],
-      [() => readRequest("[hush"), "The requester's secret is no JSON object"],
+      [() => readRequest("[hush"), "The requester's secret is not a JSON object"],
       [() => readRequest(request({ emailSubject: 7 })), 'The requester\'s secret lacks "emailSubject"'],
     ] as const) {
       expect(read).to.throw(sentence).with.property("message").that.does.not.contain("hush");

@@ -149,7 +149,7 @@ describe("npm run why", () => {
       expect(stdout)
         .to.contain("- Task 0: The order of dataset")
         .and.contain("is not for use in bulk: it asks 0.000000005");
-      expect(stdout).to.contain("- Task 1: The bulk data at 7 cannot be read: its address is no CID.");
+      expect(stdout).to.contain("- Task 1: The bulk data at 7 cannot be read: its address is not a CID.");
 
       const none = await json("--request", await file("plain.json", orderToJson(orders.request)), ...at);
       expect(none.report.withheld).to.deep.equal([]);

@@ -54,7 +54,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["/alice/hello", "it has a slash too many"],
   ["alice/hello/", "it has a slash too many"],
   ["localhost:5000/", "it names no repository"],
-  ["../hello", 'the registry ".." is no host'],
+  ["../hello", 'the registry ".." is not a host'],
   ["alice/../hello", `".." ${REPOSITORY}`],
   ["alice/he..llo", `"he..llo" ${REPOSITORY}`],
   ["alice/hello%2f", `"hello%2f" ${REPOSITORY}`],
@@ -74,9 +74,9 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["host:/hello", 'the port "" of the registry'],
   ["host:5e3/hello", 'the port "5e3" of the registry'],
   ["user:pass@host/hello", "the digest"],
-  ["-host.example/hello", 'the registry "-host.example" is no host'],
-  ["a..b/hello", 'the registry "a..b" is no host'],
-  ["[::1/hello", 'the registry "[::1" is no host'],
+  ["-host.example/hello", 'the registry "-host.example" is not a host'],
+  ["a..b/hello", 'the registry "a..b" is not a host'],
+  ["[::1/hello", 'the registry "[::1" is not a host'],
   [`${"a/".repeat(130)}hello`, "registry and repository have more than 255 characters"],
   ["x".repeat(1025), "it has more than 1024 characters"],
 ];
@@ -101,7 +101,7 @@ describe("The name of an image", () => {
 
   it("is refused with a sentence that says what to write", () => {
     expect(() => parseImageName("Hello")).to.throw(
-      '"Hello" is no name of an image: "Hello" has upper-case letters, which no repository has. Publish one like ' +
+      '"Hello" is not a name of an image: "Hello" has upper-case letters, which no repository has. Publish one like ' +
         '"alice/hello:1.0" or "host:port/name:tag".',
     );
   });

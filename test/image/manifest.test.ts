@@ -297,51 +297,51 @@ describe("An image's documents", () => {
         manifest: { config: { ...descriptorOf(OCI.config, config), digest: `sha512:${"0".repeat(128)}` } },
       }),
       "MalformedDocument",
-      "is no SHA-256 digest",
+      "is not a SHA-256 digest",
     ],
     [
-      "a size that is no number",
+      "a size that is not a number",
       buildImage({ manifest: { config: { ...descriptorOf(OCI.config, config), size: "12" } } }),
       "MalformedDocument",
-      '"size" is no whole number',
+      '"size" is not a whole number',
     ],
     [
       "a size below zero",
       buildImage({ manifest: { config: { ...descriptorOf(OCI.config, config), size: -1 } } }),
       "MalformedDocument",
-      '"size" is no whole number',
+      '"size" is not a whole number',
     ],
     ["no layers", buildImage({ manifest: { layers: undefined } }), "MalformedDocument", 'it has no "layers"'],
     [
       "layers that are none",
       buildImage({ manifest: { layers: [1] } }),
       "MalformedDocument",
-      '"layers" is no list of objects',
+      '"layers" is not a list of objects',
     ],
     ["no config", buildImage({ manifest: { config: undefined } }), "MalformedDocument", 'it has no "config"'],
     [
       "an entry point that is a text",
       buildImage({ run: { Entrypoint: "/app.sh" } }),
       "MalformedDocument",
-      '"Entrypoint" is no list',
+      '"Entrypoint" is not a list',
     ],
     [
       "an argument that ends early",
       buildImage({ run: { Cmd: ["a\0b"] } }),
       "MalformedDocument",
-      '"Cmd" is no list of texts',
+      '"Cmd" is not a list of texts',
     ],
     [
       "an environment without names",
       buildImage({ run: { Env: ["=1"] } }),
       "MalformedDocument",
-      'its "Env" has "=1", which is no NAME=value',
+      'its "Env" has "=1", which is not NAME=value',
     ],
     [
       "a label that is a number",
       buildImage({ run: { Labels: { a: 1 } } }),
       "MalformedDocument",
-      'its label "a" is no text',
+      'its label "a" is not text',
     ],
     [
       "a second entry point in another spelling",
@@ -362,10 +362,10 @@ describe("An image's documents", () => {
       'its "rootfs" is not of type "layers"',
     ],
     [
-      "a diff id that is no digest",
+      "a diff id that is not a digest",
       buildImage({ config: { rootfs: { type: "layers", diff_ids: ["12"] } } }),
       "MalformedDocument",
-      '"12" is no SHA-256 digest',
+      '"12" is not a SHA-256 digest',
     ],
     [
       "what is not JSON",
@@ -373,7 +373,7 @@ describe("An image's documents", () => {
       "MalformedDocument",
       "The image's manifest or index is malformed: it is not JSON in UTF-8",
     ],
-    ["JSON that is no object", written("[]"), "MalformedDocument", "it is no JSON object"],
+    ["JSON that is not an object", written("[]"), "MalformedDocument", "it is not a JSON object"],
     ["a byte order mark", written('\uFEFF{"schemaVersion":2}'), "MalformedDocument", "it is not JSON in UTF-8"],
     [
       "a field that comes twice",
@@ -402,6 +402,6 @@ describe("An image's documents", () => {
 
   it("are found by the checksum of an app", () => {
     expect(digestOfChecksum(`0x${"AB".repeat(32)}`)).to.equal(`sha256:${"ab".repeat(32)}`);
-    expect(() => digestOfChecksum("0x12")).to.throw(ImageError, '"0x12" is no SHA-256 digest');
+    expect(() => digestOfChecksum("0x12")).to.throw(ImageError, '"0x12" is not a SHA-256 digest');
   });
 });

@@ -148,7 +148,7 @@ describe("A container registry", () => {
       );
     });
 
-    it("is refused if it gives what is no token", async () => {
+    it("is refused if it gives what is not a token", async () => {
       const before = registry.intercept;
       for (const body of [
         "",

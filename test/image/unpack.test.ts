@@ -521,7 +521,7 @@ describe("Unpacking an image", () => {
 
   /** What is no tar file of an image. */
   const INVALID: readonly (readonly [string, Contents, string])[] = [
-    ["what is no tar file", Buffer.alloc(2048, "x"), 'a header has the checksum "xxxxxxxx"'],
+    ["what is not a tar file", Buffer.alloc(2048, "x"), 'a header has the checksum "xxxxxxxx"'],
     ["a header that was changed", [{ name: "a", checksum: 1 }], "a header has a wrong checksum"],
     ["a file that ends early", bytesOf({ name: "a", body: "x", size: 5000 }), "it ends within a file"],
     ["a header that ends early", Buffer.alloc(100, 1), "it ends within a header"],
@@ -535,16 +535,16 @@ describe("Unpacking an image", () => {
     ["a sparse file of pax", [{ name: "a", pax: { "GNU.sparse.major": "1" } }], '"a" is a sparse file'],
     ["a file on several tapes", [{ name: "a", type: "M" }], '"a" is of type "M", which no image has'],
     [
-      "a size that is no number",
+      "a size that is not a number",
       changedHeader((header) => header.write("0000000000x", 124)),
       'a header has the size "0000000000x"',
     ],
     [
       "a size below zero",
       changedHeader((header) => header.fill(0xff, 124, 136)),
-      "a header has a size that is no number of an image",
+      "a header has a size that is not a number of an image",
     ],
-    ["a size of pax that is no number", [{ name: "a", pax: { size: "1e3" } }], '"a" has the size "1e3"'],
+    ["a size of pax that is not a number", [{ name: "a", pax: { size: "1e3" } }], '"a" has the size "1e3"'],
     ["a time of pax that is none", [{ name: "a", pax: { mtime: "now" } }], '"a" has the time "now"'],
     [
       "fields of pax that are longer than they say",
@@ -635,7 +635,7 @@ describe("Unpacking an image", () => {
           compression,
         );
         const cut = blob.subarray(0, blob.length - 20);
-        const problem = `Layer 1 cannot be unpacked: it is no sound ${compression} file`;
+        const problem = `Layer 1 cannot be unpacked: it is not a valid ${compression} file`;
         await refuseBlob(
           { blob: cut, layer: { ...layer, size: cut.length, digest: digestOf(cut) } },
           "InvalidLayer",

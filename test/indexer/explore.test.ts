@@ -178,14 +178,14 @@ describe("What the indexer knows", () => {
     [
       "words that a status is none of",
       '{ tasks(where: {status: "FAILLED"}) { id } }',
-      /"FAILLED" is no TaskStatus: it is one of UNSET, ACT/,
+      /"FAILLED" is not a TaskStatus: it is one of UNSET, ACT/,
     ],
     [
       "bytes that are none",
       '{ deals(where: {tag: "red"}) { id } }',
-      /"red" is no bytes: write 0x and hexadecimal digits\.$/,
+      /"red" is not bytes: write 0x and hexadecimal digits\.$/,
     ],
-    ["numbers that are none", '{ deals(where: {trust_gt: "1.5"}) { id } }', /"1\.5" is no whole number/],
+    ["numbers that are none", '{ deals(where: {trust_gt: "1.5"}) { id } }', /"1\.5" is not a whole number/],
     ["pages that are too long", "{ deals(first: 1001) { id } }", "first is 1001, but must be from 0 to 1000."],
     ["pages before the first", "{ deals(skip: -1) { id } }", "skip is -1, but must be from 0 to 100000."],
     [
@@ -290,7 +290,7 @@ describe("What the indexer knows", () => {
     expect((__schema as { types: unknown[] }).types).to.have.length.greaterThan(50);
   });
 
-  it("is not given to bodies that are no queries", async () => {
+  it("is not given to bodies that are not queries", async () => {
     const server = indexer.server();
     const post = (payload: string, type: string) =>
       server.inject({ method: "POST", url: "/graphql", payload, headers: { "content-type": type } });

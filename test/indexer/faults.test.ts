@@ -105,8 +105,8 @@ describe("An indexer", () => {
 describe("The files of a schema", () => {
   for (const [what, json, paths] of [
     ["lie in folders", '{"b":{"c":"f64","a":{"x":"bool"}},"a":"string"}', ["a:string", "b.a.x:bool", "b.c:f64"]],
-    ["are none in what is no object", '["string"]', []],
-    ["are none in what is no JSON", "{", []],
+    ["are none in what is not an object", '["string"]', []],
+    ["are none in what is not JSON", "{", []],
     ["are none in numbers and null", '{"a":1,"b":null,"c":["string"]}', []],
     ["have names that databases keep", String.raw`{"a\u0000":"string"}`, ["a\uFFFD:string"]],
   ] as const) {

@@ -244,7 +244,7 @@ describe("The market follows the chain", () => {
     });
   });
 
-  it("and is not stopped by params that are no text", async () => {
+  it("and is not stopped by params that are not text", async () => {
     const { orders } = await offers.fourOrders();
     const { requester } = place.cast;
     const request = { ...orders.request, params: "0xff", sign: "0x" };

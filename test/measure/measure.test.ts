@@ -146,7 +146,7 @@ describe("poco measure", () => {
     it(`refuses the manifest ${JSON.stringify(manifest.slice(0, 70))}`, async () => {
       const { code, stderr } = await measure({ ...APP, "enclave.json": manifest });
 
-      expect(stderr).to.include("The app's enclave.json is no good").and.to.include(says);
+      expect(stderr).to.include("The app's enclave.json is invalid").and.to.include(says);
       expect(code).to.equal(1);
     });
   }
@@ -181,7 +181,7 @@ describe("poco measure", () => {
     expect(await runPoco(["measure", "/dev/null"]))
       .to.include({ code: 1 })
       .and.property("stderr")
-      .to.include("is no folder");
+      .to.include("is not a folder");
     expect(await runPoco(["measure", "/proc/self"]))
       .to.include({ code: 1 })
       .and.property("stderr")

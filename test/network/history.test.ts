@@ -229,7 +229,7 @@ describe("The history of a chain", () => {
       kept.replace(/("mined":\[)(\d+)/, (_, name, at) => `${name}${+at + 1}`),
     );
     expect((await rejection(resumeChain(chain.file), NetworkError)).message).to.match(
-      /^The chain cannot go on where it stopped: line 2 of .*: block 1 came out as .* Begin anew with --fresh/,
+      /^The chain cannot resume where it stopped: line 2 of .*: block 1 came out as .* Start over with --fresh/,
     );
     writeFileSync(chain.file, kept.replace('{"method"', '{"meth'));
     expect((await rejection(resumeChain(chain.file), NetworkError)).message).to.match(/line 2 of .*--fresh/);

@@ -20,13 +20,13 @@ describe("A chain that a network is to join", () => {
 
   it("is refused when it is another one than the manifest's, and says which it is", async () => {
     expect(await refusal(node.url, { ...UNDEPLOYED, chainId: 421_614 })).to.equal(
-      "--rpc is a node of chain 31337, and deployed.json tells of chain 421614: give the manifest of that chain, or another node.",
+      "--rpc is a node of chain 31337, and deployed.json describes chain 421614: give the manifest of that chain, or another node.",
     );
   });
 
   it("is refused when the manifest's hub is not there", async () => {
     expect(await refusal(node.url, UNDEPLOYED)).to.equal(
-      `On the chain of --rpc there is no contract at ${UNDEPLOYED.poco}, where deployed.json has the hub: give the manifest of what is deployed there, or wait until the node has caught up.`,
+      `On the chain of --rpc there is no contract at ${UNDEPLOYED.poco}, where deployed.json has the hub: give the manifest of that chain's deployment, or wait until the node has caught up.`,
     );
   });
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
-import { OFFER_SETTINGS, offerTerms, spellOffers } from "@poco-marketplace/cli/network/pool/offerOptions.js";
+import { OFFER_SETTINGS, offerTerms, offerSettings } from "@poco-marketplace/cli/network/pool/offerOptions.js";
 import { scheduler } from "@poco-marketplace/cli/network/services/scheduler.js";
-import { spell } from "@poco-marketplace/cli/network/settings.js";
+import { settingArguments } from "@poco-marketplace/cli/network/settings.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { withFolder } from "../fixtures/folder.js";
 import { networkOptions, settingsOf } from "../fixtures/settings.js";
@@ -23,7 +23,7 @@ describe("What a pool offers, by its options", () => {
     expect(termsOf([])).to.deep.equal({ price: 0n, admits: "everyone" });
   });
 
-  it("has to say whom it admits where it has a price", () => {
+  it("has to choose whom it admits where it has a price", () => {
     expect(() => termsOf(PRICED))
       .to.throw(UsageError)
       .with.property("message")
@@ -72,8 +72,8 @@ describe("What a pool offers, by its options", () => {
     const said = [...PRICED, "--apps", APP, "--requesters", OTHER, "--categories", "0,5", ...limits];
     for (const args of [said, [...PRICED, "--open"]]) {
       const options = settingsOf("poco network", OFFER_SETTINGS, { args });
-      const spelled = spell(spellOffers(options), scheduler.settings);
-      const told = settingsOf("poco network scheduler", OFFER_SETTINGS, { args: spelled.args });
+      const passed = settingArguments(offerSettings(options), scheduler.settings);
+      const told = settingsOf("poco network scheduler", OFFER_SETTINGS, { args: passed.args });
       expect(told).to.deep.equal(options);
     }
   });

@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
 import { SERVICES } from "@poco-marketplace/cli/network/services.js";
-import { spell } from "@poco-marketplace/cli/network/settings.js";
+import { settingArguments } from "@poco-marketplace/cli/network/settings.js";
 import { privateKey } from "@poco-marketplace/cli/network/values.js";
 import { runPoco } from "../fixtures/runPoco.js";
 import { networkOptions, settingsOf } from "../fixtures/settings.js";
@@ -50,10 +50,10 @@ describe("The options of poco network", () => {
     [["--rpc", "localhost:8545"], "--rpc is localhost:8545: give a URL such as http://127.0.0.1:8545."],
     [["--rpc", "http://127.0.0.1:8545"], "--rpc and --deployment go together"],
     [["--attestation", "off"], "--attestation is off: use simulated or none."],
-    [["--tcb", "tcb.json"], "are for a chain that is joined"],
-    [["--crl", "a.crl", "--crl", "b.crl"], "are for a chain that is joined"],
-    [["--registry", `0x${"11".repeat(20)}`], "are for a chain that is joined"],
-    [["--accept-outdated-platforms"], "are for a chain that is joined"],
+    [["--tcb", "tcb.json"], "are for a joined chain"],
+    [["--crl", "a.crl", "--crl", "b.crl"], "are for a joined chain"],
+    [["--registry", `0x${"11".repeat(20)}`], "are for a joined chain"],
+    [["--accept-outdated-platforms"], "are for a joined chain"],
     [["--sept-ve-disable", "no"], "--sept-ve-disable is no: use required or optional."],
     [["--port", "1", "--port", "2"], "--port is given 2 times: give it once. See poco network --help."],
     [
@@ -71,7 +71,7 @@ describe("The options of poco network", () => {
 
   for (const variables of [{ POCO_KEY: `0x${"11".repeat(32)}` }, { POCO_PLATFORM: "platform.json" }]) {
     it(`refuse ${Object.keys(variables)[0]} for a chain of its own`, () => {
-      expect(() => networkOptions([], variables)).to.throw(UsageError, "are for a chain that is joined");
+      expect(() => networkOptions([], variables)).to.throw(UsageError, "are for a joined chain");
     });
   }
 
@@ -111,7 +111,7 @@ describe("The options of poco network", () => {
     });
   });
 
-  it("refuse a file that is no manifest, and say which field is wrong", () => {
+  it("refuse a file that is not a manifest, and say which field is wrong", () => {
     withFolder({ "manifest.json": '{"network":"x"}' }, (root) => {
       const args = ["--rpc", "http://127.0.0.1:1", "--deployment", join(root, "manifest.json")];
       expect(() => networkOptions(args, {})).to.throw(UsageError, "Manifest: ");
@@ -143,13 +143,13 @@ describe("The settings of a service", () => {
     expect(() => settingsOf("x", settings, { args: [`--key=${KEY}`], environment: {} })).to.throw(UsageError);
     const environment = { POCO_KEY: "0xnokey" };
     expect(() => settingsOf("x", settings, { args: ["--name=a"], environment }))
-      .to.throw(UsageError, "POCO_KEY is of no use")
+      .to.throw(UsageError, "POCO_KEY is invalid")
       .with.property("message")
       .that.does.not.contain("nokey");
   });
 
-  it("are read as they were spelled", () => {
-    const { args, environment } = spell({ key: KEY, name: "two words" }, settings);
+  it("are read as they were passed on", () => {
+    const { args, environment } = settingArguments({ key: KEY, name: "two words" }, settings);
     expect(args.join(" ")).not.to.contain("11");
     expect(settingsOf("x", settings, { args, environment })).to.deep.equal({ key: KEY, name: "two words" });
   });

@@ -46,7 +46,7 @@ describe("The node of the embedded chain", () => {
     const batch = (await post([{ id: 1, method: "eth_chainId" }, { id: 2, method: "eth_fly" }, 5])).json<Answer[]>();
     expect(batch.map(({ id }) => id)).to.deep.equal([1, 2, null]);
     expect(batch[1]!.error!.message).to.contain("eth_fly");
-    expect(batch[2]!.error!.message).to.equal("This is no request.");
+    expect(batch[2]!.error!.message).to.equal("This is not a JSON-RPC request.");
   });
 
   const blockNumber = async () => (await post({ id: 1, method: "eth_blockNumber" })).json<{ result: string }>().result;

@@ -71,8 +71,7 @@ describe("What npm run network keeps running", function () {
     expect(starts()).to.have.lengthOf(3);
     const ends = said.filter((line) => line.includes("ended"));
     const told = ["0.1", "0.2"].map(
-      (seconds) =>
-        `the thing ended (exit code 3); it is started again in ${seconds} s. Its log: ${join(folder, "log")}`,
+      (seconds) => `the thing ended (exit code 3); it restarts in ${seconds} s. Log: ${join(folder, "log")}`,
     );
     expect(ends).to.deep.equal(told);
   });
@@ -112,8 +111,8 @@ describe("What npm run network keeps running", function () {
     const stuck = one.pid()!;
     await until(() => said.some((line) => line.includes("is back")));
     expect(said.slice(0, 2)).to.deep.equal([
-      `the thing has been stuck for 2 s: it is killed. Its log: ${join(folder, "log")}`,
-      `the thing ended (SIGKILL); it is started again in 0.1 s. Its log: ${join(folder, "log")}`,
+      `the thing has not responded for 2 s and is killed. Log: ${join(folder, "log")}`,
+      `the thing ended (SIGKILL); it restarts in 0.1 s. Log: ${join(folder, "log")}`,
     ]);
     expect(isAlive(stuck)).to.equal(false);
   });
@@ -124,7 +123,7 @@ describe("What npm run network keeps running", function () {
     const before = one.pid()!;
     process.kill(before, "SIGSTOP");
     await until(() => said.some((line) => line.includes("is back")));
-    expect(said[0]).to.include("has been stuck for 2 s");
+    expect(said[0]).to.include("has not responded for 2 s");
     expect(isAlive(before)).to.equal(false);
   });
 

@@ -25,7 +25,7 @@ describe("The multiaddr of a stored file", () => {
     expect(toHex(encodeMultiaddr(V1))).to.equal(BINARY);
   });
 
-  it("does not exist for raw blocks and for what is no identifier", () => {
+  it("does not exist for raw blocks and for what is not an identifier", () => {
     expect(() => encodeMultiaddr(RAW)).to.throw(UnaddressableCidError, "raw block");
     expect(() => encodeMultiaddr("QmNope")).to.throw(UnaddressableCidError, '"QmNope" does not fit');
   });

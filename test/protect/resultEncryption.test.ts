@@ -92,7 +92,7 @@ describe("The result of a task, encrypted for its beneficiary", () => {
     const garbage = await rejection(decryptResult(Buffer.from("x"), alice.privateKey), NotAnEncryptedResultError);
 
     expect(plain.message).to.include("it has no iexec_out.zip.aes inside");
-    expect(garbage.message).to.include("it is no zip archive");
+    expect(garbage.message).to.include("it is not a zip archive");
   });
 
   it("needs RSA keys, of the right side and of a decent size", async () => {

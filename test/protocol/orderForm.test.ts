@@ -189,7 +189,7 @@ describe("Reading an order", () => {
     expect(parseOrder("app", { ...order, sign })).to.deep.equal(parseOrder("app", order));
   });
 
-  it("refuses fields of another kind, and what is no order", () => {
+  it("refuses fields of another kind, and what is not an order", () => {
     const { order } = orderVector("app");
     expect(() => parseOrder("app", { ...order, trust: 1n })).to.throw(InvalidFieldError, "AppOrder.trust");
     expect(() => parseOrder("app", null)).to.throw(InvalidFieldError, "AppOrder is null");

@@ -47,7 +47,7 @@ describe("The params of a request", () => {
     expect(parseParams("{}")).to.deep.equal({});
   });
 
-  it("are refused when they are no JSON object", () => {
+  it("are refused when they are not a JSON object", () => {
     for (const text of ["--top 10", "[]", "null", '"text"', "{"]) {
       expect(() => parseParams(text), text).to.throw(InvalidFieldError, "params is");
     }

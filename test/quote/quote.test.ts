@@ -213,7 +213,7 @@ describe("poco quote verify", () => {
 
     const broken = JSON.stringify({ root_ca_crl: root.toString("hex"), pck_crl: pck.subarray(0, 99).toString("hex") });
     const { code, stderr } = await runPoco(["quote", ...basis, "--crl", await write("broken.json", broken)]);
-    expect([code, stderr.includes("The revocation list is no well-formed DER")]).to.deep.equal([2, true]);
+    expect([code, stderr.includes("The revocation list is not well-formed DER")]).to.deep.equal([2, true]);
   });
 
   it("says why a quote is not valid, and exits with 1", async () => {

@@ -199,7 +199,7 @@ describe("A pool when things go wrong", () => {
     const PRINTED = ["out-7f3a", "err-7f3a", "reason-7f3a", "name-7f3a", "said-7f3a"];
     const apps = {
       throws: `console.log("out-7f3a"); console.error("err-7f3a"); throw new Error("reason-7f3a");`,
-      "says what is no result": appSource(
+      "says what is not a result": appSource(
         `fs.writeFileSync(out + "/computed.json", JSON.stringify({ "callback-data": "said-7f3a" }));
         fs.writeFileSync(out + "/name-7f3a", "");`,
       ),

@@ -93,9 +93,7 @@ describe("A pool", () => {
     const shown = await verdictOn(tasks[0]!);
     const checksum = await App__factory.connect(app, ethers.provider).m_appChecksum();
     expect(shown).to.match(
-      new RegExp(
-        `^TEE broker ${manifest.attestation!.teeBroker} believes the SGX quote .* measurement ${checksum}\\.$`,
-      ),
+      new RegExp(`^TEE broker ${manifest.attestation!.teeBroker} accepts the SGX quote .* measurement ${checksum}\\.$`),
     );
     const { enclaveChallenge } = await poco.viewContribution(tasks[0]!, replicate.walletAddress);
     expect(enclaveChallenge).not.to.equal(ethers.ZeroAddress);

@@ -51,7 +51,7 @@ describe("The SDK's client of the content store", () => {
     expect(error.message).to.include(cid).and.include("more than 10 bytes");
   });
 
-  it("says what is not there, what is no location, and what is too large", async () => {
+  it("says what is not there, what is not a location, and what is too large", async () => {
     expect(await store.has(NOT_THERE)).to.equal(false);
     expect((await rejection(store.download(NOT_THERE), ServiceError)).statusCode).to.equal(404);
     for (const elsewhere of ["../secrets", "Qm/../secrets", "Qm/%2e%2E/secrets", "Qm/..\\secrets", "Qm/a/.\t./../../b"])

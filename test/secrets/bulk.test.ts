@@ -149,7 +149,7 @@ describe("A session of a task over many datasets", () => {
       ["no-cid", "UnreadableSlice"],
       ["../../../etc/passwd", "UnreadableSlice"],
       ["bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "UnreadableSlice"],
-      [await put({}), "it is no list in JSON"],
+      [await put({}), "it is not a list in JSON"],
       [await put([]), "it has no slice 0, only 0 slices"],
       [await put([7]), "it has no slice 0"],
       [await put([await put([unsigned])]), "order 0 is none: DatasetOrder.sign is missing"],

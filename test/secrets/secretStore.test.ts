@@ -168,7 +168,7 @@ describe("What the secret service keeps", () => {
       );
     });
 
-    it("is refused, and not shown, where it is no key", async () => {
+    it("is refused, and not shown, where it is not a key", async () => {
       const file = join(folder, "master");
       await writeFile(file, MARKER, { mode: 0o600 });
 

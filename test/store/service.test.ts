@@ -353,7 +353,7 @@ describe("The content store as a service", () => {
       expect((await post("", "text/plain", "hello")).status).to.be.oneOf([400, 406]);
       const half = await post("", "multipart/form-data; boundary=b", `--b\r\n${part("a", "1")}`);
       expect(half.status).to.equal(400);
-      expect(half.error).to.contain("is no multipart/form-data");
+      expect(half.error).to.contain("is not multipart/form-data");
     });
 
     it("says that its folder cannot be written, and not which", async () => {

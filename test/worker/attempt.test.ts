@@ -33,7 +33,7 @@ async function attemptAt(deal: Partial<WorkerDeal>, signal = new AbortController
 }
 
 describe("A worker's attempt at a task", () => {
-  it("fails where the bytes of the deal's params are no text, and does not take them for none", async () => {
+  it("fails where the bytes of the deal's params are not text, and does not take them for none", async () => {
     const { reports, logs } = await attemptAt({ params: undefined });
 
     const cause = `The params of deal ${ASSIGNMENT.dealId} cannot be read: their bytes are not UTF-8. Make another deal.`;

@@ -100,7 +100,7 @@ describe("What a worker fetches", () => {
     expect(asked).to.deep.equal(["/pack"]);
   });
 
-  it("is not an app of another checksum or measurement, nor bytes that are no app", async () => {
+  it("is not an app of another checksum or measurement, nor bytes that are not an app", async () => {
     const other = published({ checksum: `0x${"01".repeat(32)}` });
     expect((await rejection(store().get(other, options), WrongAppError)).message).to.contain(other.checksum);
     const unlike = published({ mrEnclave: `0x${"01".repeat(32)}` });

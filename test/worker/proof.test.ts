@@ -69,7 +69,7 @@ describe("What proves a worker's enclaves on chain", () => {
     const { sign, verdict } = await prover.prove(permit, place, quote);
 
     expect(sign.length).to.be.greaterThan(1000);
-    expect(verdict).to.match(/^TEE broker 0x\w{40} believes the SGX quote of this enclave: certificate 0x/);
+    expect(verdict).to.match(/^TEE broker 0x\w{40} accepts the SGX quote of this enclave: certificate 0x/);
   });
 
   it("says why a broker refuses the quote of another enclave", async () => {
@@ -81,7 +81,7 @@ describe("What proves a worker's enclaves on chain", () => {
     expect(message).to.match(/^TEE broker 0x\w{40} refuses the quote of enclave 0x\w{40}: /);
   });
 
-  it("shows the permit alone where the hub's TEE broker is no contract", async () => {
+  it("shows the permit alone where the hub's TEE broker is not a contract", async () => {
     const { prover, permit, place, quote, poco, cast } = await openTask();
 
     for (const broker of [cast.broker.address, "0x0000000000000000000000000000000000000000"]) {

@@ -21,7 +21,7 @@ describe("What a worker reaches for others", () => {
     it(`is a public address (${name})`, () => expect(fetched.answers[name]).to.equal(`from ${STAND_IN}`));
   }
   for (const name of ["both", "redirectToLoopback", "redirectToName", "redirectTwice"]) {
-    it(`is no private one (${name})`, () =>
+    it(`is not a private one (${name})`, () =>
       expect(fetched.answers[name]).to.match(
         /is at 127\.0\.0\.1, which is private: put the file where all can read it/,
       ));

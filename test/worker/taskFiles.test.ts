@@ -59,11 +59,11 @@ describe("The data of a task of a bulk deal", () => {
 
   it("is not looked for at an address that the requester makes up", async () => {
     const error = await rejection(fetchAll("x/../../tasks?"), FetchFailedError);
-    expect(error.message).to.include("its address is no CID");
+    expect(error.message).to.include("its address is not a CID");
     expect(asked).to.deep.equal([]);
   });
 
-  it("cannot be fetched where a slice has something that is no order", async () => {
+  it("cannot be fetched where a slice has something that is not an order", async () => {
     files[SLICE] = [{ dataset: addressOf(1) }];
     expect((await rejection(fetchAll(), FetchFailedError)).message).to.include("order 0 is none");
   });

@@ -12,7 +12,7 @@ export function readRows(file) {
   try {
     rows = JSON.parse(file.toString("utf8"));
   } catch {
-    throw new Error("The protected file is no JSON: protect an array of objects, one a row.");
+    throw new Error("The protected file is not JSON: protect an array of objects, one a row.");
   }
   const isTable = Array.isArray(rows) && rows.every((row) => row && typeof row === "object" && !Array.isArray(row));
   if (!isTable) throw new Error("The protected JSON is not a table: it should be an array of objects.");

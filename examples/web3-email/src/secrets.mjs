@@ -47,7 +47,7 @@ function readObject(who, secret) {
   } catch {
     // What is wrong with it would tell what it is.
   }
-  if (typeof said !== "object" || said === null) throw new Error(`The ${who}'s secret is no JSON object.`);
+  if (typeof said !== "object" || said === null) throw new Error(`The ${who}'s secret is not a JSON object.`);
   return said;
 }
 

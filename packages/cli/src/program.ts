@@ -27,7 +27,7 @@ const COMMANDS: Readonly<Record<string, ListedCommand>> = {
     load: async () => (await import("./commands/why.js")).defineWhy,
   },
   task: {
-    summary: "Tells where a task stands, what happened to it, and what to do if it failed.",
+    summary: "Shows the state of a task, its history, and what to do if it failed.",
     load: async () => (await import("./commands/task.js")).defineTask,
   },
   quote: {
@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, ListedCommand>> = {
     load: async () => (await import("./commands/measure.js")).defineMeasure,
   },
   pool: {
-    summary: "Lists the requesters that a workerpool denies, and lets them in again.",
+    summary: "Lists the requesters that a workerpool denies, and admits them again.",
     load: async () => (await import("./commands/pool.js")).definePool,
   },
   completion: {

@@ -91,7 +91,7 @@ export const SGX_EXTENSION_MUTANTS: readonly Mutant[] = [
   facts("a model of 5 bytes", "MalformedDer", value(3, leaf(TAG.OCTET_STRING, "aa".repeat(5))), "not 6"),
   facts("another kind of memory", "believed", value(4, leaf(TAG.ENUMERATED, "02"))),
   facts("an unknown kind of memory", "MalformedDer", value(4, leaf(TAG.ENUMERATED, "03")), "above 2"),
-  facts("a kind of memory that is no enumeration", "MalformedDer", value(4, leaf(TAG.INTEGER, "01"))),
+  facts("a kind of memory that is not an enumeration", "MalformedDer", value(4, leaf(TAG.INTEGER, "01"))),
   facts("no configuration", "believed", (items) => void items.pop()),
   facts("neither instance nor configuration", "believed", (items) => void items.splice(5, 2)),
   facts("a configuration without an instance", "MalformedDer", (items) => void items.splice(5, 1), "item 6"),

@@ -130,7 +130,7 @@ describe("A public address", () => {
   for (const address of PUBLIC) it(`is ${address}`, () => expect(isPublicAddress(address)).to.equal(true));
   for (const address of PRIVATE) it(`is not ${address}`, () => expect(isPublicAddress(address)).to.equal(false));
   for (const text of ["", "localhost", "8.8.8", "8.8.8.8.8", "8.8.8.256", "08.8.8.8", "[::1]", "::g"]) {
-    it(`is not ${JSON.stringify(text)}, which is no address`, () => expect(isPublicAddress(text)).to.equal(false));
+    it(`is not ${JSON.stringify(text)}, which is not an address`, () => expect(isPublicAddress(text)).to.equal(false));
   }
 });
 

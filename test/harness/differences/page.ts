@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "master()": "an asset's code has its fields in it, and is made by the registry itself",
   "proxyCode()": "an asset's code has its fields in it; `predict…` says its address",
   "proxyCodeHash()": "an asset's code has its fields in it; `predict…` says its address",
-  "setName(address,string)": "wrote a name into ENS's reverse registry, which is no part of the protocol",
+  "setName(address,string)": "wrote a name into ENS's reverse registry, which is not part of the protocol",
 };
 
 /** The page with new tables. */

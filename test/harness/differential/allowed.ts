@@ -147,7 +147,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     name: "deals that zero sponsors for",
-    reason: "docs/reference/protocol.md section 11 (d): zero signs nothing, so it is no requester",
+    reason: "docs/reference/protocol.md section 11 (d): zero signs nothing, so it is not a requester",
     applies: (step, situation) => matched(step, situation)?.request.fields["requester"] === "nobody",
     expected: weRefuse,
   },

@@ -73,7 +73,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     original: "return false;",
     mutated: "(nothing)",
     reason:
-      "Saves gas: an account without code answers nothing, which is no yes. Precompiles answer this question with " +
+      "Saves gas: an account without code answers nothing, which is not a yes. Precompiles answer this question with " +
       "nothing, a failure or a word that is not 1.",
   },
   {

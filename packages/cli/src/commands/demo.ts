@@ -43,8 +43,8 @@ export function defineDemo({ finish }: CommandContext) {
           ["poco demo --app median.mjs --data salaries.csv --tasks 1", "your own program on your own data"],
         ],
         exitCodes:
-          "0: all went as it should, and the books balance; every attack was refused. 1: something went wrong; a sentence " +
-          "says what to do, and what the requester has not spent is back in its wallet. 2: the options make no sense.",
+          "0: all deals went as expected and the books balance, or every attack was refused. 1: an error, whose message says what " +
+          "to do; what the requester has not spent is back in its wallet. 2: invalid options.",
       }),
     );
 }

@@ -23,8 +23,7 @@ export function defineMeasure({ finish }: CommandContext) {
           ["poco measure my-app", "prints what a quote of its enclaves shows"],
           ["poco measure my-app --pack my-app.pack", "also writes the file to publish"],
         ],
-        exitCodes:
-          "0: measured. 1: DIR holds no app; the reason says why. 2: the options cannot be used, or DIR cannot be read.",
+        exitCodes: "0: measured. 1: DIR holds no app; the reason says why. 2: invalid options, or DIR cannot be read.",
       }),
     );
 }

@@ -9,8 +9,7 @@ import { settingsCommand } from "../network/settings.js";
 /** The umask that denies other accounts access to all files that services and their libraries create. */
 const OTHERS = 0o077;
 
-const EXIT_CODES =
-  "0: stopped as told. 1: something went wrong; a sentence says what to do. 2: the options make no sense.";
+const EXIT_CODES = "0: stopped by a signal. 1: an error, whose message says what to do. 2: invalid options.";
 
 /** Runs a confidential-computing network on this machine, with chain, contracts and services, or one of its services. */
 export function defineNetwork({ environment }: CommandContext) {
@@ -18,7 +17,7 @@ export function defineNetwork({ environment }: CommandContext) {
     .usage("[options] | SERVICE [options]")
     .description(
       "Starts a whole network on this machine, until Ctrl-C: chain, contracts, services and workers; or one service of it alone. " +
-        "DATABASE_URL=postgres://… keeps what services know in that PostgreSQL server rather than in files.",
+        "Services store their data in files, or in the PostgreSQL server of DATABASE_URL=postgres://… if that is set.",
     )
     .argument("[SERVICE]")
     .action((service, given) => runUntilStopped(() => start(service, given, environment)))

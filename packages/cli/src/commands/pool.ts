@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { helpEnd, type CommandContext } from "../commandLine.js";
 import { networkOption } from "./endpointOptions.js";
 
-const EXIT_CODES = "0: done. 1: the scheduler refuses. 2: the options or the scheduler cannot be used.";
+const EXIT_CODES = "0: done. 1: the scheduler refuses. 2: invalid options, or no answer from the scheduler.";
 const ENVIRONMENT = `
 Environment:
   POCO_KEY  the private key of the pool's owner (default: that of the network's file)`;
@@ -11,12 +11,12 @@ Environment:
 /** The options of both commands. */
 export type PoolValues = ReturnType<ReturnType<typeof newPoolCommand>["opts"]>;
 
-/** Lists the requesters that a workerpool denies, and lets them in again. */
+/** Lists the requesters that a workerpool denies, and admits them again. */
 export function definePool(context: CommandContext) {
   return new Command("pool")
     .description(
-      "Says which apps and requesters cost a workerpool its stake, and until when their deals are not taken; and lets them in " +
-        "again. Both are for the pool's owner.",
+      "Lists the apps and requesters that cost a workerpool its stake, and until when it refuses their deals; and admits them " +
+        "again. Both commands are for the pool's owner.",
     )
     .addCommand(defineDenials(context))
     .addCommand(defineForgive(context));
@@ -31,8 +31,8 @@ function newPoolCommand(name: string) {
 
 function defineDenials(context: CommandContext) {
   return newPoolCommand("denials")
-    .summary("lists the apps and requesters whose deals are not taken")
-    .description("Lists the apps and requesters whose deals the workerpool does not take, until when, and why.")
+    .summary("lists the apps and requesters whose deals are refused")
+    .description("Lists the apps and requesters whose deals the workerpool refuses, until when, and why.")
     .action(async (values) => {
       const { runPoolCommand } = await import("../pool/poolCommand.js");
       context.finish(await runPoolCommand(undefined, values, context));
@@ -42,10 +42,10 @@ function defineDenials(context: CommandContext) {
 }
 
 function defineForgive(context: CommandContext) {
-  const example = ["poco pool forgive 0x2a14… 0x90f7…", "takes deals of this requester for this app again"] as const;
+  const example = ["poco pool forgive 0x2a14… 0x90f7…", "accepts deals of this requester for this app again"] as const;
   return newPoolCommand("forgive")
-    .summary("takes the deals of a requester for an app again")
-    .description("Takes the deals of a requester for an app again.")
+    .summary("accepts the deals of a requester for an app again")
+    .description("Accepts the deals of a requester for an app again.")
     .argument("<APP>", "the app's address")
     .argument("<REQUESTER>", "the requester's account")
     .action(async (app, requester, values) => {

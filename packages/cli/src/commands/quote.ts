@@ -40,9 +40,9 @@ function defineVerify({ finish }: Pick<CommandContext, "finish">) {
     )
     .option(
       "--tcb <FILE>",
-      "the least security versions, by model of platform, in JSON as docs/reference/quotes.md shows",
+      "the minimum security versions by platform model, in JSON as docs/reference/quotes.md shows",
     )
-    .option("--allow-debug", "take enclaves that their owner can look into")
+    .option("--allow-debug", "accept debug enclaves, whose memory their host can read")
     .option(
       "--on-chain",
       "ask contracts on an embedded chain too, and say what that costs in gas; not with --crl, since on chain the owner of " +
@@ -60,9 +60,7 @@ function defineVerify({ finish }: Pick<CommandContext, "finish">) {
           ["poco quote verify quote.bin", "judges a quote by Intel's root, as of now"],
           ["poco quote verify quote.hex --at 2026-06-01 --json", "as of that day, for programs"],
         ],
-        exitCodes:
-          "0: the quote is valid, which is to say genuine. 1: it is not; the reason says why. 2: the options or the files " +
-          "cannot be used.",
+        exitCodes: "0: the quote is valid. 1: it is not; the report says why. 2: invalid options, or unreadable files.",
       }),
     );
 }

@@ -10,13 +10,13 @@ export type TaskValues = ReturnType<ReturnType<typeof defineTask>["opts"]>;
 export function defineTask({ finish, print }: CommandContext) {
   return new Command("task")
     .description(
-      "Says where a task stands: its timeline, deadlines, contributions, payouts and result; for one that failed, why and " +
-        "what to do; and what workers logged, if it can be had. Sends nothing.",
+      "Shows the state of a task: its timeline, deadlines, contributions, payouts and result; for one that failed, why and " +
+        "what to do; and the logs of its workers, if they are available. Sends no transaction.",
     )
     .argument("[TASK]", "the task's id, 32 bytes")
-    .option("--deal <ID>", "with --index, instead of TASK: also names a task that nobody has begun with")
+    .option("--deal <ID>", "with --index, instead of TASK: also names a task that is not initialized yet")
     .option("--index <N>", "the number of the task in its deal")
-    .option("--watch", "go on until it is completed or failed, and tell what happens")
+    .option("--watch", "keep printing what happens until the task is completed or failed")
     .option(
       "--key <FILE>",
       "a file with the requester's private key, to log in to the workerpool for the logs (default: the network's own accounts)",
@@ -25,8 +25,8 @@ export function defineTask({ finish, print }: CommandContext) {
     .addOption(rpcOption())
     .addOption(hubOption())
     .option("--compass <URL>", "the directory of schedulers, instead of the network's")
-    .option("--from-block <N>", "where to begin to look for events", "0")
-    .option("--json", "print one JSON object, amounts in nRLC as strings, moments in unix seconds")
+    .option("--from-block <N>", "the first block to search for events", "0")
+    .option("--json", "print one JSON object, amounts in nRLC as strings, times in Unix seconds")
     .action(async (task, values) => {
       const { runTaskCommand } = await import("../task/taskCommand.js");
       finish(await runTaskCommand(task, values, print));
@@ -35,12 +35,12 @@ export function defineTask({ finish, print }: CommandContext) {
       "after",
       helpEnd({
         examples: [
-          ["poco task 0x6b2f…", "tells all about a task"],
+          ["poco task 0x6b2f…", "shows everything about a task"],
           ["poco task --deal 0x51c0… --index 0 --watch", "follows the first task of a deal until it is over"],
         ],
         exitCodes:
-          "0: the task is completed, or on its way. 1: it failed, its workerpool has given up, or somebody has to act. 2: the " +
-          "options or the services cannot be used, or there is no such task.",
+          "0: the task is completed or in progress. 1: it failed, its workerpool has given up, or somebody has to act. 2: invalid " +
+          "options, no answer from a service, or no such task.",
       }),
     );
 }

@@ -26,9 +26,9 @@ export function defineWhy({ finish }: CommandContext) {
     .option("--dataset <DATASET>", "the dataset that it reads")
     .option("--workerpool <POOL>", "the workerpool that runs it")
     .option("--category <N>", "the category, which limits the duration of a task")
-    .option("--trust <N>", "how much workers have to agree")
+    .option("--trust <N>", "the trust that the agreement of workers has to reach")
     .option("--volume <N>", "the number of tasks")
-    .option("--tag <NAMES>", "what workers must have, such as tee,tdx")
+    .option("--tag <NAMES>", "what workers must support, such as tee,tdx")
     .option("--app-max-price <RLC>", "the most that the app may cost (default: no limit)")
     .option("--dataset-max-price <RLC>", "the most that the dataset may cost (default: no limit)")
     .option("--workerpool-max-price <RLC>", "the most that the workerpool may cost (default: no limit)")
@@ -53,7 +53,7 @@ export function defineWhy({ finish }: CommandContext) {
           ["poco why --orders orders.json --json", "whether these four match, for programs"],
         ],
         exitCodes:
-          "0: orders match. 1: none do; the reasons are printed. 2: the options, the files or the services cannot be used.",
+          "0: orders match. 1: none do; the reasons are printed. 2: invalid options, unreadable files, or no answer from a service.",
       }),
     );
 }

@@ -62,7 +62,7 @@ function attestationToJson({ platforms, quotes }: Transcript) {
     isolation: "simulated",
     root: "simulated",
     platforms: platforms.map(({ gas, ...platform }) => ({ ...platform, gas: Number(gas) })),
-    quotes: quotes.map(({ gas, ...quote }) => ({ ...quote, verdict: "believed", gas: Number(gas) })),
+    quotes: quotes.map(({ gas, ...quote }) => ({ ...quote, verdict: "accepted", gas: Number(gas) })),
   };
 }
 

@@ -86,7 +86,7 @@ async function problemOf(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) return "which is a folder: name a file in it.";
-    if (!found.isFile()) return "which is no regular file: name one.";
+    if (!found.isFile()) return "which is not a regular file: name one.";
     if (found.size === 0) return "which is empty: name a file with something in it.";
     const file = await open(path);
     await file.close();

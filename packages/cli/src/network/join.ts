@@ -20,13 +20,13 @@ export async function join({
     const chainId = Number(await ask(provider, "eth_chainId", []));
     if (chainId !== manifest.chainId)
       throw new NetworkError(
-        `--rpc is a node of chain ${chainId}, and ${file} tells of chain ${manifest.chainId}: give the manifest of that ` +
+        `--rpc is a node of chain ${chainId}, and ${file} describes chain ${manifest.chainId}: give the manifest of that ` +
           "chain, or another node.",
       );
     if ((await ask(provider, "eth_getCode", [manifest.poco, "latest"])) === "0x")
       throw new NetworkError(
         `On the chain of --rpc there is no contract at ${manifest.poco}, where ${file} has the hub: give the manifest of ` +
-          "what is deployed there, or wait until the node has caught up.",
+          "that chain's deployment, or wait until the node has caught up.",
       );
     return { rpc: rpc!, manifest };
   } finally {

@@ -27,26 +27,26 @@ export const MAX_WORKERS = 50;
 export const NETWORK_SETTINGS = {
   workers: {
     hint: "N",
-    help: "how many workers an embedded chain has (default: 2)",
+    help: "the number of workers on an embedded chain (default: 2)",
     read: numberFrom(0, MAX_WORKERS),
     otherwise: 2,
   },
   port: {
     hint: "BASE",
-    help: "the first of the ports, 0 for any that are free (default: 8545)",
+    help: "the first of the ports; 0 chooses free ones (default: 8545)",
     read: port,
     otherwise: 8545,
   },
   state: {
     hint: "DIR",
-    help: "where everything is kept; a second start goes on from there (default: .network)",
+    help: "the folder of the network's state, from which the next start resumes (default: .network)",
     read: text,
     otherwise: ".network",
   },
-  fresh: { hint: "", help: "forget what is kept there, and begin anew", read: flag, otherwise: false },
+  fresh: { hint: "", help: "delete the state in that folder first", read: flag, otherwise: false },
   chainId: {
     hint: "ID",
-    help: `of the embedded chain (default: ${DEFAULT_CHAIN_ID}, which the official clients know)`,
+    help: `the id of the embedded chain (default: ${DEFAULT_CHAIN_ID}, which the official clients know)`,
     read: numberFrom(1, 2 ** 48),
     otherwise: DEFAULT_CHAIN_ID,
   },
@@ -58,33 +58,33 @@ export const NETWORK_SETTINGS = {
   },
   deployment: {
     hint: "FILE",
-    help: "the manifest of what is deployed on that chain",
+    help: "the manifest of the contracts that are deployed on that chain",
     // The manifest is read here to fail early on an invalid file; services read it themselves.
     read: (file: string) => ({ file, manifest: manifestFile(file) }),
     otherwise: undefined,
   },
   attestation: {
     hint: "HOW",
-    help: "of enclaves on the embedded chain: simulated (default), or none: any key that a worker names counts as one",
+    help: "attestation on the embedded chain: simulated (default), or none: any key that a worker names counts as an enclave's",
     read: simulatedOrNone,
     otherwise: undefined,
   },
   ...trustOptions(),
   workerpool: {
     hint: "ADDRESS",
-    help: "the workerpool to run on a joined chain (default: one of the owner's, registered when it is missing)",
+    help: "the workerpool to run on a joined chain (default: one of the owner's, which is registered if there is none)",
     read: address,
     otherwise: undefined,
   },
   ...OFFER_SETTINGS,
   admitWorkers: {
     ...admittedWorkers,
-    help: "accounts of workers elsewhere that may join the pool, besides those that run here (default: none)",
+    help: "accounts of workers on other machines that may join the pool (default: none)",
   },
   openWorkers,
   platform: {
     hint: "FILE",
-    help: "the simulated platform of enclaves on a joined chain (default: one of this network's own)",
+    help: "the simulated platform of enclaves on a joined chain (default: one that this network creates)",
     read: text,
     otherwise: undefined,
   },
@@ -97,26 +97,26 @@ export const NETWORK_SETTINGS = {
   },
   workerKeys: {
     hint: "",
-    help: "on a joined chain, the private keys of the workers, with commas between (default: no workers)",
+    help: "on a joined chain, the private keys of the workers, separated by commas (default: no workers)",
     read: (keys: string) => keys.split(",").map(privateKey),
     otherwise: [],
     isSecret: true,
   },
   sandbox: {
     hint: "none",
-    help: "none: workers on a joined chain do without a sandbox where bubblewrap is not there (default: they refuse)",
+    help: "none: workers on a joined chain run apps without a sandbox if bubblewrap is missing (default: they do not start)",
     read: sandboxDemand,
     otherwise: "bubblewrap",
   },
   appAllow: {
     hint: "HOST:PORT,…",
-    help: "what apps that ask for the network may reach besides the internet (default: nothing but an embedded network's own)",
+    help: "endpoints besides the internet that apps with network access may reach (default: those of an embedded network)",
     read: endpoints,
     otherwise: [],
   },
   appNetwork: {
     hint: "refused",
-    help: "refused: workers take no tasks whose app asks for the network (default: allowed)",
+    help: "refused: workers take no tasks of apps that need network access (default: allowed)",
     read: allowedOrRefused,
     otherwise: "allowed",
   },
@@ -128,13 +128,13 @@ export const NETWORK_SETTINGS = {
   },
   origins: {
     hint: "ORIGIN,…",
-    help: "web pages that may call chain and services, like https://app.example, or * (default: those of this machine)",
+    help: "web pages that may call chain and services, such as https://app.example, or * for all (default: those of this machine)",
     read: originList,
     otherwise: [],
   },
   json: {
     hint: "",
-    help: "print what network.json holds once all is ready, and nothing else",
+    help: "print only the content of network.json, when everything is ready",
     read: flag,
     otherwise: false,
   },
@@ -158,7 +158,7 @@ export function readNetworkOptions(
   const options = readSettings(COMMAND, NETWORK_SETTINGS, { given, environment });
   if ((options.rpc === undefined) !== (options.deployment === undefined))
     throw new UsageError(
-      `--rpc and --deployment go together: the node of a chain, and what is deployed there. See ${COMMAND} --help.`,
+      `--rpc and --deployment go together: the node of a chain, and the manifest of the contracts on it. See ${COMMAND} --help.`,
     );
   assertPoolFits(options);
   // An embedded chain needs no such checks: its keys are public, and its money is worthless.
@@ -179,22 +179,22 @@ function assertHasWorkers({ workerKeys, admitWorkers, openWorkers: stake }: Netw
   if (workerKeys.length + admitWorkers.length === 0 && stake === undefined)
     throw new UsageError(
       "No worker may join this pool: set POCO_WORKER_KEYS, the private keys of workers to run here; --admit-workers ADDRESS,… " +
-        "with the accounts of those elsewhere; or --open-workers NRLC to let in whoever has that much in escrow.",
+        "with the accounts of workers on other machines; or --open-workers NRLC to admit any account with that much in escrow.",
     );
 }
 
 /** Asserts that options of a pool come with a chain to join, and that workers come with a pool's key. */
 function assertPoolFits({ rpc, key, workerKeys, workerpool, platform }: NetworkOptions): void {
-  const said = key !== undefined || workerKeys.length > 0 || workerpool !== undefined || platform !== undefined;
-  if (rpc === undefined && said)
+  const isConfigured = key !== undefined || workerKeys.length > 0 || workerpool !== undefined || platform !== undefined;
+  if (rpc === undefined && isConfigured)
     throw new UsageError(
-      "POCO_KEY, POCO_WORKER_KEYS, --workerpool and --platform are for a chain that is joined: give --rpc and " +
-        "--deployment too, or leave them out.",
+      "POCO_KEY, POCO_WORKER_KEYS, --workerpool and --platform are for a joined chain: give --rpc and --deployment too, or " +
+        "omit them.",
     );
   if (key === undefined && (workerKeys.length > 0 || workerpool !== undefined))
     throw new UsageError(
-      "Set POCO_KEY, the private key of the workerpool's owner: without it no workerpool is run, and workers have nothing " +
-        "to do.",
+      "Set POCO_KEY, the private key of the workerpool's owner: without it no workerpool is run, and workers get no " +
+        "tasks.",
     );
 }
 
@@ -205,19 +205,19 @@ function assertPoolFits({ rpc, key, workerKeys, workerpool, platform }: NetworkO
 function assertTrustFits({ rpc, attestation, tcb, crl, registry, acceptOutdatedPlatforms }: NetworkOptions): void {
   if (rpc !== undefined && attestation !== undefined)
     throw new UsageError(
-      `--attestation ${attestation} is for the embedded chain: on one that is joined, the deployment says how enclaves are ` +
-        "attested. Leave it out.",
+      `--attestation ${attestation} is for the embedded chain: the deployment of a joined chain determines how enclaves are ` +
+        "attested. Omit it.",
     );
-  const isTold = [tcb, crl, registry].some((one) => one !== undefined) || acceptOutdatedPlatforms;
-  if (rpc === undefined && isTold)
+  const hasTrustOptions = [tcb, crl, registry].some((one) => one !== undefined) || acceptOutdatedPlatforms;
+  if (rpc === undefined && hasTrustOptions)
     throw new UsageError(
-      "--tcb, --crl, --registry and --accept-outdated-platforms are for a chain that is joined: the platforms of the " +
-        "embedded one are simulated. Leave them out.",
+      "--tcb, --crl, --registry and --accept-outdated-platforms are for a joined chain: the platforms of the embedded " +
+        "one are simulated. Omit them.",
     );
 }
 
-function simulatedOrNone(said: string): "simulated" | "none" {
-  if (said === "simulated" || said === "none") return said;
+function simulatedOrNone(value: string): "simulated" | "none" {
+  if (value === "simulated" || value === "none") return value;
   throw new Error("use simulated or none");
 }
 

@@ -53,7 +53,7 @@ export function report(network: NetworkDescription, file: string, seconds: numbe
     heading(`The network is ready, after ${seconds.toFixed(1)} s`),
     ...lines(endpoints),
     ...(accounts.length === 0 ? [] : describeAccounts(accounts)),
-    `   All of it, for programs: ${file}; for a project of the command iexec: chain.json beside it`,
+    `   For programs: ${file}; for projects of the command iexec: chain.json beside it`,
     "   Ctrl-C stops everything.",
   ].join("\n");
 }
@@ -63,7 +63,7 @@ function describeAccounts(accounts: NetworkDescription["accounts"]): string[] {
     heading("Accounts"),
     ...lines(accounts.map(({ role, address, privateKey }) => [role, `${address}  ${privateKey}`] as const)),
     "",
-    "   Everybody knows these keys: never send anything of value to them.",
+    "   These keys are public: never send anything of value to them.",
   ];
 }
 

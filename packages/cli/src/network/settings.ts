@@ -34,7 +34,7 @@ export function settingsCommand(name: string, settings: Settings): Command<[], O
     else if (hint === "") command.option(`--${flagOf(each)}`, help);
     else command.addOption(new Option(`--${flagOf(each)} <${hint}>`, help).argParser(append));
   }
-  const environment = [...secrets, "  Each option can also be said in the environment: --some-name as POCO_SOME_NAME."];
+  const environment = [...secrets, "  Every option can also be set in the environment: --some-name as POCO_SOME_NAME."];
   return command.addHelpText("after", `\nEnvironment:\n${environment.join("\n")}`);
 }
 
@@ -64,8 +64,8 @@ export function readSettings<All extends Settings>(
   for (const [name, setting] of Object.entries(settings)) {
     const variable = variableOf(name);
     const flag = flagOf(name);
-    const said = textOf(command, name, given[name], setting);
-    const [source, text] = said === undefined ? [variable, environment[variable]] : [`--${flag}`, said];
+    const argument = textOf(command, name, given[name], setting);
+    const [source, text] = argument === undefined ? [variable, environment[variable]] : [`--${flag}`, argument];
     if (text === undefined || text === "") {
       if (!("otherwise" in setting)) {
         const way = setting.isSecret === true ? variable : `--${flag} or ${variable}`;
@@ -77,7 +77,7 @@ export function readSettings<All extends Settings>(
     try {
       values[name] = setting.read(text);
     } catch (cause) {
-      const shown = setting.isSecret === true ? "of no use" : text;
+      const shown = setting.isSecret === true ? "invalid" : text;
       throw new UsageError(`${source} is ${shown}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
         cause,
       });
@@ -87,7 +87,10 @@ export function readSettings<All extends Settings>(
 }
 
 /** Returns the arguments and environment variables that set these values; the inverse of {@link readSettings}. */
-export function spell(values: Readonly<Record<string, string | number | boolean | undefined>>, settings: Settings) {
+export function settingArguments(
+  values: Readonly<Record<string, string | number | boolean | undefined>>,
+  settings: Settings,
+) {
   const args: string[] = [];
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {

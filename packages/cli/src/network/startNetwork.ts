@@ -16,7 +16,7 @@ import type { NetworkOptions } from "./options.js";
 import { developmentPool, poolOf, type PlannedPool } from "./pool/plannedPool.js";
 import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
 import { SERVICES } from "./services.js";
-import { spell } from "./settings.js";
+import { settingArguments } from "./settings.js";
 import { startServices, type Ground, type Run } from "./startServices.js";
 import type { StateFolder } from "./stateFolder.js";
 import { supervise, type Kept } from "./supervise.js";
@@ -56,7 +56,7 @@ export async function startNetwork(
     const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
     const { settings } = SERVICES[name];
     const pages = "origins" in settings && options.origins.length > 0 ? { origins: options.origins.join(",") } : {};
-    const one = supervise({ ...post, ...spell({ ...values, ...pages }, settings) }, stage.say);
+    const one = supervise({ ...post, ...settingArguments({ ...values, ...pages }, settings) }, stage.say);
     stage.kept.push(one);
     return one.ready;
   };

@@ -5,18 +5,18 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { writeEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
 import type { ChainAccount } from "./chain/accounts.js";
 import { fund } from "./funds.js";
-import { spellOffers } from "./pool/offerOptions.js";
+import { offerSettings } from "./pool/offerOptions.js";
 import { openPool } from "./pool/openPool.js";
 import type { PlannedPool } from "./pool/plannedPool.js";
 import type { Listener, Ports } from "./ports.js";
 import type { ServiceName } from "./services.js";
-import type { spell } from "./settings.js";
+import type { settingArguments } from "./settings.js";
 import type { StateFolder } from "./stateFolder.js";
 
 /** Starts a service as a process of its own; resolves with the URL at which it listens, if any, once it is ready. */
 export type Run = (
   name: ServiceName,
-  values: Parameters<typeof spell>[0],
+  values: Parameters<typeof settingArguments>[0],
   title?: string,
 ) => Promise<string | undefined>;
 
@@ -100,7 +100,7 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
     run("scheduler", {
       ...chain,
       ...place("scheduler"),
-      ...spellOffers(offers),
+      ...offerSettings(offers),
       ...trust,
       attestation,
       workers: [...workers.map(({ key: workerKey }) => computeAddress(workerKey)), ...admitted].join(","),

@@ -78,7 +78,7 @@ export async function openStateFolder(folder: string, { isFresh }: { isFresh: bo
       if (known.chainId === owner.chainId && known.hub === owner.hub) return;
       throw new NetworkError(
         `${root} belongs to a network on chain ${known.chainId} with hub ${known.hub}, and this one is on chain ` +
-          `${owner.chainId} with hub ${owner.hub}: give another --state, or --fresh to forget what is there.`,
+          `${owner.chainId} with hub ${owner.hub}: give another --state, or --fresh to delete what is there.`,
       );
     },
     release: () => rm(lock, { force: true }),

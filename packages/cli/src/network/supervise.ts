@@ -64,7 +64,7 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
     let isReady = false;
     const started = open(post, upkeep);
     const watch = watchdog(upkeep.silence, () => {
-      say(`${post.title} has been stuck for ${upkeep.silence / 1000} s: it is killed. Its log: ${post.logFile}`);
+      say(`${post.title} has not responded for ${upkeep.silence / 1000} s and is killed. Log: ${post.logFile}`);
       started.kill("SIGKILL");
     });
     child = started;
@@ -88,7 +88,7 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
       if (Date.now() - startedAt > upkeep.staysUpAfter) pause = upkeep.firstPause;
       const wait = (pause / 1000).toFixed(1);
       timer = setTimeout(() => start(false), pause);
-      say(`${post.title} ended (${how}); it is started again in ${wait} s. Its log: ${post.logFile}`);
+      say(`${post.title} ended (${how}); it restarts in ${wait} s. Log: ${post.logFile}`);
       pause = Math.min(pause * 2, upkeep.longestPause);
     });
   }

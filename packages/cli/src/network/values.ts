@@ -36,7 +36,7 @@ export const port = numberFrom(0, 65_535);
 export function originList(list: string): readonly string[] {
   return list.split(",").map((origin) => {
     if (origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
-    throw new Error(`"${origin}" is no origin: write https://app.example, or * for any`);
+    throw new Error(`"${origin}" is not an origin: give https://app.example, or * for all`);
   });
 }
 
@@ -76,8 +76,8 @@ export function privateKey(value: string): Hex {
 }
 
 /** Reads `allowed` or `refused`. */
-export function allowedOrRefused(said: string): "allowed" | "refused" {
-  if (said === "allowed" || said === "refused") return said;
+export function allowedOrRefused(value: string): "allowed" | "refused" {
+  if (value === "allowed" || value === "refused") return value;
   throw new Error("use allowed or refused");
 }
 
@@ -123,7 +123,7 @@ export function pairs(
   const entries = list.split(",").map((pair) => {
     const [name, value, ...more] = pair.split("=");
     if (name === undefined || value === undefined || more.length > 0)
-      throw new Error("give NAME=VALUE, with commas between");
+      throw new Error("give NAME=VALUE, separated by commas");
     return [readName(name.trim()), readValue(value.trim())] as const;
   });
   return Object.fromEntries(entries);

@@ -57,7 +57,7 @@ const LONGEST_PATH = 1024;
 export async function readApp(folder: string, limits: AppLimits = APP_LIMITS): Promise<App> {
   const found = await attempt(folder, () => lstat(folder));
   if (found.isSymbolicLink()) throw new InvalidAppError(folder, "is a link", "name the folder that it leads to");
-  if (!found.isDirectory()) throw new InvalidAppError(folder, "is no folder", "name the folder that holds the app");
+  if (!found.isDirectory()) throw new InvalidAppError(folder, "is not a folder", "name the folder that holds the app");
 
   const entries = await list(folder, limits);
   const files: AppFile[] = [];
@@ -141,7 +141,7 @@ function readName(prefix: string, { name }: Dirent<Buffer<ArrayBuffer>>): string
 /** Refuses a path that leaves the folder, or that other systems read differently. */
 function assertPath(path: string): void {
   if (path.split("/").some((name) => name === "" || name === "." || name === "..")) {
-    throw new InvalidAppError(path, "is no path within a folder", "name files as `folder/file`");
+    throw new InvalidAppError(path, "is not a path within a folder", "name files as `folder/file`");
   }
   if (path.normalize("NFC") !== path) {
     throw new InvalidAppError(path, "has a name that is not in Unicode's composed form (NFC)", "rename it");
@@ -189,7 +189,7 @@ async function readAppFile(
   const handle = await attempt(path, () => open(file, flags));
   try {
     const found = await attempt(path, () => handle.stat());
-    if (!found.isFile()) throw new InvalidAppError(path, "is no regular file", "put a copy of the file there");
+    if (!found.isFile()) throw new InvalidAppError(path, "is not a regular file", "put a copy of the file there");
     const content = await attempt(path, () => readAtMost(handle, left));
     if (content === undefined || found.size > left) {
       throw new InvalidAppError(path, `takes the app beyond ${limit} bytes`, "remove what the app does not need");

@@ -20,7 +20,7 @@ export class InvalidAppManifestError extends Error {
 
   constructor(reason: string, options?: ErrorOptions) {
     const advice = `write {"entrypoint": "<file of the app>", "permissions": []}`;
-    super(`The app's ${MANIFEST_FILE} is no good: ${reason}; ${advice}.`, options);
+    super(`The app's ${MANIFEST_FILE} is invalid: ${reason}; ${advice}.`, options);
   }
 }
 

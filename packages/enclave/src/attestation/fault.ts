@@ -93,12 +93,12 @@ const FAULTS = {
     `The quoting enclave has attributes ${v.attributes} and miscellaneous selection ${v.miscSelect}, which are not ` +
     `those of Intel's.`,
   QuotingEnclaveTooOld: (v: { tee: string; svn: number; minimum: number }) =>
-    `The ${v.tee} quoting enclave has security version ${v.svn}, but at least ${v.minimum} is asked for.`,
+    `The ${v.tee} quoting enclave has security version ${v.svn}, but at least ${v.minimum} is required.`,
   AttestationKeyNotBound: (v: { expected: Hex; reported: Hex }) =>
     `The quoting enclave reports ${v.reported}, but the attestation key and its data hash to ${v.expected}.`,
 
   // Keys and signatures.
-  KeyNotOnCurve: (v: { key: string; point: Hex }) => `The ${v.key}, ${v.point}, is no point of the curve P-256.`,
+  KeyNotOnCurve: (v: { key: string; point: Hex }) => `The ${v.key}, ${v.point}, is not a point of the curve P-256.`,
   SignatureOutOfRange: (v: { signature: string; r: Hex; s: Hex }) =>
     `The signature ${v.signature} has r = ${v.r} and s = ${v.s}, of which one is zero or not below the order of P-256.`,
   QuoteSignatureInvalid: (v: { attestationKey: Hex }) =>
@@ -110,9 +110,9 @@ const FAULTS = {
 
   // Certificates.
   MalformedPem: (v: { offset: number; problem: string }) =>
-    `The chain of certificates is no well-formed PEM: ${v.problem}, at byte ${v.offset} of it.`,
+    `The chain of certificates is not well-formed PEM: ${v.problem}, at byte ${v.offset} of it.`,
   MalformedDer: (v: { subject: Subject; offset: number; problem: string }) =>
-    `The ${v.subject} is no well-formed DER: ${v.problem}, at byte ${v.offset} of it.`,
+    `The ${v.subject} is not well-formed DER: ${v.problem}, at byte ${v.offset} of it.`,
   UnsupportedAlgorithm: (v: { subject: Subject; algorithm: Hex }) =>
     `The ${v.subject} names algorithm ${v.algorithm}; only ECDSA with SHA-256 over P-256 is supported.`,
   MissingExtension: (v: { subject: Subject; extension: string }) => `The ${v.subject} has no extension ${v.extension}.`,
@@ -144,15 +144,15 @@ const FAULTS = {
   RevocationListNotYetValid: (v: { issuer: string; thisUpdate: Date; at: Date }) =>
     `The revocation list of ${v.issuer} is from ${v.thisUpdate.toISOString()}, which ${v.at.toISOString()} is before.`,
   RevocationListOutdated: (v: { issuer: string; nextUpdate: Date; at: Date }) =>
-    `The revocation list of ${v.issuer} was good until ${v.nextUpdate.toISOString()}, which ${v.at.toISOString()} is after.`,
-  MissingRevocationList: (v: { issuer: string }) => `There is no revocation list of ${v.issuer}, and one is asked for.`,
+    `The revocation list of ${v.issuer} was valid until ${v.nextUpdate.toISOString()}, which ${v.at.toISOString()} is after.`,
+  MissingRevocationList: (v: { issuer: string }) => `There is no revocation list of ${v.issuer}, and one is required.`,
   CertificateRevoked: (v: Certificate & { serial: Hex; since: Date }) =>
     `The ${v.certificate} with serial number ${v.serial} was revoked on ${v.since.toISOString()}.`,
   UnknownPlatformModel: (v: { fmspc: Hex }) =>
     `The policy says nothing about platforms of the model (FMSPC) ${v.fmspc}.`,
   TcbTooOld: (v: { fmspc: Hex; component: string; svn: number; minimum: number }) =>
     `The platform, of model (FMSPC) ${v.fmspc}, has security version ${v.svn} of ${v.component}, but at least ` +
-    `${v.minimum} is asked for.`,
+    `${v.minimum} is required.`,
 } as const satisfies ErrorCatalog;
 
 /** The name of a fault. */

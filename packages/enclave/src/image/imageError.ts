@@ -15,9 +15,9 @@ const PUSH_AGAIN = "build the image again, push it, and publish the digest that 
 const ERRORS_BY_NAME = {
   // Names and digests.
   InvalidName: (v: { text: string; problem: string }) =>
-    `${show(v.text)} is no name of an image: ${v.problem}. Publish one like "alice/hello:1.0" or "host:port/name:tag".`,
+    `${show(v.text)} is not a name of an image: ${v.problem}. Publish one like "alice/hello:1.0" or "host:port/name:tag".`,
   InvalidDigest: (v: { text: string }) =>
-    `${show(v.text)} is no SHA-256 digest: publish the 64 hexadecimal digits after "sha256:" of the image's manifest.`,
+    `${show(v.text)} is not a SHA-256 digest: publish the 64 hexadecimal digits after "sha256:" of the image's manifest.`,
 
   // The answer of a registry.
   ImageNotFound: (v: Wanted & { what: string; registry: string }) =>

@@ -77,7 +77,7 @@ function splitRegistry(plain: string): { registry: string; rest: string } {
 function problemOfRegistry(registry: string): string | undefined {
   const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(registry) ?? [];
   if (host === undefined || !HOST.test(host))
-    return `the registry ${JSON.stringify(registry)} is no host, or host and port`;
+    return `the registry ${JSON.stringify(registry)} is not a host, or host and port`;
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)) {
     return `the port ${JSON.stringify(port)} of the registry is not between 1 and 65535`;
   }

@@ -203,7 +203,7 @@ function platformOf(fields: Fields, reader: FieldReader): string {
 
 function readDescriptor(fields: Fields, reader: FieldReader): Descriptor {
   const digest = reader.require(reader.text(fields, "digest"), "digest");
-  if (!isDigest(digest)) throw reader.refuse(`${JSON.stringify(digest.slice(0, 100))} is no SHA-256 digest`);
+  if (!isDigest(digest)) throw reader.refuse(`${JSON.stringify(digest.slice(0, 100))} is not a SHA-256 digest`);
   return {
     mediaType: reader.require(reader.text(fields, "mediaType"), "mediaType"),
     digest,
@@ -236,7 +236,7 @@ function readConfig(fields: Fields, architecture: Architecture) {
   const rootfs = reader.require(reader.object(fields, "rootfs"), "rootfs");
   if (reader.text(rootfs, "type") !== "layers") throw reader.refuse('its "rootfs" is not of type "layers"');
   const diffIds = reader.require(reader.texts(rootfs, "diff_ids"), "diff_ids").map((diffId) => {
-    if (!isDigest(diffId)) throw reader.refuse(`${JSON.stringify(diffId.slice(0, 100))} is no SHA-256 digest`);
+    if (!isDigest(diffId)) throw reader.refuse(`${JSON.stringify(diffId.slice(0, 100))} is not a SHA-256 digest`);
     return diffId;
   });
 
@@ -257,7 +257,7 @@ function readEnvironment(entries: readonly string[], reader: FieldReader): Recor
   return Object.fromEntries(
     entries.map((entry) => {
       const end = entry.indexOf("=");
-      if (end < 1) throw reader.refuse(`its "Env" has ${JSON.stringify(entry.slice(0, 100))}, which is no NAME=value`);
+      if (end < 1) throw reader.refuse(`its "Env" has ${JSON.stringify(entry.slice(0, 100))}, which is not NAME=value`);
       return [entry.slice(0, end), entry.slice(end + 1)];
     }),
   );
@@ -266,7 +266,7 @@ function readEnvironment(entries: readonly string[], reader: FieldReader): Recor
 function readLabels(fields: Fields, reader: FieldReader): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
-      if (typeof value !== "string") throw reader.refuse(`its label ${JSON.stringify(name.slice(0, 100))} is no text`);
+      if (typeof value !== "string") throw reader.refuse(`its label ${JSON.stringify(name.slice(0, 100))} is not text`);
       return [name, value];
     }),
   );

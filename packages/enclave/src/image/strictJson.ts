@@ -20,7 +20,7 @@ export function parseStrictJson(bytes: Uint8Array, what: string): Fields {
   } catch (cause) {
     throw refuse("it is not JSON in UTF-8", cause);
   }
-  if (!isObject(value)) throw refuse("it is no JSON object");
+  if (!isObject(value)) throw refuse("it is not a JSON object");
   const twice = repeatedName(text);
   if (twice !== undefined) throw refuse(`it has the field ${JSON.stringify(twice.slice(0, 100))} twice`);
   return value;
@@ -87,14 +87,14 @@ export class FieldReader {
 
   object(fields: Fields, name: string): Fields | undefined {
     const value = this.get(fields, name);
-    if (value !== undefined && !isObject(value)) throw this.refuse(`"${name}" is no object`);
+    if (value !== undefined && !isObject(value)) throw this.refuse(`"${name}" is not an object`);
     return value;
   }
 
   text(fields: Fields, name: string): string | undefined {
     const value = this.get(fields, name);
     if (value !== undefined && (typeof value !== "string" || value.includes("\0"))) {
-      throw this.refuse(`"${name}" is no text`);
+      throw this.refuse(`"${name}" is not text`);
     }
     return value as string | undefined;
   }
@@ -103,27 +103,27 @@ export class FieldReader {
   count(fields: Fields, name: string): number | undefined {
     const value = this.get(fields, name);
     if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0)) {
-      throw this.refuse(`"${name}" is no whole number`);
+      throw this.refuse(`"${name}" is not a whole number`);
     }
     return value as number | undefined;
   }
 
   list(fields: Fields, name: string): readonly unknown[] | undefined {
     const value = this.get(fields, name);
-    if (value !== undefined && !Array.isArray(value)) throw this.refuse(`"${name}" is no list`);
+    if (value !== undefined && !Array.isArray(value)) throw this.refuse(`"${name}" is not a list`);
     return value;
   }
 
   objects(fields: Fields, name: string): readonly Fields[] | undefined {
     const values = this.list(fields, name);
-    if (values?.every(isObject) === false) throw this.refuse(`"${name}" is no list of objects`);
+    if (values?.every(isObject) === false) throw this.refuse(`"${name}" is not a list of objects`);
     return values as readonly Fields[] | undefined;
   }
 
   texts(fields: Fields, name: string): readonly string[] | undefined {
     const values = this.list(fields, name);
     if (values?.every((value) => typeof value === "string" && !value.includes("\0")) === false) {
-      throw this.refuse(`"${name}" is no list of texts`);
+      throw this.refuse(`"${name}" is not a list of texts`);
     }
     return values as readonly string[] | undefined;
   }

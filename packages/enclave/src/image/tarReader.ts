@@ -222,7 +222,7 @@ function readNumber(block: Buffer, start: number, length: number, what: string):
   if (field[0]! >= 0x80) {
     const value = BigInt(`0x${field.toString("hex")}`) - (1n << BigInt(length * 8 - 1));
     // The second bit is the sign: a negative number appears as a large one here, and is refused.
-    if (value >= 2n ** 53n) throw new TarError(`a header has a ${what} that is no number of an image`);
+    if (value >= 2n ** 53n) throw new TarError(`a header has a ${what} that is not a number of an image`);
     return Number(value);
   }
   const digits = field.toString("latin1").replace(/^[ \0]+|[ \0]+$/g, "");

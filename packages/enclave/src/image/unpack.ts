@@ -92,7 +92,7 @@ function explain(cause: unknown, layer: number, compression: Compression): unkno
   if (/^(?:Z_|ZSTD_)/.test(code)) {
     return new ImageError(
       "InvalidLayer",
-      { layer, problem: `it is no sound ${compression} file (${code})` },
+      { layer, problem: `it is not a valid ${compression} file (${code})` },
       { cause },
     );
   }

@@ -23,7 +23,7 @@ export interface Sandbox {
 }
 
 export const NODE_WARNING =
-  "Bubblewrap is not here, or does not work: apps run under Node's permission model, which is no sandbox. " +
+  "Bubblewrap is missing, or does not work: apps run under Node's permission model, which is not a sandbox. " +
   "Its authors say that it does not hold against malicious code. Install bubblewrap (apt install bubblewrap).";
 
 export const NODE_NETWORK_WARNING =
@@ -38,8 +38,8 @@ export class NoSandboxError extends Error {
 
   constructor() {
     super(
-      "Bubblewrap is not here, or does not work, so that any app could take the keys of its enclave and more: install it " +
-        "(apt install bubblewrap), or say --sandbox none to do without.",
+      "Bubblewrap is missing, or does not work, so that any app could take the keys of its enclave and more: install it " +
+        "(apt install bubblewrap), or use --sandbox none to run apps without it.",
     );
   }
 }

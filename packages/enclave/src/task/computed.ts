@@ -24,7 +24,7 @@ export class InvalidComputedFileError extends Error {
 
   constructor(reason: string, options?: ErrorOptions) {
     const advice = `{"deterministic-output-path": "<file or folder in IEXEC_OUT>"} or {"callback-data": "0x…"}`;
-    super(`The program's computed.json is no good: ${reason}. Make it write ${advice}.`, options);
+    super(`The program's computed.json is invalid: ${reason}. Make it write ${advice}.`, options);
   }
 }
 
@@ -50,7 +50,7 @@ export function readComputed(files: readonly OutputFile[], outputFolder: string)
   if (callbackData !== undefined) {
     if (!isHexString(callbackData, true)) {
       throw new InvalidComputedFileError(
-        `its callback-data "${callbackData.slice(0, 80)}" is no 0x-hex of whole bytes`,
+        `its callback-data "${callbackData.slice(0, 80)}" is not 0x-hex of whole bytes`,
       );
     }
     const data = callbackData as Hex;
@@ -117,7 +117,7 @@ function parse(files: readonly OutputFile[]): Record<string, unknown> {
 function textOf(written: Record<string, unknown>, key: string): string | undefined {
   const value = written[key];
   if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value !== "string") throw new InvalidComputedFileError(`its ${key} is no text`);
+  if (typeof value !== "string") throw new InvalidComputedFileError(`its ${key} is not text`);
   return value;
 }
 

@@ -50,7 +50,7 @@ export class NotARegularFileError extends Error {
 
   constructor(file: string, options?: ErrorOptions) {
     const advice = "make it write files and folders only, no links";
-    super(`The program left "${file}", which is no regular file: ${advice}.`, options);
+    super(`The program left "${file}", which is not a regular file: ${advice}.`, options);
     this.file = file;
   }
 }

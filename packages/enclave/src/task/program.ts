@@ -56,7 +56,7 @@ export class ProgramFailedError extends Error {
       .join("\n")
       .slice(-1000);
     const advice =
-      output === "" ? "It said nothing; make it write to stderr what is wrong" : `Fix what it says:\n${output}`;
+      output === "" ? "It printed nothing; make it write to stderr what is wrong" : `Fix what it reports:\n${output}`;
     super(`The program ${program} ended with ${how}. ${advice}`);
     this.outcome = outcome;
     this.logs = logs;

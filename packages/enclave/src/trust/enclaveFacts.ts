@@ -73,7 +73,7 @@ export async function registryProblemOf(
     const root = `${x}${y.slice(2)}`;
     return root === toHex(rootKey)
       ? undefined
-      : `Its root of trust is ${root}, but quotes are believed here under ${toHex(rootKey)}: name one with that root.`;
+      : `Its root of trust is ${root}, but this service trusts quotes under ${toHex(rootKey)}: give one with that root.`;
   } catch (error) {
     if (decodeRevert(error) === undefined && (error as { code?: unknown }).code !== "BAD_DATA") throw error;
     return "There is no registry of platforms at that address: check the manifest and --registry.";

@@ -36,9 +36,9 @@ export class MissingTcbPolicyError extends Error {
 
   constructor() {
     super(
-      "Quotes under Intel's root are to be believed, and nothing says which platforms are too old: those with known holes " +
-        'would be trusted. Give a TCB policy that says "otherPlatforms": "refused" (--tcb FILE, see docs/reference/quotes.md), ' +
-        "or say --accept-outdated-platforms.",
+      "Quotes under Intel's root are to be trusted, and nothing says which platforms are too old: those with known " +
+        'vulnerabilities would be trusted. Give a TCB policy that says "otherPlatforms": "refused" (--tcb FILE, see docs/reference/quotes.md), ' +
+        "or give --accept-outdated-platforms.",
     );
   }
 }

@@ -50,7 +50,7 @@ export class NoHubError extends Error {
     cause?: unknown,
   ) {
     const { address, chainId } = at;
-    const found = what === "nothing" ? "There is no contract" : "What is no hub of PoCo is";
+    const found = what === "nothing" ? "There is no contract" : "What is not a hub of PoCo is";
     super(
       `${found} at ${address} on chain ${chainId}: check the address, and that the node is one of the hub's chain.`,
       { cause },

@@ -208,7 +208,7 @@ function statedPath(task: DealTask, files: ReadonlyMap<string, Uint8Array>): str
   try {
     said = JSON.parse(toUtf8String(computed)) as Record<string, unknown>;
   } catch {
-    throw new WrongResultError(task, "its computed.json is no JSON");
+    throw new WrongResultError(task, "its computed.json is not JSON");
   }
   const path = said["deterministic-output-path"];
   if (typeof path !== "string")

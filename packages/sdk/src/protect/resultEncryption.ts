@@ -132,7 +132,7 @@ export async function decryptResult(archive: Uint8Array, privateKey: string): Pr
   const files = await unzip(archive).catch((cause: unknown) => {
     throw cause instanceof ArchiveTooLargeError
       ? cause
-      : new NotAnEncryptedResultError("it is no zip archive", { cause });
+      : new NotAnEncryptedResultError("it is not a zip archive", { cause });
   });
   const encrypted = entryOf(files, RESULT_FILE);
   const wrapped = entryOf(files, KEY_FILE);

@@ -182,7 +182,7 @@ function openLabeled(kind: "public" | "private", [label, key]: readonly DerItem[
 function integersOf(items: readonly DerItem[], count: number): bigint[] {
   if (items.length < count) throw new RangeError(`${items.length} numbers, not ${count}`);
   return items.slice(0, count).map(({ tag, content }) => {
-    if (tag !== INTEGER) throw new RangeError(`tag ${tag} is no number's`);
+    if (tag !== INTEGER) throw new RangeError(`tag ${tag} does not belong to a number`);
     return BigInt(hexlify(content));
   });
 }

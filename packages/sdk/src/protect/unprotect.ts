@@ -66,7 +66,7 @@ export async function decryptData({ encrypted, key, checksum }: ProtectedFile): 
   if (keyBytes.length !== KEY_LENGTH) throw new InvalidDatasetKeyError(keyBytes.length);
 
   const zip = await decryptAes(encrypted, keyBytes);
-  if (!isZip(zip)) throw new DecryptionError("what comes out is no zip; use the key that belongs to it");
+  if (!isZip(zip)) throw new DecryptionError("what comes out is not a zip; use the key that belongs to it");
   return zip;
 }
 

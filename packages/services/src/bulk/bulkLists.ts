@@ -56,7 +56,7 @@ export async function readBulkList(
   } catch {
     // The error is thrown below.
   }
-  throw new UnreadableBulkError(cid, "it is no list in JSON");
+  throw new UnreadableBulkError(cid, "it is not a list in JSON");
 }
 
 /** The orders of a slice. See {@link readBulkSlice}. */
@@ -83,6 +83,6 @@ function canonical(cid: string): string {
   try {
     return CID.parse(cid).toString();
   } catch (cause) {
-    throw new UnreadableBulkError(cid, "its address is no CID", { cause });
+    throw new UnreadableBulkError(cid, "its address is not a CID", { cause });
   }
 }

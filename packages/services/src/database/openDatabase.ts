@@ -47,7 +47,7 @@ export async function openDatabase<Tables>(
   { statementTimeout = STATEMENT_TIMEOUT }: { readonly statementTimeout?: number } = {},
 ): Promise<Kysely<Tables>> {
   if (!/^[a-z][a-z_]*$/.test(name))
-    throw new DatabaseError(`"${name}" is no name for a schema: use a word like market.`);
+    throw new DatabaseError(`"${name}" is not a name for a schema: use a word like market.`);
   const dialect = await dialectOf(location, statementTimeout).catch((cause: unknown) => {
     if (cause instanceof DatabaseError) throw cause;
     throw new DatabaseError(`The database in ${describe(location)} could not be opened: ${reasonOf(cause)}`, { cause });

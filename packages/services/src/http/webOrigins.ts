@@ -45,7 +45,7 @@ function refusalOf({ headers, method, socket }: FastifyRequest, origins: Origins
   if (isWithin && host !== undefined && !origins.includes("*") && !isNameHere(host, origins)) {
     return new HttpError(
       421,
-      `The host ${show(host)} is no name of this service: call it by its address, or have its operator name the origin ` +
+      `The host ${show(host)} is not a name of this service: call it by its address, or have its operator name the origin ` +
         `with --origins http://${host.slice(0, 100)}.`,
     );
   }

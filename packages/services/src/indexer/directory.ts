@@ -21,13 +21,13 @@ export function serveDirectory(server: FastifyInstance, { chainId, schedulers, i
 
   function checkChain(asked: string): void {
     if (asked === String(chainId)) return;
-    throw new HttpError(404, `Nothing is known of chain ${asked}: this compass is for chain ${chainId}.`);
+    throw new HttpError(404, `This compass serves chain ${chainId}, not ${asked}.`);
   }
 
   server.get<{ Params: { chain: string; address: string } }>("/:chain/workerpools/:address", ({ params }) => {
     checkChain(params.chain);
     if (!/^0x[0-9a-fA-F]{40}$/.test(params.address)) {
-      throw new HttpError(400, `"${params.address}" is no address: write 0x and 40 hexadecimal digits.`);
+      throw new HttpError(400, `"${params.address}" is not an address: write 0x and 40 hexadecimal digits.`);
     }
     const apiUrl = urls.get(params.address.toLowerCase());
     if (apiUrl === undefined) {

@@ -295,7 +295,11 @@ function readRepository(text = ""): string {
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
   }
-  throw new RegistryRefusal(400, "NAME_INVALID", `${JSON.stringify(text.slice(0, 200))} is no name of a repository.`);
+  throw new RegistryRefusal(
+    400,
+    "NAME_INVALID",
+    `${JSON.stringify(text.slice(0, 200))} is not a name of a repository.`,
+  );
 }
 
 function refusalOf(error: unknown): RegistryRefusal {

@@ -111,6 +111,6 @@ function refusalOf(error: unknown): HttpError {
   if (statusCode === 413) return new HttpError(413, `The request has too many files or is too large: ${message}.`);
   if (statusCode < 500) return new HttpError(statusCode, `The request cannot be read: ${message}.`, { cause: error });
   if (/multipart|part terminated|malformed|boundary/i.test(message))
-    return new HttpError(400, `The request is no multipart/form-data: ${message}.`, { cause: error });
+    return new HttpError(400, `The request is not multipart/form-data: ${message}.`, { cause: error });
   throw error;
 }

@@ -77,7 +77,9 @@ export async function fetchUrl(url: string, options: FetchOptions): Promise<Uint
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new FetchFailedError(`${JSON.stringify(text.slice(0, 200))} is no http or https URL: name the file's own.`);
+    throw new FetchFailedError(
+      `${JSON.stringify(text.slice(0, 200))} is not an http or https URL: name the file's own.`,
+    );
   }
   return url;
 }

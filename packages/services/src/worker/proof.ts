@@ -132,7 +132,7 @@ function describe(quote: Uint8Array, broker: Address): string {
   const parsed = parseQuote(quote);
   const { platform } = evidenceOf(quote);
   return (
-    `TEE broker ${broker} believes the ${parsed.header.tee} quote of this enclave: certificate ` +
+    `TEE broker ${broker} accepts the ${parsed.header.tee} quote of this enclave: certificate ` +
     `0x${platform.serial.toString(16)}, measurement ${measurementIn(parsed)}.`
   );
 }

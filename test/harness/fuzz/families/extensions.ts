@@ -121,7 +121,7 @@ function changeSgx(random: Random, bytes: Uint8Array): Uint8Array {
     const parts = childrenOf(extension);
     const last = parts.at(-1)!;
     const facts = "content" in last ? parsed(last.content) : undefined;
-    if (facts === undefined) throw new TypeError("This SGX extension is no DER any more.");
+    if (facts === undefined) throw new TypeError("This SGX extension is not DER any more.");
     const changed = random.percent(55) ? withOtherItem(random, facts) : changeSomewhere(random, facts, otherItem);
     parts[parts.length - 1] = { tag: 0x04, content: writeTree(changed) };
   });

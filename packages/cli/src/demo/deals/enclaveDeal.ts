@@ -42,7 +42,7 @@ async function doInEnclave(scenario: Scenario, transcript: Transcript, task: Dea
 
   const seconds = (done.durationMs / 1000).toFixed(1);
   transcript.print(`Task ${index}: ${name} runs the program in enclave ${binding.enclave} (${seconds} s).`);
-  transcript.print(`  Its quote is believed on chain: MRENCLAVE ${verdict.measurement.slice(0, 18)}… is the app's,`);
+  transcript.print(`  Its quote is accepted on chain: MRENCLAVE ${verdict.measurement.slice(0, 18)}… is the app's,`);
   transcript.print(
     `  the report data bind worker, task and keys. Verified whole it takes ${formatGas(verdict.gas)} gas;`,
   );

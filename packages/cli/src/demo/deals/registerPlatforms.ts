@@ -8,13 +8,13 @@ export async function registerPlatforms(scenario: Scenario, transcript: Transcri
   transcript.step("The workers' platforms are registered");
   const isSimulated = await scenario.attestation.registry.isSimulated();
   transcript.print(
-    `The hub's TEE broker believes platforms under ${isSimulated ? "a SIMULATED root" : "Intel's root"}, by`,
+    `The hub's TEE broker trusts platforms under ${isSimulated ? "a SIMULATED root" : "Intel's root"}, by`,
   );
   transcript.print(
     "certificates and quotes in Intel's formats. The cryptography and the checks are real; what is simulated",
   );
   transcript.print(
-    "is the hardware, and with it the isolation of enclaves: whoever runs this machine can look into them.",
+    "is the hardware, and with it the isolation of enclaves: anybody who runs this machine can read their memory.",
   );
   for (const [i, worker] of scenario.workers.entries()) {
     const steps = await worker.registerPlatform();

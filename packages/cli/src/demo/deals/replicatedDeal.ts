@@ -43,7 +43,7 @@ export async function replicatedDeal(
   const { score, stake } = await standingOf(scenario, dealId, "worker 1");
   transcript.gas("contribute", await contributeLie(scenario, "worker 1", second));
   transcript.print(`Task 1: worker 1, of score ${score}, has broken its enclave and has its key. It computes nothing,`);
-  transcript.print("and commits to a made-up result with a quote that the hub believes.");
+  transcript.print("and commits to a made-up result with a quote that the hub accepts.");
   await agree(scenario, transcript, second, ["worker 2", "worker 3", "worker 4"]);
   transcript.print(`Workers 2, 3 and 4 compute the same. It takes all three of them, with one against them.`);
   transcript.print(

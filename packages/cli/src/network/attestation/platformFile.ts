@@ -7,7 +7,7 @@ import { readJsonFile, writeJsonFile } from "../jsonFile.js";
 import { NetworkError } from "../networkError.js";
 
 const NOTICE =
-  "SIMULATED. Quotes of this platform prove nothing about hardware, and whoever has this file can make them.";
+  "SIMULATED. Quotes of this platform prove nothing about hardware, and anybody with this file can make them.";
 const DAY = 24 * 3600 * 1000;
 
 /**

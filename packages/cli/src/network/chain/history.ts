@@ -188,7 +188,7 @@ function isBlobTransaction({ method, params: [signed] }: RpcCall): boolean {
 
 function cannotGoOn(reason: string, cause: unknown): NetworkError {
   return new NetworkError(
-    `The chain cannot go on where it stopped: ${reason}. Begin anew with --fresh, or with another --state.`,
+    `The chain cannot resume where it stopped: ${reason}. Start over with --fresh, or with another --state.`,
     { cause },
   );
 }

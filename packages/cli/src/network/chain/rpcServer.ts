@@ -33,7 +33,7 @@ export async function createRpcServer(
   async function answer(request: unknown): Promise<object> {
     const call = readCall(request);
     if (call === undefined)
-      return { jsonrpc: "2.0", id: null, error: { code: -32_600, message: "This is no request." } };
+      return { jsonrpc: "2.0", id: null, error: { code: -32_600, message: "This is not a JSON-RPC request." } };
     try {
       if (call.method === "eth_getTransactionCount") nonces.asked(call.params);
       const result = await chain.request(call);

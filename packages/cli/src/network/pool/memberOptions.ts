@@ -14,8 +14,8 @@ export const admittedWorkers: Setting<readonly Address[]> = {
 export const openWorkers: Setting<number | undefined> = {
   hint: "NRLC",
   help:
-    "whoever has that much in escrow may join the pool, too; for tasks in enclaves only with a registered platform (default: " +
-    "nobody)",
+    "any account with that much in escrow may join the pool, too; for tasks in enclaves only with a registered platform " +
+    "(default: none)",
   read: numberFrom(1, 1e15),
   otherwise: undefined,
 };

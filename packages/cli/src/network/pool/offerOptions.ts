@@ -13,7 +13,7 @@ const MOST_ADMISSIONS = 64;
 export const OFFER_SETTINGS = {
   price: {
     hint: "NRLC",
-    help: "what a task costs at the workerpool (default: 0); above 0, say also whom its orders admit",
+    help: "the price of a task at the workerpool (default: 0); above 0, also choose whom its orders admit",
     read: numberFrom(0, MOST),
     otherwise: 0,
   },
@@ -31,7 +31,7 @@ export const OFFER_SETTINGS = {
   },
   open: {
     hint: "",
-    help: "orders at a price admit every stranger, who can have 30 % of the price of each task taken from the pool",
+    help: "orders at a price admit every requester: a stranger can cost the pool 30 % of the price of each task",
     read: flag,
     otherwise: false,
   },
@@ -49,7 +49,7 @@ export const OFFER_SETTINGS = {
   },
   maxLoss: {
     hint: "NRLC",
-    help: "so much stake lost within a day, and nothing more is offered (default: a tenth of what its owner has in escrow)",
+    help: "stop offering when this much stake was lost within a day (default: a tenth of what its owner has in escrow)",
     read: numberFrom(0, MOST),
     otherwise: undefined,
   },
@@ -66,12 +66,12 @@ export type OfferOptions = SettingValues<typeof OFFER_SETTINGS>;
 export function offerTerms({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions): OfferTerms {
   const isRestricted = apps !== undefined || requesters !== undefined;
   if (open && isRestricted)
-    throw new UsageError("--open admits everybody, and --apps and --requesters do not: leave out one or the other.");
+    throw new UsageError("--open admits everybody, and --apps and --requesters do not: omit one or the other.");
   if (price > 0 && !open && !isRestricted)
     throw new UsageError(
-      `At a price of ${price} nRLC, each task that is matched and not done costs the workerpool 30 % of it: say whom its orders ` +
-        "admit, by --apps or --requesters (addresses or ERC-734 groups), or say --open to let in every stranger. Without a " +
-        "price there is nothing to lose.",
+      `At a price of ${price} nRLC, each task that is matched and not done costs the workerpool 30 % of it: choose whom its ` +
+        "orders admit, by --apps or --requesters (addresses or ERC-734 groups), or give --open to admit every stranger. Without " +
+        "a price there is nothing to lose.",
     );
   const admits = isRestricted ? { apps: apps ?? [], requesters: requesters ?? [] } : "everyone";
   const { length } = admissionsOf(admits);
@@ -90,7 +90,7 @@ export function offerTerms({ price, apps, requesters, open, categories, maxStake
 }
 
 /** Returns the options as settings for a scheduler's process. */
-export function spellOffers({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions) {
+export function offerSettings({ price, apps, requesters, open, categories, maxStake, maxLoss }: OfferOptions) {
   return {
     price,
     apps: apps?.join(","),

@@ -8,12 +8,12 @@ export const DEFAULT_CHAIN_ID = 421_614;
 
 /** The embedded chain as a service, with the protocol deployed. */
 export const chain = defineService({
-  summary: "an embedded chain with the protocol on it, which goes on where it stopped",
+  summary: "an embedded chain with the protocol deployed, which resumes where it stopped",
   settings: {
     port: portSetting(8545),
     host,
     origins,
-    folder: folderSetting("where the blocks and the manifest are kept"),
+    folder: folderSetting("the folder for the blocks and the manifest"),
     chainId: {
       hint: "ID",
       help: `the chain's id (default: ${DEFAULT_CHAIN_ID})`,

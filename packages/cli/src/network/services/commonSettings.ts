@@ -13,16 +13,16 @@ import {
 export function portSetting(otherwise: number): Setting<number> {
   return {
     hint: "PORT",
-    help: `where to listen, 0 for any that is free (default: ${otherwise})`,
+    help: `the port to listen on; 0 chooses a free one (default: ${otherwise})`,
     read: readPort,
     otherwise,
   };
 }
 
-/** The setting for the address to listen at. */
+/** The setting for the address to listen on. */
 export const host: Setting<string> = {
   hint: "ADDRESS",
-  help: "the address to listen at (default: 127.0.0.1, which only this machine reaches)",
+  help: "the address to listen on (default: 127.0.0.1, which only this machine can reach)",
   read: text,
   otherwise: "127.0.0.1",
 };
@@ -30,7 +30,7 @@ export const host: Setting<string> = {
 /** The setting for the web pages that may call. */
 export const origins: Setting<readonly string[]> = {
   hint: "ORIGIN,…",
-  help: "web pages that may call, like https://app.example, or * for any (default: those of this machine)",
+  help: "web pages that may call, such as https://app.example, or * for all (default: those of this machine)",
   read: readOrigins,
   otherwise: [],
 };
@@ -53,7 +53,7 @@ export function folderSetting(what: string): Setting<string> {
 /** The setting for the root certificate of the platforms that are trusted. */
 export const root = {
   hint: "FILE",
-  help: "the certificate, as PEM, of the root under which platforms of enclaves are believed (default: Intel's)",
+  help: "the root certificate of trusted platforms, as PEM (default: Intel's)",
   read: certificateFile,
   otherwise: undefined,
 };

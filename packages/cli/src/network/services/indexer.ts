@@ -7,24 +7,24 @@ import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc 
 
 /** The indexer as a service. */
 export const indexer = defineService({
-  summary: "the indexer: the compass, and both subgraphs at /graphql, with GraphiQL for people",
+  summary: "the indexer: the compass, and both subgraphs at /graphql, with GraphiQL",
   settings: {
     port: portSetting(8549),
     host,
     origins,
     rpc,
     deployment,
-    folder: folderSetting("where the database is kept"),
+    folder: folderSetting("the folder for the database"),
     gateway: { hint: "URL", help: "an IPFS gateway, for the lists of bulk deals", read: httpUrl },
     schedulers: {
       hint: "POOL=URL,…",
-      help: "where the schedulers of workerpools are (default: none is known)",
+      help: "the URLs of schedulers, by workerpool (default: none)",
       read: (text: string) => pairs(text, getAddress, httpUrl),
       otherwise: {},
     },
     iapps: {
       hint: "NAME=APP,…",
-      help: "the addresses of apps by name, such as web3mail-tdx (default: none is known)",
+      help: "the addresses of apps by name, such as web3mail-tdx (default: none)",
       read: iapps,
       otherwise: {},
     },

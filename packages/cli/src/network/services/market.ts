@@ -4,14 +4,14 @@ import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc 
 
 /** The market as a service. */
 export const market = defineService({
-  summary: "the market: a book of signed orders that can be matched as things stand, and the deals made of them",
+  summary: "the market: the book of signed orders that can currently be matched, and the deals made from them",
   settings: {
     port: portSetting(8546),
     host,
     origins,
     rpc,
     deployment,
-    folder: folderSetting("where the database is kept"),
+    folder: folderSetting("the folder for the database"),
   },
   async start({ port, host: address, rpc: node, deployment: manifest, folder, origins: pages }, log) {
     const { openMarketService } = await import("@poco-marketplace/services/market/service.js");

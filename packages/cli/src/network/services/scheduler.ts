@@ -16,14 +16,15 @@ import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** The scheduler of a workerpool as a service. */
 export const scheduler = defineService({
-  summary: "the scheduler of a workerpool: gives tasks to workers that join, and keeps its orders on the market",
+  summary:
+    "the scheduler of a workerpool: assigns tasks to workers that join, and keeps the pool's orders on the market",
   settings: {
     port: portSetting(8550),
     host,
     origins,
     rpc,
     deployment,
-    folder: folderSetting("where the database is kept"),
+    folder: folderSetting("the folder for the database"),
     workerpool: { hint: "ADDRESS", help: "the workerpool", read: (text: string) => getAddress(text) as Address },
     sms: { hint: "URL", help: "the secret service", read: httpUrl },
     market: {
@@ -34,7 +35,7 @@ export const scheduler = defineService({
     },
     gateway: {
       hint: "URL",
-      help: "an IPFS gateway, to look at apps before their tasks are begun (default: workers find out what is wrong)",
+      help: "an IPFS gateway, to check apps before their tasks are initialized (default: only workers check them)",
       read: httpUrl,
       otherwise: undefined,
     },
@@ -50,7 +51,7 @@ export const scheduler = defineService({
     },
     key: {
       hint: "",
-      help: "the private key of the workerpool's owner, which nobody else may send transactions with",
+      help: "the private key of the workerpool's owner, with which no other program may send transactions",
       read: privateKey,
       isSecret: true,
     },
@@ -59,15 +60,15 @@ export const scheduler = defineService({
     const { workers, openWorkers: stake } = values;
     if (workers.length === 0 && stake === undefined)
       throw new UsageError(
-        "No worker may join this pool: set --workers ADDRESS,… with the accounts of its workers, or --open-workers NRLC to let " +
-          "in whoever has that much in escrow.",
+        "No worker may join this pool: set --workers ADDRESS,… with the accounts of its workers, or --open-workers NRLC to " +
+          "admit any account with that much in escrow.",
       );
     const { rpc: node, deployment: manifest, folder, workerpool, sms, market, gateway, attestation, key } = values;
     const offers = market === undefined ? undefined : { market, ...offerTerms(values) };
     if (attestation === "none" && !isUnattested(manifest))
       throw new NetworkError(
-        "--attestation none is for the embedded chain of `npm run network -- --attestation none` only: elsewhere any key of " +
-          "any stranger would be paid as an enclave.",
+        "--attestation none is for the embedded chain of `npm run network -- --attestation none` only: on any other chain, the " +
+          "key of any stranger would be paid as an enclave.",
       );
     const enclaves = attestation === "none" ? "unattested" : trustOf(values, manifest);
     if (enclaves !== "unattested") await assertRegistries(enclaves, { rpc: node, chainId: manifest.chainId });
@@ -105,7 +106,7 @@ export const scheduler = defineService({
   },
 });
 
-function requiredOrNone(said: string): "required" | "none" {
-  if (said === "required" || said === "none") return said;
+function requiredOrNone(value: string): "required" | "none" {
+  if (value === "required" || value === "none") return value;
   throw new Error("use required or none");
 }

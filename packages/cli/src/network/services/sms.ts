@@ -8,23 +8,26 @@ import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** The secret service (SMS) as a service of the network. */
 export const sms = defineService({
-  summary: "the secret service: keeps secrets, and releases those of a task to its attested enclave",
+  summary: "the secret service: stores secrets, and releases those of a task to its attested enclave",
   settings: {
     port: portSetting(8547),
     host,
     origins,
     rpc,
     deployment,
-    folder: folderSetting("where the database and the master key are kept"),
+    folder: folderSetting("the folder for the database and the master key"),
     gateway: { hint: "URL", help: "an IPFS gateway, for the lists of bulk deals", read: httpUrl },
     ...trustSettings,
   },
-  async start({ port, host: address, rpc: node, deployment: manifest, folder, gateway, origins: pages, ...told }, log) {
+  async start(
+    { port, host: address, rpc: node, deployment: manifest, folder, gateway, origins: pages, ...trustValues },
+    log,
+  ) {
     const [{ openSecretsService }, { gatewayContent }] = await Promise.all([
       import("@poco-marketplace/services/secrets/service.js"),
       import("@poco-marketplace/services/secrets/slices.js"),
     ]);
-    const trust = trustOf(told, manifest);
+    const trust = trustOf(trustValues, manifest);
     await assertRegistries(trust, { rpc: node, chainId: manifest.chainId });
     const server = await openSecretsService({
       rpc: node,

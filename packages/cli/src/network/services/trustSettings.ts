@@ -22,20 +22,20 @@ export const trustSettings = {
   root,
   tcb: {
     hint: "FILE",
-    help: "the least security versions of platforms, in JSON as docs/reference/quotes.md shows (read again when it changes)",
+    help: "the minimum security versions of platforms, in JSON as docs/reference/quotes.md shows (read again when it changes)",
     read: (file: string) => freshFile(file, (content) => readTcbPolicy(content.toString("utf8"))),
     otherwise: undefined,
   },
   crl: {
     hint: "FILE,…",
-    help: "revocation lists; where there are any, every CA must have one (read again when they change)",
+    help: "revocation lists; if there are any, every CA must have one (read again when they change)",
     read: (files: string) => files.split(",").map((file) => freshFile(file, readRevocationLists)),
     otherwise: undefined,
     isList: true,
   },
   registry: {
     hint: "ADDRESS,…",
-    help: "registries of platforms that count besides that of the manifest and that of the hub's TEE broker",
+    help: "registries of platforms to use besides those of the manifest and of the hub's TEE broker",
     read: (addresses: string) => addresses.split(",").map(address),
     otherwise: [],
     isList: true,
@@ -48,7 +48,7 @@ export const trustSettings = {
   },
   acceptOutdatedPlatforms: {
     hint: "",
-    help: "under Intel's root, go without --tcb: platforms with known holes, however old, are trusted",
+    help: "under Intel's root, do without --tcb: platforms with known vulnerabilities, however old, are trusted",
     read: flag,
     otherwise: false,
   },
@@ -107,8 +107,8 @@ export async function assertRegistries(
   }
 }
 
-function requiredOrOptional(said: string): "required" | "optional" {
-  if (said === "required" || said === "optional") return said;
+function requiredOrOptional(value: string): "required" | "optional" {
+  if (value === "required" || value === "optional") return value;
   throw new Error("use required or optional");
 }
 

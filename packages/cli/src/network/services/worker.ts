@@ -5,17 +5,17 @@ import { deployment, folderSetting, rpc } from "./commonSettings.js";
 
 /** A worker as a service. */
 export const worker = defineService({
-  summary: "a worker: joins a scheduler by its URL and does tasks, each in an enclave of its own",
+  summary: "a worker: joins a scheduler by its URL and runs tasks, each in an enclave of its own",
   settings: {
     scheduler: { hint: "URL", help: "the pool's scheduler", read: httpUrl },
     rpc,
     deployment,
-    folder: folderSetting("where apps and what it takes to reveal are kept"),
+    folder: folderSetting("the folder for apps and for results that are not yet revealed"),
     sms: { hint: "URL", help: "the secret service", read: httpUrl },
-    ipfsNode: { hint: "URL", help: "where results are put", read: httpUrl },
+    ipfsNode: { hint: "URL", help: "the IPFS node for results", read: httpUrl },
     gateway: { hint: "URL", help: "an IPFS gateway, for apps and data", read: httpUrl },
-    platform: { hint: "FILE", help: "the simulated platform that makes quotes for enclaves", read: text },
-    slots: { hint: "N", help: "tasks at once (default: 1)", read: numberFrom(1, 64), otherwise: 1 },
+    platform: { hint: "FILE", help: "the simulated platform that signs the quotes of enclaves", read: text },
+    slots: { hint: "N", help: "the number of tasks at a time (default: 1)", read: numberFrom(1, 64), otherwise: 1 },
     privateHosts: {
       hint: "allowed",
       help: "whether requesters may have files fetched from this machine and its private network (default: refused)",
@@ -24,25 +24,25 @@ export const worker = defineService({
     },
     sandbox: {
       hint: "none",
-      help: "none: do without a sandbox where bubblewrap is not there (default: bubblewrap, or the worker does not start)",
+      help: "none: run apps without a sandbox if bubblewrap is missing (default: the worker does not start)",
       read: sandboxDemand,
       otherwise: "bubblewrap",
     },
     appAllow: {
       hint: "HOST:PORT,…",
-      help: "what apps that ask for the network may reach besides the internet (default: nothing)",
+      help: "endpoints besides the internet that apps with network access may reach (default: none)",
       read: endpoints,
       otherwise: [],
     },
     appNetwork: {
       hint: "refused",
-      help: "refused: take no tasks whose app asks for the network (default: allowed)",
+      help: "refused: take no tasks of apps that need network access (default: allowed)",
       read: allowedOrRefused,
       otherwise: "allowed",
     },
     key: {
       hint: "",
-      help: "the private key of the worker's account, which nobody else may send transactions with",
+      help: "the private key of the worker's account, with which no other program may send transactions",
       read: privateKey,
       isSecret: true,
     },

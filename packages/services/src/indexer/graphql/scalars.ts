@@ -22,7 +22,7 @@ export const BytesScalar = new GraphQLScalarType<string, string>({
 export function wordScalar(name: string, words: readonly string[]): GraphQLScalarType<string, string> {
   const read = (value: unknown): string => {
     if (typeof value === "string" && words.includes(value)) return value;
-    throw new GraphQLError(`${JSON.stringify(value)} is no ${name}: it is one of ${words.join(", ")}.`);
+    throw new GraphQLError(`${JSON.stringify(value)} is not a ${name}: it is one of ${words.join(", ")}.`);
   };
   return new GraphQLScalarType<string, string>({
     name,
@@ -40,10 +40,10 @@ function literal(node: ValueNode): unknown {
 function wholeNumber(value: unknown): string {
   const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text === "string" && /^-?\d{1,78}$/.test(text)) return text;
-  throw new GraphQLError(`${JSON.stringify(value)} is no whole number: write digits, quoted if there are many.`);
+  throw new GraphQLError(`${JSON.stringify(value)} is not a whole number: write digits, quoted if there are many.`);
 }
 
 function hex(value: unknown): string {
   if (typeof value === "string" && /^0x[0-9a-fA-F]*$/.test(value)) return value.toLowerCase();
-  throw new GraphQLError(`${JSON.stringify(value)} is no bytes: write 0x and hexadecimal digits.`);
+  throw new GraphQLError(`${JSON.stringify(value)} is not bytes: write 0x and hexadecimal digits.`);
 }
