@@ -3,14 +3,8 @@ import { expect } from "chai";
 import { digestOf, digestOfChecksum, type Digest } from "@poco-marketplace/enclave/image/digest.js";
 import { ImageError, type ImageErrorName } from "@poco-marketplace/enclave/image/imageError.js";
 import { readImage, type DocumentSource } from "@poco-marketplace/enclave/image/manifest.js";
-import {
-  buildImage,
-  buildIndex,
-  describe as descriptorOf,
-  DOCKER,
-  OCI,
-  type BuiltImage,
-} from "../fixtures/image/image.js";
+import { descriptorOf, OCI_TYPES as OCI } from "@poco-marketplace/enclave/image/build/imageDocuments.js";
+import { buildImage, buildIndex, DOCKER, type BuiltImage } from "../fixtures/image/image.js";
 import { refusal } from "../fixtures/image/refusal.js";
 
 /** A registry that has this. */

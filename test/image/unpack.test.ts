@@ -14,13 +14,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 
+import { paxRecords } from "@poco-marketplace/enclave/image/build/tarWriter.js";
 import { digestOf } from "@poco-marketplace/enclave/image/digest.js";
 import { ImageError, type ImageErrorName } from "@poco-marketplace/enclave/image/imageError.js";
 import type { Compression, Layer } from "@poco-marketplace/enclave/image/manifest.js";
 import { RootFolder, UNPACK_LIMITS, type UnpackLimits } from "@poco-marketplace/enclave/image/rootFolder.js";
 import { unpackLayer } from "@poco-marketplace/enclave/image/unpack.js";
 import { refusal } from "../fixtures/image/refusal.js";
-import { bytesOf, END_OF_ARCHIVE, paxBody, tarOf, type TarEntry } from "../fixtures/image/tar.js";
+import { bytesOf, END_OF_ARCHIVE, tarOf, type TarEntry } from "../fixtures/image/tar.js";
 import { rejection } from "../fixtures/rejection.js";
 
 type Contents = readonly TarEntry[] | Uint8Array;
@@ -179,7 +180,7 @@ describe("Unpacking an image", () => {
         { name: "link", type: "2", pax: { linkpath: `to/${pax}` } },
         { name: "gnulink", type: "2", gnu: true, linkname: `to/${gnu}` },
         { name: "attributes", pax: { "SCHILY.xattr.security.capability": "\u0001\n=", comment: "" }, body: "a" },
-        { name: "pax_global_header", type: "g", body: paxBody({ comment: "5e4e54b7c6d5" }) },
+        { name: "pax_global_header", type: "g", body: paxRecords({ comment: "5e4e54b7c6d5" }) },
         { name: "after", pax: { path: "" }, body: "kept" },
       ],
     ]);
@@ -569,8 +570,8 @@ describe("Unpacking an image", () => {
     ...(["L", "K", "x"] as const).map((type): [string, Contents, string] => [
       `fields for all entries after those of one, of type ${type}`,
       [
-        { name: "long", type, body: type === "x" ? paxBody({ path: "b" }) : "b\0" },
-        { name: "g", type: "g", body: paxBody({ comment: "c" }) },
+        { name: "long", type, body: type === "x" ? paxRecords({ path: "b" }) : "b\0" },
+        { name: "g", type: "g", body: paxRecords({ comment: "c" }) },
         { name: "a" },
       ],
       "extended fields for all entries stand between an entry and its own",

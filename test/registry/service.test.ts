@@ -11,7 +11,8 @@ import { readImage } from "@poco-marketplace/enclave/image/manifest.js";
 import { RegistryClient } from "@poco-marketplace/enclave/image/registry.js";
 import { listen } from "@poco-marketplace/services/http/createServer.js";
 import { openRegistryService } from "@poco-marketplace/services/registry/service.js";
-import { buildImage, buildIndex, OCI, type BuiltImage } from "../fixtures/image/image.js";
+import { OCI_TYPES as OCI } from "@poco-marketplace/enclave/image/build/imageDocuments.js";
+import { buildImage, buildIndex, type BuiltImage } from "../fixtures/image/image.js";
 
 const IMAGE = buildImage();
 const BLOB = Buffer.from("some bytes of a layer");
