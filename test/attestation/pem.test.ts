@@ -11,6 +11,6 @@ describe("A certificate in PEM whose last line is full", () => {
   });
 
   it("may not have an empty line after it, as contracts do not take one either", () => {
-    expect(() => readPemChain(pem(`${"A".repeat(64)}\n`), 1)).to.throw(AttestationError, "no well-formed PEM");
+    expect(() => readPemChain(pem(`${"A".repeat(64)}\n`), 1)).to.throw(AttestationError, "not well-formed PEM");
   });
 });
