@@ -3,6 +3,8 @@ import { getBytes, Wallet, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { imageConfiguration, imageRegister } from "@poco-marketplace/enclave/attestation/imageRule.js";
+import { simulatedRuntime } from "@poco-marketplace/enclave/runtime/simulatedRuntime.js";
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
 import { writeQuote, type Statement } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import { defaultPolicy } from "@poco-marketplace/enclave/attestation/verdict.js";
@@ -12,7 +14,7 @@ import type { AuthorizationRequest, TaskAssignment } from "@poco-marketplace/sdk
 import { MissingTcbPolicyError } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
-import { App__factory, IPlatformRegistry__factory } from "../../typechain-types/index.js";
+import { App__factory, IPlatformRegistry__factory, ITeeBroker__factory } from "../../typechain-types/index.js";
 import { appSource } from "../fixtures/attested.js";
 import { keyAt, openPoolWorld, until, type PoolWorld } from "../fixtures/pool.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -116,6 +118,41 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
       expect(message).to.contain(sentence);
     });
   }
+
+  it("does for a trust domain that runs the app's image by an approved runtime, and for no other", async () => {
+    const { owner } = world.cast;
+    const { teeBroker } = world.manifest.attestation!;
+    const broker = ITeeBroker__factory.connect(teeBroker, owner);
+    const { id, mrTd, rtmr } = simulatedRuntime();
+    const other: Hex = `0x${"d2".repeat(32)}`;
+    const running = (digest: Hex, register = imageRegister(digest)): Forged => ({
+      version: 4,
+      body: { mrTd, mrConfigId: imageConfiguration(digest), rtmr: [...rtmr, register] },
+    });
+
+    expect((await ask(running(checksum))).message).to.contain(
+      `The runtime ${id} of the trust domain is not on the list`,
+    );
+    await world.poco.connect(owner).setTeeBroker(teeBroker);
+    expect((await ask(running(checksum))).message).to.contain(
+      `The runtime ${id} of the trust domain is not on the list`,
+    );
+    await broker.approveRuntime(id);
+    expect(await ask(running(checksum))).to.include({ status: 200 });
+    for (const [forged, sentence] of [
+      [running(other), `started for image ${other}`],
+      [running(checksum, imageRegister(other)), "RTMR3 of the trust domain"],
+      [{ version: 4, body: { mrTd, mrConfigId: new Uint8Array(48).fill(2) } }, "MRCONFIGID of the trust domain"],
+      [{ version: 4, body: { mrTd } }, "The enclave measures"],
+    ] as const) {
+      const { status, message, sign: signature } = await ask(forged);
+      expect([status, signature]).to.deep.equal([403, undefined]);
+      expect(message).to.contain(sentence);
+    }
+    await broker.withdrawRuntime(id);
+    expect(await ask(running(checksum))).to.include({ status: 403, sign: undefined });
+    await world.poco.connect(owner).setTeeBroker(ZeroAddress);
+  });
 
   it("asks the registry of the manifest each time, for all that it knows", async () => {
     const { owner } = world.cast;

@@ -157,7 +157,7 @@ describe("The secret service, to those who mean no good", () => {
       chain.task(taskId),
       chain.now(),
       chain.broker(),
-      chain.measurementOf(world.assets.app),
+      chain.digestsOf(world.assets.app),
       chain.checksumOf(world.assets.dataset),
       chain.isSignedBy(worker, taskId, sign),
       chain.refusalBy(worker, {

@@ -6,13 +6,14 @@ import { openSignerSender } from "@poco-marketplace/cli/demo/signerSender.js";
 import { createAuthority } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { createMachine } from "@poco-marketplace/enclave/attestation/simulated/machine.js";
 import { certifyMachine } from "@poco-marketplace/enclave/attestation/simulated/platform.js";
-import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
+import { measureApp, type Measurement } from "@poco-marketplace/enclave/app/measurement.js";
 import { appOfModule } from "@poco-marketplace/enclave/app/moduleApp.js";
+import { simulatedRuntime } from "@poco-marketplace/enclave/runtime/simulatedRuntime.js";
 import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
-import { parseTag, type Address } from "@poco-marketplace/sdk/index.js";
+import { parseTag, type Address, type Hex } from "@poco-marketplace/sdk/index.js";
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
 import { EvidenceRefusedError, openProver } from "@poco-marketplace/services/worker/proof.js";
-import { App__factory, IPlatformRegistry__factory } from "../../typechain-types/index.js";
+import { App__factory, IPlatformRegistry__factory, ITeeBroker__factory } from "../../typechain-types/index.js";
 import { PERIOD } from "../attestation/simulation.js";
 import { DAY } from "../attestation/vectors.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -24,7 +25,7 @@ const FUNDS = 1_000_000_000n;
 const APP = appOfModule("app.mjs", Buffer.from("// computes"));
 
 /** A task for enclaves, on a hub that believes platforms under a simulated root, and a worker with such a platform. */
-async function openTask() {
+async function openTask(kind: "package" | "image" = "package") {
   const connection = await network.create({ override: { hardfork: "osaka", initialDate: DAY } });
   const authority = await createAuthority(PERIOD);
   const rootOfTrust = { simulated: authority.root.certificate };
@@ -36,8 +37,9 @@ async function openTask() {
   }
   const market = { ...world, ...(await registerAssets(world)) };
   const { appProvider } = await createActors(market);
-  const { app } = await appProvider.publish("app", APP);
-  const actors = await createActors({ ...market, app: App__factory.connect(app, cast.appProvider) });
+  const publish = async () => App__factory.connect((await appProvider.publish("app", APP)).app, cast.appProvider);
+  const contract = kind === "image" ? market.app : await publish();
+  const actors = await createActors({ ...market, app: contract });
   const { dealId } = await actors.requester.match(await actors.orders({ tag: parseTag(["tee"]) }));
   const { taskId } = await actors.scheduler.initialize(dealId, 0n);
 
@@ -46,7 +48,9 @@ async function openTask() {
   const prover = openProver({ hub: poco, provider, sender: openSignerSender(cast.worker1) }, processor);
   const enclave = Wallet.createRandom().address as Address;
   const binding = { worker: cast.worker1.address as Address, taskId, enclave, encryptionKey: new Uint8Array(32) };
-  const quote = processor.quote(measureApp(APP), encodeReportData(binding));
+  const measured: Measurement =
+    kind === "image" ? { kind, digest: (await contract.m_appChecksum()) as Hex } : measureApp(APP);
+  const quote = processor.quote(measured, encodeReportData(binding));
   const permit = await actors.scheduler.authorize(binding.worker, taskId, enclave);
   return { ...world, prover, quote, permit, place: { dealId, index: 0n } };
 }
@@ -70,6 +74,26 @@ describe("What proves a worker's enclaves on chain", () => {
 
     expect(sign.length).to.be.greaterThan(1000);
     expect(verdict).to.match(/^TEE broker 0x\w{40} accepts the SGX quote of this enclave: certificate 0x/);
+  });
+
+  it("registers the key of trust domains too, for an image, where that of enclaves is registered", async () => {
+    const { prover, permit, place, quote, manifest, cast } = await openTask("image");
+    const { id } = simulatedRuntime();
+    await ITeeBroker__factory.connect(manifest.attestation!.teeBroker, cast.owner).approveRuntime(id);
+    await prover.registerPlatform();
+
+    const { verdict } = await prover.prove(permit, place, quote);
+
+    expect(verdict).to.match(/^TEE broker 0x\w{40} accepts the TDX quote of this enclave: certificate 0x/);
+    expect(verdict).to.match(new RegExp(`, image 0x\\w{64}, runtime ${id}\\.$`));
+  });
+
+  it("says that a broker does not approve the runtime of an image", async () => {
+    const { prover, permit, place, quote } = await openTask("image");
+
+    const { message } = await rejection(prover.prove(permit, place, quote), EvidenceRefusedError);
+
+    expect(message).to.contain("The runtime of the trust domain is not approved");
   });
 
   it("says why a broker refuses the quote of another enclave", async () => {

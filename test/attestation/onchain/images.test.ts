@@ -209,8 +209,8 @@ describe("The runtimes that a TEE broker approves", () => {
     const { broker, cast } = await networkHelpers.loadFixture(attestedImageDeal);
     const stranger = broker.connect(cast.scheduler);
 
-    for (const call of [stranger.approveRuntime(OTHER), stranger.withdrawRuntime(RUNTIME_ID)]) {
-      await expect(call)
+    for (const call of [() => stranger.approveRuntime(OTHER), () => stranger.withdrawRuntime(RUNTIME_ID)]) {
+      await expect(call())
         .to.be.revertedWithCustomError(broker, "OwnableUnauthorizedAccount")
         .withArgs(cast.scheduler.address);
     }

@@ -51,11 +51,13 @@ function describeEnclave({ worker, enclave, verifiedBy, quote }: TaskStory["cont
   const kind = quote === undefined ? "quote" : `${quote.tee} quote`;
   const verdict = `${enclave} of worker ${worker}: its ${kind} was verified on chain by ${verifiedBy}`;
   if (quote === undefined) return [verdict];
-  const { measurement, certificate, model, isSimulated } = quote;
+  const { measured, certificate, model, isSimulated } = quote;
   const platform = model === undefined ? "" : ` of a platform of model ${model}`;
   return [
     verdict,
-    `  it measured the deal's app, ${measurement}`,
+    measured.kind === "package"
+      ? `  it measured the deal's app, ${measured.measurement}`
+      : `  it runs the image of the deal's app, ${measured.digest}, by the approved runtime ${measured.runtime}`,
     `  certificate ${certificate}${platform}${isSimulated === true ? ", under a SIMULATED root" : ""}`,
   ];
 }

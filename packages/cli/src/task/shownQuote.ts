@@ -2,7 +2,7 @@ import type { Log } from "ethers";
 
 import { parseStatement } from "@poco-marketplace/enclave/attestation/quote.js";
 import type { Tee } from "@poco-marketplace/enclave/attestation/header.js";
-import { measurementIn } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
+import { measuredIn, type Measured } from "@poco-marketplace/enclave/attestation/measured.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { decodeAttestation } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
@@ -11,8 +11,8 @@ import { IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/ty
 /** The quote in a contribution's transaction. The chain accepted it, or the contribution would have been refused. */
 export interface ShownQuote {
   readonly tee: Tee;
-  /** The enclave's measurement, which is that of the deal's app. */
-  readonly measurement: Hex;
+  /** What it says that the enclave is: the app of the deal. */
+  readonly measured: Measured;
   /** The serial number of the platform's certificate. */
   readonly certificate: Hex;
   /** The model of the platform (FMSPC), if the registry of the hub's current TEE broker knows it. */
@@ -45,7 +45,7 @@ export async function readShownQuote(
   const statement = parseStatement(Buffer.from(shown.statement.slice(2), "hex"));
   return {
     tee: statement.header.tee,
-    measurement: measurementIn(statement),
+    measured: measuredIn(statement),
     certificate: `0x${shown.platform.serial.toString(16)}`,
     ...(await readPlatform(hub, shown.platform)),
   };

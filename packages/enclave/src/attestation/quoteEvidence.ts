@@ -120,11 +120,6 @@ export function levelOf({ header, body, signatureData }: Quote, facts: PckFacts)
   };
 }
 
-/** Returns the measurement in a quote as apps publish it: MRENCLAVE, or MRTD and RTMR0 to RTMR3. */
-export function measurementIn({ body }: Pick<Quote, "body">): Hex {
-  return body.tee === "SGX" ? toHex(body.mrEnclave) : toHex(Buffer.concat([body.mrTd, ...body.rtmr]));
-}
-
 /** Returns the name of the platform's certificate in a chain. */
 export function pckNameOf(chain: Pick<PckChain, "pck" | "intermediate">): PckName {
   const { key, nameHash, keyId } = authorityKeyOf(chain);

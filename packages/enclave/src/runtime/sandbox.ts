@@ -109,7 +109,8 @@ function nodeCommand({ app, entrypoint, network, workspace, limits }: SandboxCon
   };
 }
 
-function runtimeCode(): RuntimeCode {
+/** Finds the code that is put into each enclave to run it. */
+export function runtimeCode(): RuntimeCode {
   const folder = dirname(fileURLToPath(import.meta.url));
   const source = dirname(dirname(dirname(dirname(folder))));
   const runtime = relative(source, folder);

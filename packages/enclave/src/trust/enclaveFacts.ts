@@ -2,8 +2,8 @@ import type { ContractRunner } from "ethers";
 
 import { toHex } from "../attestation/bytes.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
-import { readTeeBroker, type TeeBrokerFacts } from "@poco-marketplace/sdk/chain/teeBroker.js";
-import { publishedMeasurement } from "@poco-marketplace/sdk/protocol/appMeasurement.js";
+import { isApprovedRuntime, readTeeBroker, type TeeBrokerFacts } from "@poco-marketplace/sdk/chain/teeBroker.js";
+import type { PublishedDigests } from "@poco-marketplace/sdk/protocol/appMeasurement.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { App__factory, IPlatformRegistry__factory, type IPoco } from "@poco-marketplace/sdk/typechain.js";
 import { EnclaveRefusal } from "./enclaveRefusal.js";
@@ -11,8 +11,10 @@ import type { VerifiedEnclave } from "./verifyEnclaveQuote.js";
 
 /** The questions to the chain on which trust in an enclave depends. */
 export interface EnclaveFacts {
-  /** `m_appMREnclave`, or where that is empty `m_appChecksum`: the SHA-256 of a packed app is its MRENCLAVE. */
-  readonly measurementOf: (app: Address) => Promise<Hex>;
+  /** The digests that an app published, by which enclaves are told to be that app. */
+  readonly digestsOf: (app: Address) => Promise<PublishedDigests>;
+  /** Whether the hub's TEE broker lists a runtime for images now. It lists none if it is of another kind, or missing. */
+  readonly isApprovedRuntime: (runtime: Hex) => Promise<boolean>;
   /** Undefined where the hub has no TEE broker. */
   readonly broker: () => Promise<TeeBrokerFacts | undefined>;
   /** The reason why a registry refuses a platform now, if it does: it or its CA is revoked, or it is too old. */
@@ -28,11 +30,12 @@ export interface VerifiedPlatform extends Pick<VerifiedEnclave, "platform" | "le
 export function readEnclaveFacts(hub: IPoco): EnclaveFacts {
   const runner = hub.runner as ContractRunner;
   return {
-    async measurementOf(address) {
+    async digestsOf(address) {
       const app = App__factory.connect(address, runner);
       const [mrEnclave, checksum] = await Promise.all([app.m_appMREnclave(), app.m_appChecksum()]);
-      return publishedMeasurement({ mrEnclave: mrEnclave as Hex, checksum: checksum as Hex });
+      return { mrEnclave: mrEnclave as Hex, checksum: checksum as Hex };
     },
+    isApprovedRuntime: (runtime) => isApprovedRuntime(hub, runtime),
     broker: () => readTeeBroker(hub),
     refusalBy: (registry, shown) => refusalBy(registry, shown, runner),
   };

@@ -21,6 +21,18 @@ const REFUSALS = {
   WrongMeasurement: (v: { app: Address; expected: Hex; measured: Hex }) =>
     `The enclave measures ${v.measured}, but app ${v.app} of the deal published ${v.expected}: run that ` +
     "app, unchanged.",
+  UnknownConfiguration: (v: { configuration: Hex }) =>
+    `MRCONFIGID of the trust domain is ${v.configuration}, neither zero nor 01, the digest of an image and 15 zeros: ` +
+    "start it with the digest of the app's image there.",
+  WrongImage: (v: { app: Address; expected: Hex; actual: Hex }) =>
+    `The trust domain was started for image ${v.actual}, but app ${v.app} of the deal published ${v.expected}: start ` +
+    "it for that image.",
+  UnapprovedRuntime: (v: { runtime: Hex }) =>
+    `The runtime ${v.runtime} of the trust domain is not on the list of the hub's TEE broker, so that nothing says ` +
+    "which image it runs: use one of its approvedRuntimes(), or ask the broker's owner to approve this one.",
+  WrongImageRegister: (v: { digest: Hex; expected: Hex; reported: Hex }) =>
+    `RTMR3 of the trust domain is ${v.reported}, but a runtime that has verified image ${v.digest}, and nothing else, ` +
+    `leaves ${v.expected} there: ask for a quote after the image is verified, and run one image per trust domain.`,
   PlatformRefusedOnChain: (v: { registry: Address; reason: string }) =>
     `The registry of platforms ${v.registry} refuses this one. ${v.reason}`,
 } as const satisfies ErrorCatalog;

@@ -1,26 +1,57 @@
 import { dataLength } from "ethers";
 
-import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import {
+  publishedImage,
+  publishedMeasurement,
+  type PublishedDigests,
+} from "@poco-marketplace/sdk/protocol/appMeasurement.js";
+import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import { toHex } from "../attestation/bytes.js";
+import { imageConfiguration } from "../attestation/imageRule.js";
 import type { EnclaveFacts } from "./enclaveFacts.js";
-import { assertEnclave } from "./enclaveRefusal.js";
+import { assertEnclave, EnclaveRefusal } from "./enclaveRefusal.js";
 import type { PlatformPolicy } from "./platformPolicy.js";
-import { verifyEnclaveQuote, type VerifiedEnclave, type ClaimedEnclave } from "./verifyEnclaveQuote.js";
+import {
+  verifyEnclaveQuote,
+  type ClaimedEnclave,
+  type VerifiedEnclave,
+  type VerifiedImage,
+} from "./verifyEnclaveQuote.js";
 
 const MEASUREMENT_BYTES: ReadonlySet<number> = new Set([32, 240]);
 
 /**
- * Refuses an enclave whose measurement is not that of the app as it is published now.
+ * Refuses an enclave that is not the app as it is published now: its measurement differs; or it is of an image, and the
+ * app is another or none, or its runtime is not approved now.
  *
  * @throws {@link EnclaveRefusal}
  */
 export async function assertApp(
-  facts: Pick<EnclaveFacts, "measurementOf">,
+  facts: Pick<EnclaveFacts, "digestsOf" | "isApprovedRuntime">,
   app: Address,
-  { measurement }: VerifiedEnclave,
+  proven: VerifiedEnclave,
 ): Promise<void> {
-  const published = (await facts.measurementOf(app)).toLowerCase() as Hex;
+  const digests = await facts.digestsOf(app);
+  if (proven.kind === "image") return assertImage(facts, app, digests, proven);
+  const published = publishedMeasurement(digests);
   assertEnclave(MEASUREMENT_BYTES.has(dataLength(published)), "AppWithoutMeasurement", { app, published });
+  const { measurement } = proven;
   assertEnclave(measurement === published, "WrongMeasurement", { app, expected: published, measured: measurement });
+}
+
+async function assertImage(
+  facts: Pick<EnclaveFacts, "isApprovedRuntime">,
+  app: Address,
+  digests: PublishedDigests,
+  { digest, runtime }: VerifiedImage,
+): Promise<void> {
+  const published = publishedImage(digests);
+  if (published === undefined) {
+    const value = toHex(imageConfiguration(digest));
+    throw new EnclaveRefusal("ConfiguredEnclave", { field: "MRCONFIGID", value });
+  }
+  assertEnclave(digest === published, "WrongImage", { app, expected: published, actual: digest });
+  assertEnclave(await facts.isApprovedRuntime(runtime), "UnapprovedRuntime", { runtime });
 }
 
 /**

@@ -1,13 +1,16 @@
 import { ZeroAddress } from "ethers";
 
-import type { Address } from "../protocol/ids.js";
+import type { Address, Hex } from "../protocol/ids.js";
 import type { IPoco, ITeeBroker } from "../../../../typechain-types/index.js";
 import { contractAt } from "./contractAt.js";
 import { decodeRevert } from "./errors/decodeRevert.js";
 
 export type { AttestationStruct } from "../../../../typechain-types/interfaces/ITeeBroker.js";
 
-const BROKER_ABI = ["function registry() view returns (address)"];
+const BROKER_ABI = [
+  "function registry() view returns (address)",
+  "function isApprovedRuntime(bytes32 runtime) view returns (bool)",
+];
 
 /** Whom a hub asks about enclaves. */
 export interface TeeBrokerFacts {
@@ -22,11 +25,31 @@ export async function readTeeBroker(hub: IPoco): Promise<TeeBrokerFacts | undefi
   return address === ZeroAddress ? undefined : { address, registry: await registryOf(hub, address) };
 }
 
-/** An account answers nothing, and a contract of another kind reverts or answers nothing. */
-async function registryOf({ runner }: IPoco, broker: Address): Promise<Address | undefined> {
-  if ((await runner!.provider!.getCode(broker)) === "0x") return undefined;
+/**
+ * Whether the hub's TEE broker lists a runtime for container images now. It lists none where the hub has no broker, and
+ * where the broker is of another kind, or older than that list.
+ *
+ * @param runtime - The id of the runtime, 32 bytes.
+ */
+export async function isApprovedRuntime(hub: IPoco, runtime: Hex): Promise<boolean> {
+  const address = (await hub.teebroker()) as Address;
+  if (address === ZeroAddress) return false;
+  return (await answerOf(hub, address, (broker) => broker.isApprovedRuntime(runtime))) ?? false;
+}
+
+function registryOf(hub: IPoco, broker: Address): Promise<Address | undefined> {
+  return answerOf(hub, broker, async (contract) => (await contract.registry()) as Address);
+}
+
+/** Asks a broker; undefined where an account answers nothing, and a contract of another kind reverts or does so, too. */
+async function answerOf<Answer>(
+  { runner }: IPoco,
+  address: Address,
+  question: (broker: ITeeBroker) => Promise<Answer>,
+): Promise<Answer | undefined> {
+  if ((await runner!.provider!.getCode(address)) === "0x") return undefined;
   try {
-    return (await contractAt<ITeeBroker>(broker, BROKER_ABI, runner).registry()) as Address;
+    return await question(contractAt<ITeeBroker>(address, BROKER_ABI, runner));
   } catch (error) {
     if (decodeRevert(error) === undefined && (error as { code?: unknown }).code !== "BAD_DATA") throw error;
     return undefined;

@@ -4,7 +4,7 @@ import type { Hex } from "./ids.js";
 export interface PublishedDigests {
   /** `m_appMREnclave`: nothing, the 32 bytes of MRENCLAVE, or the 240 of MRTD and RTMR0 to RTMR3. */
   readonly mrEnclave: Hex;
-  /** `m_appChecksum`: the SHA-256 hash of its package. */
+  /** `m_appChecksum`: the SHA-256 hash of its package, or of the manifest of its container image. */
   readonly checksum: Hex;
 }
 
@@ -14,4 +14,12 @@ export interface PublishedDigests {
  */
 export function publishedMeasurement({ mrEnclave, checksum }: PublishedDigests): Hex {
   return (mrEnclave === "0x" ? checksum : mrEnclave).toLowerCase() as Hex;
+}
+
+/**
+ * The digest of the container image that an app may be: `m_appChecksum`; undefined where it published `m_appMREnclave`
+ * and therefore is none.
+ */
+export function publishedImage({ mrEnclave, checksum }: PublishedDigests): Hex | undefined {
+  return mrEnclave === "0x" ? (checksum.toLowerCase() as Hex) : undefined;
 }

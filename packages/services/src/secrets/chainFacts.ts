@@ -62,7 +62,8 @@ export function readChainFacts(contracts: Contracts): ChainFacts {
         const block = await runner.provider!.getBlock("latest");
         return BigInt(block!.timestamp);
       }),
-    measurementOf: (app) => ask(() => enclaves.measurementOf(app)),
+    digestsOf: (app) => ask(() => enclaves.digestsOf(app)),
+    isApprovedRuntime: (runtime) => ask(() => enclaves.isApprovedRuntime(runtime)),
     checksumOf: (dataset) =>
       ask(async () => (await Dataset__factory.connect(dataset, runner).m_datasetChecksum()) as Hex),
     broker: () => ask(() => enclaves.broker()),

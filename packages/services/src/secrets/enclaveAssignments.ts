@@ -20,7 +20,7 @@ export interface Release {
   readonly requester: Address;
   readonly worker: Address;
   readonly enclave: Address;
-  /** The measurement in the quote. */
+  /** The measurement in the quote, or the digest of the image there. */
   readonly measurement: Hex;
   /** Serial number of the certificate of the platform's key. */
   readonly platform: Hex;

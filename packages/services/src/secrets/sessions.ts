@@ -47,7 +47,7 @@ export async function releaseSecrets(
   const { session, names, withheld } = await collectSecrets(context, task, worker);
   const sealed = await sealSession(bindingOf(request), session);
   const { dealId, app, requester } = task;
-  const { measurement, model, platform } = proven;
+  const { model, platform } = proven;
   const release: Release = {
     taskId,
     dealId,
@@ -55,7 +55,7 @@ export async function releaseSecrets(
     requester,
     worker,
     enclave,
-    measurement,
+    measurement: proven.kind === "image" ? proven.digest : proven.measurement,
     model,
     names,
     platform: `0x${platform.serial.toString(16)}`,

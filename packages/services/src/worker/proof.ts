@@ -1,8 +1,9 @@
 import { ZeroHash, type Provider } from "ethers";
 
 import type { Measurement } from "@poco-marketplace/enclave/app/measurement.js";
+import { describeMeasured, measuredIn } from "@poco-marketplace/enclave/attestation/measured.js";
 import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
-import { evidenceOf, measurementIn } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
+import { evidenceOf } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
@@ -70,33 +71,30 @@ export function openProver(
   { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: NonceManagedSender },
   processor: Processor,
 ): Prover {
-  let registering: Promise<readonly RegistrationStep[]> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
 
   const sendCall: SendCall = ({ to, data }) => sender.send({ to, data });
 
-  async function sendSteps(): Promise<readonly RegistrationStep[]> {
+  async function sendSteps(quote: Uint8Array, earlier: Promise<unknown>): Promise<readonly RegistrationStep[]> {
+    await Promise.allSettled([earlier]);
     const broker = await readTeeBroker(hub);
     if (broker?.registry === undefined) return [];
     const registry = IPlatformRegistry__factory.connect(broker.registry, provider);
-    return registerPlatform(registry, processor.quote(NOTHING, new Uint8Array(64)), sendCall);
+    return registerPlatform(registry, quote, sendCall);
   }
 
-  /** Registers the platform. Concurrent callers wait for the same steps. */
-  function registerOnce(): Promise<readonly RegistrationStep[]> {
-    registering ??= forgetWhenDone(sendSteps());
-    return registering;
-  }
-
-  async function forgetWhenDone(steps: Promise<readonly RegistrationStep[]>): Promise<readonly RegistrationStep[]> {
-    try {
-      return await steps;
-    } finally {
-      registering = undefined;
-    }
+  /**
+   * Registers the platform and the attestation key of a quote, which are others for SGX than for TDX. It waits for those
+   * registrations that are under way, since they may have done so.
+   */
+  function register(quote: Uint8Array): Promise<readonly RegistrationStep[]> {
+    const steps = sendSteps(quote, last);
+    last = steps;
+    return steps;
   }
 
   return {
-    registerPlatform: registerOnce,
+    registerPlatform: () => register(processor.quote(NOTHING, new Uint8Array(64))),
 
     async prove(permit, place, quote) {
       const broker = await readTeeBroker(hub);
@@ -119,7 +117,7 @@ export function openProver(
       let refused = await refusal();
       if (refused !== undefined && UNKNOWN.has(refused.reason)) {
         // The platform is new to the registry, or a reorg reverted its registration.
-        await registerOnce();
+        await register(quote);
         refused = await refusal();
       }
       if (refused !== undefined) throw new EvidenceRefusedError({ broker: address, enclave: permit.enclave }, refused);
@@ -133,6 +131,6 @@ function describe(quote: Uint8Array, broker: Address): string {
   const { platform } = evidenceOf(quote);
   return (
     `TEE broker ${broker} accepts the ${parsed.header.tee} quote of this enclave: certificate ` +
-    `0x${platform.serial.toString(16)}, measurement ${measurementIn(parsed)}.`
+    `0x${platform.serial.toString(16)}, ${describeMeasured(measuredIn(parsed))}.`
   );
 }
