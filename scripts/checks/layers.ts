@@ -78,6 +78,7 @@ const TYPESCRIPT: Layers = {
   [`${ENCLAVE}/session`]: [`${SDK}/protocol`, `${SDK}/wire`],
   [`${ENCLAVE}/evidence`]: [...CHAIN, `${SDK}/wire`, `${ENCLAVE}/attestation`],
   [`${ENCLAVE}/task`]: [`${SDK}/protocol`, `${SDK}/wire`, `${ENCLAVE}/app`, `${ENCLAVE}/files`, `${SDK}/protect`],
+  [`${ENCLAVE}/container`]: [`${SDK}/errors`, `${ENCLAVE}/image`, `${ENCLAVE}/network`, `${ENCLAVE}/task`],
   [`${ENCLAVE}/runtime`]: [...CHAIN, ...WIRE, ENCLAVE],
   // By what enclaves are judged, for every service that trusts them with something.
   [`${ENCLAVE}/trust`]: [`${SDK}/errors`, ...CHAIN, ...WIRE, `${ENCLAVE}/attestation`],

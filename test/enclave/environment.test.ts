@@ -4,6 +4,7 @@ import { expect } from "chai";
 import JSZip from "jszip";
 
 import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
+import { ModuleProgram } from "@poco-marketplace/enclave/task/moduleProgram.js";
 import { Enclave } from "@poco-marketplace/enclave/task/enclave.js";
 import type { EnclaveTask } from "@poco-marketplace/enclave/task/task.js";
 import { programFolder, script, taskFor } from "../fixtures/program.js";
@@ -33,7 +34,8 @@ describe("What a program finds around it", () => {
   after(() => programs.remove());
 
   async function report(more: Partial<EnclaveTask>): Promise<Report> {
-    const { archive } = await new Enclave({ path: "/usr/bin:/bin" }).run(taskFor(program, more));
+    const task = taskFor(new ModuleProgram(program, { path: "/usr/bin:/bin" }), more);
+    const { archive } = await new Enclave().run(task);
     const zip = await JSZip.loadAsync(archive);
     return JSON.parse(await zip.file("report.json")!.async("string")) as Report;
   }

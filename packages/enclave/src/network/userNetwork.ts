@@ -44,6 +44,8 @@ const NAME_FILES = {
   "nsswitch.conf": "hosts: files dns\n",
 };
 
+const RULES = "rules.nft";
+
 /** A command in its own network, whose rules and files are in a folder. */
 export interface UserNetwork {
   readonly command: readonly string[];
@@ -51,16 +53,23 @@ export interface UserNetwork {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Prepares a network for a program; `folder` must exist until the program ends. */
-export async function prepareNetwork({ endpoints }: AppNetwork, folder: string): Promise<UserNetwork> {
-  const rules = join(folder, "rules.nft");
-  await writeFile(rules, filterRules(endpoints, ownAddresses()), { mode: OWNER_FILE });
+/**
+ * Prepares a network for a program.
+ *
+ * @param folder - A folder that must exist until the program ends.
+ * @param seen - The path of that folder for the program's command, if it is another.
+ */
+export async function prepareNetwork({ endpoints }: AppNetwork, folder: string, seen = folder): Promise<UserNetwork> {
+  await writeFile(join(folder, RULES), filterRules(endpoints, ownAddresses()), { mode: OWNER_FILE });
   const files = new Map<string, string>();
   for (const [name, content] of Object.entries(NAME_FILES)) {
     await writeFile(join(folder, name), content, { mode: OWNER_FILE });
-    files.set(`/etc/${name}`, join(folder, name));
+    files.set(`/etc/${name}`, join(seen, name));
   }
-  return { command: ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", ENTER, "sh", rules], files };
+  return {
+    command: ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", ENTER, "sh", join(seen, RULES)],
+    files,
+  };
 }
 
 /**

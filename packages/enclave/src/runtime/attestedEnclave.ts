@@ -66,6 +66,8 @@ export const SANDBOX_LIMITS: SandboxLimits = {
   maxMemoryBytes: 2 ** 30,
   maxProcesses: 32,
   maxFileBytes: 512 * 2 ** 20,
+  maxFiles: 100_000,
+  maxThreads: 1_024,
 };
 
 /** An enclave for one task: a process in a sandbox, whose keys are made in it and never leave it. */
@@ -92,8 +94,7 @@ export class AttestedEnclave {
       const message: StartMessage = {
         worker,
         taskId,
-        program: launch.program,
-        interpreter: launch.interpreter,
+        app: launch.app,
         workspace: launch.workspace,
         limits,
       };

@@ -1,10 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { realpathSync } from "node:fs";
+import { enclaveFiles, NODE, nodeLibraries, packageLinks, readOnly, type Bind } from "./enclaveFiles.js";
+import { appFlags, TASK_FOLDERS, type SandboxContents, type Launch } from "./launch.js";
+import type { RuntimeCode } from "./runtimeCode.js";
 
-import { appFlags, TASK_FOLDERS, type SandboxContents, type Launch, type RuntimeCode } from "./launch.js";
-
-const NODE = "/usr/bin/node";
-const BWRAP = "/usr/bin/bwrap";
 const WORKSPACE = "/work";
 /**
  * Separate namespaces for files, processes, shared memory, users, host names and network, and a separate terminal
@@ -15,12 +12,6 @@ const APART = [
   ["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
   ["--dev-bind", "/dev/null", "/dev/null"],
 ].flat();
-interface Program {
-  readonly path: string;
-  readonly libraries: readonly string[];
-}
-/** Bubblewrap, once it was found. */
-let bubblewrap: Program | undefined;
 /** Bubblewrap sets PWD, which is not part of an app's environment. */
 const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
 
@@ -35,52 +26,38 @@ const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
 export function bubblewrapCommand({ app, entrypoint, limits, network }: SandboxContents, code: RuntimeCode): Launch {
   const apart = [...APART, ...(network === undefined ? [] : ["--share-net"])];
   const names = network === undefined ? [] : [...network.files];
-  const ofNode = librariesOfNode();
-  bubblewrap ??= programAt(execFileSync("which", ["bwrap"], { encoding: "utf8" }).trim());
-  const libraries = [...new Set([...ofNode, ...bubblewrap.libraries])];
-  const outside = [
-    ...libraries.map((path) => [realpathSync(path), path]),
-    [process.execPath, NODE],
-    [bubblewrap.path, BWRAP],
-    ...code.folders.map((folder) => [`${code.source}/${folder}`, `/enclave/${folder}`]),
-    ...[...code.packages].map(([name, place]) => [place, `/enclave/node_modules/${name}`]),
+  const outside: Bind[] = [
+    ...enclaveFiles(code, ["bwrap"]),
     [app, "/app"],
-    ...names.map(([place, file]) => [file, place]),
+    ...names.map(([place, file]): Bind => [file, place]),
   ];
-  const within = [...ofNode, NODE, "/app", ...names.map(([place]) => place)].map((path) => [path, path]);
+  const within = [...nodeLibraries(), NODE, "/app", ...names.map(([place]) => place)];
   const { task, input } = TASK_FOLDERS;
   return {
     command: [
       ["bwrap", ...apart, "--hostname", "enclave", "--clearenv", ...readOnly(outside), "--proc", "/proc"],
-      ...[...code.links].map(([name, folder]) => ["--symlink", `/enclave/${folder}`, `/enclave/node_modules/${name}`]),
+      packageLinks(code),
       ["--size", `${limits.maxFileBytes}`, "--tmpfs", WORKSPACE],
       // The inner sandbox creates its root there.
       ["--dir", "/tmp", "--remount-ro", "/", "--chdir", WORKSPACE],
       ["--", NODE, ...code.flags, `/enclave/${code.main}`],
     ].flat(),
-    program: `/app/${entrypoint}`,
+    app: {
+      kind: "package",
+      module: `/app/${entrypoint}`,
+      interpreter: [
+        [
+          "/usr/bin/bwrap",
+          ...apart,
+          "--disable-userns",
+          "--hostname",
+          "app",
+          ...readOnly(within.map((path) => [path, path])),
+        ],
+        ["--bind", task, task, "--ro-bind", input, input, "--remount-ro", "/", "--chdir", task],
+        ["--", NODE, ...appFlags(limits), FORGET_PWD],
+      ].flat(),
+    },
     workspace: WORKSPACE,
-    interpreter: [
-      [BWRAP, ...apart, "--disable-userns", "--hostname", "app", ...readOnly(within)],
-      ["--bind", task, task, "--ro-bind", input, input, "--remount-ro", "/", "--chdir", task],
-      ["--", NODE, ...appFlags(limits), FORGET_PWD],
-    ].flat(),
   };
-}
-
-function readOnly(paths: readonly string[][]): string[] {
-  return paths.flatMap((path) => ["--ro-bind", ...path]);
-}
-
-function librariesOfNode(): string[] {
-  // Without this, the report resolves the host names of all connections, which may take long.
-  Object.assign(process.report, { excludeNetwork: true });
-  const report = process.report.getReport() as { sharedObjects?: readonly string[] };
-  return (report.sharedObjects ?? []).filter((path) => path.startsWith("/") && !path.endsWith(".node"));
-}
-
-/** Finds a program's libraries as the loader does. */
-function programAt(path: string): Program {
-  const found = execFileSync("ldd", [path], { encoding: "utf8" });
-  return { path: realpathSync(path), libraries: found.match(/\/\S+(?= \(0x)/g) ?? [] };
 }

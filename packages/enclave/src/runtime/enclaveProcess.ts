@@ -1,17 +1,17 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
+import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { OWNER_FILE, OWNER_FOLDER } from "../files/ownerOnly.js";
-import { attachNetwork, prepareNetwork, type AppNetwork } from "../network/userNetwork.js";
+import { attachNetwork, type AppNetwork } from "../network/userNetwork.js";
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
 import { decodeLine, writeMessage } from "./channel.js";
-import { networkOf, type EnclaveApp } from "./enclaveApp.js";
+import type { EnclaveApp } from "./enclaveApp.js";
 import type { Launch, SandboxLimits } from "./launch.js";
 import { processTreeOf, memoryUseOf } from "./memoryUse.js";
-import { launchIn, type Sandbox } from "./sandbox.js";
+import { prepareLaunch } from "./prepareLaunch.js";
+import type { Sandbox } from "./sandbox.js";
 
 /** An enclave that ended before it had a result. */
 export class EnclaveLostError extends Error {
@@ -72,36 +72,19 @@ export class EnclaveProcess {
   /**
    * Starts the process of an app in a sandbox.
    *
-   * @throws {@link EnclaveLostError}
+   * @throws {@link EnclaveLostError}, `ImageSandboxError` where no image can be run, `MissingProgramError`
    */
-  static async start(runs: EnclaveApp, { kind, network }: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
-    if (runs.kind === "image") throw new EnclaveLostError("Enclaves do not run container images yet.");
-    const { app } = runs;
+  static async start(runs: EnclaveApp, sandbox: Sandbox, limits: SandboxLimits): Promise<EnclaveProcess> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "enclave-")));
-    const [code, workspace] = [join(folder, "app"), join(folder, "work")];
-    for (const place of [code, workspace]) await mkdir(place, { mode: OWNER_FOLDER });
-    for (const { path, content, isExecutable } of app.files) {
-      await mkdir(dirname(join(code, path)), { recursive: true, mode: OWNER_FOLDER });
-      await writeFile(join(code, path), content, { mode: isExecutable ? OWNER_FOLDER : OWNER_FILE });
+    try {
+      const { launch, network } = await prepareLaunch(runs, sandbox, limits, folder);
+      const started = new EnclaveProcess(launch, folder, limits);
+      if (network !== undefined) await started.#attach(network);
+      return started;
+    } catch (error) {
+      await removeFolder(folder);
+      throw error;
     }
-    const contents = { app: code, entrypoint: app.manifest.entrypoint, workspace, limits };
-    if (network === undefined || networkOf(runs) === "none") {
-      return new EnclaveProcess(launchIn(kind, contents), folder, limits);
-    }
-    const { endpoints } = network;
-    if (kind === "node") {
-      return new EnclaveProcess(
-        launchIn(kind, { ...contents, network: { endpoints, files: new Map() } }),
-        folder,
-        limits,
-      );
-    }
-    const { command, files } = await prepareNetwork(network, folder);
-    const launch = launchIn(kind, { ...contents, network: { endpoints, files } });
-    const gated = { ...launch, command: [...command, ...launch.command], isGated: true };
-    const started = new EnclaveProcess(gated, folder, limits);
-    await started.#attach(network);
-    return started;
   }
 
   async #attach(network: AppNetwork): Promise<void> {

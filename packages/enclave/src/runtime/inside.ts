@@ -6,13 +6,16 @@ import { hexlify, randomBytes, Wallet } from "ethers";
 
 import type { EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import { ContainerProgram } from "../container/containerProgram.js";
 import { Enclave } from "../task/enclave.js";
+import { ModuleProgram } from "../task/moduleProgram.js";
 import { ProgramFailedError, ProgramTimeoutError } from "../task/program.js";
 import { openSession } from "../session/session.js";
 import { createEncryptionKey } from "../session/sealedSecret.js";
 import { InvalidTaskError, type EnclaveTask } from "../task/task.js";
+import type { TaskProgram } from "../task/taskProgram.js";
 import { messageReader, writeMessage } from "./channel.js";
-import type { StartMessage, KeysMessage, TaskFailure, OutcomeMessage, TaskMessage } from "./messages.js";
+import type { AppStart, StartMessage, KeysMessage, TaskFailure, OutcomeMessage, TaskMessage } from "./messages.js";
 import { taskOfSession, withoutKeys } from "./sessionTask.js";
 
 const receive = messageReader(process.stdin);
@@ -33,16 +36,21 @@ async function runEnclave(): Promise<void> {
 
   const message = (await receive()) as TaskMessage | undefined;
   if (message === undefined) return;
-  const { interpreter, workspace, limits } = start;
-  const enclave = new Enclave({ key, limits, workspace, interpreter });
+  const { workspace, limits } = start;
+  const enclave = new Enclave({ key, limits, workspace });
+  const program = programOf(start.app);
   const task = async (): Promise<EnclaveTask> => {
     assertOwnTask(message.task, start);
     const { session } = message.secrets;
-    const { program } = start;
     if (session === undefined) return { ...withoutKeys(message.task), program };
     return { ...taskOfSession(message.task, await openSession({ pair, binding }, session)), program };
   };
   await reply(await outcomeOf(async () => enclave.run(await task())));
+}
+
+function programOf(app: AppStart): TaskProgram {
+  if (app.kind === "image") return new ContainerProgram(app.setting);
+  return new ModuleProgram(app.module, { interpreter: app.interpreter });
 }
 
 function assertOwnTask(task: TaskMessage["task"], start: StartMessage): void {

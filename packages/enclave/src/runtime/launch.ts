@@ -1,3 +1,4 @@
+import type { AppStart } from "./messages.js";
 import type { EnclaveLimits } from "../task/enclave.js";
 import type { Endpoint } from "../network/filter.js";
 
@@ -5,8 +6,12 @@ import type { Endpoint } from "../network/filter.js";
 export interface SandboxLimits extends EnclaveLimits {
   readonly maxMemoryBytes: number;
   readonly maxProcesses: number;
-  /** The size of input and output files together. */
+  /** The size of all files in memory together: the task's, and those that an image's app writes. */
   readonly maxFileBytes: number;
+  /** The number of those files and folders, for an image. */
+  readonly maxFiles: number;
+  /** The number of threads of all processes together, for an image. */
+  readonly maxThreads: number;
 }
 
 /** The app, the folders and the limits for a sandbox. */
@@ -28,32 +33,15 @@ export interface SandboxContents {
 /** The command that starts an enclave, and the paths that it sees. */
 export interface Launch {
   readonly command: readonly string[];
-  /** The path of the module to run, as the enclave sees it. */
-  readonly program: string;
+  /** How the enclave runs the app, with paths as it sees them. */
+  readonly app: AppStart;
   readonly workspace: string;
-  readonly interpreter: readonly string[];
   /** Whether it waits until its network is attached. */
   readonly isGated?: boolean;
 }
 
 /** Placeholders for the task's folders in the command that runs an app. */
 export const TASK_FOLDERS = { task: "{task}", input: "{in}", output: "{out}" } as const;
-
-/** The code of the enclave: the folder that holds `packages/`, and what Node needs to run it. */
-export interface RuntimeCode {
-  readonly source: string;
-  /** Paths of modules, relative to `source`, with `/`. */
-  readonly main: string;
-  readonly guard: string;
-  /** Flags with which Node resolves the modules of TypeScript sources. */
-  readonly flags: readonly string[];
-  /** The folders of code and their package files, relative to `source`. */
-  readonly folders: readonly string[];
-  /** The folders of the project's own packages by name, relative to `source`. */
-  readonly links: ReadonlyMap<string, string>;
-  /** The folders of the third-party packages that the code needs, by name. */
-  readonly packages: ReadonlyMap<string, string>;
-}
 
 /** Disables the inspector: SIGUSR1 would start it, and it shows all memory of the process. */
 export const NO_INSPECTOR = "--disable-sigusr1";

@@ -1,4 +1,5 @@
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { ContainerSetting } from "../container/containerProgram.js";
 import type { EnclaveLimits, EnclaveResult } from "../task/enclave.js";
 import type { SealedSecret } from "../session/sealedSecret.js";
 import type { ProgramLogs } from "../task/program.js";
@@ -25,13 +26,22 @@ export interface SealedSecrets {
   readonly session?: SealedSecret;
 }
 
+/** How an enclave runs its app. */
+export type AppStart =
+  | {
+      readonly kind: "package";
+      /** The path of the app's module. */
+      readonly module: string;
+      /** The command that precedes that path, with `TASK_FOLDERS` as placeholders. */
+      readonly interpreter: readonly string[];
+    }
+  | { readonly kind: "image"; readonly setting: ContainerSetting };
+
 /** The first message to an enclave: the worker that it works for, and how it runs the app. */
 export interface StartMessage {
   readonly worker: Address;
   readonly taskId: Hex;
-  readonly program: string;
-  /** The command that precedes the path of a JavaScript module, with `TASK_FOLDERS` as placeholders. */
-  readonly interpreter: readonly string[];
+  readonly app: AppStart;
   readonly workspace: string;
   readonly limits: EnclaveLimits;
 }

@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 import type { Endpoint } from "../network/filter.js";
 import { hasUserNetwork, NO_NETWORK_WARNING, type AppNetwork } from "../network/userNetwork.js";
 import { bubblewrapCommand } from "./bubblewrap.js";
-import { appFlags, NO_INSPECTOR, type SandboxContents, type Launch, type RuntimeCode } from "./launch.js";
+import { appFlags, type SandboxContents, type Launch } from "./launch.js";
+import { runtimeCode, type RuntimeCode } from "./runtimeCode.js";
 
 /** The kinds of sandboxes that isolate an enclave from the rest of the machine. */
 export type SandboxKind = "bubblewrap" | "node";
@@ -43,13 +42,6 @@ export class NoSandboxError extends Error {
     );
   }
 }
-
-/** The packages of this project whose code runs in an enclave. */
-const OWN = ["sdk", "enclave"];
-const NEEDED = ["ethers", "jszip", "@hpke/core", "magic-bytes.js"];
-/** A hook for Node: sources import `.js` where the file is still `.ts`. */
-const FIND_SOURCES = `import m from "node:module";m.registerHooks({resolve(s,c,n){try{return n(s,c)}catch(e){
-if(s.startsWith(".")&&s.endsWith(".js"))return n(s.slice(0,-3)+".ts",c);throw e}}});`;
 
 /**
  * Chooses the best sandbox of this machine.
@@ -96,57 +88,18 @@ function nodeCommand({ app, entrypoint, network, workspace, limits }: SandboxCon
   const address = `${guard}${open === undefined ? "" : `?network=${encodeURIComponent(open)}`}`;
   return {
     command: [process.execPath, ...code.flags, join(code.source, code.main)],
-    program: join(app, entrypoint),
+    app: {
+      kind: "package",
+      module: join(app, entrypoint),
+      interpreter: [
+        process.execPath,
+        ...appFlags(limits),
+        "--permission",
+        ...[`${app}/*`, "{in}/*", "{in}", "{out}/*", "{out}", guard].map((path) => `--allow-fs-read=${path}`),
+        ...["{out}/*", "{out}"].map((path) => `--allow-fs-write=${path}`),
+        `--import=${address.startsWith("/") ? `file://${address}` : address}`,
+      ],
+    },
     workspace,
-    interpreter: [
-      process.execPath,
-      ...appFlags(limits),
-      "--permission",
-      ...[`${app}/*`, "{in}/*", "{in}", "{out}/*", "{out}", guard].map((path) => `--allow-fs-read=${path}`),
-      ...["{out}/*", "{out}"].map((path) => `--allow-fs-write=${path}`),
-      `--import=${address.startsWith("/") ? `file://${address}` : address}`,
-    ],
   };
-}
-
-/** Finds the code that is put into each enclave to run it. */
-export function runtimeCode(): RuntimeCode {
-  const folder = dirname(fileURLToPath(import.meta.url));
-  const source = dirname(dirname(dirname(dirname(folder))));
-  const runtime = relative(source, folder);
-  return {
-    source,
-    main: `${runtime}/inside.ts`,
-    guard: `${runtime}/guard.ts`,
-    flags: [NO_INSPECTOR, `--import=data:text/javascript,${encodeURIComponent(FIND_SOURCES)}`],
-    folders: OWN.flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]),
-    links: new Map(OWN.map((name) => [`@poco-marketplace/${name}`, `packages/${name}`])),
-    packages: packagesFrom(source, NEEDED),
-  };
-}
-
-/** Finds the packages that a folder's code needs, with their dependencies, by name. */
-function packagesFrom(folder: string, needed: readonly string[]): Map<string, string> {
-  const found = new Map<string, string>();
-  const waiting = needed.map((name) => ({ name, from: folder }));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { name, from } = next;
-    const place = findPackage(name, from);
-    // A package that lies within one that was found comes with it.
-    if (place === undefined || [...found.values()].some((known) => place.startsWith(known))) continue;
-    found.set(name, place);
-    const { dependencies = {} } = JSON.parse(readFileSync(join(place, "package.json"), "utf8")) as {
-      dependencies?: Record<string, string>;
-    };
-    waiting.push(...Object.keys(dependencies).map((dependency) => ({ name: dependency, from: place })));
-  }
-  return found;
-}
-
-function findPackage(name: string, from: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const place = join(folder, "node_modules", name);
-    if (existsSync(join(place, "package.json"))) return realpathSync(place);
-    if (folder === dirname(folder)) return undefined;
-  }
 }

@@ -7,8 +7,7 @@ import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { measureApp } from "../app/measurement.js";
 import { runtimeIdOf, type RuntimeFields } from "../attestation/imageRule.js";
 import { PRODUCTION_DOMAIN, USUAL_FEATURES } from "../attestation/simulated/reports.js";
-import type { RuntimeCode } from "./launch.js";
-import { runtimeCode } from "./sandbox.js";
+import { runtimeCode, type RuntimeCode } from "./runtimeCode.js";
 
 /** A runtime that is measured in place of hardware, and its id in the lists of TEE brokers. */
 export interface SimulatedRuntime extends RuntimeFields {

@@ -1,15 +1,15 @@
 import { mkdir, mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 
 import { Wallet, type BaseWallet } from "ethers";
 
 import { OWNER_FOLDER } from "../files/ownerOnly.js";
 import { checkResultKey, encryptResult } from "@poco-marketplace/sdk/protect/resultEncryption.js";
-import { splitArgs } from "./args.js";
 import { readComputed, type Computed } from "./computed.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { checkTask, environmentOf, writeInputs, type TaskFolders } from "./inputs.js";
+import { checkTask, writeInputs, type TaskFolders } from "./inputs.js";
+import { ModuleProgram } from "./moduleProgram.js";
 import { checkSize, readOutput, zipOutput } from "./outputs.js";
 import { runProgram, type ProgramLogs } from "./program.js";
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
@@ -29,15 +29,8 @@ export interface EnclaveOptions {
   /** The key that lives in the enclave; a fresh one by default. */
   readonly key?: BaseWallet;
   readonly limits?: Partial<EnclaveLimits>;
-  /** The folders in which the program may look for executables, as in a PATH variable. */
-  readonly path?: string;
   /** The folder for the tasks' folders; that of temporary files by default. */
   readonly workspace?: string;
-  /**
-   * The command that precedes the path of a JavaScript module: Node by default. `{task}`, `{in}` and `{out}` stand for
-   * the folder of the task and those within it.
-   */
-  readonly interpreter?: readonly string[];
 }
 
 /** The result of an enclave's task. */
@@ -59,7 +52,6 @@ export interface EnclaveResult extends Seal {
 }
 
 const DEFAULT_LIMITS: EnclaveLimits = { timeoutMs: 300_000, maxOutputBytes: 50 * 2 ** 20, maxLogBytes: 2 ** 20 };
-const DEFAULT_PATH = [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":");
 
 /**
  * Runs iApps and signs their results.
@@ -70,22 +62,12 @@ const DEFAULT_PATH = [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "
 export class Enclave {
   readonly #key: BaseWallet;
   readonly #limits: EnclaveLimits;
-  readonly #path: string;
   readonly #workspace: string;
-  readonly #interpreter: readonly string[];
 
-  constructor({
-    key = Wallet.createRandom(),
-    limits,
-    path = DEFAULT_PATH,
-    workspace = tmpdir(),
-    interpreter = [process.execPath],
-  }: EnclaveOptions = {}) {
+  constructor({ key = Wallet.createRandom(), limits, workspace = tmpdir() }: EnclaveOptions = {}) {
     this.#key = key;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
-    this.#path = path;
     this.#workspace = workspace;
-    this.#interpreter = interpreter;
   }
 
   /** The address of the key with which the enclave signs. */
@@ -130,17 +112,9 @@ export class Enclave {
     const { timeoutMs, maxLogBytes, maxOutputBytes } = this.#limits;
     for (const place of [folders.input, folders.output]) await mkdir(place, { mode: OWNER_FOLDER });
     await writeInputs(task, folders);
+    const program = typeof task.program === "string" ? new ModuleProgram(task.program) : task.program;
     return runProgram({
-      program: resolve(task.program),
-      interpreter: this.#interpreter.map((word) =>
-        word
-          .replaceAll("{in}", folders.input)
-          .replaceAll("{out}", folders.output)
-          .replaceAll("{task}", dirname(folders.output)),
-      ),
-      args: typeof task.args === "string" ? splitArgs(task.args) : (task.args ?? []),
-      environment: environmentOf(task, folders, this.#path),
-      folder: dirname(folders.output),
+      ...(await program.commandFor(task, folders)),
       timeoutMs,
       maxLogBytes,
       watch: () => checkSize(folders.output, maxOutputBytes),

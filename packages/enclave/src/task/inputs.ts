@@ -62,15 +62,10 @@ export async function writeInputs(task: EnclaveTask, { input }: TaskFolders): Pr
   }
 }
 
-/**
- * Builds the environment of a program: the variables of the iApp conventions and a PATH, none of the host's.
- *
- * @param path - The folders in which the program may look for executables.
- */
-export function environmentOf(task: EnclaveTask, { input, output }: TaskFolders, path: string): Record<string, string> {
+/** Builds the variables of the iApp conventions, none of which comes from the host. */
+export function environmentOf(task: EnclaveTask, { input, output }: TaskFolders): Record<string, string> {
   const { dataset, bulk, inputFiles = [], appSecret, requesterSecrets = {} } = task;
   const environment: Record<string, string> = {
-    PATH: path,
     IEXEC_DEAL_ID: task.dealId,
     IEXEC_TASK_ID: task.taskId,
     IEXEC_TASK_INDEX: `${task.index}`,

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { access, constants, stat } from "node:fs/promises";
-import { extname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+
+import type { ProgramCommand } from "./taskProgram.js";
 
 /** The output of a program, cut off at the limit. */
 export interface ProgramLogs {
@@ -10,13 +10,7 @@ export interface ProgramLogs {
 }
 
 /** How to run a program, and when to stop it. */
-export interface ProgramRun {
-  readonly program: string;
-  /** The command that precedes the path of a JavaScript module. */
-  readonly interpreter: readonly string[];
-  readonly args: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly folder: string;
+export interface ProgramRun extends ProgramCommand {
   readonly timeoutMs: number;
   /** How much of each of stdout and stderr is kept, in bytes. */
   readonly maxLogBytes: number;
@@ -39,6 +33,9 @@ export class ProgramNotRunnableError extends Error {
 
 /** Lines that Node adds below the message of an uncaught error: its stack. */
 const NOT_A_REASON = /^\s+at |^Node\.js v/;
+/** How a program ends that was killed: by itself, or as its sandbox reports it. */
+const KILLED: ReadonlySet<number | string> = new Set([137, "SIGKILL"]);
+const OUT_OF_MEMORY = "It was killed, as happens when there is no memory left for it: make it take less memory.";
 
 /** A program that ended with an error. */
 export class ProgramFailedError extends Error {
@@ -47,7 +44,8 @@ export class ProgramFailedError extends Error {
   readonly outcome: number | string;
   readonly logs: ProgramLogs;
 
-  constructor(program: string, outcome: number | string, logs: ProgramLogs) {
+  /** @param known - What to do, where that is known. */
+  constructor(program: string, outcome: number | string, logs: ProgramLogs, known?: string) {
     const how = typeof outcome === "number" ? `exit code ${outcome}` : `signal ${outcome}`;
     const output = logs.stderr
       .split("\n")
@@ -57,7 +55,8 @@ export class ProgramFailedError extends Error {
       .slice(-1000);
     const advice =
       output === "" ? "It printed nothing; make it write to stderr what is wrong" : `Fix what it reports:\n${output}`;
-    super(`The program ${program} ended with ${how}. ${advice}`);
+    const reason = known ?? (KILLED.has(outcome) ? OUT_OF_MEMORY : undefined);
+    super(`The program ${program} ended with ${how}. ${reason ?? advice}`);
     this.outcome = outcome;
     this.logs = logs;
   }
@@ -86,8 +85,8 @@ const TIMEOUT = Symbol("timeout");
  * `watch` throws
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
-  const [command, ...args] = await commandFor(run.program, run.interpreter);
-  const child = spawn(command!, [...args, ...run.args], {
+  const [command, ...args] = run.command;
+  const child = spawn(command!, args, {
     cwd: run.folder,
     env: { ...run.environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -111,8 +110,9 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   try {
     outcome = await exited;
   } catch (cause) {
-    const advice = `make sure that ${command} exists and runs`;
-    throw new ProgramNotRunnableError(run.program, "does not start", advice, { cause });
+    const isTooLong = (cause as NodeJS.ErrnoException).code === "E2BIG";
+    const advice = isTooLong ? "make its arguments and variables shorter" : `make sure that ${command} exists and runs`;
+    throw new ProgramNotRunnableError(run.name, "does not start", advice, { cause });
   } finally {
     over.abort();
     stopGroup(child);
@@ -125,9 +125,9 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   child.stderr?.destroy();
 
   const logs = { stdout: stdout(), stderr: stderr() };
-  if (stopped === TIMEOUT) throw new ProgramTimeoutError(run.program, run.timeoutMs, logs);
+  if (stopped === TIMEOUT) throw new ProgramTimeoutError(run.name, run.timeoutMs, logs);
   if (stopped !== undefined) throw stopped as Error;
-  if (outcome !== 0) throw new ProgramFailedError(run.program, outcome, logs);
+  if (outcome !== 0) throw new ProgramFailedError(run.name, outcome, logs, run.advise?.(logs));
   return logs;
 }
 
@@ -146,30 +146,6 @@ async function watch(run: ProgramRun, child: ChildProcess, over: AbortSignal): P
     await sleep(pause, undefined, { signal: over }).catch(() => undefined);
   }
   return undefined;
-}
-
-async function commandFor(program: string, interpreter: readonly string[]): Promise<string[]> {
-  const found = await stat(program).catch(() => undefined);
-  if (!found?.isFile())
-    throw new ProgramNotRunnableError(program, "does not exist", "give the path of the iApp's file");
-
-  switch (extname(program)) {
-    case ".js":
-    case ".mjs":
-    case ".cjs":
-    case ".ts":
-    case ".mts":
-      return [...interpreter, program];
-    case ".py":
-      return ["python3", program];
-  }
-  try {
-    await access(program, constants.X_OK);
-  } catch (cause) {
-    const advice = "make it executable (chmod +x), or name it .js, .mjs, .ts or .py";
-    throw new ProgramNotRunnableError(program, "is not executable", advice, { cause });
-  }
-  return [program];
 }
 
 function collect(child: ChildProcess, stream: "stdout" | "stderr", limit: number): () => string {

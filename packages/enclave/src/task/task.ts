@@ -1,4 +1,5 @@
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { TaskProgram } from "./taskProgram.js";
 
 /**
  * A dataset that a task may read. Parts that could not be fetched are undefined; the task then fails with their name.
@@ -29,8 +30,8 @@ export interface EnclaveTask {
   readonly botSize: bigint;
   /** The worker that the result is sealed for. */
   readonly worker: Address;
-  /** Path of the iApp: any executable, or a .js, .mjs, .cjs, .ts, .mts or .py file. */
-  readonly program: string;
+  /** The iApp, or its path: any executable, or a .js, .mjs, .cjs, .ts, .mts or .py file. */
+  readonly program: TaskProgram | string;
   /** The deal's `iexec_args`, or arguments that are split already. */
   readonly args?: string | readonly string[];
   /** The deal's dataset. */
