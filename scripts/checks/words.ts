@@ -50,7 +50,7 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["lodgeOf", "writerOf"],
   ["Wish", "RequestToMatch"],
   ["explainWish", "explainRequest"],
-  ["openSender", "openNonceManagedSender"],
+  ["openSender", "NonceManagedSender"],
   ["EnclaveBook", "EnclaveAssignments"],
   ["SessionDesk", "SessionContext"],
   ["demand", "assertQuote, assertRequest"],

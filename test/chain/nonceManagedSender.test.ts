@@ -5,7 +5,7 @@ import { network } from "hardhat";
 import { CoinsMissingError } from "@poco-marketplace/sdk/chain/broadcast.js";
 import { PocoRevertError } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import { TransactionLostError } from "@poco-marketplace/sdk/chain/sendAndWait.js";
-import { openNonceManagedSender, type NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import { serveChain, type ChainServer } from "../fixtures/chainServer.js";
 import { eventually, keyAt } from "../fixtures/pool.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -38,7 +38,7 @@ async function untilMined<Result>(sending: Promise<Result>): Promise<Result> {
 }
 const isWaiting = (what: string, count = 1) => eventually(what, async () => (await waiting()).length === count);
 
-describe("openNonceManagedSender", () => {
+describe("NonceManagedSender", () => {
   let chain: ChainServer;
   let provider: JsonRpcProvider;
   let wallet: Wallet;
@@ -60,7 +60,7 @@ describe("openNonceManagedSender", () => {
     await chain.close();
   });
   beforeEach(() => {
-    sender = openNonceManagedSender(wallet, { pollMs: 5 });
+    sender = new NonceManagedSender(wallet, { pollMs: 5 });
   });
 
   it("sends many at once, in the order in which they were given", async () => {
@@ -121,7 +121,7 @@ describe("openNonceManagedSender", () => {
   });
 
   it("counts again when a transaction was lost", async () => {
-    const impatient = openNonceManagedSender(wallet, { pollMs: 5, patienceMs: 3_000 });
+    const impatient = new NonceManagedSender(wallet, { pollMs: 5, patienceMs: 3_000 });
     await impatient.send(faucet(1n));
     await provider.send("evm_setAutomine", [false]);
     const { transactionHash } = await rejection(impatient.send(faucet(2n)), TransactionLostError);
@@ -148,7 +148,7 @@ describe("openNonceManagedSender", () => {
 
     it("replaces what is stuck by the same at a higher fee, and it counts once", async () => {
       const [before, count] = [await balance(), await provider.getTransactionCount(wallet.address)];
-      const sending = openNonceManagedSender(wallet, eager).send(faucet(7n));
+      const sending = new NonceManagedSender(wallet, eager).send(faucet(7n));
       await isWaiting("it is on its way");
       const [first] = await waiting();
       await eventually("it was replaced twice", async () => {
@@ -167,7 +167,7 @@ describe("openNonceManagedSender", () => {
     });
 
     it("pays what is asked when the base fee has risen above what it paid", async () => {
-      const sending = openNonceManagedSender(wallet, eager).send(faucet(7n));
+      const sending = new NonceManagedSender(wallet, eager).send(faucet(7n));
       await isWaiting("it is on its way");
       const [first] = await waiting();
       const base = BigInt(first!.maxFeePerGas) * 4n;
@@ -182,7 +182,7 @@ describe("openNonceManagedSender", () => {
     it("pays no more than it may, and waits", async () => {
       const { maxFeePerGas } = await provider.getFeeData();
       const mostFeePerGas = (maxFeePerGas! * 13n) / 10n;
-      const sending = openNonceManagedSender(wallet, { ...eager, mostFeePerGas }).send(faucet(7n));
+      const sending = new NonceManagedSender(wallet, { ...eager, mostFeePerGas }).send(faucet(7n));
       await isWaiting("it is on its way");
       const seen = new Set<bigint>();
       for (let looks = 0; looks < 30; looks++) {
@@ -198,7 +198,7 @@ describe("openNonceManagedSender", () => {
 
     it("sends again what the node dropped", async () => {
       const before = await balance();
-      const sending = openNonceManagedSender(wallet, { ...eager, retryMs: 200 }).send(faucet(7n));
+      const sending = new NonceManagedSender(wallet, { ...eager, retryMs: 200 }).send(faucet(7n));
       await isWaiting("it is on its way");
       const [first] = await waiting();
       await provider.send("hardhat_dropTransaction", [first!.hash]);
@@ -210,7 +210,7 @@ describe("openNonceManagedSender", () => {
 
     it("sends under the next number what another transaction took the number of, once", async () => {
       const before = await balance();
-      const sending = openNonceManagedSender(wallet, patient).send(faucet(7n));
+      const sending = new NonceManagedSender(wallet, patient).send(faucet(7n));
       await isWaiting("it is on its way");
       const [mine1] = await waiting();
       const maxFeePerGas = BigInt(mine1!.maxFeePerGas) * 2n;
@@ -236,7 +236,7 @@ describe("openNonceManagedSender", () => {
       const left = { to: wallet.address, maxFeePerGas: 50n * GWEI, maxPriorityFeePerGas: 50n * GWEI };
       await wallet.sendTransaction({ ...left, nonce: count });
       await wallet.sendTransaction({ ...left, nonce: count + 2 });
-      const sender2 = openNonceManagedSender(wallet, patient);
+      const sender2 = new NonceManagedSender(wallet, patient);
       const sending = Promise.all([sender2.send(faucet(3n)), sender2.send(faucet(4n)), sender2.send(faucet(5n))]);
       const receipts = await untilMined(sending);
 
@@ -246,7 +246,7 @@ describe("openNonceManagedSender", () => {
 
     it("takes back what took too long: it does not count, and what is behind it goes on", async () => {
       const before = await balance();
-      const impatient = openNonceManagedSender(wallet, { pollMs: 5, retryMs: 60_000, patienceMs: 3_000 });
+      const impatient = new NonceManagedSender(wallet, { pollMs: 5, retryMs: 60_000, patienceMs: 3_000 });
       const lost = impatient.send(faucet(7n));
       await rejection(lost, TransactionLostError);
       await eventually(
@@ -264,7 +264,7 @@ describe("openNonceManagedSender", () => {
   it("says in a sentence that an account has no coins for gas", async () => {
     const poor = new Wallet(keyAt(40), provider);
     await provider.send("hardhat_setBalance", [poor.address, "0x1"]);
-    const error = await rejection(openNonceManagedSender(poor, { pollMs: 5 }).send(faucet(1n)), CoinsMissingError);
+    const error = await rejection(new NonceManagedSender(poor, { pollMs: 5 }).send(faucet(1n)), CoinsMissingError);
     expect(error.message).to.equal(
       `Account ${poor.address} has too few coins for the gas of a transaction: send coins to it.`,
     );

@@ -3,7 +3,7 @@ import { Wallet } from "ethers";
 import { network } from "hardhat";
 
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import { openNonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { buildOrder, hashOrder, orderDomain, OrderKind, signOrder, type Address } from "@poco-marketplace/sdk/index.js";
 import { openDenials } from "@poco-marketplace/services/scheduler/denials.js";
@@ -96,7 +96,7 @@ describe("The orders that a pool keeps on the market", () => {
       domain: domain(),
       workerpool,
       wallet,
-      sender: openNonceManagedSender(wallet, { pollMs: 20 }),
+      sender: new NonceManagedSender(wallet, { pollMs: 20 }),
       market: market(),
       book: openOfferBook(database),
       denials: openDenials(database),

@@ -7,7 +7,7 @@ import { connectContracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { findEvent } from "@poco-marketplace/sdk/chain/events.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
-import { openNonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import {
   decryptResult,
   generateResultKeyPair,
@@ -66,7 +66,7 @@ export async function openBuyer(network: NetworkDescription) {
   const [developer, requester] = ["app developer", "requester"].map(
     (role) => new Wallet(accountOf(network, role).privateKey, provider),
   ) as [Wallet, Wallet];
-  const sender = openNonceManagedSender(requester);
+  const sender = new NonceManagedSender(requester);
 
   const pack = packApp(await appOf(`done(${JSON.stringify(ANSWER)});`));
   const store = new StoreClient({ node: network.ipfsNode, gateway: network.ipfsGateway });

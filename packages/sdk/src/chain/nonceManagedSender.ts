@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { AbstractProvider, Transaction, type TransactionReceipt, type Wallet } from "ethers";
+import { AbstractProvider, Transaction, type Provider, type TransactionReceipt, type Wallet } from "ethers";
 
 import type { Address } from "../protocol/ids.js";
 import { broadcast, type Reception } from "./broadcast.js";
@@ -13,272 +13,311 @@ import { TransactionLostError } from "./sendAndWait.js";
 export interface ContractCall {
   readonly to: string;
   readonly data: string;
-  /** How much gas such a call usually takes: it has more if it needs more. */
+  /** The gas that such a call usually uses; it gets more if it needs more. */
   readonly gasLimit?: bigint;
-  /** How much more the transaction may use than what was found to do, for what changes until it is in a block: 0 by default. */
+  /** Gas on top of the estimate, for what may change until the transaction is in a block: 0 by default. */
   readonly extraGas?: bigint;
 }
 
 type MeteredCall = Required<Pick<ContractCall, "to" | "data" | "gasLimit">>;
 
-/** Sends transactions of one account, as many at once as there are, in the order in which they were given. */
-export interface NonceManagedSender {
+/** Sends transactions of one account. */
+export interface TransactionSender {
   readonly address: Address;
   /**
-   * Makes a call, and waits until it is in a block. One that is not in a block in time is sent again, at a higher fee;
-   * one whose number another transaction of the account took is sent under the next.
+   * Makes a call and waits until it is in a block.
    *
-   * @throws {@link PocoRevertError} when the contract refuses it: where it would, nothing is sent. {@link CoinsMissingError}
-   * when the account cannot pay for it. TransactionLostError when it was sent and is in no block after `patienceMs`: an
-   * empty transaction is to take its place then, and what became of it, only the chain can tell.
+   * @throws {@link PocoRevertError} when the contract reverts; where it would, nothing is sent. {@link CoinsMissingError}
+   * when the account cannot pay for the gas. {@link TransactionLostError} when the transaction was sent and is in no block
+   * after `patienceMs`: an empty transaction then takes its nonce, and only the chain can tell which of the two won.
    */
   send(call: ContractCall): Promise<TransactionReceipt>;
 }
 
-/** How long to wait, in milliseconds, and how much to pay. */
+/** Times in milliseconds, and the maximum fee. */
 export interface SenderOptions {
-  /** Between looks at the chain: 50 by default. */
+  /** The interval of polling the chain: 50 by default. */
   readonly pollMs?: number;
-  /** Until a transaction that is next is sent again: 20 seconds by default. */
+  /** The time after which the next transaction is sent again if it is in no block: 20 seconds by default. */
   readonly retryMs?: number;
-  /** Until a transaction counts as lost: two minutes by default. */
+  /** The time after which a transaction counts as lost: two minutes by default. */
   readonly patienceMs?: number;
-  /** The most that a unit of gas may cost, in wei: 500 gwei by default. */
+  /** The maximum price of a unit of gas in wei: 500 gwei by default. */
   readonly mostFeePerGas?: bigint;
 }
 
-/** A transaction that is on its way, with all that were sent in its place: one of them will count. */
-interface Flight {
-  /** What it is for; nothing if it is only there so that those after it can go on. */
+/** A transaction that is in no block yet, with all that were sent in its place: one of them will count. */
+interface PendingTransaction {
+  /** The call that it makes; undefined for an empty transaction that only uses up its nonce. */
   call: MeteredCall | undefined;
   nonce: number;
   fees: Fees;
   signed: string;
   readonly hashes: string[];
-  /** When it was sent last, on the clock of `performance.now()`. */
+  /** When it was last sent, on the clock of `performance.now()`. */
   sentAt: number;
   readonly lostAt: number;
-  /** How often its number was found used without a receipt of it. */
+  /** How often its nonce was found used without a receipt of it. */
   misses: number;
   settle(outcome: TransactionReceipt | Error): void;
 }
 
-/** How long fees that the node told are good for, in milliseconds. */
+/** How long the fees that the node told are used, in milliseconds. */
 const FEES_MS = 2_000;
-/** Looks at the chain after which what they say is believed. */
-const ENOUGH_LOOKS = 3;
-/** Tries to hand in a transaction before it is left to be sent again later. */
-const TRIES = 20;
+/** The number of polls that must agree before a nonce counts as missing, or as used by another transaction. */
+const AGREEING_POLLS = 3;
+/** The number of attempts to submit a transaction before it is left to be sent again later. */
+const MAX_ATTEMPTS = 20;
 const EMPTY_GAS = 21_000n;
 const GWEI = 10n ** 9n;
 
 /**
- * A sender for a wallet that nobody else sends with: it counts nonces itself, so that transactions need not wait for
- * each other, and has them one by one reach a block.
+ * A sender for a wallet that nothing else sends with. It counts nonces itself, so that transactions need not wait for
+ * each other, and are included in the order in which they were given. A transaction that is in no block in time is sent
+ * again at a higher fee; one whose nonce was used by another transaction of the account is sent under the next.
  */
-export function openNonceManagedSender(wallet: Wallet, options: SenderOptions = {}): NonceManagedSender {
-  const { pollMs = 50, retryMs = 20_000, patienceMs = 120_000, mostFeePerGas = 500n * GWEI } = options;
-  const provider = wallet.provider!;
+export class NonceManagedSender implements TransactionSender {
+  readonly address: Address;
+  readonly #wallet: Wallet;
+  readonly #provider: Provider;
+  readonly #options: Required<SenderOptions>;
   /** In the order of their nonces. */
-  let flights: readonly Flight[] = [];
-  let known: { readonly at: number; readonly fees: Fees } | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  let looking: Promise<void> | undefined;
-  let isTending = false;
-  /** Which nonce is next on chain, how often it was seen to be, and since when. */
-  let head = { count: -1, looks: 0, since: 0 };
+  #pending: readonly PendingTransaction[] = [];
+  #fees: { readonly at: number; readonly fees: Fees } | undefined;
+  /** The last submission, after which the next one begins. */
+  #submitted: Promise<unknown> = Promise.resolve();
+  #poll: Promise<void> | undefined;
+  #isWatching = false;
+  /** The next nonce on chain, how many polls in a row found it, and since when. */
+  #head = { count: -1, polls: 0, since: 0 };
 
-  async function fees(): Promise<Fees> {
-    if (known === undefined || performance.now() - known.at >= FEES_MS)
-      known = { fees: await currentFees(provider, mostFeePerGas), at: performance.now() };
-    return known.fees;
+  constructor(
+    wallet: Wallet,
+    { pollMs = 50, retryMs = 20_000, patienceMs = 120_000, mostFeePerGas = 500n * GWEI }: SenderOptions = {},
+  ) {
+    this.address = wallet.address as Address;
+    this.#wallet = wallet;
+    this.#provider = wallet.provider!;
+    this.#options = { pollMs, retryMs, patienceMs, mostFeePerGas };
   }
 
-  /** One after the other, so that nonces go up in order. */
-  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const turn = follow(last, act);
-    last = turn;
+  async send({ to, data, gasLimit: usual, extraGas = 0n }: ContractCall): Promise<TransactionReceipt> {
+    const request = { from: this.address, to, data };
+    try {
+      const gasLimit = (await findGasLimit(this.#provider, request, usual)) + extraGas;
+      const receipt = await this.#include({ to, data, gasLimit });
+      if (receipt.status !== 0) return receipt;
+      // The same call at that block tells why it reverted.
+      await this.#provider.call({ ...request, gasLimit, blockTag: receipt.blockNumber });
+      throw new TransactionLostError(receipt.hash);
+    } catch (error) {
+      throw decodeRevert(error) ?? error;
+    }
+  }
+
+  /** Submits a call after those before it, and returns its receipt once it is in a block. */
+  async #include(call: MeteredCall): Promise<TransactionReceipt> {
+    const { promise, resolve, reject } = Promise.withResolvers<TransactionReceipt>();
+    await this.#submitInTurn(
+      this.#newTransaction(call, (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome))),
+    );
+    return promise;
+  }
+
+  #newTransaction(
+    call: MeteredCall | undefined,
+    settle: PendingTransaction["settle"] = () => undefined,
+  ): PendingTransaction {
+    const lostAt = performance.now() + this.#options.patienceMs;
+    const fees: Fees = { gasPrice: 0n, type: 0 };
+    return { call, nonce: -1, fees, signed: "", hashes: [], sentAt: 0, lostAt, misses: 0, settle };
+  }
+
+  /** Submits one transaction after the other, so that nonces rise in order. */
+  #submitInTurn(transaction: PendingTransaction): Promise<void> {
+    const turn = submitAfter(this.#submitted, () => this.#submit(transaction));
+    this.#submitted = turn;
     void Promise.allSettled([turn]);
     return turn;
   }
 
-  /** Signs what a flight is for, and hands it in. */
-  async function hand(flight: Flight): Promise<Reception> {
-    const { nonce, call } = flight;
-    const { chainId } = await provider.getNetwork();
-    const what = call ?? { to: wallet.address, data: "0x", gasLimit: EMPTY_GAS };
-    flight.signed = await wallet.signTransaction({ ...what, nonce, chainId, ...flight.fees });
-    flight.hashes.push(Transaction.from(flight.signed).hash!);
-    flight.sentAt = performance.now();
-    return broadcast(provider, wallet.address, flight.signed);
-  }
-
-  /** Gives a flight the next nonce, and hands it in. */
-  async function launch(flight: Flight): Promise<void> {
-    flight.fees = await fees();
-    flight.nonce = afterAll(await countNow());
-    flights = [...flights, flight];
+  /** Gives a transaction the next nonce, and broadcasts it until the node takes it. */
+  async #submit(transaction: PendingTransaction): Promise<void> {
+    transaction.fees = await this.#currentFees();
+    transaction.nonce = this.#nextNonce(await this.#count());
+    this.#pending = [...this.#pending, transaction];
     try {
-      for (let tries = 0; tries < TRIES; tries++) {
-        const reception = await hand(flight);
+      for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+        const reception = await this.#broadcast(transaction);
         if (reception === "taken" || reception === "unknown") break;
-        flight.hashes.pop();
+        transaction.hashes.pop();
         if (reception === "underpriced") {
-          const raised = raisedFees(flight.fees, await fees(), mostFeePerGas);
-          // Another transaction of that number pays more than this one may: it will be in a block.
+          const raised = await this.#raisedFees(transaction);
+          // Another transaction of that nonce pays more than this one may: it will be in a block.
           if (raised === undefined) break;
-          flight.fees = raised;
+          transaction.fees = raised;
         } else if (reception === "numberUsed") {
-          flight.nonce = afterAll(await countNow(), flight);
+          transaction.nonce = this.#nextNonce(await this.#count(), transaction);
         } else {
-          // Something before it is missing.
-          await look();
-          await sleep(pollMs);
+          // A transaction before it is missing.
+          await this.#pollOnce();
+          await sleep(this.#options.pollMs);
         }
       }
     } catch (error) {
       // Those after it go on without it.
-      flights = flights.filter((each) => each !== flight);
+      this.#remove(transaction);
       throw error;
     }
-    void tend();
+    void this.#watch();
   }
 
-  /** The first nonce that is used neither on chain nor by another flight. */
-  const afterAll = (count: number, own?: Flight) =>
-    Math.max(count, ...flights.filter((each) => each !== own).map(({ nonce }) => nonce + 1));
-  const isClosed = () => provider instanceof AbstractProvider && provider.destroyed;
-  const countNow = () => provider.getTransactionCount(wallet.address, "latest");
+  /** Signs a transaction under its nonce and fees, and broadcasts it. */
+  async #broadcast(transaction: PendingTransaction): Promise<Reception> {
+    const { nonce, call, fees } = transaction;
+    const { chainId } = await this.#provider.getNetwork();
+    const content = call ?? { to: this.address, data: "0x", gasLimit: EMPTY_GAS };
+    transaction.signed = await this.#wallet.signTransaction({ ...content, nonce, chainId, ...fees });
+    transaction.hashes.push(Transaction.from(transaction.signed).hash!);
+    transaction.sentAt = performance.now();
+    return broadcast(this.#provider, this.address, transaction.signed);
+  }
 
-  /** Watches over what is on its way, until all has arrived. */
-  async function tend(): Promise<void> {
-    if (isTending) return;
-    isTending = true;
-    while (flights.length > 0 && !isClosed()) {
+  /** Polls the chain until every pending transaction is in a block or lost. */
+  async #watch(): Promise<void> {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    while (this.#pending.length > 0 && !this.#isClosed()) {
       // A node that does not answer is asked again.
-      await look().catch(() => undefined);
-      const isAwaited = flights.some(({ call }) => call !== undefined);
-      if (flights.length > 0) await sleep(pollMs, undefined, { ref: isAwaited });
+      await this.#pollOnce().catch(() => undefined);
+      const isAwaited = this.#pending.some(({ call }) => call !== undefined);
+      if (this.#pending.length > 0) await sleep(this.#options.pollMs, undefined, { ref: isAwaited });
     }
-    isTending = false;
-    for (const flight of flights) flight.settle(new TransactionLostError(flight.hashes.at(-1) ?? ""));
-    flights = [];
+    this.#isWatching = false;
+    for (const transaction of this.#pending) settleAsLost(transaction);
+    this.#pending = [];
   }
 
-  function look(): Promise<void> {
-    looking ??= forgetWhenDone(lookNow());
-    return looking;
+  /** Polls the chain, or joins the poll that is under way. */
+  #pollOnce(): Promise<void> {
+    this.#poll ??= this.#pollChainOnce();
+    return this.#poll;
   }
 
-  async function forgetWhenDone(work: Promise<void>): Promise<void> {
+  async #pollChainOnce(): Promise<void> {
     try {
-      await work;
+      await this.#pollChain();
     } finally {
-      looking = undefined;
+      this.#poll = undefined;
     }
   }
 
-  async function lookNow(): Promise<void> {
-    giveUpLost();
-    const count = await countNow();
-    const looks = count === head.count ? head.looks + 1 : 1;
-    head = { count, looks, since: looks === 1 ? performance.now() : head.since };
-    for (const flight of flights.filter(({ nonce }) => nonce < count)) await arrive(flight);
-    const next = flights.find(({ nonce }) => nonce >= count);
+  async #pollChain(): Promise<void> {
+    this.#replaceLost();
+    const count = await this.#count();
+    const polls = count === this.#head.count ? this.#head.polls + 1 : 1;
+    this.#head = { count, polls, since: polls === 1 ? performance.now() : this.#head.since };
+    for (const transaction of this.#pending.filter(({ nonce }) => nonce < count)) await this.#settleUsed(transaction);
+    const next = this.#pending.find(({ nonce }) => nonce >= count);
     if (next === undefined) return;
     if (next.nonce > count) {
-      if (looks >= ENOUGH_LOOKS) await fillGap(count);
+      if (polls >= AGREEING_POLLS) await this.#fillGap(count);
       return;
     }
-    const waited = performance.now() - Math.max(next.sentAt, head.since);
-    if (waited >= retryMs || next.sentAt === 0) await sendAgain(next);
+    const waited = performance.now() - Math.max(next.sentAt, this.#head.since);
+    if (waited >= this.#options.retryMs || next.sentAt === 0) await this.#sendAgain(next);
   }
 
-  /** A flight whose nonce was used: by itself, or by another transaction of the account, so that it needs another nonce. */
-  async function arrive(flight: Flight): Promise<void> {
-    for (const hash of flight.hashes) {
-      const receipt = await provider.getTransactionReceipt(hash);
+  /** Stops waiting for lost transactions: empty ones will take their nonces. */
+  #replaceLost(): void {
+    for (const transaction of this.#pending) {
+      if (transaction.call === undefined || performance.now() < transaction.lostAt) continue;
+      transaction.call = undefined;
+      transaction.sentAt = 0;
+      settleAsLost(transaction);
+    }
+  }
+
+  /** Settles a transaction whose nonce was used, or submits it again if another transaction of the account used it. */
+  async #settleUsed(transaction: PendingTransaction): Promise<void> {
+    for (const hash of transaction.hashes) {
+      const receipt = await this.#provider.getTransactionReceipt(hash);
       if (receipt === null) continue;
-      flights = flights.filter((each) => each !== flight);
-      flight.settle(receipt);
+      this.#remove(transaction);
+      transaction.settle(receipt);
       return;
     }
-    if (++flight.misses < ENOUGH_LOOKS) return;
-    flights = flights.filter((each) => each !== flight);
-    if (flight.call === undefined) return;
-    flight.misses = 0;
-    flight.hashes.length = 0;
-    void relaunch(flight);
+    if (++transaction.misses < AGREEING_POLLS) return;
+    this.#remove(transaction);
+    if (transaction.call === undefined) return;
+    transaction.misses = 0;
+    transaction.hashes.length = 0;
+    void this.#submitAgain(transaction);
   }
 
-  async function relaunch(flight: Flight): Promise<void> {
+  async #submitAgain(transaction: PendingTransaction): Promise<void> {
     try {
-      await inTurn(() => launch(flight));
+      await this.#submitInTurn(transaction);
     } catch (error) {
-      flight.settle(error as Error);
+      transaction.settle(error as Error);
     }
   }
 
-  /** Sends the next transaction again: at a higher fee, if there is one, else as it was, since the node may have dropped it. */
-  async function sendAgain(flight: Flight): Promise<void> {
-    const raised = raisedFees(flight.fees, await fees(), mostFeePerGas);
+  /** Sends the next transaction again, at a higher fee if it may pay one; else as it was, since the node may have dropped it. */
+  async #sendAgain(transaction: PendingTransaction): Promise<void> {
+    const raised = await this.#raisedFees(transaction);
     if (raised === undefined) {
-      flight.sentAt = performance.now();
-      await broadcast(provider, wallet.address, flight.signed);
+      transaction.sentAt = performance.now();
+      await broadcast(this.#provider, this.address, transaction.signed);
       return;
     }
-    flight.fees = raised;
-    await hand(flight);
+    transaction.fees = raised;
+    await this.#broadcast(transaction);
   }
 
-  /** An empty transaction for a nonce that is missing, without which none after it can be in a block. */
-  async function fillGap(nonce: number): Promise<void> {
-    const filler: Flight = { ...newFlight(undefined), nonce, fees: await fees() };
-    flights = [filler, ...flights];
-    await hand(filler);
+  /** Sends an empty transaction under a missing nonce, without which none after it can be in a block. */
+  async #fillGap(nonce: number): Promise<void> {
+    const filler = { ...this.#newTransaction(undefined), nonce, fees: await this.#currentFees() };
+    this.#pending = [filler, ...this.#pending];
+    await this.#broadcast(filler);
   }
 
-  /** What took too long is not waited for any more: an empty transaction is to take its place. */
-  function giveUpLost(): void {
-    for (const flight of flights) {
-      if (flight.call === undefined || performance.now() < flight.lostAt) continue;
-      flight.call = undefined;
-      flight.sentAt = 0;
-      flight.settle(new TransactionLostError(flight.hashes.at(-1) ?? ""));
-    }
+  /** Returns the first nonce that is used neither on chain nor by another pending transaction. */
+  #nextNonce(count: number, own?: PendingTransaction): number {
+    return Math.max(count, ...this.#pending.filter((each) => each !== own).map(({ nonce }) => nonce + 1));
   }
 
-  function newFlight(call: MeteredCall | undefined, settle: Flight["settle"] = () => undefined): Flight {
-    const lostAt = performance.now() + patienceMs;
-    const none: Fees = { gasPrice: 0n, type: 0 };
-    return { call, nonce: -1, fees: none, signed: "", hashes: [], sentAt: 0, lostAt, misses: 0, settle };
+  #remove(transaction: PendingTransaction): void {
+    this.#pending = this.#pending.filter((each) => each !== transaction);
   }
 
-  async function fly(call: MeteredCall): Promise<TransactionReceipt> {
-    const { promise, resolve, reject } = Promise.withResolvers<TransactionReceipt>();
-    const settle: Flight["settle"] = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
-    await inTurn(() => launch(newFlight(call, settle)));
-    return promise;
+  #count(): Promise<number> {
+    return this.#provider.getTransactionCount(this.address, "latest");
   }
 
-  return {
-    address: wallet.address as Address,
-    async send({ to, data, gasLimit: usual, extraGas = 0n }) {
-      const asked = { from: wallet.address, to, data };
-      try {
-        const gasLimit = (await findGasLimit(provider, asked, usual)) + extraGas;
-        const receipt = await fly({ to, data, gasLimit });
-        if (receipt.status !== 0) return receipt;
-        await provider.call({ ...asked, gasLimit, blockTag: receipt.blockNumber });
-        throw new TransactionLostError(receipt.hash);
-      } catch (error) {
-        throw decodeRevert(error) ?? error;
-      }
-    },
-  };
+  #isClosed(): boolean {
+    return this.#provider instanceof AbstractProvider && this.#provider.destroyed;
+  }
+
+  async #currentFees(): Promise<Fees> {
+    const isFresh = this.#fees !== undefined && performance.now() - this.#fees.at < FEES_MS;
+    if (!isFresh)
+      this.#fees = { fees: await currentFees(this.#provider, this.#options.mostFeePerGas), at: performance.now() };
+    return this.#fees!.fees;
+  }
+
+  /** Returns higher fees for a transaction, or undefined if they would exceed the maximum. */
+  async #raisedFees({ fees }: PendingTransaction): Promise<Fees | undefined> {
+    return raisedFees(fees, await this.#currentFees(), this.#options.mostFeePerGas);
+  }
 }
 
-async function follow<Result>(before: Promise<unknown>, act: () => Promise<Result>): Promise<Result> {
+function settleAsLost(transaction: PendingTransaction): void {
+  transaction.settle(new TransactionLostError(transaction.hashes.at(-1) ?? ""));
+}
+
+/** Submits once the submission before has succeeded or failed. */
+async function submitAfter(before: Promise<unknown>, submit: () => Promise<void>): Promise<void> {
   await Promise.allSettled([before]);
-  return act();
+  return submit();
 }

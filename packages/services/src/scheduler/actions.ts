@@ -1,6 +1,6 @@
 import { ZeroAddress, type TransactionReceipt } from "ethers";
 
-import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import type { TransactionSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { callbackDigest, isStorable, resultHash } from "@poco-marketplace/sdk/protocol/result.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
@@ -28,7 +28,7 @@ export interface Actions {
 }
 
 /** The actions of the account of a sender. */
-export async function openActions(hub: IPoco, sender: NonceManagedSender): Promise<Actions> {
+export async function openActions(hub: IPoco, sender: TransactionSender): Promise<Actions> {
   const to = await hub.getAddress();
   const call = hub.interface.encodeFunctionData.bind(hub.interface);
   return {

@@ -27,42 +27,109 @@ export interface Applicant {
 }
 
 /** The workers that may join a pool: those that its operator lists, and, if it is open, any with a stake and a platform. */
-export type PoolMembership = ReturnType<typeof openPoolMembership>;
-
 const PLATFORM = "platform ";
 
-/** The members of a pool. */
-export function openPoolMembership({
-  hub,
-  facts,
-  trust,
-  listed,
-  open,
-  standings,
-}: {
+/** The options of a pool's membership. */
+export interface PoolMembershipOptions {
   readonly hub: IPoco;
   readonly facts: EnclaveFacts;
-  /** By what platforms are judged. */
+  /** The trust by which platforms are judged. */
   readonly trust: EnclaveTrust;
   readonly listed: readonly Address[];
-  /** What others must have; without it, the pool is for those listed only. */
+  /** The terms for all others; without it, the pool is for listed workers only. */
   readonly open: OpenTerms | undefined;
   readonly standings: Standings;
-}) {
-  async function stakeOf(worker: Address): Promise<bigint> {
-    const { stake, locked } = await hub.viewAccount(worker);
+}
+
+/** Decides which workers are members of a pool, and what they may do. */
+export class PoolMembership {
+  readonly #options: PoolMembershipOptions;
+
+  constructor(options: PoolMembershipOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Admits a worker, and records the identity that answers for it.
+   *
+   * @throws HttpError 403 with what to do, when the pool does not admit it
+   */
+  async admit({ worker, challenge, quote }: Applicant): Promise<void> {
+    const { listed, open, standings, trust, hub } = this.#options;
+    if (listed.includes(worker)) return standings.bind(worker, worker);
+    if (open === undefined) {
+      throw new HttpError(
+        403,
+        `Account ${worker} is not among the workers of this pool: ask its operator to list it (--workers of ` +
+          "a scheduler, --admit-workers of npm run network), and join again.",
+      );
+    }
+    const stake = await this.#stakeOf(worker);
+    if (stake < open.stake) {
+      throw new HttpError(
+        403,
+        `Account ${worker} has ${stake} nRLC in escrow at hub ${await hub.getAddress()}, and this pool asks ${open.stake} of ` +
+          `workers that it does not list: deposit ${open.stake - stake} more there, and join again.`,
+      );
+    }
+    if (quote === undefined || trust === "unattested") return standings.bind(worker, worker);
+    return standings.bind(worker, identityOf(await this.#verify({ worker, challenge }, quote, trust)));
+  }
+
+  /**
+   * Refuses an enclave on another platform than the one that a worker joined with, which answers for what it does.
+   *
+   * @throws HttpError 403
+   */
+  assertPlatform(worker: Address, proven: VerifiedEnclave | undefined): void {
+    const { identity } = this.#options.standings.of(worker);
+    if (proven === undefined || this.#isListed(worker) || identityOf(proven) === identity) return;
+    throw new HttpError(
+      403,
+      `Worker ${worker} joined with ${identity}, and this enclave is on ${identityOf(proven)}: join again with a quote of ` +
+        "that platform.",
+    );
+  }
+
+  /** Whether a worker may do tasks of this kind: a worker that is not listed needs a verified platform for enclaves. */
+  mayDo(worker: Address, { isTee }: { isTee: boolean }): boolean {
+    const { trust, standings } = this.#options;
+    if (!isTee || trust === "unattested" || this.#isListed(worker)) return true;
+    return standings.of(worker).identity.startsWith(PLATFORM);
+  }
+
+  /** Returns those of the workers that no longer have the stake that the pool asks for. */
+  async lapsed(workers: readonly Address[]): Promise<Address[]> {
+    const { open } = this.#options;
+    if (open === undefined) return [];
+    const strangers = workers.filter((worker) => !this.#isListed(worker));
+    const stakes = await Promise.all(strangers.map((worker) => this.#stakeOf(worker)));
+    return strangers.filter((_, index) => stakes[index]! < open.stake);
+  }
+
+  #isListed(worker: Address): boolean {
+    return this.#options.listed.includes(worker);
+  }
+
+  async #stakeOf(worker: Address): Promise<bigint> {
+    const { stake, locked } = await this.#options.hub.viewAccount(worker);
     return stake + locked;
   }
 
   /**
-   * Proves the platform of a worker that joins by its quote, as enclaves are proven for tasks.
+   * Verifies the platform of a worker that joins by its quote, as enclaves are verified for tasks.
    *
    * @throws HttpError, EnclaveRefusal
    */
-  async function prove({ worker, challenge }: Applicant, quote: Hex, policy: PlatformPolicy): Promise<VerifiedEnclave> {
-    const quotes = policy.policy();
+  async #verify(
+    { worker, challenge }: Applicant,
+    quote: Hex,
+    { policy, registries }: PlatformPolicy,
+  ): Promise<VerifiedEnclave> {
+    const { facts, hub } = this.#options;
+    const quotes = policy();
     const proven = verifyEnclaveQuote({ binding: joinBinding(worker, challenge), quote: getBytes(quote) }, quotes);
-    await assertPlatform(facts, proven, { registries: policy.registries, rootKey: quotes.rootKey });
+    await assertPlatform(facts, proven, { registries, rootKey: quotes.rootKey });
     const registry = (await facts.broker())?.registry;
     if (registry === undefined) return proven;
     const { platform } = proven;
@@ -75,67 +142,6 @@ export function openPoolMembership({
     }
     return proven;
   }
-
-  return {
-    /**
-     * Admits a worker, and records who answers for it.
-     *
-     * @throws HttpError 403 with what to do, when the pool does not want them
-     */
-    async admit({ worker, challenge, quote }: Applicant): Promise<void> {
-      if (listed.includes(worker)) return standings.bind(worker, worker);
-      if (open === undefined) {
-        throw new HttpError(
-          403,
-          `Account ${worker} is not among the workers of this pool: ask its operator to list it (--workers of ` +
-            "a scheduler, --admit-workers of npm run network), and join again.",
-        );
-      }
-      const stake = await stakeOf(worker);
-      if (stake < open.stake) {
-        throw new HttpError(
-          403,
-          `Account ${worker} has ${stake} nRLC in escrow at hub ${await hub.getAddress()}, and this pool asks ${open.stake} of ` +
-            `workers that it does not list: deposit ${open.stake - stake} more there, and join again.`,
-        );
-      }
-      if (quote === undefined || trust === "unattested") return standings.bind(worker, worker);
-      return standings.bind(worker, identityOf(await prove({ worker, challenge }, quote, trust)));
-    },
-
-    /**
-     * Refuses an enclave on another platform than the one that a worker joined with, which answers for what it does.
-     *
-     * @throws HttpError 403
-     */
-    assertPlatform(worker: Address, proven: VerifiedEnclave | undefined): void {
-      const { identity } = standings.of(worker);
-      if (proven === undefined || listed.includes(worker) || identityOf(proven) === identity) return;
-      throw new HttpError(
-        403,
-        `Worker ${worker} joined with ${identity}, and this enclave is on ${identityOf(proven)}: join again with a quote of ` +
-          "that platform.",
-      );
-    },
-
-    /** Whether a worker is one for tasks of this kind: who answers for an enclave is the platform that proved itself. */
-    mayDo(worker: Address, { isTee }: { isTee: boolean }): boolean {
-      return (
-        !isTee ||
-        trust === "unattested" ||
-        listed.includes(worker) ||
-        standings.of(worker).identity.startsWith(PLATFORM)
-      );
-    },
-
-    /** Those of some workers who do not have any more what the pool asks of them. */
-    async lapsed(workers: readonly Address[]): Promise<Address[]> {
-      if (open === undefined) return [];
-      const strangers = workers.filter((worker) => !listed.includes(worker));
-      const stakes = await Promise.all(strangers.map(stakeOf));
-      return strangers.filter((_, index) => stakes[index]! < open.stake);
-    },
-  };
 }
 
 /** The name of a platform: the same whatever account, enclave or certificate it comes with. */

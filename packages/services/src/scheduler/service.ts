@@ -19,7 +19,7 @@ import type { FastifyInstance } from "fastify";
 import { readEnclaveFacts } from "@poco-marketplace/enclave/trust/enclaveFacts.js";
 import type { PlatformPolicyParts } from "@poco-marketplace/enclave/trust/platformPolicy.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import { openNonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -34,7 +34,7 @@ import { addClientRoutes } from "./clientRoutes.js";
 import { enclaveTrust } from "./dealEnclave.js";
 import { openDenials } from "./denials.js";
 import { Engine } from "./engine.js";
-import { openPoolMembership, type OpenTerms } from "./poolMembership.js";
+import { PoolMembership, type OpenTerms } from "./poolMembership.js";
 import { dependableSlots } from "./offers/capacity.js";
 import { openOfferBook } from "./offers/offerBook.js";
 import { OfferKeeper, type OfferKeeperOptions } from "./offers/offerKeeper.js";
@@ -105,7 +105,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const provider = openProvider(options.rpc, deployment.chainId);
   const wallet = new Wallet(options.wallet, provider);
   const owner = wallet.address as Address;
-  const sender = openNonceManagedSender(wallet, { pollMs: Math.min(pollMs, 50) });
+  const sender = new NonceManagedSender(wallet, { pollMs: Math.min(pollMs, 50) });
   const hub = IPoco__factory.connect(deployment.poco, provider);
   const facts = readEnclaveFacts(hub);
   const records = openRecords(database);
@@ -118,7 +118,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const onRested = () => engine.fillSlots();
   const standings = await Standings.open(database, { ...PROBATION, ...options.probation }, onRested);
   const { workers: listed = [], openWorkers: open } = options;
-  const members = openPoolMembership({ hub, facts, trust, listed, open, standings });
+  const members = new PoolMembership({ hub, facts, trust, listed, open, standings });
   const shared = { hub, denials, inspectApp, log: server.log };
   const from = ((await records.deals.cursor()) ?? deployment.block - 1) + 1;
   const engine: Engine = await Engine.start({

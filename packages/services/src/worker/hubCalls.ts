@@ -1,7 +1,7 @@
 import { ZeroAddress, type TransactionReceipt } from "ethers";
 
 import { readClassicDeal, type ClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
-import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import type { TransactionSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { resultHash, resultSeal } from "@poco-marketplace/sdk/protocol/result.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
@@ -47,7 +47,7 @@ export interface HubCalls {
 }
 
 /** Opens the calls for the account of a sender. */
-export async function openHubCalls(hub: IPoco, sender: NonceManagedSender): Promise<HubCalls> {
+export async function openHubCalls(hub: IPoco, sender: TransactionSender): Promise<HubCalls> {
   const to = await hub.getAddress();
   const call = hub.interface.encodeFunctionData.bind(hub.interface);
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import type { Provider } from "ethers";
 
-import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import type { TransactionSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
@@ -51,7 +51,7 @@ export interface WorkerSetting {
 /** The parts of a worker that the caller makes. */
 export type GivenParts = Pick<WorkerContext, "account" | "log"> & {
   readonly provider: Provider;
-  readonly sender: NonceManagedSender;
+  readonly sender: TransactionSender;
   readonly poco: Address;
   readonly secrets: SecretsClient | undefined;
   readonly sandbox: Sandbox;

@@ -5,7 +5,7 @@ import { describeMeasured, measuredIn } from "@poco-marketplace/enclave/attestat
 import { parseQuote } from "@poco-marketplace/enclave/attestation/quote.js";
 import { evidenceOf } from "@poco-marketplace/enclave/attestation/quoteEvidence.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
-import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import type { TransactionSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import { readTeeBroker } from "@poco-marketplace/sdk/chain/teeBroker.js";
 import {
   authorizationMessage,
@@ -68,7 +68,7 @@ export const NOTHING: Measurement = { kind: "package", mrEnclave: ZeroHash as He
 
 /** Opens a prover for enclaves of one processor; the account of `sender` registers its platform. */
 export function openProver(
-  { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: NonceManagedSender },
+  { hub, provider, sender }: { hub: IPoco; provider: Provider; sender: TransactionSender },
   processor: Processor,
 ): Prover {
   let last: Promise<unknown> = Promise.resolve();

@@ -2,7 +2,7 @@ import { Wallet, type JsonRpcProvider } from "ethers";
 
 import { encodeReportData } from "@poco-marketplace/sdk/wire/reportData.js";
 import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
-import { openNonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { joinBinding } from "@poco-marketplace/sdk/wire/joinBinding.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -69,7 +69,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     account,
     log,
     provider,
-    sender: openNonceManagedSender(account),
+    sender: new NonceManagedSender(account),
     poco: deployment.poco,
     secrets,
     sandbox,

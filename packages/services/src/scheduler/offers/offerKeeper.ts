@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ZeroAddress, type BlockTag } from "ethers";
 
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
-import type { NonceManagedSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
+import type { TransactionSender } from "@poco-marketplace/sdk/chain/nonceManagedSender.js";
 import type { MarketClient } from "@poco-marketplace/sdk/client/market.js";
 import { formatRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
@@ -24,7 +24,7 @@ import { Poller } from "./poller.js";
 export interface OfferKeeperOptions extends OfferTargetsOptions {
   readonly domain: OrderDomain;
   readonly workerpool: Address;
-  readonly sender: NonceManagedSender;
+  readonly sender: TransactionSender;
   readonly market: Pick<MarketClient, "openOrders" | "publish">;
   readonly book: OfferBook;
   readonly workload: () => Promise<Workload>;
