@@ -53,6 +53,7 @@ const GROUND = [
   `${SERVICES}/follower`,
   `${SERVICES}/http`,
   `${SERVICES}/login`,
+  `${SERVICES}/deals`,
 ];
 
 /** One package stands on the next, in the order of this list; within a package, a folder on those that are named. */
@@ -92,6 +93,7 @@ const TYPESCRIPT: Layers = {
   [`${SERVICES}/http`]: [`${SERVICES}/log.ts`],
   [`${SERVICES}/bulk`]: [`${SDK}/protocol`, `${SDK}/explain/report.ts`],
   [`${SERVICES}/database`]: [`${ENCLAVE}/files`],
+  [`${SERVICES}/deals`]: CHAIN,
   [`${SERVICES}/follower`]: [`${SDK}/protocol`, `${SERVICES}/log.ts`],
   [`${SERVICES}/login`]: [`${SDK}/protocol`, `${SDK}/login`, `${SERVICES}/http/HttpError.ts`],
   [`${SERVICES}/indexer`]: [...GROUND, `${SERVICES}/bulk`],

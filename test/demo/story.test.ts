@@ -42,7 +42,7 @@ describe("The demo's story", () => {
     const { code, stdout } = await runDemo(["--help"]);
 
     expect(code).to.equal(0);
-    expect(stdout).to.match(/^npm run demo -- \[options\]\n/);
+    expect(stdout).to.match(/^Usage: poco demo \[options\]\n/);
   });
 
   it("leaves nothing behind when it is interrupted while a program runs, not even the program", async () => {

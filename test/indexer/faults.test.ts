@@ -1,7 +1,10 @@
 import { expect } from "chai";
+import { ZeroHash, type BaseContract, type TransactionResponse } from "ethers";
 import { network } from "hardhat";
 
+import { parseTag } from "@poco-marketplace/sdk/index.js";
 import { schemaPaths } from "@poco-marketplace/services/indexer/schemaPaths.js";
+import { encodeWithBytes } from "../fixtures/encodeWithBytes.js";
 import { openTestIndexer } from "./indexer.js";
 import { createVillage, type Village } from "./village.js";
 
@@ -99,6 +102,102 @@ describe("An indexer", () => {
     await networkHelpers.time.increaseTo(BigInt(revealing["finalDeadline"] as string));
     await poco.claim(deal.open);
     expect(await status()).to.deep.include({ status: "FAILED" });
+  });
+});
+
+describe("An indexer of what anyone may write on chain", () => {
+  /** Bytes that are no text. */
+  const ODD = "0xff00";
+  let village: Village;
+  let indexer: Awaited<ReturnType<typeof openTestIndexer>>;
+
+  before(async () => {
+    village = await createVillage(connection);
+    indexer = await openTestIndexer(connection, village, { catchUpWithin: 5_000 });
+  });
+  after(() => indexer.close());
+
+  async function boostOrders() {
+    const { actors } = village;
+    return actors.orders({ volume: 2n, tag: parseTag(["tee"]), trust: 1n });
+  }
+
+  /** The arguments of the event of a match. */
+  async function matched(sent: Promise<TransactionResponse>) {
+    const { logs } = (await (await sent).wait())!;
+    const event = logs.map((log) => village.poco.interface.parseLog(log)).find((log) => log?.name === "OrdersMatched");
+    return event!.args as unknown as { dealid: string; requestHash: string };
+  }
+
+  it("has boost deals as the hub has them", async () => {
+    const { poco, cast, lower } = village;
+    const { app, dataset, workerpool, request } = await boostOrders();
+    const { dealid: id, requestHash: hash } = await matched(
+      poco.connect(cast.requester).matchOrdersBoost(app, dataset, workerpool, request),
+    );
+    const { deadline } = await poco.viewDealBoost(id);
+    const { workClockTimeRef } = await poco.viewCategory(request.category);
+
+    const query = `query ($id: String!) { deal(id: $id) {
+      requester { id } app { id } dataset { id } workerpool { id } params trust botSize startTime workerStake
+      requestorder { id consumed } } }`;
+    expect((await indexer.get(query, { id }))["deal"]).to.deep.equal({
+      requester: { id: lower.requester },
+      app: { id: lower.app },
+      dataset: { id: lower.dataset },
+      workerpool: { id: lower.workerpool },
+      params: request.params,
+      trust: "1",
+      botSize: "2",
+      startTime: String(deadline - 7n * workClockTimeRef),
+      workerStake: "0",
+      requestorder: { id: hash, consumed: "2" },
+    });
+  });
+
+  it("goes on after texts that are not UTF-8, and has empty ones in their place", async () => {
+    const { poco, cast, protector, appRegistry, datasetRegistry, workerpoolRegistry } = village;
+    const { requester } = cast;
+    const send = async (contract: BaseContract, name: string, values: readonly unknown[]) =>
+      requester.sendTransaction({
+        to: await contract.getAddress(),
+        data: encodeWithBytes(contract.interface, name, values),
+      });
+
+    await send(appRegistry, "createApp", [requester.address, ODD, ODD, "0x", ZeroHash, "0x"]);
+    await send(workerpoolRegistry, "createWorkerpool", [requester.address, ODD]);
+    const dataset = (await datasetRegistry.predictDataset(requester.address, "plain", "0x", ZeroHash)).toLowerCase();
+    await send(datasetRegistry, "createDataset", [requester.address, "0x706c61696e", "0x", ZeroHash]);
+    await send(protector, "setSchema", [dataset, ODD]);
+    const ids: string[] = [];
+    for (const matching of ["matchOrders", "matchOrdersBoost"]) {
+      const { app, dataset: data, workerpool, request: readable } = await boostOrders();
+      const request = { ...readable, params: ODD, sign: "0x" };
+      await send(poco, "manageRequestOrder", [{ order: request, operation: 0n, sign: "0x" }]);
+      ids.push((await matched(send(poco, matching, [app, data, workerpool, request]))).dealid);
+    }
+
+    const found = await indexer.get(
+      `query ($ids: [String!], $dataset: String!, $owner: String!) {
+        deals(where: {id_in: $ids}) { params }
+        apps(where: {owner: $owner}) { name type }
+        workerpools(where: {owner: $owner}) { description }
+        protectedData(id: $dataset) { schema { id } jsonSchema } }`,
+      { ids, dataset, owner: requester.address.toLowerCase() },
+    );
+    expect(found).to.deep.equal({
+      deals: [{ params: "" }, { params: "" }],
+      apps: [{ name: "", type: "" }],
+      workerpools: [{ description: "" }],
+      protectedData: { schema: [], jsonSchema: "" },
+    });
+  });
+
+  it("goes on after a schema with half a surrogate pair, which no JSON of PostgreSQL may have", async () => {
+    await village.protect(village.cast.sponsor, "half", String.raw`{"a\ud800":"string"}`);
+
+    const { protectedDatas } = await indexer.get(`{ protectedDatas(where: {name: "half"}) { schema { id } } }`);
+    expect(protectedDatas).to.deep.equal([{ schema: [{ id: "a\uFFFD:string" }] }]);
   });
 });
 

@@ -3,6 +3,7 @@ import { ZeroAddress } from "ethers";
 import type { IPoco } from "../../../../typechain-types/index.js";
 import type { Address, DealId } from "../protocol/ids.js";
 import type { Tag } from "../protocol/tag.js";
+import { readChainText } from "./chainText.js";
 
 /** An asset of a deal: its owner when the deal was made, and its price in nRLC per task. */
 export interface DealAsset {
@@ -68,7 +69,7 @@ export async function readClassicDeal(hub: IPoco, id: DealId): Promise<ClassicDe
     requester: deal.requester as Address,
     beneficiary: deal.beneficiary as Address,
     callback: deal.callback as Address,
-    params: textOf(() => deal.params),
+    params: readChainText(() => deal.params),
     startTime: deal.startTime,
     botFirst: deal.botFirst,
     botSize: deal.botSize,
@@ -80,13 +81,4 @@ export async function readClassicDeal(hub: IPoco, id: DealId): Promise<ClassicDe
 
 function assetOf({ pointer, owner, price }: { pointer: string; owner: string; price: bigint }): DealAsset {
   return { address: pointer as Address, owner: owner as Address, price };
-}
-
-/** Reads a text of the chain. ethers throws for bytes that are not UTF-8, and nobody can change them any more. */
-function textOf(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,17 +1,22 @@
-import type { Provider } from "ethers";
+import type { LogDescription, Provider } from "ethers";
 
+import { readChainText } from "@poco-marketplace/sdk/chain/chainText.js";
+import type { ClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
-import type { FollowedLog } from "../follower/chainSource.js";
-import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
+import type { Address, DealId } from "@poco-marketplace/sdk/protocol/ids.js";
 import {
   IDataProtector__factory,
   IPoco__factory,
   IRegistry__factory,
   type IPoco,
 } from "@poco-marketplace/sdk/typechain.js";
+import { readBoostNotice, type BoostNotice } from "../deals/boostNotice.js";
+import { readDeal } from "../deals/readDeal.js";
+import type { FollowedLog } from "../follower/chainSource.js";
 
-type ViewOf<Name extends "viewApp" | "viewContribution" | "viewDataset" | "viewDeal" | "viewTask" | "viewWorkerpool"> =
-  Awaited<ReturnType<IPoco[Name]["staticCall"]>>;
+type ViewOf<Name extends "viewApp" | "viewContribution" | "viewDataset" | "viewTask" | "viewWorkerpool"> = Awaited<
+  ReturnType<IPoco[Name]["staticCall"]>
+>;
 
 /** An event on chain, with the facts that its log leaves out. Addresses and ids are in lower case. */
 export type ChainEvent = { readonly transactionHash: string; readonly logIndex: number } & (
@@ -26,7 +31,7 @@ export type ChainEvent = { readonly transactionHash: string; readonly logIndex: 
       /** The account that registered the schema; missing for older data protectors, which do not log it. */
       readonly author?: string;
     }
-  | { readonly kind: "OrdersMatched"; readonly args: Args; readonly deal: ViewOf<"viewDeal"> }
+  | { readonly kind: "OrdersMatched"; readonly args: Args; readonly deal: ClassicDeal }
   | { readonly kind: "TaskInitialize"; readonly args: Args; readonly task: ViewOf<"viewTask"> }
   | { readonly kind: "TaskFinalize"; readonly args: Args; readonly task: ViewOf<"viewTask"> }
   | { readonly kind: "TaskContribute"; readonly args: Args; readonly contribution: ViewOf<"viewContribution"> }
@@ -62,7 +67,7 @@ const PLAIN_KINDS = [
 /** Kinds of events whose logs contain all facts. */
 export type PlainKind = (typeof PLAIN_KINDS)[number];
 
-/** A deal or a task in an event that the node does not know: the node is behind, or a reorg happened. */
+/** A task in an event that the node does not know: the node is behind, or a reorg happened. */
 export class UnknownSubjectError extends Error {
   override readonly name = "UnknownSubjectError";
 
@@ -92,7 +97,7 @@ export function eventReader(manifest: Manifest, provider: Provider) {
     ...(manifest.dataProtector === undefined ? [] : [manifest.dataProtector]),
   ];
 
-  async function read(log: FollowedLog, before: FollowedLog | undefined): Promise<ChainEvent[]> {
+  async function read(log: FollowedLog, before: FollowedLog | undefined, notices: BoostNotices): Promise<ChainEvent[]> {
     const { transactionHash, index: logIndex } = log;
     const place = { transactionHash, logIndex };
     const address = log.address.toLowerCase();
@@ -104,13 +109,12 @@ export function eventReader(manifest: Manifest, provider: Provider) {
       const dataset = (parsed.args["dataset"] as string).toLowerCase();
       const author = authorOf(before, { address, dataset, transactionHash });
       // The letters' case is kept: to the contract, a schema is text.
-      const schema = parsed.args["schema"] as string;
+      const schema = readChainText(() => parsed.args["schema"] as string) ?? "";
       return [{ ...place, kind: "DatasetSchema", dataset, schema, ...(author !== undefined && { author }) }];
     }
     const parsed = HUB.parseLog(log);
     if (parsed === null) return [];
-    const args = argsOf(parsed.args.toObject());
-    const event = await readHub(hub, parsed.name, args);
+    const event = await readHub(hub, { kind: parsed.name, args: argsOf(parsed), notices });
     return event === undefined ? [] : [{ ...place, ...event }];
   }
 
@@ -118,7 +122,8 @@ export function eventReader(manifest: Manifest, provider: Provider) {
     addresses,
     /** Decodes the events of a block, in order. */
     async read(logs: readonly FollowedLog[]): Promise<ChainEvent[]> {
-      return (await Promise.all(logs.map((log, place) => read(log, logs[place - 1])))).flat();
+      const notices = noticesIn(logs);
+      return (await Promise.all(logs.map((log, place) => read(log, logs[place - 1], notices)))).flat();
     },
   };
 }
@@ -137,13 +142,16 @@ function authorOf(
 
 type WithoutPlace<Event> = Event extends unknown ? Omit<Event, "transactionHash" | "logIndex"> : never;
 
-async function readHub(hub: IPoco, kind: string, args: Args): Promise<WithoutPlace<ChainEvent> | undefined> {
+async function readHub(
+  hub: IPoco,
+  { kind, args, notices }: { readonly kind: string; readonly args: Args; readonly notices: BoostNotices },
+): Promise<WithoutPlace<ChainEvent> | undefined> {
   if (PLAIN.has(kind)) return { kind: kind as "Lock", args };
   const taskId = text(args["taskid"] ?? "");
   switch (kind) {
     case "OrdersMatched": {
-      const id = text(args["dealid"]);
-      return { kind, args, deal: known(await hub.viewDeal(id), "deal", id, ({ startTime }) => startTime) };
+      const id = text(args["dealid"]) as DealId;
+      return { kind, args, deal: await readDeal(hub, id, notices.get(id)) };
     }
     case "TaskInitialize":
     case "TaskFinalize":
@@ -179,11 +187,22 @@ function known<Found>(found: Found, subject: string, id: string, markOf: (found:
   return found;
 }
 
-function argsOf(args: Readonly<Record<string, unknown>> = {}): Args {
-  const entries = Object.entries(args).map(([name, value]) => [
-    name,
-    typeof value === "string" && value.startsWith("0x") ? value.toLowerCase() : value,
-  ]);
+/** The notices of the boost deals of a block by the ids of the deals. */
+type BoostNotices = ReadonlyMap<DealId, BoostNotice>;
+
+function noticesIn(logs: readonly FollowedLog[]): BoostNotices {
+  const { topicHash } = HUB.getEvent("SchedulerNoticeBoost");
+  const notices = logs
+    .filter(({ topics }) => topics[0] === topicHash)
+    .map((log) => readBoostNotice(HUB.parseLog(log)!.args));
+  return new Map(notices.map((notice) => [notice.dealId, notice]));
+}
+
+function argsOf({ fragment, args }: LogDescription): Args {
+  const entries = fragment.inputs.map(({ name }, place) => {
+    const value: unknown = readChainText(() => args[place] as string) ?? "";
+    return [name, typeof value === "string" && value.startsWith("0x") ? value.toLowerCase() : value];
+  });
   return Object.fromEntries(entries) as Args;
 }
 

@@ -1,3 +1,5 @@
+import { storableText } from "../database/storableText.js";
+
 /** The maximum number of files that are read: a schema can be as long as its author pays for. */
 const MAX_PATHS = 1_000;
 /** The maximum depth of folders. */
@@ -27,7 +29,7 @@ function collect(schema: unknown, names: readonly string[], paths: string[]): vo
   for (const [name, entry] of Object.entries(schema)) {
     if (paths.length >= MAX_PATHS) return;
     const path = [...names, name];
-    if (typeof entry === "string") paths.push(`${path.join(".")}:${entry}`.replaceAll("\0", "\uFFFD"));
+    if (typeof entry === "string") paths.push(storableText(`${path.join(".")}:${entry}`));
     else collect(entry, path, paths);
   }
 }

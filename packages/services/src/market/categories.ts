@@ -1,5 +1,5 @@
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
-import { readableText } from "./readableText.js";
+import { readChainText } from "@poco-marketplace/sdk/chain/chainText.js";
 import { wireNumber } from "./wireNumber.js";
 
 /** A class of tasks by their maximum duration. */
@@ -26,8 +26,8 @@ export function openCategories(hub: Contracts["hub"]): Categories {
     const { workClockTimeRef } = category;
     return {
       catid,
-      name: readableText(() => category.name),
-      description: readableText(() => category.description),
+      name: readChainText(() => category.name) ?? "",
+      description: readChainText(() => category.description) ?? "",
       workClockTimeRef: wireNumber(workClockTimeRef),
     };
   }

@@ -1,15 +1,15 @@
-import { toBeHex, type Result } from "ethers";
+import { toBeHex } from "ethers";
 
 import { AppRegistry__factory, IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
 import type { FollowedLog } from "../follower/chainSource.js";
-import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
-import { readableText } from "./readableText.js";
+import type { DealId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { readBoostNotice, type BoostNotice } from "../deals/boostNotice.js";
 
 /** An event on chain that changes the book. Hashes and addresses are in lower case. */
 export type MarketEvent = { readonly log: number } & (
   | {
       readonly what: "matched";
-      readonly dealId: Hex;
+      readonly dealId: DealId;
       /** The hashes of the app order, dataset order (zero for none), workerpool order and request order. */
       readonly hashes: readonly [string, string, string, string];
       readonly volume: bigint;
@@ -19,18 +19,6 @@ export type MarketEvent = { readonly log: number } & (
   | { readonly what: "sold"; readonly asset: string; readonly owner: string }
   | { readonly what: "paid"; readonly from: string; readonly to: string; readonly amount: bigint }
 );
-
-/** The facts about a boost deal that only its log has. */
-export interface BoostNotice {
-  readonly dealId: Hex;
-  readonly workerpool: string;
-  readonly app: string;
-  readonly dataset: string;
-  readonly category: bigint;
-  readonly tag: Hex;
-  readonly params: string;
-  readonly beneficiary: string;
-}
 
 const HUB = IPoco__factory.createInterface();
 const REGISTRY = AppRegistry__factory.createInterface();
@@ -53,13 +41,13 @@ function hubEvent(log: FollowedLog): MarketEvent | undefined {
       return {
         ...at,
         what: "matched",
-        dealId: args["dealid"] as Hex,
+        dealId: args["dealid"] as DealId,
         hashes: hashes as [string, string, string, string],
         volume: args["volume"] as bigint,
       };
     }
     case "SchedulerNoticeBoost":
-      return { ...at, what: "boosted", notice: boostNotice(parsed.args) };
+      return { ...at, what: "boosted", notice: readBoostNotice(parsed.args) };
     case "ClosedAppOrder":
     case "ClosedDatasetOrder":
     case "ClosedWorkerpoolOrder":
@@ -77,19 +65,6 @@ function hubEvent(log: FollowedLog): MarketEvent | undefined {
     default:
       return undefined;
   }
-}
-
-function boostNotice(args: Result): BoostNotice {
-  return {
-    dealId: args["dealId"] as Hex,
-    workerpool: String(args["workerpool"]),
-    app: String(args["app"]),
-    dataset: String(args["dataset"]),
-    category: args["category"] as bigint,
-    tag: args["tag"] as Hex,
-    params: readableText(() => String(args["params"])),
-    beneficiary: String(args["beneficiary"]),
-  };
 }
 
 function registryEvent(log: FollowedLog): MarketEvent | undefined {

@@ -4,9 +4,11 @@ import { ZeroAddress, ZeroHash } from "ethers";
 import { sql, type Kysely, type Transaction } from "kysely";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
+import type { ClassicDeal } from "@poco-marketplace/sdk/chain/deals.js";
 import type { Handlers } from "../follower/blockApplier.js";
 import type { FollowedBlock } from "../follower/chainSource.js";
-import { readDealFacts, toDealRow, type DealFacts } from "./dealRecord.js";
+import { readDeal } from "../deals/readDeal.js";
+import { toDealRow } from "./dealRecord.js";
 import { readMarketEvents, type MarketEvent } from "./marketEvents.js";
 import { refreshStatus } from "./orderStatus.js";
 import type { MarketTables } from "./tables.js";
@@ -16,7 +18,7 @@ import { MAX_WIRE_NUMBER } from "./wireNumber.js";
 export interface BlockFacts {
   readonly events: readonly MarketEvent[];
   /** The new deals by their ids. */
-  readonly deals: ReadonlyMap<string, DealFacts>;
+  readonly deals: ReadonlyMap<string, ClassicDeal>;
 }
 
 type Matched = Extract<MarketEvent, { what: "matched" }>;
@@ -30,9 +32,7 @@ export function watchMarket(hub: Contracts["hub"], hubAddress: string): Handlers
         events.filter((event) => event.what === "boosted").map(({ notice }) => [notice.dealId, notice]),
       );
       const ids = events.filter((event) => event.what === "matched").map(({ dealId }) => dealId);
-      const deals = await Promise.all(
-        ids.map(async (id) => [id, await readDealFacts(hub, id, notices.get(id))] as const),
-      );
+      const deals = await Promise.all(ids.map(async (id) => [id, await readDeal(hub, id, notices.get(id))] as const));
       return { events, deals: new Map(deals) };
     },
     async onLogs(_logs, block, transaction, facts) {
@@ -98,7 +98,7 @@ async function applyEvents(
 async function applyDeal(
   transaction: Transaction<MarketTables>,
   event: Matched,
-  deal: DealFacts,
+  deal: ClassicDeal,
   block: FollowedBlock,
 ): Promise<void> {
   await transaction

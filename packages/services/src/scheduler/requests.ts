@@ -8,6 +8,7 @@ import {
   readUint,
 } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
+import { storableText } from "../database/storableText.js";
 import { readOr400 } from "./clientRoutes.js";
 import {
   REPLICATE_STATUSES,
@@ -124,5 +125,5 @@ function readSomeBytes(field: string, value: unknown): Hex {
 /** Text as a database takes it: whatever an app wrote to its terminal. */
 function readText(field: string, value: unknown): string {
   if (typeof value !== "string") return readString(field, value);
-  return value.toWellFormed().replaceAll("\0", "\uFFFD");
+  return storableText(value);
 }

@@ -1,3 +1,5 @@
+import { readChainText } from "@poco-marketplace/sdk/chain/chainText.js";
+import { storableText } from "../../database/storableText.js";
 import type { EntityValues } from "../entities.js";
 import type { RegistryKind, ChainEvent } from "../events.js";
 import { schemaPaths } from "../schemaPaths.js";
@@ -17,8 +19,8 @@ export async function applyAsset(context: ApplyContext, event: AssetEvent): Prom
       const { info } = event;
       return store.set("App", event.asset, {
         owner: await ensureAccount(context, info.owner),
-        name: stored(info.m_appName),
-        type: stored(info.m_appType),
+        name: storableText(readChainText(() => info.m_appName) ?? ""),
+        type: storableText(readChainText(() => info.m_appType) ?? ""),
         multiaddr: info.m_appMultiaddr,
         checksum: info.m_appChecksum,
         mrenclave: info.m_appMREnclave,
@@ -29,14 +31,14 @@ export async function applyAsset(context: ApplyContext, event: AssetEvent): Prom
       const { info } = event;
       return store.set("Dataset", event.asset, {
         owner: await ensureAccount(context, info.owner),
-        name: stored(info.m_datasetName),
+        name: storableText(readChainText(() => info.m_datasetName) ?? ""),
         multiaddr: info.m_datasetMultiaddr,
         checksum: info.m_datasetChecksum,
         timestamp,
       });
     }
     case "WorkerpoolCreated": {
-      const description = stored(event.info.m_workerpoolDescription);
+      const description = storableText(readChainText(() => event.info.m_workerpoolDescription) ?? "");
       const owner = await ensureAccount(context, event.info.owner);
       return store.set("Workerpool", event.asset, { owner, description, timestamp });
     }
@@ -77,14 +79,14 @@ async function protect(context: ApplyContext, event: Extract<AssetEvent, { kind:
   const { owner, name, multiaddr, checksum } = dataset;
   // Anyone may register a schema for any dataset: only the schema from the dataset's owner counts.
   if (event.author !== undefined && event.author !== owner) return;
-  const said = { schema: schemaPaths(event.schema), jsonSchema: stored(event.schema) };
+  const registered = { schema: schemaPaths(event.schema), jsonSchema: storableText(event.schema) };
   if ((await store.get("ProtectedData", event.dataset)) !== undefined) {
-    return store.set("ProtectedData", event.dataset, said);
+    return store.set("ProtectedData", event.dataset, registered);
   }
   const { timestamp: creationTimestamp, ...rest } = createdAt(context, event);
   await store.set("ProtectedData", event.dataset, {
     ...rest,
-    ...said,
+    ...registered,
     owner: owner!,
     name: name!,
     multiaddr: multiaddr!,
@@ -92,9 +94,4 @@ async function protect(context: ApplyContext, event: Extract<AssetEvent, { kind:
     dataset: event.dataset,
     creationTimestamp,
   });
-}
-
-/** PostgreSQL stores every character of a text except U+0000. */
-function stored(text: string): string {
-  return text.replaceAll("\0", "\uFFFD");
 }

@@ -1,3 +1,4 @@
+import { storableText } from "../../database/storableText.js";
 import type { ChainEvent } from "../events.js";
 import { ensureAccount, createdAt, type ApplyContext } from "./applyContext.js";
 
@@ -10,7 +11,6 @@ export async function applyDeal(context: ApplyContext, event: Matched): Promise<
   const { args, deal } = event;
   const { app, dataset, workerpool } = deal;
   const volume = BigInt(args["volume"]!);
-  const hasDataset = BigInt(dataset.pointer) !== 0n;
   const orderOf = (hash: string, kind: OrderKind) => consume(context, String(args[hash]), kind, volume);
   await store.set("Deal", String(args["dealid"]), {
     ...createdAt(context, event),
@@ -18,18 +18,18 @@ export async function applyDeal(context: ApplyContext, event: Matched): Promise<
     beneficiary: await ensureAccount(context, deal.beneficiary),
     sponsor: await ensureAccount(context, deal.sponsor),
     callback: deal.callback.toLowerCase(),
-    params: deal.params.replaceAll("\0", "\uFFFD"),
-    app: app.pointer.toLowerCase(),
+    params: storableText(deal.params ?? ""),
+    app: app.address.toLowerCase(),
     appOwner: await ensureAccount(context, app.owner),
     appPrice: app.price,
-    dataset: hasDataset ? dataset.pointer.toLowerCase() : null,
-    datasetOwner: hasDataset ? await ensureAccount(context, dataset.owner) : null,
-    datasetPrice: dataset.price,
-    workerpool: workerpool.pointer.toLowerCase(),
+    dataset: dataset?.address.toLowerCase() ?? null,
+    datasetOwner: dataset ? await ensureAccount(context, dataset.owner) : null,
+    datasetPrice: dataset?.price ?? 0n,
+    workerpool: workerpool.address.toLowerCase(),
     workerpoolOwner: await ensureAccount(context, workerpool.owner),
     workerpoolPrice: workerpool.price,
     apporder: await orderOf("appHash", "APP"),
-    datasetorder: hasDataset ? await orderOf("datasetHash", "DATASET") : null,
+    datasetorder: dataset ? await orderOf("datasetHash", "DATASET") : null,
     workerpoolorder: await orderOf("workerpoolHash", "WORKERPOOL"),
     requestorder: await orderOf("requestHash", "REQUEST"),
     category: String(deal.category),

@@ -1,3 +1,4 @@
+import { storableText } from "../../database/storableText.js";
 import type { ChainEvent } from "../events.js";
 import { applyAsset } from "./assets.js";
 import { applyDeal, applyOrder } from "./deals.js";
@@ -26,8 +27,11 @@ export async function applyEvent(context: ApplyContext, event: ChainEvent): Prom
       return applyTask(context, event);
     case "CreateCategory": {
       const { catid, name, description, workClockTimeRef } = event.args;
-      const values = { name: String(name), description: String(description), workClockTimeRef: workClockTimeRef! };
-      return context.store.set("Category", String(catid), values);
+      return context.store.set("Category", String(catid), {
+        name: storableText(String(name)),
+        description: storableText(String(description)),
+        workClockTimeRef: workClockTimeRef!,
+      });
     }
     case "Transfer":
       return applyTransfer(context, event);
