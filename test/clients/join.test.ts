@@ -40,11 +40,12 @@ describe("A network that joins a chain", () => {
     await stopped?.();
   });
 
-  it("starts services and a pool of its own there, and no chain", () => {
+  it("starts services and a pool of its own there, and neither chain nor registry", () => {
     const services = ["market", "store", "sms", "indexer", "scheduler", "worker 1"];
     expect(joined.processes).to.have.all.keys(services);
     expect([joined.rpc, joined.hub, joined.chainId]).to.deep.equal([first.rpc, first.hub, first.chainId]);
     expect(joined.market).to.not.equal(first.market);
+    expect(joined.registry).to.equal(undefined);
     expect(joined.workerpool).to.be.a("string").that.does.not.equal(first.workerpool);
   });
 

@@ -219,7 +219,7 @@ describe("The container registry as a service", () => {
     await reopen({ maxBytes: BLOB.length + 10 });
     const full = await ask("POST", `/v2/a/blobs/uploads/?digest=${OTHER}`, Buffer.alloc(11));
     expect(await refusalOf(full)).to.equal(
-      `507 DENIED: The registry may hold ${BLOB.length + 10} bytes, and this would be more: remove images, or raise the limit.`,
+      `507 DENIED: The registry may hold ${BLOB.length + 10} bytes, and this would be more: raise the limit, or empty its folder.`,
     );
     // What is not finished counts too, until there is no room for it.
     const location = (await ask("POST", "/v2/a/blobs/uploads/")).headers.get("location")!;

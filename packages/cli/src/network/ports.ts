@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 
 import { NetworkError } from "./networkError.js";
 
-/** The listeners in the order of their ports; the last port is reserved for the mail server of the examples. */
-export const LISTENERS = ["chain", "market", "sms", "store", "indexer", "scheduler", "sink"] as const;
+/** The listeners in the order of their ports; that of `sink` is reserved for the mail server of the examples. */
+export const LISTENERS = ["chain", "market", "sms", "store", "indexer", "scheduler", "sink", "registry"] as const;
 
 export type Listener = (typeof LISTENERS)[number];
 

@@ -26,7 +26,7 @@ export const UNATTESTED =
   "No enclave is attested here (--attestation none): any key that a worker names counts as an enclave's, and is paid.";
 
 /** The listeners that only an embedded chain has. */
-const EMBEDDED_ONLY: ReadonlySet<Listener> = new Set(["chain", "sink"]);
+const EMBEDDED_ONLY: ReadonlySet<Listener> = new Set(["chain", "sink", "registry"]);
 
 /** The caller's hooks into the start of a network. */
 export interface NetworkContext {
@@ -102,6 +102,7 @@ export async function startNetwork(
     trust,
     attestation,
     iapps,
+    hasRegistry: !isJoining,
     run,
   };
   if (attestation === "none") stage.say(UNATTESTED);

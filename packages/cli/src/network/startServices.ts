@@ -39,6 +39,8 @@ export interface Ground {
   readonly iapps: Readonly<Record<string, string>>;
   /** The path of the simulated platform that makes quotes. */
   readonly platform: string;
+  /** Whether the network has a container registry: images in one on this machine are of no use on a chain of many machines. */
+  readonly hasRegistry: boolean;
   readonly run: Run;
 }
 
@@ -48,6 +50,8 @@ export interface ServiceUrls {
   readonly sms: string;
   readonly ipfsNode: string;
   readonly ipfsGateway: string;
+  /** The container registry of an embedded network, to which anyone on this machine may push images. */
+  readonly registry?: string;
   readonly compass: string;
   readonly dataprotectorSubgraph: string;
   readonly pocoSubgraph: string;
@@ -57,7 +61,7 @@ export interface ServiceUrls {
 
 /** Starts all services on a chain, each after the services that it needs. */
 export async function startServices(ground: Ground): Promise<ServiceUrls> {
-  const { rpc, deployment, state, ports, trust, attestation, run } = ground;
+  const { rpc, deployment, state, ports, trust, attestation, hasRegistry, run } = ground;
   const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
   const place = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });
   const chain = { rpc, deployment };
@@ -72,6 +76,7 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
     prepared,
     run("market", { ...chain, ...place("market") }),
     run("store", place("store")),
+    ...(hasRegistry ? [run("registry", place("registry"))] : []),
     run("sms", {
       ...chain,
       ...place("sms"),
@@ -89,6 +94,7 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
     sms,
     ipfsNode: store,
     ipfsGateway: store,
+    ...(hasRegistry && { registry: origin("registry") }),
     compass,
     dataprotectorSubgraph: graphql,
     pocoSubgraph: graphql,

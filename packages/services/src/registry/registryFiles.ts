@@ -11,7 +11,7 @@ export class RegistryFullError extends Error {
   override readonly name = "RegistryFullError";
 
   constructor(limit: number) {
-    super(`The registry may hold ${limit} bytes, and this would be more: remove images, or raise the limit.`);
+    super(`The registry may hold ${limit} bytes, and this would be more: raise the limit, or empty its folder.`);
   }
 }
 
