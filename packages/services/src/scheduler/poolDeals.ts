@@ -50,11 +50,20 @@ export class PoolDeals {
   async openTasks(head: number): Promise<void> {
     if (!this.#mayHaveTasks && this.#completeUpTo !== undefined) this.#completeUpTo = head;
     if (!this.#mayHaveTasks || this.#room() <= 0) return;
-    const { records } = this.#options;
     this.#completeUpTo = undefined;
-    const open = await records.deals.open();
     this.#mayHaveTasks = false;
-    for (const { id, opened, block } of open) {
+    try {
+      await this.#openTasks(head);
+    } catch (error) {
+      // The chain or the database did not answer: the rest is tried again, also if nothing new happens.
+      this.#mayHaveTasks = true;
+      throw error;
+    }
+  }
+
+  async #openTasks(head: number): Promise<void> {
+    const { deals } = this.#options.records;
+    for (const { id, opened, block } of await deals.open()) {
       const deal = await this.get(id);
       if (deal === undefined) {
         if (head > block + DROP_DEAL_BLOCKS) await this.#drop(id, "it is not on this chain");
@@ -64,7 +73,7 @@ export class PoolDeals {
         await this.#openTasksOf(deal, opened);
       }
     }
-    if (!this.#mayHaveTasks && this.#room() > 0 && (await records.deals.open()).length === 0) this.#completeUpTo = head;
+    if (!this.#mayHaveTasks && this.#room() > 0 && (await deals.open()).length === 0) this.#completeUpTo = head;
   }
 
   async #openTasksOf({ id, first, size }: PoolDeal, opened: bigint): Promise<void> {

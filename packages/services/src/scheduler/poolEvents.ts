@@ -30,7 +30,7 @@ export interface BoostDealNotice {
   readonly app: Address;
 }
 
-/** Blocks that are read again after a chain reorg. */
+/** Blocks that are read again after a chain reorg, and after a restart, during which one may have happened. */
 const REORG_DEPTH = 64;
 /** Blocks of which logs are asked for at once. */
 const RANGE = 2_000;
@@ -59,17 +59,25 @@ export class PoolEvents {
   readonly #provider: Provider;
   readonly #hub: IPoco;
   readonly #workerpool: Address;
-  readonly #from: number;
+  /** The block of the deployment: none before has events. */
+  readonly #first: number;
   #next: number;
   #head: Head | undefined;
 
-  /** @param from - The first block to read. */
-  constructor(provider: Provider, { hub, workerpool }: { hub: IPoco; workerpool: Address }, from: number) {
+  /**
+   * @param first - The block of the deployment.
+   * @param cursor - The newest block that was confirmed before this process began, if any.
+   */
+  constructor(
+    provider: Provider,
+    { hub, workerpool }: { hub: IPoco; workerpool: Address },
+    { first, cursor = first - 1 }: { readonly first: number; readonly cursor?: number | undefined },
+  ) {
     this.#provider = provider;
     this.#hub = hub;
     this.#workerpool = workerpool;
-    this.#from = from;
-    this.#next = from;
+    this.#first = first;
+    this.#next = cursor + 1;
   }
 
   /** Reads the chain; nothing when there is no new block. Changes are found again until `confirm` was called. */
@@ -78,8 +86,9 @@ export class PoolEvents {
     const known = this.#head;
     if (known?.hash === newest.hash) return undefined;
     const isReorg = known !== undefined && !(await this.#isOnChain(known, newest));
-    const first = isReorg ? Math.max(this.#from, Math.min(this.#next, newest.number + 1) - REORG_DEPTH, 0) : this.#next;
-    const logs = await this.#readLogs(first, newest.number);
+    const mayBeReplaced = isReorg || known === undefined;
+    const first = mayBeReplaced ? Math.min(this.#next, newest.number + 1) - REORG_DEPTH : this.#next;
+    const logs = await this.#readLogs(Math.max(first, this.#first, 0), newest.number);
     return { head: newest, isReorg, ...this.#changesIn(logs) };
   }
 

@@ -120,7 +120,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
   const { workers: listed = [], openWorkers: open } = options;
   const members = new PoolMembership({ hub, facts, trust, listed, open, standings });
   const shared = { hub, denials, inspectApp, log: server.log };
-  const from = ((await records.deals.cursor()) ?? deployment.block - 1) + 1;
+  const cursor = await records.deals.cursor();
   const engine: Engine = await Engine.start({
     ...shared,
     records,
@@ -128,7 +128,7 @@ export async function openSchedulerService(options: SchedulerServiceOptions): Pr
     workerpool,
     pollMs,
     actions: await openActions(hub, sender),
-    events: new PoolEvents(provider, { hub, workerpool }, from),
+    events: new PoolEvents(provider, { hub, workerpool }, { first: deployment.block, cursor }),
     scheduler: owner,
     limits: { ...ATTEMPT_LIMITS, ...options.limits },
     guard: new StakeGuard({ ...shared, provider, scheduler: owner, onLoss: onChange }),
