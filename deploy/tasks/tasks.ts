@@ -13,6 +13,12 @@ const NO_COMPILE = {
 
 const YES = { name: "yes", description: "Send without asking" } as const;
 
+const SAFE = {
+  name: "safe",
+  description: "The Safe that proposes to the timelock, for its signers' hash",
+  defaultValue: "",
+} as const;
+
 const DRY_RUN = { name: "dryRun", description: "Say what would be sent and what it costs, and send nothing" } as const;
 
 /** What the project adds to Hardhat's command line. */
@@ -38,11 +44,16 @@ export const tasks = [
     .addFlag(DRY_RUN)
     .addFlag({ name: "allowDowngrade", description: "Replace even code that may be newer than this tree's" })
     .addFlag({ name: "propose", description: "Write what the hub's owner, a Safe or a timelock, is to send" })
-    .addOption({
-      name: "safe",
-      description: "The Safe that proposes to the timelock, for its signers' hash",
-      defaultValue: "",
-    })
+    .addOption(SAFE)
     .setAction(() => import("./upgrade.js"))
+    .build(),
+  task("runtimes", "Lists the runtimes that the TEE broker approves for container images, approves one or withdraws it")
+    .addPositionalArgument({ name: "action", description: "list, approve or withdraw", defaultValue: "list" })
+    .addPositionalArgument({ name: "runtime", description: "The id of the runtime", defaultValue: "" })
+    .addOption(DIRECTORY)
+    .addFlag(YES)
+    .addFlag({ name: "propose", description: "Write what the broker's owner, a Safe or a timelock, is to send" })
+    .addOption(SAFE)
+    .setAction(() => import("./runtimes.js"))
     .build(),
 ];

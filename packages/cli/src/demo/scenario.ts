@@ -6,6 +6,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { deployHub } from "../../../../deploy/deployHub.js";
 import { readParameters } from "../../../../deploy/parameters.js";
+import { approveOwnRuntime } from "../../../../deploy/runtimes.js";
 import parameters from "../../../../deploy/parameters/embedded.json" with { type: "json" };
 import { AppProvider } from "./actors/AppProvider.js";
 import { Beneficiary } from "./actors/Beneficiary.js";
@@ -70,6 +71,7 @@ export async function deploy(connection: NetworkConnection, log: (line: string) 
     { ...readParameters(parameters), rootOfTrust },
     { strategy: "basic", log },
   );
+  await approveOwnRuntime(connection, manifest);
   return { connection, manifest, authority };
 }
 

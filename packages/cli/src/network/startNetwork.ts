@@ -7,7 +7,7 @@ import { resolveEndpoints } from "@poco-marketplace/enclave/network/endpoints.js
 import { chooseSandbox, withNetwork, type NetworkedSandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { readSimulatedPlatform, rootOf, simulatedPlatform } from "./attestation/platformFile.js";
 import { assertMode, modeOf } from "./attestation/mode.js";
-import { olderBrokerNotice } from "./attestation/olderBroker.js";
+import { brokerNotice } from "./attestation/brokerNotice.js";
 import { accountsOf, type ChainAccount } from "./chain/accounts.js";
 import type { NetworkDescription } from "./descriptor.js";
 import { join } from "./join.js";
@@ -131,7 +131,7 @@ export async function startNetwork(
 async function noticeOf(rpc: string, { chainId, poco }: Manifest): Promise<string | undefined> {
   const provider = openProvider(rpc, chainId);
   try {
-    return await olderBrokerNotice(poco, provider);
+    return await brokerNotice(poco, provider);
   } finally {
     provider.destroy();
   }

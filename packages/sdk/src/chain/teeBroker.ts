@@ -10,6 +10,7 @@ export type { AttestationStruct } from "../../../../typechain-types/interfaces/I
 const BROKER_ABI = [
   "function registry() view returns (address)",
   "function isApprovedRuntime(bytes32 runtime) view returns (bool)",
+  "function approvedRuntimes() view returns (bytes32[])",
 ];
 
 /** Whom a hub asks about enclaves. */
@@ -35,6 +36,16 @@ export async function isApprovedRuntime(hub: IPoco, runtime: Hex): Promise<boole
   const address = (await hub.teebroker()) as Address;
   if (address === ZeroAddress) return false;
   return (await answerOf(hub, address, (broker) => broker.isApprovedRuntime(runtime))) ?? false;
+}
+
+/**
+ * Reads the ids of the runtimes for container images that the hub's TEE broker lists now. Undefined where the hub has no
+ * broker, and where the broker is of another kind, or older than that list.
+ */
+export async function readApprovedRuntimes(hub: IPoco): Promise<readonly Hex[] | undefined> {
+  const address = (await hub.teebroker()) as Address;
+  if (address === ZeroAddress) return undefined;
+  return answerOf(hub, address, async (broker) => [...(await broker.approvedRuntimes())] as Hex[]);
 }
 
 function registryOf(hub: IPoco, broker: Address): Promise<Address | undefined> {

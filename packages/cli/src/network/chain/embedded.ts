@@ -6,6 +6,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { deployHub } from "../../../../../deploy/deployHub.js";
 import { readParameters } from "../../../../../deploy/parameters.js";
 import parameters from "../../../../../deploy/parameters/embedded.json" with { type: "json" };
+import { approveOwnRuntime } from "../../../../../deploy/runtimes.js";
 import type { RootOfTrust } from "../../../../../deploy/rootOfTrust.js";
 import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
@@ -69,7 +70,11 @@ export async function startChain(
   });
   if (isResumed) {
     const history = await History.replay(historyFile, connection.provider);
-    if (await isOpenToBlocks(connection, history)) await connection.provider.request({ method: "evm_mine" });
+    if (await isOpenToBlocks(connection, history)) {
+      await connection.provider.request({ method: "evm_mine" });
+      // The code may have changed since the chain was stopped, which makes it another runtime.
+      await approveOwnRuntime(connection, known);
+    }
     await history.catchUp(connection.provider);
     // Chains of earlier versions do not have the contract yet.
     await provideMulticall(connection.provider, history);
@@ -86,6 +91,7 @@ export async function startChain(
     { strategy: "basic" },
   );
   await settle(connection, manifest);
+  await approveOwnRuntime(connection, manifest);
   await history.catchUp(connection.provider);
   await provideMulticall(connection.provider, history);
   await writeJsonFile(manifestFile, manifest);
