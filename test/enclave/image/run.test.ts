@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
@@ -7,12 +8,25 @@ import { TASK } from "../../fixtures/attested.js";
 import { rootOf, type ImageFolder } from "../../fixtures/image/rootOf.js";
 import { imagesLack, runImage, runScript, textIn, type ImageRun } from "../../fixtures/image/runImage.js";
 import { leaveOut } from "../../fixtures/leftOut.js";
+import { eventually } from "../../fixtures/eventually.js";
 import { rejection } from "../../fixtures/rejection.js";
 
 const COMPUTED = `{"deterministic-output-path":"/iexec_out/result"}`;
+const PRINTS_COMPUTED = `printf '{"deterministic-output-path":"/iexec_out/r"}' > /iexec_out/computed.json`;
 /** A script that says that its result is at a path. */
 const answerAt = (place: string) =>
   `printf 42 > /iexec_out/r; printf '{"deterministic-output-path":"${place}"}' > /iexec_out/computed.json`;
+/** Reads the arguments of all processes of the machine, each with a NUL character behind it. */
+const commandLines = () =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      } catch {
+        return "";
+      }
+    });
 const linesOf = (text: string) => text.trimEnd().split("\n");
 const sha256 = (content: string) => `0x${createHash("sha256").update(content).digest("hex")}`;
 
@@ -32,7 +46,7 @@ describe("A container image in an enclave", () => {
         iexec_out: { link: "/data" },
         "etc/resolv.conf": { link: "../run/resolve/stub" },
       },
-      ["sh", "cat", "env", "id", "ls", "mkdir", "rm", "stat", "hostname"],
+      ["sh", "cat", "env", "id", "ls", "mkdir", "rm", "sleep", "stat", "hostname"],
     )!;
   });
 
@@ -44,6 +58,25 @@ describe("A container image in an enclave", () => {
     rejection(runImage({ root: image.root, image: { entrypoint } }), EnclaveFailedError);
   const withArgs = (args: string) =>
     script(`printf '%s\\n' "$@" > /iexec_out/result`, { image: { command: ["its", "own"] }, task: { args } });
+
+  it("has its variables from no command line, which every account of the machine can read", async () => {
+    const secret = `secret-${randomUUID()}`;
+    const mark = `mark-${randomUUID()}`;
+    const running = runImage({
+      root: image.root,
+      image: {
+        environment: { PATH: "/bin", TOKEN: secret },
+        entrypoint: ["sh", "-c", `printf %s "$TOKEN" > /iexec_out/r; sleep 1; ${PRINTS_COMPUTED}`, mark],
+      },
+    });
+    const lines = await eventually("the app runs", () => {
+      const found = commandLines();
+      return Promise.resolve(found.some((line) => line.startsWith("sh\0") && line.includes(mark)) && found);
+    });
+
+    expect(await textIn(await running, "r")).to.equal(secret);
+    expect(lines.filter((line) => line.includes(secret))).to.deep.equal([]);
+  });
 
   it("finds its variables, those of its task over them, and none of the machine's", async () => {
     const environment = { PATH: "/bin", GREETING: "hello world", IEXEC_TASK_ID: "its own", LD_DEBUG: "libs" };

@@ -1,7 +1,7 @@
 import { STACK } from "../network/filter.js";
 import { splitArgs } from "../task/args.js";
 import { environmentOf, type TaskFolders } from "../task/inputs.js";
-import type { ProgramLogs } from "../task/program.js";
+import { PRIVATE_FD, type ProgramLogs } from "../task/program.js";
 import type { ProgramCommand, TaskProgram } from "../task/taskProgram.js";
 import type { EnclaveTask } from "../task/task.js";
 import { ImageRoot } from "./imageRoot.js";
@@ -76,11 +76,11 @@ export class ContainerProgram implements TaskProgram {
           folders.output,
           SEEN.output,
         ],
-        // The variables are for the app alone: those of the dynamic loader would have an effect on Bubblewrap too.
-        ["--clearenv", ...Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value])],
+        ["--args", `${PRIVATE_FD}`],
         ["--chdir", root.makeFolder(workingDirectory), "--", ...command],
       ].flat(),
       environment: {},
+      privateArguments: ["--clearenv", ...Object.entries(variables).flatMap((variable) => ["--setenv", ...variable])],
       folder: folders.output,
       advise: adviceOf,
     };

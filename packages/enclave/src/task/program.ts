@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { ProgramCommand } from "./taskProgram.js";
@@ -74,6 +75,8 @@ export class ProgramTimeoutError extends Error {
   }
 }
 
+/** The file descriptor from which a command reads its private arguments. */
+export const PRIVATE_FD = 3;
 const WATCH_EVERY_MS = 100;
 const DRAIN_MS = 500;
 const TIMEOUT = Symbol("timeout");
@@ -86,12 +89,14 @@ const TIMEOUT = Symbol("timeout");
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   const [command, ...args] = run.command;
+  const { privateArguments } = run;
   const child = spawn(command!, args, {
     cwd: run.folder,
     env: { ...run.environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", privateArguments === undefined ? "ignore" : "pipe"],
     detached: true, // Leads a process group, so that its children can be stopped with it.
   });
+  if (privateArguments !== undefined) sendArguments(child.stdio[PRIVATE_FD] as Writable, privateArguments);
   const stdout = collect(child, "stdout", run.maxLogBytes);
   const stderr = collect(child, "stderr", run.maxLogBytes);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -129,6 +134,12 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   if (stopped !== undefined) throw stopped as Error;
   if (outcome !== 0) throw new ProgramFailedError(run.name, outcome, logs, run.advise?.(logs));
   return logs;
+}
+
+function sendArguments(pipe: Writable, args: readonly string[]): void {
+  // A command that does not start does not read them; its exit tells why.
+  pipe.on("error", () => undefined);
+  pipe.end(args.map((argument) => `${argument}\0`).join(""));
 }
 
 /** Stops the program when it exceeds a limit, and returns the error. */

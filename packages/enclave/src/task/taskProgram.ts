@@ -9,6 +9,11 @@ export interface ProgramCommand {
   readonly command: readonly string[];
   /** All variables of the command's process. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Arguments that the command reads from the file descriptor `PRIVATE_FD`, each with a NUL character behind it. Every
+   * account of the machine can read the arguments of a process, and these may hold secrets.
+   */
+  readonly privateArguments?: readonly string[];
   /** The folder in which the command is started. */
   readonly folder: string;
   /** Says what to do about a failure, if the command's output tells it better than the program's own. */
