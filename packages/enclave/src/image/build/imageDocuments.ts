@@ -40,6 +40,11 @@ export function describeImage(layers: readonly BuiltLayer[], run: RunConfig, arc
     config: run,
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
   });
+  return manifestImage(layers, config);
+}
+
+/** Writes the manifest of an image that has these layers and this config. */
+export function manifestImage(layers: readonly BuiltLayer[], config: Buffer): BuiltImage {
   const manifest = jsonBytes({
     schemaVersion: 2,
     mediaType: OCI_TYPES.manifest,
