@@ -64,7 +64,7 @@ describe("poco measure", () => {
     expect(await runPoco(["measure", "--help"]))
       .to.include({ code: 0 })
       .and.property("stdout")
-      .to.include("Usage: poco measure [options] <DIR>");
+      .to.include("Usage: poco measure [options] <DIR|IMAGE>");
     expect((await measure({ ...APP, "enclave.json": MANIFEST.replace("[]", `["network"]`) })).stdout).to.include(
       "permissions  use network",
     );
@@ -161,7 +161,7 @@ describe("poco measure", () => {
   });
 
   const unusable: readonly [args: string[], says: string][] = [
-    [[], "Missing required argument 'DIR'. See poco measure --help."],
+    [[], "Missing required argument 'DIR|IMAGE'. See poco measure --help."],
     [[""], "The app is missing"],
     [["a", "b"], "Too many arguments for 'measure'. Expected 1 argument but got 2"],
     [["--verbose", "a"], "Unknown option '--verbose'. See poco measure --help."],

@@ -8,6 +8,9 @@ import { expect } from "chai";
 import type { CommandOutcome } from "@poco-marketplace/cli/commandLine.js";
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
 import { readCertificate } from "@poco-marketplace/enclave/attestation/certificate.js";
+import { imageConfiguration } from "@poco-marketplace/enclave/attestation/imageRule.js";
+import { simulatedProcessor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { simulatedRuntime } from "@poco-marketplace/enclave/runtime/simulatedRuntime.js";
 import { issueRevocationList } from "@poco-marketplace/enclave/attestation/simulated/authority.js";
 import { encodePem, writeQuote } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import { PERIOD, simulate, STATEMENTS, type Simulation } from "../attestation/simulation.js";
@@ -59,6 +62,30 @@ describe("poco quote verify", () => {
     await writeFile(path, content);
     return path;
   }
+
+  it("shows the image of a trust domain, its runtime, and whether the image rule is kept", async () => {
+    const digest = `0x${"d1".repeat(32)}` as const;
+    const root = await write("image-root.pem", encodePem([simulation.authority.root.certificate]));
+    const processor = simulatedProcessor(simulation.platform);
+    const kept = await write("image.bin", processor.quote({ kind: "image", digest }, new Uint8Array(64)));
+    const { code, stdout } = await runPoco(["quote", "verify", kept, ...AT, "--root", root]);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(new RegExp(`^image +${digest}$`, "m"));
+    expect(stdout).to.match(new RegExp(`^runtime +${simulatedRuntime().id}$`, "m"));
+    expect(stdout).to.match(/^image rule +kept, if the runtime is approved$/m);
+    expect(stdout).to.match(/^not judged +whether the runtime is approved: .*approvedRuntimes\(\)/m);
+
+    const body = { mrConfigId: imageConfiguration(digest) };
+    const broken = await write("unverified.bin", writeQuote(simulation.platform, { version: 4, body }));
+    const { said } = await report("verify", broken, ...AT, "--root", root);
+    expect(said).to.include({ valid: true });
+    expect(said.image)
+      .to.include({ digest })
+      .and.property("reason")
+      .to.match(/^RTMR3 of the trust domain is 0x0/);
+    const domain = await write("domain.bin", writeQuote(simulation.platform, { version: 4, body: {} }));
+    expect((await report("verify", domain, ...AT, "--root", root)).said.image).to.equal(null);
+  });
 
   for (const name of VECTORS) {
     it(`prints what a genuine quote says, and that it is valid: ${name}`, async () => {

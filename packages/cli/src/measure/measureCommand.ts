@@ -4,7 +4,9 @@ import { InvalidAppError, readApp, UnreadableAppError } from "@poco-marketplace/
 import { InvalidAppManifestError } from "@poco-marketplace/enclave/app/manifest.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { packApp } from "@poco-marketplace/enclave/app/package.js";
+import { ImageError } from "@poco-marketplace/enclave/image/imageError.js";
 import { UsageError, type CommandOutcome } from "../commandLine.js";
+import { imageNamed, measureImage, writeImageReport } from "./measureImage.js";
 
 /** The options of `poco measure`. */
 interface MeasureOptions {
@@ -13,12 +15,18 @@ interface MeasureOptions {
   readonly json?: true | undefined;
 }
 
-/** Measures the app in a folder. */
-export async function runMeasureCommand(folder: string, { pack, json }: MeasureOptions = {}): Promise<CommandOutcome> {
+/** Measures the app in a folder, or a container image by its name. */
+export async function runMeasureCommand(target: string, { pack, json }: MeasureOptions = {}): Promise<CommandOutcome> {
   const isJson = json === true;
   try {
-    checkFolder(folder);
-    const app = await readApp(folder);
+    checkFolder(target);
+    const image = imageNamed(target);
+    if (image !== undefined) {
+      if (pack !== undefined) throw new UsageError("--pack is for the app in a folder: an image is not packed.");
+      const report = await measureImage(image);
+      return { code: 0, stdout: isJson ? JSON.stringify(report, null, 2) : writeImageReport(report), stderr: "" };
+    }
+    const app = await readApp(target);
     if (pack !== undefined) await write(pack, packApp(app));
     const { mrEnclave, mrTd } = measureApp(app);
     const { entrypoint, permissions } = app.manifest;
@@ -35,7 +43,7 @@ export async function runMeasureCommand(folder: string, { pack, json }: MeasureO
 }
 
 function checkFolder(folder: string): void {
-  if (folder === "") throw new UsageError("The app is missing: give its folder.");
+  if (folder === "") throw new UsageError("The app is missing: give its folder, or the name of its image.");
   if (folder.includes("\0")) throw new UsageError("DIR has a NUL character in it: give the path of a folder.");
 }
 
@@ -49,6 +57,7 @@ async function write(file: string, bytes: Uint8Array): Promise<void> {
 
 function codeOf(error: unknown): 1 | 2 | undefined {
   if (error instanceof InvalidAppError || error instanceof InvalidAppManifestError) return 1;
+  if (error instanceof ImageError) return error.reason === "InvalidName" ? 2 : 1;
   if (error instanceof UsageError || error instanceof UnreadableAppError) return 2;
   return undefined;
 }

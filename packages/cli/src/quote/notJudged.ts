@@ -1,4 +1,5 @@
 import { toHex } from "@poco-marketplace/enclave/attestation/bytes.js";
+import { measuredIn } from "@poco-marketplace/enclave/attestation/measured.js";
 import type { MinimumTcb } from "@poco-marketplace/enclave/attestation/tcbPolicy.js";
 import type { QuotePolicy, QuoteVerdict } from "@poco-marketplace/enclave/attestation/verdict.js";
 
@@ -14,6 +15,8 @@ export function notJudged({ refusal, quote, chain }: QuoteVerdict, policy: Quote
   if (quote !== undefined && policy.tcb.minimumQeSvn[quote.header.tee] === undefined)
     unsaid.push("the quoting enclave: no least version");
   open.push(...unsaid.map((what) => `how old it is, ${what} (--tcb FILE)`));
+  if (quote !== undefined && measuredIn(quote).kind === "image")
+    open.push("whether the runtime is approved: compare it with approvedRuntimes() of the hub's TEE broker");
   return [
     ...open,
     "what Intel says of the platform's level: its signed TCB info is not read",

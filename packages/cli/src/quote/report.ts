@@ -4,8 +4,11 @@ import type { FaultName } from "@poco-marketplace/enclave/attestation/fault.js";
 import type { PckChain } from "@poco-marketplace/enclave/attestation/pckChain.js";
 import type { Quote } from "@poco-marketplace/enclave/attestation/quote.js";
 import { isolationFaultOf } from "@poco-marketplace/enclave/attestation/isolation.js";
+import { measuredIn } from "@poco-marketplace/enclave/attestation/measured.js";
 import { saysSimulated } from "@poco-marketplace/enclave/attestation/simulated/quoteWriter.js";
 import { measurementOf, type QuotePolicy, type QuoteVerdict } from "@poco-marketplace/enclave/attestation/verdict.js";
+import { EnclaveRefusal } from "@poco-marketplace/enclave/trust/enclaveRefusal.js";
+import { assertMeasured } from "@poco-marketplace/enclave/trust/verifyEnclaveQuote.js";
 import type { Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { notJudged } from "./notJudged.js";
 import type { OnChainVerdict } from "./onChain.js";
@@ -21,6 +24,8 @@ export type QuoteReport = {
   /** MRENCLAVE or MRTD. */
   readonly measurement: Hex | null;
   readonly measurements: Readonly<Record<string, Hex>> | null;
+  /** The image that a trust domain was started for; null where MRCONFIGID is zero, and for enclaves. */
+  readonly image: ImageInQuote | null;
   readonly reportData: Hex | null;
   readonly debug: boolean | null;
   /** Whether the enclave is isolated from its host; if not, the reason why services and the TEE broker refuse it. */
@@ -36,6 +41,15 @@ export type QuoteReport = {
   /** The contracts' verdict, with `--on-chain`. */
   readonly onChain?: ChainReport;
 };
+
+interface ImageInQuote {
+  /** Null where MRCONFIGID has another layout. */
+  readonly digest: Hex | null;
+  /** The id of the runtime in the lists of TEE brokers. */
+  readonly runtime: Hex;
+  /** Why services refuse it, if they do whatever the runtime and the app are. */
+  readonly reason: string | null;
+}
 
 type Isolation = { readonly isolated: boolean; readonly reason: string | null; readonly fault: FaultName | null };
 
@@ -66,6 +80,7 @@ export function reportOf(verdict: QuoteVerdict, policy: QuotePolicy): QuoteRepor
     tee: quote?.header.tee ?? null,
     measurement: quote === undefined ? null : measurementOf(quote),
     measurements: quote === undefined ? null : measurementsOf(quote),
+    image: quote === undefined ? null : imageOf(quote, policy),
     reportData: quote === undefined ? null : toHex(quote.body.reportData),
     debug: quote?.body.isDebug ?? null,
     isolation: quote === undefined ? null : isolationOf(quote),
@@ -88,6 +103,23 @@ export function withChain(report: QuoteReport, { valid, fault, gas, simulatedRoo
 function isolationOf(quote: Quote): Isolation {
   const refusal = isolationFaultOf(quote);
   return { isolated: refusal === undefined, reason: refusal?.message ?? null, fault: refusal?.fault ?? null };
+}
+
+function imageOf(quote: Quote, policy: QuotePolicy): ImageInQuote | null {
+  const measured = measuredIn(quote);
+  if (measured.kind === "package") return null;
+  const { digest = null, runtime } = measured;
+  try {
+    assertMeasured(quote, policy);
+    return { digest, runtime, reason: null };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { digest, runtime, reason: error.message };
+  }
+}
+
+function isRefusal(error: unknown): error is EnclaveRefusal {
+  return error instanceof EnclaveRefusal;
 }
 
 function measurementsOf({ body }: Quote): Record<string, Hex> {
@@ -141,11 +173,14 @@ function commonName(name: Uint8Array): string {
 
 /** Formats a report as text. */
 export function writeQuoteReport(report: QuoteReport): string {
-  const { version, tee, measurements, reportData, debug, isolation, platform, certificates, onChain } = report;
+  const { version, tee, measurements, image, reportData, debug, isolation, platform, certificates, onChain } = report;
   const lines: [string, string | number | null | undefined][] = [
     ["version", version],
     ["TEE type", tee === null || !debug ? tee : `${tee}, in debug mode`],
     ...Object.entries(measurements ?? {}),
+    ["image", image === null ? null : (image.digest ?? "unknown")],
+    ["runtime", image?.runtime],
+    ["image rule", image === null ? null : (image.reason ?? "kept, if the runtime is approved")],
     ["report data", reportData],
     ["isolation", isolation === null ? null : isolationLine(isolation)],
     ["platform", platform === null ? null : `FMSPC ${platform.fmspc ?? "unknown"}, PCK serial ${platform.pckSerial}`],

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OWNER_FILE } from "../files/ownerOnly.js";
 import { checkLiteral, PrivateAddressError, publicLookup, type Resolve } from "../network/reach.js";
 import { parseChallenges } from "./challenge.js";
-import { checkBytes, type Descriptor, type Digest } from "./digest.js";
+import { checkBytes, digestOf, type Descriptor, type Digest } from "./digest.js";
 import { assertImage, ImageError, isPassing } from "./imageError.js";
 import { DOCKER_HUB, formatImageName, type ImageName } from "./imageName.js";
 import { MANIFEST_TYPES, MAX_DOCUMENT_BYTES } from "./manifest.js";
@@ -72,8 +72,8 @@ interface Call {
 }
 
 /**
- * Reads from container registries by the OCI protocol (`/v2/`), and only by digest: everything is checked, and a mirror
- * that sends something else is skipped.
+ * Reads from container registries by the OCI protocol (`/v2/`), and content only by digest: everything is checked, and a
+ * mirror that sends something else is skipped.
  *
  * It does not use `fetch`, which cannot restrict the address of a connection: the names of images come from strangers.
  */
@@ -104,6 +104,18 @@ export class RegistryClient {
       checkBytes(bytes, "the manifest", digest);
       return bytes;
     });
+  }
+
+  /**
+   * Reads the digest that a tag has at its registry now. Publishers ask for it; what workers run is never named by a tag.
+   * Mirrors are not asked, since they may be behind.
+   *
+   * @throws `ImageError`
+   */
+  async digestOfTag(name: ImageName, tag: string, signal?: AbortSignal): Promise<Digest> {
+    const endpoint = { url: urlOf(name.registry), registry: name.registry, name };
+    const accept = Object.values(MANIFEST_TYPES).join(", ");
+    return digestOf(await this.#read(`manifests/${tag}`, accept, { endpoint, what: `the tag ${tag}`, signal }));
   }
 
   /**

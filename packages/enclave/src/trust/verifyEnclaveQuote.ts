@@ -65,10 +65,16 @@ export function verifyEnclaveQuote({ binding, quote: bytes }: ClaimedEnclave, po
   };
 }
 
-type ProvenMeasurement = MeasuredPackage | Pick<VerifiedImage, "kind" | "digest" | "runtime">;
+/** What a quote proves that was measured, or that was verified by what was measured. */
+export type ProvenMeasurement = MeasuredPackage | Pick<VerifiedImage, "kind" | "digest" | "runtime">;
 
-/** Refuses a trust domain for an image in debug mode, or whose MRCONFIGID and RTMR3 are not those of one image. */
-function assertMeasured(quote: Quote, policy: QuotePolicy): ProvenMeasurement {
+/**
+ * Refuses a trust domain for an image whose host is not kept out, or whose MRCONFIGID and RTMR3 are not those of one
+ * image, whatever the policy says of other enclaves.
+ *
+ * @throws {@link EnclaveRefusal}
+ */
+export function assertMeasured(quote: Quote, policy: QuotePolicy): ProvenMeasurement {
   const measured = measuredIn(quote);
   if (measured.kind === "package") return measured;
 
