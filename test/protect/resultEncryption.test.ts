@@ -15,6 +15,7 @@ import {
   WrongResultKeyError,
   type ResultKeyPair,
 } from "@poco-marketplace/sdk/protect/resultEncryption.js";
+import { decryptRsa, readPrivateKey } from "@poco-marketplace/sdk/protect/rsa.js";
 import { rejection } from "../fixtures/rejection.js";
 
 async function zipOf(files: Record<string, string | Uint8Array>): Promise<Uint8Array> {
@@ -85,6 +86,11 @@ describe("The result of a task, encrypted for its beneficiary", () => {
       decryptResult(await wrap(Buffer.concat([Buffer.alloc(480), aes])), alice.privateKey),
       WrongResultKeyError,
     );
+  });
+
+  it("does not open when the wrapped key has another length, which is seen before it is read as a number", () => {
+    // As a number it would have more digits than a text can have.
+    expect(decryptRsa(readPrivateKey(alice.privateKey), new Uint8Array(2 ** 29))).to.equal(undefined);
   });
 
   it("is told from other files", async () => {

@@ -69,6 +69,13 @@ describe("An archive that is made here", () => {
     expect((await unzip(zip(emptyFiles(65_534)))).size).to.equal(65_534);
     expect(() => zip(emptyFiles(65_535))).to.throw(RangeError, "at most 65535 files and folders, not 65536");
   });
+
+  it("has paths that are as long as it can say at most", async () => {
+    const [longest, longer] = [65_535, 65_536].map((length) => new Map([["a".repeat(length), Buffer.from("b")]]));
+
+    expect([...(await unzip(zip(longest!))).keys()]).to.deep.equal(["a".repeat(65_535)]);
+    expect(() => zip(longer!)).to.throw(RangeError, "at most 65535 bytes, not 65536");
+  });
 });
 
 /**

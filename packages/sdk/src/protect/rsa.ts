@@ -125,8 +125,10 @@ export function encryptRsa({ n, e }: RsaPublicKey, message: Uint8Array): Uint8Ar
  */
 export function decryptRsa({ n, p, q, dP, dQ, qInv }: RsaPrivateKey, encrypted: Uint8Array): Uint8Array | undefined {
   const length = byteLength(n);
+  // The length comes first: whoever made the archive chose it, and a number of many megabytes takes long to read.
+  if (encrypted.length !== length) return undefined;
   const cipher = BigInt(hexlify(encrypted));
-  if (encrypted.length !== length || cipher >= n) return undefined;
+  if (cipher >= n) return undefined;
   const [one, other] = [power(cipher % p, dP, p), power(cipher % q, dQ, q)];
   const difference = (((one - other) % p) + p) % p;
   return bytesOf(other + q * ((qInv * difference) % p), length);

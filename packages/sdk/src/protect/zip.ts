@@ -56,6 +56,8 @@ const DATE = 0x21;
 const ZIP64 = 0xffffffff;
 /** The directory of an archive has two bytes for their number. */
 const MAX_ENTRIES = 0xffff;
+/** Each entry has two bytes for the length of its path. */
+const MAX_PATH_LENGTH = 0xffff;
 
 /** Whether the bytes begin like a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -68,7 +70,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * contents.
  *
  * @param files - Paths in ASCII, with `/` between folders.
- * @throws a `RangeError` for more than 65,535 files and folders
+ * @throws a `RangeError` for more than 65,535 files and folders or a path of more than 65,535 characters
  */
 export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const entries = new Map<string, Uint8Array>();
@@ -89,6 +91,11 @@ export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   let offset = 0;
   for (const [path, content] of entries) {
     const name = new TextEncoder().encode(path);
+    if (name.length > MAX_PATH_LENGTH) {
+      throw new RangeError(
+        `A zip archive has paths of at most ${MAX_PATH_LENGTH} bytes, not ${name.length}: use shorter ones.`,
+      );
+    }
     const shared = headerOf(name, content);
     const local = joinBytes([uint32(LOCAL), shared, name, content]);
     const attributes = path.endsWith("/") ? FOLDER_ATTRIBUTE : 0;
