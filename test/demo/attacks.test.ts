@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { changedRuntime } from "@poco-marketplace/cli/demo/attack/onImages.js";
 import { runAttacks } from "@poco-marketplace/cli/demo/attack/runAttacks.js";
 import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
 import { openTranscript } from "@poco-marketplace/cli/demo/transcript.js";
@@ -55,6 +56,9 @@ const EXPECTED: Readonly<Record<string, readonly [attempts: readonly string[], m
   ],
   "tampered-data": [["enclave: ChecksumMismatchError"], "honest worker"],
   "tampered-result": [["hub: InvalidEnclaveSignature"], "honest worker"],
+  "unapproved-runtime": [["secret service: UnapprovedRuntime", "TEE broker: UnapprovedRuntime"], "refund"],
+  "zero-mrconfigid": [["secret service: WrongMeasurement", "TEE broker: WrongMeasurement"], "refund"],
+  "other-image": [["secret service: WrongImage", "TEE broker: WrongImage"], "refund"],
 };
 const ATTACKER = "worker 2";
 
@@ -110,24 +114,33 @@ function heldBy({ accounts }: Balances, holder: string): bigint {
 }
 
 describe("An attack that gets through", function () {
-  it("makes the command fail, which tells what was taken: here the TEE broker takes debug enclaves", async () => {
+  it("makes the command fail, which tells what was taken: here the TEE broker accepts too much", async () => {
     const { options } = readOptions({});
     const scenario = await openScenario(await deploy(await network.create(), () => {}), options);
     await scenario.attestation.broker.setDebugEnclaves(true);
+    await scenario.attestation.broker.approveRuntime(changedRuntime().id);
     const transcript = openTranscript({ print: () => {}, during: (_, work) => work });
-    const names = ["other-app", "debug-enclave"] as const;
+    const names = ["other-app", "debug-enclave", "unapproved-runtime"] as const;
 
     const error = await rejection(runAttacks(scenario, transcript, { names, options, json: true }), DemoError);
     await scenario.close();
 
-    expect(error.message).to.equal("Not refused as it should be: debug-enclave. Please report this.");
+    expect(error.message).to.equal(
+      "Not refused as it should be: debug-enclave, unapproved-runtime. Please report this.",
+    );
     const { attacks } = error.details as Report;
     expect(attacks.map(({ name, repelled }) => [name, repelled])).to.deep.equal([
       ["other-app", true],
       ["debug-enclave", false],
+      ["unapproved-runtime", false],
     ]);
-    const { attempts, misplaced } = attacks[1]!;
-    expect(attempts.map(({ refusedBy }) => refusedBy)).to.deep.equal(["secret service", null]);
-    expect(misplaced).to.include("worker 2 has 990000000 nRLC more than before, where it should be 0");
+    for (const [index, guards] of [
+      [1, ["secret service", null]],
+      [2, [null, null]],
+    ] as const) {
+      const { attempts, misplaced } = attacks[index]!;
+      expect(attempts.map(({ refusedBy }) => refusedBy)).to.deep.equal(guards);
+      expect(misplaced).to.include("worker 2 has 990000000 nRLC more than before, where it should be 0");
+    }
   });
 });

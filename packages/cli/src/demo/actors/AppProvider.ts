@@ -1,4 +1,4 @@
-import type { ContractTransactionReceipt, Signer } from "ethers";
+import { toUtf8Bytes, type ContractTransactionReceipt, type Signer } from "ethers";
 
 import type { Contracts } from "@poco-marketplace/sdk/chain/contracts.js";
 import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
@@ -12,13 +12,19 @@ import { packageChecksum, packApp } from "@poco-marketplace/enclave/app/package.
 import { encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import type { ContentStore } from "@poco-marketplace/services/store/contentStore.js";
 
-/** A registered app. */
-export interface RegisteredApp {
+interface Registration {
   readonly app: Address;
+  readonly receipt: ContractTransactionReceipt;
+}
+
+/** Name, type, location, checksum and measurement of an app. */
+type AppDescription = readonly [string, string, Uint8Array | string, Hex, Hex];
+
+/** A registered app. */
+export interface RegisteredApp extends Registration {
   readonly cid: string;
   /** The SHA-256 of the app's package, which workers check. It equals the MRENCLAVE in quotes of its enclaves. */
   readonly checksum: Hex;
-  readonly receipt: ContractTransactionReceipt;
 }
 
 /** The owner of an iApp, who publishes it and sells its runs. */
@@ -39,12 +45,24 @@ export class AppProvider {
     const checksum = packageChecksum(bytes);
     const { mrEnclave } = measureApp(app);
     const cid = await this.#store.put(bytes);
-    const owner = await this.#signer.getAddress();
+    const registered = await this.#register([name, "PROGRAM", encodeMultiaddr(cid), checksum, mrEnclave]);
+    return { ...registered, cid, checksum };
+  }
+
+  /**
+   * Registers a container image: its name says where it is, and its digest what it is.
+   *
+   * @param image - The name as workers pull it, and the SHA-256 of its manifest or index.
+   */
+  publishImage(name: string, image: { readonly name: string; readonly digest: Hex }): Promise<Registration> {
+    return this.#register([name, "DOCKER", toUtf8Bytes(image.name), image.digest, "0x"]);
+  }
+
+  async #register(description: AppDescription): Promise<Registration> {
+    const fields = [await this.#signer.getAddress(), ...description] as const;
     const registry = this.#contracts.apps.connect(this.#signer);
-    const fields = [owner, name, "PROGRAM", encodeMultiaddr(cid), checksum, mrEnclave] as const;
-    const address = (await registry.predictApp(...fields)) as Address;
-    const receipt = await sendAndWait(registry.createApp(...fields));
-    return { app: address, cid, checksum, receipt };
+    const app = (await registry.predictApp(...fields)) as Address;
+    return { app, receipt: await sendAndWait(registry.createApp(...fields)) };
   }
 
   /** Offers runs of an app. */

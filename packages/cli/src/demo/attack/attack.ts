@@ -38,5 +38,7 @@ export interface Attack {
   readonly ending: "refund" | "honest worker";
   /** Whether an honest worker does a task of the same deal first. */
   readonly needsEarlierTask?: boolean;
+  /** The app of the deal: the packed app of the demo by default, or a container image. */
+  readonly app?: "package" | "image";
   readonly run: (target: AttackedTask) => Promise<readonly Attempt[]>;
 }

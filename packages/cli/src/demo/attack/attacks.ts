@@ -1,5 +1,6 @@
 import type { Attack } from "./attack.js";
 import { keyThief, tamperedData, tamperedResult } from "./onData.js";
+import { otherImage, unapprovedRuntime, zeroMrConfigId } from "./onImages.js";
 import { debugEnclave, expiredCertificate, forgedRoot, oldTcb, revokedPlatform } from "./onPlatforms.js";
 import { otherApp, replayedQuote, stolenQuote } from "./onQuotes.js";
 import type { AttackName } from "./names.js";
@@ -17,4 +18,7 @@ export const ATTACKS: Readonly<Record<AttackName, Attack>> = {
   "key-thief": keyThief,
   "tampered-data": tamperedData,
   "tampered-result": tamperedResult,
+  "unapproved-runtime": unapprovedRuntime,
+  "zero-mrconfigid": zeroMrConfigId,
+  "other-image": otherImage,
 };

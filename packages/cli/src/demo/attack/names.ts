@@ -11,6 +11,9 @@ export const ATTACK_NAMES = [
   "key-thief",
   "tampered-data",
   "tampered-result",
+  "unapproved-runtime",
+  "zero-mrconfigid",
+  "other-image",
 ] as const;
 
 export type AttackName = (typeof ATTACK_NAMES)[number];

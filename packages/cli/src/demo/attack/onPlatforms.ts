@@ -111,7 +111,8 @@ export const oldTcb: Attack = {
   },
 };
 
-function register({ scenario }: AttackedTask, quote: Uint8Array) {
+/** Registers the platform of a quote, as anybody may. */
+export function register({ scenario }: AttackedTask, quote: Uint8Array) {
   return registerPlatform(scenario.attestation.registry.connect(scenario.signerOf(ATTACKER)), quote);
 }
 

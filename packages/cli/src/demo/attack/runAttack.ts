@@ -32,7 +32,8 @@ export interface AttackSetup {
   readonly scenario: Scenario;
   readonly transcript: Transcript;
   readonly options: DemoOptions;
-  readonly assets: PublishedAssets;
+  /** The assets of deals about each kind of app. */
+  readonly assets: Readonly<Record<NonNullable<Attack["app"]>, PublishedAssets>>;
 }
 
 const HONEST = WORKERS[0];
@@ -52,7 +53,10 @@ export async function runAttack(setup: AttackSetup, name: AttackName): Promise<O
   transcript.print(attack.description);
   const last = attack.needsEarlierTask === true ? 1n : 0n;
   const quiet = { ...transcript, print: () => {} };
-  const { dealId } = await makeDeal(scenario, quiet, options, { assets, terms: { name, volume: last + 1n } });
+  const { dealId } = await makeDeal(scenario, quiet, options, {
+    assets: assets[attack.app ?? "package"],
+    terms: { name, volume: last + 1n },
+  });
   const earlierQuote = last === 1n ? await workHonestly(setup, await initialize(scenario, dealId, 0n)) : undefined;
   const task = await initialize(scenario, dealId, last);
 

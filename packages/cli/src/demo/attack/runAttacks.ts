@@ -6,6 +6,7 @@ import { deposit, publish } from "../deals/setup.js";
 import type { DemoOptions } from "../options.js";
 import { outcomesToJson, outcomesToText } from "./attackReport.js";
 import type { AttackName } from "./names.js";
+import { ATTACKED_IMAGE } from "./onImages.js";
 import { isRepelled, runAttack, type Outcome } from "./runAttack.js";
 
 /**
@@ -19,7 +20,9 @@ export async function runAttacks(
   { names, options, json }: { names: readonly AttackName[]; options: DemoOptions; json: boolean },
 ): Promise<void> {
   await deposit(scenario, transcript, options);
-  const assets = await publish(scenario, transcript, options);
+  const packaged = await publish(scenario, transcript, options);
+  const { app } = await scenario.appProvider.publishImage("an image", ATTACKED_IMAGE);
+  const assets = { package: packaged, image: { ...packaged, app } };
   await registerPlatforms(scenario, transcript);
 
   const outcomes: Outcome[] = [];
