@@ -250,7 +250,7 @@ describe("A pool when things go wrong", () => {
     });
     expect(replicates).to.have.lengthOf(1);
     const { statusUpdateList } = replicates[0]!;
-    expect(statusUpdateList.at(-1)!.cause).to.equal("The worker takes no apps that ask for the network.");
+    expect(statusUpdateList.at(-1)!.cause).to.equal("The worker does not offer what the app asks for.");
     // It never had an enclave for it.
     expect(statusUpdateList.map(({ status }) => status)).not.to.include("APP_DOWNLOADED");
 

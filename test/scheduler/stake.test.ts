@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
-import { Wallet } from "ethers";
+import { toUtf8Bytes, Wallet } from "ethers";
 import { network } from "hardhat";
 
+import { digestOf, hexOf, type Digest } from "@poco-marketplace/enclave/image/digest.js";
+import type { RegistryOptions } from "@poco-marketplace/enclave/image/registry.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
 import {
   buildOrder,
@@ -25,6 +27,8 @@ import type { SchedulerServiceOptions } from "@poco-marketplace/services/schedul
 import { openAppInspector } from "@poco-marketplace/services/worker/inspectApp.js";
 import { WorkerSession } from "@poco-marketplace/sdk/client/workerSession.js";
 import { App__factory } from "../../typechain-types/index.js";
+import { buildImage } from "../fixtures/image/image.js";
+import { serveRegistry } from "../fixtures/image/registryServer.js";
 import { runPoco } from "../fixtures/runPoco.js";
 import { eventually, keyAt, openPoolWorld, reportOf, type PoolWorld } from "../fixtures/pool.js";
 
@@ -90,9 +94,10 @@ describe("The stake of a pool at a price", () => {
   }
 
   /** Looks at apps as a scheduler of the network does. */
-  function inspector() {
+  function inspector(registries: RegistryOptions = {}) {
     const { manifest, ipfs } = world;
-    return openAppInspector({ provider: ethers.provider, hub: manifest.poco, folder: packages, gateway: ipfs });
+    const chain = { provider: ethers.provider, hub: manifest.poco };
+    return openAppInspector({ ...chain, folder: packages, gateway: ipfs, registries });
   }
 
   /** Joins as a worker that takes tasks and never does them, or says at once that it failed. */
@@ -323,6 +328,33 @@ describe("The stake of a pool at a price", () => {
     expect((await world.poco.viewTask(taskId(deal, 0n))).status).to.equal(TaskStatus.UNSET);
     await expectClosedTo(app as Address);
     await fail(deal, 1n);
+  });
+
+  it("is not put to an image that no worker could run, of which only the documents are read", async () => {
+    const arm = buildImage({ config: { architecture: "arm64" } });
+    const unfit = buildImage({ config: { architecture: "riscv64" } });
+    const registry = await serveRegistry(new Map([...arm.contents, ...unfit.contents]));
+    leaving.push(() => registry.close());
+    const published = async ({ digest }: { digest: Digest }, place = `${registry.host}/a/b:1`) => {
+      const fields = [mallory.address, `${digest} ${place}`, "DOCKER", toUtf8Bytes(place), `0x${hexOf(digest)}`, "0x"];
+      await world.appRegistry.createApp(...(fields as Parameters<typeof world.appRegistry.createApp>));
+      return world.appRegistry.predictApp(...(fields as Parameters<typeof world.appRegistry.predictApp>));
+    };
+    const inspectApp = inspector({ privateRegistries: [registry.host] });
+    const problemOf = async (...image: Parameters<typeof published>) =>
+      inspectApp((await published(...image)) as Address);
+
+    expect(await problemOf(arm)).to.equal(undefined);
+    expect(await problemOf(unfit)).to.match(/cannot be run: The image is for linux.riscv64/);
+    expect(await problemOf({ digest: `sha256:${"0d".repeat(32)}` })).to.contain("does not have the manifest");
+    expect(await problemOf(arm, `${registry.host}/A`)).to.contain('"A" has upper-case letters');
+    const configs = [arm, unfit].map(({ config }) => digestOf(config));
+    const blobs = registry.requests.flatMap((request) => /blobs\/(.+)$/.exec(request)?.[1] ?? []);
+    expect(new Set(blobs)).to.deep.equal(new Set(configs));
+    // Another worker may have an account at the registry, be in its network, or see it up again.
+    registry.intercept = (_, response) => (response.writeHead(401).end(), "answered");
+    expect(await problemOf(unfit, `${registry.host}/private`)).to.equal(undefined);
+    expect(await inspector()((await published(unfit)) as Address)).to.equal(undefined);
   });
 
   it("is not put to an app any more of which three tasks in a row failed, within a deal either", async () => {

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import type { Hex } from "@poco-marketplace/sdk/index.js";
+import { loadedMeasurement } from "@poco-marketplace/enclave/runtime/enclaveApp.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { encodeMultiaddr } from "@poco-marketplace/sdk/protect/multiaddr.js";
 import { measureApp } from "@poco-marketplace/enclave/app/measurement.js";
 import { InvalidPackageError, packApp, packageChecksum } from "@poco-marketplace/enclave/app/package.js";
-import { openAppStore, WrongAppError, type PublishedApp } from "@poco-marketplace/services/worker/apps.js";
+import { openAppStore } from "@poco-marketplace/services/worker/apps.js";
 import { FetchFailedError, fetchUrl, type FetchOptions } from "@poco-marketplace/services/worker/fetchFile.js";
 import { locationOf, UnknownLocationError } from "@poco-marketplace/services/worker/location.js";
+import { WrongAppError, type PublishedApp } from "@poco-marketplace/services/worker/publishedApp.js";
 import { addressOf } from "../fixtures/addresses.js";
 import { MANIFEST } from "../fixtures/app.js";
 import { rejection } from "../fixtures/rejection.js";
@@ -34,6 +36,12 @@ const published = (changes: Partial<PublishedApp> = {}): PublishedApp => ({
   ...changes,
 });
 
+const DIGEST = `sha256:${"d1".repeat(32)}`;
+const image = (registry: string, repository: string, more: object = {}) => ({
+  kind: "image",
+  name: { registry, repository, ...more },
+});
+
 describe("Where a multiaddr leads", () => {
   for (const [what, multiaddr, location] of [
     ["a binary multiaddr", encodeMultiaddr(CID), { kind: "ipfs", cid: CID }],
@@ -41,8 +49,11 @@ describe("Where a multiaddr leads", () => {
     ["/p2p/<cid>", `/p2p/${CID}`, { kind: "ipfs", cid: CID }],
     ["ipfs://<cid>", `ipfs://${CID}`, { kind: "ipfs", cid: CID }],
     ["a URL", "https://arweave.net/abc", { kind: "url", url: "https://arweave.net/abc" }],
-    ["an image", "docker.io/me/app:1.0-tdx", { kind: "image", name: "docker.io/me/app:1.0-tdx" }],
-    ["an image of a registry with a port", "host:5000/me/app:1", { kind: "image", name: "host:5000/me/app:1" }],
+    ["an image", "docker.io/me/app:1.0-tdx", image("docker.io", "me/app", { tag: "1.0-tdx" })],
+    ["an image without a registry, which is at Docker Hub", "me/app", image("docker.io", "me/app")],
+    ["an official image", "python:3.13", image("docker.io", "library/python", { tag: "3.13" })],
+    ["an image of a registry with a port", "host:5000/me/app:1", image("host:5000", "me/app", { tag: "1" })],
+    ["an image with a digest", `me/app:1@${DIGEST}`, image("docker.io", "me/app", { tag: "1", digest: DIGEST })],
   ] as const) {
     it(`is told by ${what}`, () => expect(locationOf(hex(multiaddr))).to.deep.equal(location));
   }
@@ -52,6 +63,16 @@ describe("Where a multiaddr leads", () => {
       expect(() => locationOf(hex(multiaddr))).to.throw(UnknownLocationError);
     });
   }
+
+  it("is nowhere by a name of an image that no registry has, which says what is wrong with it", () => {
+    for (const [name, problem] of [
+      ["me/App:1", 'It is not a name of an image: "App" has upper-case letters'],
+      ["docker://me/app", 'leave out "docker://"'],
+      [`me/app@sha256:12`, 'the digest "sha256:12" is not'],
+    ] as const) {
+      expect(() => locationOf(hex(name))).to.throw(UnknownLocationError, problem);
+    }
+  });
 });
 
 describe("What a worker fetches", () => {
@@ -80,24 +101,16 @@ describe("What a worker fetches", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const store = (maxBytes = 1e6) =>
-    openAppStore({ folder, maxBytes, images: async (name) => (name === "me/app:1" ? `${url}/pack` : undefined) });
-  const image = (tag: number) => store().get(published({ multiaddr: hex(`me/app:${tag}`) }), options);
+  const store = (maxBytes = 1e6) => openAppStore({ packages: { folder, maxBytes }, images: undefined });
 
   it("is an app whose checksum and measurement are those published, once", async () => {
     const { mrEnclave, mrTd } = measureApp(APP);
     const apps = store();
     for (const measurement of ["0x", mrEnclave, `${mrTd}${"00".repeat(192)}`] as Hex[]) {
-      const app = await apps.get(published({ mrEnclave: measurement }), options);
-      expect(measureApp(app).mrEnclave).to.equal(mrEnclave);
+      const { app } = await apps.get(published({ mrEnclave: measurement }), options);
+      expect(loadedMeasurement(app)).to.include({ kind: "package", mrEnclave });
     }
     expect(asked).to.deep.equal([`/ipfs/${CID}`]);
-  });
-
-  it("is the package that a table names for an image, and no other", async () => {
-    expect((await rejection(image(2), WrongAppError)).message).to.contain("is the image me/app:2");
-    expect((await image(1)).manifest.entrypoint).to.equal("app.mjs");
-    expect(asked).to.deep.equal(["/pack"]);
   });
 
   it("is not an app of another checksum or measurement, nor bytes that are not an app", async () => {

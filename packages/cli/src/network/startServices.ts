@@ -102,6 +102,9 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
   const { pool } = ground;
   if (pool === undefined || workerpool === undefined) return endpoints;
   const { owner: key, offers, workers, admitted, openWorkers } = pool;
+  const registries = hasRegistry
+    ? { privateRegistries: `127.0.0.1:${ports.registry},localhost:${ports.registry}` }
+    : {};
   await Promise.all([
     run("scheduler", {
       ...chain,
@@ -115,9 +118,10 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
       workerpool,
       market,
       gateway: store,
+      ...registries,
       key,
     }),
-    startWorkers(ground, { ...chain, sms, scheduler, ipfsNode: store, gateway: store }),
+    startWorkers(ground, { ...chain, ...registries, sms, scheduler, ipfsNode: store, gateway: store }),
   ]);
   return { ...endpoints, workerpool, scheduler };
 }

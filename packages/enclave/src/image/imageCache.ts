@@ -25,6 +25,8 @@ export interface ImageCacheOptions {
   /** The maximum size of one image's layers in the registry, in bytes. */
   readonly maxImageBytes?: number;
   readonly limits?: UnpackLimits;
+  /** Refuses an image by throwing, before its layers are downloaded. */
+  readonly check?: (image: ContainerImage) => void;
 }
 
 /**
@@ -157,6 +159,7 @@ export class ImageCache {
     const total = image.layers.reduce((sum, { size }) => sum + size, 0);
     const advice = "leave out what the app does not need";
     assertImage(total <= limit, "ImageTooLarge", { what: "bytes in its layers", limit, advice });
+    this.#options.check?.(image);
 
     const releases = image.layers.map((layer) => this.#hold(layerPath(layer)));
     try {

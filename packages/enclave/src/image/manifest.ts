@@ -7,6 +7,13 @@ import { FieldReader, parseStrictJson, type Fields } from "./strictJson.js";
 /** Processor architectures, as images name them. */
 export type Architecture = "amd64" | "arm64";
 
+const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: "amd64", arm64: "arm64" };
+
+/** Returns the architecture of a processor by Node's name for it; undefined if images are not built for it. */
+export function architectureOf(processor: string): Architecture | undefined {
+  return Object.hasOwn(ARCHITECTURES, processor) ? ARCHITECTURES[processor] : undefined;
+}
+
 /** The compression of a layer's tar file. */
 export type Compression = "none" | "gzip" | "zstd";
 

@@ -28,6 +28,8 @@ export interface RegistryOptions {
   readonly credentials?: Readonly<Record<string, Credentials>>;
   /** The URLs of mirrors by registry; they are asked before the registry. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
+  /** Registries that may be on this machine or its private network, as named in images: `127.0.0.1:5000`. */
+  readonly privateRegistries?: readonly string[];
   /**
    * Whether requests may go to this machine and its private network because an app's publisher named a registry there.
    * Registries and mirrors with an entry in these options may be anywhere.
@@ -87,7 +89,9 @@ export class RegistryClient {
   constructor(options: RegistryOptions = {}) {
     this.#options = options;
     const mirrors = Object.values(options.mirrors ?? {}).flat();
-    const own = [...mirrors.map((mirror) => readUrl(mirror)), ...Object.keys(options.credentials ?? {}).map(urlOf)];
+    const { credentials = {}, privateRegistries = [] } = options;
+    const registries = [...Object.keys(credentials), ...privateRegistries];
+    const own = [...mirrors.map((mirror) => readUrl(mirror)), ...registries.map(urlOf)];
     this.#ownHosts = new Set(own.map(({ host }) => host));
   }
 

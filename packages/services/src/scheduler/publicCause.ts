@@ -3,7 +3,7 @@ import { FAILURES, REFUSALS, SCHEDULER_STATUSES, type ReplicateStatus } from "@p
 /** The public reasons why an attempt failed. */
 const SENTENCES: Partial<Readonly<Record<ReplicateStatus, string>>> = {
   APP_DOWNLOAD_FAILED: "The app could not be fetched, or is not what was published.",
-  APP_REFUSED: "The worker takes no apps that ask for the network.",
+  APP_REFUSED: "The worker does not offer what the app asks for.",
   DATA_DOWNLOAD_FAILED: "A file of the deal could not be fetched.",
   COMPUTE_FAILED: "The app gave no result.",
   RESULT_UPLOAD_FAILED: "The result could not be delivered.",

@@ -11,12 +11,12 @@ import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
 import { EnclaveFailedError, type AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
 import type { ProgramLogs } from "@poco-marketplace/enclave/task/program.js";
-import { readPublishedApp } from "./apps.js";
 import type { WorkerContext } from "./context.js";
 import { AppRefusedError } from "./enclavePool.js";
 import { handledLater } from "./handledLater.js";
 import type { WorkerDeal } from "./hubCalls.js";
 import type { Proof } from "./proof.js";
+import { readPublishedApp } from "./publishedApp.js";
 import { uploadResult } from "./resultUpload.js";
 import { retryWhile } from "./retry.js";
 import { StatusReporter } from "./statusReporter.js";
@@ -100,7 +100,7 @@ class Attempt {
     const download = handledLater(
       orFailure("DATA_DOWNLOAD_FAILED", fetchTaskFiles({ deal, params, index: BigInt(index) }, runner, options)),
     );
-    const { enclave, prewarm } = await orFailure("APP_DOWNLOAD_FAILED", this.#startEnclave(deal));
+    const { enclave, prewarm, end } = await orFailure("APP_DOWNLOAD_FAILED", this.#startEnclave(deal));
     this.#signal.addEventListener("abort", () => void enclave.stop(), { once: true });
     try {
       this.#reporter.report("APP_DOWNLOADED");
@@ -118,7 +118,7 @@ class Attempt {
       const results = await orFailure("RESULT_UPLOAD_FAILED", this.#deliver(result, deal));
       await this.#contribute(result, results, await this.#prove(enclave, permit));
     } finally {
-      await enclave.stop();
+      await end();
     }
   }
 

@@ -1,26 +1,38 @@
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
 import { AttestedEnclave, SANDBOX_LIMITS } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import { NETWORK_LABEL, networkOf, type EnclaveApp } from "@poco-marketplace/enclave/runtime/enclaveApp.js";
 import { EnclaveProcess } from "@poco-marketplace/enclave/runtime/enclaveProcess.js";
 import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
 import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
+import { imageProblem } from "@poco-marketplace/enclave/runtime/runsImages.js";
 import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
-import type { openAppStore, PublishedApp } from "./apps.js";
+import { packaged, type AppStore, type FetchedApp } from "./apps.js";
 import type { FetchOptions } from "./fetchFile.js";
 import { handledLater } from "./handledLater.js";
+import { locationOf } from "./location.js";
+import type { PublishedApp } from "./publishedApp.js";
 
-/** An app that requires something that this worker does not offer. */
+/** An app that asks for something that this worker does not offer. */
 export class AppRefusedError extends Error {
   override readonly name = "AppRefusedError";
+}
 
-  constructor(app: Address) {
-    super(`App ${app} asks for the network, and this worker takes no such apps: choose another pool, or another app.`);
-  }
+/**
+ * Refuses an app that asks for the network of a worker that gives none.
+ *
+ * @throws {@link AppRefusedError}
+ */
+export function checkNetwork(app: EnclaveApp, appNetwork: "allowed" | "refused"): void {
+  if (appNetwork === "allowed" || networkOf(app) === "none") return;
+  const label = app.kind === "image" ? `, or label the image ${NETWORK_LABEL}=none if it needs none` : "";
+  throw new AppRefusedError(
+    `The app asks for the network, and this worker gives apps none: choose another pool${label}.`,
+  );
 }
 
 /** The options of an enclave pool. */
 export interface EnclavePoolOptions {
-  readonly apps: ReturnType<typeof openAppStore>;
+  readonly apps: AppStore;
   readonly processor: Processor;
   readonly sandbox: Sandbox;
   /** Whether apps may ask for the network. */
@@ -34,8 +46,17 @@ export interface EnclavePoolOptions {
 export type EnclavePool = ReturnType<typeof openEnclavePool>;
 
 interface WarmProcess {
-  readonly app: App;
+  readonly fetched: FetchedApp;
   readonly started: Promise<EnclaveProcess>;
+}
+
+/** An enclave that was started for a task, and the app that it holds. */
+export interface AcquiredEnclave {
+  readonly enclave: AttestedEnclave;
+  /** Starts a process for the app's next task: call it after the computation, since it takes processor time. */
+  readonly prewarm: () => void;
+  /** Ends the enclave, after which its app may be removed from disk. */
+  readonly end: () => Promise<void>;
 }
 
 /**
@@ -54,24 +75,43 @@ export function openEnclavePool({
   const ready = new Map<Address, WarmProcess>();
   let isClosed = false;
 
-  function start(app: App): Promise<EnclaveProcess> {
-    return handledLater(EnclaveProcess.start({ kind: "package", app }, sandbox, limits));
+  function start(app: EnclaveApp): Promise<EnclaveProcess> {
+    return handledLater(EnclaveProcess.start(app, sandbox, limits));
   }
 
-  async function prepare(address: Address, app: App): Promise<void> {
+  /** Fetches an app, unless it asks for what this worker does not give; for images that is known without their layers. */
+  async function fetchApp(published: PublishedApp, options: FetchOptions): Promise<FetchedApp> {
+    if (locationOf(published.multiaddr).kind === "image") {
+      const problem = await imageProblem(sandbox);
+      if (problem !== undefined) throw new AppRefusedError(`This worker cannot run container images: ${problem}.`);
+    }
+    const fetched = await apps.get(published, options);
+    try {
+      checkNetwork(fetched.app, appNetwork);
+      return fetched;
+    } catch (error) {
+      await fetched.release();
+      throw error;
+    }
+  }
+
+  /** Starts a process for the next task of an app that is on disk. */
+  async function prepare(published: PublishedApp, app: EnclaveApp, options: FetchOptions): Promise<void> {
+    const { address } = published;
     if (isClosed || warm === 0 || ready.has(address)) return;
-    ready.set(address, { app, started: start(app) });
+    const fetched = app.kind === "package" ? packaged(app.app) : await apps.get(published, options);
+    if (isClosed || ready.has(address)) return fetched.release();
+    ready.set(address, { fetched, started: start(fetched.app) });
     for (const [old, process] of ready) {
       if (ready.size <= warm) break;
       ready.delete(old);
-      await stop(process.started);
+      await stop(process);
     }
   }
 
   return {
     /**
-     * Starts an attested enclave for a task; the caller must run or stop it. `prewarm` starts a process for the app's next
-     * task: call it after this task's computation, since it takes processor time.
+     * Starts an attested enclave for a task; the caller must end it.
      *
      * @throws {@link AppRefusedError}, the errors of fetching an app
      */
@@ -79,23 +119,24 @@ export function openEnclavePool({
       published: PublishedApp,
       { worker, taskId }: { worker: Address; taskId: TaskId },
       options: FetchOptions,
-    ): Promise<{ readonly enclave: AttestedEnclave; readonly prewarm: () => void }> {
+    ): Promise<AcquiredEnclave> {
       const { address } = published;
       const kept = ready.get(address);
       ready.delete(address);
-      const app = kept?.app ?? (await apps.get(published, options));
-      if (appNetwork === "refused" && app.manifest.permissions.includes("network")) throw new AppRefusedError(address);
-      const prepared = await (kept?.started ?? start(app)).catch(() => start(app));
-      const enclave = await AttestedEnclave.start({
-        app: { kind: "package", app },
-        processor,
-        worker,
-        taskId,
-        limits,
-        sandbox,
-        prepared,
-      });
-      return { enclave, prewarm: () => void prepare(address, app) };
+      const { app, release } = kept?.fetched ?? (await fetchApp(published, options));
+      try {
+        const prepared = await (kept?.started ?? start(app)).catch(() => start(app));
+        const enclave = await AttestedEnclave.start({ app, processor, worker, taskId, limits, sandbox, prepared });
+        const end = async () => {
+          await enclave.stop();
+          await release();
+        };
+        // Without a prepared process, the next enclave starts later.
+        return { enclave, prewarm: () => void handledLater(prepare(published, app, options)), end };
+      } catch (error) {
+        await release();
+        throw error;
+      }
     },
 
     /** Stops the ready processes that were not used. */
@@ -103,12 +144,13 @@ export function openEnclavePool({
       isClosed = true;
       const left = [...ready.values()];
       ready.clear();
-      await Promise.all(left.map(({ started }) => stop(started)));
+      await Promise.all(left.map(stop));
     },
   };
 }
 
-async function stop(started: Promise<EnclaveProcess>): Promise<void> {
+async function stop({ fetched, started }: WarmProcess): Promise<void> {
   const process = await started.catch(() => undefined);
   await process?.stop();
+  await fetched.release();
 }

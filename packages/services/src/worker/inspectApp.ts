@@ -2,10 +2,15 @@ import { ZeroAddress, type Provider } from "ethers";
 
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { PrivateAddressError } from "@poco-marketplace/enclave/network/reach.js";
+import { ImageError, isPassing, type ImageErrorName } from "@poco-marketplace/enclave/image/imageError.js";
+import type { ImageName } from "@poco-marketplace/enclave/image/imageName.js";
+import { readImage, type Architecture } from "@poco-marketplace/enclave/image/manifest.js";
+import { RegistryClient, type RegistryOptions } from "@poco-marketplace/enclave/image/registry.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
-import { openAppStore, readPublishedApp, WrongAppError, type Images } from "./apps.js";
 import { FetchFailedError } from "./fetchFile.js";
-import { UnknownLocationError } from "./location.js";
+import { locationOf, UnknownLocationError } from "./location.js";
+import { openPackageStore } from "./packageStore.js";
+import { publishedDigest, readPublishedApp, WrongAppError, type PublishedApp } from "./publishedApp.js";
 
 /** The options of an inspector of apps. */
 export interface InspectorOptions {
@@ -15,50 +20,89 @@ export interface InspectorOptions {
   readonly folder: string;
   /** The origin of the content store. */
   readonly gateway: string;
-  /** Resolves the names of images to their packages. */
-  readonly images?: Images;
+  /** The registries in which it looks for images. */
+  readonly registries?: RegistryOptions;
 }
 
 /** The maximum disk space of packages, in bytes. */
 const MAX_BYTES = 2 ** 30;
-/** The time limit for fetching a package, in milliseconds. */
+/** The time limit for fetching a package or the documents of an image, in milliseconds. */
 const PATIENCE_MS = 60_000;
+/** The processors that workers may have. */
+const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"];
+const OTHER_PLATFORM: ReadonlySet<ImageErrorName> = new Set(["NoSuchPlatform", "WrongPlatform"]);
+/** Reasons that do not hold for a worker with an account at the registry, or in its network. */
+const FOR_THIS_MACHINE: ReadonlySet<ImageErrorName> = new Set(["ImagePrivate", "PrivateRegistry"]);
 
 /**
  * Opens an inspector that checks apps as a worker does before it runs them: whether the package can be fetched, has the
- * published checksum, and has the published measurement.
+ * published checksum, and has the published measurement. Of an image only the documents are read, no layers.
  *
  * @returns A function that explains why no worker can run an app, in a public sentence without its full stop; undefined
- * if workers can run it, or if it may be in a content store that is away now.
+ * if workers can run it, or if it may be in a content store or a registry that is away now.
  */
-export function openAppInspector({
-  provider,
-  hub,
-  folder,
-  gateway,
-  images = () => Promise.resolve(undefined),
-}: InspectorOptions) {
-  const apps = openAppStore({ folder, maxBytes: MAX_BYTES, images });
+export function openAppInspector({ provider, hub, folder, gateway, registries = {} }: InspectorOptions) {
+  const packages = openPackageStore({ folder, maxBytes: MAX_BYTES });
+  const registry = new RegistryClient(registries);
+
+  async function look(published: PublishedApp, signal: AbortSignal): Promise<void> {
+    const location = locationOf(published.multiaddr);
+    if (location.kind === "image") return lookAtImage(published, location.name, registry, signal);
+    const options = { gateway, maxBytes: MAX_BYTES, privateHosts: "refused", signal } as const;
+    await packages.get(published, location, options);
+  }
+
   return async (address: Address): Promise<string | undefined> => {
     const { owner } = await IPoco__factory.connect(hub, provider).viewApp(address);
     if (owner === ZeroAddress) return `app ${address} is not registered`;
     const published = await readPublishedApp(address, provider);
     const signal = AbortSignal.timeout(PATIENCE_MS);
     try {
-      await apps.get(published, { gateway, maxBytes: MAX_BYTES, privateHosts: "refused", signal });
+      await look(published, signal);
       return undefined;
     } catch (error) {
-      if (error instanceof WrongAppError || error instanceof UnknownLocationError) return withoutEnd(error.message);
-      // The app's host may be away, which is not the app's fault. The message names the operator's hosts, so it is not
-      // passed on.
-      if (signal.aborted || (error instanceof FetchFailedError && error.isPassing)) return undefined;
-      // Workers may be in that network, and decide by a setting of their own.
-      if (error instanceof FetchFailedError && error.cause instanceof PrivateAddressError) return undefined;
-      if (error instanceof FetchFailedError)
-        return `the package of app ${address} cannot be fetched from where it was published`;
-      return `the package of app ${address} cannot be unpacked: ${withoutEnd((error as Error).message)}`;
+      return signal.aborted ? undefined : explain(address, error as Error);
     }
   };
+}
+
+/** Reads the documents of an image, for the first processor for which it is there. */
+async function lookAtImage(
+  published: PublishedApp,
+  name: ImageName,
+  registry: RegistryClient,
+  signal: AbortSignal,
+): Promise<void> {
+  const digest = publishedDigest(published, name);
+  const source = {
+    readManifest: (wanted: typeof digest) => registry.readManifest(name, wanted, signal),
+    readBlob: (wanted: { digest: typeof digest; size: number }) => registry.readBlob(name, wanted, signal),
+  };
+  for (const [place, architecture] of ARCHITECTURES.entries()) {
+    try {
+      await readImage(digest, source, architecture);
+      return;
+    } catch (error) {
+      const isOther = error instanceof ImageError && OTHER_PLATFORM.has(error.reason);
+      if (!isOther || place === ARCHITECTURES.length - 1) throw error;
+    }
+  }
+}
+
+function explain(address: Address, error: Error): string | undefined {
+  const { message } = error;
+  if (error instanceof WrongAppError || error instanceof UnknownLocationError) return withoutEnd(message);
+  if (error instanceof ImageError) {
+    if (isPassing(error) || FOR_THIS_MACHINE.has(error.reason)) return undefined;
+    return `the image of app ${address} cannot be run: ${withoutEnd(message)}`;
+  }
+  if (error instanceof FetchFailedError) {
+    // The app's host may be away, which is not the app's fault, and workers may be in that private network. The message
+    // names the operator's hosts, so it is not passed on.
+    if (error.isPassing || error.cause instanceof PrivateAddressError) return undefined;
+    return `the package of app ${address} cannot be fetched from where it was published`;
+  }
+  return `the package of app ${address} cannot be unpacked: ${withoutEnd(message)}`;
 }
 
 function withoutEnd(sentence: string): string {

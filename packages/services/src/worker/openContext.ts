@@ -6,12 +6,15 @@ import type { TransactionSender } from "@poco-marketplace/sdk/chain/nonceManaged
 import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
+import { ImageCache } from "@poco-marketplace/enclave/image/imageCache.js";
+import { architectureOf } from "@poco-marketplace/enclave/image/manifest.js";
+import { RegistryClient, type RegistryOptions } from "@poco-marketplace/enclave/image/registry.js";
 import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
 import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
-import { openAppStore, type Images } from "./apps.js";
+import { openAppStore } from "./apps.js";
 import type { WorkerContext } from "./context.js";
-import { openEnclavePool } from "./enclavePool.js";
+import { checkNetwork, openEnclavePool } from "./enclavePool.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openProver } from "./proof.js";
 import { openRevealStore } from "./revealStore.js";
@@ -26,6 +29,8 @@ export interface WorkerLimits {
   readonly maxDownloadBytes: number;
   /** The maximum disk space of apps' packages, in bytes: 1 GiB by default. */
   readonly maxAppBytes: number;
+  /** The maximum disk space of images and their layers, in bytes: 32 GiB by default. */
+  readonly maxImageBytes: number;
   /** The number of apps for which an enclave is kept ready: 1 by default. */
   readonly warm: number;
   /** Whether input files may come from this machine and its private network: refused by default. */
@@ -43,8 +48,8 @@ export interface WorkerSetting {
   readonly processor: Processor;
   /** Whether the worker runs apps that require the network: allowed by default. */
   readonly appNetwork?: "allowed" | "refused";
-  /** Resolves the names of images to their packages, for apps that are published as images. */
-  readonly images?: Images;
+  /** The registries from which it fetches images: accounts, mirrors, and those in its own network. */
+  readonly registries?: RegistryOptions;
   readonly limits?: Partial<WorkerLimits>;
 }
 
@@ -62,10 +67,10 @@ const LIMITS: WorkerLimits = {
   enclave: {},
   maxDownloadBytes: 256 * 2 ** 20,
   maxAppBytes: 2 ** 30,
+  maxImageBytes: 2 ** 35,
   warm: 1,
   privateHosts: "refused",
 };
-const NO_IMAGES: Images = () => Promise.resolve(undefined);
 
 /** Returns the limits of a worker, with defaults for those that are not given. */
 export function limitsOf({ limits }: Pick<WorkerSetting, "limits">): WorkerLimits {
@@ -77,10 +82,13 @@ export async function openContext(
   { account, log, provider, sender, poco, secrets, sandbox }: GivenParts,
   setting: WorkerSetting,
 ): Promise<Omit<WorkerContext, "scheduler">> {
-  const { processor, state, ipfsNode, appNetwork = "allowed", images = NO_IMAGES } = setting;
+  const { processor, state, ipfsNode, appNetwork = "allowed" } = setting;
   const { enclave, warm, maxAppBytes, maxDownloadBytes: maxBytes, privateHosts } = limitsOf(setting);
   const hub = IPoco__factory.connect(poco, provider);
-  const apps = openAppStore({ folder: join(state, "apps"), maxBytes: maxAppBytes, images });
+  const apps = openAppStore({
+    packages: { folder: join(state, "apps"), maxBytes: maxAppBytes },
+    images: await openImages(setting, appNetwork),
+  });
   return {
     log,
     account,
@@ -93,4 +101,20 @@ export async function openContext(
     ipfsNode,
     fetching: { gateway: setting.ipfsGateway, maxBytes, privateHosts },
   };
+}
+
+/** Opens the cache of images, if they are built for this machine's processor. */
+async function openImages(
+  { state, registries, ...setting }: WorkerSetting,
+  appNetwork: "allowed" | "refused",
+): Promise<ImageCache | undefined> {
+  const architecture = architectureOf(process.arch);
+  if (architecture === undefined) return undefined;
+  return ImageCache.open({
+    folder: join(state, "images"),
+    registry: new RegistryClient(registries),
+    architecture,
+    maxBytes: limitsOf(setting).maxImageBytes,
+    check: (image) => checkNetwork({ kind: "image", image: { image, root: "" } }, appNetwork),
+  });
 }

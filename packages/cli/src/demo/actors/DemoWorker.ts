@@ -6,7 +6,7 @@ import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization
 import type { TaskOfDeal } from "@poco-marketplace/enclave/evidence/brokerEvidence.js";
 import type { RegistrationStep } from "@poco-marketplace/enclave/evidence/registration.js";
 import type { AttestedEnclave, EnclaveIdentity } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
-import { readPublishedApp } from "@poco-marketplace/services/worker/apps.js";
+import { readPublishedApp } from "@poco-marketplace/services/worker/publishedApp.js";
 import { runAttempt } from "@poco-marketplace/services/worker/attempt.js";
 import { handledLater } from "@poco-marketplace/services/worker/handledLater.js";
 import type { ContributionInput } from "@poco-marketplace/services/worker/hubCalls.js";

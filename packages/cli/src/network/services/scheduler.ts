@@ -12,6 +12,7 @@ import { httpUrl, privateKey } from "../values.js";
 import { isUnattested } from "../attestation/mode.js";
 import { NetworkError } from "../networkError.js";
 import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
+import { privateRegistries } from "./registrySettings.js";
 import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** The scheduler of a workerpool as a service. */
@@ -39,6 +40,7 @@ export const scheduler = defineService({
       read: httpUrl,
       otherwise: undefined,
     },
+    privateRegistries,
     ...OFFER_SETTINGS,
     workers: admittedWorkers,
     openWorkers,
@@ -81,7 +83,13 @@ export const scheduler = defineService({
     const inspectApp =
       gateway === undefined
         ? undefined
-        : openAppInspector({ provider, hub: manifest.poco, folder: join(folder, "apps"), gateway });
+        : openAppInspector({
+            provider,
+            hub: manifest.poco,
+            folder: join(folder, "apps"),
+            gateway,
+            registries: { privateRegistries: values.privateRegistries },
+          });
     const server = await openSchedulerService({
       rpc: node,
       deployment: manifest,

@@ -1,14 +1,15 @@
 import { readSimulatedPlatform } from "../attestation/platformFile.js";
 import { defineService } from "../service.js";
 import { allowedOrRefused, endpoints, httpUrl, numberFrom, privateKey, sandboxDemand, text } from "../values.js";
-import { deployment, folderSetting, rpc } from "./commonSettings.js";
+import { deployment, folderSetting, rpc as rpcSetting } from "./commonSettings.js";
+import { registriesOf, registrySettings } from "./registrySettings.js";
 
 /** A worker as a service. */
 export const worker = defineService({
   summary: "a worker: joins a scheduler by its URL and runs tasks, each in an enclave of its own",
   settings: {
     scheduler: { hint: "URL", help: "the pool's scheduler", read: httpUrl },
-    rpc,
+    rpc: rpcSetting,
     deployment,
     folder: folderSetting("the folder for apps and for results that are not yet revealed"),
     sms: { hint: "URL", help: "the secret service", read: httpUrl },
@@ -40,6 +41,13 @@ export const worker = defineService({
       read: allowedOrRefused,
       otherwise: "allowed",
     },
+    ...registrySettings,
+    maxImages: {
+      hint: "BYTES",
+      help: "the most that container images may take on disk; the oldest are removed (default: 32 GiB)",
+      read: numberFrom(1, 2 ** 50),
+      otherwise: 2 ** 35,
+    },
     key: {
       hint: "",
       help: "the private key of the worker's account, with which no other program may send transactions",
@@ -47,25 +55,9 @@ export const worker = defineService({
       isSecret: true,
     },
   },
-  async start(
-    {
-      scheduler,
-      rpc: node,
-      deployment: manifest,
-      folder,
-      sms,
-      ipfsNode,
-      gateway,
-      platform,
-      slots,
-      privateHosts,
-      sandbox,
-      appAllow,
-      appNetwork,
-      key,
-    },
-    log,
-  ) {
+  async start(values, log) {
+    const { rpc, deployment: manifest, key, ipfsNode, gateway, folder, platform, slots, privateHosts } = values;
+    const { scheduler, sms, sandbox, appAllow, appNetwork, maxImages } = values;
     const [{ openLog }, { simulatedProcessor }, { runWorker }] = await Promise.all([
       import("@poco-marketplace/services/log.js"),
       import("@poco-marketplace/enclave/runtime/processor.js"),
@@ -73,7 +65,7 @@ export const worker = defineService({
     ]);
     const running = await runWorker({
       scheduler,
-      rpc: node,
+      rpc,
       deployment: manifest,
       wallet: key,
       sms,
@@ -84,7 +76,8 @@ export const worker = defineService({
       sandbox,
       appAllow,
       appNetwork,
-      limits: { slots, privateHosts },
+      registries: registriesOf(values),
+      limits: { slots, privateHosts, maxImageBytes: maxImages },
       log: openLog(log),
     });
     // The supervisor restarts the process.
