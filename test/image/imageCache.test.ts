@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +18,7 @@ import path from "node:path";
 import { digestOf, hexOf, type Digest } from "@poco-marketplace/enclave/image/digest.js";
 import { ImageCache, type ImageCacheOptions, type ImageProgress } from "@poco-marketplace/enclave/image/imageCache.js";
 import { ImageError } from "@poco-marketplace/enclave/image/imageError.js";
+import { sandboxAccount } from "@poco-marketplace/enclave/files/sandboxAccount.js";
 import { parseImageName } from "@poco-marketplace/enclave/image/imageName.js";
 import { RegistryClient } from "@poco-marketplace/enclave/image/registry.js";
 import { eventually } from "../fixtures/eventually.js";
@@ -71,6 +73,22 @@ describe("A cache of images", () => {
 
   const blobsAsked = () => registry.requests.filter((request) => request.includes("/blobs/"));
   const kept = (place: string) => readdirSync(path.join(folder, place)).toSorted();
+
+  it("unpacks for the account that runs images, in a folder that is closed to it and others", async () => {
+    const layer = [
+      { name: "a/b/file", body: "1" },
+      { name: "folder", type: "5" },
+      { name: "link", type: "2", linkname: "a" },
+    ] as const;
+    const image = buildImage({ layers: [layer, [{ name: "a/b/file", body: "2" }]] });
+    serve(image);
+    const { root } = await (await open()).get(name(), image.digest);
+    const owner = sandboxAccount()?.uid ?? process.getuid!();
+    for (const entry of ["", "a", "a/b", "a/b/file", "folder", "link"]) {
+      expect(lstatSync(path.join(root, entry)).uid, entry).to.equal(owner);
+    }
+    expect([statSync(path.dirname(root)).uid, modeOf(path.dirname(root))]).to.deep.equal([process.getuid!(), 0o700]);
+  });
 
   it("gives an image with its files, and asks for it once", async () => {
     const image = buildImage({ layers: [[{ name: "a", body: "1" }], [{ name: "b", body: "2" }]] });
@@ -281,6 +299,18 @@ describe("A cache of images", () => {
 
       rmSync(note);
       expect((await (await open()).get(name(), image.digest)).image.digest).to.equal(image.digest);
+    });
+
+    it("uses nothing that another account owns than the one that runs it", async () => {
+      const image = imageOf("app");
+      serve(image);
+      const { root } = await (await open()).get(name(), image.digest);
+      const note = path.join(root, "../image.json");
+      const written = JSON.parse(readFileSync(note, "utf8")) as object;
+      writeFileSync(note, JSON.stringify({ ...written, owner: 1 }));
+      writeFileSync(path.join(root, "app"), "");
+      const again = await (await open()).get(name(), image.digest);
+      expect(statSync(path.join(again.root, "app")).size).to.equal(1000);
     });
 
     it("fetches a layer once more that its disk has damaged", async () => {

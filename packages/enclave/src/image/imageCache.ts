@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { OWNER_FILE, OWNER_FOLDER, ownFolderAlone } from "../files/ownerOnly.js";
 import { removeFolder } from "../files/removeFolder.js";
+import { sandboxAccount } from "../files/sandboxAccount.js";
 import { digestOf, hexOf, type Digest } from "./digest.js";
 import { assertImage, ImageError } from "./imageError.js";
 import type { ImageName } from "./imageName.js";
@@ -67,6 +68,8 @@ interface Note {
   readonly image: ContainerImage;
   readonly bytes: number;
   readonly boot: string;
+  /** The number of the account that owns the files, if it was not the one that unpacked them. */
+  readonly owner?: number | undefined;
 }
 
 /** 16 GiB. */
@@ -94,6 +97,8 @@ export class ImageCache {
   readonly #layers = new SharedWork<void, number>();
   readonly #unpacking = new SharedWork<void, ImageProgress>();
   readonly #boot = bootOf();
+  /** The account that runs images has to own them: else an app could not change its own files. */
+  readonly #owner = sandboxAccount();
   #lastUse = 0;
 
   private constructor(options: ImageCacheOptions) {
@@ -276,7 +281,7 @@ export class ImageCache {
     try {
       const place = join(aside, ROOT);
       await mkdir(place, { mode: OWNER_FOLDER });
-      const root = new RootFolder(place, limits);
+      const root = new RootFolder(place, limits, this.#owner);
       let done = 0;
       for (const [index, layer] of image.layers.entries()) {
         const file = createReadStream(join(folder, layerPath(layer)), { highWaterMark: READ_BYTES });
@@ -284,7 +289,7 @@ export class ImageCache {
         await unpackLayer(counted, layer, index + 1, root, signal);
       }
       await root.finish();
-      const note: Note = { image, bytes: root.diskBytes, boot: this.#boot };
+      const note: Note = { image, bytes: root.diskBytes, boot: this.#boot, owner: this.#owner?.uid };
       await writeFile(join(aside, NOTE), JSON.stringify(note), { mode: OWNER_FILE });
       await rename(aside, join(folder, path));
       this.#keep(path, note.bytes, image);
@@ -299,12 +304,13 @@ export class ImageCache {
     const place = join(this.#options.folder, path);
     try {
       const file = join(place, NOTE);
-      const [{ image, bytes, boot }, { mtimeMs }] = [
+      const [{ image, bytes, boot, owner }, { mtimeMs }] = [
         JSON.parse(await readFile(file, "utf8")) as Note,
         await stat(file),
       ];
-      // A crash of the machine may have lost files that were not on disk yet, so only images of this boot are kept.
-      if (boot === this.#boot && path.endsWith(hexOf(image.digest))) {
+      // A crash of the machine may have lost files that were not on disk yet, so only images of this boot are kept,
+      // and only those that the account that runs them owns.
+      if (boot === this.#boot && owner === this.#owner?.uid && path.endsWith(hexOf(image.digest))) {
         this.#entries.set(path, { isThere: true, bytes, usedAt: mtimeMs, holders: 0, image });
         return;
       }

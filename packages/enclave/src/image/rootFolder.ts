@@ -3,7 +3,9 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   futimesSync,
+  lchownSync,
   linkSync,
   lstatSync,
   lutimesSync,
@@ -20,6 +22,7 @@ import {
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { HostAccount } from "../files/sandboxAccount.js";
 import { assertImage, ImageError } from "./imageError.js";
 import type { TarEntry } from "./tarReader.js";
 
@@ -67,13 +70,14 @@ const FOLDER_MODE = { kept: 0o1777, added: 0o700 };
  * The folder into which the layers of an image are unpacked, one after the other. No link is followed on the way to an
  * entry, so nothing outside the folder is written, changed or removed.
  *
- * The current user owns all files; owners in the image are ignored. As in rootless container engines, devices are
+ * One account owns all files; owners in the image are ignored. As in rootless container engines, devices are
  * skipped: they cannot be created, and a container gets its own `/dev`. Pipes are skipped because Node cannot create
  * them.
  */
 export class RootFolder {
   readonly #root: string;
   readonly #limits: UnpackLimits;
+  readonly #owner: HostAccount | undefined;
   #layer = 0;
   #bytes = 0;
   #entries = 0;
@@ -87,10 +91,15 @@ export class RootFolder {
   /** Modification times of folders, which are set when all layers are unpacked. */
   readonly #times = new Map<string, number>();
 
-  /** @param root - An empty folder that nothing else writes to. */
-  constructor(root: string, limits: UnpackLimits = UNPACK_LIMITS) {
+  /**
+   * @param root - An empty folder that nothing else writes to.
+   * @param owner - The account that owns all files, if it is not this process's; only root may give files away.
+   */
+  constructor(root: string, limits: UnpackLimits = UNPACK_LIMITS, owner?: HostAccount) {
     this.#root = root;
     this.#limits = limits;
+    this.#owner = owner;
+    this.#giveAway(root);
   }
 
   /** The maximum disk space of the entries so far, in bytes. */
@@ -184,6 +193,7 @@ export class RootFolder {
     if (path !== "" && !this.#lookAt(path)?.isDirectory()) {
       this.#makeRoom(path);
       mkdirSync(place, FOLDER_MODE.added);
+      this.#giveAway(place);
       this.#diskBytes += DISK_BLOCK;
     }
     chmodSync(place, (mode & FOLDER_MODE.kept) | FOLDER_MODE.added);
@@ -206,6 +216,7 @@ export class RootFolder {
     try {
       if (size <= SMALL_FILE_BYTES) writeAll(file, await body.whole());
       else for await (const piece of body.pieces()) writeAll(file, piece);
+      if (this.#owner !== undefined) fchownSync(file, this.#owner.uid, this.#owner.gid);
       fchmodSync(file, (mode & FILE_MODE.kept) | FILE_MODE.added);
       futimesSync(file, timeOf(mtime), timeOf(mtime));
     } finally {
@@ -223,6 +234,7 @@ export class RootFolder {
     }
     this.#makeRoom(path);
     symlinkSync(linkname, join(this.#root, path));
+    this.#giveAway(join(this.#root, path));
     lutimesSync(join(this.#root, path), timeOf(mtime), timeOf(mtime));
     this.#diskBytes += DISK_BLOCK;
     this.#note(path);
@@ -299,6 +311,7 @@ export class RootFolder {
       if (found === undefined) {
         mkdirSync(join(this.#root, folder));
         chmodSync(join(this.#root, folder), 0o755);
+        this.#giveAway(join(this.#root, folder));
         this.#diskBytes += DISK_BLOCK;
         this.#times.delete(folder);
       }
@@ -318,6 +331,10 @@ export class RootFolder {
     if (!found.isDirectory()) return unlinkSync(join(this.#root, path));
     rmSync(join(this.#root, path), { recursive: true });
     this.#folders = new Set([""]);
+  }
+
+  #giveAway(place: string): void {
+    if (this.#owner !== undefined) lchownSync(place, this.#owner.uid, this.#owner.gid);
   }
 
   #lookAt(path: string): Stats | undefined {
