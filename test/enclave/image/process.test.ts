@@ -9,7 +9,14 @@ import { processOf, type ImageConfig } from "@poco-marketplace/enclave/container
 import { ImageRoot } from "@poco-marketplace/enclave/container/imageRoot.js";
 import { rootOf, type ImageFile, type ImageFolder } from "../../fixtures/image/rootOf.js";
 
-const CONFIG: ImageConfig = { entrypoint: [], command: [], environment: {}, workingDirectory: "/", user: "" };
+const CONFIG: ImageConfig = {
+  architecture: "amd64",
+  entrypoint: [],
+  command: [],
+  environment: {},
+  workingDirectory: "/",
+  user: "",
+};
 const PASSWD = `root:x:0:0:root:/root:/bin/sh
 alice:x:1000:2000:Alice:/home/alice:/bin/sh
 twice:x:7:7::/first:/bin/sh

@@ -1,10 +1,11 @@
 import { STACK } from "../network/filter.js";
 import { splitArgs } from "../task/args.js";
 import { environmentOf, type TaskFolders } from "../task/inputs.js";
-import { PRIVATE_FD, type ProgramLogs } from "../task/program.js";
-import type { ProgramCommand, TaskProgram } from "../task/taskProgram.js";
+import type { ProgramLogs } from "../task/program.js";
+import { FIRST_INPUT, type ProgramCommand, type TaskProgram } from "../task/taskProgram.js";
 import type { EnclaveTask } from "../task/task.js";
 import { ImageRoot } from "./imageRoot.js";
+import { systemCallFilter } from "./systemCallFilter.js";
 import { processOf, type ImageConfig } from "./imageProcess.js";
 
 /** What an enclave needs to run an image: what the image says, and its files. */
@@ -49,38 +50,31 @@ export class ContainerProgram implements TaskProgram {
     const args = typeof task.args === "string" ? splitArgs(task.args) : (task.args ?? []);
     const { command, environment, account, workingDirectory } = processOf(image, args, root);
     const variables = { HOSTNAME: HOST, ...environment, ...environmentOf(task, SEEN) };
+    const [optionsFd, filterFd] = [FIRST_INPUT, FIRST_INPUT + 1];
+    const options = [
+      [
+        "--unshare-all",
+        "--unshare-user",
+        "--disable-userns",
+        "--cap-drop",
+        "ALL",
+        "--die-with-parent",
+        "--new-session",
+      ],
+      ["--seccomp", `${filterFd}`, "--hostname", HOST, "--uid", `${account.uid}`, "--gid", `${account.gid}`],
+      network === "own" ? ["--share-net"] : [],
+      ["--bind", this.#setting.root, "/", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
+      ["--bind", sharedMemory, "/dev/shm"],
+      ["--ro-bind", folders.input, SEEN.input, "--bind", folders.output, SEEN.output],
+      // Secrets are among the variables. Those of the dynamic loader would have an effect on Bubblewrap, if it had them.
+      ["--clearenv", ...Object.entries(variables).flatMap((variable) => ["--setenv", ...variable])],
+      ["--chdir", root.makeFolder(workingDirectory)],
+    ].flat();
     return {
       name: command[0]!,
-      command: [
-        [bubblewrap, "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"],
-        [
-          "--die-with-parent",
-          "--new-session",
-          "--hostname",
-          HOST,
-          "--uid",
-          `${account.uid}`,
-          "--gid",
-          `${account.gid}`,
-        ],
-        network === "own" ? ["--share-net"] : [],
-        ["--bind", this.#setting.root, "/", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
-        [
-          "--bind",
-          sharedMemory,
-          "/dev/shm",
-          "--ro-bind",
-          folders.input,
-          SEEN.input,
-          "--bind",
-          folders.output,
-          SEEN.output,
-        ],
-        ["--args", `${PRIVATE_FD}`],
-        ["--chdir", root.makeFolder(workingDirectory), "--", ...command],
-      ].flat(),
+      command: [bubblewrap, "--args", `${optionsFd}`, "--", ...command],
       environment: {},
-      privateArguments: ["--clearenv", ...Object.entries(variables).flatMap((variable) => ["--setenv", ...variable])],
+      inputs: [Buffer.from(options.map((option) => `${option}\0`).join("")), systemCallFilter(image.architecture)],
       folder: folders.output,
       advise: adviceOf,
     };
@@ -91,5 +85,8 @@ export class ContainerProgram implements TaskProgram {
 function adviceOf({ stderr }: ProgramLogs): string | undefined {
   const [, problem] = /^bwrap: execvp .*: (.*)\n$/.exec(stderr) ?? [];
   if (problem === undefined) return undefined;
-  return `It does not start (${problem}): see whether the image has its interpreter (#!) or loader, and for this processor.`;
+  const advice = problem.startsWith("Argument")
+    ? "make its arguments and variables shorter"
+    : "see whether the image has its interpreter (#!) or loader, and for this processor";
+  return `It does not start (${problem}): ${advice}.`;
 }

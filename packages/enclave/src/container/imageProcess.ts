@@ -16,7 +16,10 @@ export interface ImageProcess {
 }
 
 /** The parts of an image that say how it is run. */
-export type ImageConfig = Pick<ContainerImage, "entrypoint" | "command" | "environment" | "workingDirectory" | "user">;
+export type ImageConfig = Pick<
+  ContainerImage,
+  "architecture" | "entrypoint" | "command" | "environment" | "workingDirectory" | "user"
+>;
 
 /** The folders that are searched for programs if the image names none, as in container engines. */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

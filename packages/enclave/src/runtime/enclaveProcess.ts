@@ -9,7 +9,7 @@ import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
 import { decodeLine, writeMessage } from "./channel.js";
 import type { EnclaveApp } from "./enclaveApp.js";
 import type { Launch, SandboxLimits } from "./launch.js";
-import { processTreeOf, memoryUseOf } from "./memoryUse.js";
+import { exactMemoryOf, memoryUseOf, processTreeOf } from "./memoryUse.js";
 import { prepareLaunch } from "./prepareLaunch.js";
 import type { Sandbox } from "./sandbox.js";
 
@@ -179,9 +179,9 @@ export class EnclaveProcess {
     let pids: readonly number[] = [];
     while (this.#failure === undefined) {
       const use = await memoryUseOf(pid);
-      const { bytes } = use;
       ({ pids } = use);
       const processes = pids.length;
+      const bytes = use.bytes > maxMemoryBytes ? await exactMemoryOf(pids) : use.bytes;
       if (bytes > maxMemoryBytes) this.#fail(`took ${bytes} bytes of memory where ${maxMemoryBytes} are allowed`);
       if (processes > maxProcesses) this.#fail(`ran ${processes} processes where ${maxProcesses} are allowed`);
       if (Date.now() > this.#deadline) this.#fail(`took longer than ${(timeoutMs + GRACE_MS) / 1000} s`);

@@ -84,13 +84,13 @@ export function imageLaunch(
 ): Launch {
   const files = enclaveFiles(code, IMAGE_PROGRAMS).map(([source, path]): Bind => [place(source), path]);
   const run = [NODE, ...code.flags, `/enclave/${code.main}`];
-  const { entrypoint, command, environment, workingDirectory, user } = image;
+  const { architecture, entrypoint, command, environment, workingDirectory, user } = image;
   return {
     command: imageSandbox({ files, root: place(root), limits, network }, run, packageLinks(code)),
     app: {
       kind: "image",
       setting: {
-        image: { entrypoint, command, environment, workingDirectory, user },
+        image: { architecture, entrypoint, command, environment, workingDirectory, user },
         root: ROOT,
         bubblewrap: "/usr/bin/bwrap",
         sharedMemory: SHARED_MEMORY,

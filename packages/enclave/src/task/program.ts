@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { ProgramCommand } from "./taskProgram.js";
+import { FIRST_INPUT, type ProgramCommand } from "./taskProgram.js";
 
 /** The output of a program, cut off at the limit. */
 export interface ProgramLogs {
@@ -75,8 +75,6 @@ export class ProgramTimeoutError extends Error {
   }
 }
 
-/** The file descriptor from which a command reads its private arguments. */
-export const PRIVATE_FD = 3;
 const WATCH_EVERY_MS = 100;
 const DRAIN_MS = 500;
 const TIMEOUT = Symbol("timeout");
@@ -89,14 +87,14 @@ const TIMEOUT = Symbol("timeout");
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   const [command, ...args] = run.command;
-  const { privateArguments } = run;
+  const { inputs = [] } = run;
   const child = spawn(command!, args, {
     cwd: run.folder,
     env: { ...run.environment },
-    stdio: ["ignore", "pipe", "pipe", privateArguments === undefined ? "ignore" : "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...inputs.map(() => "pipe" as const)],
     detached: true, // Leads a process group, so that its children can be stopped with it.
   });
-  if (privateArguments !== undefined) sendArguments(child.stdio[PRIVATE_FD] as Writable, privateArguments);
+  inputs.forEach((content, index) => send(content, child.stdio[FIRST_INPUT + index] as Writable));
   const stdout = collect(child, "stdout", run.maxLogBytes);
   const stderr = collect(child, "stderr", run.maxLogBytes);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -136,10 +134,10 @@ export async function runProgram(run: ProgramRun): Promise<ProgramLogs> {
   return logs;
 }
 
-function sendArguments(pipe: Writable, args: readonly string[]): void {
-  // A command that does not start does not read them; its exit tells why.
+function send(content: Uint8Array, pipe: Writable): void {
+  // A command that does not start does not read it; its exit tells why.
   pipe.on("error", () => undefined);
-  pipe.end(args.map((argument) => `${argument}\0`).join(""));
+  pipe.end(content);
 }
 
 /** Stops the program when it exceeds a limit, and returns the error. */

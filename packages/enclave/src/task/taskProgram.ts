@@ -2,6 +2,9 @@ import type { TaskFolders } from "./inputs.js";
 import type { ProgramLogs } from "./program.js";
 import type { EnclaveTask } from "./task.js";
 
+/** The descriptor after those of standard input, output and errors. */
+export const FIRST_INPUT = 3;
+
 /** A command that runs the program of a task. */
 export interface ProgramCommand {
   /** The name of the program in errors. */
@@ -10,10 +13,10 @@ export interface ProgramCommand {
   /** All variables of the command's process. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * Arguments that the command reads from the file descriptor `PRIVATE_FD`, each with a NUL character behind it. Every
-   * account of the machine can read the arguments of a process, and these may hold secrets.
+   * What the command reads from pipes, from the file descriptor {@link FIRST_INPUT} on. Every account of the machine can
+   * read the arguments of a process, so these are where secrets go.
    */
-  readonly privateArguments?: readonly string[];
+  readonly inputs?: readonly Uint8Array[];
   /** The folder in which the command is started. */
   readonly folder: string;
   /** Says what to do about a failure, if the command's output tells it better than the program's own. */
