@@ -354,7 +354,8 @@ describe("The stake of a pool at a price", () => {
     // Another worker may have an account at the registry, be in its network, or see it up again.
     registry.intercept = (_, response) => (response.writeHead(401).end(), "answered");
     expect(await problemOf(unfit, `${registry.host}/private`)).to.equal(undefined);
-    expect(await inspector()((await published(unfit)) as Address)).to.equal(undefined);
+    registry.intercept = () => undefined;
+    expect(await inspector()((await published(unfit, `${registry.host}/near`)) as Address)).to.equal(undefined);
   });
 
   it("is not put to an app any more of which three tasks in a row failed, within a deal either", async () => {
