@@ -6,6 +6,7 @@ import { runPoco } from "../fixtures/runPoco.js";
 const COMMANDS = [
   ["iapp", "init"],
   ["iapp", "mock"],
+  ["iapp", "test"],
   ["network"],
   ["network", "store"],
   ["demo"],

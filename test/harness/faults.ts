@@ -60,7 +60,7 @@ async function runIn(world: World, options: Options, judged: Judged[], stop: Abo
       const run: Judged = {
         index: plan.index,
         fault: plan.fault.name,
-        hadEffect: pending.hadEffect,
+        hasStruck: pending.hasStruck,
         seconds,
         endings: verdict.endings,
         violations,
@@ -80,7 +80,7 @@ async function runIn(world: World, options: Options, judged: Judged[], stop: Abo
       const run: Judged = {
         index: plan.index,
         fault: plan.fault.name,
-        hadEffect: true,
+        hasStruck: true,
         seconds: 0,
         endings: [],
         violations,

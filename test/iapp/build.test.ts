@@ -8,10 +8,11 @@ import { expect } from "chai";
 
 import { buildAlone } from "@poco-marketplace/cli/iapp/build/buildAlone.js";
 import { BuildError } from "@poco-marketplace/cli/iapp/build/buildError.js";
-import { LayerCache } from "@poco-marketplace/cli/iapp/build/layerCache.js";
+import { cacheFolder, LayerCache } from "@poco-marketplace/cli/iapp/build/layerCache.js";
 import type { BuiltImage } from "@poco-marketplace/enclave/image/build/imageDocuments.js";
 import { writeLayer } from "@poco-marketplace/enclave/image/build/writeLayer.js";
 import { readTar } from "@poco-marketplace/enclave/image/tarReader.js";
+import { buildEnvironment } from "../fixtures/layerCache.js";
 import { rejection } from "../fixtures/rejection.js";
 
 /** The files of all layers, by path; links as `-> target`. */
@@ -47,7 +48,7 @@ describe("The own builder", () => {
   let cache: LayerCache;
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "build-"));
-    cache = new LayerCache({ XDG_CACHE_HOME: join(root, "cache") });
+    cache = new LayerCache(await cacheFolder({ XDG_CACHE_HOME: join(root, "cache") }, "layers"));
   });
   afterEach(() => rm(root, { recursive: true }));
 
@@ -163,6 +164,7 @@ describe("The own builder", () => {
 
   it("has the Python of this machine in the place of python, and runs on it", async () => {
     const said: string[] = [];
+    cache = new LayerCache(await cacheFolder(buildEnvironment(), "layers"));
     const image = await build({ Dockerfile: 'FROM python:3.13-alpine\nENTRYPOINT ["python3", "-V"]' }, said);
 
     expect(said[0]).to.match(/^python:3\.13-alpine: Python 3\.\d+\.\d+ of this machine takes its place/);

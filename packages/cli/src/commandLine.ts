@@ -1,5 +1,7 @@
 import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
+import type { Terminal } from "./terminal.js";
+
 /** An unusable command line, file or service. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -27,6 +29,8 @@ export interface CommandContext {
   readonly print: (line: string) => void;
   /** Whether somebody sits at a terminal who can be asked. */
   readonly isTerminal: boolean;
+  /** Tells people what is done, on stderr. */
+  readonly progress: Terminal;
   /** Receives the outcome of the command. Without it, a command has exit code 0 and printed all there is. */
   readonly finish: (outcome: CommandOutcome) => void;
 }

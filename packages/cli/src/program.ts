@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { runParsed, UsageError, type CommandContext, type CommandOutcome } from "./commandLine.js";
+import { openQuietTerminal } from "./terminal.js";
 
 /** One of poco's commands. Its module is loaded when it is run, since some of them take long to load. */
 interface ListedCommand {
@@ -58,7 +59,7 @@ const COMPLETE = "complete";
  */
 export async function runPoco(
   args: readonly string[],
-  { environment, isTerminal, print }: Omit<CommandContext, "finish">,
+  { environment, isTerminal, print, progress }: Omit<CommandContext, "finish">,
 ): Promise<CommandOutcome> {
   let outcome: CommandOutcome = { code: 0, stdout: "", stderr: "" };
   const finish = (reported: CommandOutcome) => {
@@ -66,7 +67,7 @@ export async function runPoco(
   };
   try {
     if (args[0] === COMPLETE) await printCandidates(args.slice(1), print);
-    else await runParsed(await programFor(args, { environment, isTerminal, print, finish }), args, print);
+    else await runParsed(await programFor(args, { environment, isTerminal, print, progress, finish }), args, print);
     return outcome;
   } catch (error) {
     // These are mistakes of the program, which a stack trace helps to find.
@@ -93,7 +94,8 @@ async function programFor([name]: readonly string[], context: CommandContext): P
 
 /** Prints what could follow the last of the words, which may be incomplete, a line each. */
 async function printCandidates(words: readonly string[], print: CommandContext["print"]): Promise<void> {
-  const context = { environment: {}, isTerminal: false, print, finish: () => undefined };
+  const progress = openQuietTerminal(process.stderr);
+  const context = { environment: {}, isTerminal: false, print, progress, finish: () => undefined };
   const [{ candidatesFor }, program] = await Promise.all([
     import("./completion/candidates.js"),
     programFor(Object.hasOwn(COMMANDS, words[0] ?? "") ? words : ["--help"], context),

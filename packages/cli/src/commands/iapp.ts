@@ -8,7 +8,8 @@ export function defineIapp(context: CommandContext) {
   return new Command("iapp")
     .description("Makes, tests, publishes and runs apps: container images that enclaves run.")
     .addCommand(defineInit(context))
-    .addCommand(defineMock(context));
+    .addCommand(defineMock(context))
+    .addCommand(defineTest(context));
 }
 
 /** The options of `poco iapp init`. */
@@ -71,6 +72,49 @@ function defineMock(context: CommandContext) {
           ["poco iapp mock table --file table=customers.csv", "a file"],
         ],
         exitCodes: "0: made. 1: not made, as you said. 2: the options or the project cannot be used.",
+      }),
+    );
+}
+
+/** The options of `poco iapp test`. */
+export type TestValues = ReturnType<ReturnType<typeof defineTest>["opts"]>;
+
+function defineTest(context: CommandContext) {
+  return new Command("test")
+    .summary("builds an app and runs it as a worker would")
+    .description(
+      "Builds the image of an app and runs it as a worker would: in the same sandbox, with the same limits, variables and " +
+        "network, and with the same checks of its output, which is then in the folder output. With DOCKER_HOST, docker or podman " +
+        "builds; without it, a Dockerfile of one stage of node or python is built from the programs of this machine.",
+    )
+    .option("--args <TEXT>", "the arguments, as in iexec_args")
+    .option("--data <NAME>", "a mock of protected data; several are those of a bulk request", append)
+    .option("--bulk", "a bulk request, also with one mock or none")
+    .option("--input-file <URL>", "an input file: a URL, or the path of a file; may be repeated", append)
+    .option(
+      "--secret <N=VALUE>",
+      "the requester's secret of that number, or @FILE that has it; may be repeated",
+      append,
+    )
+    .option("--app-secret <VALUE>", "the app's secret, or @FILE that has it (default: that of iapp.config.json)")
+    .option("--timeout <SECONDS>", "the time limit, as that of the deal's category", "300")
+    .addOption(projectOption())
+    .option("--json", "print one JSON object")
+    .action(async (values) => {
+      const { runTestCommand } = await import("../iapp/test/testCommand.js");
+      context.finish(await runTestCommand(values, context));
+    })
+    .addHelpText(
+      "after",
+      helpEnd({
+        examples: [
+          ["poco iapp test --args Alice --data default", "with arguments and one mock of protected data"],
+          ["poco iapp test --data data1 --data data2", "as a task of a bulk request over two datasets"],
+          ["poco iapp test --secret 1=@key.txt --timeout 60 --json", "with a secret, in a minute, for programs"],
+        ],
+        exitCodes:
+          "0: a worker would have a result. 1: it would not, or the image cannot be built; the reason says why. 2: invalid " +
+          "options, or no such mock or project.",
       }),
     );
 }

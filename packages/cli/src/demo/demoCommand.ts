@@ -5,7 +5,7 @@ import type { DemoValues } from "../commands/demo.js";
 import { DemoError } from "./demoError.js";
 import { failureSentence } from "../failureSentence.js";
 import { checkFiles, readOptions } from "./options.js";
-import { openQuietTerminal, openTerminal } from "./terminal.js";
+import { openQuietTerminal, openTerminal } from "../terminal.js";
 
 /** Runs the demo, or attacks, and prints as it goes. */
 export async function runDemoCommand(values: DemoValues): Promise<CommandOutcome> {

@@ -11,7 +11,7 @@ import { reportToJson } from "./json.js";
 import { reportToText } from "./report.js";
 import { deploy, openScenario } from "./scenario.js";
 import { runDeals } from "./runDeals.js";
-import type { Terminal } from "./terminal.js";
+import type { Terminal } from "../terminal.js";
 import type { OutputOptions, DemoOptions } from "./options.js";
 
 /** Runs the demo on a new embedded chain and prints its report. It leaves no files on disk. */

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import type { TransactionReceipt } from "ethers";
 
 import type { Address, DealId, Hex, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
-import type { Terminal } from "./terminal.js";
+import type { Terminal } from "../terminal.js";
 
 /** A deal in the report. */
 export interface DealEntry {

@@ -56,8 +56,6 @@ export interface Denial {
   readonly app: Address;
   readonly requester: Address;
   readonly until: Date;
-  /** A sentence without its end. */
-  readonly reason: string;
 }
 
 /** A client of a workerpool's scheduler, for requesters and the pool's owner. Workers use {@link WorkerSession}. */
@@ -126,7 +124,7 @@ export class SchedulerClient {
   async denials(): Promise<Denial[]> {
     const headers = await this.#connection.logIn("/denials/challenge", this.#signer);
     const { denials } = await this.#connection.json<{ denials: DenialReply[] }>("/denials", { headers });
-    return denials.map(({ app, requester, until, reason }) => ({ app, requester, until: new Date(until), reason }));
+    return denials.map(({ app, requester, until }) => ({ app, requester, until: new Date(until) }));
   }
 
   /**
@@ -172,7 +170,6 @@ interface DenialReply {
   readonly app: Address;
   readonly requester: Address;
   readonly until: string;
-  readonly reason: string;
 }
 
 function readTask({ currentStatus, dateStatusList = [], replicates }: TaskReply): ScheduledTask {

@@ -7,7 +7,7 @@ import type { IappProject } from "../project/project.js";
 import { buildAlone } from "./buildAlone.js";
 import { BuildError } from "./buildError.js";
 import { buildWithEngine, readEngineAddress } from "./engine.js";
-import { LayerCache } from "./layerCache.js";
+import { cacheFolder, LayerCache } from "./layerCache.js";
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: "amd64", arm64: "arm64" };
 
@@ -22,9 +22,7 @@ export async function buildProject(
   { folder: project }: Pick<IappProject, "folder">,
   { environment, say }: { environment: Readonly<Record<string, string | undefined>>; say: (line: string) => void },
 ): Promise<BuiltImage> {
-  const architecture = ARCHITECTURES[process.arch];
-  if (architecture === undefined)
-    throw new BuildError(`No worker runs images for ${process.arch}: build on x64 or arm64.`);
+  const architecture = machineArchitecture();
   const engine = readEngineAddress(environment);
   if (engine === undefined && process.platform !== "linux") {
     throw new BuildError("Images are built without a container engine on Linux only: start one and set DOCKER_HOST.");
@@ -32,6 +30,23 @@ export async function buildProject(
   const folder = join(project, "cache", "image");
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const options = { project, folder, cache: new LayerCache(environment), architecture, say };
+  const options = {
+    project,
+    folder,
+    cache: new LayerCache(await cacheFolder(environment, "layers")),
+    architecture,
+    say,
+  };
   return engine === undefined ? buildAlone(options) : buildWithEngine(engine, options);
+}
+
+/**
+ * Returns the architecture of this machine, for which images are built.
+ *
+ * @throws {@link BuildError} for one that no worker has
+ */
+export function machineArchitecture(): Architecture {
+  const architecture = ARCHITECTURES[process.arch];
+  if (architecture !== undefined) return architecture;
+  throw new BuildError(`No worker runs images for ${process.arch}: build on x64 or arm64.`);
 }

@@ -12,10 +12,9 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 export class LayerCache {
   readonly #folder: string;
 
-  /** @param environment - `XDG_CACHE_HOME` says where caches are; `~/.cache` by default. */
-  constructor(environment: Readonly<Record<string, string | undefined>>) {
-    const home = environment["XDG_CACHE_HOME"];
-    this.#folder = join(home === undefined || home === "" ? join(homedir(), ".cache") : home, "poco", "layers");
+  /** @param folder - That of {@link cacheFolder}, or another one for the same purpose. */
+  constructor(folder: string) {
+    this.#folder = folder;
   }
 
   /**
@@ -38,8 +37,6 @@ export class LayerCache {
     } catch {
       // It is not there, or not all of it.
     }
-    await mkdir(this.#folder, { recursive: true });
-    await this.#removeOld();
     const aside = join(this.#folder, randomUUID());
     try {
       const { file: _, ...layer } = await make(aside);
@@ -50,12 +47,24 @@ export class LayerCache {
       await rm(aside, { force: true });
     }
   }
+}
 
-  async #removeOld(): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      const path = join(this.#folder, name);
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && Date.now() - found.mtimeMs > KEPT_MS) await rm(path, { force: true });
-    }
+/**
+ * Returns a folder of caches, from which it removes what has not been used for a month.
+ *
+ * @param environment - `XDG_CACHE_HOME` says where caches are; `~/.cache` by default.
+ */
+export async function cacheFolder(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: "layers" | "roots",
+): Promise<string> {
+  const home = environment["XDG_CACHE_HOME"];
+  const folder = join(home === undefined || home === "" ? join(homedir(), ".cache") : home, "poco", name);
+  await mkdir(folder, { recursive: true });
+  for (const each of await readdir(folder)) {
+    const path = join(folder, each);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > KEPT_MS) await rm(path, { recursive: true, force: true });
   }
+  return folder;
 }

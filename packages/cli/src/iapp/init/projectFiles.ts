@@ -58,7 +58,7 @@ An app that runs in enclaves: workers who run it see neither its input nor its r
 | \`src/\`                 | the app                                                                                  |
 | \`Dockerfile\`           | how its image is built                                                                   |
 | \`mock/protectedData/\`  | data to test it with, as it sees protected data (\`poco iapp mock\` makes more)            |
-| \`input/\`, \`output/\`    | what it read and wrote in the last test                                                  |
+| \`output/\`              | the result of the last test                                                              |
 | \`${POCO_FILE}\`            | the settings of \`poco\`                                                                   |
 | \`${IAPP_FILE}\`     | the settings of the official command line, which works with this project, too            |
 
