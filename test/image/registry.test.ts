@@ -22,7 +22,7 @@ const ALICE = { username: "alice", password: "a:b c" };
 const BASIC = `Basic ${Buffer.from("alice:a:b c").toString("base64")}`;
 
 const client = (options: RegistryOptions = {}) =>
-  new RegistryClient({ privateHosts: "allowed", pauseMs: 1, patienceMs: 60_000, ...options });
+  new RegistryClient({ privateHosts: "allowed", pauseMs: 1, idleTimeoutMs: 60_000, ...options });
 
 /** Answers everything with a status. */
 const answer =
@@ -423,7 +423,7 @@ describe("A container registry", () => {
     it("by sending nothing for too long, is given up", async () => {
       registry.intercept = () => "answered";
       await refusal(
-        client({ patienceMs: 50 }).readManifest(name(), IMAGE.digest),
+        client({ idleTimeoutMs: 50 }).readManifest(name(), IMAGE.digest),
         "DownloadStalled",
         `${registry.host} sent nothing for 0.05 s: try again later`,
       );
@@ -431,7 +431,7 @@ describe("A container registry", () => {
         response.writeHead(200, { "content-length": BLOB.length }).write(BLOB.subarray(0, 1000));
         return "answered";
       };
-      await refusal(download({ patienceMs: 200 }), "DownloadStalled", "sent nothing for 0.2 s");
+      await refusal(download({ idleTimeoutMs: 200 }), "DownloadStalled", "sent nothing for 0.2 s");
     });
 
     it("by sending little at a time, is not given up", async () => {
@@ -446,7 +446,7 @@ describe("A container registry", () => {
         return "answered";
       };
       const layer = { digest: digestOf(slow), size: slow.length };
-      await client({ patienceMs: 1000 }).downloadBlob(name(), layer, file);
+      await client({ idleTimeoutMs: 1000 }).downloadBlob(name(), layer, file);
       expect(readFileSync(file)).to.deep.equal(slow);
     });
 

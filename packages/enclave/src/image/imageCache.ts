@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { OWNER_FILE, OWNER_FOLDER, ownFolderAlone } from "../files/ownerOnly.js";
 import { removeFolder } from "../files/removeFolder.js";
 import { sandboxAccount } from "../files/sandboxAccount.js";
+import { CacheEntries } from "./cacheEntries.js";
 import { digestOf, hexOf, type Digest } from "./digest.js";
 import { assertImage, ImageError } from "./imageError.js";
 import type { ImageName } from "./imageName.js";
@@ -51,18 +52,6 @@ export interface CachedImage {
   release(): Promise<void>;
 }
 
-/** An entry of the cache, present or reserved: a layer as in the registry, a partial layer, or an unpacked image. */
-interface Entry {
-  isThere: boolean;
-  /** The size on disk. */
-  bytes: number;
-  /** In milliseconds since 1970. */
-  usedAt: number;
-  /** The number of current users. */
-  holders: number;
-  readonly image?: ContainerImage;
-}
-
 /** The file that is stored next to an unpacked image. */
 interface Note {
   readonly image: ContainerImage;
@@ -91,18 +80,18 @@ const ROOT = "root";
  */
 export class ImageCache {
   readonly #options: ImageCacheOptions;
-  /** Entries by their paths in the folder. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries: CacheEntries;
   readonly #images = new SharedWork<void, ImageProgress>();
   readonly #layers = new SharedWork<void, number>();
   readonly #unpacking = new SharedWork<void, ImageProgress>();
   readonly #boot = bootOf();
   /** The account that runs images has to own them: else an app could not change its own files. */
   readonly #owner = sandboxAccount();
-  #lastUse = 0;
 
   private constructor(options: ImageCacheOptions) {
     this.#options = options;
+    const { folder, maxBytes } = options;
+    this.#entries = new CacheEntries(folder, { maxBytes, temporary: TEMPORARY, note: NOTE });
   }
 
   /** Opens a folder, which may have images and partial layers from earlier. */
@@ -115,11 +104,11 @@ export class ImageCache {
     for (const place of [LAYERS, PARTIAL]) {
       for (const name of await readdir(join(folder, place))) {
         const { size, mtimeMs } = await stat(join(folder, place, name));
-        cache.#entries.set(`${place}/${name}`, { isThere: true, bytes: size, usedAt: mtimeMs, holders: 0 });
+        cache.#entries.restore(`${place}/${name}`, { bytes: size, usedAt: mtimeMs });
       }
     }
     for (const name of await readdir(join(folder, IMAGES))) await cache.#find(`${IMAGES}/${name}`);
-    await cache.#makeRoom();
+    await cache.#entries.makeRoom();
     return cache;
   }
 
@@ -134,15 +123,15 @@ export class ImageCache {
     const source = `${name.registry}/${name.repository}@${digest}`;
     const fetch = (signal: AbortSignal, report: (progress: ImageProgress) => void) =>
       this.#fetch(name, digest, signal, report);
-    const letGo = this.#hold(path);
+    const letGo = this.#entries.hold(path);
     const release = async () => {
       letGo();
-      await this.#makeRoom();
+      await this.#entries.makeRoom();
     };
     try {
-      if (!this.#isHere(path)) await this.#images.join(source, fetch, options);
-      await this.#touch(path);
-      return { image: this.#entries.get(path)!.image!, root: join(this.#options.folder, path, ROOT), release };
+      if (!this.#entries.has(path)) await this.#images.join(source, fetch, options);
+      await this.#entries.touch(path);
+      return { image: this.#entries.imageAt(path), root: join(this.#options.folder, path, ROOT), release };
     } catch (error) {
       await release();
       throw error;
@@ -166,7 +155,7 @@ export class ImageCache {
     assertImage(total <= limit, "ImageTooLarge", { what: "bytes in its layers", limit, advice });
     this.#options.check?.(image);
 
-    const releases = image.layers.map((layer) => this.#hold(layerPath(layer)));
+    const releases = image.layers.map((layer) => this.#entries.hold(layerPath(layer)));
     try {
       for (let isLast = false; ; isLast = true) {
         await this.#download(name, image, signal, (done) => report({ step: "download", done, total }));
@@ -178,12 +167,12 @@ export class ImageCache {
         } catch (error) {
           const damaged = isLast || !(error instanceof ImageError) ? [] : await this.#damagedLayers(image);
           if (damaged.length === 0) throw error;
-          for (const layer of damaged) await this.#remove(layerPath(layer));
+          for (const layer of damaged) await this.#entries.remove(layerPath(layer));
         }
       }
     } finally {
       for (const release of releases) release();
-      await this.#makeRoom();
+      await this.#entries.makeRoom();
     }
   }
 
@@ -194,8 +183,8 @@ export class ImageCache {
     report: (done: number) => void,
   ): Promise<void> {
     const distinct = [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
-    const missing = distinct.filter((layer) => !this.#isHere(layerPath(layer)));
-    await this.#makeRoom(missing.reduce((sum, { size }) => sum + size, 0));
+    const missing = distinct.filter((layer) => !this.#entries.has(layerPath(layer)));
+    await this.#entries.makeRoom(missing.reduce((sum, { size }) => sum + size, 0));
 
     const done = new Map<Digest, number>();
     const tell = ({ digest }: Layer, bytes: number) => {
@@ -232,7 +221,7 @@ export class ImageCache {
   ): Promise<void> {
     const path = layerPath(layer);
     const source = `${name.registry}@${layer.digest}`;
-    while (!this.#isHere(path)) {
+    while (!this.#entries.has(path)) {
       const isAnothers = this.#layers.isRunning(source);
       try {
         await this.#layers.join(source, (ending, tell) => this.#fetchLayer(name, layer, ending, tell), {
@@ -244,7 +233,7 @@ export class ImageCache {
         if (!isAnothers || signal.aborted) throw error;
       }
     }
-    await this.#touch(path);
+    await this.#entries.touch(path);
   }
 
   async #fetchLayer(
@@ -257,15 +246,15 @@ export class ImageCache {
     // A partial download is continued only from the same registry: another may send different bytes.
     const of = hexOf(digestOf(Buffer.from(name.registry))).slice(0, 16);
     const partial = `${PARTIAL}/${hexOf(layer.digest)}-${of}`;
-    const release = this.#hold(partial);
+    const release = this.#entries.hold(partial);
     try {
       await registry.downloadBlob(name, layer, join(folder, partial), { signal, onBytes });
       await rename(join(folder, partial), join(folder, layerPath(layer)));
-      await this.#remove(partial);
-      this.#keep(layerPath(layer), layer.size);
+      await this.#entries.remove(partial);
+      this.#entries.add(layerPath(layer), layer.size);
     } catch (error) {
       const found = await stat(join(folder, partial)).catch(() => undefined);
-      if (found !== undefined) this.#keep(partial, found.size);
+      if (found !== undefined) this.#entries.add(partial, found.size);
       throw error;
     } finally {
       release();
@@ -275,7 +264,7 @@ export class ImageCache {
   /** Unpacks in a temporary folder, which is renamed when everything in it has been checked. */
   async #unpack(image: ContainerImage, signal: AbortSignal, report: (done: number) => void): Promise<void> {
     const path = `${IMAGES}/${hexOf(image.digest)}`;
-    if (this.#isHere(path)) return;
+    if (this.#entries.has(path)) return;
     const { folder, limits = UNPACK_LIMITS } = this.#options;
     const aside = await mkdtemp(join(folder, TEMPORARY, "image-"));
     try {
@@ -292,7 +281,7 @@ export class ImageCache {
       const note: Note = { image, bytes: root.diskBytes, boot: this.#boot, owner: this.#owner?.uid };
       await writeFile(join(aside, NOTE), JSON.stringify(note), { mode: OWNER_FILE });
       await rename(aside, join(folder, path));
-      this.#keep(path, note.bytes, image);
+      this.#entries.add(path, note.bytes, image);
     } catch (error) {
       await removeFolder(aside);
       throw error;
@@ -311,7 +300,7 @@ export class ImageCache {
       // A crash of the machine may have lost files that were not on disk yet, so only images of this boot are kept,
       // and only those that the account that runs them owns.
       if (boot === this.#boot && owner === this.#owner?.uid && path.endsWith(hexOf(image.digest))) {
-        this.#entries.set(path, { isThere: true, bytes, usedAt: mtimeMs, holders: 0, image });
+        this.#entries.restore(path, { bytes, usedAt: mtimeMs, image });
         return;
       }
     } catch {
@@ -330,74 +319,6 @@ export class ImageCache {
       return `sha256:${hash.digest("hex")}` === layer.digest ? [] : [layer];
     });
     return (await Promise.all(found)).flat();
-  }
-
-  #isHere(path: string): boolean {
-    return this.#entries.get(path)?.isThere === true;
-  }
-
-  #keep(path: string, bytes: number, image?: ContainerImage): void {
-    const holders = this.#entries.get(path)?.holders ?? 0;
-    const kept = { isThere: true, bytes, usedAt: this.#now(), holders };
-    this.#entries.set(path, image === undefined ? kept : { ...kept, image });
-  }
-
-  /** Protects an entry from being removed, even if it does not exist yet. */
-  #hold(path: string): () => void {
-    const held = this.#entries.get(path) ?? { isThere: false, bytes: 0, usedAt: 0, holders: 0 };
-    this.#entries.set(path, held);
-    held.holders += 1;
-    let isHeld = true;
-    return () => {
-      const entry = this.#entries.get(path);
-      if (!isHeld || entry === undefined) return;
-      isHeld = false;
-      entry.holders -= 1;
-      if (entry.holders === 0 && !entry.isThere) this.#entries.delete(path);
-    };
-  }
-
-  /** Records that an entry is used now, also on disk. */
-  async #touch(path: string): Promise<void> {
-    const entry = this.#entries.get(path);
-    if (entry === undefined) return;
-    entry.usedAt = this.#now();
-    const file = join(this.#options.folder, path, entry.image === undefined ? "" : NOTE);
-    const moment = new Date(entry.usedAt);
-    await utimes(file, moment, moment).catch(() => undefined);
-  }
-
-  /** Returns a time later than all before, so that uses have an order. */
-  #now(): number {
-    this.#lastUse = Math.max(Date.now(), this.#lastUse + 1);
-    return this.#lastUse;
-  }
-
-  /** Removes the least recently used entries until `more` bytes fit. */
-  async #makeRoom(more = 0): Promise<void> {
-    const { maxBytes } = this.#options;
-    const free = [...this.#entries].filter(([, { holders }]) => holders === 0);
-    let total = [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, more);
-    for (const [path, { bytes }] of free.toSorted(([, a], [, b]) => a.usedAt - b.usedAt)) {
-      if (total <= maxBytes) return;
-      // The entry may have come into use meanwhile.
-      if (this.#entries.get(path)?.holders !== 0) continue;
-      total -= bytes;
-      await this.#remove(path);
-    }
-  }
-
-  async #remove(path: string): Promise<void> {
-    const { folder } = this.#options;
-    const entry = this.#entries.get(path);
-    if (entry === undefined) return;
-    if (entry.holders === 0) this.#entries.delete(path);
-    else this.#entries.set(path, { isThere: false, bytes: 0, usedAt: 0, holders: entry.holders });
-    if (entry.image === undefined) return rm(join(folder, path), { force: true });
-    // The folder is renamed first, since removing it takes time.
-    const aside = await mkdtemp(join(folder, TEMPORARY, "removed-"));
-    await rename(join(folder, path), join(aside, "image"));
-    await removeFolder(aside);
   }
 }
 

@@ -1,77 +1,29 @@
 // A client of container registries, with which workers download images.
 
-import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
-import { request as requestPlainly, type IncomingMessage } from "node:http";
-import { request as requestSecurely } from "node:https";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { OWNER_FILE } from "../files/ownerOnly.js";
-import { checkLiteral, PrivateAddressError, publicLookup, type Resolve } from "../network/reach.js";
-import { parseChallenges } from "./challenge.js";
 import { checkBytes, digestOf, type Descriptor, type Digest } from "./digest.js";
-import { assertImage, ImageError, isPassing } from "./imageError.js";
-import { DOCKER_HUB, formatImageName, type ImageName } from "./imageName.js";
+import { bodyOf, IdleTimeout, readAtMost } from "./idleTimeout.js";
+import { ImageError, isPassing } from "./imageError.js";
+import type { ImageName } from "./imageName.js";
 import { MANIFEST_TYPES, MAX_DOCUMENT_BYTES } from "./manifest.js";
+import { PartialBlob, type ReportBytes } from "./partialBlob.js";
+import { readUrl, unexpected, urlOf, type EndpointCall } from "./endpointCall.js";
+import { RegistryConnection } from "./registryConnection.js";
+import type { RegistryOptions } from "./registryOptions.js";
 
-/** An account at a registry. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+export type { Credentials, RegistryOptions } from "./registryOptions.js";
 
-/** The options of a registry client. */
-export interface RegistryOptions {
-  /** Credentials by registry, as named in images (`docker.io` is Docker Hub), or by the host of a mirror. */
-  readonly credentials?: Readonly<Record<string, Credentials>>;
-  /** The URLs of mirrors by registry; they are asked before the registry. */
-  readonly mirrors?: Readonly<Record<string, readonly string[]>>;
-  /** Registries that may be on this machine or its private network, as named in images: `127.0.0.1:5000`. */
-  readonly privateRegistries?: readonly string[];
-  /**
-   * Whether requests may go to this machine and its private network because an app's publisher named a registry there.
-   * Registries and mirrors with an entry in these options may be anywhere.
-   */
-  readonly privateHosts?: "allowed" | "refused";
-  /** Resolves host names; by default, the system's resolver does. */
-  readonly resolve?: Resolve;
-  /** The time without any data after which a request is aborted, in milliseconds. */
-  readonly patienceMs?: number;
-  /** The pause before the first retry, in milliseconds; it doubles with each retry. */
-  readonly pauseMs?: number;
-}
-
-/** Called with the number of bytes downloaded. */
-export type ReportBytes = (done: number) => void;
-
-const PATIENCE_MS = 60_000;
+const IDLE_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 1000;
 /** The maximum number of retries in a row after transient errors. */
 const MOST_RETRIES = 3;
 /** The number of new bytes of a blob after which the count of retries starts again. */
 const PROGRESS_BYTES = 2 ** 20;
-const MOST_REDIRECTS = 5;
-const MAX_TOKEN_BYTES = 2 ** 16;
-const MAX_TOKENS = 1000;
-const HUB_URL = "https://registry-1.docker.io";
-
-/** A registry, or a mirror of one. */
-interface Endpoint {
-  readonly url: URL;
-  /** The registry's name in messages and options. */
-  readonly registry: string;
-  readonly name: ImageName;
-}
-
-/** A request to an endpoint, and its subject. */
-interface Call {
-  readonly endpoint: Endpoint;
-  /** The name of the requested document in messages. */
-  readonly what: string;
-  readonly signal: AbortSignal | undefined;
-}
 
 /**
  * Reads from container registries by the OCI protocol (`/v2/`), and content only by digest: everything is checked, and a
@@ -81,18 +33,12 @@ interface Call {
  */
 export class RegistryClient {
   readonly #options: RegistryOptions;
-  readonly #ownHosts: ReadonlySet<string>;
-  /** The accepted `Authorization` headers by endpoint and repository. */
-  readonly #authorizations = new Map<string, string>();
+  readonly #connection: RegistryConnection;
 
   /** @throws `ImageError` PlainHttp for a mirror that is neither https nor on this machine */
   constructor(options: RegistryOptions = {}) {
     this.#options = options;
-    const mirrors = Object.values(options.mirrors ?? {}).flat();
-    const { credentials = {}, privateRegistries = [] } = options;
-    const registries = [...Object.keys(credentials), ...privateRegistries];
-    const own = [...mirrors.map((mirror) => readUrl(mirror)), ...registries.map(urlOf)];
-    this.#ownHosts = new Set(own.map(({ host }) => host));
+    this.#connection = new RegistryConnection(options);
   }
 
   /**
@@ -181,7 +127,7 @@ export class RegistryClient {
     name: ImageName,
     what: string,
     signal: AbortSignal | undefined,
-    ask: (call: Call) => Promise<Result>,
+    ask: (call: EndpointCall) => Promise<Result>,
   ): Promise<Result> {
     const { mirrors = {} } = this.#options;
     const urls = Object.hasOwn(mirrors, name.registry) ? (mirrors[name.registry] ?? []) : [];
@@ -197,21 +143,21 @@ export class RegistryClient {
   }
 
   /** Reads the whole body of a short answer. */
-  #read(path: string, accept: string, call: Call): Promise<Uint8Array> {
+  #read(path: string, accept: string, call: EndpointCall): Promise<Uint8Array> {
     return this.#retry(call, async () => {
-      const patience = new Patience(this.#options.patienceMs ?? PATIENCE_MS, call);
+      const idle = new IdleTimeout(this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, call);
       try {
-        const response = await this.#open(path, { accept }, call, patience);
+        const response = await this.#connection.open(path, { accept }, call, idle);
         if (response.statusCode !== 200) throw unexpected(call, `it answers ${response.statusCode}`);
-        return await readAtMost(response, MAX_DOCUMENT_BYTES, call, patience);
+        return await readAtMost(response, MAX_DOCUMENT_BYTES, call, idle);
       } finally {
-        patience.end();
+        idle.end();
       }
     });
   }
 
   /** @returns Whether the complete file has the digest. */
-  async #downloadRest(partial: PartialBlob, call: Call): Promise<boolean> {
+  async #downloadRest(partial: PartialBlob, call: EndpointCall): Promise<boolean> {
     let [retries, furthest] = [0, partial.done];
     while (!partial.isComplete) {
       try {
@@ -225,11 +171,11 @@ export class RegistryClient {
     return partial.digestNow() === partial.digest;
   }
 
-  async #downloadPart(partial: PartialBlob, call: Call): Promise<void> {
-    const patience = new Patience(this.#options.patienceMs ?? PATIENCE_MS, call);
+  async #downloadPart(partial: PartialBlob, call: EndpointCall): Promise<void> {
+    const idle = new IdleTimeout(this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, call);
     try {
       const range = partial.done > 0 ? { range: `bytes=${partial.done}-` } : {};
-      const response = await this.#open(`blobs/${partial.digest}`, { accept: "*/*", ...range }, call, patience);
+      const response = await this.#connection.open(`blobs/${partial.digest}`, { accept: "*/*", ...range }, call, idle);
       const { statusCode: status = 0, headers } = response;
       if (status === 206) {
         const [, start] = /^bytes (\d+)-/.exec(headers["content-range"] ?? "") ?? [];
@@ -245,19 +191,19 @@ export class RegistryClient {
 
       const length = headers["content-length"];
       if (length !== undefined) partial.checkTotal(partial.done + Number(length));
-      for await (const chunk of bodyOf(response, call, patience)) await partial.append(chunk);
+      for await (const chunk of bodyOf(response, call, idle)) await partial.append(chunk);
       // An answer without a length ends where the blob ends.
       if (!partial.isComplete) partial.checkTotal(partial.done);
     } catch (error) {
       if (error instanceof ImageError && error.reason === "WrongSize") await partial.restart();
       throw error;
     } finally {
-      patience.end();
+      idle.end();
     }
   }
 
   /** Retries after transient errors. */
-  async #retry<Result>(call: Call, ask: () => Promise<Result>): Promise<Result> {
+  async #retry<Result>(call: EndpointCall, ask: () => Promise<Result>): Promise<Result> {
     for (let retries = 0; ; retries++) {
       try {
         return await ask();
@@ -268,323 +214,10 @@ export class RegistryClient {
   }
 
   /** Waits before the next retry, or throws if a retry is useless or the registry limits requests. */
-  async #pauseAfter(error: unknown, retries: number, { signal }: Call): Promise<void> {
+  async #pauseAfter(error: unknown, retries: number, { signal }: EndpointCall): Promise<void> {
     const isHopeless = !isPassing(error) || (error as ImageError).reason === "TooManyRequests";
     if (isHopeless || retries >= MOST_RETRIES) throw error;
     const pause = (this.#options.pauseMs ?? PAUSE_MS) * 2 ** retries;
     await sleep(pause, undefined, signal === undefined ? {} : { signal });
   }
-
-  /** Sends a request to an endpoint, authenticates if required, and follows redirects to the storage of blobs. */
-  async #open(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    call: Call,
-    patience: Patience,
-  ): Promise<IncomingMessage> {
-    const { endpoint } = call;
-    const { repository } = endpoint.name;
-    const key = `${endpoint.url.href} ${repository}`;
-    let url = new URL(`${endpoint.url.pathname.replace(/\/$/, "")}/v2/${repository}/${path}`, endpoint.url);
-    let hasAsked = false;
-    for (let redirects = 0; redirects <= MOST_REDIRECTS;) {
-      // Other hosts, such as the storage of blobs, get neither token nor password.
-      const isHome = url.origin === endpoint.url.origin;
-      const authorization = isHome ? this.#authorizations.get(key) : undefined;
-      const all = { ...headers, ...(authorization !== undefined && { authorization }) };
-      const response = await this.#ask(url, all, call, patience);
-      const { statusCode: status = 0 } = response;
-      const { location, "www-authenticate": challenge = "" } = response.headers;
-      if (status === 401 && isHome && !hasAsked) {
-        hasAsked = true;
-        response.destroy();
-        this.#authorizations.delete(key);
-        if (this.#authorizations.size >= MAX_TOKENS) this.#authorizations.clear();
-        this.#authorizations.set(key, await this.#authorize(challenge, call, patience));
-      } else if (status >= 300 && status < 400 && status !== 304 && location !== undefined) {
-        response.destroy();
-        if (!URL.canParse(location, url.href)) throw unexpected(call, "it leads to no address");
-        url = readUrl(new URL(location, url.href).href);
-        redirects += 1;
-      } else {
-        if (status !== 200 && status !== 206 && status !== 416) {
-          response.destroy();
-          throw this.#refusal(response, url, isHome, call);
-        }
-        return response;
-      }
-    }
-    throw unexpected(call, "it leads from one address to the next");
-  }
-
-  #refusal({ statusCode: status = 0, headers }: IncomingMessage, url: URL, isHome: boolean, call: Call): ImageError {
-    const { registry } = call.endpoint;
-    if (status === 429) {
-      const seconds = Number(headers["retry-after"]);
-      return new ImageError("TooManyRequests", { registry, seconds: seconds >= 0 ? seconds : undefined });
-    }
-    if (status >= 500) return new ImageError("RegistryFailed", { registry: isHome ? registry : url.host, status });
-    // The signed URL of the storage has expired: asking the registry again yields a new one.
-    if (!isHome) return new ImageError("RegistryFailed", { registry: url.host, status });
-    const image = formatImageName(call.endpoint.name);
-    if (status === 404) return new ImageError("ImageNotFound", { image, what: call.what, registry });
-    if (status === 401 || status === 403) return this.#private(call);
-    return unexpected(call, `it answers ${status}`);
-  }
-
-  #private({ endpoint: { registry, name } }: Call): ImageError {
-    const hasCredentials = this.#credentialsFor(registry) !== undefined;
-    return new ImageError("ImagePrivate", { registry, image: formatImageName(name), hasCredentials });
-  }
-
-  #credentialsFor(registry: string): Credentials | undefined {
-    const { credentials = {} } = this.#options;
-    return Object.hasOwn(credentials, registry) ? credentials[registry] : undefined;
-  }
-
-  /** Returns the `Authorization` header that answers a challenge. */
-  async #authorize(header: string, call: Call, patience: Patience): Promise<string> {
-    const { registry, name } = call.endpoint;
-    const credentials = this.#credentialsFor(registry);
-    const basic =
-      credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
-    const challenges = parseChallenges(header);
-    const bearer = challenges.find(({ scheme }) => scheme === "bearer");
-    const realm = bearer?.parameters.get("realm");
-    if (bearer === undefined || realm === undefined) {
-      if (basic !== undefined && challenges.some(({ scheme }) => scheme === "basic")) return basic;
-      throw this.#private(call);
-    }
-
-    if (!URL.canParse(realm)) throw unexpected(call, "it gives no address for tokens");
-    const url = readUrl(realm);
-    const service = bearer.parameters.get("service");
-    if (service !== undefined) url.searchParams.set("service", service);
-    url.searchParams.set("scope", `repository:${name.repository}:pull`);
-    const response = await this.#ask(url, basic === undefined ? {} : { authorization: basic }, call, patience);
-    if (response.statusCode !== 200) {
-      response.destroy();
-      throw response.statusCode === 404 ? this.#private(call) : this.#refusal(response, url, true, call);
-    }
-    const token = readToken(await readAtMost(response, MAX_TOKEN_BYTES, call, patience));
-    if (token === undefined) throw unexpected(call, "it gives no token");
-    return `Bearer ${token}`;
-  }
-
-  /**
-   * Sends a request on a connection of its own: a reused one may lead to an address that only another request may
-   * reach.
-   */
-  async #ask(
-    url: URL,
-    headers: Readonly<Record<string, string>>,
-    call: Call,
-    patience: Patience,
-  ): Promise<IncomingMessage> {
-    const { privateHosts = "refused", resolve } = this.#options;
-    const isLimited = privateHosts === "refused" && !this.#ownHosts.has(url.host);
-    const request = url.protocol === "https:" ? requestSecurely : requestPlainly;
-    const options = {
-      agent: false,
-      headers: { ...headers, "accept-encoding": "identity", "user-agent": "poco" },
-      signal: patience.signal,
-      ...(isLimited && { lookup: publicLookup(resolve) }),
-    };
-    try {
-      if (isLimited) checkLiteral(url.hostname);
-      const response = await new Promise<IncomingMessage>((heard, reject) => {
-        request(url, options, heard).once("error", reject).end();
-      });
-      patience.renew();
-      return response;
-    } catch (cause) {
-      throw explain(cause, url.host, patience);
-    }
-  }
-}
-
-/** A blob of which the first bytes are downloaded. */
-class PartialBlob {
-  readonly digest: Digest;
-  readonly #size: number;
-  readonly #handle: FileHandle;
-  readonly #onBytes: ReportBytes | undefined;
-  #hash: Hash = createHash("sha256");
-  #done = 0;
-
-  private constructor(handle: FileHandle, digest: Digest, size: number, onBytes: ReportBytes | undefined) {
-    this.#handle = handle;
-    this.digest = digest;
-    this.#size = size;
-    this.#onBytes = onBytes;
-  }
-
-  /** Reads the bytes that the file already has. */
-  static async open(
-    handle: FileHandle,
-    digest: Digest,
-    size: number,
-    onBytes: ReportBytes | undefined,
-  ): Promise<PartialBlob> {
-    const partial = new PartialBlob(handle, digest, size, onBytes);
-    const { size: found } = await handle.stat();
-    if (found > size) await partial.restart();
-    const buffer = Buffer.alloc(2 ** 18);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, partial.#done);
-      if (bytesRead === 0) break;
-      partial.#hash.update(buffer.subarray(0, bytesRead));
-      partial.#done += bytesRead;
-    }
-    onBytes?.(partial.#done);
-    return partial;
-  }
-
-  /** The number of bytes downloaded. */
-  get done(): number {
-    return this.#done;
-  }
-
-  get isComplete(): boolean {
-    return this.#done === this.#size;
-  }
-
-  /** Returns the digest of the bytes downloaded so far. */
-  digestNow(): Digest {
-    return `sha256:${this.#hash.copy().digest("hex")}`;
-  }
-
-  async append(chunk: Uint8Array): Promise<void> {
-    this.checkTotal(this.#done + chunk.length, "at most");
-    for (let written = 0; written < chunk.length;) {
-      const { bytesWritten } = await this.#handle.write(chunk, written, chunk.length - written, this.#done + written);
-      written += bytesWritten;
-    }
-    this.#hash.update(chunk);
-    this.#done += chunk.length;
-    this.#onBytes?.(this.#done);
-  }
-
-  async restart(): Promise<void> {
-    await this.#handle.truncate(0);
-    this.#hash = createHash("sha256");
-    this.#done = 0;
-  }
-
-  checkTotal(total: number, comparison: "exactly" | "at most" = "exactly"): void {
-    const isRight = comparison === "exactly" ? total === this.#size : total <= this.#size;
-    assertImage(isRight, "WrongSize", { what: `the layer ${this.digest}`, stated: this.#size, actual: total });
-  }
-}
-
-/** Aborts a request when no data arrives for too long, or when the caller aborts it. */
-class Patience {
-  readonly signal: AbortSignal;
-  readonly seconds: number;
-  readonly #caller: AbortSignal | undefined;
-  readonly #own = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(milliseconds: number, { signal }: Call) {
-    this.seconds = milliseconds / 1000;
-    this.#caller = signal;
-    this.#timer = setTimeout(() => this.#own.abort(), milliseconds);
-    this.signal = signal === undefined ? this.#own.signal : AbortSignal.any([signal, this.#own.signal]);
-  }
-
-  /** Restarts the timer after data has arrived. */
-  renew(): void {
-    this.#timer.refresh();
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-
-  get isOver(): boolean {
-    return this.#own.signal.aborted;
-  }
-
-  get isUnwanted(): boolean {
-    return this.#caller?.aborted === true;
-  }
-}
-
-async function* bodyOf(response: IncomingMessage, call: Call, patience: Patience): AsyncGenerator<Uint8Array> {
-  const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  try {
-    for (;;) {
-      const next = await chunks.next().catch((cause: unknown) => {
-        throw explain(cause, call.endpoint.registry, patience);
-      });
-      patience.renew();
-      if (next.done === true) return;
-      yield next.value;
-      patience.renew();
-    }
-  } finally {
-    response.destroy();
-  }
-}
-
-async function readAtMost(
-  response: IncomingMessage,
-  limit: number,
-  call: Call,
-  patience: Patience,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of bodyOf(response, call, patience)) {
-    length += chunk.length;
-    if (length > limit) throw unexpected(call, `it sends more than ${limit} bytes as ${call.what}`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function explain(cause: unknown, registry: string, patience: Patience): unknown {
-  if (cause instanceof ImageError || patience.isUnwanted) return cause;
-  if (patience.isOver) return new ImageError("DownloadStalled", { registry, seconds: patience.seconds }, { cause });
-  if (cause instanceof PrivateAddressError) {
-    return new ImageError("PrivateRegistry", { registry, address: cause.address }, { cause });
-  }
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === "ENOTFOUND") return new ImageError("UnknownHost", { registry }, { cause });
-  return new ImageError("RegistryUnreachable", { registry, reason: code ?? message }, { cause });
-}
-
-function unexpected({ endpoint: { registry } }: Call, problem: string): ImageError {
-  return new ImageError("UnexpectedAnswer", { registry, problem });
-}
-
-function urlOf(registry: string): URL {
-  if (registry === DOCKER_HUB) return new URL(HUB_URL);
-  const { hostname } = new URL(`https://${registry}`);
-  return new URL(`${isLoopback(hostname) ? "http" : "https"}://${registry}`);
-}
-
-/** Parses the URL of a mirror, a redirect or a token server: plain HTTP is allowed on this machine only. */
-function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isFitting = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
-  if (url === undefined || !isFitting) throw new ImageError("PlainHttp", { url: text });
-  return url;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-/** Returns the token in an answer, if it can be sent in a header. */
-function readToken(bytes: Uint8Array): string | undefined {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(Buffer.from(bytes).toString());
-  } catch {
-    return undefined;
-  }
-  const { token, access_token: other } = (answer ?? {}) as Readonly<Record<string, unknown>>;
-  const found = token ?? other;
-  return typeof found === "string" && /^[\x21-\x7e]+$/.test(found) ? found : undefined;
 }
