@@ -86,6 +86,40 @@ describe("An enclave that runs a task", () => {
     expect(await zip.file("answer.txt")!.async("string")).to.equal("42");
   });
 
+  it("puts what the program printed into a result that only its beneficiary reads, or where that is wanted", async () => {
+    const { publicKey, privateKey } = await generateResultKeyPair();
+    const talks = await programs.write(
+      "talks.mjs",
+      script(
+        `console.log("out"); console.error("err"); write("a", "1"); computed({ "deterministic-output-path": "/iexec_out" });`,
+      ),
+    );
+    const [plain, published, encrypted] = [
+      await new Enclave().run(taskFor(talks)),
+      await new Enclave({ logs: "published" }).run(taskFor(talks)),
+      await new Enclave().run(taskFor(talks, { resultKey: publicKey })),
+    ];
+
+    const all = { a: "1", "stderr.txt": "err\n", "stdout.txt": "out\n" };
+    expect(await texts(plain.archive)).to.deep.equal({ a: "1" });
+    expect(await texts(published.archive)).to.deep.equal(all);
+    expect(await texts(await decryptResult(encrypted.archive, privateKey))).to.deep.equal(all);
+    // The digest is of the whole folder here, except for these files.
+    expect(new Set([plain.digest, published.digest, encrypted.digest]).size).to.equal(1);
+  });
+
+  it("leaves alone what the program names like that itself", async () => {
+    const own = await programs.write(
+      "own.mjs",
+      script(
+        `console.log("out"); write("stdout.txt", "its own"); computed({ "deterministic-output-path": "stdout.txt" });`,
+      ),
+    );
+    const { archive } = await new Enclave({ logs: "published" }).run(taskFor(own));
+
+    expect(await (await JSZip.loadAsync(archive)).file("stdout.txt")!.async("string")).to.equal("its own");
+  });
+
   it("refuses a bad result key before it runs anything", async () => {
     const crash = await programs.write("crash.mjs", "process.exit(1)");
 
@@ -164,3 +198,12 @@ describe("An enclave that runs a task", () => {
     });
   }
 });
+
+/** Reads the files of a result, but for computed.json. */
+async function texts(archive: Uint8Array): Promise<object> {
+  const { files } = await JSZip.loadAsync(archive);
+  const { "computed.json": _, ...rest } = files;
+  return Object.fromEntries(
+    await Promise.all(Object.entries(rest).map(async ([name, file]) => [name, await file.async("string")])),
+  ) as object;
+}

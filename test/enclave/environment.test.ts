@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import JSZip from "jszip";
 
 import { encryptData } from "@poco-marketplace/sdk/protect/encryptData.js";
@@ -11,7 +12,7 @@ import { programFolder, script, taskFor } from "../fixtures/program.js";
 
 const DATASETS = ["0x5FbDB2315678afecb367f032d93F642f64180aa3", "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"] as const;
 const URL = "https://example.com/some/table.csv";
-const URL_SHA256 = createHash("sha256").update(URL).digest("hex");
+const URL_SHA256 = `0x${createHash("sha256").update(URL).digest("hex")}`;
 
 type Report = { env: Record<string, string>; args: string[]; files: string[]; content: Record<string, string> };
 
@@ -56,6 +57,8 @@ describe("What a program finds around it", () => {
       IEXEC_BOT_FIRST_INDEX: "5",
       IEXEC_BOT_SIZE: "4",
       IEXEC_INPUT_FILES_NUMBER: "0",
+      IEXEC_DATASET_ADDRESS: ZeroAddress,
+      IEXEC_DATASET_FILENAME: ZeroAddress,
     });
     expect(IEXEC_IN)
       .to.match(/iexec_in$/)
@@ -85,7 +88,7 @@ describe("What a program finds around it", () => {
       IEXEC_DATASET_1_FILENAME: DATASETS[0],
       IEXEC_DATASET_2_FILENAME: DATASETS[1],
     });
-    expect(env).to.not.have.any.keys("IEXEC_DATASET_ADDRESS", "IEXEC_DATASET_FILENAME");
+    expect(env).to.include({ IEXEC_DATASET_ADDRESS: ZeroAddress, IEXEC_DATASET_FILENAME: ZeroAddress });
     for (const address of DATASETS) {
       const zip = await JSZip.loadAsync(Buffer.from(content[address]!, "hex"));
       expect(await zip.file("file")!.async("string")).to.equal(address);

@@ -18,7 +18,8 @@ try {
   const name = chosenAnalysis ?? Object.keys(ANALYSES)[Number(IEXEC_TASK_INDEX) % Object.keys(ANALYSES).length];
   const analyze = ANALYSES[name];
   if (analyze === undefined) fail(`There is no analysis "${name}": ask for ${Object.keys(ANALYSES).join(", ")}.`);
-  if (!IEXEC_DATASET_FILENAME) fail("This iApp describes a protected table: name a dataset in the request order.");
+  if (/^0x0+$/.test(IEXEC_DATASET_FILENAME))
+    fail("This iApp describes a protected table: name a dataset in the request order.");
 
   const columns = readTable(fileIn(unzip(await readFile(join(IEXEC_IN, IEXEC_DATASET_FILENAME)))));
   const { headline, ...numbers } = analyze(columns);

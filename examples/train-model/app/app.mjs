@@ -21,7 +21,8 @@ const LEAST_ROWS = 50;
 const TEST_EVERY = 5;
 
 try {
-  if (!IEXEC_DATASET_FILENAME) fail("This iApp trains on protected data: name a dataset in the request order.");
+  if (/^0x0+$/.test(IEXEC_DATASET_FILENAME))
+    fail("This iApp trains on protected data: name a dataset in the request order.");
   const rows = readRows(fileIn(unzip(await readFile(join(IEXEC_IN, IEXEC_DATASET_FILENAME)))));
   const { target, features, samples, dropped } = splitColumns(rows, chosenTarget);
   if (samples.length < LEAST_ROWS) {

@@ -55,7 +55,7 @@ async function main() {
 /** The files of protected data in the input folder, which are named like it. */
 function namesOfDatasets() {
   const { IEXEC_DATASET_FILENAME, IEXEC_BULK_SLICE_SIZE } = process.env;
-  if (IEXEC_DATASET_FILENAME) return [IEXEC_DATASET_FILENAME];
+  if (!/^0x0+$/.test(IEXEC_DATASET_FILENAME)) return [IEXEC_DATASET_FILENAME];
   const count = Number(IEXEC_BULK_SLICE_SIZE ?? 0);
   return Array.from({ length: count }, (_, index) => process.env[`IEXEC_DATASET_${index + 1}_FILENAME`]);
 }

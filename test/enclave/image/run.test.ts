@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 
 import { EnclaveFailedError } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import { TASK } from "../../fixtures/attested.js";
@@ -100,6 +101,8 @@ describe("A container image in an enclave", () => {
       IEXEC_OUT: "/iexec_out",
       IEXEC_INPUT_FILES_FOLDER: "/iexec_in",
       IEXEC_INPUT_FILES_NUMBER: "0",
+      IEXEC_DATASET_ADDRESS: ZeroAddress,
+      IEXEC_DATASET_FILENAME: ZeroAddress,
     });
   });
 

@@ -1,7 +1,7 @@
 import { encodeReportData, type EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { Measurement } from "../app/measurement.js";
-import type { EnclaveResult } from "../task/enclave.js";
+import type { EnclaveResult, PrintedLogs } from "../task/enclave.js";
 import type { ProgramLogs } from "../task/program.js";
 import { loadedMeasurement, type EnclaveApp } from "./enclaveApp.js";
 import { EnclaveProcess } from "./enclaveProcess.js";
@@ -27,6 +27,8 @@ export interface EnclaveStart {
   /** The best one of this machine by default; the notice warns when that is not a real sandbox. */
   readonly sandbox?: Sandbox;
   readonly limits?: Partial<SandboxLimits>;
+  /** Whether a result that is not encrypted has what the app printed: by default it has not. */
+  readonly logs?: PrintedLogs;
   /** A process that was started in advance with the same app, sandbox and limits, and was not used yet. */
   readonly prepared?: EnclaveProcess;
 }
@@ -86,7 +88,7 @@ export class AttestedEnclave {
    * @throws {@link EnclaveLostError}
    */
   static async start(start: EnclaveStart): Promise<AttestedEnclave> {
-    const { app, processor, worker, taskId, sandbox = await chooseSandbox("none") } = start;
+    const { app, processor, worker, taskId, sandbox = await chooseSandbox("none"), logs = "withheld" } = start;
     const limits = { ...SANDBOX_LIMITS, ...start.limits };
     const started = start.prepared ?? (await EnclaveProcess.start(app, sandbox, limits));
     try {
@@ -97,6 +99,7 @@ export class AttestedEnclave {
         app: launch.app,
         workspace: launch.workspace,
         limits,
+        logs,
       };
       const { enclave, encryptionKey } = (await started.ask(message)) as KeysMessage;
       const binding = { worker, taskId, enclave, encryptionKey };

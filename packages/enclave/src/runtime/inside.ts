@@ -36,8 +36,8 @@ async function runEnclave(): Promise<void> {
 
   const message = (await receive()) as TaskMessage | undefined;
   if (message === undefined) return;
-  const { workspace, limits } = start;
-  const enclave = new Enclave({ key, limits, workspace });
+  const { workspace, limits, logs } = start;
+  const enclave = new Enclave({ key, limits, logs, workspace });
   const program = programOf(start.app);
   const task = async (): Promise<EnclaveTask> => {
     assertOwnTask(message.task, start);

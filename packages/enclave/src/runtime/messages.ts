@@ -1,6 +1,6 @@
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { ContainerSetting } from "../container/containerProgram.js";
-import type { EnclaveLimits, EnclaveResult } from "../task/enclave.js";
+import type { EnclaveLimits, EnclaveResult, PrintedLogs } from "../task/enclave.js";
 import type { SealedSecret } from "../session/sealedSecret.js";
 import type { ProgramLogs } from "../task/program.js";
 import type { EnclaveTask, TaskDataset } from "../task/task.js";
@@ -44,6 +44,7 @@ export interface StartMessage {
   readonly app: AppStart;
   readonly workspace: string;
   readonly limits: EnclaveLimits;
+  readonly logs: PrintedLogs;
 }
 
 /** The first message of an enclave: its public keys. */

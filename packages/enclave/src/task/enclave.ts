@@ -10,7 +10,7 @@ import { readComputed, type Computed } from "./computed.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { checkTask, writeInputs, type TaskFolders } from "./inputs.js";
 import { ModuleProgram } from "./moduleProgram.js";
-import { checkSize, readOutput, zipOutput } from "./outputs.js";
+import { checkSize, readOutput, withLogs, zipOutput } from "./outputs.js";
 import { runProgram, type ProgramLogs } from "./program.js";
 import { removeFolder, removeFolderAtOnce } from "../files/removeFolder.js";
 import { sealDigest, signSeal, type Seal } from "./seal.js";
@@ -24,11 +24,19 @@ export interface EnclaveLimits {
   readonly maxLogBytes: number;
 }
 
+/** Whether anybody may read what a program printed. */
+export type PrintedLogs = "withheld" | "published";
+
 /** The options of an enclave, all with a default. */
 export interface EnclaveOptions {
   /** The key that lives in the enclave; a fresh one by default. */
   readonly key?: BaseWallet;
   readonly limits?: Partial<EnclaveLimits>;
+  /**
+   * Whether the archive of a result that is not encrypted has what the program printed, as `stdout.txt` and
+   * `stderr.txt`; by default, only that of an encrypted one has. They are never part of the digest.
+   */
+  readonly logs?: PrintedLogs;
   /** The folder for the tasks' folders; that of temporary files by default. */
   readonly workspace?: string;
 }
@@ -62,11 +70,13 @@ const DEFAULT_LIMITS: EnclaveLimits = { timeoutMs: 300_000, maxOutputBytes: 50 *
 export class Enclave {
   readonly #key: BaseWallet;
   readonly #limits: EnclaveLimits;
+  readonly #logs: PrintedLogs;
   readonly #workspace: string;
 
-  constructor({ key = Wallet.createRandom(), limits, workspace = tmpdir() }: EnclaveOptions = {}) {
+  constructor({ key = Wallet.createRandom(), limits, logs = "withheld", workspace = tmpdir() }: EnclaveOptions = {}) {
     this.#key = key;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#logs = logs;
     this.#workspace = workspace;
   }
 
@@ -96,10 +106,10 @@ export class Enclave {
 
       const files = await readOutput(folders.output, this.#limits.maxOutputBytes);
       const computed = readComputed(files, folders.output);
-      const zip = await zipOutput(files);
+      const isEncrypted = task.resultKey !== undefined;
+      const zip = await zipOutput(isEncrypted || this.#logs === "published" ? withLogs(files, logs) : files);
       const archive = task.resultKey === undefined ? zip : await encryptResult(zip, task.resultKey);
 
-      const isEncrypted = task.resultKey !== undefined;
       const durationMs = performance.now() - startedAt;
       return { ...this.#sign(task, computed), archive, isEncrypted, logs, durationMs };
     } finally {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { isAddress, isHexString } from "ethers";
+import { isAddress, isHexString, ZeroAddress } from "ethers";
 
 import { OWNER_FILE } from "../files/ownerOnly.js";
 import { decryptData } from "@poco-marketplace/sdk/protect/unprotect.js";
@@ -49,7 +49,7 @@ export function checkTask(task: EnclaveTask): void {
 
 /**
  * Fills the input folder: every dataset, checked and decrypted, under its address; every input file under the SHA-256
- * of its URL.
+ * of its URL, as 0x-hex.
  *
  * @throws {@link MissingDatasetError}, and the errors of `decryptData`
  */
@@ -62,7 +62,10 @@ export async function writeInputs(task: EnclaveTask, { input }: TaskFolders): Pr
   }
 }
 
-/** Builds the variables of the iApp conventions, none of which comes from the host. */
+/**
+ * Builds the variables of the iApp conventions, none of which comes from the host. The deal's dataset is always named: it
+ * is the zero address in a deal without one.
+ */
 export function environmentOf(task: EnclaveTask, { input, output }: TaskFolders): Record<string, string> {
   const { dataset, bulk, inputFiles = [], appSecret, requesterSecrets = {} } = task;
   const environment: Record<string, string> = {
@@ -74,14 +77,12 @@ export function environmentOf(task: EnclaveTask, { input, output }: TaskFolders)
     IEXEC_BOT_SIZE: `${task.botSize}`,
     IEXEC_IN: input,
     IEXEC_OUT: output,
+    IEXEC_DATASET_ADDRESS: dataset?.address ?? ZeroAddress,
+    IEXEC_DATASET_FILENAME: dataset?.address ?? ZeroAddress,
     IEXEC_INPUT_FILES_FOLDER: input,
     IEXEC_INPUT_FILES_NUMBER: `${inputFiles.length}`,
   };
   inputFiles.forEach((file, i) => (environment[`IEXEC_INPUT_FILE_NAME_${i + 1}`] = inputFileName(file)));
-  if (dataset !== undefined) {
-    environment["IEXEC_DATASET_ADDRESS"] = dataset.address;
-    environment["IEXEC_DATASET_FILENAME"] = dataset.address;
-  }
   if (bulk !== undefined) environment["IEXEC_BULK_SLICE_SIZE"] = `${bulk.length}`;
   bulk?.forEach(({ address }, i) => (environment[`IEXEC_DATASET_${i + 1}_FILENAME`] = address));
   if (appSecret !== undefined) {
@@ -105,7 +106,7 @@ function datasetsOf({ dataset, bulk = [] }: EnclaveTask): readonly TaskDataset[]
 }
 
 function inputFileName({ url }: InputFile): string {
-  return createHash("sha256").update(url).digest("hex");
+  return `0x${createHash("sha256").update(url).digest("hex")}`;
 }
 
 function checkText(what: string, text: string): void {

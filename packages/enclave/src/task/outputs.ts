@@ -4,6 +4,8 @@ import { basename, join, relative, sep } from "node:path";
 
 import JSZip from "jszip";
 
+import type { ProgramLogs } from "./program.js";
+
 /** The longest file name that a result may contain. */
 export const MAX_FILE_NAME_LENGTH = 31;
 
@@ -103,7 +105,11 @@ export async function readOutput(folder: string, limit: number): Promise<OutputF
 
   const files: OutputFile[] = [];
   for (const { path } of entries) files.push({ path, content: await readRegular(folder, path) });
-  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return files.toSorted(byPath);
+}
+
+function byPath(a: OutputFile, b: OutputFile): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 /** Reads a file only if it still is one: it may have been replaced by a link or a pipe since it was listed. */
@@ -119,6 +125,14 @@ async function readRegular(folder: string, path: string): Promise<Uint8Array> {
   } finally {
     await handle.close();
   }
+}
+
+/** Adds what a program printed to its output, unless it has left files of these names itself. */
+export function withLogs(files: readonly OutputFile[], { stdout, stderr }: ProgramLogs): OutputFile[] {
+  const printed = Object.entries({ "stdout.txt": stdout, "stderr.txt": stderr })
+    .filter(([path, text]) => text !== "" && files.every((file) => file.path !== path))
+    .map(([path, text]) => ({ path, content: Buffer.from(text) }));
+  return [...files, ...printed].toSorted(byPath);
 }
 
 /** Packs the result as it is delivered, `iexec_out.zip`: the same files give the same bytes. */
