@@ -3,9 +3,10 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 
 import { expect } from "chai";
 
+import { hasUserNetwork } from "@poco-marketplace/enclave/network/userNetwork.js";
 import { EnclaveFailedError } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import { rootOf, type ImageFolder } from "../../fixtures/image/rootOf.js";
-import { imagesLack, runImage, runScript } from "../../fixtures/image/runImage.js";
+import { imagesLack, runImage, runScript, type ImageRun } from "../../fixtures/image/runImage.js";
 import { leaveOut } from "../../fixtures/leftOut.js";
 import { rejection } from "../../fixtures/rejection.js";
 
@@ -34,6 +35,10 @@ const ERRORS = new Map([
   ...Object.entries(constants.errno).map(([name, code]) => [code, name] as const),
 ]);
 
+const CONNECTS = `sub connects { my ($name, $family, $place) = @_; socket(my $s, $family, 1, 0); $! = 0; said($name, connect($s, $place)); }`;
+/** The family and the address of a port of the machine. */
+const inet = (port: number) => `2, pack("SnC4x8", 2, ${port}, 127, 0, 0, 1)`;
+
 describe("The app of a container image", () => {
   let image: ImageFolder;
   const servers: Server[] = [];
@@ -50,9 +55,9 @@ describe("The app of a container image", () => {
   afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
   /** Runs attempts, and returns what became of each. */
-  async function attempt(lines: readonly string[]): Promise<Record<string, string>> {
+  async function attempt(lines: readonly string[], run: Partial<ImageRun> = {}): Promise<Record<string, string>> {
     const program = `${ATTEMPTS}${lines.join("\n")}`.replaceAll("'", `'"'"'`);
-    const said = await runScript(`perl -e '${program}' > /iexec_out/result || exit 9`, { root: image.root });
+    const said = await runScript(`perl -e '${program}' > /iexec_out/result || exit 9`, { root: image.root, ...run });
     const outcomes = said.trimEnd().split("\n");
     return Object.fromEntries(
       outcomes.map((line) => {
@@ -141,13 +146,27 @@ describe("The app of a container image", () => {
     const port = ((await listen({ host: "127.0.0.1", port: 0 })).address() as AddressInfo).port;
     await listen({ path: name });
     const said = await attempt([
-      `sub connects { my ($name, $family, $place) = @_; $! = 0; socket(my $s, $family, 1, 0); $! = 0; said($name, connect($s, $place)); }`,
-      `connects("local", 2, pack("SnC4x8", 2, ${port}, 127, 0, 0, 1));`,
+      CONNECTS,
+      `connects("local", ${inet(port)});`,
       `connects("internet", 2, pack("SnC4x8", 2, 53, 9, 9, 9, 9));`,
       `connects("abstract", 1, pack("S", 1) . "\\0${name.slice(1)}");`,
     ]);
 
     expect(said).to.deep.equal({ local: "ECONNREFUSED", internet: "ENETUNREACH", abstract: "ECONNREFUSED" });
+  });
+
+  it("reaches the endpoints that are allowed, and no others, if it has the network", async function () {
+    if (!(await hasUserNetwork())) leaveOut(this, "slirp4netns, or no nftables");
+    const [open, closed] = [
+      await listen({ host: "127.0.0.1", port: 0 }),
+      await listen({ host: "127.0.0.1", port: 0 }),
+    ].map((server) => (server.address() as AddressInfo).port) as [number, number];
+    const said = await attempt([CONNECTS, `connects("open", ${inet(open)});`, `connects("closed", ${inet(closed)});`], {
+      image: { labels: {} },
+      allow: [{ address: "127.0.0.1", port: open }],
+    });
+
+    expect(said).to.deep.equal({ open: "through", closed: "ECONNREFUSED" });
   });
 
   it("gets nothing out by a link that it leaves in its output", async () => {

@@ -75,6 +75,8 @@ const ERRORS_BY_NAME = {
     `Layer ${v.layer} is of type ${show(v.mediaType)}: only tar is unpacked, plain or compressed with gzip or zstd.`,
   LayersDoNotMatch: (v: { layers: number; diffIds: number }) =>
     `The manifest has ${v.layers} layers and the config ${v.diffIds} diff ids: ${PUSH_AGAIN}.`,
+  InvalidLabel: (v: { label: string; value: string; allowed: readonly string[] }) =>
+    `The image's label ${v.label} is ${show(v.value)}, and workers know ${list(v.allowed)}: correct the label.`,
   ImageTooLarge: (v: { what: string; limit: number; advice: string }) =>
     `The image has more than ${v.limit} ${v.what}, which is this worker's limit: ${v.advice}.`,
 

@@ -2,6 +2,7 @@ import type { App } from "../app/appFolder.js";
 import { measureApp, type Measurement } from "../app/measurement.js";
 import { hexOf } from "../image/digest.js";
 import type { CachedImage } from "../image/imageCache.js";
+import { ImageError } from "../image/imageError.js";
 
 /** What an enclave runs. */
 export type EnclaveApp = PackagedApp | ImageApp;
@@ -27,10 +28,16 @@ export const NETWORK_LABEL = "poco.network";
 /**
  * The network that an app wants. A folder of modules asks for it in its manifest; an image has it unless its label says
  * otherwise, since nobody who builds images for other workers asks.
+ *
+ * @throws `ImageError` InvalidLabel for another value than these two
  */
 export function networkOf(runs: EnclaveApp): WantedNetwork {
   if (runs.kind === "package") return runs.app.manifest.permissions.includes("network") ? "public" : "none";
-  return runs.image.image.labels[NETWORK_LABEL] === "none" ? "none" : "public";
+  const { [NETWORK_LABEL]: wanted = "public" } = runs.image.image.labels;
+  const allowed = ["none", "public"] as const;
+  const known = allowed.find((value) => value === wanted);
+  if (known === undefined) throw new ImageError("InvalidLabel", { label: NETWORK_LABEL, value: wanted, allowed });
+  return known;
 }
 
 /** Measures what an enclave runs; an image's files were checked when it was unpacked, so that its digest stands for them. */
