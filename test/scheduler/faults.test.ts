@@ -278,6 +278,14 @@ describe("A pool when things go wrong", () => {
       const report = rogue.report(task, { attempt, status, cause: "words" }, AbortSignal.timeout(120_000));
       expect((await rejection(report, ServiceError)).message).to.contain("a status that workers report");
     }
+    for (const [progress, words] of [
+      [{ attempt, done: 2, total: 1 }, "done"],
+      [{ attempt: attempt + 1, done: 1, total: 2 }, "was never assigned to worker"],
+    ] as const) {
+      const download = rogue.download(task, progress, AbortSignal.timeout(120_000));
+      expect((await rejection(download, ServiceError)).message).to.contain(words);
+    }
+    await rogue.download(task, { attempt, done: 1, total: 2 }, AbortSignal.timeout(120_000));
     await rogue.report(task, { attempt, status: "FAILED", cause: "words" }, AbortSignal.timeout(120_000));
     expect(JSON.stringify(await reportOf(scheduler.url, task))).not.to.contain("words");
     await rogue.leave();

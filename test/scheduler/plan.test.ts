@@ -164,6 +164,22 @@ describe("The plan for a task", () => {
       expect(next({ now: START + T, attempts: [at(ANNE, "contributed")] }).kind).to.equal("release");
     });
 
+    it("gives a worker whose download goes on its time, but no more than half of what was left when it got the task", () => {
+      const latest = START + (CONTRIBUTIONS_END - START) / 2n;
+      for (const [downloadedAt, begin] of [
+        [undefined, START],
+        [START + 5n, START + 5n],
+        [latest - 1n, latest - 1n],
+        [CONTRIBUTIONS_END - 1n, latest],
+      ] as const) {
+        const attempts = [at(ANNE, "working", { downloadedAt })];
+        expect(next({ now: begin + T - 1n, attempts })).to.include({ kind: "wait", until: begin + T });
+        expect(next({ now: begin + T, attempts })).to.include({ kind: "release", isFailure: true });
+      }
+      const late = [at(ANNE, "working", { downloadedAt: CONTRIBUTIONS_END - 1n })];
+      expect(next({ now: CONTRIBUTIONS_END, attempts: late })).to.include({ kind: "release", isFailure: false });
+    });
+
     it("is to stop workers when contributions closed, and to claim at the final deadline", () => {
       const attempts = [at(ANNE, "working", { since: CONTRIBUTIONS_END - 1n })];
       expect(next({ now: CONTRIBUTIONS_END, attempts })).to.deep.include({

@@ -1,10 +1,15 @@
 import { expect } from "chai";
 
+import { ZeroAddress, ZeroHash } from "ethers";
+
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/index.js";
-import type { LogsReport, StatusReport, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { DownloadReport, LogsReport, StatusReport, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
+import type { AppFetchOptions } from "@poco-marketplace/services/worker/apps.js";
 import { runAttempt } from "@poco-marketplace/services/worker/attempt.js";
 import type { WorkerContext } from "@poco-marketplace/services/worker/context.js";
 import type { WorkerDeal } from "@poco-marketplace/services/worker/hubCalls.js";
+import { App__factory } from "../../typechain-types/index.js";
 
 const ASSIGNMENT: TaskAssignment = {
   taskId: `0x${"7a".repeat(32)}` as TaskId,
@@ -32,6 +37,42 @@ async function attemptAt(deal: Partial<WorkerDeal>, signal = new AbortController
   return { reports, logs };
 }
 
+/** Runs an attempt whose image is downloaded quickly, unpacked, and cannot be started. */
+async function downloadAt(refusal: ServiceError | undefined) {
+  const calls: unknown[] = [];
+  const { dealId: id } = ASSIGNMENT;
+  const deal = { id, app: `0x${"a9".repeat(20)}`, dataset: ZeroAddress, workerStake: 0n, params: "{}" };
+  const context = {
+    account: { address: `0x${"11".repeat(20)}` as Address },
+    hub: { deal: () => Promise.resolve(deal) },
+    runner: { call: ({ data }: { data: string }) => Promise.resolve(emptyAnswer(data)) },
+    enclaves: {
+      acquire: async (_app: unknown, _owner: unknown, { onProgress }: AppFetchOptions) => {
+        onProgress!({ step: "download", done: 3, total: 10 });
+        onProgress!({ step: "unpack", done: 3, total: 10 });
+        throw new Error("It does not start.");
+      },
+    },
+    scheduler: {
+      report: (_task: TaskId, { status }: StatusReport) => Promise.resolve(void calls.push(status)),
+      download: async (_task: TaskId, report: DownloadReport) => {
+        calls.push(report);
+        if (refusal !== undefined) throw refusal;
+      },
+      logs: () => Promise.resolve(),
+    },
+  } as unknown as WorkerContext;
+  await runAttempt(ASSIGNMENT, context, new AbortController().signal);
+  return { calls };
+}
+
+/** Answers a call of an app's field with nothing. */
+function emptyAnswer(data: string): string {
+  const app = App__factory.createInterface();
+  const field = app.getFunction(data.slice(0, 10) as "m_appChecksum");
+  return app.encodeFunctionResult(field, [field.outputs[0]!.type === "bytes32" ? ZeroHash : "0x"]);
+}
+
 describe("A worker's attempt at a task", () => {
   it("fails where the bytes of the deal's params are not text, and does not take them for none", async () => {
     const { reports, logs } = await attemptAt({ params: undefined });
@@ -49,6 +90,22 @@ describe("A worker's attempt at a task", () => {
 
     expect(reports.at(-1)).to.include({ status: "FAILED" });
     expect(reports.at(-1)!.cause).to.match(/^The deal wants its result at dropbox/);
+  });
+
+  it("reports how far the download of its image is, and goes on where the scheduler does not know such reports", async () => {
+    for (const refusal of [
+      undefined,
+      new ServiceError("no such route", { service: "scheduler", url: "", statusCode: 404 }),
+    ]) {
+      const { calls } = await downloadAt(refusal);
+
+      expect(calls).to.deep.equal([
+        "STARTING",
+        "APP_DOWNLOADING",
+        { attempt: 1, done: 3, total: 20 },
+        "APP_DOWNLOAD_FAILED",
+      ]);
+    }
   });
 
   it("reports no failure after it was ended", async () => {

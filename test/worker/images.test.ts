@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { hexOf } from "@poco-marketplace/enclave/image/digest.js";
-import { ImageCache } from "@poco-marketplace/enclave/image/imageCache.js";
+import { ImageCache, type ImageProgress } from "@poco-marketplace/enclave/image/imageCache.js";
 import { ImageError } from "@poco-marketplace/enclave/image/imageError.js";
 import { RegistryClient } from "@poco-marketplace/enclave/image/registry.js";
 import { NODE_WARNING } from "@poco-marketplace/enclave/runtime/sandbox.js";
@@ -64,8 +64,11 @@ describe("An app that is a container image", () => {
   }
 
   it("is fetched by the digest that it published, whatever its tag says", async () => {
-    const { app, release } = await (await appStore()).get(published(), FETCHING);
+    const steps = new Set<string>();
+    const onProgress = ({ step, done, total }: ImageProgress) => void (done <= total && steps.add(step));
+    const { app, release } = await (await appStore()).get(published(), { ...FETCHING, onProgress });
 
+    expect([...steps]).to.deep.equal(["download", "unpack"]);
     expect(app.kind === "image" && app.image.image.digest).to.equal(IMAGE.digest);
     const root = app.kind === "image" ? app.image.root : "";
     expect(await readFile(join(root, "app.sh"), "utf8")).to.equal("echo hello\n");

@@ -66,6 +66,10 @@ export class AttemptRecord implements AttemptScheduler {
     if (status === "COMPUTED") this.#endedAt = performance.now();
   }
 
+  async download(): Promise<void> {
+    // Nobody takes the task away if the download takes long.
+  }
+
   async logs(): Promise<void> {
     // Logs are not needed, since the cause of a failure includes the app's output.
   }

@@ -4,6 +4,7 @@ import type { Hex, TaskId } from "../protocol/ids.js";
 import type {
   AuthorizationAnswer,
   AuthorizationRequest,
+  DownloadReport,
   WorkChanges,
   WorkReport,
   Joined,
@@ -67,6 +68,11 @@ export class WorkerSession {
   /** Reports the status of an attempt. */
   async report(task: TaskId, report: StatusReport, signal: AbortSignal): Promise<void> {
     await this.#insist(`/workers/tasks/${task}/status`, report, signal);
+  }
+
+  /** Reports how far the download of an attempt's app is. */
+  async download(task: TaskId, progress: DownloadReport, signal: AbortSignal): Promise<void> {
+    await this.#insist(`/workers/tasks/${task}/download`, progress, signal);
   }
 
   /** Sends the output of the app. */

@@ -87,6 +87,15 @@ export interface StatusReport {
   readonly exitCode?: number;
 }
 
+/** How far the download of an attempt's app is, which is reported while it lasts. */
+export interface DownloadReport {
+  readonly attempt: number;
+  /** The number of bytes that are downloaded, and of those that are unpacked, together. */
+  readonly done: number;
+  /** What `done` is at the end. */
+  readonly total: number;
+}
+
 /** The output of an app. */
 export interface LogsReport {
   readonly attempt: number;

@@ -57,7 +57,8 @@ function planStep(context: StepContext, now: bigint): Step {
   const attempts = context.attempts.map((row) => {
     const standing = standings.of(row.worker);
     const { identity } = standing;
-    return { ...row, hasResult: usable.has(row.attempt), identity, isProven: isProven(standing) };
+    const downloadedAt = row.downloaded_at ?? undefined;
+    return { ...row, downloadedAt, hasResult: usable.has(row.attempt), identity, isProven: isProven(standing) };
   });
   const tried = attempts.map(({ identity }) => identity);
   const untried = untriedOf(candidatesFor(context), tried);

@@ -3,6 +3,7 @@ import {
   CONTRIBUTIONS,
   FAILURES,
   REFUSALS,
+  type DownloadReport,
   type LogsReport,
   type ReplicateStatus,
   type ResultReport,
@@ -42,7 +43,8 @@ export class AttemptRecords {
         .where("task", "=", task)
         .executeTakeFirstOrThrow();
       const attempt = ((last as number | null) ?? 0) + 1;
-      const empty = { exit_code: null, digest: null, results: null, callback_data: null, stdout: null, stderr: null };
+      const nothing = { exit_code: null, digest: null, results: null, callback_data: null, stdout: null, stderr: null };
+      const empty = { ...nothing, downloaded: null, downloaded_at: null };
       const row = { task, attempt, worker, since, state: "working", status: "CREATED", ...empty } as const;
       await transaction.insertInto("replicate").values(row).execute();
       const event = { task, attempt, at: new Date(), status: "CREATED", cause: null } as const;
@@ -114,6 +116,24 @@ export class AttemptRecords {
         await transaction.insertInto("replicate_event").values({ task, attempt, at, status, cause }).execute();
       }
     });
+  }
+
+  /**
+   * Records how far the download of an attempt's app is, while it lasts. Bytes that were counted before are no progress.
+   *
+   * @param now - Unix seconds by the chain's clock.
+   * @returns Whether there is progress.
+   */
+  async recordDownload(task: TaskId, { attempt, done }: DownloadReport, now: bigint): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable("replicate")
+      .set({ downloaded: done, downloaded_at: now })
+      .where("task", "=", task)
+      .where("attempt", "=", attempt)
+      .where("status", "=", "APP_DOWNLOADING")
+      .where((column) => column.or([column("downloaded", "is", null), column("downloaded", "<", done)]))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   async setLogs(task: TaskId, { attempt, stdout, stderr }: LogsReport): Promise<void> {

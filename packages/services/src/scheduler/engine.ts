@@ -62,6 +62,11 @@ export class Engine {
     await this.#running;
   }
 
+  /** Unix seconds on the chain's clock. */
+  now(): bigint {
+    return this.#context.events.now();
+  }
+
   deal(id: DealId): Promise<PoolDeal | undefined> {
     return this.#deals.get(id);
   }

@@ -48,6 +48,8 @@ export interface AttemptFacts {
   readonly state: AttemptState;
   /** When it was given to the worker, unix seconds by the chain's clock. */
   readonly since: bigint;
+  /** When the download of its app went further for the last time, unix seconds by the chain's clock. */
+  readonly downloadedAt?: bigint | undefined;
   /** Whether the worker has delivered what it takes to finalize. */
   readonly hasResult: boolean;
   /** Who answers for the worker: its failures count once, under however many accounts. */
@@ -152,7 +154,7 @@ function planActive({ now, deal, chain, attempts, untried, limits }: Situation):
       ? { kind: "release", workers: late, reason: "contributions closed", isFailure: false }
       : closed("contributions closed");
   }
-  const expiryOf = ({ since }: AttemptFacts) => since + deal.workClockTimeRef;
+  const expiryOf = (attempt: AttemptFacts) => startOf(attempt, deal) + deal.workClockTimeRef;
   const slow = pending.filter((attempt) => now >= expiryOf(attempt)).map(({ worker }) => worker);
   const tooLong = "took longer than the category allows";
   if (slow.length > 0) return { kind: "release", workers: slow, reason: tooLong, isFailure: true };
@@ -190,6 +192,15 @@ function whyGiveUp(attempts: readonly AttemptFacts[], untried: Untried, limits: 
   return attempts.length >= limits.attempts && !untried.proven
     ? `${attempts.length} attempts came to nothing`
     : undefined;
+}
+
+/**
+ * When the time of the category begins for an attempt: when the download of its app went further for the last time, or at
+ * half of the time that was left for contributions when the worker got the task, so that another may still do it.
+ */
+function startOf({ since, downloadedAt = since }: AttemptFacts, { contributionDeadline }: DealTerms): bigint {
+  const latest = since + (contributionDeadline - since) / 2n;
+  return downloadedAt < latest ? downloadedAt : latest;
 }
 
 function planRevealing({ now, deal, chain, attempts }: Situation): Step {

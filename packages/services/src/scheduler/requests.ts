@@ -14,6 +14,7 @@ import {
   REPLICATE_STATUSES,
   SCHEDULER_STATUSES,
   type AuthorizationRequest,
+  type DownloadReport,
   type WorkReport,
   type TaskAttempt,
   type JoinRequest,
@@ -27,6 +28,7 @@ import {
 
 const MOST_SLOTS = 64n;
 const MAX_LIST_LENGTH = 1_000;
+const MOST_BYTES = BigInt(Number.MAX_SAFE_INTEGER);
 const MOST_ATTEMPTS = 2n ** 31n - 1n;
 /** Characters of a reason that are kept. */
 const LONGEST_CAUSE = 2_000;
@@ -76,6 +78,18 @@ export function readStatus(body: unknown): StatusReport {
       status: known satisfies ReplicateStatus,
       ...(cause !== undefined && { cause: readText("cause", cause).slice(0, LONGEST_CAUSE) }),
       ...(exitCode !== undefined && { exitCode: Number(readUint("exitCode", exitCode, 255n)) }),
+    };
+  });
+}
+
+export function readDownload(body: unknown): DownloadReport {
+  return readOr400(() => {
+    const { attempt, done, total } = readObject("body", body);
+    const most = readUint("total", total, MOST_BYTES);
+    return {
+      attempt: readAttempt(attempt),
+      done: Number(readUint("done", done, most)),
+      total: Number(most),
     };
   });
 }

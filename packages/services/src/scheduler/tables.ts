@@ -52,6 +52,10 @@ export interface PoolTables {
     status: ReplicateStatus;
     /** Unix seconds by the chain's clock. */
     since: bigint;
+    /** How many bytes of its app the worker has downloaded and unpacked; null before it reported any. */
+    downloaded: number | null;
+    /** When that became more for the last time, unix seconds by the chain's clock. */
+    downloaded_at: bigint | null;
     exit_code: number | null;
     digest: Hex | null;
     results: Hex | null;
@@ -207,6 +211,15 @@ export const SCHEDULER_DATABASE: DatabaseDefinition = {
           .addColumn("stake", UINT256, (column) => column.notNull().defaultTo(0))
           .execute();
         await database.schema.createIndex("incident_at").on("incident").column("at").execute();
+      },
+    },
+    "005": {
+      up: async (database) => {
+        await database.schema
+          .alterTable("replicate")
+          .addColumn("downloaded", "int8")
+          .addColumn("downloaded_at", UINT256)
+          .execute();
       },
     },
   },

@@ -8,7 +8,15 @@ import type { AttemptRecords } from "./attemptRecords.js";
 import type { Engine } from "./engine.js";
 import type { PoolMembership } from "./poolMembership.js";
 import { publicCause } from "./publicCause.js";
-import { readAuthorization, readWorkReport, readJoin, readLogs, readResult, readStatus } from "./requests.js";
+import {
+  readAuthorization,
+  readDownload,
+  readWorkReport,
+  readJoin,
+  readLogs,
+  readResult,
+  readStatus,
+} from "./requests.js";
 import type { Standings } from "./standings.js";
 import {
   CONTRIBUTIONS,
@@ -122,6 +130,13 @@ function addAttemptRoutes(server: FastifyInstance, context: WorkerRoutesContext)
       engine.markDirty(taskId);
       request.log.info({ worker, task: taskId, status: report.status }, "attempt ended");
     }
+    return { ok: true };
+  });
+
+  route("download", async (request) => {
+    const progress = readDownload(request.body);
+    const { taskId } = await assertOwnAttempt(request, progress.attempt, context);
+    await attempts.recordDownload(taskId, progress, engine.now());
     return { ok: true };
   });
 

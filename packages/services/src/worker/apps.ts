@@ -1,5 +1,5 @@
 import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
-import type { ImageCache } from "@poco-marketplace/enclave/image/imageCache.js";
+import type { ImageCache, ImageProgress } from "@poco-marketplace/enclave/image/imageCache.js";
 import { formatImageName, type ImageName } from "@poco-marketplace/enclave/image/imageName.js";
 import type { EnclaveApp } from "@poco-marketplace/enclave/runtime/enclaveApp.js";
 import type { FetchOptions } from "./fetchFile.js";
@@ -12,6 +12,12 @@ export interface AppStoreOptions {
   readonly packages: PackageStoreOptions;
   /** Undefined on a machine whose processor images are not built for. */
   readonly images: ImageCache | undefined;
+}
+
+/** The options for fetching an app. */
+export interface AppFetchOptions extends FetchOptions {
+  /** Called while an image is downloaded and unpacked. */
+  readonly onProgress?: (progress: ImageProgress) => void;
 }
 
 /** An app that stays on disk until it is released. */
@@ -28,13 +34,17 @@ export type AppStore = ReturnType<typeof openAppStore>;
 export function openAppStore({ packages, images }: AppStoreOptions) {
   const store = openPackageStore(packages);
 
-  async function getImage(app: PublishedApp, name: ImageName, { signal }: FetchOptions): Promise<FetchedApp> {
+  async function getImage(
+    app: PublishedApp,
+    name: ImageName,
+    { signal, onProgress }: AppFetchOptions,
+  ): Promise<FetchedApp> {
     const digest = publishedDigest(app, name);
     if (images === undefined) {
       const problem = `is the image ${formatImageName(name)}, and images are not built for this worker's processor`;
       throw new WrongAppError(app.address, `${problem} (${process.arch})`, "choose another pool");
     }
-    const image = await images.get(name, digest, { signal });
+    const image = await images.get(name, digest, { signal, ...(onProgress !== undefined && { onProgress }) });
     return { app: { kind: "image", image }, release: () => image.release() };
   }
 
@@ -45,7 +55,7 @@ export function openAppStore({ packages, images }: AppStoreOptions) {
      *
      * @throws {@link WrongAppError}, `FetchFailedError`, `UnknownLocationError`, `ImageError`, the errors of `unpackApp`
      */
-    async get(app: PublishedApp, options: FetchOptions): Promise<FetchedApp> {
+    async get(app: PublishedApp, options: AppFetchOptions): Promise<FetchedApp> {
       const location = locationOf(app.multiaddr);
       if (location.kind === "image") return getImage(app, location.name, options);
       return packaged(await store.get(app, location, options));

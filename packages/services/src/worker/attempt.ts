@@ -8,6 +8,7 @@ import { parseParams, type DealParams } from "@poco-marketplace/sdk/protocol/par
 import { encodeResultLink, isStorable, MAX_RESULT_BYTES } from "@poco-marketplace/sdk/protocol/result.js";
 import type { ReplicateStatus, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
+import type { ImageProgress } from "@poco-marketplace/enclave/image/imageCache.js";
 import { EnclaveFailedError, type AttestedEnclave } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
 import type { ProgramLogs } from "@poco-marketplace/enclave/task/program.js";
@@ -67,7 +68,8 @@ class Attempt {
   readonly #context: WorkerContext;
   readonly #signal: AbortSignal;
   readonly #reporter: StatusReporter;
-  readonly #startedAt = performance.now();
+  /** When the time of the category began, on the clock of `performance.now()`. */
+  #startedAt = performance.now();
 
   constructor(assignment: TaskAssignment, context: WorkerContext, signal: AbortSignal) {
     this.#assignment = assignment;
@@ -146,7 +148,13 @@ class Attempt {
     const { runner, enclaves, account, fetching } = this.#context;
     const app = await readPublishedApp(deal.app, runner);
     const owner = { worker: account.address as Address, taskId: this.#assignment.taskId };
-    return enclaves.acquire(app, owner, { ...fetching, signal: this.#signal });
+    return enclaves.acquire(app, owner, { ...fetching, signal: this.#signal, onProgress: (at) => this.#report(at) });
+  }
+
+  /** Reports how far an image is. The time of the category does not begin before it is there. */
+  #report({ step, done, total }: ImageProgress): void {
+    this.#startedAt = performance.now();
+    this.#reporter.download({ done: step === "download" ? done : total + done, total: 2 * total });
   }
 
   /** Asks the scheduler for the permit to contribute, from within this enclave if the deal requires one. */

@@ -10,7 +10,7 @@ import type { RevealStore } from "./revealStore.js";
 import type { Prover } from "./proof.js";
 
 /** The part of a scheduler session that an attempt uses. */
-export type AttemptScheduler = Pick<WorkerSession, "authorize" | "report" | "logs" | "result">;
+export type AttemptScheduler = Pick<WorkerSession, "authorize" | "report" | "download" | "logs" | "result">;
 
 /** The parts that a worker's attempts share. */
 export interface WorkerContext {

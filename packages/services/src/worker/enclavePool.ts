@@ -6,8 +6,7 @@ import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js"
 import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { imageProblem } from "@poco-marketplace/enclave/runtime/runsImages.js";
 import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
-import { packaged, type AppStore, type FetchedApp } from "./apps.js";
-import type { FetchOptions } from "./fetchFile.js";
+import { packaged, type AppFetchOptions, type AppStore, type FetchedApp } from "./apps.js";
 import { handledLater } from "./handledLater.js";
 import { locationOf } from "./location.js";
 import type { PublishedApp } from "./publishedApp.js";
@@ -80,7 +79,7 @@ export function openEnclavePool({
   }
 
   /** Fetches an app, unless it asks for what this worker does not give; for images that is known without their layers. */
-  async function fetchApp(published: PublishedApp, options: FetchOptions): Promise<FetchedApp> {
+  async function fetchApp(published: PublishedApp, options: AppFetchOptions): Promise<FetchedApp> {
     if (locationOf(published.multiaddr).kind === "image") {
       const problem = await imageProblem(sandbox);
       if (problem !== undefined) throw new AppRefusedError(`This worker cannot run container images: ${problem}.`);
@@ -96,7 +95,7 @@ export function openEnclavePool({
   }
 
   /** Starts a process for the next task of an app that is on disk. */
-  async function prepare(published: PublishedApp, app: EnclaveApp, options: FetchOptions): Promise<void> {
+  async function prepare(published: PublishedApp, app: EnclaveApp, options: AppFetchOptions): Promise<void> {
     const { address } = published;
     if (isClosed || warm === 0 || ready.has(address)) return;
     const fetched = app.kind === "package" ? packaged(app.app) : await apps.get(published, options);
@@ -118,7 +117,7 @@ export function openEnclavePool({
     async acquire(
       published: PublishedApp,
       { worker, taskId }: { worker: Address; taskId: TaskId },
-      options: FetchOptions,
+      options: AppFetchOptions,
     ): Promise<AcquiredEnclave> {
       const { address } = published;
       const kept = ready.get(address);
