@@ -125,7 +125,7 @@ describe("A pool among rogue workers", () => {
     expect(refusal.statusCode).to.equal(403);
     expect(refusal.message).to.equal(
       `Account ${wallet.address} is not among the workers of this pool: ask its operator to list it (--workers of ` +
-        "a scheduler, --admit-workers of npm run network), and join again.",
+        "a scheduler, --admit-workers of poco network), and join again.",
     );
   });
 

@@ -10,7 +10,7 @@ export class InvalidPackageError extends Error {
 
   constructor(reason: string, options?: ErrorOptions) {
     super(
-      `These bytes are not a packed app: ${reason}. Pack its folder again (npm run measure -- DIR --pack FILE).`,
+      `These bytes are not a packed app: ${reason}. Pack its folder again (poco measure DIR --pack FILE).`,
       options,
     );
   }

@@ -61,7 +61,7 @@ export class PoolMembership {
       throw new HttpError(
         403,
         `Account ${worker} is not among the workers of this pool: ask its operator to list it (--workers of ` +
-          "a scheduler, --admit-workers of npm run network), and join again.",
+          "a scheduler, --admit-workers of poco network), and join again.",
       );
     }
     const stake = await this.#stakeOf(worker);

@@ -144,7 +144,7 @@ export class StakeGuard {
     this.#options.log.error(
       { app, requester, until: until.toISOString() },
       `Deals of requester ${requester} for app ${app} are not taken until ${until.toISOString()}: ${reason}. Orders that admit ` +
-        "them are closed; npm run pool -- denials lists who is denied, and lets them in again.",
+        "them are closed; poco pool denials lists who is denied, and poco pool forgive admits them again.",
     );
     this.#options.onLoss();
   }

@@ -77,7 +77,7 @@ function checked(app: PublishedApp, bytes: Uint8Array): App {
     throw new WrongAppError(
       app.address,
       `measures ${expected}, and published ${published}`,
-      "register it with what npm run measure prints",
+      "register it with what poco measure prints",
     );
   }
   return unpacked;

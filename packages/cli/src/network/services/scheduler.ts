@@ -69,7 +69,7 @@ export const scheduler = defineService({
     const offers = market === undefined ? undefined : { market, ...offerTerms(values) };
     if (attestation === "none" && !isUnattested(manifest))
       throw new NetworkError(
-        "--attestation none is for the embedded chain of `npm run network -- --attestation none` only: on any other chain, the " +
+        "--attestation none is for the embedded chain of `poco network --attestation none` only: on any other chain, the " +
           "key of any stranger would be paid as an enclave.",
       );
     const enclaves = attestation === "none" ? "unattested" : trustOf(values, manifest);
