@@ -121,7 +121,7 @@ describe("NonceManagedSender", () => {
   });
 
   it("counts again when a transaction was lost", async () => {
-    const impatient = new NonceManagedSender(wallet, { pollMs: 5, patienceMs: 3_000 });
+    const impatient = new NonceManagedSender(wallet, { pollMs: 5, cancelAfterMs: 3_000 });
     await impatient.send(faucet(1n));
     await provider.send("evm_setAutomine", [false]);
     const { transactionHash } = await rejection(impatient.send(faucet(2n)), TransactionLostError);
@@ -246,7 +246,7 @@ describe("NonceManagedSender", () => {
 
     it("takes back what took too long: it does not count, and what is behind it goes on", async () => {
       const before = await balance();
-      const impatient = new NonceManagedSender(wallet, { pollMs: 5, retryMs: 60_000, patienceMs: 3_000 });
+      const impatient = new NonceManagedSender(wallet, { pollMs: 5, retryMs: 60_000, cancelAfterMs: 3_000 });
       const lost = impatient.send(faucet(7n));
       await rejection(lost, TransactionLostError);
       await eventually(

@@ -32,7 +32,7 @@ describe("A network in which something goes wrong, and secrets are everywhere bu
   for (const [index, name] of SAMPLE.entries()) {
     const fault = FAULTS.find((each) => each.name === name)!;
     it(`does its tasks, pays once, and keeps secrets: ${fault.summary}`, async () => {
-      const pending = await runner.run({ ...planRun(1, index, [fault]), strikeAfter: 500, appTakes: 300 });
+      const pending = await runner.run({ ...planRun(1, index, [fault]), injectAfter: 500, appTakes: 300 });
       let verdict: Verdict | undefined;
       while ((verdict = await runner.judge(pending)) === undefined) await sleep(200);
 

@@ -4,7 +4,7 @@ import type { WriteStream } from "node:tty";
 
 import { expect } from "chai";
 
-import { openQuietTerminal, openTerminal, PATIENCE_MS } from "@poco-marketplace/cli/terminal.js";
+import { openQuietTerminal, openTerminal, PROGRESS_AFTER_MS } from "@poco-marketplace/cli/terminal.js";
 
 /** A stream that is a terminal, or is not, and what was written to it. */
 function fakeStream({ isTTY }: { isTTY: boolean }) {
@@ -18,7 +18,7 @@ function fakeStream({ isTTY }: { isTTY: boolean }) {
   return { written, stream: Object.assign(stream, { isTTY }) as unknown as WriteStream };
 }
 
-const LONG = PATIENCE_MS + 700;
+const LONG = PROGRESS_AFTER_MS + 700;
 
 describe("The demo's progress", () => {
   let now: number;
@@ -61,7 +61,7 @@ describe("The demo's progress", () => {
     await openTerminal(stream).during("waiting", lasting(LONG));
 
     expect(written).to.deep.equal(["   … waiting, 2 s\n"]);
-    await openTerminal(stream).during("waiting", lasting(PATIENCE_MS + 20_500));
+    await openTerminal(stream).during("waiting", lasting(PROGRESS_AFTER_MS + 20_500));
     expect(written.slice(1)).to.deep.equal(["   … waiting, 2 s\n", "   … waiting, 12 s\n", "   … waiting, 22 s\n"]);
   });
 

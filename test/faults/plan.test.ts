@@ -11,8 +11,8 @@ const TASK = `0x${"7a".repeat(32)}` as const;
 const OPTIONS = { runs: 2, seed: 7, first: 3, fault: undefined, keep: false, json: false };
 
 function planned(seed: number, index: number) {
-  const { fault, strikeAfter, appTakes } = planRun(seed, index, FAULTS);
-  return { fault: fault.name, strikeAfter, appTakes };
+  const { fault, injectAfter, appTakes } = planRun(seed, index, FAULTS);
+  return { fault: fault.name, injectAfter, appTakes };
 }
 
 describe("What goes wrong in a run", () => {
@@ -28,7 +28,7 @@ describe("What goes wrong in a run", () => {
     for (const round of rounds) expect(round.map(({ fault }) => fault).toSorted()).to.deep.equal(names);
     const [one, other] = rounds.map((round) => round.map(({ fault }) => fault));
     expect(one).to.not.deep.equal(other);
-    expect(new Set(rounds.flat().map(({ strikeAfter }) => strikeAfter)).size).to.be.greaterThan(FAULTS.length);
+    expect(new Set(rounds.flat().map(({ injectAfter }) => injectAfter)).size).to.be.greaterThan(FAULTS.length);
   });
 });
 
@@ -49,7 +49,7 @@ describe("npm run test:faults", () => {
   const good = {
     index: 3,
     fault: "kill-sms",
-    hasStruck: true,
+    hadEffect: true,
     seconds: 2,
     endings: [{ task: TASK, status: TaskStatus.COMPLETED, result: "right" } as const],
     violations: [],
@@ -57,7 +57,7 @@ describe("npm run test:faults", () => {
   const bad = {
     ...good,
     index: 4,
-    hasStruck: false,
+    hadEffect: false,
     seconds: 4,
     endings: [{ task: TASK, status: TaskStatus.FAILED }],
     violations: [{ law: "orders", what: "the market lost it" } as const],

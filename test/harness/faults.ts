@@ -60,7 +60,7 @@ async function runIn(world: World, options: Options, judged: Judged[], stop: Abo
       const run: Judged = {
         index: plan.index,
         fault: plan.fault.name,
-        hasStruck: pending.hasStruck,
+        hadEffect: pending.hadEffect,
         seconds,
         endings: verdict.endings,
         violations,
@@ -80,7 +80,7 @@ async function runIn(world: World, options: Options, judged: Judged[], stop: Abo
       const run: Judged = {
         index: plan.index,
         fault: plan.fault.name,
-        hasStruck: true,
+        hadEffect: true,
         seconds: 0,
         endings: [],
         violations,

@@ -9,7 +9,7 @@ import { expect } from "chai";
 
 import { failureSentence } from "@poco-marketplace/cli/failureSentence.js";
 import { NetworkError } from "@poco-marketplace/cli/network/networkError.js";
-import { supervise, withoutInspector, type Kept } from "@poco-marketplace/cli/network/supervise.js";
+import { supervise, withoutInspector, type SupervisedProcess } from "@poco-marketplace/cli/network/supervise.js";
 import { createServer, listen } from "@poco-marketplace/services/http/createServer.js";
 import { rejection } from "../fixtures/rejection.js";
 
@@ -28,34 +28,34 @@ const SERVICE = `
   if (what === "stick" && count === 1) setTimeout(() => { for (;;); }, 100);
   if (what === "fail" && count < 3) setTimeout(() => process.exit(3), 10);
 `;
-const PATIENCE = 120_000;
+const TIMEOUT_MS = 120_000;
 
 describe("What npm run network keeps running", function () {
   let folder: string;
-  let said: string[];
-  let kept: Kept[];
+  let printed: string[];
+  let started: SupervisedProcess[];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "poco-supervise-"));
     writeFileSync(join(folder, "service.mjs"), SERVICE);
-    [said, kept] = [[], []];
+    [printed, started] = [[], []];
   });
 
   afterEach(async () => {
-    await Promise.all(kept.map((one) => one.stop()));
+    await Promise.all(started.map((one) => one.stop()));
     rmSync(folder, { recursive: true });
   });
 
   /** Keeps a service that does this. One that may be taken for stuck, with a short silence, is so on a busy machine. */
-  function keep(what: string, { silence = PATIENCE, onSaid = () => {} } = {}): Kept {
+  function startService(what: string, { silence = TIMEOUT_MS, onPrinted = () => {} } = {}): SupervisedProcess {
     const post = { title: "the thing", name: "thing", args: [what, join(folder, "starts")], environment: {} };
     const upkeep = { command: [join(folder, "service.mjs")], firstPause: 100, stopTimeout: 300, silence };
     const say = (line: string) => {
-      said.push(line);
-      onSaid();
+      printed.push(line);
+      onPrinted();
     };
     const one = supervise({ ...post, logFile: join(folder, "log") }, say, upkeep);
-    kept.push(one);
+    started.push(one);
     return one;
   }
 
@@ -64,12 +64,12 @@ describe("What npm run network keeps running", function () {
   }
 
   it("is started again when it ends, after twice as long each time, and people are told", async () => {
-    const one = keep("fail");
+    const one = startService("fail");
     expect(await one.ready).to.equal("http://thing");
-    await until(() => said.filter((line) => line.includes("is back")).length === 2);
+    await until(() => printed.filter((line) => line.includes("is back")).length === 2);
 
     expect(starts()).to.have.lengthOf(3);
-    const ends = said.filter((line) => line.includes("ended"));
+    const ends = printed.filter((line) => line.includes("ended"));
     const told = ["0.1", "0.2"].map(
       (seconds) => `the thing ended (exit code 3); it restarts in ${seconds} s. Log: ${join(folder, "log")}`,
     );
@@ -77,12 +77,12 @@ describe("What npm run network keeps running", function () {
   });
 
   it("is started again when it is killed", async () => {
-    const one = keep("stay");
+    const one = startService("stay");
     await one.ready;
     const before = one.pid()!;
     process.kill(before, "SIGKILL");
-    await until(() => said.some((line) => line.includes("is back")));
-    expect(said[0]).to.contain("the thing ended (SIGKILL)");
+    await until(() => printed.some((line) => line.includes("is back")));
+    expect(printed[0]).to.contain("the thing ended (SIGKILL)");
     expect(one.pid()).to.be.a("number").that.does.not.equal(before);
   });
 
@@ -90,14 +90,14 @@ describe("What npm run network keeps running", function () {
     const bystander = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
     try {
       for (const what of ["stay", "ignore"]) {
-        const one = keep(what);
+        const one = startService(what);
         await one.ready;
         const pid = one.pid()!;
         await one.stop();
         expect(isAlive(pid), what).to.equal(false);
       }
       expect(isAlive(bystander.pid!)).to.equal(true);
-      expect(said).to.deep.equal([]);
+      expect(printed).to.deep.equal([]);
     } finally {
       const gone = once(bystander, "exit");
       bystander.kill();
@@ -106,11 +106,11 @@ describe("What npm run network keeps running", function () {
   });
 
   it("is killed and started again when its event loop is stuck, and people are told", async () => {
-    const one = keep("stick", { silence: 2_000 });
+    const one = startService("stick", { silence: 2_000 });
     await one.ready;
     const stuck = one.pid()!;
-    await until(() => said.some((line) => line.includes("is back")));
-    expect(said.slice(0, 2)).to.deep.equal([
+    await until(() => printed.some((line) => line.includes("is back")));
+    expect(printed.slice(0, 2)).to.deep.equal([
       `the thing has not responded for 2 s and is killed. Log: ${join(folder, "log")}`,
       `the thing ended (SIGKILL); it restarts in 0.1 s. Log: ${join(folder, "log")}`,
     ]);
@@ -118,18 +118,18 @@ describe("What npm run network keeps running", function () {
   });
 
   it("is killed when it is stopped in its tracks", async () => {
-    const one = keep("stay", { silence: 2_000 });
+    const one = startService("stay", { silence: 2_000 });
     await one.ready;
     const before = one.pid()!;
     process.kill(before, "SIGSTOP");
-    await until(() => said.some((line) => line.includes("is back")));
-    expect(said[0]).to.include("has not responded for 2 s");
+    await until(() => printed.some((line) => line.includes("is back")));
+    expect(printed[0]).to.include("has not responded for 2 s");
     expect(isAlive(before)).to.equal(false);
   });
 
   it("is not started again when it is stopped while it waits for that", async () => {
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
-    const one = keep("fail", { onSaid: () => resolve(one.stop()) });
+    const one = startService("fail", { onPrinted: () => resolve(one.stop()) });
     await stopped;
     const before = starts().length;
     expect(before).to.equal(1);
@@ -138,22 +138,22 @@ describe("What npm run network keeps running", function () {
     expect(one.pid()).to.equal(undefined);
   });
 
-  it("says what it said when it does not start at all", async () => {
-    const error = await rejection(keep("refuse").ready, NetworkError);
+  it("says what it printed when it does not start at all", async () => {
+    const error = await rejection(startService("refuse").ready, NetworkError);
     expect(error.message).to.equal("the thing did not start (exit code 4): the cellar is flooded");
     expect(starts()).to.have.lengthOf(1);
   });
 
-  it("has what it notifies people of said at the console", async () => {
-    await keep("notify").ready;
-    await until(() => said.length === 1);
-    expect(said).to.deep.equal(["something is amiss"]);
+  it("has what it notifies people of printed at the console", async () => {
+    await startService("notify").ready;
+    await until(() => printed.length === 1);
+    expect(printed).to.deep.equal(["something is amiss"]);
   });
 
   it("is not told keys that are not its own", async () => {
     process.env["POCO_KEY"] = "of somebody else";
     try {
-      const one = keep("stay");
+      const one = startService("stay");
       await one.ready;
       expect(readFileSync(join(folder, "log"), "utf8")).to.equal("secrets:none\n");
     } finally {

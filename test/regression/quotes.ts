@@ -4,7 +4,7 @@ import type { FaultName } from "@poco-marketplace/enclave/attestation/fault.js";
 
 /** A quote that the two verifiers once judged differently, and what both must say of it. */
 export type QuoteFinding = Mutant &
-  Pick<Trial, "court" | "debug"> & {
+  Pick<Trial, "verifier" | "debug"> & {
     readonly name: string;
     /** The first digits of the quote's SHA-256 hash: it is the one that was found, byte for byte. */
     readonly digest: string;
@@ -15,7 +15,7 @@ export type QuoteFinding = Mutant &
 export const QUOTE_FINDINGS: readonly QuoteFinding[] = [
   {
     name: "an extension that no object identifier names",
-    court: "quote",
+    verifier: "quote",
     debug: "refused",
     base: { layout: "v3", ca: "Platform" },
     splices: [
@@ -28,7 +28,7 @@ export const QUOTE_FINDINGS: readonly QuoteFinding[] = [
   },
   {
     name: "a critical extension that nothing names, in a chain for the registry",
-    court: "chain",
+    verifier: "chain",
     debug: "refused",
     base: { layout: "v3", ca: "Processor" },
     splices: [

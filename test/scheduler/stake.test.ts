@@ -135,7 +135,7 @@ describe("The stake of a pool at a price", () => {
   }
 
   /** Makes a deal of the pool's order with an app and a request of Mallory's. */
-  async function strike(
+  async function match(
     kind: "matchOrders" | "matchOrdersBoost",
     app: Address,
     volume: bigint,
@@ -196,9 +196,9 @@ describe("The stake of a pool at a price", () => {
     await idle(url);
 
     expect((await offered()).order.apprestrict).to.equal(welcome);
-    const refused = await strike("matchOrders", stranger, 1n).catch(decodeRevert);
+    const refused = await match("matchOrders", stranger, 1n).catch(decodeRevert);
     expect(refused).to.include({ reason: "Restricted" });
-    const boosted = await strike("matchOrdersBoost", stranger, 1n).catch(decodeRevert);
+    const boosted = await match("matchOrdersBoost", stranger, 1n).catch(decodeRevert);
     expect(boosted).to.include({ reason: "Restricted" });
   });
 
@@ -218,7 +218,7 @@ describe("The stake of a pool at a price", () => {
     await idle(url);
 
     expect((await offered()).order.requesterrestrict).to.equal(world.cast.requester.address);
-    expect(await strike("matchOrders", stranger, 1n).catch(decodeRevert)).to.include({ reason: "Restricted" });
+    expect(await match("matchOrders", stranger, 1n).catch(decodeRevert)).to.include({ reason: "Restricted" });
   });
 
   it("is not offered any more when the pool stops: its orders are closed on chain", async () => {
@@ -266,10 +266,10 @@ describe("The stake of a pool at a price", () => {
     await idle(url, "COMPUTE_FAILED", keyAt(9));
     const before = await world.poco.viewAccount(world.cast.scheduler);
 
-    const deals = [await strike("matchOrders", stranger, 1n)];
+    const deals = [await match("matchOrders", stranger, 1n)];
     await eventually("it is given up", async () => world.log().includes(`Task ${taskId(deals[0]!, 0n)} is given up`));
     const { order } = await offered();
-    deals.push(await strike("matchOrders", stranger, 1n, sybil));
+    deals.push(await match("matchOrders", stranger, 1n, sybil));
 
     await eventually("nothing is offered", async () => (await listed()).length === 0);
     expect(world.log()).to.contain(
@@ -286,7 +286,7 @@ describe("The stake of a pool at a price", () => {
     await idle(url);
     const before = await world.poco.viewAccount(world.cast.scheduler);
 
-    const deal = await strike("matchOrders", stranger, 3n);
+    const deal = await match("matchOrders", stranger, 3n);
     const cause = "given up: Nothing can be fetched from";
     const { dateStatusList } = await eventually("it is given up", async () => {
       const report = await reportOf(url, taskId(deal, 0n));
@@ -319,7 +319,7 @@ describe("The stake of a pool at a price", () => {
     const { url } = await startPool("everyone", 4n * STAKE, { inspectApp });
     await idle(url);
 
-    const deal = await strike("matchOrders", app as Address, 1n);
+    const deal = await match("matchOrders", app as Address, 1n);
 
     await eventually("it is given up", async () => {
       const report = await reportOf(url, taskId(deal, 0n));
@@ -362,7 +362,7 @@ describe("The stake of a pool at a price", () => {
     await idle(url, "COMPUTE_FAILED", keyAt(10));
     const before = await world.poco.viewAccount(world.cast.scheduler);
 
-    const deal = await strike("matchOrders", stranger, 6n);
+    const deal = await match("matchOrders", stranger, 6n);
     const tasks = Array.from({ length: 6 }, (_, index) => taskId(deal, BigInt(index)));
     const reports = await Promise.all(
       tasks.map((task) =>
@@ -388,7 +388,7 @@ describe("The stake of a pool at a price", () => {
   it("can be let in again by the pool's owner only, who sees who is denied", async () => {
     const { url } = await startPool("everyone", 4n * STAKE, { inspectApp: inspector() });
     await idle(url);
-    const deal = await strike("matchOrders", stranger, 1n);
+    const deal = await match("matchOrders", stranger, 1n);
     await eventually("nothing is offered", async () => (await listed()).length === 0);
     const denied = await pool(["denials"], keyAt(6));
     expect(denied.stdout)
@@ -415,7 +415,7 @@ describe("The stake of a pool at a price", () => {
     await idle(url);
     const before = await poco.viewAccount(world.cast.scheduler);
     const { hash, order } = await offered();
-    const deal = await strike("matchOrdersBoost", stranger, 3n);
+    const deal = await match("matchOrdersBoost", stranger, 3n);
 
     const sentence = `Boost deal ${deal} has 3 tasks for this pool`;
     await eventually("the log says so", async () => world.log().includes(sentence));

@@ -3,12 +3,12 @@ import type { WriteStream } from "node:tty";
 /** An output for people. */
 export interface Terminal {
   readonly print: (line: string) => void;
-  /** Waits for work, and shows its progress once it takes longer than {@link PATIENCE_MS}. */
+  /** Waits for work, and shows its progress once it takes longer than {@link PROGRESS_AFTER_MS}. */
   readonly during: <Result>(what: string, work: Promise<Result>) => Promise<Result>;
 }
 
 /** The time after which progress is shown. */
-export const PATIENCE_MS = 2000;
+export const PROGRESS_AFTER_MS = 2000;
 /** The interval of progress lines where the output is not a terminal. */
 const REMIND_EVERY_MS = 10_000;
 const REDRAW_EVERY_MS = 200;
@@ -36,7 +36,7 @@ export function openTerminal(stream: WriteStream): Terminal {
     },
     async during(what, work) {
       const startedAt = performance.now();
-      let nextAt = PATIENCE_MS;
+      let nextAt = PROGRESS_AFTER_MS;
       const timer = setInterval(() => {
         const elapsed = performance.now() - startedAt;
         if (elapsed < nextAt) return;

@@ -4,9 +4,9 @@ import { ALLOWANCES } from "../../harness/fuzz/allowed.js";
 import type { Part } from "../../harness/fuzz/assemble.js";
 import { differenceOf } from "../../harness/fuzz/compare.js";
 import { makeMutant } from "../../harness/fuzz/mutant.js";
-import { appointJudges, type Judges } from "../../harness/fuzz/onChain.js";
+import { deployJudges, type Judges } from "../../harness/fuzz/onChain.js";
 import { createStock, LAYOUTS, type Stock } from "../../harness/fuzz/stock.js";
-import { courtsOf, hold, type Outcome } from "../../harness/fuzz/trial.js";
+import { verifiersOf, runTrial, type Outcome } from "../../harness/fuzz/trial.js";
 
 const BASE = { layout: "v3", ca: "Platform" } as const;
 /** An attribute of an enclave by which its owner can look into it, beside those that all have. */
@@ -22,23 +22,23 @@ describe("Whoever judges mutants", () => {
   let judges: Judges;
   before(async () => {
     stock = await createStock();
-    judges = await appointJudges(stock);
+    judges = await deployJudges(stock);
   });
   after(() => judges.close());
 
   function judge(
     splices: readonly { part: Part; at: number; cut: number; put: string }[],
-    { court = "quote", debug = "refused" }: Partial<Pick<Parameters<typeof hold>[1], "court" | "debug">> = {},
+    { verifier = "quote", debug = "refused" }: Partial<Pick<Parameters<typeof runTrial>[1], "verifier" | "debug">> = {},
   ): Promise<Outcome> {
-    return hold({ judges, stock }, { mutant: { base: BASE, splices }, court, debug });
+    return runTrial({ judges, stock }, { mutant: { base: BASE, splices }, verifier, debug });
   }
 
   it("believes what was not changed, in every layout and by either CA", async () => {
     for (const layout of Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[]) {
       for (const ca of ["Platform", "Processor"] as const) {
-        for (const court of ["quote", "chain"] as const) {
+        for (const verifier of ["quote", "chain"] as const) {
           const mutant = { base: { layout, ca }, splices: [] };
-          const outcome = await hold({ judges, stock }, { mutant, court, debug: "refused" });
+          const outcome = await runTrial({ judges, stock }, { mutant, verifier, debug: "refused" });
           expect(fatesOf(outcome)).to.deep.equal(["valid", "valid", undefined]);
         }
       }
@@ -76,7 +76,7 @@ describe("Whoever judges mutants", () => {
     const enough = await judges.judgeQuote(quote, "refused");
     expect(enough.gas).to.be.within(100_000, 290_000);
 
-    const strict = await appointJudges(stock, () => enough.gas - 5_000);
+    const strict = await deployJudges(stock, () => enough.gas - 5_000);
     const verdict = await strict.judgeQuote(quote, "refused");
     await strict.close();
     expect(verdict.fate).to.equal("broken");
@@ -103,9 +103,9 @@ describe("Whoever judges mutants", () => {
 
   it("is the registry too where the PCK or the intermediate certificate is another", async () => {
     const splice = { part: "intermediate signature", at: 63, cut: 1, put: "00" } as const;
-    expect(courtsOf({ base: BASE, splices: [splice] })).to.deep.equal(["quote", "chain"]);
-    expect(courtsOf({ base: BASE, splices: [VERSION_9] })).to.deep.equal(["quote"]);
-    expect(fatesOf(await judge([splice], { court: "chain" }))).to.deep.equal([
+    expect(verifiersOf({ base: BASE, splices: [splice] })).to.deep.equal(["quote", "chain"]);
+    expect(verifiersOf({ base: BASE, splices: [VERSION_9] })).to.deep.equal(["quote"]);
+    expect(fatesOf(await judge([splice], { verifier: "chain" }))).to.deep.equal([
       "CertificateSignatureInvalid",
       "CertificateSignatureInvalid",
       undefined,

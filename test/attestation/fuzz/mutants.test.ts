@@ -61,7 +61,7 @@ describe("Random mutants", () => {
     ];
     const trial: Trial = {
       mutant: { base: { layout: "v5", ca: "Processor" }, splices },
-      court: "quote",
+      verifier: "quote",
       debug: "refused",
     };
     const { mutant } = await shrink(trial, showsBoth, (_, { cut }) => new Uint8Array(cut));

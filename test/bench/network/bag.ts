@@ -14,7 +14,7 @@ export interface DoneBag {
 
 const LOOK_EVERY = 250;
 /** How long a bag may rest without a task that ends, in milliseconds. */
-const PATIENCE = 120_000;
+const TIMEOUT_MS = 120_000;
 const FINALIZED = id("TaskFinalize(bytes32,bytes)");
 
 /** Buys a bag of tasks at once, and waits until all are done. */
@@ -36,7 +36,7 @@ export async function doBag(
     const logs = await provider.getLogs({ address, topics: [FINALIZED], fromBlock: next, toBlock: newest });
     next = newest + 1;
     for (const { topics } of logs) if (left.delete(topics[1]!)) lastAt = Date.now();
-    if (Date.now() - lastAt > PATIENCE) throw new Error(`${left.size} of ${size} tasks do not end.`);
+    if (Date.now() - lastAt > TIMEOUT_MS) throw new Error(`${left.size} of ${size} tasks do not end.`);
     onProgress(size - left.size, (Date.now() - matchingAt) / 1000);
   }
   const seconds = (Date.now() - matchingAt) / 1000;

@@ -44,7 +44,7 @@ const TAG = parseTag(["tee", "tdx"]);
 /** Between looks at a task that is waited for, in milliseconds. */
 const LOOK_EVERY = 20;
 /** How long a task may take, in milliseconds. */
-const PATIENCE = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** Tasks that were bought. */
 export interface Purchase {
@@ -135,13 +135,13 @@ export async function openBuyer(network: NetworkDescription) {
 
     /** Waits until a task is over; says where its result is. */
     async result(task: TaskId): Promise<Hex> {
-      const deadline = Date.now() + PATIENCE;
+      const deadline = Date.now() + TIMEOUT_MS;
       while (Date.now() < deadline) {
         const results = await isOver(task);
         if (results !== undefined) return results;
         await sleep(LOOK_EVERY);
       }
-      throw new Error(`Task ${task} is not over after ${PATIENCE / 1000} s.`);
+      throw new Error(`Task ${task} is not over after ${TIMEOUT_MS / 1000} s.`);
     },
 
     /** Fetches and decrypts a result; fails unless it is what the app answers. */

@@ -19,7 +19,7 @@ export interface PendingRun {
   readonly plan: Plan;
   readonly deals: readonly Deal[];
   /** Whether the fault had any effect: a worker without a task has none. */
-  readonly hasStruck: boolean;
+  readonly hadEffect: boolean;
   readonly seconds: number;
   readonly violations: readonly Violation[];
 }
@@ -38,7 +38,7 @@ const SOON = 15_000;
 /** The time that the market may take to notice an event on chain, in milliseconds. */
 const MARKET_LAG = 10_000;
 /** The time that a worker may take to join on a busy machine, in milliseconds. */
-const JOIN_PATIENCE = 120_000;
+const JOIN_TIMEOUT_MS = 120_000;
 /** The time after its final deadline in which a task must end, in seconds. */
 const GRACE = 45n;
 
@@ -92,7 +92,7 @@ export async function openFaultRunner(world: World) {
     return tasks.every(({ status }) => status === TaskStatus.COMPLETED || status === TaskStatus.FAILED);
   }
 
-  async function inject({ fault, strikeAfter, appTakes, random }: Plan) {
+  async function inject({ fault, injectAfter, appTakes, random }: Plan) {
     const rogue = await begin();
     try {
       // An additional worker gets an additional task.
@@ -101,16 +101,16 @@ export async function openFaultRunner(world: World) {
         () => dealMaker.makeSharedDeal(appTakes),
       ];
       const deals = await Promise.all((random.percent(50) ? makers : makers.toReversed()).map((make) => make()));
-      await sleep(strikeAfter);
-      const striking = fault.strike?.(world, random);
+      await sleep(injectAfter);
+      const injecting = fault.inject?.(world, random);
       // Orders that the market accepts during the fault must be kept; it may be down.
       const late = dealMaker.publishAppOrder(5n).catch(() => undefined);
-      const found = (await striking) ?? [];
+      const found = (await injecting) ?? [];
       await late;
-      await world.isWell();
+      await world.waitUntilHealthy();
       const deadline = Date.now() + SOON;
       while (!(await areOver(deals)) && Date.now() < deadline) await sleep(100);
-      return { deals, found, hasStruck: rogue?.hasStruck() ?? true };
+      return { deals, found, hadEffect: rogue?.hadEffect() ?? true };
     } finally {
       await rogue?.end();
     }
@@ -133,8 +133,8 @@ export async function openFaultRunner(world: World) {
     /** Runs a plan, and judges the facts that are known at once. */
     async run(plan: Plan): Promise<PendingRun> {
       const startedAt = performance.now();
-      const { deals, found, hasStruck } = await inject(plan);
-      await world.isWell();
+      const { deals, found, hadEffect } = await inject(plan);
+      await world.waitUntilHealthy();
       const violations = [
         ...found,
         ...(await judgeMarket()),
@@ -142,7 +142,7 @@ export async function openFaultRunner(world: World) {
         ...(await judgeSecrets()),
         ...(await audit()).violations,
       ];
-      return { plan, deals, hasStruck, violations, seconds: (performance.now() - startedAt) / 1000 };
+      return { plan, deals, hadEffect, violations, seconds: (performance.now() - startedAt) / 1000 };
     },
 
     /** The verdict on a run, once its tasks are over or should be; undefined before. */
@@ -183,7 +183,7 @@ export async function openFaultRunner(world: World) {
 
 async function hasJoined(world: World, from: number): Promise<void> {
   const { rogue } = world;
-  const deadline = Date.now() + JOIN_PATIENCE;
+  const deadline = Date.now() + JOIN_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const text = (await readFile(world.of("logs", "scheduler.log"))).subarray(from).toString();
     if (text.split("\n").some((line) => line.includes("worker joined") && line.includes(rogue.address))) return;

@@ -6,7 +6,7 @@ export interface Plan {
   readonly index: number;
   readonly fault: Fault;
   /** The time of the fault after the deals were made, in milliseconds. */
-  readonly strikeAfter: number;
+  readonly injectAfter: number;
   /** The duration of the app, in milliseconds. */
   readonly appTakes: number;
   /** Random values for further choices. */
@@ -30,7 +30,7 @@ export function planRun(seed: number, index: number, faults: readonly Fault[]): 
   return {
     index,
     fault: deck[index % faults.length]!,
-    strikeAfter: random.between(0, LATEST_STRIKE),
+    injectAfter: random.between(0, LATEST_STRIKE),
     appTakes: random.between(0, LONGEST_APP),
     random,
   };

@@ -10,7 +10,7 @@ import type { Ending } from "./judge/endings.js";
 export interface Judged {
   readonly index: number;
   readonly fault: string;
-  readonly hasStruck: boolean;
+  readonly hadEffect: boolean;
   readonly seconds: number;
   readonly endings: readonly Ending[];
   readonly violations: readonly Violation[];
@@ -59,12 +59,12 @@ export function describe(runs: readonly Judged[], options: Options, seconds: num
 
 /** The line of a run. */
 export function progress(
-  { index, fault, hasStruck, seconds, violations }: Omit<Judged, "endings">,
+  { index, fault, hadEffect, seconds, violations }: Omit<Judged, "endings">,
   state: string,
 ): string {
   const mark = violations.length === 0 ? styleText("green", "✓") : styleText("red", "✗");
   const found = violations.map(({ law, what }) => `\n     ${law}: ${what}`).join("");
-  return `${mark} run ${index}, ${fault}${hasStruck ? "" : " (idle)"}: ${state}, ${seconds.toFixed(1)} s${found}`;
+  return `${mark} run ${index}, ${fault}${hadEffect ? "" : " (idle)"}: ${state}, ${seconds.toFixed(1)} s${found}`;
 }
 
 /** The endings of tasks, in a few words. */
@@ -83,7 +83,7 @@ function count(runs: readonly Judged[]) {
   const seconds = runs.map((run) => run.seconds).toSorted((a, b) => a - b);
   return {
     runs: runs.length,
-    struck: runs.filter(({ hasStruck }) => hasStruck).length,
+    struck: runs.filter(({ hadEffect }) => hadEffect).length,
     results: endings.filter(({ status }) => status === TaskStatus.COMPLETED).length,
     refunds: endings.filter(({ status }) => status === TaskStatus.FAILED).length,
     median: seconds[Math.floor(seconds.length / 2)] ?? 0,

@@ -7,10 +7,10 @@ import { ROLES, type Role } from "./stock.js";
 import type { OffChain, OnChain } from "./verdict.js";
 
 /** The verifiers that judge a mutant. */
-export type Court = "quote" | "chain";
+export type VerifierKind = "quote" | "chain";
 
 /** The verdicts of both sides on a mutant. */
-export type Judged = { readonly court: Court; readonly offChain: OffChain; readonly onChain: OnChain };
+export type Judged = { readonly verifier: VerifierKind; readonly offChain: OffChain; readonly onChain: OnChain };
 
 /** An intended difference. */
 export type Allowance = {
@@ -50,7 +50,7 @@ function namesIn(certificate: Uint8Array): (readonly [start: number, end: number
 }
 
 /** The certificate that was judged, which may differ from the one that was made, since PEM can be changed too. */
-function certificateIn({ court }: Judged, { quote, certificates }: Assembled, role: Role): Uint8Array {
-  if (court === "chain") return certificates[role];
+function certificateIn({ verifier }: Judged, { quote, certificates }: Assembled, role: Role): Uint8Array {
+  if (verifier === "chain") return certificates[role];
   return readPemChain(parseQuote(quote).signatureData.pemChain, ROLES.length)[ROLES.indexOf(role)]!;
 }

@@ -48,7 +48,7 @@ const NAMES: ReadonlySet<string> = new Set(FAULT_NAMES);
  *
  * @param bound - The gas bound of a call, by the length of its data in bytes.
  */
-export async function appointJudges({ root }: Stock, bound = gasBound): Promise<Judges> {
+export async function deployJudges({ root }: Stock, bound = gasBound): Promise<Judges> {
   // Loaded late, since Hardhat takes a while to load.
   const { network } = await import("hardhat");
   const initialDate = new Date(NOW.getTime() - 60_000);

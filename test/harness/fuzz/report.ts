@@ -12,10 +12,10 @@ export function digestOf(quote: Uint8Array): string {
 
 /** Writes a finding as an entry of test/regression/quotes.ts, with the off-chain verdict as the expected one. */
 export function entryOf({ index, family, trial, outcome, quote }: Finding): string {
-  const { mutant, court, debug } = trial;
+  const { mutant, verifier, debug } = trial;
   const splices = mutant.splices.map((splice) => `      ${JSON.stringify(splice)},\n`).join("");
   return (
-    `  {\n    name: "${family}, mutant ${index}",\n    court: "${court}",\n    debug: "${debug}",\n` +
+    `  {\n    name: "${family}, mutant ${index}",\n    verifier: "${verifier}",\n    debug: "${debug}",\n` +
     `    base: ${JSON.stringify(mutant.base)},\n    splices: [\n${splices}    ],\n` +
     `    digest: "${digestOf(quote)}",\n    fate: "${outcome.offChain.fate}",\n  },`
   );
@@ -41,7 +41,7 @@ export function describeRun({ seed }: Options, { mutants, tally, findings }: Rep
 function describeFinding(finding: Finding): string {
   const { index, outcome, trial } = finding;
   return (
-    `\nMutant ${index}, judged as a ${trial.court}: both sides differ in ${outcome.difference}.\n` +
+    `\nMutant ${index}, judged as a ${trial.verifier}: both sides differ in ${outcome.difference}.\n` +
     `  off chain: ${describeVerdict(outcome.offChain)}\n  on chain:  ${describeVerdict(outcome.onChain)}\n` +
     `For test/regression/quotes.ts:\n\n${entryOf(finding)}\n`
   );

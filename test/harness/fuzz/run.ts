@@ -2,12 +2,12 @@ import { randomOf } from "../random.js";
 import { randomMutant } from "./randomMutant.js";
 import { assemble } from "./assemble.js";
 import { applySplice, makeMutant, type Mutant, type Splice } from "./mutant.js";
-import { appointJudges, type Judges } from "./onChain.js";
+import { deployJudges, type Judges } from "./onChain.js";
 import type { Options } from "./options.js";
 import { shrink } from "./shrink.js";
 import { createStock, type Stock } from "./stock.js";
 import { count, freshTally, type Tally } from "./tally.js";
-import { courtsOf, hold, type Outcome, type Trial } from "./trial.js";
+import { verifiersOf, runTrial, type Outcome, type Trial } from "./trial.js";
 
 /** A difference that is not allowed, with the fewest changes that show it. */
 export type Finding = {
@@ -37,20 +37,20 @@ export async function fuzz(
   const stock = await createStock();
   const tally = freshTally();
   const findings = new Map<string, Finding>();
-  let judges = await appointJudges(stock);
+  let judges = await deployJudges(stock);
   let done = 0;
   try {
     for (; done < mutants && !isStopped() && findings.size < MOST_FINDINGS; done++) {
       if (done > 0 && done % CHAIN_LIFE === 0) {
         await judges.close();
-        judges = await appointJudges(stock);
+        judges = await deployJudges(stock);
       }
       const random = randomOf(seed, first + done);
       const { family, mutant, ...assembled } = randomMutant(random, stock);
       const debug = random.percent(20) ? "accepted" : "refused";
-      for (const court of courtsOf(mutant)) {
-        const trial: Trial = { mutant, court, debug };
-        const outcome = await hold({ judges, stock }, trial, assembled);
+      for (const verifier of verifiersOf(mutant)) {
+        const trial: Trial = { mutant, verifier, debug };
+        const outcome = await runTrial({ judges, stock }, trial, assembled);
         count(tally, family, outcome);
         const kind = kindOf(outcome);
         if (kind === undefined || findings.has(kind)) continue;
@@ -66,9 +66,9 @@ export async function fuzz(
 }
 
 /** The kind of a finding, by which equal ones are recognized. */
-function kindOf({ court, difference, allowed, offChain, onChain }: Outcome): string | undefined {
+function kindOf({ verifier, difference, allowed, offChain, onChain }: Outcome): string | undefined {
   if (difference === undefined || allowed !== undefined) return undefined;
-  return [court, difference, offChain.fate, onChain.fate].join(", ");
+  return [verifier, difference, offChain.fate, onChain.fate].join(", ");
 }
 
 async function shortest(
@@ -76,9 +76,9 @@ async function shortest(
   trial: Trial,
   kind: string,
 ): Promise<Pick<Finding, "trial" | "outcome" | "quote">> {
-  const differs = async (smaller: Trial) => kindOf(await hold(both, smaller)) === kind;
+  const differs = async (smaller: Trial) => kindOf(await runTrial(both, smaller)) === kind;
   const found = await shrink(trial, differs, (mutant, splice) => bytesAt(both.stock, mutant, splice));
-  return { trial: found, outcome: await hold(both, found), quote: makeMutant(both.stock, found.mutant).quote };
+  return { trial: found, outcome: await runTrial(both, found), quote: makeMutant(both.stock, found.mutant).quote };
 }
 
 /** The bytes that a splice replaces. */

@@ -31,13 +31,13 @@ export function freshTally(): Tally {
 
 /** Counts one trial. */
 export function count(tally: Tally, family: string, outcome: Outcome): void {
-  const { court, offChain, onChain, difference, allowed, milliseconds } = outcome;
+  const { verifier, offChain, onChain, difference, allowed, milliseconds } = outcome;
   tally.slowest = Math.max(tally.slowest, milliseconds);
   tally.mostOfBound = Math.max(tally.mostOfBound, onChain.gas / gasBound(onChain.length));
   if (onChain.gas > tally.mostGas.gas) tally.mostGas = { gas: onChain.gas, length: onChain.length };
   if (difference !== undefined && allowed === undefined) return;
   const isValid = offChain.fate === "valid" && allowed === undefined;
-  if (court === "chain") {
+  if (verifier === "chain") {
     tally.chains += 1;
     if (isValid) tally.chainsValid += 1;
     return;

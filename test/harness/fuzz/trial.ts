@@ -1,4 +1,4 @@
-import { ALLOWANCES, type Court, type Judged } from "./allowed.js";
+import { ALLOWANCES, type VerifierKind, type Judged } from "./allowed.js";
 import type { Assembled } from "./assemble.js";
 import { differenceOf } from "./compare.js";
 import { makeMutant, type Mutant } from "./mutant.js";
@@ -7,7 +7,7 @@ import type { Judges } from "./onChain.js";
 import type { Stock } from "./stock.js";
 
 /** A mutant, its verifier on chain, and whether enclaves that can be looked into are accepted. */
-export type Trial = { readonly mutant: Mutant; readonly court: Court; readonly debug: Debug };
+export type Trial = { readonly mutant: Mutant; readonly verifier: VerifierKind; readonly debug: Debug };
 
 /** The outcome of a trial: equal verdicts, an allowed difference, or a finding. */
 export type Outcome = Judged & {
@@ -18,18 +18,18 @@ export type Outcome = Judged & {
 };
 
 /** Obtains both verdicts, and compares them. @param assembled - The mutant, if it was assembled before. */
-export async function hold(
+export async function runTrial(
   { judges, stock }: { judges: Judges; stock: Stock },
-  { mutant, court, debug }: Trial,
+  { mutant, verifier, debug }: Trial,
   assembled: Assembled = makeMutant(stock, mutant),
 ): Promise<Outcome> {
   const { quote, certificates } = assembled;
   const began = performance.now();
   const offChain =
-    court === "quote" ? judgeQuoteOffChain(quote, stock, debug) : judgeChainOffChain(certificates, stock);
+    verifier === "quote" ? judgeQuoteOffChain(quote, stock, debug) : judgeChainOffChain(certificates, stock);
   const milliseconds = performance.now() - began;
-  const onChain = await (court === "quote" ? judges.judgeQuote(quote, debug) : judges.judgeChain(certificates));
-  const judged = { court, offChain, onChain };
+  const onChain = await (verifier === "quote" ? judges.judgeQuote(quote, debug) : judges.judgeChain(certificates));
+  const judged = { verifier, offChain, onChain };
   const difference = differenceOf(offChain, onChain);
   if (difference === undefined) return { ...judged, milliseconds };
   const allowed = ALLOWANCES.find(({ holds }) => holds(judged, assembled))?.name;
@@ -37,6 +37,6 @@ export async function hold(
 }
 
 /** The verifiers for a mutant: the registry reads the PCK and intermediate certificates unchanged. */
-export function courtsOf({ splices }: Mutant): readonly Court[] {
+export function verifiersOf({ splices }: Mutant): readonly VerifierKind[] {
   return splices.some(({ part }) => /^(pck|intermediate) /.test(part)) ? ["quote", "chain"] : ["quote"];
 }

@@ -7,14 +7,14 @@ import type { NetworkOptions } from "./options.js";
 import { report } from "./report.js";
 import { startNetwork } from "./startNetwork.js";
 import { openStateFolder } from "./stateFolder.js";
-import type { Kept } from "./supervise.js";
+import type { SupervisedProcess } from "./supervise.js";
 
 /** Starts a network, keeps it running until a signal stops it, and exits the process. */
 export async function launch(options: NetworkOptions): Promise<void> {
   const startedAt = performance.now();
-  const say = options.json ? () => {} : console.log;
+  const print = options.json ? () => {} : console.log;
   const state = await openStateFolder(options.state, { isFresh: options.fresh });
-  const kept: Kept[] = [];
+  const processes: SupervisedProcess[] = [];
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(signal === "SIGINT" ? 0 : 128 + constants.signals[signal]));
@@ -23,7 +23,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
 
   let code = 1;
   try {
-    const description = await Promise.race([startNetwork(options, state, { kept, say }), ended]);
+    const description = await Promise.race([startNetwork(options, state, { processes, print }), ended]);
     if (typeof description !== "number") {
       const file = state.of("network.json");
       await writeJsonFile(file, description);
@@ -31,7 +31,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
       if (options.json) console.log(JSON.stringify(description));
       else console.log(report(description, file, (performance.now() - startedAt) / 1000));
       code = await ended;
-      say("\nStopping …");
+      print("\nStopping …");
     } else {
       code = description;
     }
@@ -39,7 +39,7 @@ export async function launch(options: NetworkOptions): Promise<void> {
     console.error(failureSentence(error));
   }
   // The chain was started first and is stopped last, since all services use it.
-  for (const one of kept.toReversed()) await one.stop();
+  for (const one of processes.toReversed()) await one.stop();
   await state.release();
   process.exit(code);
 }

@@ -17,9 +17,9 @@ import { developmentPool, poolOf, type PlannedPool } from "./pool/plannedPool.js
 import { choosePorts, LISTENERS, type Listener, type Ports } from "./ports.js";
 import { SERVICES } from "./services.js";
 import { settingArguments } from "./settings.js";
-import { startServices, type Ground, type Run } from "./startServices.js";
+import { startServices, type ServicesContext, type Run } from "./startServices.js";
 import type { StateFolder } from "./stateFolder.js";
-import { supervise, type Kept } from "./supervise.js";
+import { supervise, type SupervisedProcess } from "./supervise.js";
 
 /** The warning that a network without attestation prints when it starts. */
 export const UNATTESTED =
@@ -31,8 +31,8 @@ const EMBEDDED_ONLY: ReadonlySet<Listener> = new Set(["chain", "sink", "registry
 /** The caller's hooks into the start of a network. */
 export interface NetworkContext {
   /** The processes that were started, in order; `startNetwork` adds to them. */
-  readonly kept: Kept[];
-  readonly say: (line: string) => void;
+  readonly processes: SupervisedProcess[];
+  readonly print: (line: string) => void;
   /** Returns the URL by which the services reach the node if it differs from the node's own, as with a proxy. */
   readonly reach?: (rpc: string) => Promise<string>;
 }
@@ -45,7 +45,7 @@ export interface NetworkContext {
 export async function startNetwork(
   options: NetworkOptions,
   state: StateFolder,
-  stage: NetworkContext,
+  { processes, print, reach }: NetworkContext,
 ): Promise<NetworkDescription> {
   const isJoining = options.rpc !== undefined;
   const ports = await choosePorts(
@@ -53,12 +53,13 @@ export async function startNetwork(
     isJoining ? LISTENERS.filter((name) => !EMBEDDED_ONLY.has(name)) : LISTENERS,
   );
   const run: Run = (name, values, title = name) => {
-    const post = { title, name, logFile: state.of("logs", `${title.replaceAll(" ", "-")}.log`) };
+    const logFile = state.of("logs", `${title.replaceAll(" ", "-")}.log`);
     const { settings } = SERVICES[name];
     const pages = "origins" in settings && options.origins.length > 0 ? { origins: options.origins.join(",") } : {};
-    const one = supervise({ ...post, ...settingArguments({ ...values, ...pages }, settings) }, stage.say);
-    stage.kept.push(one);
-    return one.ready;
+    const passed = settingArguments({ ...values, ...pages }, settings);
+    const started = supervise({ title, name, logFile, ...passed }, print);
+    processes.push(started);
+    return started.ready;
   };
 
   const root = state.of("attestation", "root.pem");
@@ -68,17 +69,16 @@ export async function startNetwork(
   await writeFile(root, rootOf(certified), { mode: OWNER_FILE });
   const { rpc, manifest } = isJoining
     ? await join(options)
-    : await embedded(options, { state, ports, root, run, say: stage.say });
+    : await embedded(options, { state, ports, root, run, print });
   await state.claim({ chainId: manifest.chainId, hub: manifest.poco });
   const deployment = state.of("deployment.json");
   await writeJsonFile(deployment, manifest);
   const accounts: readonly ChainAccount[] = isJoining ? [] : accountsOf(options.workers);
   const pool = isJoining ? poolOf(options) : developmentPool(accounts, options, ports);
   const sandbox = pool === undefined || pool.workers.length === 0 ? undefined : await sandboxOf(pool);
-  for (const warning of [sandbox?.warning, sandbox?.networkWarning])
-    if (warning !== undefined) stage.say(`   ${warning}`);
+  for (const warning of [sandbox?.warning, sandbox?.networkWarning]) if (warning !== undefined) print(`   ${warning}`);
 
-  const reached = (await stage.reach?.(rpc)) ?? rpc;
+  const reached = (await reach?.(rpc)) ?? rpc;
   const { iapps, tcb, crl, registry, septVeDisable } = options;
   const mode = modeOf(manifest);
   const trust = {
@@ -89,8 +89,12 @@ export async function startNetwork(
     septVeDisable,
     acceptOutdatedPlatforms: options.acceptOutdatedPlatforms ? "true" : undefined,
   };
-  const attestation: Ground["attestation"] = !isJoining && mode === "none" ? "none" : "required";
-  const ground = {
+  const attestation: ServicesContext["attestation"] = !isJoining && mode === "none" ? "none" : "required";
+  if (attestation === "none") print(UNATTESTED);
+  const notice = await noticeOf(reached, manifest);
+  if (notice !== undefined) print(notice);
+  print(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);
+  const services = await startServices({
     rpc: reached,
     deployment,
     manifest,
@@ -104,12 +108,7 @@ export async function startNetwork(
     iapps,
     hasRegistry: !isJoining,
     run,
-  };
-  if (attestation === "none") stage.say(UNATTESTED);
-  const notice = await noticeOf(reached, manifest);
-  if (notice !== undefined) stage.say(notice);
-  stage.say(`Starting the services${pool === undefined ? "" : ", the scheduler and the workers"} …`);
-  const services = await startServices(ground);
+  });
 
   return {
     rpc,
@@ -122,7 +121,7 @@ export async function startNetwork(
     ...(!isJoining && { mailSink: `127.0.0.1:${ports.sink}` }),
     attestation: attestation === "none" || mode === "intel" ? mode : "simulated",
     pid: process.pid,
-    processes: Object.fromEntries(stage.kept.map((one) => [one.title, one.pid()!])),
+    processes: Object.fromEntries(processes.map((one) => [one.title, one.pid()!])),
     manifest,
     accounts,
   };
@@ -150,16 +149,16 @@ async function embedded(
     ports,
     root,
     run,
-    say,
+    print,
   }: {
     state: StateFolder;
     ports: Ports;
     root: string;
     run: Run;
-    say: NetworkContext["say"];
+    print: NetworkContext["print"];
   },
 ): Promise<{ rpc: string; manifest: Manifest }> {
-  say("Starting the chain, with everything deployed …");
+  print("Starting the chain, with everything deployed …");
   const rpc = await run("chain", {
     port: ports.chain,
     folder: state.of("chain"),

@@ -21,7 +21,7 @@ export type Run = (
 ) => Promise<string | undefined>;
 
 /** The chain, settings and folders with which services are started. */
-export interface Ground {
+export interface ServicesContext {
   readonly rpc: string;
   /** The path of the manifest. */
   readonly deployment: string;
@@ -60,32 +60,32 @@ export interface ServiceUrls {
 }
 
 /** Starts all services on a chain, each after the services that it needs. */
-export async function startServices(ground: Ground): Promise<ServiceUrls> {
-  const { rpc, deployment, state, ports, trust, attestation, hasRegistry, run } = ground;
+export async function startServices(context: ServicesContext): Promise<ServiceUrls> {
+  const { rpc, deployment, state, ports, trust, attestation, hasRegistry, run } = context;
   const origin = (name: Listener) => `http://127.0.0.1:${ports[name]}`;
-  const place = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });
+  const location = (name: Listener & ServiceName) => ({ port: ports[name], folder: state.of("services", name) });
   const chain = { rpc, deployment };
-  const iapps = Object.entries(ground.iapps)
+  const iapps = Object.entries(context.iapps)
     .map(([name, app]) => `${name}=${app}`)
     .join(",");
   const [market, sms, store] = [origin("market"), origin("sms"), origin("store")];
 
   const [compass, scheduler] = [origin("indexer"), origin("scheduler")];
-  const prepared = preparePool(ground);
+  const prepared = preparePool(context);
   const [workerpool] = await Promise.all([
     prepared,
-    run("market", { ...chain, ...place("market") }),
-    run("store", place("store")),
-    ...(hasRegistry ? [run("registry", place("registry"))] : []),
+    run("market", { ...chain, ...location("market") }),
+    run("store", location("store")),
+    ...(hasRegistry ? [run("registry", location("registry"))] : []),
     run("sms", {
       ...chain,
-      ...place("sms"),
+      ...location("sms"),
       gateway: store,
       ...trust,
     }),
     prepared.then((pool) => {
       const schedulers = pool === undefined ? undefined : `${pool}=${scheduler}`;
-      return run("indexer", { ...chain, ...place("indexer"), gateway: store, schedulers, iapps });
+      return run("indexer", { ...chain, ...location("indexer"), gateway: store, schedulers, iapps });
     }),
   ]);
   const graphql = `${compass}/graphql`;
@@ -99,7 +99,7 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
     dataprotectorSubgraph: graphql,
     pocoSubgraph: graphql,
   };
-  const { pool } = ground;
+  const { pool } = context;
   if (pool === undefined || workerpool === undefined) return endpoints;
   const { owner: key, offers, workers, admitted, openWorkers } = pool;
   const registries = hasRegistry
@@ -108,7 +108,7 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
   await Promise.all([
     run("scheduler", {
       ...chain,
-      ...place("scheduler"),
+      ...location("scheduler"),
       ...offerSettings(offers),
       ...trust,
       attestation,
@@ -121,7 +121,7 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
       ...registries,
       key,
     }),
-    startWorkers(ground, { ...chain, ...registries, sms, scheduler, ipfsNode: store, gateway: store }),
+    startWorkers(context, { ...chain, ...registries, sms, scheduler, ipfsNode: store, gateway: store }),
   ]);
   return { ...endpoints, workerpool, scheduler };
 }
@@ -130,13 +130,13 @@ export async function startServices(ground: Ground): Promise<ServiceUrls> {
  * Funds the accounts and registers the pool. This comes before the scheduler starts, which from then on is the only one
  * to send transactions for the pool's owner.
  */
-async function preparePool(ground: Ground): Promise<Address | undefined> {
-  const { rpc, manifest, accounts, pool } = ground;
+async function preparePool(context: ServicesContext): Promise<Address | undefined> {
+  const { rpc, manifest, accounts, pool } = context;
   if (accounts.length > 0) await fund(rpc, manifest, accounts);
   return pool === undefined ? undefined : (pool.workerpool ?? openPool(rpc, manifest, pool.owner));
 }
 
-async function startWorkers({ pool, platform, state, run }: Ground, shared: Readonly<Record<string, string>>) {
+async function startWorkers({ pool, platform, state, run }: ServicesContext, shared: Readonly<Record<string, string>>) {
   const { workers, privateHosts, sandbox, appNetwork } = pool!;
   const appAllow = pool!.appAllow.map(writeEndpoint).join(",") || undefined;
   await Promise.all(

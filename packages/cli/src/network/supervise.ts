@@ -8,7 +8,7 @@ import { NetworkError } from "./networkError.js";
 import type { AliveMessage, NoticeMessage, ReadyMessage } from "./runService.js";
 
 /** A process to keep running. */
-export interface Post {
+export interface ProcessOptions {
   /** The display name, such as `worker 2`. */
   readonly title: string;
   /** The name of the service. */
@@ -19,7 +19,7 @@ export interface Post {
 }
 
 /** A process that is kept running. */
-export interface Kept {
+export interface SupervisedProcess {
   readonly title: string;
   /** Resolves when the process is first ready, with the URL at which it listens, if it listens. */
   readonly ready: Promise<string | undefined>;
@@ -28,7 +28,7 @@ export interface Kept {
 }
 
 /** The rules by which a process is started, restarted and stopped, with times in milliseconds. */
-export interface Upkeep {
+export interface RestartRules {
   /** The module to run and its first arguments; the service's name and arguments follow. */
   readonly command: readonly string[];
   /** The pause before the first restart. It doubles with each restart until a process stays up. */
@@ -41,7 +41,7 @@ export interface Upkeep {
   readonly silence: number;
 }
 
-const UPKEEP: Upkeep = {
+const RESTART_RULES: RestartRules = {
   command: [fileURLToPath(new URL("../poco.ts", import.meta.url)), "network"],
   firstPause: 100,
   longestPause: 5_000,
@@ -51,31 +51,35 @@ const UPKEEP: Upkeep = {
 };
 
 /** Starts a service as a process of its own, and restarts it whenever it ends, until it is stopped. */
-export function supervise(post: Post, say: (line: string) => void, changes: Partial<Upkeep> = {}): Kept {
-  const upkeep = { ...UPKEEP, ...changes };
+export function supervise(
+  options: ProcessOptions,
+  print: (line: string) => void,
+  changes: Partial<RestartRules> = {},
+): SupervisedProcess {
+  const rules = { ...RESTART_RULES, ...changes };
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopping = false;
-  let pause = upkeep.firstPause;
+  let pause = rules.firstPause;
   const { promise: ready, resolve, reject } = Promise.withResolvers<string | undefined>();
 
   function start(isFirst: boolean): void {
     const startedAt = Date.now();
     let isReady = false;
-    const started = open(post, upkeep);
-    const watch = watchdog(upkeep.silence, () => {
-      say(`${post.title} has not responded for ${upkeep.silence / 1000} s and is killed. Log: ${post.logFile}`);
+    const started = open(options, rules);
+    const watch = watchdog(rules.silence, () => {
+      print(`${options.title} has not responded for ${rules.silence / 1000} s and is killed. Log: ${options.logFile}`);
       started.kill("SIGKILL");
     });
     child = started;
     child.on("message", (message: ReadyMessage | AliveMessage | NoticeMessage) => {
-      if ("notice" in message) return say(message.notice);
-      watch.hear();
+      if ("notice" in message) return print(message.notice);
+      watch.recordHeartbeat();
       if ("isAlive" in message) return;
       const { url } = message;
       isReady = true;
       resolve(url);
-      if (!isFirst) say(`${post.title} is back after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+      if (!isFirst) print(`${options.title} is back after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
     });
     child.once("error", reject);
     child.once("exit", (code, signal) => {
@@ -84,24 +88,24 @@ export function supervise(post: Post, say: (line: string) => void, changes: Part
       if (isStopping) return;
       const how = signal ?? `exit code ${code}`;
       if (isFirst && !isReady)
-        return reject(new NetworkError(`${post.title} did not start (${how}): ${lastWords(post)}`));
-      if (Date.now() - startedAt > upkeep.staysUpAfter) pause = upkeep.firstPause;
+        return reject(new NetworkError(`${options.title} did not start (${how}): ${lastOutput(options)}`));
+      if (Date.now() - startedAt > rules.staysUpAfter) pause = rules.firstPause;
       const wait = (pause / 1000).toFixed(1);
       timer = setTimeout(() => start(false), pause);
-      say(`${post.title} ended (${how}); it restarts in ${wait} s. Log: ${post.logFile}`);
-      pause = Math.min(pause * 2, upkeep.longestPause);
+      print(`${options.title} ended (${how}); it restarts in ${wait} s. Log: ${options.logFile}`);
+      pause = Math.min(pause * 2, rules.longestPause);
     });
   }
 
   start(true);
   return {
-    title: post.title,
+    title: options.title,
     ready,
     pid: () => child?.pid,
     async stop() {
       isStopping = true;
       clearTimeout(timer);
-      if (child !== undefined) await end(child, upkeep);
+      if (child !== undefined) await end(child, rules);
     },
   };
 }
@@ -114,16 +118,16 @@ function watchdog(silence: number, onSilence: () => void) {
   const step = silence / 10;
   let quiet = 0;
   let timer: NodeJS.Timeout | undefined;
-  const look = () => {
+  const check = () => {
     quiet += step;
     if (quiet < silence) return;
     clearInterval(timer);
     onSilence();
   };
   return {
-    hear() {
+    recordHeartbeat() {
       quiet = 0;
-      timer ??= setInterval(look, step).unref();
+      timer ??= setInterval(check, step).unref();
     },
     end: () => clearInterval(timer),
   };
@@ -135,7 +139,7 @@ function watchdog(silence: number, onSilence: () => void) {
  */
 const NODE_OPTIONS = ["--no-wasm-code-gc", NO_INSPECTOR, "--import", "tsx"];
 
-function open({ name, args, environment, logFile }: Post, { command }: Upkeep): ChildProcess {
+function open({ name, args, environment, logFile }: ProcessOptions, { command }: RestartRules): ChildProcess {
   const log = openSync(logFile, "a", 0o600);
   try {
     return spawn(process.execPath, [...NODE_OPTIONS, ...command, name, ...args], {
@@ -161,7 +165,7 @@ export function withoutInspector(options: string): string {
     .trim();
 }
 
-async function end(child: ChildProcess, { stopTimeout }: Upkeep): Promise<void> {
+async function end(child: ChildProcess, { stopTimeout }: RestartRules): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill("SIGTERM");
@@ -171,7 +175,7 @@ async function end(child: ChildProcess, { stopTimeout }: Upkeep): Promise<void> 
 }
 
 /** Returns the last line of the log file that is not a JSON log entry, such as the error that ended the process. */
-function lastWords({ logFile }: Post): string {
+function lastOutput({ logFile }: ProcessOptions): string {
   const lines = readFileSync(logFile, "utf8")
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("{"));

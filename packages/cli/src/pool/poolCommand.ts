@@ -1,23 +1,8 @@
-import type { Wallet } from "ethers";
-
-import { answerChallenge } from "@poco-marketplace/sdk/login/answerChallenge.js";
-import type { Challenge } from "@poco-marketplace/sdk/login/challenge.js";
+import { SchedulerClient } from "@poco-marketplace/sdk/client/scheduler.js";
+import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import { UsageError, type CommandContext, type CommandOutcome } from "../commandLine.js";
 import type { PoolValues } from "../commands/pool.js";
 import { readPoolOptions, type PoolOptions } from "./options.js";
-
-/** A denial in the scheduler's response. */
-interface ToldDenial {
-  readonly app: string;
-  readonly requester: string;
-  readonly until: string;
-  readonly reason: string;
-}
-
-/** An error response of the scheduler. */
-class SchedulerSays extends Error {}
-
-const PATIENCE_MS = 10_000;
 
 /** Lists the denials of a pool, or lifts that of an app and requester. */
 export async function runPoolCommand(
@@ -29,49 +14,29 @@ export async function runPoolCommand(
     print(await act(readPoolOptions(forgive, values, environment)));
     return { code: 0, stdout: "", stderr: "" };
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof SchedulerSays)) throw error;
+    if (!(error instanceof UsageError || error instanceof ServiceError)) throw error;
     if (values.json) print(JSON.stringify({ error: error.message }, null, 2));
-    return { code: error instanceof UsageError ? 2 : 1, stdout: "", stderr: error.message };
+    const isRefusal = error instanceof ServiceError && error.statusCode !== undefined;
+    return { code: isRefusal ? 1 : 2, stdout: "", stderr: error.message };
   }
 }
 
-async function act({ scheduler, owner, forgive, json }: PoolOptions): Promise<string> {
+async function act({ scheduler: url, owner, forgive, json }: PoolOptions): Promise<string> {
+  // The chain is for the logs of tasks only.
+  const scheduler = new SchedulerClient(url, { chainId: 0, signer: owner });
   if (forgive !== undefined) {
     const { app, requester } = forgive;
-    await ask(scheduler, owner, { method: "DELETE", path: `/denials/${app}/${requester}` });
+    await scheduler.forgive(forgive);
     return json
       ? JSON.stringify({ forgiven: forgive }, null, 2)
-      : `Deals of requester ${requester} for app ${app} are taken again.`;
+      : `Deals of requester ${requester} for app ${app} are accepted again.`;
   }
-  const told = await ask<{ denials: readonly ToldDenial[] }>(scheduler, owner, { method: "GET", path: "/denials" });
-  if (json) return JSON.stringify(told, null, 2);
-  if (told.denials.length === 0) return "No requester is denied.";
-  return told.denials
-    .map(({ app, requester, until, reason }) => `App ${app}, requester ${requester}, until ${until}: ${reason}.`)
+  const denials = await scheduler.denials();
+  if (json) return JSON.stringify({ denials }, null, 2);
+  if (denials.length === 0) return "No requester is denied.";
+  return denials
+    .map(({ app, requester, until, reason }) => {
+      return `App ${app}, requester ${requester}, until ${until.toISOString()}: ${reason}.`;
+    })
     .join("\n");
-}
-
-async function ask<Told>(
-  scheduler: string,
-  owner: Wallet,
-  { method, path }: { method: "GET" | "DELETE"; path: string },
-): Promise<Told> {
-  const challenge = await fetched<Challenge>(`${scheduler}/denials/challenge?address=${owner.address}`);
-  const authorization = await answerChallenge(owner, challenge);
-  return fetched<Told>(`${scheduler}${path}`, { method, headers: { authorization } });
-}
-
-async function fetched<Told>(url: string, init: RequestInit = {}): Promise<Told> {
-  const { response, body } = await attempt(url, init);
-  if (!response.ok) throw new SchedulerSays(body.error ?? body.message ?? `${url} answers ${response.status}.`);
-  return body as Told;
-}
-
-async function attempt(url: string, init: RequestInit) {
-  try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
-    return { response, body: (await response.json()) as { error?: string; message?: string } };
-  } catch (cause) {
-    throw new UsageError(`The scheduler at ${new URL(url).origin} does not answer: check --scheduler.`, { cause });
-  }
 }

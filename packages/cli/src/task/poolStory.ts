@@ -65,12 +65,12 @@ export async function askPool(
     exitCode,
     notes: updates.flatMap(({ cause }) => cause ?? []),
   }));
-  const told = { replicates, causes: [], logs: [], ...(task.givenUp !== undefined && { givenUp: task.givenUp }) };
-  if (reader === undefined) return { ...told, noLogs: "Logs are shown to the requester only: give --key FILE." };
+  const shared = { replicates, causes: [], logs: [], ...(task.givenUp !== undefined && { givenUp: task.givenUp }) };
+  if (reader === undefined) return { ...shared, noLogs: "Logs are shown to the requester only: give --key FILE." };
   const logs = await orNothing(scheduler.logs(taskId));
   return logs === undefined
-    ? { ...told, noLogs: `The workerpool does not show the logs to ${reader.address}.` }
-    : { ...told, ...logs };
+    ? { ...shared, noLogs: `The workerpool does not show the logs to ${reader.address}.` }
+    : { ...shared, ...logs };
 }
 
 /** Returns a service's answer, or `undefined` if it does not answer or refuses. */

@@ -118,7 +118,7 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
   ]);
   const workers = task.contributors as Address[];
   const contributions = await readContributions(contracts, { taskId, status: task.status, workers, logs });
-  const timeline = await tell(contracts, logs);
+  const timeline = await describeEvents(contracts, logs);
   const { contributionDeadline, finalDeadline } = dealDeadlines({ startTime: deal.startTime, workClockTimeRef });
   const diagnosis = diagnose(
     {
@@ -156,7 +156,8 @@ export async function readTaskStory(contracts: Contracts, name: TaskName, fromBl
   };
 }
 
-interface Told {
+/** A log of the hub, decoded. */
+interface LoggedEvent {
   readonly log: Log;
   readonly event: LogDescription;
 }
@@ -164,7 +165,7 @@ interface Told {
 async function readLogs(
   { hub }: Contracts,
   { taskId, fromBlock }: { taskId: TaskId; fromBlock: number },
-): Promise<Told[]> {
+): Promise<LoggedEvent[]> {
   const topics = EVENTS.map((name) => hub.interface.getEvent(name).topicHash);
   const address = await hub.getAddress();
   const logs = await hub.runner!.provider!.getLogs({ address, fromBlock, topics: [topics, taskId] });
@@ -178,7 +179,7 @@ async function readContributions(
     status: taskStatus,
     workers,
     logs,
-  }: { taskId: TaskId; status: bigint; workers: readonly Address[]; logs: readonly Told[] },
+  }: { taskId: TaskId; status: bigint; workers: readonly Address[]; logs: readonly LoggedEvent[] },
 ): Promise<ContributionStory[]> {
   const broker = await readTeeBroker(hub);
   return Promise.all(
@@ -189,15 +190,17 @@ async function readContributions(
       if (enclaveChallenge === ZeroAddress) return { worker, isRejected };
       const enclave = enclaveChallenge as Address;
       // If the task was reopened, the worker's last contribution counts.
-      const told = logs.findLast(({ event }) => event.name === "TaskContribute" && event.args["worker"] === worker);
-      const quote = await readShownQuote(hub, { taskId, worker }, told?.log);
+      const contributed = logs.findLast(
+        ({ event }) => event.name === "TaskContribute" && event.args["worker"] === worker,
+      );
+      const quote = await readShownQuote(hub, { taskId, worker }, contributed?.log);
       const verifiedBy = broker?.registry === undefined ? {} : { verifiedBy: broker.address };
       return { worker, enclave, isRejected, ...verifiedBy, ...(quote !== undefined && { quote }) };
     }),
   );
 }
 
-async function tell({ hub }: Contracts, logs: readonly Told[]): Promise<TaskEvent[]> {
+async function describeEvents({ hub }: Contracts, logs: readonly LoggedEvent[]): Promise<TaskEvent[]> {
   const provider = hub.runner!.provider!;
   const blocks = new Map(
     await Promise.all(
@@ -235,7 +238,7 @@ function sentenceOf({ name, args }: LogDescription): string {
 }
 
 /** Reads rewards and losses that refer to this task from the transactions of its events. */
-async function readPayouts({ hub }: Contracts, taskId: TaskId, logs: readonly Told[]): Promise<Payout[]> {
+async function readPayouts({ hub }: Contracts, taskId: TaskId, logs: readonly LoggedEvent[]): Promise<Payout[]> {
   const provider = hub.runner!.provider!;
   const address = (await hub.getAddress()).toLowerCase();
   const transactions = [...new Set(logs.map(({ log }) => log.transactionHash))];

@@ -29,7 +29,7 @@ export interface TransactionSender {
    *
    * @throws {@link PocoRevertError} when the contract reverts; where it would, nothing is sent. {@link CoinsMissingError}
    * when the account cannot pay for the gas. {@link TransactionLostError} when the transaction was sent and is in no block
-   * after `patienceMs`: an empty transaction then takes its nonce, and only the chain can tell which of the two won.
+   * after `cancelAfterMs`: an empty transaction then takes its nonce, and only the chain can tell which of the two won.
    */
   send(call: ContractCall): Promise<TransactionReceipt>;
 }
@@ -41,7 +41,7 @@ export interface SenderOptions {
   /** The time after which the next transaction is sent again if it is in no block: 20 seconds by default. */
   readonly retryMs?: number;
   /** The time after which a transaction counts as lost: two minutes by default. */
-  readonly patienceMs?: number;
+  readonly cancelAfterMs?: number;
   /** The maximum price of a unit of gas in wei: 500 gwei by default. */
   readonly mostFeePerGas?: bigint;
 }
@@ -93,12 +93,12 @@ export class NonceManagedSender implements TransactionSender {
 
   constructor(
     wallet: Wallet,
-    { pollMs = 50, retryMs = 20_000, patienceMs = 120_000, mostFeePerGas = 500n * GWEI }: SenderOptions = {},
+    { pollMs = 50, retryMs = 20_000, cancelAfterMs = 120_000, mostFeePerGas = 500n * GWEI }: SenderOptions = {},
   ) {
     this.address = wallet.address as Address;
     this.#wallet = wallet;
     this.#provider = wallet.provider!;
-    this.#options = { pollMs, retryMs, patienceMs, mostFeePerGas };
+    this.#options = { pollMs, retryMs, cancelAfterMs, mostFeePerGas };
   }
 
   async send({ to, data, gasLimit: usual, extraGas = 0n }: ContractCall): Promise<TransactionReceipt> {
@@ -128,7 +128,7 @@ export class NonceManagedSender implements TransactionSender {
     call: MeteredCall | undefined,
     settle: PendingTransaction["settle"] = () => undefined,
   ): PendingTransaction {
-    const lostAt = performance.now() + this.#options.patienceMs;
+    const lostAt = performance.now() + this.#options.cancelAfterMs;
     const fees: Fees = { gasPrice: 0n, type: 0 };
     return { call, nonce: -1, fees, signed: "", hashes: [], sentAt: 0, lostAt, misses: 0, settle };
   }

@@ -171,18 +171,18 @@ export async function fetchResult(
 ): Promise<TaskResult> {
   const { privateKey, signal } = options;
   const { results, resultDigest, resultsCallback } = await waitForTask(clients, task, options);
-  const isTold = resultsCallback !== "0x";
-  if (isTold && callbackDigest(resultsCallback) !== resultDigest) {
+  const hasCallback = resultsCallback !== "0x";
+  if (hasCallback && callbackDigest(resultsCallback) !== resultDigest) {
     throw new WrongResultError(task, `the callback data have another digest than ${resultDigest}`);
   }
   const { storage, location } = decodeResultLink(results);
   if (location === undefined || !location.startsWith("/ipfs/")) {
-    if (isTold) return { files: new Map(), callbackData: resultsCallback };
+    if (hasCallback) return { files: new Map(), callbackData: resultsCallback };
     throw new WrongResultError(task, `it is in ${storage} at ${location ?? "no location"}, not at /ipfs/<cid>`);
   }
   const archive = await clients.store.download(location, signal === undefined ? {} : { signal });
   const files = await unzip(privateKey === undefined ? archive : await decryptResult(archive, privateKey));
-  if (isTold) return { files, callbackData: resultsCallback };
+  if (hasCallback) return { files, callbackData: resultsCallback };
   return { files, verifiedPath: verifiedPath(task, files, resultDigest) };
 }
 
@@ -204,13 +204,13 @@ function statedPath(task: DealTask, files: ReadonlyMap<string, Uint8Array>): str
   const computed = files.get("computed.json");
   if (computed === undefined)
     throw new WrongResultError(task, "it has no computed.json, which says what its digest is of");
-  let said: Record<string, unknown>;
+  let fields: Record<string, unknown>;
   try {
-    said = JSON.parse(toUtf8String(computed)) as Record<string, unknown>;
+    fields = Object(JSON.parse(toUtf8String(computed))) as Record<string, unknown>;
   } catch {
     throw new WrongResultError(task, "its computed.json is not JSON");
   }
-  const path = said["deterministic-output-path"];
+  const path = fields["deterministic-output-path"];
   if (typeof path !== "string")
     throw new WrongResultError(task, "its computed.json names no deterministic-output-path");
   // The app's path is relative to its output folder, whose place on the worker does not matter.

@@ -56,6 +56,8 @@ export interface Denial {
   readonly app: Address;
   readonly requester: Address;
   readonly until: Date;
+  /** A sentence without its end. */
+  readonly reason: string;
 }
 
 /** A client of a workerpool's scheduler, for requesters and the pool's owner. Workers use {@link WorkerSession}. */
@@ -124,7 +126,7 @@ export class SchedulerClient {
   async denials(): Promise<Denial[]> {
     const headers = await this.#connection.logIn("/denials/challenge", this.#signer);
     const { denials } = await this.#connection.json<{ denials: DenialReply[] }>("/denials", { headers });
-    return denials.map(({ app, requester, until }) => ({ app, requester, until: new Date(until) }));
+    return denials.map(({ app, requester, until, reason }) => ({ app, requester, until: new Date(until), reason }));
   }
 
   /**
@@ -170,6 +172,7 @@ interface DenialReply {
   readonly app: Address;
   readonly requester: Address;
   readonly until: string;
+  readonly reason: string;
 }
 
 function readTask({ currentStatus, dateStatusList = [], replicates }: TaskReply): ScheduledTask {

@@ -82,8 +82,8 @@ export class SubgraphClient {
   async query<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> {
     const reply = await this.#connection.json<Reply<Data>>("", { method: "POST", json: { query, variables } });
     if (reply.data !== undefined && reply.data !== null && reply.errors === undefined) return reply.data;
-    const said = (reply.errors ?? []).map(({ message }) => message).join(" ");
-    throw new ServiceError(`The subgraph refuses the query: ${said === "" ? "it answers no data" : said}`, {
+    const reason = (reply.errors ?? []).map(({ message }) => message).join(" ");
+    throw new ServiceError(`The subgraph refuses the query: ${reason === "" ? "it answers no data" : reason}`, {
       service: "subgraph",
       url: "",
       statusCode: 200,

@@ -172,13 +172,13 @@ export interface BoostResult {
  * ```
  */
 export function boostEnclaveMessage({ worker, taskId, callback, results, resultsCallback }: BoostResult): Hex {
-  const told =
+  const encoded =
     readAddress("callback", callback) === ZeroAddress
       ? readBytes("results", results)
       : readBytes("resultsCallback", resultsCallback);
   return solidityPackedKeccak256(
     ["address", "bytes32", "bytes32"],
-    [readAddress("worker", worker), readBytes32("taskId", taskId), keccak256(told)],
+    [readAddress("worker", worker), readBytes32("taskId", taskId), keccak256(encoded)],
   ) as Hex;
 }
 

@@ -33,7 +33,7 @@ export interface FetchOptions {
   readonly resolve?: Resolve;
 }
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** The time for which an unreachable gateway is retried, in milliseconds. */
 const ABSENCE_MS = 30_000;
 const MOST_REDIRECTS = 3;
@@ -86,7 +86,7 @@ function readUrl(text: string): URL {
 
 /** Downloads a file, or returns the location to which its host redirects. */
 async function download(url: URL, options: FetchOptions): Promise<Uint8Array | { readonly location: string }> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     const response = await ask(url, { ...options, signal });
     const { statusCode: status = 0 } = response;

@@ -27,7 +27,7 @@ export interface InspectorOptions {
 /** The maximum disk space of packages, in bytes. */
 const MAX_BYTES = 2 ** 30;
 /** The time limit for fetching a package or the documents of an image, in milliseconds. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** The processors that workers may have. */
 const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"];
 const OTHER_PLATFORM: ReadonlySet<ImageErrorName> = new Set(["NoSuchPlatform", "WrongPlatform"]);
@@ -56,7 +56,7 @@ export function openAppInspector({ provider, hub, folder, gateway, registries = 
     const { owner } = await IPoco__factory.connect(hub, provider).viewApp(address);
     if (owner === ZeroAddress) return `app ${address} is not registered`;
     const published = await readPublishedApp(address, provider);
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
       await look(published, signal);
       return undefined;

@@ -10,7 +10,7 @@ const HALF = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nx";
 /** The number of connections that are opened at once. */
 const BATCH = 500;
 /** The time in which a service must answer once they are closed, in milliseconds. */
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Opens this many connections to a service, half of them with a half-sent request, and checks that it answers others. */
 export async function crowd(origin: string, count: number): Promise<{ opened: number; violations: Violation[] }> {
@@ -43,7 +43,7 @@ export async function crowd(origin: string, count: number): Promise<{ opened: nu
 }
 
 async function isServing(origin: string): Promise<boolean> {
-  const answer = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
+  const answer = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
   await answer?.body?.cancel();
   return answer !== undefined;
 }

@@ -16,7 +16,7 @@ export interface Fault {
   /** Acts before the run's deals are made. */
   readonly begin?: (world: World) => Promise<Rogue>;
   /** Acts at some moment during the tasks. Resolves when the fault is over, with the rules that were violated. */
-  readonly strike?: (world: World, random: Random) => Promise<readonly Violation[] | void>;
+  readonly inject?: (world: World, random: Random) => Promise<readonly Violation[] | void>;
   /** The parts that the network must have for this fault. */
   readonly needs?: "chainProxy" | "databaseProxy";
 }
@@ -33,7 +33,7 @@ const WORKERS = ["worker 1", "worker 2", "worker 3"] as const;
 const kills = [...SERVICES, ...WORKERS].map((title): Fault => ({
   name: `kill-${title.replace(" ", "-")}`,
   summary: `kill -9 of ${title}`,
-  strike: (world) => {
+  inject: (world) => {
     const pid = world.pidOf(title);
     if (pid !== undefined) process.kill(pid, "SIGKILL");
     return Promise.resolve();
@@ -60,7 +60,7 @@ export const FAULTS: readonly Fault[] = [
     name: "rpc-down",
     summary: "the node refuses connections for 10 s",
     needs: "chainProxy",
-    async strike({ chainProxy }) {
+    async inject({ chainProxy }) {
       chainProxy!.cut();
       await sleep(DOWN);
       chainProxy!.mend();
@@ -69,7 +69,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "rpc-silent",
     summary: "the node says nothing for 10 s (SIGSTOP)",
-    async strike(world) {
+    async inject(world) {
       const pid = world.pidOf("chain")!;
       process.kill(pid, "SIGSTOP");
       await sleep(DOWN);
@@ -80,7 +80,7 @@ export const FAULTS: readonly Fault[] = [
     name: "database-down",
     summary: "PostgreSQL refuses connections for 10 s",
     needs: "databaseProxy",
-    async strike({ databaseProxy }) {
+    async inject({ databaseProxy }) {
       databaseProxy!.cut();
       await sleep(DOWN);
       databaseProxy!.mend();
@@ -90,12 +90,12 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "reorg",
     summary: "3 blocks are replaced by others with the same transactions, later",
-    strike: ({ provider }) => reorg(provider, REORG_BLOCKS, { lost: new Set() }),
+    inject: ({ provider }) => reorg(provider, REORG_BLOCKS, { lost: new Set() }),
   },
   {
     name: "reorg-lossy",
     summary: "3 blocks are replaced by others, without the transactions of the pool and its workers",
-    strike: ({ provider, network }) => {
+    inject: ({ provider, network }) => {
       const pool = network.accounts.filter(({ role }) => role === "workerpool owner" || role.startsWith("worker "));
       return reorg(provider, REORG_BLOCKS, { lost: new Set(pool.map(({ address }) => address.toLowerCase())) });
     },
@@ -103,12 +103,12 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "hostile-input",
     summary: "every service is sent what it must refuse: bodies, names, signatures, replayed logins",
-    strike: unharmed(attackAll),
+    inject: unharmed(attackAll),
   },
   {
     name: "connections",
     summary: "10,000 connections at once to one service",
-    strike: unharmed(async ({ network }, random) => {
+    inject: unharmed(async ({ network }, random) => {
       const { rpc, market, sms, ipfsNode, compass, scheduler } = network;
       const { opened, violations } = await crowd(random.pick([rpc, market, sms, ipfsNode, compass, scheduler!]), CROWD);
       if (opened === CROWD) return violations;
@@ -119,12 +119,12 @@ export const FAULTS: readonly Fault[] = [
 
 /** The processes that must not end because of the fault. */
 function unharmed(
-  strike: (world: World, random: Random) => Promise<readonly Violation[]>,
-): NonNullable<Fault["strike"]> {
+  inject: (world: World, random: Random) => Promise<readonly Violation[]>,
+): NonNullable<Fault["inject"]> {
   return async (world, random) => {
     const titles = [...SERVICES, ...world.workers];
     const before = titles.map((title) => world.pidOf(title));
-    const found = await strike(world, random);
+    const found = await inject(world, random);
     const gone = titles.filter((title, i) => world.pidOf(title) !== before[i]);
     return [...found, ...gone.map((title): Violation => ({ law: "services", what: `${title} ended` }))];
   };

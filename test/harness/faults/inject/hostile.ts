@@ -21,7 +21,7 @@ const ZEROS = "00".repeat(32);
 /** A body size that every service refuses. */
 const TOO_LARGE = 10 * 2 ** 20;
 /** The time in which a service must refuse a request, in milliseconds. */
-const PATIENCE = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Sends requests to every service that it must refuse. Returns those not refused with a status from 400 to 499 and a sentence. */
 export async function attackAll(world: World): Promise<Violation[]> {
@@ -112,14 +112,18 @@ async function judgeAttack(attack: Attack): Promise<Violation[]> {
 /** The status, 0 if there was none; the service may stop reading before the end. */
 function answerTo({ url, method = "GET", headers = {}, body }: Attack): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
-    const asked = open(url, { method, headers: { ...headers, connection: "close" }, timeout: PATIENCE }, (response) => {
-      let text = "";
-      response.on("data", (bytes: Buffer) => (text += bytes.toString()));
-      const done = () => resolve({ status: response.statusCode ?? 0, text });
-      response.on("end", done);
-      response.on("error", done);
-      response.on("close", done);
-    });
+    const asked = open(
+      url,
+      { method, headers: { ...headers, connection: "close" }, timeout: TIMEOUT_MS },
+      (response) => {
+        let text = "";
+        response.on("data", (bytes: Buffer) => (text += bytes.toString()));
+        const done = () => resolve({ status: response.statusCode ?? 0, text });
+        response.on("end", done);
+        response.on("error", done);
+        response.on("close", done);
+      },
+    );
     asked.on("timeout", () => asked.destroy(new Error("no answer in time")));
     asked.on("error", (error) => resolve({ status: 0, text: error.message }));
     if (headers["content-length"] === undefined) asked.end(body);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Transaction, type JsonRpcProvider } from "ethers";
 
 /** The time to wait for new blocks, in milliseconds. */
-const PATIENCE = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** The fate of the transactions in the replaced blocks: all are in later blocks, or those of some accounts are dropped. */
 export interface ReorgOptions {
@@ -18,7 +18,7 @@ export interface ReorgOptions {
 export async function reorg(provider: JsonRpcProvider, depth: number, { lost }: ReorgOptions): Promise<void> {
   const before = await provider.getBlockNumber();
   const snapshot = (await provider.send("evm_snapshot", [])) as string;
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + TIMEOUT_MS;
   while ((await provider.getBlockNumber()) < before + depth && Date.now() < deadline) await sleep(20);
   while ((await provider.getBlockNumber()) < before + depth) await provider.send("evm_mine", []);
 

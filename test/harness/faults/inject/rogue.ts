@@ -13,7 +13,7 @@ const PROCESS = fileURLToPath(new URL("rogueWorker.ts", import.meta.url));
 /** A running worker that misbehaves. */
 export interface Rogue {
   /** Whether it was assigned a task so far. */
-  hasStruck(): boolean;
+  hadEffect(): boolean;
   end(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function startRogue(vice: Vice, world: World): Promise<Rogue> {
   closeSync(log);
   child.stdin!.end(JSON.stringify(options));
   return {
-    hasStruck: () => readFileSync(file).subarray(size).includes(TASK_TAKEN),
+    hadEffect: () => readFileSync(file).subarray(size).includes(TASK_TAKEN),
     async end() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, "exit");

@@ -6,7 +6,7 @@ import { readNetworkOptions } from "@poco-marketplace/cli/network/options.js";
 import { accountsOf } from "@poco-marketplace/cli/network/chain/accounts.js";
 import { startNetwork } from "@poco-marketplace/cli/network/startNetwork.js";
 import { openStateFolder } from "@poco-marketplace/cli/network/stateFolder.js";
-import type { Kept } from "@poco-marketplace/cli/network/supervise.js";
+import type { SupervisedProcess } from "@poco-marketplace/cli/network/supervise.js";
 import { startPostgres } from "./postgres.js";
 import { openProxy, type Proxy } from "./proxy.js";
 import { enterWorld, type World } from "./world.js";
@@ -51,16 +51,16 @@ async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promis
   const said = { state: folder, port: "0", workers: `${WORKERS}`, admitWorkers: rogue };
   const options = readNetworkOptions(said, {});
   const state = await openStateFolder(folder, { isFresh: false });
-  const kept: Kept[] = [];
+  const processes: SupervisedProcess[] = [];
   const lines: string[] = [];
   let chainProxy: Proxy | undefined;
   closers.push(async () => {
-    for (const one of kept.toReversed()) await one.stop();
+    for (const one of processes.toReversed()) await one.stop();
     await chainProxy?.close();
   });
   const network = await startNetwork(options, state, {
-    kept,
-    say: (line) => lines.push(line),
+    processes,
+    print: (line) => lines.push(line),
     reach: async (rpc) => {
       chainProxy = await openProxy(Number(new URL(rpc).port));
       return `http://127.0.0.1:${chainProxy.port}`;
@@ -69,7 +69,7 @@ async function build(closers: (() => Promise<unknown>)[], keep: boolean): Promis
   const world = await enterWorld({
     network,
     folder,
-    pidOf: (title) => kept.find((one) => one.title === title)?.pid(),
+    pidOf: (title) => processes.find((one) => one.title === title)?.pid(),
     said: () => lines.join("\n"),
     chainProxy: chainProxy!,
     ...(databaseProxy !== undefined && { databaseProxy, databaseUrl: database!.url(database!.port) }),

@@ -44,7 +44,7 @@ export interface World extends Site {
   /** A path in the network's folder. */
   of(...names: readonly string[]): string;
   /** Resolves when every service answers. */
-  isWell(): Promise<void>;
+  waitUntilHealthy(): Promise<void>;
   /** Closes this access; the network goes on. */
   leave(): void;
 }
@@ -73,7 +73,7 @@ export async function enterWorld(site: Site): Promise<World> {
     rogue,
     workers: network.accounts.map(({ role }) => role).filter((role) => role.startsWith("worker ")),
     of,
-    async isWell() {
+    async waitUntilHealthy() {
       for (const origin of [network.rpc, ...services]) await answers(origin);
     },
     leave: () => provider.destroy(),
@@ -94,10 +94,10 @@ async function keysIn(of: World["of"]): Promise<Marker[]> {
 }
 
 /** The time in which a service must be back, in milliseconds. */
-const PATIENCE = 90_000;
+const TIMEOUT_MS = 90_000;
 
 async function answers(origin: string): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
     const answer = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     await answer?.body?.cancel();

@@ -23,7 +23,7 @@ export interface MockDataset {
 
 /** The most bytes of an input file from the internet, and the milliseconds that it may take. */
 const MAX_INPUT_BYTES = 256 * 2 ** 20;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * Encrypts mocks as their data would be.
@@ -67,7 +67,7 @@ async function readInputFile(name: string): Promise<Uint8Array> {
       );
     });
   }
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   return fetchUrl(name, { gateway: "", maxBytes: MAX_INPUT_BYTES, privateHosts: "allowed", signal });
 }
 

@@ -74,7 +74,7 @@ interface RpcTransaction extends Record<string, unknown> {
  * Returns the request that sends a transaction of one of the node's own or impersonated accounts again, with the nonce,
  * gas and fees that the node chose the first time.
  */
-export async function sentAgain(provider: HistoryProvider, hash: unknown): Promise<RpcCall> {
+export async function replayableCall(provider: HistoryProvider, hash: unknown): Promise<RpcCall> {
   const known = await provider.request({ method: "eth_getTransactionByHash", params: [hash] });
   const { type, input, from, to, nonce, value, gas, ...rest } = known as RpcTransaction;
   const { gasPrice, maxFeePerGas, maxPriorityFeePerGas, accessList, authorizationList } = rest;

@@ -2,7 +2,7 @@ import { NetworkError } from "../networkError.js";
 import {
   blockAt,
   entriesOf,
-  sentAgain,
+  replayableCall,
   type RpcCall,
   type HistoryEntry,
   type Genesis,
@@ -63,7 +63,7 @@ export class History {
     try {
       return JSON.parse(first) as Genesis;
     } catch (cause) {
-      throw cannotGoOn(`line 1 of ${file}: ${(cause as Error).message}`, cause);
+      throw cannotResume(`line 1 of ${file}: ${(cause as Error).message}`, cause);
     }
   }
 
@@ -81,14 +81,14 @@ export class History {
       try {
         for (const entry of entriesOf(line)) {
           if (entry.method === "evm_setAutomine") [isAutomining] = entry.params;
-          else await happenAgain(entry, provider, standing);
+          else await replayEntry(entry, provider, standing);
           ahead = entry.ahead ?? ahead;
           if (entry.mined !== undefined) standing.isBetweenBlocks = false;
           else if (OF_THE_NEXT_BLOCK.test(entry.method)) standing.isBetweenBlocks = true;
         }
       } catch (cause) {
         // The first line is the genesis.
-        throw cannotGoOn(`line ${i + 2} of ${file}: ${(cause as Error).message}`, cause);
+        throw cannotResume(`line ${i + 2} of ${file}: ${(cause as Error).message}`, cause);
       }
     }
     await provider.request({ method: "evm_setAutomine", params: [isAutomining] });
@@ -112,7 +112,7 @@ export class History {
     const after = await positionOf(provider);
     const isNew = before.hash !== after.hash;
     const times = isNew && call.method !== "evm_revert" ? await timesOf(provider, call, { before, after }) : [];
-    const again = call.method === "eth_sendTransaction" ? await sentAgain(provider, result) : call;
+    const again = call.method === "eth_sendTransaction" ? await replayableCall(provider, result) : call;
     this.#append([
       {
         method: again.method,
@@ -141,7 +141,7 @@ export class History {
     const after = await positionOf(provider);
     for (let number = before.number + 1; number <= after.number; number++) {
       const { hash, timestamp, transactions } = await blockAt(provider, number);
-      const sent = await Promise.all(transactions.map((transaction) => sentAgain(provider, transaction)));
+      const sent = await Promise.all(transactions.map((transaction) => replayableCall(provider, transaction)));
       const ahead = number === after.number && before.ahead !== after.ahead ? { ahead: after.ahead } : {};
       this.#append([...sent, { method: "evm_mine", params: [], mined: [Number(timestamp)], tip: hash, ...ahead }]);
     }
@@ -158,7 +158,7 @@ function newStanding(): Standing {
 }
 
 /** Replays an entry on a chain without automining: blocks are mined one by one, each at its recorded time. */
-async function happenAgain({ mined = [], tip, ...call }: HistoryEntry, provider: HistoryProvider, standing: Standing) {
+async function replayEntry({ mined = [], tip, ...call }: HistoryEntry, provider: HistoryProvider, standing: Standing) {
   const { method, params } = call;
   const atItsTime = (time: number) => provider.request({ method: "evm_setNextBlockTimestamp", params: [time] });
   if (method === "evm_setIntervalMining") standing.interval = params;
@@ -186,7 +186,7 @@ function isBlobTransaction({ method, params: [signed] }: RpcCall): boolean {
   return method === "eth_sendRawTransaction" && String(signed).startsWith("0x03");
 }
 
-function cannotGoOn(reason: string, cause: unknown): NetworkError {
+function cannotResume(reason: string, cause: unknown): NetworkError {
   return new NetworkError(
     `The chain cannot resume where it stopped: ${reason}. Start over with --fresh, or with another --state.`,
     { cause },

@@ -1,7 +1,7 @@
 import { Transaction } from "ethers";
 
 /** The time for which a client built on ethers caches an answer (250 ms) and a margin, in milliseconds. */
-const REMEMBERED = 270;
+const CACHE_MS = 270;
 
 /**
  * Delays the answers to transactions so that clients do not reuse a nonce.
@@ -11,18 +11,18 @@ const REMEMBERED = 270;
  * requested just before is answered only after the cached nonce has expired.
  */
 export function rememberNonces() {
-  const askedAt = new Map<string, number>();
+  const requestedAt = new Map<string, number>();
   return {
     /** Records a request for the nonce of an account. */
-    asked([account]: readonly unknown[]): void {
+    recordRequest([account]: readonly unknown[]): void {
       const now = performance.now();
-      for (const [known, at] of askedAt) if (now - at > REMEMBERED) askedAt.delete(known);
-      if (typeof account === "string") askedAt.set(account.toLowerCase(), now);
+      for (const [known, at] of requestedAt) if (now - at > CACHE_MS) requestedAt.delete(known);
+      if (typeof account === "string") requestedAt.set(account.toLowerCase(), now);
     },
     /** Returns the delay before a transaction is answered, in milliseconds. */
-    patience([signed]: readonly unknown[]): number {
-      const at = askedAt.get(senderOf(signed) ?? "");
-      return at === undefined ? 0 : Math.max(0, at + REMEMBERED - performance.now());
+    delayFor([signed]: readonly unknown[]): number {
+      const at = requestedAt.get(senderOf(signed) ?? "");
+      return at === undefined ? 0 : Math.max(0, at + CACHE_MS - performance.now());
     },
   };
 }

@@ -35,9 +35,9 @@ export async function createRpcServer(
     if (call === undefined)
       return { jsonrpc: "2.0", id: null, error: { code: -32_600, message: "This is not a JSON-RPC request." } };
     try {
-      if (call.method === "eth_getTransactionCount") nonces.asked(call.params);
+      if (call.method === "eth_getTransactionCount") nonces.recordRequest(call.params);
       const result = await chain.request(call);
-      if (call.method === "eth_sendRawTransaction") await setTimeout(nonces.patience(call.params));
+      if (call.method === "eth_sendRawTransaction") await setTimeout(nonces.delayFor(call.params));
       return { jsonrpc: "2.0", id: call.id, result };
     } catch (error) {
       const { code, message, data } = error as { code?: number; message: string; data?: unknown };

@@ -14,9 +14,9 @@ const SPOKEN_UNIT = /^ (?:percent|seconds|bytes|wei|gas)\b/;
 /** An error as a sentence for people: what it means, its name and values, and what to do. */
 export function errorSentence(name: string, entry: ErrorEntry, values: ErrorValues): string {
   const meaning = fill(entry.meaning, entry, values);
-  const told = new Set(mentioned(entry));
+  const named = new Set(mentioned(entry));
   const rest = entry.inputs
-    .filter((input) => !told.has(input.name))
+    .filter((input) => !named.has(input.name))
     .map((input) => `${words(input.name)} ${formatValue(input, values[input.name]!)}`);
   const details = rest.length === 0 ? name : `${name}: ${rest.join(", ")}`;
   return `${meaning.replace(/\.?$/, "")} (${details}). ${fill(entry.fix, entry, values)}`;
