@@ -30,6 +30,18 @@ describe("The options of poco network", () => {
     expect(options).to.deep.include({ workers: 5, chainId: 31_337, fresh: true });
   });
 
+  it("take the older words for the network of apps", () => {
+    for (const [word, network] of [
+      ["off", "off"],
+      ["public", "public"],
+      ["all", "all"],
+      ["refused", "off"],
+      ["allowed", "public"],
+    ] as const) {
+      expect(networkOptions([`--app-network=${word}`]).appNetwork).to.equal(network);
+    }
+  });
+
   it("are in the help, which names every service", async () => {
     const { stdout } = await runPoco(["network", "--help"]);
     expect(stdout).to.contain("\n  --chain-id <ID> ").and.to.contain("\n  POCO_WORKER_KEYS ");
@@ -55,6 +67,7 @@ describe("The options of poco network", () => {
     [["--registry", `0x${"11".repeat(20)}`], "are for a joined chain"],
     [["--accept-outdated-platforms"], "are for a joined chain"],
     [["--sept-ve-disable", "no"], "--sept-ve-disable is no: use required or optional."],
+    [["--app-network", "lan"], "--app-network is lan: use off, public or all."],
     [["--port", "1", "--port", "2"], "--port is given 2 times: give it once. See poco network --help."],
     [
       ["--deployment", "/undeployedManifest.json", "--rpc", "http://127.0.0.1:1"],

@@ -241,7 +241,7 @@ describe("A pool when things go wrong", () => {
 
   it("gives an app that asks for the network to a worker that takes such apps, and counts no failure", async () => {
     const { app } = await world.publishApp(TRUTH, { permissions: ["network"] });
-    const refusing = await world.startWorker(0, scheduler.url, { appNetwork: "refused" });
+    const refusing = await world.startWorker(0, scheduler.url, { appNetwork: "off" });
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     const { replicates } = await eventually("it was refused", async () => {

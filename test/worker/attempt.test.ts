@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { ZeroAddress, ZeroHash } from "ethers";
 
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
-import type { Address, DealId, TaskId } from "@poco-marketplace/sdk/index.js";
+import { NO_TAG, parseTag, type Address, type DealId, type TaskId } from "@poco-marketplace/sdk/index.js";
 import type { DownloadReport, LogsReport, StatusReport, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { AppFetchOptions } from "@poco-marketplace/services/worker/apps.js";
 import { runAttempt } from "@poco-marketplace/services/worker/attempt.js";
@@ -27,7 +27,7 @@ async function attemptAt(deal: Partial<WorkerDeal>, signal = new AbortController
   const logs: LogsReport[] = [];
   const context = {
     account: { address: `0x${"11".repeat(20)}` as Address },
-    hub: { deal: () => Promise.resolve({ id: ASSIGNMENT.dealId, workerStake: 0n, ...deal }) },
+    hub: { deal: () => Promise.resolve({ id: ASSIGNMENT.dealId, tag: NO_TAG, workerStake: 0n, ...deal }) },
     scheduler: {
       report: (_task: TaskId, report: StatusReport) => Promise.resolve(void reports.push(report)),
       logs: (_task: TaskId, report: LogsReport) => Promise.resolve(void logs.push(report)),
@@ -41,7 +41,7 @@ async function attemptAt(deal: Partial<WorkerDeal>, signal = new AbortController
 async function downloadAt(refusal: ServiceError | undefined) {
   const calls: unknown[] = [];
   const { dealId: id } = ASSIGNMENT;
-  const deal = { id, app: `0x${"a9".repeat(20)}`, dataset: ZeroAddress, workerStake: 0n, params: "{}" };
+  const deal = { id, tag: NO_TAG, app: `0x${"a9".repeat(20)}`, dataset: ZeroAddress, workerStake: 0n, params: "{}" };
   const context = {
     account: { address: `0x${"11".repeat(20)}` as Address },
     hub: { deal: () => Promise.resolve(deal) },
@@ -90,6 +90,13 @@ describe("A worker's attempt at a task", () => {
 
     expect(reports.at(-1)).to.include({ status: "FAILED" });
     expect(reports.at(-1)!.cause).to.match(/^The deal wants its result at dropbox/);
+  });
+
+  it("is refused, which is no failure, where the deal asks for a graphics card", async () => {
+    const { reports } = await attemptAt({ tag: parseTag(["tee", "tdx", "gpu"]), params: "{}" });
+
+    expect(reports.map(({ status }) => status)).to.deep.equal(["STARTING", "APP_REFUSED"]);
+    expect(reports.at(-1)!.cause).to.match(/^The deal asks for a graphics card/);
   });
 
   it("reports how far the download of its image is, and goes on where the scheduler does not know such reports", async () => {

@@ -11,7 +11,12 @@ import { RegistryClient } from "@poco-marketplace/enclave/image/registry.js";
 import { NODE_WARNING } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import type { Address, Hex, TaskId } from "@poco-marketplace/sdk/index.js";
 import { openAppStore } from "@poco-marketplace/services/worker/apps.js";
-import { AppRefusedError, checkNetwork, openEnclavePool } from "@poco-marketplace/services/worker/enclavePool.js";
+import {
+  AppRefusedError,
+  checkNetwork,
+  openEnclavePool,
+  type OfferedNetwork,
+} from "@poco-marketplace/services/worker/enclavePool.js";
 import type { FetchOptions } from "@poco-marketplace/services/worker/fetchFile.js";
 import { WrongAppError, type PublishedApp } from "@poco-marketplace/services/worker/publishedApp.js";
 import { processorHere } from "../fixtures/attested.js";
@@ -52,7 +57,7 @@ describe("An app that is a container image", () => {
     mrEnclave,
   });
 
-  async function appStore(appNetwork: "allowed" | "refused" = "allowed", privateRegistries = [registry.host]) {
+  async function appStore(appNetwork: OfferedNetwork = "public", privateRegistries = [registry.host]) {
     const images = await ImageCache.open({
       folder: join(folder, "images"),
       registry: new RegistryClient({ privateRegistries, pauseMs: 1 }),
@@ -91,11 +96,13 @@ describe("An app that is a container image", () => {
 
   it("is refused with what is wrong with it and what to do", async () => {
     const arm = buildImage({ config: { architecture: "riscv64" } });
-    for (const [digest, bytes] of arm.contents) registry.contents.set(digest, bytes);
+    const greedy = buildImage({ run: { Entrypoint: ["/app.sh"], Labels: { "poco.network": "all" } } });
+    for (const [digest, bytes] of [...arm.contents, ...greedy.contents]) registry.contents.set(digest, bytes);
     const missing = { digest: `sha256:${"0d".repeat(32)}` } as const;
     const apps = await appStore();
     for (const [app, words] of [
       [published(missing), `does not have the manifest ${missing.digest} of ${registry.host}/alice/hello:1.0: push`],
+      [published(greedy), "poco.network"],
       [published(arm), "is for linux/riscv64, and this worker runs linux/amd64: build it with --platform linux/amd64"],
     ] as const) {
       expect((await rejection(apps.get(app, FETCHING), ImageError)).message).to.contain(words);
@@ -106,14 +113,14 @@ describe("An app that is a container image", () => {
   });
 
   it("is fetched from this machine only where the worker's settings name the registry", async () => {
-    const error = await rejection((await appStore("allowed", [])).get(published(), FETCHING), ImageError);
+    const error = await rejection((await appStore("public", [])).get(published(), FETCHING), ImageError);
 
     expect(error.message).to.contain("is at 127.0.0.1, which is private");
     expect(registry.requests).to.deep.equal([]);
   });
 
   it("is refused before its layers come by a worker whose apps get no network, unless its label asks for none", async () => {
-    const apps = await appStore("refused");
+    const apps = await appStore("off");
     expect((await rejection(apps.get(published(), FETCHING), AppRefusedError)).message).to.contain("poco.network=none");
     expect(registry.requests).to.have.lengthOf(2);
 
@@ -128,7 +135,7 @@ describe("An app that is a container image", () => {
       apps: await appStore(),
       processor: await processorHere(),
       sandbox: { kind: "node", warning: NODE_WARNING },
-      appNetwork: "allowed",
+      appNetwork: "public",
       warm: 0,
     });
     const owner = { worker: addressOf(2) as Address, taskId: MEASURED as TaskId };

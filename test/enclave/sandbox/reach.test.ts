@@ -32,7 +32,7 @@ describe("An app that asks for the network (bubblewrap)", () => {
 
   before(async function () {
     if (!hasAll || !kinds.includes("bubblewrap")) leaveOut(this, `bubblewrap, or no ${NETWORKS}`);
-    reached = (await onMachine("connectOnMachine.ts", ["bubblewrap"])) as Reached;
+    reached = (await onMachine("connectOnMachine.ts", ["bubblewrap", "public"])) as Reached;
   });
 
   for (const place of PUBLIC) {
@@ -55,12 +55,24 @@ describe("An app that asks for the network (bubblewrap)", () => {
   });
 });
 
+describe("An app that asks for the network of a worker that gives all of it (bubblewrap)", () => {
+  it("reaches private networks and the machine at its addresses, but not its loopback interface", async function () {
+    if (!hasAll || !kinds.includes("bubblewrap")) leaveOut(this, `bubblewrap, or no ${NETWORKS}`);
+    const { said } = (await onMachine("connectOnMachine.ts", ["bubblewrap", "all"])) as Reached;
+
+    for (const place of [...PUBLIC.slice(0, 2), ...ALLOWED, OWN_ADDRESS, "10.9.9.9", "192.168.9.9", "169.254.169.254"])
+      expect(said[place], place).to.equal("through");
+    for (const place of ["127.0.0.1", "localhost", "::1", "10.0.2.2", "10.0.2.3", "fd00::9"])
+      expect(said[place], place).to.match(/^(?:E[A-Z]+|silence)$/);
+  });
+});
+
 describe("An app that asks for the network (node)", () => {
   let reached: Reached;
 
   before(async function () {
     if (!(await hasMachines())) leaveOut(this, NETWORKS);
-    reached = (await onMachine("connectOnMachine.ts", ["node"])) as Reached;
+    reached = (await onMachine("connectOnMachine.ts", ["node", "public"])) as Reached;
   });
 
   it("reaches what it is allowed to reach, and nothing else", () => {

@@ -6,7 +6,7 @@ import { DEFAULT_CHAIN_ID } from "./services/chain.js";
 import { readSettings, type Settings, type SettingValues } from "./settings.js";
 import {
   address,
-  allowedOrRefused,
+  offeredNetwork,
   endpoints,
   flag,
   httpUrl,
@@ -115,10 +115,10 @@ export const NETWORK_SETTINGS = {
     otherwise: [],
   },
   appNetwork: {
-    hint: "refused",
-    help: "refused: workers take no tasks of apps that need network access (default: allowed)",
-    read: allowedOrRefused,
-    otherwise: "allowed",
+    hint: "off|public|all",
+    help: "the network of apps that ask for it: none, the internet, or private networks too (default: public)",
+    read: offeredNetwork,
+    otherwise: "public",
   },
   iapps: {
     hint: "NAME=APP,…",

@@ -139,7 +139,7 @@ async function noticeOf(rpc: string, { chainId, poco }: Manifest): Promise<strin
 /** Returns the sandbox that the pool's workers will use. */
 async function sandboxOf({ sandbox, appAllow, appNetwork }: PlannedPool): Promise<NetworkedSandbox> {
   const chosen = await chooseSandbox(sandbox);
-  return appNetwork === "allowed" ? withNetwork(chosen, await resolveEndpoints(appAllow)) : chosen;
+  return appNetwork === "off" ? chosen : withNetwork(chosen, await resolveEndpoints(appAllow), appNetwork);
 }
 
 async function embedded(

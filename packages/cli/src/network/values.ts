@@ -6,6 +6,7 @@ import { getAddress, SigningKey } from "ethers";
 import { readManifest, type Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { readEndpoint, type NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
+import type { OfferedNetwork } from "@poco-marketplace/services/worker/enclavePool.js";
 import type { SandboxRequirement } from "@poco-marketplace/enclave/runtime/sandbox.js";
 
 /** Returns the text unchanged. */
@@ -79,6 +80,14 @@ export function privateKey(value: string): Hex {
 export function allowedOrRefused(value: string): "allowed" | "refused" {
   if (value === "allowed" || value === "refused") return value;
   throw new Error("use allowed or refused");
+}
+
+/** Reads `off`, `public` or `all`; `refused` and `allowed` are older words for the first two. */
+export function offeredNetwork(value: string): OfferedNetwork {
+  if (value === "off" || value === "refused") return "off";
+  if (value === "public" || value === "allowed") return "public";
+  if (value === "all") return "all";
+  throw new Error("use off, public or all");
 }
 
 /** Reads comma-separated `HOST:PORT` endpoints. */

@@ -7,12 +7,14 @@ import type { Duplex, Readable } from "node:stream";
 
 import { OWNER_FILE } from "../files/ownerOnly.js";
 import { removeFolder } from "../files/removeFolder.js";
-import { filterRules, STACK, type Endpoint } from "./filter.js";
+import { filterRules, STACK, type Endpoint, type Reach } from "./filter.js";
 import { ownAddresses } from "./ownAddresses.js";
 
-/** The network of apps that ask for one: the internet, and these endpoints. */
+/** The network of apps that ask for one: what `reach` says, and these endpoints. */
 export interface AppNetwork {
   readonly endpoints: readonly Endpoint[];
+  /** The internet by default. */
+  readonly reach?: Reach;
 }
 
 export const NO_NETWORK_WARNING =
@@ -59,8 +61,12 @@ export interface UserNetwork {
  * @param folder - A folder that must exist until the program ends.
  * @param seen - The path of that folder for the program's command, if it is another.
  */
-export async function prepareNetwork({ endpoints }: AppNetwork, folder: string, seen = folder): Promise<UserNetwork> {
-  await writeFile(join(folder, RULES), filterRules(endpoints, ownAddresses()), { mode: OWNER_FILE });
+export async function prepareNetwork(
+  { endpoints, reach }: AppNetwork,
+  folder: string,
+  seen = folder,
+): Promise<UserNetwork> {
+  await writeFile(join(folder, RULES), filterRules(endpoints, ownAddresses(), reach), { mode: OWNER_FILE });
   const files = new Map<string, string>();
   for (const [name, content] of Object.entries(NAME_FILES)) {
     await writeFile(join(folder, name), content, { mode: OWNER_FILE });

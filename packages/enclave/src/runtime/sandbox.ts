@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 
-import type { Endpoint } from "../network/filter.js";
+import type { Endpoint, Reach } from "../network/filter.js";
 import { hasUserNetwork, NO_NETWORK_WARNING, type AppNetwork } from "../network/userNetwork.js";
 import { bubblewrapCommand } from "./bubblewrap.js";
 import { appFlags, type SandboxContents, type Launch } from "./launch.js";
@@ -59,10 +59,15 @@ export interface NetworkedSandbox extends Sandbox {
   readonly networkWarning?: string;
 }
 
-/** Lets the apps of a sandbox reach these endpoints besides the internet. */
-export async function withNetwork(sandbox: Sandbox, endpoints: readonly Endpoint[]): Promise<NetworkedSandbox> {
-  if (sandbox.kind === "node") return { ...sandbox, network: { endpoints }, networkWarning: NODE_NETWORK_WARNING };
-  if (await hasUserNetwork()) return { ...sandbox, network: { endpoints } };
+/** Lets the apps of a sandbox that ask for the network reach these endpoints, besides the internet or all networks. */
+export async function withNetwork(
+  sandbox: Sandbox,
+  endpoints: readonly Endpoint[],
+  reach: Reach = "public",
+): Promise<NetworkedSandbox> {
+  const network = { endpoints, reach };
+  if (sandbox.kind === "node") return { ...sandbox, network, networkWarning: NODE_NETWORK_WARNING };
+  if (await hasUserNetwork()) return { ...sandbox, network };
   return { ...sandbox, networkWarning: NO_NETWORK_WARNING };
 }
 

@@ -5,6 +5,7 @@ import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js"
 import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseParams, type DealParams } from "@poco-marketplace/sdk/protocol/params.js";
+import { formatTag } from "@poco-marketplace/sdk/protocol/tag.js";
 import { encodeResultLink, isStorable, MAX_RESULT_BYTES } from "@poco-marketplace/sdk/protocol/result.js";
 import type { ReplicateStatus, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import { sessionRequestOf } from "@poco-marketplace/sdk/wire/sessionRequest.js";
@@ -129,6 +130,11 @@ class Attempt {
     const { hub, account } = this.#context;
     if (deal.params === undefined) {
       throw new Error(`The params of deal ${deal.id} cannot be read: their bytes are not UTF-8. Make another deal.`);
+    }
+    if (formatTag(deal.tag).includes("gpu")) {
+      throw new AppRefusedError(
+        "The deal asks for a graphics card (bit 8 of its tag), and this worker has none for apps: choose another pool, or a tag without it.",
+      );
     }
     const params = parseParams(deal.params);
     const { resultStorageProvider: provider = "ipfs" } = params;

@@ -1,5 +1,6 @@
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { AttestedEnclave, SANDBOX_LIMITS } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import type { Reach } from "@poco-marketplace/enclave/network/filter.js";
 import { NETWORK_LABEL, networkOf, type EnclaveApp } from "@poco-marketplace/enclave/runtime/enclaveApp.js";
 import { EnclaveProcess } from "@poco-marketplace/enclave/runtime/enclaveProcess.js";
 import type { SandboxLimits } from "@poco-marketplace/enclave/runtime/launch.js";
@@ -16,13 +17,16 @@ export class AppRefusedError extends Error {
   override readonly name = "AppRefusedError";
 }
 
+/** The network that a worker gives to apps that ask for it: none, the internet, or all networks that it reaches. */
+export type OfferedNetwork = "off" | Reach;
+
 /**
  * Refuses an app that asks for the network of a worker that gives none.
  *
- * @throws {@link AppRefusedError}
+ * @throws {@link AppRefusedError}, `ImageError` InvalidLabel
  */
-export function checkNetwork(app: EnclaveApp, appNetwork: "allowed" | "refused"): void {
-  if (appNetwork === "allowed" || networkOf(app) === "none") return;
+export function checkNetwork(app: EnclaveApp, appNetwork: OfferedNetwork): void {
+  if (networkOf(app) === "none" || appNetwork !== "off") return;
   const label = app.kind === "image" ? `, or label the image ${NETWORK_LABEL}=none if it needs none` : "";
   throw new AppRefusedError(
     `The app asks for the network, and this worker gives apps none: choose another pool${label}.`,
@@ -34,8 +38,7 @@ export interface EnclavePoolOptions {
   readonly apps: AppStore;
   readonly processor: Processor;
   readonly sandbox: Sandbox;
-  /** Whether apps may ask for the network. */
-  readonly appNetwork: "allowed" | "refused";
+  readonly appNetwork: OfferedNetwork;
   readonly limits?: Partial<SandboxLimits>;
   /** The number of recently run apps for which a process is kept ready. */
   readonly warm: number;

@@ -26,7 +26,7 @@ export interface ContributionInput {
 /** The fields of a deal that a worker needs. */
 export interface WorkerDeal extends Pick<
   ClassicDeal,
-  "id" | "beneficiary" | "callback" | "params" | "botFirst" | "botSize" | "workerStake"
+  "id" | "beneficiary" | "callback" | "params" | "tag" | "botFirst" | "botSize" | "workerStake"
 > {
   readonly app: Address;
   /** Zero for none. */

@@ -14,7 +14,7 @@ import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { openAppStore } from "./apps.js";
 import type { WorkerContext } from "./context.js";
-import { checkNetwork, openEnclavePool } from "./enclavePool.js";
+import { checkNetwork, openEnclavePool, type OfferedNetwork } from "./enclavePool.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openProver } from "./proof.js";
 import { openRevealStore } from "./revealStore.js";
@@ -46,8 +46,8 @@ export interface WorkerSetting {
   readonly state: string;
   /** The processor that measures enclaves and makes their quotes. */
   readonly processor: Processor;
-  /** Whether the worker runs apps that require the network: allowed by default. */
-  readonly appNetwork?: "allowed" | "refused";
+  /** The network of apps that ask for it: the internet by default. A worker that offers none takes no such apps. */
+  readonly appNetwork?: OfferedNetwork;
   /** The registries from which it fetches images: accounts, mirrors, and those in its own network. */
   readonly registries?: RegistryOptions;
   readonly limits?: Partial<WorkerLimits>;
@@ -82,7 +82,7 @@ export async function openContext(
   { account, log, provider, sender, poco, secrets, sandbox }: GivenParts,
   setting: WorkerSetting,
 ): Promise<Omit<WorkerContext, "scheduler">> {
-  const { processor, state, ipfsNode, appNetwork = "allowed" } = setting;
+  const { processor, state, ipfsNode, appNetwork = "public" } = setting;
   const { enclave, warm, maxAppBytes, maxDownloadBytes: maxBytes, privateHosts } = limitsOf(setting);
   const hub = IPoco__factory.connect(poco, provider);
   const apps = openAppStore({
@@ -106,7 +106,7 @@ export async function openContext(
 /** Opens the cache of images, if they are built for this machine's processor. */
 async function openImages(
   { state, registries, ...setting }: WorkerSetting,
-  appNetwork: "allowed" | "refused",
+  appNetwork: OfferedNetwork,
 ): Promise<ImageCache | undefined> {
   const architecture = architectureOf(process.arch);
   if (architecture === undefined) return undefined;

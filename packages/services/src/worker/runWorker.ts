@@ -90,12 +90,12 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
 
 /** Opens the sandbox of this worker's apps, and logs which protections it lacks. */
 async function openSandbox(
-  { sandbox: demand = "bubblewrap", appNetwork = "allowed", appAllow = [] }: WorkerOptions,
+  { sandbox: demand = "bubblewrap", appNetwork = "public", appAllow = [] }: WorkerOptions,
   log: Log,
 ): Promise<Sandbox> {
   const chosen = await chooseSandbox(demand);
   const sandbox: NetworkedSandbox =
-    appNetwork === "allowed" ? await withNetwork(chosen, await resolveEndpoints(appAllow)) : chosen;
+    appNetwork === "off" ? chosen : await withNetwork(chosen, await resolveEndpoints(appAllow), appNetwork);
   const { kind, warning, networkWarning } = sandbox;
   for (const warned of [warning, networkWarning]) if (warned !== undefined) log.warn({ sandbox: kind }, warned);
   return sandbox;

@@ -1,6 +1,7 @@
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { NamedEndpoint } from "@poco-marketplace/enclave/network/endpoints.js";
 import type { SandboxRequirement } from "@poco-marketplace/enclave/runtime/sandbox.js";
+import type { OfferedNetwork } from "@poco-marketplace/services/worker/enclavePool.js";
 import type { ChainAccount } from "../chain/accounts.js";
 import type { NetworkOptions } from "../options.js";
 import type { Ports } from "../ports.js";
@@ -19,8 +20,8 @@ export interface PlannedPool {
   readonly sandbox: SandboxRequirement;
   /** The endpoints that apps with network access may reach besides the internet. */
   readonly appAllow: readonly NamedEndpoint[];
-  /** Whether workers take tasks of apps that ask for network access. */
-  readonly appNetwork: "allowed" | "refused";
+  /** The network of apps that ask for it; workers that give none take no tasks of such apps. */
+  readonly appNetwork: OfferedNetwork;
   readonly workers: readonly { readonly title: string; readonly key: Hex }[];
   /** Accounts of workers elsewhere that may join. */
   readonly admitted: readonly Address[];

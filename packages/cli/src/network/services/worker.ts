@@ -1,6 +1,15 @@
 import { readSimulatedPlatform } from "../attestation/platformFile.js";
 import { defineService } from "../service.js";
-import { allowedOrRefused, endpoints, httpUrl, numberFrom, privateKey, sandboxDemand, text } from "../values.js";
+import {
+  allowedOrRefused,
+  endpoints,
+  httpUrl,
+  numberFrom,
+  offeredNetwork,
+  privateKey,
+  sandboxDemand,
+  text,
+} from "../values.js";
 import { deployment, folderSetting, rpc as rpcSetting } from "./commonSettings.js";
 import { registriesOf, registrySettings } from "./registrySettings.js";
 
@@ -36,10 +45,10 @@ export const worker = defineService({
       otherwise: [],
     },
     appNetwork: {
-      hint: "refused",
-      help: "refused: take no tasks of apps that need network access (default: allowed)",
-      read: allowedOrRefused,
-      otherwise: "allowed",
+      hint: "off|public|all",
+      help: "the network of apps that ask for it: none (such apps are refused), the internet, or private networks too (default: public)",
+      read: offeredNetwork,
+      otherwise: "public",
     },
     ...registrySettings,
     maxImages: {
