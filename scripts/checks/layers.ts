@@ -40,7 +40,14 @@ const SERVICES = "packages/services/src";
 const CLI = "packages/cli/src";
 
 /** What the protocol means, and how to talk to its contracts. */
-const CHAIN = [`${SDK}/protocol`, `${SDK}/manifest.ts`, `${SDK}/typechain.ts`, `${SDK}/chain`, "typechain-types"];
+const CHAIN = [
+  `${SDK}/protocol`,
+  `${SDK}/manifest.ts`,
+  `${SDK}/typechain.ts`,
+  `${SDK}/handledLater.ts`,
+  `${SDK}/chain`,
+  "typechain-types",
+];
 /** What clients and services say to each other. */
 const WIRE = [`${SDK}/wire`, `${SDK}/login`, `${SDK}/client`];
 /** What every service stands on. */
@@ -60,6 +67,7 @@ const GROUND = [
 const TYPESCRIPT: Layers = {
   [`${SDK}/abi`]: [],
   [`${SDK}/errors`]: [],
+  [`${SDK}/handledLater.ts`]: [],
   [`${SDK}/protocol`]: [],
   [`${SDK}/manifest.ts`]: [`${SDK}/protocol`],
   [`${SDK}/typechain.ts`]: ["typechain-types"],
@@ -74,7 +82,7 @@ const TYPESCRIPT: Layers = {
   [`${ENCLAVE}/files`]: [],
   [`${ENCLAVE}/attestation`]: [`${SDK}/errors`, `${SDK}/protocol`, `${SDK}/wire`],
   [`${ENCLAVE}/app`]: [`${SDK}/protocol`, `${ENCLAVE}/files`],
-  [`${ENCLAVE}/network`]: [`${ENCLAVE}/files`],
+  [`${ENCLAVE}/network`]: [`${SDK}/handledLater.ts`, `${ENCLAVE}/files`],
   [`${ENCLAVE}/image`]: [`${SDK}/errors`, `${SDK}/protocol`, `${ENCLAVE}/files`, `${ENCLAVE}/network`],
   [`${ENCLAVE}/session`]: [`${SDK}/protocol`, `${SDK}/wire`],
   [`${ENCLAVE}/evidence`]: [...CHAIN, `${SDK}/wire`, `${ENCLAVE}/attestation`],

@@ -10,7 +10,7 @@ import { openStateFolder } from "@poco-marketplace/cli/network/stateFolder.js";
 import { openDatabase } from "@poco-marketplace/services/database/openDatabase.js";
 import { ownFolder } from "@poco-marketplace/enclave/files/ownerOnly.js";
 import { openBlockFiles } from "@poco-marketplace/services/store/blockFiles.js";
-import { openRevealStore } from "@poco-marketplace/services/worker/revealStore.js";
+import { RevealStore } from "@poco-marketplace/services/worker/revealStore.js";
 import { openToOthers } from "../fixtures/openToOthers.js";
 
 const TABLES = {
@@ -66,9 +66,9 @@ describe("What a service keeps is for its account alone", () => {
   it("in content stores, and in what workers note", async () => {
     const place = join(folder, "kept");
     await openBlockFiles(join(place, "blocks")).put(CID.parse("bafkqaaa"), Buffer.alloc(0));
-    await openRevealStore(join(place, "notes")).write(`0x${"11".repeat(32)}`, {
+    await new RevealStore(join(place, "notes")).write(`0x${"11".repeat(32)}`, {
       digest: `0x${"22".repeat(32)}`,
-      until: 1,
+      until: 4_000_000_000,
     });
     expect(openToOthers(place)).to.deep.equal([]);
   });

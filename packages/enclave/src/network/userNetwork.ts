@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 
+import { handledLater } from "@poco-marketplace/sdk/handledLater.js";
 import { OWNER_FILE } from "../files/ownerOnly.js";
 import { removeFolder } from "../files/removeFolder.js";
 import { filterRules, STACK, type Endpoint, type Reach } from "./filter.js";
@@ -121,8 +122,7 @@ export async function hasUserNetwork(): Promise<boolean> {
     const { command } = await prepareNetwork(network, folder);
     const [program, ...args] = command;
     const child = spawn(program!, [...args, "true"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
-    const ended = once(child, "close") as Promise<[number | null]>;
-    void Promise.allSettled([ended]);
+    const ended = handledLater(once(child, "close") as Promise<[number | null]>);
     const stop = await attachNetwork(child, network);
     const [code] = await ended;
     stop();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { AbstractProvider, Transaction, type Provider, type TransactionReceipt, type Wallet } from "ethers";
 
+import { handledLater } from "../handledLater.js";
 import type { Address } from "../protocol/ids.js";
 import { broadcast, type Reception } from "./broadcast.js";
 import { decodeRevert } from "./errors/decodeRevert.js";
@@ -135,9 +136,8 @@ export class NonceManagedSender implements TransactionSender {
 
   /** Submits one transaction after the other, so that nonces rise in order. */
   #submitInTurn(transaction: PendingTransaction): Promise<void> {
-    const turn = submitAfter(this.#submitted, () => this.#submit(transaction));
+    const turn = handledLater(submitAfter(this.#submitted, () => this.#submit(transaction)));
     this.#submitted = turn;
-    void Promise.allSettled([turn]);
     return turn;
   }
 

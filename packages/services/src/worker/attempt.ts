@@ -3,6 +3,7 @@ import { dataLength, ZeroAddress } from "ethers";
 import type { SecretsClient } from "@poco-marketplace/sdk/client/secrets.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import type { Authorization } from "@poco-marketplace/sdk/protocol/authorization.js";
+import { FINAL_DEADLINE_RATIO } from "@poco-marketplace/sdk/protocol/category.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import { parseParams, type DealParams } from "@poco-marketplace/sdk/protocol/params.js";
 import { formatTag } from "@poco-marketplace/sdk/protocol/tag.js";
@@ -15,7 +16,7 @@ import type { EnclaveResult } from "@poco-marketplace/enclave/task/enclave.js";
 import type { ProgramLogs } from "@poco-marketplace/enclave/task/program.js";
 import type { WorkerContext } from "./context.js";
 import { AppRefusedError } from "./enclavePool.js";
-import { handledLater } from "./handledLater.js";
+import { handledLater } from "@poco-marketplace/sdk/handledLater.js";
 import type { WorkerDeal } from "./hubCalls.js";
 import type { Proof } from "./proof.js";
 import { readPublishedApp } from "./publishedApp.js";
@@ -48,7 +49,7 @@ class AttemptFailure extends Error {
 
 /** The time for which an unreachable secret service is retried, in milliseconds. */
 const ABSENCE_MS = 30_000;
-/** Seconds for which the data for a reveal is kept. */
+/** The least time for which the data for a reveal is kept, in seconds; a task of a long category may take longer. */
 const KEEP_SECONDS = 30 * 86_400;
 
 /**
@@ -269,8 +270,9 @@ class Attempt {
   /** Stores what the reveal needs, and sends the scheduler what finalizing needs, before anything is on chain. */
   async #keepResult({ digest, callbackData }: EnclaveResult, results: Hex): Promise<void> {
     const { reveals, scheduler } = this.#context;
-    const { taskId, attempt } = this.#assignment;
-    await reveals.write(taskId, { digest, until: Math.floor(Date.now() / 1000) + KEEP_SECONDS });
+    const { taskId, attempt, seconds } = this.#assignment;
+    const keptFor = Math.max(KEEP_SECONDS, Number(FINAL_DEADLINE_RATIO) * seconds);
+    await reveals.write(taskId, { digest, until: Math.floor(Date.now() / 1000) + keptFor });
     await this.#reporter.flush();
     const result = { attempt, digest, results, ...(callbackData !== undefined && { callbackData }) };
     await scheduler.result(taskId, result, this.#signal);

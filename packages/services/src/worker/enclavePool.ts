@@ -8,7 +8,7 @@ import type { Processor } from "@poco-marketplace/enclave/runtime/processor.js";
 import { imageProblem } from "@poco-marketplace/enclave/runtime/runsImages.js";
 import type { Sandbox } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { packaged, type AppFetchOptions, type AppStore, type FetchedApp } from "./apps.js";
-import { handledLater } from "./handledLater.js";
+import { handledLater } from "@poco-marketplace/sdk/handledLater.js";
 import { locationOf } from "./location.js";
 import type { PublishedApp } from "./publishedApp.js";
 

@@ -17,7 +17,7 @@ import type { WorkerContext } from "./context.js";
 import { checkNetwork, openEnclavePool, type OfferedNetwork } from "./enclavePool.js";
 import { openHubCalls } from "./hubCalls.js";
 import { openProver } from "./proof.js";
-import { openRevealStore } from "./revealStore.js";
+import { RevealStore } from "./revealStore.js";
 
 /** The resources that a worker offers to tasks. */
 export interface WorkerLimits {
@@ -97,7 +97,7 @@ export async function openContext(
     prover: openProver({ hub, provider, sender }, processor),
     sms: secrets,
     enclaves: openEnclavePool({ apps, processor, sandbox, appNetwork, limits: enclave, warm }),
-    reveals: openRevealStore(join(state, "results")),
+    reveals: new RevealStore(join(state, "results")),
     ipfsNode,
     fetching: { gateway: setting.ipfsGateway, maxBytes, privateHosts },
   };

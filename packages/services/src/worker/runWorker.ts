@@ -17,7 +17,7 @@ import {
   type SandboxRequirement,
 } from "@poco-marketplace/enclave/runtime/sandbox.js";
 import { SILENT, type Log } from "../log.js";
-import { handledLater } from "./handledLater.js";
+import { handledLater } from "@poco-marketplace/sdk/handledLater.js";
 import { limitsOf, openContext, type WorkerSetting } from "./openContext.js";
 import { NOTHING } from "./proof.js";
 import { WorkerLoop } from "./workerLoop.js";

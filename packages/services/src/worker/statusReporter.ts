@@ -1,7 +1,7 @@
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
 import type { DownloadReport, ReplicateStatus, TaskAssignment } from "@poco-marketplace/sdk/wire/scheduler.js";
 import type { AttemptScheduler } from "./context.js";
-import { handledLater } from "./handledLater.js";
+import { handledLater } from "@poco-marketplace/sdk/handledLater.js";
 
 /** Milliseconds between reports on a download: several in the time of the shortest category. */
 const DOWNLOAD_REPORT_MS = 1_000;

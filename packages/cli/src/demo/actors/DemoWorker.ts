@@ -8,7 +8,7 @@ import type { RegistrationStep } from "@poco-marketplace/enclave/evidence/regist
 import type { AttestedEnclave, EnclaveIdentity } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import { readPublishedApp } from "@poco-marketplace/services/worker/publishedApp.js";
 import { runAttempt } from "@poco-marketplace/services/worker/attempt.js";
-import { handledLater } from "@poco-marketplace/services/worker/handledLater.js";
+import { handledLater } from "@poco-marketplace/sdk/handledLater.js";
 import type { ContributionInput } from "@poco-marketplace/services/worker/hubCalls.js";
 import type { WorkerContext } from "@poco-marketplace/services/worker/context.js";
 import { revealResult } from "@poco-marketplace/services/worker/revealResult.js";
