@@ -14,7 +14,8 @@ import {
 import { createYoga, type Plugin } from "graphql-yoga";
 
 import { excessOf, excessOfVariables, MAX_TOKENS } from "./limits.js";
-import { buildSchema, type QueryContext } from "./schema.js";
+import type { QueryContext } from "./queryContext.js";
+import { buildSchema } from "./schema.js";
 
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = "/graphql";
