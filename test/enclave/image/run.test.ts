@@ -1,9 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
 
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
+import { sandboxAccount } from "@poco-marketplace/enclave/files/sandboxAccount.js";
+import { digestOf } from "@poco-marketplace/enclave/image/digest.js";
+import { RootFolder, UNPACK_LIMITS } from "@poco-marketplace/enclave/image/rootFolder.js";
+import { unpackLayer } from "@poco-marketplace/enclave/image/unpack.js";
 import { EnclaveFailedError } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
 import { TASK } from "../../fixtures/attested.js";
 import { rootOf, type ImageFolder } from "../../fixtures/image/rootOf.js";
@@ -161,6 +169,26 @@ describe("A container image in an enclave", () => {
       .and.match(/\/iexec_in\/x: Read-only file system\n/);
     expect(first).to.match(/moresharedt$/);
     expect(second).to.match(/^of the image444\n(.*)No such file/s);
+  });
+
+  it("may change its own files as they are unpacked, whoever unpacks them", async () => {
+    const tar = spawnSync("tar", ["-C", image.root, "-c", "."], {
+      maxBuffer: 2 ** 28,
+    }).stdout;
+    const folder = mkdtempSync(path.join(tmpdir(), "unpacked-"));
+    try {
+      const digest = digestOf(tar);
+      const layer = { digest, size: tar.length, compression: "none", diffId: digest } as const;
+      const root = path.join(folder, "root");
+      mkdirSync(root);
+      await unpackLayer(Readable.from([tar]), layer, 1, new RootFolder(root, UNPACK_LIMITS, sandboxAccount()));
+
+      const act = "echo more >> /data/folder/file && cat /data/folder/file && rm -r /data /bin/ls";
+      expect(await runScript(`{ ${act}; } > /iexec_out/result 2>&1`, { root })).to.equal("of the imagemore\n");
+      expect(readFileSync(path.join(root, "data/folder/file"), "utf8")).to.equal("of the image");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("finds a host of its own: its name, localhost, and nobody to ask for others", async () => {
