@@ -67,8 +67,9 @@ async function tryOut(): Promise<string | undefined> {
     if (problem === undefined) return undefined;
     const namespaces = await failureOf(["bwrap", "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"]);
     return namespaces === undefined
-      ? `the kernel mounts no overlay for an account without privileges, as Linux does from 5.11 on (${problem})`
-      : `the kernel, or the container that this runs in, allows no user namespaces: allow them (${namespaces})`;
+      ? `their sandbox does not work, which needs Linux 5.11 or newer with overlayfs (${problem})`
+      : `the kernel or a container around this allows no user namespaces (${namespaces}); allow them, on Ubuntu by ` +
+          "sysctl kernel.apparmor_restrict_unprivileged_userns=0";
   } catch (error) {
     if (!(error instanceof MissingProgramError)) throw error;
     const { program } = error;
