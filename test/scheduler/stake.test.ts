@@ -344,7 +344,11 @@ describe("The stake of a pool at a price", () => {
     const problemOf = async (...image: Parameters<typeof published>) =>
       inspectApp((await published(...image)) as Address);
 
-    expect(await problemOf(arm)).to.equal(undefined);
+    const runnable = (await published(arm)) as Address;
+    expect(await inspectApp(runnable)).to.equal(undefined);
+    const { length: requests } = registry.requests;
+    expect(await inspectApp(runnable)).to.equal(undefined);
+    expect(registry.requests).to.have.lengthOf(requests);
     expect(await problemOf(unfit)).to.match(/cannot be run: The image is for linux.riscv64/);
     expect(await problemOf({ digest: `sha256:${"0d".repeat(32)}` })).to.contain("does not have the manifest");
     expect(await problemOf(arm, `${registry.host}/A`)).to.contain('"A" has upper-case letters');
@@ -354,7 +358,8 @@ describe("The stake of a pool at a price", () => {
     // Another worker may have an account at the registry, be in its network, or see it up again.
     registry.intercept = (_, response) => (response.writeHead(401).end(), "answered");
     expect(await problemOf(unfit, `${registry.host}/private`)).to.equal(undefined);
-    expect(await inspector()((await published(unfit)) as Address)).to.equal(undefined);
+    registry.intercept = () => undefined;
+    expect(await inspector()((await published(unfit, `${registry.host}/near`)) as Address)).to.equal(undefined);
   });
 
   it("is not put to an app any more of which three tasks in a row failed, within a deal either", async () => {

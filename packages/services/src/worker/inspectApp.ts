@@ -28,6 +28,9 @@ export interface InspectorOptions {
 const MAX_BYTES = 2 ** 30;
 /** The time limit for fetching a package or the documents of an image, in milliseconds. */
 const TIMEOUT_MS = 60_000;
+/** The time for which an image that can be run is not looked at again, in milliseconds. */
+const KNOWN_MS = 3_600_000;
+const MOST_KNOWN = 10_000;
 /** The processors that workers may have. */
 const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"];
 const OTHER_PLATFORM: ReadonlySet<ImageErrorName> = new Set(["NoSuchPlatform", "WrongPlatform"]);
@@ -44,10 +47,19 @@ const FOR_THIS_MACHINE: ReadonlySet<ImageErrorName> = new Set(["ImagePrivate", "
 export function openAppInspector({ provider, hub, folder, gateway, registries = {} }: InspectorOptions) {
   const packages = openPackageStore({ folder, maxBytes: MAX_BYTES });
   const registry = new RegistryClient(registries);
+  /** When images were found to be runnable: registries limit how often they are asked, and workers ask the same ones. */
+  const runnable = new Map<string, number>();
 
   async function look(published: PublishedApp, signal: AbortSignal): Promise<void> {
     const location = locationOf(published.multiaddr);
-    if (location.kind === "image") return lookAtImage(published, location.name, registry, signal);
+    if (location.kind === "image") {
+      const image = `${published.multiaddr} ${published.checksum}`;
+      if (performance.now() - (runnable.get(image) ?? Number.NEGATIVE_INFINITY) < KNOWN_MS) return;
+      await lookAtImage(published, location.name, registry, signal);
+      if (runnable.size >= MOST_KNOWN) runnable.clear();
+      runnable.set(image, performance.now());
+      return;
+    }
     const options = { gateway, maxBytes: MAX_BYTES, privateHosts: "refused", signal } as const;
     await packages.get(published, location, options);
   }

@@ -6,7 +6,7 @@ import type { Setting } from "../settings.js";
 import { listOf, text } from "../values.js";
 
 /** The setting for registries near the one who fetches: strangers choose the names of images. */
-export const privateRegistries: Setting<readonly string[]> = {
+const privateRegistries: Setting<readonly string[]> = {
   hint: "HOST:PORT,…",
   help: "container registries that may be on this machine or its private network (default: none)",
   read: listOf(registryName),
@@ -21,7 +21,7 @@ interface RegistrySettings {
   readonly registryMirrors: Setting<Readonly<Record<string, readonly string[]>>>;
 }
 
-/** The settings by which a worker fetches images from container registries. */
+/** The settings by which workers fetch images from container registries, and schedulers look at them. */
 export const registrySettings: RegistrySettings = {
   privateRegistries,
   registryLogins: {

@@ -12,7 +12,7 @@ import { httpUrl, privateKey } from "../values.js";
 import { isUnattested } from "../attestation/mode.js";
 import { NetworkError } from "../networkError.js";
 import { databaseIn, deployment, folderSetting, host, origins, portSetting, rpc } from "./commonSettings.js";
-import { privateRegistries } from "./registrySettings.js";
+import { registriesOf, registrySettings } from "./registrySettings.js";
 import { assertRegistries, trustOf, trustSettings } from "./trustSettings.js";
 
 /** The scheduler of a workerpool as a service. */
@@ -40,7 +40,7 @@ export const scheduler = defineService({
       read: httpUrl,
       otherwise: undefined,
     },
-    privateRegistries,
+    ...registrySettings,
     ...OFFER_SETTINGS,
     workers: admittedWorkers,
     openWorkers,
@@ -88,7 +88,7 @@ export const scheduler = defineService({
             hub: manifest.poco,
             folder: join(folder, "apps"),
             gateway,
-            registries: { privateRegistries: values.privateRegistries },
+            registries: registriesOf(values),
           });
     const server = await openSchedulerService({
       rpc: node,
