@@ -112,6 +112,30 @@ describe("An app that is a container image", () => {
     expect(error.message).to.contain("is private, or not there: make it public, check its name");
   });
 
+  it("is asked for again while its registry is away, but not where that takes no more requests", async () => {
+    const apps = await appStore();
+    let failures = 6;
+    registry.intercept = (_, response) => {
+      if (failures-- <= 0) return undefined;
+      response.writeHead(503).end();
+      return "answered";
+    };
+    const places: number[] = [];
+    const onProgress = ({ step, done, total }: ImageProgress) =>
+      void places.push(step === "download" ? done : total + done);
+    const { release } = await apps.get(published(), { ...FETCHING, onProgress });
+    await release();
+    expect(registry.requests.filter((request) => request.includes("/manifests/"))).to.have.lengthOf(7);
+    expect(places).to.deep.equal([...new Set(places)].toSorted((a, b) => a - b));
+
+    registry.requests.length = 0;
+    registry.intercept = (_, response) => (response.writeHead(429).end(), "answered");
+    const missing = { digest: `sha256:${"0d".repeat(32)}` } as const;
+    const error = await rejection(apps.get(published(missing), FETCHING), ImageError);
+    expect(error.reason).to.equal("TooManyRequests");
+    expect(registry.requests).to.have.lengthOf(1);
+  });
+
   it("is fetched from this machine only where the worker's settings name the registry", async () => {
     const error = await rejection((await appStore("public", [])).get(published(), FETCHING), ImageError);
 

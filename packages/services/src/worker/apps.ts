@@ -1,11 +1,17 @@
 import type { App } from "@poco-marketplace/enclave/app/appFolder.js";
 import type { ImageCache, ImageProgress } from "@poco-marketplace/enclave/image/imageCache.js";
+import { ImageError, type ImageErrorName } from "@poco-marketplace/enclave/image/imageError.js";
 import { formatImageName, type ImageName } from "@poco-marketplace/enclave/image/imageName.js";
 import type { EnclaveApp } from "@poco-marketplace/enclave/runtime/enclaveApp.js";
 import type { FetchOptions } from "./fetchFile.js";
 import { locationOf } from "./location.js";
 import { openPackageStore, type PackageStoreOptions } from "./packageStore.js";
 import { publishedDigest, WrongAppError, type PublishedApp } from "./publishedApp.js";
+import { retryWhile } from "./retry.js";
+
+/** The time for which a registry that is away is asked again without getting further, in milliseconds. */
+const ABSENCE_MS = 30_000;
+const AWAY: ReadonlySet<ImageErrorName> = new Set(["RegistryFailed", "RegistryUnreachable", "DownloadStalled"]);
 
 /** The stores of a worker's apps. */
 export interface AppStoreOptions {
@@ -16,7 +22,7 @@ export interface AppStoreOptions {
 
 /** The options for fetching an app. */
 export interface AppFetchOptions extends FetchOptions {
-  /** Called while an image is downloaded and unpacked. */
+  /** Called whenever the download of an image, or its unpacking, is further than before. */
   readonly onProgress?: (progress: ImageProgress) => void;
 }
 
@@ -44,7 +50,20 @@ export function openAppStore({ packages, images }: AppStoreOptions) {
       const problem = `is the image ${formatImageName(name)}, and images are not built for this worker's processor`;
       throw new WrongAppError(app.address, `${problem} (${process.arch})`, "choose another pool");
     }
-    const image = await images.get(name, digest, { signal, ...(onProgress !== undefined && { onProgress }) });
+    // The furthest that the download has been, in bytes, and when it came there.
+    let [furthest, furthestAt] = [-1, performance.now()];
+    const onFurther = (progress: ImageProgress) => {
+      const { step, done, total } = progress;
+      const place = step === "download" ? done : total + done;
+      if (place <= furthest) return;
+      [furthest, furthestAt] = [place, performance.now()];
+      onProgress?.(progress);
+    };
+    const image = await retryWhile(() => images.get(name, digest, { signal, onProgress: onFurther }), {
+      isPassing: (error) => isAway(error) && performance.now() - furthestAt < ABSENCE_MS,
+      forMs: Number.POSITIVE_INFINITY,
+      signal,
+    });
     return { app: { kind: "image", image }, release: () => image.release() };
   }
 
@@ -61,6 +80,10 @@ export function openAppStore({ packages, images }: AppStoreOptions) {
       return packaged(await store.get(app, location, options));
     },
   };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ImageError && AWAY.has(error.reason);
 }
 
 /** Returns a packed app, which is in memory. */
