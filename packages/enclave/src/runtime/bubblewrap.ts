@@ -1,3 +1,5 @@
+import { architectureOf } from "../image/manifest.js";
+import { FIRST_INPUT } from "../task/taskProgram.js";
 import { enclaveFiles, NODE, nodeLibraries, packageLinks, readOnly, type Bind } from "./enclaveFiles.js";
 import { appFlags, TASK_FOLDERS, type SandboxContents, type Launch } from "./launch.js";
 import type { RuntimeCode } from "./runtimeCode.js";
@@ -20,6 +22,7 @@ const FORGET_PWD = "--import=data:text/javascript,delete process.env.PWD";
  * that it has loaded, the enclave's code and packages and the app, all read-only, and a folder in memory for the task's
  * files. That process starts the app in the inner one, which has Node, the app and the task's folder, and nothing with
  * which it could reach the keys: no `/proc`, no other processes, no device but the null device, no further namespaces.
+ * Its system calls are filtered.
  *
  * Neither has a network, unless it is that of the namespace in which all of it is started (`userNetwork.ts`).
  */
@@ -33,6 +36,8 @@ export function bubblewrapCommand({ app, entrypoint, limits, network }: SandboxC
   ];
   const within = [...nodeLibraries(), NODE, "/app", ...names.map(([place]) => place)];
   const { task, input } = TASK_FOLDERS;
+  const filtered = architectureOf(process.arch);
+  const filter = filtered === undefined ? [] : ["--seccomp", `${FIRST_INPUT}`];
   return {
     command: [
       ["bwrap", ...apart, "--hostname", "enclave", "--clearenv", ...readOnly(outside), "--proc", "/proc"],
@@ -45,15 +50,10 @@ export function bubblewrapCommand({ app, entrypoint, limits, network }: SandboxC
     app: {
       kind: "package",
       module: `/app/${entrypoint}`,
+      ...(filtered !== undefined && { filtered }),
       interpreter: [
-        [
-          "/usr/bin/bwrap",
-          ...apart,
-          "--disable-userns",
-          "--hostname",
-          "app",
-          ...readOnly(within.map((path) => [path, path])),
-        ],
+        ["/usr/bin/bwrap", ...apart, "--disable-userns", "--hostname", "app"],
+        [...filter, ...readOnly(within.map((path) => [path, path]))],
         ["--bind", task, task, "--ro-bind", input, input, "--remount-ro", "/", "--chdir", task],
         ["--", NODE, ...appFlags(limits), FORGET_PWD],
       ].flat(),

@@ -7,6 +7,7 @@ import { hexlify, randomBytes, Wallet } from "ethers";
 import type { EnclaveBinding } from "@poco-marketplace/sdk/wire/reportData.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { ContainerProgram } from "../container/containerProgram.js";
+import { systemCallFilter } from "../container/systemCallFilter.js";
 import { Enclave } from "../task/enclave.js";
 import { ModuleProgram } from "../task/moduleProgram.js";
 import { ProgramFailedError, ProgramTimeoutError } from "../task/program.js";
@@ -50,7 +51,8 @@ async function runEnclave(): Promise<void> {
 
 function programOf(app: AppStart): TaskProgram {
   if (app.kind === "image") return new ContainerProgram(app.setting);
-  return new ModuleProgram(app.module, { interpreter: app.interpreter });
+  const { module, interpreter, filtered } = app;
+  return new ModuleProgram(module, { interpreter, inputs: filtered === undefined ? [] : [systemCallFilter(filtered)] });
 }
 
 function assertOwnTask(task: TaskMessage["task"], start: StartMessage): void {

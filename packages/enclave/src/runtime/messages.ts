@@ -1,5 +1,6 @@
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/ids.js";
 import type { ContainerSetting } from "../container/containerProgram.js";
+import type { Architecture } from "../image/manifest.js";
 import type { EnclaveLimits, EnclaveResult, PrintedLogs } from "../task/enclave.js";
 import type { SealedSecret } from "../session/sealedSecret.js";
 import type { ProgramLogs } from "../task/program.js";
@@ -34,6 +35,8 @@ export type AppStart =
       readonly module: string;
       /** The command that precedes that path, with `TASK_FOLDERS` as placeholders. */
       readonly interpreter: readonly string[];
+      /** The processor for whose system calls the interpreter reads a filter, from `FIRST_INPUT`. */
+      readonly filtered?: Architecture;
     }
   | { readonly kind: "image"; readonly setting: ContainerSetting };
 

@@ -14,6 +14,8 @@ export interface ModuleProgramOptions {
    * the folder of the task and those within it.
    */
   readonly interpreter?: readonly string[];
+  /** What the interpreter reads from pipes, as `ProgramCommand` says. */
+  readonly inputs?: readonly Uint8Array[];
   /** The folders in which the program may look for executables, as in a PATH variable. */
   readonly path?: string;
 }
@@ -24,12 +26,17 @@ const DEFAULT_PATH = [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "
 export class ModuleProgram implements TaskProgram {
   readonly #file: string;
   readonly #interpreter: readonly string[];
+  readonly #inputs: readonly Uint8Array[];
   readonly #path: string;
 
   /** @param file - The path of the program. */
-  constructor(file: string, { interpreter = [process.execPath], path = DEFAULT_PATH }: ModuleProgramOptions = {}) {
+  constructor(
+    file: string,
+    { interpreter = [process.execPath], inputs = [], path = DEFAULT_PATH }: ModuleProgramOptions = {},
+  ) {
     this.#file = resolve(file);
     this.#interpreter = interpreter;
+    this.#inputs = inputs;
     this.#path = path;
   }
 
@@ -41,6 +48,7 @@ export class ModuleProgram implements TaskProgram {
       name: this.#file,
       command: [...(await this.#start(folders)), ...args],
       environment: { PATH: this.#path, ...environmentOf(task, folders) },
+      inputs: this.#inputs,
       folder,
     };
   }
