@@ -7,6 +7,7 @@ import { DemoError } from "@poco-marketplace/cli/demo/demoError.js";
 import { openTranscript } from "@poco-marketplace/cli/demo/transcript.js";
 import { deploy, openScenario } from "@poco-marketplace/cli/demo/scenario.js";
 import { readOptions } from "@poco-marketplace/cli/demo/options.js";
+import { simulatedRuntime } from "@poco-marketplace/enclave/runtime/simulatedRuntime.js";
 import { runDemo, type DemoRun } from "../fixtures/demo.js";
 import { rejection } from "../fixtures/rejection.js";
 
@@ -118,6 +119,7 @@ describe("An attack that gets through", function () {
     const { options } = readOptions({});
     const scenario = await openScenario(await deploy(await network.create(), () => {}), options);
     await scenario.attestation.broker.setDebugEnclaves(true);
+    const approved = await scenario.attestation.broker.approvedRuntimes();
     await scenario.attestation.broker.approveRuntime(changedRuntime().id);
     const transcript = openTranscript({ print: () => {}, during: (_, work) => work });
     const names = ["other-app", "debug-enclave", "unapproved-runtime"] as const;
@@ -125,6 +127,7 @@ describe("An attack that gets through", function () {
     const error = await rejection(runAttacks(scenario, transcript, { names, options, json: true }), DemoError);
     await scenario.close();
 
+    expect(approved).to.deep.equal([simulatedRuntime().id]);
     expect(error.message).to.equal(
       "Not refused as it should be: debug-enclave, unapproved-runtime. Please report this.",
     );
