@@ -22,6 +22,8 @@ const MMAP = process.arch === "arm64" ? 222 : 9;
 
 describe("The limits of an enclave with a container image", () => {
   let image: ImageFolder;
+  /** The folder of temporary files for these tests, so that what stays is seen. */
+  let folder: string | undefined;
   const usualFolder = process.env.TMPDIR;
 
   before(async function () {
@@ -30,12 +32,14 @@ describe("The limits of an enclave with a container image", () => {
     const found = rootOf({}, ["sh", "cat", "dd", "sleep", "perl"]);
     if (found === undefined) leaveOut(this, "perl");
     image = found;
-    process.env.TMPDIR = mkdtempSync(join(tmpdir(), "limits-"));
+    folder = mkdtempSync(join(tmpdir(), "limits-"));
+    process.env.TMPDIR = folder;
   });
 
   after(() => {
     image?.remove();
-    if (tmpdir() !== usualFolder) rmSync(tmpdir(), { recursive: true, force: true });
+    if (folder === undefined) return;
+    rmSync(folder, { recursive: true, force: true });
     if (usualFolder === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = usualFolder;
   });
