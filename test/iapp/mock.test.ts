@@ -51,7 +51,7 @@ describe("poco iapp mock", () => {
   });
 
   for (const [args, sentence] of [
-    [[], "The values of the mock are missing: give --string NAME=TEXT"],
+    [[], "The values are missing: give --string NAME=TEXT"],
     [["--string", "city"], "--string is city: give NAME=VALUE, such as --string address.city=Lyon."],
     [["--number", "age=old"], '"age" is "old": give a number, such as 4.5.'],
     [["--number", "age="], '"age" is "": give a number'],

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import type { Provider } from "ethers";
 
@@ -7,7 +7,7 @@ import { openProvider } from "@poco-marketplace/sdk/chain/openProvider.js";
 import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "./commandLine.js";
-import { NETWORK_FILE } from "./networkFile.js";
+import { findNetworkFile } from "./networkFile.js";
 
 /** The chain, hub and services that a command reads from. */
 export interface Endpoints {
@@ -28,7 +28,7 @@ export type EndpointOptions = Partial<Record<keyof Endpoints | "network", string
  * @throws {@link UsageError} if neither names the chain and the hub
  */
 export function readEndpoints(options: EndpointOptions): Endpoints {
-  const file = options.network ?? (existsSync(NETWORK_FILE) ? NETWORK_FILE : undefined);
+  const file = options.network ?? findNetworkFile();
   const known = file === undefined ? {} : (readJson(file) as EndpointOptions);
   const endpoint = (name: keyof Endpoints) => options[name] ?? known[name];
   const [rpc, hub] = [endpoint("rpc"), endpoint("hub")];
@@ -68,7 +68,7 @@ export async function withContracts<Result>(
   { rpc, hub }: Endpoints,
   use: (contracts: Contracts) => Promise<Result>,
 ): Promise<Result> {
-  const provider = openProvider(rpc, await chainIdOf(rpc));
+  const provider = openProvider(rpc, await readChainId(rpc));
   try {
     return await use(await connect(provider, hub));
   } finally {
@@ -85,8 +85,12 @@ async function connect(provider: Provider, hub: Address): Promise<Contracts> {
   }
 }
 
-/** Returns the chain's id. This is requested before a provider is opened, since ethers waits forever for a node. */
-async function chainIdOf(rpc: string): Promise<number> {
+/**
+ * Returns the id of a node's chain. This is requested before a provider is opened, since ethers waits forever for a node.
+ *
+ * @throws {@link UsageError} if the node does not answer
+ */
+export async function readChainId(rpc: string): Promise<number> {
   try {
     const answered = await fetch(rpc, {
       method: "POST",

@@ -15,6 +15,10 @@ const COMMANDS: Readonly<Record<string, ListedCommand>> = {
     summary: "Makes, tests, publishes and runs apps: container images that enclaves run.",
     load: async () => (await import("./commands/iapp.js")).defineIapp,
   },
+  data: {
+    summary: "Protects data, and lets apps read them in enclaves.",
+    load: async () => (await import("./commands/data.js")).defineData,
+  },
   network: {
     summary: "Starts a whole network on this machine, or one service of it.",
     load: async () => (await import("./commands/network.js")).defineNetwork,

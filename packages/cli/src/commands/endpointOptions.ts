@@ -4,7 +4,10 @@ import { NETWORK_FILE } from "../networkFile.js";
 
 /** The option for the file that `poco network` wrote. */
 export function networkOption() {
-  return new Option("--network <FILE>", `what \`poco network\` wrote (default: ${NETWORK_FILE}, if it is there)`);
+  return new Option(
+    "--network <FILE>",
+    `what \`poco network\` wrote (default: ${NETWORK_FILE} here or in a folder above)`,
+  );
 }
 
 /** The option for a node of the chain. */

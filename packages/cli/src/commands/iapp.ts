@@ -2,6 +2,9 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { helpEnd, type CommandContext } from "../commandLine.js";
 import { TEMPLATES, type TemplateName } from "../iapp/project/templates.js";
+import { networkOption } from "./endpointOptions.js";
+import { append } from "./repeatable.js";
+import { accountOption, SIGNER_HELP, walletOption } from "./signerOptions.js";
 
 /** Makes, tests, publishes and runs apps in container images. */
 export function defineIapp(context: CommandContext) {
@@ -9,7 +12,9 @@ export function defineIapp(context: CommandContext) {
     .description("Makes, tests, publishes and runs apps: container images that enclaves run.")
     .addCommand(defineInit(context))
     .addCommand(defineMock(context))
-    .addCommand(defineTest(context));
+    .addCommand(defineTest(context))
+    .addCommand(defineDeploy(context))
+    .addCommand(defineRun(context));
 }
 
 /** The options of `poco iapp init`. */
@@ -119,13 +124,114 @@ function defineTest(context: CommandContext) {
     );
 }
 
+/** The options of `poco iapp deploy`. */
+export type DeployValues = ReturnType<ReturnType<typeof defineDeploy>["opts"]>;
+
+function defineDeploy(context: CommandContext) {
+  return new Command("deploy")
+    .summary("publishes an app")
+    .description(
+      "Publishes an app: builds its image, pushes it to a registry, registers it on chain by the digest that the registry has, " +
+        "pushes its secret, and offers it on the market. It tells the cost first.",
+    )
+    .option("--image <NAME@DIGEST>", "publish this image, NAME@sha256:…, instead of building one")
+    .option(
+      "--registry <PLACE>",
+      "where to push to, such as docker.io/alice (default: that of poco.json, or the network's)",
+    )
+    .option("--app-version <TEXT>", "the version, which is part of the app's name and the image's tag", "0.0.1")
+    .option("--name <TEXT>", "the app's name on chain (default: the project's name and the version)")
+    .option("--app-secret <VALUE>", "the app's secret, or @FILE that has it (default: that of iapp.config.json)")
+    .option("--price <RLC>", "the price of a task", "0")
+    .option("--volume <N>", "how many tasks are offered", "1000000")
+    .option("--requester <ACCOUNT>", "offer it to this account only")
+    .option("--no-order", "offer it to nobody")
+    .option("--yes", "agree to the cost")
+    .addOption(projectOption())
+    .addOption(networkOption())
+    .addOption(accountOption("app developer"))
+    .addOption(walletOption())
+    .option("--json", "print one JSON object")
+    .action(async (values) => {
+      const { runDeployCommand } = await import("../iapp/deploy/deployCommand.js");
+      context.finish(await runDeployCommand(values, context));
+    })
+    .addHelpText("after", SIGNER_HELP + REGISTRY_HELP)
+    .addHelpText(
+      "after",
+      helpEnd({
+        examples: [
+          ["poco iapp deploy", "builds, pushes and publishes the app in this folder, for free"],
+          [
+            "poco iapp deploy --registry docker.io/alice --price 0.1 --yes",
+            "to Docker Hub, at a price, without a question",
+          ],
+          ["poco iapp deploy --image docker.io/alice/hello@sha256:5e4e… --json", "an image that is there already"],
+        ],
+        exitCodes:
+          "0: published. 1: not published, or not all of it; the reason says why. 2: invalid options or files.",
+      }),
+    );
+}
+
+/** The options of `poco iapp run`. */
+export type RunValues = ReturnType<ReturnType<typeof defineRun>["opts"]>;
+
+function defineRun(context: CommandContext) {
+  return new Command("run")
+    .summary("runs an app in an enclave of a worker")
+    .description(
+      "Runs an app: finds the cheapest orders that match, tells the cost, makes a deal, follows its tasks, and fetches their " +
+        "results. Any account may that the orders admit.",
+    )
+    .argument("[APP]", "the app's address (default: the one that was deployed last from the project)")
+    .option("--args <TEXT>", "the arguments, as in iexec_args")
+    .option("--data <DATASET>", "protected data, by its address; several are run over in bulk", append)
+    .option("--bulk", "in bulk, also with one dataset or none")
+    .option("--input-file <URL>", "a public file that the app reads; may be repeated", append)
+    .option("--secret <N=VALUE>", "a secret of that number for the app, or @FILE that has it; may be repeated", append)
+    .option("--tasks <N>", "how many tasks", "1")
+    .option("--encrypt", "encrypt the results, so that only this account can read them")
+    .option("--result-key <FILE>", "the private key of encrypted results, which is created if the account has none")
+    .option("--workerpool <POOL>", "the workerpool (default: that of the network's file)")
+    .option("--category <N>", "the category, which limits the duration of a task (default: 0)")
+    .option("--max-price <RLC>", "the most that a task may cost (default: any price that you agree to)")
+    .option("--output <FOLDER>", "where results go, which must be empty or not exist", "result")
+    .option("--yes", "agree to the cost")
+    .addOption(projectOption())
+    .addOption(networkOption())
+    .addOption(accountOption("requester"))
+    .addOption(walletOption())
+    .option("--json", "print one JSON object, amounts in nRLC as strings")
+    .action(async (app, values) => {
+      const { runRunCommand } = await import("../iapp/run/runCommand.js");
+      context.finish(await runRunCommand(app, values, context));
+    })
+    .addHelpText("after", SIGNER_HELP)
+    .addHelpText(
+      "after",
+      helpEnd({
+        examples: [
+          ["poco iapp run 0x2a14… --args Alice", "one task, whose result goes into the folder result"],
+          [
+            "poco iapp run 0x2a14… --data 0x77ab… --encrypt --yes",
+            "on protected data, with a result that nobody else can read",
+          ],
+        ],
+        exitCodes:
+          "0: all results are there. 1: they are not, or nothing was run; the reason says why. 2: invalid options, files or services.",
+      }),
+    );
+}
+
+const REGISTRY_HELP = `
+  POCO_REGISTRY_USER, POCO_REGISTRY_PASSWORD
+                 the account at the registry (default: that of docker login)
+  DOCKER_HOST    the container engine that builds`;
+
 function projectOption() {
   return new Option(
     "--project <FOLDER>",
     "the folder of the app (default: this one, or the nearest above that has one)",
   );
-}
-
-function append(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { helpEnd, type CommandContext } from "../commandLine.js";
+import { append } from "./repeatable.js";
 
 /** Verifies a quote, by which an enclave proves that it is one. */
 export function defineQuote({ finish }: CommandContext) {
@@ -63,8 +64,4 @@ function defineVerify({ finish }: Pick<CommandContext, "finish">) {
         exitCodes: "0: the quote is valid. 1: it is not; the report says why. 2: invalid options, or unreadable files.",
       }),
     );
-}
-
-function append(file: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), file];
 }

@@ -1,6 +1,7 @@
 import { Command, Option, type OptionValues } from "@commander-js/extra-typings";
 
 import { UsageError } from "../commandLine.js";
+import { append } from "../commands/repeatable.js";
 
 /** A setting of a command, given as `--name VALUE` or in the environment as `POCO_NAME`. */
 export interface Setting<Value> {
@@ -36,10 +37,6 @@ export function settingsCommand(name: string, settings: Settings): Command<[], O
   }
   const environment = [...secrets, "  Every option can also be set in the environment: --some-name as POCO_SOME_NAME."];
   return command.addHelpText("after", `\nEnvironment:\n${environment.join("\n")}`);
-}
-
-function append(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }
 
 /**

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-
 import { Wallet } from "ethers";
 
 import { InvalidFieldError, readAddress } from "@poco-marketplace/sdk/protocol/field.js";
@@ -8,7 +6,7 @@ import { UsageError, type CommandContext } from "../commandLine.js";
 import type { PoolValues } from "../commands/pool.js";
 import { privateKey } from "../network/values.js";
 import { readJson } from "../endpoints.js";
-import { NETWORK_FILE } from "../networkFile.js";
+import { findNetworkFile } from "../networkFile.js";
 
 /** The options, read. */
 export interface PoolOptions {
@@ -36,7 +34,7 @@ export function readPoolOptions(
   environment: CommandContext["environment"],
 ): PoolOptions {
   const pair = forgive === undefined ? undefined : readPair(forgive);
-  const file = values.network ?? (existsSync(NETWORK_FILE) ? NETWORK_FILE : undefined);
+  const file = values.network ?? findNetworkFile();
   const known = file === undefined ? {} : (readJson(file) as NetworkFile);
   const scheduler = values.scheduler ?? known.scheduler;
   if (scheduler === undefined || !URL.canParse(scheduler))

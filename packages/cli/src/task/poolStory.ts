@@ -8,7 +8,7 @@ import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js"
 import type { Address, TaskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "../commandLine.js";
 import { readJson } from "../endpoints.js";
-import { NETWORK_FILE } from "../networkFile.js";
+import { findNetworkFile, NETWORK_FILE } from "../networkFile.js";
 
 /** A worker's part in a task, as the command prints it. */
 export interface ReplicateStory {
@@ -41,7 +41,9 @@ export function readerOf(
 ): LogReader {
   if (key !== undefined) return new Wallet(readKey(key));
   try {
-    const { accounts } = readJson(network ?? NETWORK_FILE) as { accounts: { address: string; privateKey: string }[] };
+    const { accounts } = readJson(network ?? findNetworkFile() ?? NETWORK_FILE) as {
+      accounts: { address: string; privateKey: string }[];
+    };
     const own = accounts.find(({ address }) => address.toLowerCase() === requester.toLowerCase());
     return own === undefined ? undefined : new Wallet(own.privateKey);
   } catch {

@@ -11,6 +11,7 @@ export * from "./fetchResult.js";
 export * from "./grantAccess.js";
 export * from "./market.js";
 export * from "./protectData.js";
+export * from "./publishApp.js";
 export * from "./runApp.js";
 export * from "./scheduler.js";
 export * from "./secrets.js";

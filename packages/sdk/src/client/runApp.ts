@@ -2,10 +2,11 @@ import { ZeroAddress, hexlify, randomBytes } from "ethers";
 
 import { findEvent } from "../chain/events.js";
 import { sendAndWait } from "../chain/sendAndWait.js";
+import type { DealCost } from "../explain/explainMatch.js";
 import { findCandidates } from "../explain/findCandidates.js";
 import { explainRequest, type Candidates, type RequestExplanation } from "../explain/explainRequest.js";
 import { formatRlc } from "../protocol/format.js";
-import { InvalidFieldError, readUint, type UintInput } from "../protocol/field.js";
+import { InvalidFieldError, MAX_UINT256, readUint, type UintInput } from "../protocol/field.js";
 import { taskId, type Address, type DealId, type Hex, type TaskId } from "../protocol/ids.js";
 import {
   OrderKind,
@@ -117,26 +118,15 @@ export async function runApp(
   terms: RunTerms,
 ): Promise<MadeDeal> {
   const { signer, contracts } = clients;
-  const requester = (await signer.getAddress()) as Address;
   const maxPrice = readUint("maxPrice", terms.maxPrice ?? 0n);
-  const { volume = 1n, category = 0n, trust = 0n, tag = parseTag(["tee"]), beneficiary = requester } = terms;
-  const { dataset = NOBODY, workerpool = NOBODY, callback = NOBODY } = terms;
-  const form = { app: terms.app, dataset, workerpool, requester, beneficiary, callback, volume, category, trust, tag };
-  const most = { appmaxprice: maxPrice, datasetmaxprice: maxPrice, workerpoolmaxprice: maxPrice };
-  const unpriced = buildOrder(OrderKind.REQUEST, { ...form, ...most });
-
-  const explanation = await explainRequest(contracts, unpriced, {
-    candidates: await candidatesFor(clients, unpriced, terms),
-  });
-  const { best } = explanation;
-  if (best === undefined) throw new NoMatchError(explanation);
+  const { form, best } = await findBest(clients, terms, { maxPrice, funds: "required" });
   const { app, dataset: data, workerpool: pool } = best.orders;
   if (best.cost.perTask > maxPrice) {
     const found = `what the cheapest task costs, ${best.cost.perTask} nRLC (${formatRlc(best.cost.perTask)} RLC), or more`;
     throw new InvalidFieldError("maxPrice", maxPrice, found);
   }
 
-  const secrets = await pushSecrets(clients, requester, terms.secrets);
+  const secrets = await pushSecrets(clients, form.requester, terms.secrets);
   const order = buildOrder(OrderKind.REQUEST, {
     ...form,
     appmaxprice: app.appprice,
@@ -148,7 +138,51 @@ export async function runApp(
   return match(clients, { app, dataset: data, workerpool: pool, request });
 }
 
+/** The cheapest orders for a run, and their cost. */
+export interface RunQuote {
+  readonly orders: Pick<SignedDealOrders, "app" | "dataset" | "workerpool">;
+  readonly cost: DealCost;
+}
+
+/**
+ * Finds the cheapest orders for a run and their cost, without sending or signing anything. The signer need not have the
+ * money in escrow yet, and `maxPrice` does not count. {@link runApp} takes the orders.
+ *
+ * @throws {@link NoMatchError} where no orders match; {@link InvalidFieldError}; {@link ServiceError}
+ * @example
+ * ```ts
+ * const { orders, cost } = await quoteRun(clients, { app, dataset });
+ * await runApp(clients, { app, dataset, orders, maxPrice: cost.perTask });
+ * ```
+ */
+export async function quoteRun(
+  clients: Pick<Clients, "signer" | "contracts" | "market">,
+  terms: RunTerms,
+): Promise<RunQuote> {
+  const { best } = await findBest(clients, terms, { maxPrice: MAX_UINT256, funds: "ignored" });
+  const { app, dataset, workerpool } = best.orders;
+  return { orders: { app, dataset, workerpool }, cost: best.cost };
+}
+
 const NOBODY = ZeroAddress as Address;
+
+/** Finds the cheapest orders that match an unsigned request for the run. */
+async function findBest(
+  clients: Pick<Clients, "signer" | "contracts" | "market">,
+  terms: RunTerms,
+  { maxPrice, funds }: { maxPrice: bigint; funds: "required" | "ignored" },
+) {
+  const requester = (await clients.signer.getAddress()) as Address;
+  const { volume = 1n, category = 0n, trust = 0n, tag = parseTag(["tee"]), beneficiary = requester } = terms;
+  const { dataset = NOBODY, workerpool = NOBODY, callback = NOBODY } = terms;
+  const form = { app: terms.app, dataset, workerpool, requester, beneficiary, callback, volume, category, trust, tag };
+  const most = { appmaxprice: maxPrice, datasetmaxprice: maxPrice, workerpoolmaxprice: maxPrice };
+  const request = buildOrder(OrderKind.REQUEST, { ...form, ...most });
+  const candidates = await candidatesFor(clients, request, terms);
+  const explanation = await explainRequest(clients.contracts, request, { candidates, funds });
+  if (explanation.best === undefined) throw new NoMatchError(explanation);
+  return { form, best: explanation.best };
+}
 
 async function candidatesFor(
   { market }: Pick<Clients, "market">,

@@ -1,6 +1,7 @@
 import type { Contracts } from "../chain/contracts.js";
 import { readAssetFacts, readMemberships, readOrderFacts, restrictionsOf } from "../chain/matchingFacts.js";
 import type { Address, Hex } from "../protocol/ids.js";
+import { MAX_UINT256 } from "../protocol/field.js";
 import { findMismatches, type AssetFacts, type MatchingFacts } from "../protocol/matching/findMismatches.js";
 import type { AssetKind, Mismatch } from "../protocol/matching/mismatch.js";
 import {
@@ -62,6 +63,7 @@ type Known<Kind extends AssetKind> = {
  *
  * @param candidates - Open orders of each kind, as a market lists them; the cheapest {@link MAX_CANDIDATES} are tried.
  * @param payer - The account that pays: by default, the requester.
+ * @param funds - Whether the payer must have the money in escrow already: by default, it must.
  * @example
  * ```ts
  * const { app, dataset, workerpool, request } = orders;
@@ -77,7 +79,11 @@ type Known<Kind extends AssetKind> = {
 export async function explainRequest(
   contracts: Contracts,
   wanted: RequestToMatch,
-  { candidates, payer = wanted.requester }: { candidates: Candidates; payer?: Address },
+  {
+    candidates,
+    payer = wanted.requester,
+    funds = "required",
+  }: { candidates: Candidates; payer?: Address; funds?: "required" | "ignored" },
 ): Promise<RequestExplanation> {
   const request = { ...wanted, sign: wanted.sign ?? "0x" } as const;
   const missing = missingKinds(request, candidates);
@@ -106,7 +112,7 @@ export async function explainRequest(
       workerpool: combination.workerpool.facts!,
       funds: {
         payer,
-        payerBalance: common.payerBalance,
+        payerBalance: funds === "ignored" ? MAX_UINT256 : common.payerBalance,
         poolOwnerBalance: balances.get(combination.workerpool.facts!.signer)!,
       },
     };

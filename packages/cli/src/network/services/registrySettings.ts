@@ -54,7 +54,7 @@ function registryName(value: string): string {
 }
 
 /** Reads the accounts in the configuration file of a container engine. */
-function loginsFile(file: string): Readonly<Record<string, Credentials>> {
+export function loginsFile(file: string): Readonly<Record<string, Credentials>> {
   const { auths } = JSON.parse(readFileSync(file, "utf8")) as { readonly auths?: object };
   if (typeof auths !== "object" || auths === null)
     throw new Error('it has no "auths", as docker and podman write them');
