@@ -36,7 +36,14 @@ describe("The command poco", () => {
 
     expect(code).to.equal(0);
     const lines = [...stdout.matchAll(/^ {2}(\w+) +([A-Z][^.]+\.)$/gm)];
-    expect(lines.map(([, name]) => name)).to.deep.equal(["iapp", "data", ...COMMANDS, "completion"]);
+    expect(lines.map(([, name]) => name)).to.deep.equal([
+      "iapp",
+      "data",
+      "account",
+      "wallet",
+      ...COMMANDS,
+      "completion",
+    ]);
   });
 
   it("refuses a command that it does not have, and names it", async () => {

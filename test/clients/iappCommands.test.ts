@@ -103,6 +103,19 @@ describe("An app by the command poco", () => {
     expect((JSON.parse(stdout) as { tasks: object[] }).tasks[0]).not.to.have.property("output");
   });
 
+  it("is paid from escrow, into which money is moved and out again", async () => {
+    const show = () =>
+      poco<{ escrow: string; wallet: string }>("account", "show", "--account", "data provider", ...network);
+    const move = (way: string) =>
+      poco<{ escrow: string; wallet: string }>("account", way, "0.5", "--account", "data provider", ...network);
+    const before = await show();
+    const half = 500_000_000n;
+    const after = await move("deposit");
+    expect(BigInt(after.escrow) - BigInt(before.escrow)).to.equal(half);
+    expect(BigInt(before.wallet) - BigInt(after.wallet)).to.equal(half);
+    expect(await move("withdraw")).to.deep.equal(before);
+  });
+
   it("does not run on data once its owner revokes the access", async () => {
     const dataset = await protect("hello", "--volume", "5");
     const list = () => poco<{ grants: object[] }>("data", "list", dataset, ...network);

@@ -19,6 +19,14 @@ const COMMANDS: Readonly<Record<string, ListedCommand>> = {
     summary: "Protects data, and lets apps read them in enclaves.",
     load: async () => (await import("./commands/data.js")).defineData,
   },
+  account: {
+    summary: "Shows the money of an account, and moves it into and out of escrow.",
+    load: async () => (await import("./commands/account.js")).defineAccount,
+  },
+  wallet: {
+    summary: "Keeps private keys in keystores.",
+    load: async () => (await import("./commands/wallet.js")).defineWallet,
+  },
   network: {
     summary: "Starts a whole network on this machine, or one service of it.",
     load: async () => (await import("./commands/network.js")).defineNetwork,
