@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 import {AppInfo, Category, DatasetInfo, WorkerpoolInfo} from "../types/Catalog.sol";
 

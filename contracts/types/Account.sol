@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 /// @notice The SRLC of an account, in nRLC: `stake` is free, `locked` is frozen.
 struct Account {

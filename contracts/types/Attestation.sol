@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 /// @notice The id of a CA that certifies platforms: keccak256 of the ABI encoding of its {AuthorityKey}.
 type AuthorityId is bytes32;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 /// @notice A class of tasks by duration. `workClockTimeRef` is in seconds; the deadlines of a task are multiples of it.
 struct Category {

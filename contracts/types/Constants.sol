@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 // A deadline is a time in unix seconds. An action that must be done before a deadline is refused from that second on,
 // and an action that may be done after it is allowed from that second on: at every second exactly one of the two is

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 /// @notice The status of a worker's contribution to a task.
 /// @custom:value0 UNSET No contribution.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 /// @notice The requirements of an order on its execution environment, or the properties that it offers.
 /// @dev Layout, from the least significant bit:

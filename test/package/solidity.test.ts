@@ -1,5 +1,5 @@
 /** The Solidity of the package, for people who write callbacks, and the compiled contracts. */
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -13,16 +13,22 @@ interface Artifact {
   readonly deployedBytecode: string;
 }
 
-const solc = createRequire(import.meta.url)("solc") as {
+interface Compiler {
   compile(input: string, callbacks: { import(file: string): { contents: string } | { error: string } }): string;
-};
+}
+
+/** The compilers of the contracts, and the oldest that the interfaces are for, as their pragma says. */
+type CompilerName = "solc" | "solc-0.8.20";
+
+const require = createRequire(import.meta.url);
 
 /** Compiles a file that imports from the project's packages, as Hardhat and Foundry's remappings find them. */
-function compile(project: Project, content: string) {
+function compile(project: Project, content: string, compiler: CompilerName = "solc") {
+  const solc = require(compiler) as Compiler;
   const input = {
     language: "Solidity",
     sources: { "Callback.sol": { content } },
-    settings: { evmVersion: "cancun", outputSelection: { "*": { "*": ["evm.bytecode.object"] } } },
+    settings: { outputSelection: { "*": { "*": ["evm.bytecode.object"] } } },
   };
   const folders = [path.join(project.folder, "node_modules"), path.join(root, "node_modules")];
   const read = (file: string) => {
@@ -51,6 +57,16 @@ describe("The Solidity of the package", () => {
     const { errors, contracts } = compile(project, source!);
     expect(errors ?? []).to.deep.equal([]);
     expect(contracts["Callback.sol"]!["Oracle"]!.evm.bytecode.object).to.match(/^60/);
+  });
+
+  it("compiles with the oldest compiler that it names, all of it", () => {
+    const folder = path.join(project.folder, "node_modules", name);
+    const files = globSync("contracts/**/*.sol", { cwd: folder });
+    expect(files.length).to.be.greaterThan(40);
+    const imports = files.map((file) => `import "${name}/${file}";`).join("\n");
+
+    const source = `// SPDX-License-Identifier: Apache-2.0\npragma solidity 0.8.20;\n${imports}\n`;
+    expect(compile(project, source, "solc-0.8.20").errors ?? []).to.deep.equal([]);
   });
 
   it("comes with contracts that can be deployed as they are, and nothing of the machine that compiled them", () => {

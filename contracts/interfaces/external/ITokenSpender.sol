@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity ^0.8.20;
 
 /// @title ITokenSpender
 /// @notice A contract that a token calls right after a holder approved it with `approveAndCall`.
