@@ -6,7 +6,6 @@ import { assertMeans, costOf, describeCost, type Cost, type Step } from "../cost
 import { DeployError } from "../DeployError.js";
 import { deployHub } from "../deployHub.js";
 import { planDeployment } from "../deploymentPlan.js";
-import { sentenceOf } from "../failures.js";
 import { describeFaults } from "../finding.js";
 import { findJournal, openJournal } from "../journal.js";
 import { knownManifest, saveManifest } from "../manifests.js";
@@ -16,6 +15,7 @@ import { loadParameters } from "../parameters.js";
 import { assertSafeOwner, assertSameDeployer, assertToken, survey } from "../preflight.js";
 import { faultsOf, readBack } from "../selfCheck.js";
 import type { AttestationManifest, Manifest } from "@poco-marketplace/sdk/manifest.js";
+import { reportFailure } from "./reportFailure.js";
 
 /** What `npm run deploy` was told. */
 export interface DeployArguments {
@@ -38,15 +38,10 @@ interface Outcome {
 /** Deploys, and says in one sentence what went wrong if something did. */
 export default async function deploy(args: DeployArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const say = args.json ? () => {} : console.log;
-  try {
+  await reportFailure(async () => {
     const { plan, manifest, checks } = await run(args, hre, say);
     if (args.json) console.log(JSON.stringify(plan ?? { ...manifest, checks }, asText, 2));
-  } catch (error) {
-    const sentence = sentenceOf(error);
-    if (sentence === undefined) throw error;
-    console.error(sentence);
-    process.exitCode = 1;
-  }
+  });
 }
 
 async function run(

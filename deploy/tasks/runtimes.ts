@@ -3,12 +3,12 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { assertConsent, expectSecrets } from "../consent.js";
 import { DeployError } from "../DeployError.js";
-import { sentenceOf } from "../failures.js";
 import { loadManifest } from "../manifests.js";
 import { ownerAt } from "../proposal.js";
 import { propose } from "../propose.js";
 import { readRuntimes, RUNTIME_ACTIONS, runtimeCall, type RuntimeAction } from "../runtimes.js";
 import { sendStep } from "../sendStep.js";
+import { reportFailure } from "./reportFailure.js";
 
 /** The arguments of `npm run runtimes`. */
 export interface RuntimesArguments {
@@ -23,14 +23,7 @@ export interface RuntimesArguments {
 
 /** Lists the approved runtimes of a hub's TEE broker, approves one or withdraws it; a failure is one sentence. */
 export default async function runtimes(args: RuntimesArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  try {
-    await run(args, hre);
-  } catch (error) {
-    const sentence = sentenceOf(error);
-    if (sentence === undefined) throw error;
-    console.error(sentence);
-    process.exitCode = 1;
-  }
+  await reportFailure(() => run(args, hre));
 }
 
 async function run(args: RuntimesArguments, hre: HardhatRuntimeEnvironment): Promise<void> {

@@ -6,7 +6,6 @@ import { assertConsent, expectSecrets } from "../consent.js";
 import { assertMeans, costOf, describeCost } from "../cost.js";
 import { DeployError } from "../DeployError.js";
 import { downgradesIn } from "../downgrade.js";
-import { sentenceOf } from "../failures.js";
 import { describeFaults } from "../finding.js";
 import { findJournal, openJournal } from "../journal.js";
 import { loadManifest, saveManifest } from "../manifests.js";
@@ -26,6 +25,7 @@ import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { IOwnership__factory } from "../../typechain-types/index.js";
 import { readLayouts, type Layouts } from "../storageLayout.js";
+import { reportFailure } from "./reportFailure.js";
 
 /** What `npm run upgrade` was told. */
 export interface UpgradeArguments {
@@ -41,14 +41,7 @@ export interface UpgradeArguments {
 
 /** Runs one of `deploy/modules/upgrades/`, and says in one sentence what went wrong if something did. */
 export default async function upgrade(args: UpgradeArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  try {
-    await run(args, hre);
-  } catch (error) {
-    const sentence = sentenceOf(error);
-    if (sentence === undefined) throw error;
-    console.error(sentence);
-    process.exitCode = 1;
-  }
+  await reportFailure(() => run(args, hre));
 }
 
 async function run(args: UpgradeArguments, hre: HardhatRuntimeEnvironment): Promise<void> {

@@ -1,35 +1,18 @@
 import { expect } from "chai";
 
-import {
-  type MatchingFacts,
-  describeMismatch,
-  findBoostMismatches,
-  findMismatches,
-  parseTag,
-} from "@poco-marketplace/sdk/index.js";
+import { describeMismatch, findBoostMismatches, findMismatches } from "@poco-marketplace/sdk/index.js";
 import {
   APP,
   APP_OWNER,
-  type Changes,
   DATASET,
+  EVERYTHING_WRONG,
   FACTS,
-  ZERO_ADDRESS,
+  NOTHING_RIGHT,
   OTHER,
   REQUESTER,
   ORDERS,
   withChanges,
 } from "../../fixtures/deal.js";
-
-const EVERYTHING_WRONG: Changes = {
-  app: { appprice: 6n, tag: parseTag(["bit9"]), requesterrestrict: OTHER },
-  workerpool: { workerpoolprice: 1n << 96n, category: 9n, trust: 1n },
-  request: { app: OTHER, category: 7n, trust: 2n, volume: 3n, dataset: ZERO_ADDRESS },
-};
-const NOTHING_RIGHT: MatchingFacts = {
-  ...FACTS,
-  app: { ...FACTS.app, signed: false, registered: false },
-  request: { ...FACTS.request, consumed: 3n },
-};
 
 describe("Reasons not to match", () => {
   it("come in the order in which the protocol checks", () => {

@@ -11,7 +11,9 @@ import {
   APP,
   APP_OWNER,
   DATASET,
+  EVERYTHING_WRONG,
   FACTS,
+  NOTHING_RIGHT,
   ZERO_ADDRESS,
   ORDERS,
   OTHER,
@@ -19,17 +21,6 @@ import {
   withChanges,
   type Changes,
 } from "../../fixtures/deal.js";
-
-const EVERYTHING_WRONG: Changes = {
-  app: { appprice: 6n, tag: parseTag(["bit9"]), requesterrestrict: OTHER },
-  workerpool: { workerpoolprice: 1n << 96n, category: 9n, trust: 1n },
-  request: { app: OTHER, category: 7n, trust: 2n, volume: 3n, dataset: ZERO_ADDRESS },
-};
-const NOTHING_RIGHT: MatchingFacts = {
-  ...FACTS,
-  app: { ...FACTS.app, signed: false, registered: false },
-  request: { ...FACTS.request, consumed: 3n },
-};
 
 function remediesOf(changes: Changes, facts: MatchingFacts = FACTS): string[] {
   return findBoostMismatches(withChanges(changes), facts).map(describeRemedy);
