@@ -24,29 +24,29 @@ describe("A dataset provider", () => {
 
   async function provider() {
     const world = await networkHelpers.loadFixture(freshWorld);
-    const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
+    const contracts = await connectContracts(world.manifest.poco, world.accounts.owner);
     const vault = openMemoryVault();
     return {
       ...world,
       contracts,
       vault,
-      provider: new DatasetProvider(contracts, world.cast.datasetProvider, { store, vault }),
+      provider: new DatasetProvider(contracts, world.accounts.datasetProvider, { store, vault }),
     };
   }
 
   it("registers where the encrypted data is, and its checksum", async () => {
-    const { cast, provider: actor, datasetRegistry } = await provider();
+    const { accounts, provider: actor, datasetRegistry } = await provider();
 
     const { dataset, cid, checksum, schema } = await actor.publish("people", FILE);
 
-    const contract = Dataset__factory.connect(dataset, cast.anyone);
+    const contract = Dataset__factory.connect(dataset, accounts.anyone);
     const stored = await store.get(cid);
     expect(decodeMultiaddr(getBytes(await contract.m_datasetMultiaddr()))).to.equal(cid);
     expect(await contract.m_datasetChecksum()).to.equal(checksum);
     expect(checksumOf(stored)).to.equal(checksum);
     expect(Buffer.from(stored).includes(FILE)).to.equal(false);
     expect(await contract.m_datasetName()).to.equal("people");
-    expect(await datasetRegistry.ownerOf(BigInt(dataset))).to.equal(cast.datasetProvider.address);
+    expect(await datasetRegistry.ownerOf(BigInt(dataset))).to.equal(accounts.datasetProvider.address);
     expect(Object.keys(schema)).to.deep.equal(["file"]);
   });
 
@@ -62,12 +62,12 @@ describe("A dataset provider", () => {
   });
 
   it("signs offers that the hub takes for its own", async () => {
-    const { poco, cast, contracts, provider: actor } = await provider();
+    const { poco, accounts, contracts, provider: actor } = await provider();
 
     const { sign, ...order } = await actor.offer({ dataset: addressOf(9), datasetprice: 5 });
 
     const hash = hashOrder(OrderKind.DATASET, order, contracts.domain);
-    expect(await poco.verifySignature(cast.datasetProvider, hash, sign)).to.equal(true);
-    expect(await poco.verifySignature(cast.appProvider, hash, sign)).to.equal(false);
+    expect(await poco.verifySignature(accounts.datasetProvider, hash, sign)).to.equal(true);
+    expect(await poco.verifySignature(accounts.appProvider, hash, sign)).to.equal(false);
   });
 });

@@ -34,20 +34,20 @@ async function openTask() {
 
 describe("A pool's owner", () => {
   it("registers a workerpool of its own", async () => {
-    const { cast, scheduler, workerpoolRegistry } = await networkHelpers.loadFixture(openTask);
+    const { accounts, scheduler, workerpoolRegistry } = await networkHelpers.loadFixture(openTask);
 
     const { workerpool } = await scheduler.register("second pool");
 
-    expect(await workerpoolRegistry.ownerOf(BigInt(workerpool))).to.equal(cast.scheduler.address);
+    expect(await workerpoolRegistry.ownerOf(BigInt(workerpool))).to.equal(accounts.scheduler.address);
   });
 
   it("signs offers that the hub takes for its own", async () => {
-    const { poco, cast, contracts, scheduler } = await networkHelpers.loadFixture(openTask);
+    const { poco, accounts, contracts, scheduler } = await networkHelpers.loadFixture(openTask);
 
     const { sign, ...order } = await scheduler.offer({ workerpool: addressOf(9), workerpoolprice: 5, trust: 3 });
 
     const hash = hashOrder(OrderKind.WORKERPOOL, order, contracts.domain);
-    expect(await poco.verifySignature(cast.scheduler, hash, sign)).to.equal(true);
+    expect(await poco.verifySignature(accounts.scheduler, hash, sign)).to.equal(true);
   });
 
   it("initializes tasks", async () => {
@@ -58,8 +58,8 @@ describe("A pool's owner", () => {
   });
 
   it("lets one worker into one task, from within one enclave or none", async () => {
-    const { cast, scheduler, taskId } = await networkHelpers.loadFixture(openTask);
-    const worker = cast.worker1.address as Address;
+    const { accounts, scheduler, taskId } = await networkHelpers.loadFixture(openTask);
+    const worker = accounts.worker1.address as Address;
 
     const outside = await scheduler.authorize(worker, taskId);
     const inside = await scheduler.authorize(worker, taskId, addressOf(77));
@@ -67,19 +67,19 @@ describe("A pool's owner", () => {
     expect(outside).to.include({ worker, taskId, enclave: ZeroAddress });
     for (const permit of [outside, inside]) {
       const hash = signedMessageHash(authorizationMessage(permit));
-      expect(recoverSigner(hash, permit.sign)).to.equal(cast.scheduler.address);
+      expect(recoverSigner(hash, permit.sign)).to.equal(accounts.scheduler.address);
     }
     expect(inside.sign).not.to.equal(outside.sign);
   });
 
   it("lets nobody in with another's permit", async () => {
-    const { cast, scheduler, workers, taskId } = await networkHelpers.loadFixture(openTask);
-    const permit = await scheduler.authorize(cast.worker1.address as Address, taskId);
+    const { accounts, scheduler, workers, taskId } = await networkHelpers.loadFixture(openTask);
+    const permit = await scheduler.authorize(accounts.worker1.address as Address, taskId);
 
     const { reason, args } = await rejection(workers[1]!.contribute(taskId, id("42") as Hex, permit), PocoRevertError);
 
     expect(reason).to.equal("WorkerNotAuthorized");
-    expect(args).to.deep.equal({ taskId, worker: cast.worker2.address, authorizer: cast.scheduler.address });
+    expect(args).to.deep.equal({ taskId, worker: accounts.worker2.address, authorizer: accounts.scheduler.address });
   });
 
   it("completes a task with what its callback contract is told", async () => {

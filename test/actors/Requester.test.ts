@@ -28,27 +28,27 @@ async function market() {
 
 describe("A requester", () => {
   it("moves RLC into escrow, and all that is free out of it", async () => {
-    const { poco, rlc, cast, requester, orders } = await networkHelpers.loadFixture(market);
-    await rlc.connect(cast.requester).faucet(50n);
+    const { poco, rlc, accounts, requester, orders } = await networkHelpers.loadFixture(market);
+    await rlc.connect(accounts.requester).faucet(50n);
     await requester.match(await orders());
 
     await requester.deposit(50n);
-    expect(await poco.balanceOf(cast.requester)).to.equal(FUNDS + 50n - TASK_PRICE);
+    expect(await poco.balanceOf(accounts.requester)).to.equal(FUNDS + 50n - TASK_PRICE);
     await requester.withdrawAll();
 
-    expect(await poco.viewAccount(cast.requester)).to.deep.equal([0n, TASK_PRICE]);
-    expect(await rlc.balanceOf(cast.requester)).to.equal(FUNDS + 50n - TASK_PRICE);
+    expect(await poco.viewAccount(accounts.requester)).to.deep.equal([0n, TASK_PRICE]);
+    expect(await rlc.balanceOf(accounts.requester)).to.equal(FUNDS + 50n - TASK_PRICE);
   });
 
   it("asks in its own name", async () => {
-    const { poco, cast, contracts, requester, assets } = await networkHelpers.loadFixture(market);
+    const { poco, accounts, contracts, requester, assets } = await networkHelpers.loadFixture(market);
 
     const { sign, ...order } = await requester.ask(requestFor(assets, { volume: 2n }));
 
-    expect(order.requester).to.equal(cast.requester.address);
-    expect(order.beneficiary).to.equal(cast.requester.address);
+    expect(order.requester).to.equal(accounts.requester.address);
+    expect(order.beneficiary).to.equal(accounts.requester.address);
     const hash = hashOrder(OrderKind.REQUEST, order, contracts.domain);
-    expect(await poco.verifySignature(cast.requester, hash, sign)).to.equal(true);
+    expect(await poco.verifySignature(accounts.requester, hash, sign)).to.equal(true);
   });
 
   it("makes one deal after another of what is left of a request", async () => {
@@ -64,17 +64,17 @@ describe("A requester", () => {
   });
 
   it("pays for another's deal when it sponsors it", async () => {
-    const { poco, cast, requesterAs, orders } = await networkHelpers.loadFixture(market);
+    const { poco, accounts, requesterAs, orders } = await networkHelpers.loadFixture(market);
 
-    const { dealId: sponsored } = await requesterAs(cast.sponsor).sponsor(await orders());
+    const { dealId: sponsored } = await requesterAs(accounts.sponsor).sponsor(await orders());
 
-    expect((await poco.viewDeal(sponsored)).sponsor).to.equal(cast.sponsor.address);
-    expect(await poco.frozenOf(cast.sponsor)).to.equal(TASK_PRICE);
-    expect(await poco.frozenOf(cast.requester)).to.equal(0n);
+    expect((await poco.viewDeal(sponsored)).sponsor).to.equal(accounts.sponsor.address);
+    expect(await poco.frozenOf(accounts.sponsor)).to.equal(TASK_PRICE);
+    expect(await poco.frozenOf(accounts.requester)).to.equal(0n);
   });
 
   it("takes back what nobody finished, and what nobody began", async () => {
-    const { poco, cast, requester, scheduler, orders } = await networkHelpers.loadFixture(market);
+    const { poco, accounts, requester, scheduler, orders } = await networkHelpers.loadFixture(market);
     const { dealId: made } = await requester.match(await orders({ volume: 2n }));
     const { taskId } = await scheduler.initialize(made, 0n);
     const { finalDeadline } = await poco.viewTask(taskId);
@@ -83,7 +83,7 @@ describe("A requester", () => {
     await requester.claim(taskId);
     await requester.claimUnopened(made, 1n);
 
-    expect(await poco.viewAccount(cast.requester)).to.deep.equal([FUNDS, 0n]);
+    expect(await poco.viewAccount(accounts.requester)).to.deep.equal([FUNDS, 0n]);
     expect((await poco.viewTask(taskIdOf(made, 1n))).status).to.equal(TaskStatus.FAILED);
   });
 

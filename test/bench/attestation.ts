@@ -94,7 +94,7 @@ async function ofSimulated(connection: Connection): Promise<Costs> {
 async function ofContributions(connection: Connection, kind: AttestedApp): Promise<Costs> {
   const { attestedDeal, attestedTrustDomainDeal, attestedImageDeal } = attestedScenes(connection);
   const scene = await { SGX: attestedDeal, TDX: attestedTrustDomainDeal, image: attestedImageDeal }[kind]();
-  const { poco, cast, deal, sign, solo, usual } = scene;
+  const { poco, accounts, deal, sign, solo, usual } = scene;
   const version = kind === "SGX" ? 3 : 4;
   const body = kind === "SGX" ? {} : { teeTcbSvn: TEE_TCB_SVN };
   await setStrictPolicy(scene.registry, { ...scene.platform.facts, teeTcbSvn: TEE_TCB_SVN });
@@ -104,9 +104,9 @@ async function ofContributions(connection: Connection, kind: AttestedApp): Promi
   const attested = await gasOf(
     poco.contributeAndFinalize(...(await solo(await sign({ version, body, index: 1n }), 1n))),
   );
-  await scene.poco.connect(cast.owner).setTeeBroker(cast.broker);
+  await scene.poco.connect(accounts.owner).setTeeBroker(accounts.broker);
   const permit = { worker: usual.worker, enclave: usual.enclave, taskId: taskId(deal, 2n) };
-  const { sign: plain } = await signAuthorization(cast.broker, permit);
+  const { sign: plain } = await signAuthorization(accounts.broker, permit);
   const byKey = await gasOf(poco.contributeAndFinalize(...(await solo(plain as Hex, 2n))));
   return {
     [`contributeAndFinalize, by a plain-key broker (${kind})`]: byKey,

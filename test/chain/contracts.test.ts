@@ -36,13 +36,13 @@ describe("Contracts, found from the hub's address,", () => {
   });
 
   it("send as whoever they were connected with", async () => {
-    const { manifest, cast } = await networkHelpers.loadFixture(freshWorld);
+    const { manifest, accounts } = await networkHelpers.loadFixture(freshWorld);
 
-    const { token, hub } = await connectContracts(manifest.poco, cast.worker1);
+    const { token, hub } = await connectContracts(manifest.poco, accounts.worker1);
     await token.faucet(5n);
     await token.approveAndCall(hub, 5n, "0x");
 
-    expect(await hub.balanceOf(cast.worker1)).to.equal(5n);
+    expect(await hub.balanceOf(accounts.worker1)).to.equal(5n);
   });
 });
 

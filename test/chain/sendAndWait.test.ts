@@ -22,20 +22,20 @@ const { fundedWorld } = scenes(connection);
 
 describe("Sending a call that is refused", () => {
   it("says why before it is in a block", async () => {
-    const { poco, cast } = await networkHelpers.loadFixture(fundedWorld);
+    const { poco, accounts } = await networkHelpers.loadFixture(fundedWorld);
 
-    const error = await rejection(sendAndWait(poco.connect(cast.requester).withdraw(FUNDS + 1n)), PocoRevertError);
+    const error = await rejection(sendAndWait(poco.connect(accounts.requester).withdraw(FUNDS + 1n)), PocoRevertError);
 
     if (!error.is("ERC20InsufficientBalance")) throw error;
-    expect(error.args).to.deep.equal({ sender: cast.requester.address, balance: FUNDS, needed: FUNDS + 1n });
+    expect(error.args).to.deep.equal({ sender: accounts.requester.address, balance: FUNDS, needed: FUNDS + 1n });
     expect(error.message).to.include("1000.000000001 RLC");
   });
 
   it("says why when it failed in its block", async () => {
-    const { poco, cast } = await networkHelpers.loadFixture(fundedWorld);
+    const { poco, accounts } = await networkHelpers.loadFixture(fundedWorld);
     await provider.request({ method: "evm_setAutomine", params: [false] });
     try {
-      const pending = poco.connect(cast.requester).withdraw(FUNDS + 1n, { gasLimit: 300_000 });
+      const pending = poco.connect(accounts.requester).withdraw(FUNDS + 1n, { gasLimit: 300_000 });
       const refused = rejection(sendAndWait(pending), PocoRevertError);
       await pending;
       await networkHelpers.mine();
@@ -71,20 +71,20 @@ describe("Sending a call that is refused", () => {
 
 describe("Events of a transaction", () => {
   it("are found by name, those of the contract that was asked about", async () => {
-    const { poco, rlc, cast } = await networkHelpers.loadFixture(fundedWorld);
-    await rlc.connect(cast.requester).faucet(5n);
-    const receipt = await sendAndWait(rlc.connect(cast.requester).approveAndCall(poco, 5n, "0x"));
+    const { poco, rlc, accounts } = await networkHelpers.loadFixture(fundedWorld);
+    await rlc.connect(accounts.requester).faucet(5n);
+    const receipt = await sendAndWait(rlc.connect(accounts.requester).approveAndCall(poco, 5n, "0x"));
 
     const { from, to, value } = await findEvent(receipt, { contract: poco, event: "Transfer" });
-    expect([BigInt(from), to, value]).to.deep.equal([0n, cast.requester.address, 5n]);
+    expect([BigInt(from), to, value]).to.deep.equal([0n, accounts.requester.address, 5n]);
 
     const moves = await findEvents(receipt, { contract: rlc, event: "Transfer" });
     expect(moves.map((move) => move.to)).to.deep.equal([await poco.getAddress()]);
   });
 
   it("may be missing", async () => {
-    const { poco, cast } = await networkHelpers.loadFixture(fundedWorld);
-    const receipt = await sendAndWait(poco.connect(cast.requester).withdraw(5n));
+    const { poco, accounts } = await networkHelpers.loadFixture(fundedWorld);
+    const receipt = await sendAndWait(poco.connect(accounts.requester).withdraw(5n));
 
     expect(await findEvents(receipt, { contract: poco, event: "TaskClaimed" })).to.deep.equal([]);
     const error = await rejection(findEvent(receipt, { contract: poco, event: "TaskClaimed" }), EventMissingError);

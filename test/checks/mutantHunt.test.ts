@@ -23,7 +23,7 @@ function mutantOf(id: number): Mutant {
     within: "f",
     range,
     form: "expression",
-    cast: "#",
+    accounts: "#",
   } as const;
   return { id, operator: "constant", original: "1", mutated: "2", ...place };
 }

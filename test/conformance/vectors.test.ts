@@ -93,11 +93,11 @@ describe("The published vectors", () => {
     });
 
     it(`have the ${kind} order's signature, in 65 bytes and in 64`, async () => {
-      const { poco, cast } = await networkHelpers.loadFixture(published);
+      const { poco, accounts } = await networkHelpers.loadFixture(published);
 
       for (const sign of [vector.sign, vector.compactSign]) {
         expect(await poco.verifySignature(vectors.signer, vector.hash, sign)).to.equal(true);
-        expect(await poco.verifySignature(cast.anyone, vector.hash, sign)).to.equal(false);
+        expect(await poco.verifySignature(accounts.anyone, vector.hash, sign)).to.equal(false);
       }
       const signed = await signOrder(new Wallet(vectors.signerKey), {
         kind,

@@ -34,19 +34,19 @@ const handedOver = () => createWorld(connection, { parameters: { rootOfTrust: "i
 
 type Contracts = { registry: PlatformRegistry; verifier: QuoteVerifier; broker: TeeBroker };
 
-function contractsOf({ manifest, cast }: World): Contracts {
+function contractsOf({ manifest, accounts }: World): Contracts {
   const { platformRegistry, quoteVerifier, teeBroker } = manifest.attestation!;
   return {
-    registry: PlatformRegistry__factory.connect(platformRegistry, cast.owner),
-    verifier: QuoteVerifier__factory.connect(quoteVerifier, cast.owner),
-    broker: TeeBroker__factory.connect(teeBroker, cast.owner),
+    registry: PlatformRegistry__factory.connect(platformRegistry, accounts.owner),
+    verifier: QuoteVerifier__factory.connect(quoteVerifier, accounts.owner),
+    broker: TeeBroker__factory.connect(teeBroker, accounts.owner),
   };
 }
 
 /** What is not as it was asked for, one word per finding. */
-async function subjects({ manifest, cast }: World, changes: object) {
+async function subjects({ manifest, accounts }: World, changes: object) {
   const parameters = { ...readParameters(embedded), ...changes };
-  const findings = await readBack(connection, { manifest, parameters, deployer: cast.owner.address as Address });
+  const findings = await readBack(connection, { manifest, parameters, deployer: accounts.owner.address as Address });
   return faultsOf(findings).map(({ subject }) => subject);
 }
 
@@ -102,9 +102,9 @@ describe("The check of a deployment with attestation", () => {
   it("names every setting that differs", async () => {
     const world = await networkHelpers.loadFixture(underIntel);
     const { registry, broker } = contractsOf(world);
-    await registry.transferOwnership(world.cast.anyone);
+    await registry.transferOwnership(world.accounts.anyone);
     await broker.setDebugEnclaves(true);
-    await broker.transferOwnership(world.cast.anyone);
+    await broker.transferOwnership(world.accounts.anyone);
     await world.poco.setTeeBroker(ethers.ZeroAddress);
 
     expect(await subjects(world, { rootOfTrust: "intel" })).to.deep.equal([
@@ -118,7 +118,7 @@ describe("The check of a deployment with attestation", () => {
   it("names contracts that belong to another hub or root", async () => {
     const world = await networkHelpers.loadFixture(simulation);
     const { registry } = contractsOf(world);
-    const { owner } = world.cast;
+    const { owner } = world.accounts;
     const other = await new PlatformRegistry__factory(owner).deploy(owner, INTEL_ROOT_CERTIFICATE);
     const broker = await new TeeBroker__factory(owner).deploy(owner, registry, other);
     const attestation = { ...world.manifest.attestation!, teeBroker: (await broker.getAddress()) as Address };

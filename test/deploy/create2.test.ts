@@ -43,12 +43,12 @@ describe("With the create2 strategy", () => {
     expect(await mine.poco.token()).to.equal(token);
     expect(await yours.poco.token()).to.equal(otherToken);
     expect((await yours.poco.domain()).chainId).to.equal(421_614n);
-    expect(await yours.poco.owner()).to.equal(yours.cast.owner.address);
+    expect(await yours.poco.owner()).to.equal(yours.accounts.owner.address);
   });
 
   it("nobody but the deployer can take these addresses", async () => {
     const connection = await network.create();
-    const { cast } = await createWorld(connection, { strategy });
+    const { accounts } = await createWorld(connection, { strategy });
     const createX = new Contract(CREATE_X, CREATE_X_ABI);
     // The first block has CreateX itself.
     const { prefetchedTransactions } = (await connection.ethers.provider.getBlock(2, true))!;
@@ -58,8 +58,8 @@ describe("With the create2 strategy", () => {
     const deployedAgainBy = (signer: Signer) =>
       createX.connect(signer).getFunction("deployCreate2").staticCall(salt, code);
 
-    await expect(deployedAgainBy(cast.owner)).to.be.revertedWithCustomError(createX, "FailedContractCreation");
-    const elsewhere: unknown = await deployedAgainBy(cast.anyone);
+    await expect(deployedAgainBy(accounts.owner)).to.be.revertedWithCustomError(createX, "FailedContractCreation");
+    const elsewhere: unknown = await deployedAgainBy(accounts.anyone);
     expect(await connection.ethers.provider.getCode(String(elsewhere))).to.equal("0x");
   });
 

@@ -15,21 +15,21 @@ const protecting = () => createWorld(connection, { parameters: { dataProtector: 
 const plain = () => createWorld(connection);
 
 /** What is not as it was asked for. */
-async function subjects({ manifest, cast }: World, dataProtector: boolean) {
+async function subjects({ manifest, accounts }: World, dataProtector: boolean) {
   const parameters = { ...readParameters(embedded), dataProtector };
-  const findings = await readBack(connection, { manifest, parameters, deployer: cast.owner.address as Address });
+  const findings = await readBack(connection, { manifest, parameters, deployer: accounts.owner.address as Address });
   return faultsOf(findings).map(({ subject }) => subject);
 }
 
 describe("A hub deployed with a data protector", () => {
   it("has it in its manifest, registering with the hub's datasets", async () => {
     const world = await networkHelpers.loadFixture(protecting);
-    const { manifest, cast } = world;
-    const protector = IDataProtector__factory.connect(manifest.dataProtector!, cast.anyone);
+    const { manifest, accounts } = world;
+    const protector = IDataProtector__factory.connect(manifest.dataProtector!, accounts.anyone);
 
     expect(await subjects(world, true)).to.deep.equal([]);
     expect(readManifest(JSON.parse(JSON.stringify(manifest)))).to.deep.equal(manifest);
-    const fields = [cast.anyone.address, "n", "0x", `0x${"11".repeat(32)}`] as const;
+    const fields = [accounts.anyone.address, "n", "0x", `0x${"11".repeat(32)}`] as const;
     const dataset = await world.datasetRegistry.predictDataset(...fields);
     const [owner, name, ...rest] = fields;
     await expect(protector.createDatasetWithSchema(owner, name, "{}", ...rest))

@@ -34,9 +34,9 @@ const options = { strategy: "basic", compiler: compilerOf("0xaaaaaaa1") } as con
 /** A hub that belongs to a timelock, to which only a wallet (in the place of a Safe) proposes. */
 async function timelockedWorld() {
   const world = await freshWorld();
-  const { cast, poco } = world;
-  const wallet = await ethers.deployContract("OwnedWallet", [cast.anyone]);
-  const factory = new ContractFactory(TIMELOCK.abi, TIMELOCK.bytecode, cast.owner);
+  const { accounts, poco } = world;
+  const wallet = await ethers.deployContract("OwnedWallet", [accounts.anyone]);
+  const factory = new ContractFactory(TIMELOCK.abi, TIMELOCK.bytecode, accounts.owner);
   const timelock = (await factory.deploy(DELAY, [wallet], [ZeroAddress], ZeroAddress)) as Contract;
   await poco.transferOwnership(timelock);
   const acceptance = {
@@ -46,15 +46,15 @@ async function timelockedWorld() {
   };
   const owner = await ownerAt(connection, (await timelock.getAddress()) as Address);
   const { proposals } = await proposalsOf(connection, owner, acceptance);
-  await wallet.connect(cast.anyone).getFunction("execute")(proposals[0]!.to, proposals[0]!.data);
+  await wallet.connect(accounts.anyone).getFunction("execute")(proposals[0]!.to, proposals[0]!.data);
   await networkHelpers.time.increase(DELAY);
-  await cast.requester.sendTransaction(proposals[1]!);
+  await accounts.requester.sendTransaction(proposals[1]!);
   return { ...world, wallet, timelock, owner };
 }
 
 describe("An upgrade of a hub that belongs to a timelock", () => {
   it("is proposed, scheduled, waited for, executed, and found by the self-check", async () => {
-    const { poco, manifest, cast, wallet, timelock, owner } = await networkHelpers.loadFixture(timelockedWorld);
+    const { poco, manifest, accounts, wallet, timelock, owner } = await networkHelpers.loadFixture(timelockedWorld);
     expect(await poco.owner()).to.equal(await timelock.getAddress());
     expect((await rejection(upgradeHub(connection, manifest, Market, options), DeployError)).message).to.include(
       `The hub belongs to ${owner.address}`,
@@ -65,22 +65,22 @@ describe("An upgrade of a hub that belongs to a timelock", () => {
     const before = await proposalsOf(connection, owner, call);
     const [schedule, execute] = before.proposals;
     expect(before.operation).to.include({ state: "not scheduled", delay: DELAY });
-    await expect(cast.anyone.sendTransaction(schedule!)).to.be.revertedWithCustomError(
+    await expect(accounts.anyone.sendTransaction(schedule!)).to.be.revertedWithCustomError(
       timelock,
       "AccessControlUnauthorizedAccount",
     );
-    await wallet.connect(cast.anyone).getFunction("execute")(schedule!.to, schedule!.data);
+    await wallet.connect(accounts.anyone).getFunction("execute")(schedule!.to, schedule!.data);
     expect((await proposalsOf(connection, owner, call)).operation).to.include({
       id: before.operation!.id,
       state: "waiting",
     });
-    await expect(cast.requester.sendTransaction(execute!)).to.be.revertedWithCustomError(
+    await expect(accounts.requester.sendTransaction(execute!)).to.be.revertedWithCustomError(
       timelock,
       "TimelockUnexpectedOperationState",
     );
     await networkHelpers.time.increase(DELAY);
     expect((await proposalsOf(connection, owner, call)).operation).to.include({ state: "ready" });
-    await cast.requester.sendTransaction(execute!);
+    await accounts.requester.sendTransaction(execute!);
 
     const upgraded = { ...manifest, facets: { ...manifest.facets, ...facets } };
     expect(faultsOf(await readSelectors(connection, upgraded, { compiler: options.compiler }))).to.deep.equal([]);
@@ -146,13 +146,13 @@ describe("An upgrade of a hub that belongs to a timelock", () => {
 
 describe("A proposal", () => {
   it("is no way round an owner with one key, nor for what is not a Safe", async () => {
-    const { manifest, cast, owner } = await networkHelpers.loadFixture(timelockedWorld);
+    const { manifest, accounts, owner } = await networkHelpers.loadFixture(timelockedWorld);
     const call = { step: "diamondCut", to: manifest.poco, data: "0x" } as const;
-    const account = await ownerAt(connection, cast.anyone.address as Address);
+    const account = await ownerAt(connection, accounts.anyone.address as Address);
     const other = { directory: "nowhere", description: "", safe: manifest.poco, log: () => {} };
 
     expect((await rejection(proposalsOf(connection, account, call), DeployError)).message).to.equal(
-      `${cast.anyone.address} is an account with one key: send as it, without --propose.`,
+      `${accounts.anyone.address} is an account with one key: send as it, without --propose.`,
     );
     expect((await rejection(propose(connection, manifest, owner, call, other), DeployError)).message).to.equal(
       `--safe is ${manifest.poco}, which is not a Safe but a contract of unknown kind.`,

@@ -26,22 +26,22 @@ const { freshWorld } = scenes(connection, { parameters: { rootOfTrust: { simulat
 
 /** A hub whose TEE broker keeps a list of runtimes, and the broker as its owner has it. */
 async function world() {
-  const { manifest, cast, poco } = await freshWorld();
-  const broker = TeeBroker__factory.connect(manifest.attestation!.teeBroker, cast.owner);
-  return { manifest, cast, poco, broker };
+  const { manifest, accounts, poco } = await freshWorld();
+  const broker = TeeBroker__factory.connect(manifest.attestation!.teeBroker, accounts.owner);
+  return { manifest, accounts, poco, broker };
 }
 
 describe("The list of approved runtimes, for the owner of a TEE broker", () => {
   it("is read with its owner, and changed by a call to the broker", async () => {
-    const { manifest, cast, broker } = await world();
+    const { manifest, accounts, broker } = await world();
     const empty = await readRuntimes(connection, manifest);
-    expect(empty).to.deep.equal({ broker: broker.target, owner: cast.owner.address, approved: [] });
+    expect(empty).to.deep.equal({ broker: broker.target, owner: accounts.owner.address, approved: [] });
 
-    await cast.owner.sendTransaction(runtimeCall(empty, "approve", RUNTIME)!);
+    await accounts.owner.sendTransaction(runtimeCall(empty, "approve", RUNTIME)!);
     const list = await readRuntimes(connection, manifest);
     expect(list.approved).to.deep.equal([RUNTIME]);
     expect(runtimeCall(list, "approve", RUNTIME.toUpperCase().replace("0X", "0x"))).to.equal(undefined);
-    await cast.owner.sendTransaction(runtimeCall(list, "withdraw", RUNTIME)!);
+    await accounts.owner.sendTransaction(runtimeCall(list, "withdraw", RUNTIME)!);
 
     expect((await readRuntimes(connection, manifest)).approved).to.deep.equal([]);
   });
@@ -57,17 +57,17 @@ describe("The list of approved runtimes, for the owner of a TEE broker", () => {
   });
 
   it("needs a TEE broker that keeps one", async () => {
-    const { manifest, poco, cast } = await world();
+    const { manifest, poco, accounts } = await world();
 
-    await poco.setTeeBroker(cast.broker);
+    await poco.setTeeBroker(accounts.broker);
     const { message } = await rejection(readRuntimes(connection, manifest), DeployError);
-    expect(message).to.contain(cast.broker.address).and.to.contain("keeps no list of runtimes");
+    expect(message).to.contain(accounts.broker.address).and.to.contain("keeps no list of runtimes");
     await poco.setTeeBroker(ZeroAddress);
     expect((await rejection(readRuntimes(connection, manifest), DeployError)).message).to.contain("has no TEE broker");
   });
 
   it("gets the runtime of this code where a development chain starts, if its first account keeps the list", async () => {
-    const { manifest, poco, cast, broker } = await world();
+    const { manifest, poco, accounts, broker } = await world();
     const { id } = simulatedRuntime();
 
     await approveOwnRuntime(connection, manifest);
@@ -75,10 +75,10 @@ describe("The list of approved runtimes, for the owner of a TEE broker", () => {
     expect(await broker.approvedRuntimes()).to.deep.equal([id]);
 
     await broker.withdrawRuntime(id);
-    await broker.transferOwnership(cast.anyone);
+    await broker.transferOwnership(accounts.anyone);
     await approveOwnRuntime(connection, manifest);
     expect(await broker.approvedRuntimes()).to.deep.equal([]);
-    await poco.setTeeBroker(cast.broker);
+    await poco.setTeeBroker(accounts.broker);
     await approveOwnRuntime(connection, manifest);
   });
 });
@@ -123,23 +123,23 @@ describe("npm run runtimes", () => {
   });
 
   it("sends as the broker's owner only, whom it names, and writes a proposal for a contract", async () => {
-    const { manifest, broker, cast } = await world();
+    const { manifest, broker, accounts } = await world();
     await saveManifest(directory, manifest);
-    await broker.transferOwnership(cast.anyone);
+    await broker.transferOwnership(accounts.anyone);
 
     const refused = await run({ action: "approve", runtime: RUNTIME });
-    expect(refused).to.contain(`belongs to ${cast.anyone.address}`).and.to.contain("--propose");
+    expect(refused).to.contain(`belongs to ${accounts.anyone.address}`).and.to.contain("--propose");
     expect(process.exitCode).to.equal(1);
     expect(await broker.approvedRuntimes()).to.deep.equal([]);
 
-    const wallet = await connection.ethers.deployContract("OwnedWallet", [cast.anyone]);
-    await broker.connect(cast.anyone).transferOwnership(wallet);
+    const wallet = await connection.ethers.deployContract("OwnedWallet", [accounts.anyone]);
+    await broker.connect(accounts.anyone).transferOwnership(wallet);
     const written = await run({ action: "approve", runtime: RUNTIME, propose: true });
     const file = /Written: (\S+),/.exec(written)![1]!;
     const { transactions } = JSON.parse(await readFile(file, "utf8")) as {
       transactions: { to: string; data: string }[];
     };
-    await wallet.connect(cast.anyone).getFunction("execute")(transactions[0]!.to, transactions[0]!.data);
+    await wallet.connect(accounts.anyone).getFunction("execute")(transactions[0]!.to, transactions[0]!.data);
     expect(await broker.approvedRuntimes()).to.deep.equal([RUNTIME]);
   });
 

@@ -29,8 +29,8 @@ const parameters = readParameters(embedded);
 const [REMOVE, ZERO_ADDRESS] = [2, ethers.ZeroAddress] as const;
 
 /** What is not as it should be, one word per finding. */
-async function subjects({ manifest, cast }: World | NativeWorld, changes: Partial<Parameters> = {}) {
-  const deployer = cast.owner.address as Address;
+async function subjects({ manifest, accounts }: World | NativeWorld, changes: Partial<Parameters> = {}) {
+  const deployer = accounts.owner.address as Address;
   const expectation = { manifest, parameters: { ...parameters, ...changes }, deployer };
   return faultsOf(await readBack(connection, expectation)).map(({ subject }) => subject);
 }
@@ -49,7 +49,7 @@ describe("The check of a deployment", () => {
       [await networkHelpers.loadFixture(freshWorld), IPoco__factory],
       [await networkHelpers.loadFixture(nativeWorld), IPocoNative__factory],
     ] as const) {
-      const deployer = world.cast.owner.address as Address;
+      const deployer = world.accounts.owner.address as Address;
       const findings = await readBack(connection, { manifest: world.manifest, parameters, deployer });
       const looked = findings.map(({ subject }) => subject);
       const functions = factory.abi.filter(({ type }) => type === "function" || type === "receive").length;
@@ -183,15 +183,15 @@ describe("The check of a deployment", () => {
 
   it("names every setting that differs", async () => {
     const world = await networkHelpers.loadFixture(freshWorld);
-    const { poco, appRegistry, datasetRegistry, cast } = world;
-    const other = await new WorkerpoolRegistry__factory(cast.owner).deploy(cast.owner);
+    const { poco, appRegistry, datasetRegistry, accounts } = world;
+    const other = await new WorkerpoolRegistry__factory(accounts.owner).deploy(accounts.owner);
     await poco.setCallbackGas(100_000n);
-    await poco.setTeeBroker(cast.broker);
+    await poco.setTeeBroker(accounts.broker);
     await poco.createCategory("XXL", "Up to 2 days", 172_800n);
     await poco.changeRegistries(datasetRegistry, appRegistry, await other.getAddress());
     await appRegistry.setBaseURI("ipfs://");
-    await datasetRegistry.transferOwnership(cast.anyone);
-    await poco.transferOwnership(cast.anyone);
+    await datasetRegistry.transferOwnership(accounts.anyone);
+    await poco.transferOwnership(accounts.anyone);
 
     expect(await subjects(world)).to.deep.equal([
       "app registry",
@@ -208,7 +208,7 @@ describe("The check of a deployment", () => {
 
   it("demands the owner that was asked for", async () => {
     const world = await networkHelpers.loadFixture(freshWorld);
-    const wanted = world.cast.anyone.address as Address;
+    const wanted = world.accounts.anyone.address as Address;
 
     expect(await subjects(world, { owner: wanted })).to.deep.equal([
       "pending owner",
@@ -227,12 +227,12 @@ describe("A deployment for another owner", () => {
 
   it("invites it to own the hub and the registries", async () => {
     const world = await networkHelpers.loadFixture(handedOver);
-    const { poco, appRegistry, datasetRegistry, workerpoolRegistry, cast } = world;
+    const { poco, appRegistry, datasetRegistry, workerpoolRegistry, accounts } = world;
 
-    expect(await poco.owner()).to.equal(cast.owner.address);
+    expect(await poco.owner()).to.equal(accounts.owner.address);
     expect(await poco.pendingOwner()).to.equal(owner);
     for (const registry of [appRegistry, datasetRegistry, workerpoolRegistry]) {
-      expect(await registry.owner()).to.equal(cast.owner.address);
+      expect(await registry.owner()).to.equal(accounts.owner.address);
       expect(await registry.pendingOwner()).to.equal(owner);
     }
     expect(await subjects(world, { owner })).to.deep.equal([]);

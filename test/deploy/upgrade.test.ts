@@ -71,26 +71,26 @@ describe("Replacing a facet", () => {
   });
 
   it("leaves what the hub stores as it was", async () => {
-    const { poco, manifest, cast } = await networkHelpers.loadFixture(brokenWorld);
-    await poco.setTeeBroker(cast.broker);
+    const { poco, manifest, accounts } = await networkHelpers.loadFixture(brokenWorld);
+    await poco.setTeeBroker(accounts.broker);
 
     await upgradeHub(connection, manifest, Market, { strategy: "basic" });
 
-    expect(await poco.balanceOf(cast.requester)).to.equal(FUNDS);
-    expect(await poco.teebroker()).to.equal(cast.broker.address);
+    expect(await poco.balanceOf(accounts.requester)).to.equal(FUNDS);
+    expect(await poco.teebroker()).to.equal(accounts.broker.address);
     expect(await poco.countCategory()).to.equal(5n);
-    expect(await poco.owner()).to.equal(cast.owner.address);
+    expect(await poco.owner()).to.equal(accounts.owner.address);
   });
 
   it("is for the owner only", async () => {
-    const { poco, manifest, cast } = await networkHelpers.loadFixture(brokenWorld);
-    await poco.transferOwnership(cast.anyone);
-    await poco.connect(cast.anyone).acceptOwnership();
+    const { poco, manifest, accounts } = await networkHelpers.loadFixture(brokenWorld);
+    await poco.transferOwnership(accounts.anyone);
+    await poco.connect(accounts.anyone).acceptOwnership();
 
     const upgrade = upgradeHub(connection, manifest, Market, { strategy: "basic" });
 
     expect((await rejection(upgrade, DeployError)).message).to.equal(
-      `The hub belongs to ${cast.anyone.address}, and ${cast.owner.address} may not upgrade it: send as the owner.`,
+      `The hub belongs to ${accounts.anyone.address}, and ${accounts.owner.address} may not upgrade it: send as the owner.`,
     );
   });
 });

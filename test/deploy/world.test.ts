@@ -18,36 +18,36 @@ describe("The world that stories are told in", () => {
   });
 
   it("gives every role an account of its own", async () => {
-    const { cast, poco } = await networkHelpers.loadFixture(freshWorld);
-    const { workers, enclaves, ...roles } = cast;
-    const accounts = [...Object.values(roles), ...enclaves].map(({ address }) => address);
+    const { accounts, poco } = await networkHelpers.loadFixture(freshWorld);
+    const { workers, enclaves, ...roles } = accounts;
+    const addresses = [...Object.values(roles), ...enclaves].map(({ address }) => address);
 
-    expect(new Set(accounts).size).to.equal(19);
-    expect(workers).to.include(cast.worker5);
-    expect(await poco.owner()).to.equal(cast.owner.address);
+    expect(new Set(addresses).size).to.equal(19);
+    expect(workers).to.include(accounts.worker5);
+    expect(await poco.owner()).to.equal(accounts.owner.address);
   });
 
   it("can be one in which everyone who pays has funds", async () => {
-    const { poco, rlc, cast } = await networkHelpers.loadFixture(fundedWorld);
+    const { poco, rlc, accounts } = await networkHelpers.loadFixture(fundedWorld);
 
-    expect(await poco.balanceOf(cast.requester)).to.equal(FUNDS);
-    expect(await poco.balanceOf(cast.worker5)).to.equal(FUNDS);
+    expect(await poco.balanceOf(accounts.requester)).to.equal(FUNDS);
+    expect(await poco.balanceOf(accounts.worker5)).to.equal(FUNDS);
     expect(await rlc.balanceOf(poco)).to.equal(await poco.totalSupply());
   });
 
   it("can be one with something to trade", async () => {
-    const { poco, app, dataset, workerpool, cast } = await networkHelpers.loadFixture(marketWorld);
+    const { poco, app, dataset, workerpool, accounts } = await networkHelpers.loadFixture(marketWorld);
 
-    expect(await app.owner()).to.equal(cast.appProvider.address);
-    expect((await poco.viewDataset(dataset)).owner).to.equal(cast.datasetProvider.address);
+    expect(await app.owner()).to.equal(accounts.appProvider.address);
+    expect((await poco.viewDataset(dataset)).owner).to.equal(accounts.datasetProvider.address);
     expect((await poco.viewWorkerpool(workerpool)).m_workerStakeRatioPolicy).to.equal(30n);
   });
 
   it("can be one whose own coin is RLC", async () => {
-    const { poco, cast } = await networkHelpers.loadFixture(nativeWorld);
+    const { poco, accounts } = await networkHelpers.loadFixture(nativeWorld);
 
-    await poco.connect(cast.requester).deposit({ value: 5_000_000_000n });
+    await poco.connect(accounts.requester).deposit({ value: 5_000_000_000n });
 
-    expect(await poco.balanceOf(cast.requester)).to.equal(5n);
+    expect(await poco.balanceOf(accounts.requester)).to.equal(5n);
   });
 });

@@ -40,9 +40,9 @@ async function market() {
     appOfModule("another.mjs", Buffer.from("// another")),
   );
   const group = await ethers.deployContract("MemberGroup");
-  await group.getFunction("add")(world.cast.requester);
+  await group.getFunction("add")(world.accounts.requester);
   await group.getFunction("add")(actors.assets.app);
-  const strangers = [otherApp, (await group.getAddress()) as Address, world.cast.anyone.address as Address];
+  const strangers = [otherApp, (await group.getAddress()) as Address, world.accounts.anyone.address as Address];
   return {
     ...world,
     ...actors,
@@ -66,7 +66,7 @@ describe("On random orders, what is foretold is what the hub does", () => {
       );
       const { app, dataset, workerpool, request } = orders;
       const said = await scene.contracts.hub
-        .connect(scene.cast.requester)
+        .connect(scene.accounts.requester)
         .matchOrders.staticCall(app, dataset, workerpool, request)
         .then(
           () => undefined,
@@ -100,7 +100,7 @@ describe("On random orders, what is foretold is what the hub does", () => {
 
 /** The good orders with some fields changed, signed by who should sign them, or now and then by somebody else. */
 async function draw(scene: Scene, random: Random): Promise<SignedDealOrders> {
-  const { cast, contracts, good } = scene;
+  const { accounts, contracts, good } = scene;
   const request = change("request");
   const withoutDataset = chance(random, 20);
   const nothing = { ...NULL_DATASET_ORDER, ...changesOf(random, scene, good.dataset, ["dataset"]) };
@@ -112,13 +112,13 @@ async function draw(scene: Scene, random: Random): Promise<SignedDealOrders> {
   };
   const changed = changeTogether(random, scene, apart);
   const signers = {
-    app: cast.appProvider,
-    dataset: cast.datasetProvider,
-    workerpool: cast.scheduler,
-    request: cast.requester,
+    app: accounts.appProvider,
+    dataset: accounts.datasetProvider,
+    workerpool: accounts.scheduler,
+    request: accounts.requester,
   };
   const sign = <Kind extends OrderKind>(kind: Kind) =>
-    signOrder(chance(random, 2) ? cast.anyone : signers[kind], {
+    signOrder(chance(random, 2) ? accounts.anyone : signers[kind], {
       kind,
       order: changed[kind],
       domain: contracts.domain,

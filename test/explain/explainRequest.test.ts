@@ -44,7 +44,7 @@ describe("A request", () => {
   });
 
   it("costs what the hub then locks", async () => {
-    const { contracts, good, requester, cast } = await networkHelpers.loadFixture(market);
+    const { contracts, good, requester, accounts } = await networkHelpers.loadFixture(market);
     const { cost } = await explainMatch(contracts, good);
 
     await requester.match(good);
@@ -55,14 +55,14 @@ describe("A request", () => {
       locked: TASK_PRICE * 4n,
       poolStake: POOL_STAKE * 4n,
     });
-    expect(await contracts.hub.frozenOf(cast.requester)).to.equal(cost.locked);
-    expect(await contracts.hub.frozenOf(cast.scheduler)).to.equal(cost.poolStake);
+    expect(await contracts.hub.frozenOf(accounts.requester)).to.equal(cost.locked);
+    expect(await contracts.hub.frozenOf(accounts.scheduler)).to.equal(cost.poolStake);
   });
 
   it("that nobody serves is told why for each order, beside the best of the others", async () => {
-    const { contracts, cast, good, offer, wanted } = await networkHelpers.loadFixture(market);
+    const { contracts, accounts, good, offer, wanted } = await networkHelpers.loadFixture(market);
     const dear = await offer({ workerpoolprice: PRICES.workerpool + 2_000_000_000n });
-    const foreign = await offer({ workerpoolprice: 1n, apprestrict: cast.anyone.address as Address, category: 1n });
+    const foreign = await offer({ workerpoolprice: 1n, apprestrict: accounts.anyone.address as Address, category: 1n });
     const candidates = { ...only(good), workerpool: [dear, foreign] };
 
     const { best, rejected } = await explainRequest(contracts, wanted, { candidates });
@@ -124,8 +124,8 @@ describe("A request", () => {
   });
 
   it("is held against the means of who pays", async () => {
-    const { contracts, cast, good, wanted } = await networkHelpers.loadFixture(market);
-    const payer = cast.anyone.address as Address;
+    const { contracts, accounts, good, wanted } = await networkHelpers.loadFixture(market);
+    const payer = accounts.anyone.address as Address;
 
     const { rejected } = await explainRequest(contracts, wanted, { candidates: only(good), payer });
 
@@ -135,7 +135,7 @@ describe("A request", () => {
   });
 
   it("finds the group that lets it in", async () => {
-    const { contracts, cast, good, dataProvider, assets, wanted } = await networkHelpers.loadFixture(market);
+    const { contracts, accounts, good, dataProvider, assets, wanted } = await networkHelpers.loadFixture(market);
     const group = await ethers.deployContract("MemberGroup");
     const requesterrestrict = (await group.getAddress()) as Address;
     const { dataset } = assets;
@@ -143,14 +143,14 @@ describe("A request", () => {
     const candidates = { ...only(good), dataset: [offer] };
 
     expect((await explainRequest(contracts, wanted, { candidates })).matching).to.equal(0);
-    await group.getFunction("add")(cast.requester);
+    await group.getFunction("add")(accounts.requester);
     expect((await explainRequest(contracts, wanted, { candidates })).matching).to.equal(1);
   });
 });
 
 describe("Remedies", () => {
   it("help: raising the price as told, then depositing as told, makes orders match", async () => {
-    const { contracts, good, scheduler, requester, assets, cast, rlc } = await networkHelpers.loadFixture(market);
+    const { contracts, good, scheduler, requester, assets, accounts, rlc } = await networkHelpers.loadFixture(market);
     const price = FUNDS;
     const workerpool = await scheduler.offer({ workerpool: assets.workerpool, workerpoolprice: price, trust: 3n });
     const asked = withChanges({}, { ...good, workerpool }) as SignedDealOrders;
@@ -160,12 +160,12 @@ describe("Remedies", () => {
     const request = await requester.ask({ ...requestFor(assets, { trust: 3n }), workerpoolmaxprice: BigInt(raised) });
     const second = await explainMatch(contracts, { ...good, workerpool, request });
     const missing = BigInt(/Deposit (\d+) nRLC more/.exec(second.obstacles[0]!.remedy)![1]!);
-    await rlc.connect(cast.requester).faucet(missing);
+    await rlc.connect(accounts.requester).faucet(missing);
     await requester.deposit(missing);
 
     expect(first.obstacles.map(({ mismatch }) => mismatch.reason)).to.include("PriceTooHigh");
     expect(second.obstacles.map(({ mismatch }) => mismatch.reason)).to.deep.equal(["ERC20InsufficientBalance"]);
     expect((await explainMatch(contracts, { ...good, workerpool, request })).matches).to.equal(true);
-    expect(await contracts.hub.balanceOf(cast.requester)).to.equal(FUNDS + missing);
+    expect(await contracts.hub.balanceOf(accounts.requester)).to.equal(FUNDS + missing);
   });
 });

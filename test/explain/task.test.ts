@@ -37,7 +37,7 @@ async function deal() {
 
 describe("The story of a task", () => {
   it("tells what happened, in order, who was paid, and where the result is", async () => {
-    const { contracts, cast, done, dealId } = await networkHelpers.loadFixture(deal);
+    const { contracts, accounts, done, dealId } = await networkHelpers.loadFixture(deal);
 
     const story = await readTaskStory(contracts, { taskId: done });
 
@@ -53,10 +53,10 @@ describe("The story of a task", () => {
       story.timeline.map(({ at }) => at).toSorted((a, b) => Number(a - b)),
     );
     expect(story.contributions.map(({ isRejected }) => isRejected)).to.deep.equal([true, false, false, false]);
-    const paid = story.payouts.filter(({ account }) => account === cast.requester.address);
-    expect(paid).to.deep.equal([{ what: "Seize", account: cast.requester.address, amount: TASK_PRICE }]);
-    const toApp = story.payouts.filter(({ account }) => account === cast.appProvider.address);
-    expect(toApp).to.deep.equal([{ what: "Reward", account: cast.appProvider.address, amount: PRICES.app }]);
+    const paid = story.payouts.filter(({ account }) => account === accounts.requester.address);
+    expect(paid).to.deep.equal([{ what: "Seize", account: accounts.requester.address, amount: TASK_PRICE }]);
+    const toApp = story.payouts.filter(({ account }) => account === accounts.appProvider.address);
+    expect(toApp).to.deep.equal([{ what: "Reward", account: accounts.appProvider.address, amount: PRICES.app }]);
     const [spent, earned] = (["Seize", "Reward"] as const).map((what) =>
       story.payouts.filter((payout) => payout.what === what).reduce((sum, { amount }) => sum + amount, 0n),
     );
@@ -64,7 +64,7 @@ describe("The story of a task", () => {
   });
 
   it("of a task that failed tells why, and who has the money", async () => {
-    const { contracts, cast, left, requester } = await networkHelpers.loadFixture(deal);
+    const { contracts, accounts, left, requester } = await networkHelpers.loadFixture(deal);
     await networkHelpers.time.increase(3_000n);
     await requester.claim(left);
 
@@ -75,7 +75,7 @@ describe("The story of a task", () => {
     expect(diagnosis).to.deep.equal({
       state: "failed",
       sentence: "No worker contributed before the deadline.",
-      advice: `Its price was refunded to ${cast.requester.address}: send the request again.`,
+      advice: `Its price was refunded to ${accounts.requester.address}: send the request again.`,
     });
   });
 
@@ -117,7 +117,7 @@ describe("npm run task", () => {
     const domain = { name: "Pool", version: "1", chainId: 31_337 };
     const types = { Challenge: [{ name: "challenge", type: "string" }] };
     const message = { challenge: "read logs" };
-    const worker = scene.cast.worker1.address;
+    const worker = scene.accounts.worker1.address;
     scheduler.get("/:chainId/workerpools/:pool", () => ({ apiUrl: origin }));
     scheduler.get<{ Params: { id: string } }>("/tasks/:id", ({ params }) => ({
       ...(givenUp.has(params.id) && {
@@ -129,7 +129,7 @@ describe("npm run task", () => {
       }),
       replicates: [
         {
-          walletAddress: scene.cast.worker2.address,
+          walletAddress: scene.accounts.worker2.address,
           currentStatus: "COMPUTE_FAILED",
           statusUpdateList: [
             { status: "COMPUTING", date: tried.get(params.id) },
@@ -149,7 +149,9 @@ describe("npm run task", () => {
       if (!isGood) return reply.status(401).send({ error: "not yours" });
       return {
         computeLogsList: [{ walletAddress: worker, stdout: "counted 42\n", stderr: "warm\n" }],
-        causes: [{ walletAddress: scene.cast.worker2.address, status: "COMPUTE_FAILED", cause: "it said: my secret" }],
+        causes: [
+          { walletAddress: scene.accounts.worker2.address, status: "COMPUTE_FAILED", cause: "it said: my secret" },
+        ],
       };
     });
   }
@@ -173,11 +175,11 @@ describe("npm run task", () => {
     expect(code).to.equal(0);
     expect(stdout).to.contain(`Task ${scene.done}`).and.contain("COMPLETED, number 0 of deal");
     expect(stdout).to.match(/\d\d:\d\d:\d\d UTC {2}workers agree/);
-    expect(stdout).to.contain(`${scene.cast.requester.address} paid 0.000011111 RLC`);
+    expect(stdout).to.contain(`${scene.accounts.requester.address} paid 0.000011111 RLC`);
     expect(stdout).to.contain("ipfs /ipfs/QmResult").and.contain("counted 42").and.contain("warm");
-    expect(stdout).to.contain(`${scene.cast.worker1.address} COMPLETED, exit code 0`);
-    expect(stdout).to.contain(`${scene.cast.worker2.address} COMPUTE_FAILED\n    no such luck\n`);
-    expect(stdout).to.contain(`${scene.cast.worker2.address} COMPUTE_FAILED:\n    it said: my secret\n`);
+    expect(stdout).to.contain(`${scene.accounts.worker1.address} COMPLETED, exit code 0`);
+    expect(stdout).to.contain(`${scene.accounts.worker2.address} COMPUTE_FAILED\n    no such luck\n`);
+    expect(stdout).to.contain(`${scene.accounts.worker2.address} COMPUTE_FAILED:\n    it said: my secret\n`);
     expect(stdout).not.to.contain(requesterKey.privateKey);
   });
 
@@ -200,7 +202,7 @@ describe("npm run task", () => {
       expect(code).to.equal(1);
       expect(stdout).to.contain("The workerpool has given up: 3 attempts failed.");
       const moment = formatMoment(finalDeadline);
-      expect(stdout).to.contain(`${scene.cast.requester.address} gets the price back from ${moment} on`);
+      expect(stdout).to.contain(`${scene.accounts.requester.address} gets the price back from ${moment} on`);
       expect(stdout).to.match(/evm_increaseTime with \d+, then evm_mine/);
     }
     const { stdout } = await run(taskId, "--json");

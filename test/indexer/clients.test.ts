@@ -149,14 +149,14 @@ describe("The queries of published clients", () => {
   });
 
   it("find what the owner says is in its data, also when a stranger was quicker to register it with a lie", async () => {
-    const { cast, protector } = village;
-    const owner = cast.beneficiary;
+    const { accounts, protector } = village;
+    const owner = accounts.beneficiary;
     const call = (schema: object) => [owner.address, "mine", JSON.stringify(schema), "0xa503", hashOf("mine")] as const;
     const truth = { email: "string" };
     const dataset = await protector.createDatasetWithSchema.staticCall(...call(truth));
     const lowered = dataset.toLowerCase();
 
-    await protector.connect(cast.anyone).createDatasetWithSchema(...call({ photo: "image/png" }));
+    await protector.connect(accounts.anyone).createDatasetWithSchema(...call({ photo: "image/png" }));
     expect(await schemaOf(lowered)).to.deep.equal([]);
 
     // The owner's client sends what it had signed: it succeeds, and finds its dataset in the event as always.
@@ -167,16 +167,18 @@ describe("The queries of published clients", () => {
     expect(await schemaOf(lowered)).to.deep.equal([["email:string"]]);
 
     await expect(
-      protector.connect(cast.anyone).createDatasetWithSchema(...call({ lie: "bool" })),
+      protector.connect(accounts.anyone).createDatasetWithSchema(...call({ lie: "bool" })),
     ).to.be.revertedWithCustomError(village.datasetRegistry, "AssetAlreadyExists");
     await protector.connect(owner).setSchema(dataset, JSON.stringify({ name: "string" }));
     expect(await schemaOf(lowered)).to.deep.equal([["name:string"]]);
 
-    await village.datasetRegistry.connect(owner).transferFrom(owner.address, cast.scheduler.address, BigInt(dataset));
-    await protector.connect(cast.scheduler).setSchema(dataset, JSON.stringify({ sold: "bool" }));
+    await village.datasetRegistry
+      .connect(owner)
+      .transferFrom(owner.address, accounts.scheduler.address, BigInt(dataset));
+    await protector.connect(accounts.scheduler).setSchema(dataset, JSON.stringify({ sold: "bool" }));
     await expect(protector.connect(owner).setSchema(dataset, "{}"))
       .to.be.revertedWithCustomError(protector, "NotDatasetOwner")
-      .withArgs(dataset, cast.scheduler.address, owner.address);
+      .withArgs(dataset, accounts.scheduler.address, owner.address);
     expect(await schemaOf(lowered)).to.deep.equal([["sold:bool"]]);
   });
 
@@ -237,10 +239,10 @@ describe("The queries of published clients", () => {
   });
 
   it("are answered with what the newest block says", async () => {
-    const late = await village.protect(village.cast.beneficiary, "late", { late: "string" });
+    const late = await village.protect(village.accounts.beneficiary, "late", { late: "string" });
     expect(namesOf(await indexer.get(PROTECTED_DATA, PAGE))[0]).to.equal("late");
 
-    const { beneficiary, sponsor } = village.cast;
+    const { beneficiary, sponsor } = village.accounts;
     const registry = village.datasetRegistry.connect(beneficiary);
     await registry["safeTransferFrom(address,address,uint256)"](beneficiary, sponsor, late);
     const where = { owner: sponsor.address };

@@ -26,7 +26,7 @@ describe("What the indexer knows", () => {
   after(() => indexer.close());
 
   it("is a deal with all that belongs to it", async () => {
-    const { deal, lower, cast } = village;
+    const { deal, lower, accounts } = village;
     const found = await indexer.get(
       `query ($id: ID!) { deal(id: $id) {
         id requester { id } app { id name owner { id } } dataset { name } workerpool { description } appPrice botSize
@@ -36,7 +36,7 @@ describe("What the indexer knows", () => {
       { id: deal.dealId },
     );
 
-    const worker = { id: cast.worker1.address.toLowerCase() };
+    const worker = { id: accounts.worker1.address.toLowerCase() };
     const done = {
       index: "0",
       status: "COMPLETED",
@@ -56,7 +56,7 @@ describe("What the indexer knows", () => {
     expect(found["deal"]).to.deep.equal({
       id: deal.dealId,
       requester: { id: lower.requester },
-      app: { id: lower.app, name: "census", owner: { id: cast.appProvider.address.toLowerCase() } },
+      app: { id: lower.app, name: "census", owner: { id: accounts.appProvider.address.toLowerCase() } },
       dataset: { name: "people" },
       workerpool: { description: "five workers" },
       appPrice: "333",
@@ -98,7 +98,7 @@ describe("What the indexer knows", () => {
 
     const found = await indexer.get(query, { app, pool: workerpool });
 
-    const to = { id: village.cast.appProvider.address.toLowerCase() };
+    const to = { id: village.accounts.appProvider.address.toLowerCase() };
     expect(found["app"]).to.deep.equal({ transfers: [{ from: { id: `0x${"0".repeat(40)}` }, to }] });
     expect(found["assetTransfers"]).to.deep.equal([{ app: null, workerpool: { id: workerpool } }]);
     expect((found["datasets"] as object[])[0]).to.deep.equal({

@@ -30,13 +30,13 @@ describe("An indexer", () => {
   after(() => indexer.close());
 
   it("forgets what a reorg takes back, and knows what replaces it", async () => {
-    const { actors, deal, finish, datasetRegistry, cast, data, poco } = village;
+    const { actors, deal, finish, datasetRegistry, accounts, data, poco } = village;
     const before = await indexer.get(EVERYTHING);
     const snapshot = await networkHelpers.takeSnapshot();
 
     await finish(deal.open);
-    const registry = datasetRegistry.connect(cast.requester);
-    await registry["safeTransferFrom(address,address,uint256)"](cast.requester, cast.sponsor, data.emails);
+    const registry = datasetRegistry.connect(accounts.requester);
+    await registry["safeTransferFrom(address,address,uint256)"](accounts.requester, accounts.sponsor, data.emails);
     await actors.requester.match(await actors.orders());
     const forked = await indexer.get(EVERYTHING);
     expect(forked["tasks"]).to.not.deep.equal(before["tasks"]);
@@ -46,7 +46,7 @@ describe("An indexer", () => {
 
     expect(await indexer.get(EVERYTHING)).to.deep.equal(before);
     const { app } = await actors.orders();
-    await poco.connect(cast.appProvider).manageAppOrder({ order: app, operation: 1, sign: "0x" });
+    await poco.connect(accounts.appProvider).manageAppOrder({ order: app, operation: 1, sign: "0x" });
     const { orders } = await indexer.get(`{ orders(where: {isClosed: true}) { kind consumed } }`);
     expect(orders).to.deep.equal([{ kind: "APP", consumed: "0" }]);
   });
@@ -61,7 +61,7 @@ describe("An indexer", () => {
     await indexer.startNode();
     await indexer.restart();
 
-    await village.protect(village.cast.sponsor, "new", "{}");
+    await village.protect(village.accounts.sponsor, "new", "{}");
     const { protectedDatas } = await indexer.get(`{ protectedDatas(where: {name: "new"}) { name } }`);
     expect(protectedDatas).to.deep.equal([{ name: "new" }]);
   });
@@ -82,7 +82,7 @@ describe("An indexer", () => {
   });
 
   it("follows a task through a reopening to its failure", async () => {
-    const { actors, deal, cast, poco } = village;
+    const { actors, deal, accounts, poco } = village;
     await actors.contribute(1, deal.open, `0x${"12".repeat(32)}`);
     const status = async () => {
       const query = `query ($id: String!) { task(id: $id) {
@@ -94,8 +94,8 @@ describe("An indexer", () => {
     expect(revealing).to.deep.include({ status: "REVEALING", revealDeadline: String(revealDeadline) });
 
     await networkHelpers.time.increaseTo(revealDeadline);
-    await poco.connect(cast.scheduler).reopen(deal.open);
-    const worker = { id: cast.worker2.address.toLowerCase() };
+    await poco.connect(accounts.scheduler).reopen(deal.open);
+    const worker = { id: accounts.worker2.address.toLowerCase() };
     const contributions = [{ status: "REJECTED", worker }];
     expect(await status()).to.deep.include({ status: "ACTIVE", consensus: null, revealDeadline: null, contributions });
 
@@ -130,10 +130,10 @@ describe("An indexer of what anyone may write on chain", () => {
   }
 
   it("has boost deals as the hub has them", async () => {
-    const { poco, cast, lower } = village;
+    const { poco, accounts, lower } = village;
     const { app, dataset, workerpool, request } = await boostOrders();
     const { dealid: id, requestHash: hash } = await matched(
-      poco.connect(cast.requester).matchOrdersBoost(app, dataset, workerpool, request),
+      poco.connect(accounts.requester).matchOrdersBoost(app, dataset, workerpool, request),
     );
     const { deadline } = await poco.viewDealBoost(id);
     const { workClockTimeRef } = await poco.viewCategory(request.category);
@@ -156,8 +156,8 @@ describe("An indexer of what anyone may write on chain", () => {
   });
 
   it("goes on after texts that are not UTF-8, and has empty ones in their place", async () => {
-    const { poco, cast, protector, appRegistry, datasetRegistry, workerpoolRegistry } = village;
-    const { requester } = cast;
+    const { poco, accounts, protector, appRegistry, datasetRegistry, workerpoolRegistry } = village;
+    const { requester } = accounts;
     const send = async (contract: BaseContract, name: string, values: readonly unknown[]) =>
       requester.sendTransaction({
         to: await contract.getAddress(),
@@ -194,7 +194,7 @@ describe("An indexer of what anyone may write on chain", () => {
   });
 
   it("goes on after a schema with half a surrogate pair, which no JSON of PostgreSQL may have", async () => {
-    await village.protect(village.cast.sponsor, "half", String.raw`{"a\ud800":"string"}`);
+    await village.protect(village.accounts.sponsor, "half", String.raw`{"a\ud800":"string"}`);
 
     const { protectedDatas } = await indexer.get(`{ protectedDatas(where: {name: "half"}) { schema { id } } }`);
     expect(protectedDatas).to.deep.equal([{ schema: [{ id: "a\uFFFD:string" }] }]);

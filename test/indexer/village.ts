@@ -17,9 +17,9 @@ export const BULK_CID = "QmVWsgd9VhH3PWv3kNdZxjDzFr2d6LJPNBPkXxdpVqYTd5";
 /** A market with protected data, a deal with a callback of which one of two tasks is done, and a bulk deal. */
 export async function createVillage(connection: NetworkConnection) {
   const market = await scenes(connection, { parameters: { dataProtector: true } }).marketWorld();
-  const { cast, manifest } = market;
+  const { accounts, manifest } = market;
   const actors = await createActors(market);
-  const protector = IDataProtector__factory.connect(manifest.dataProtector!, cast.anyone);
+  const protector = IDataProtector__factory.connect(manifest.dataProtector!, accounts.anyone);
 
   async function protect(owner: HardhatEthersSigner, name: string, schema: object | string) {
     const fields = [owner.address, name, typeof schema === "string" ? schema : JSON.stringify(schema)] as const;
@@ -41,15 +41,15 @@ export async function createVillage(connection: NetworkConnection) {
   async function finish(task: Hex) {
     const digest = callbackDigest(CALLBACK_DATA);
     await actors.contribute(0, task, digest);
-    await market.poco.connect(cast.worker1).reveal(task, digest);
-    await market.poco.connect(cast.scheduler).finalize(task, RESULTS, CALLBACK_DATA);
+    await market.poco.connect(accounts.worker1).reveal(task, digest);
+    await market.poco.connect(accounts.scheduler).finalize(task, RESULTS, CALLBACK_DATA);
     return { digest, consensus: resultHash(task, digest) };
   }
 
-  const emails = await protect(cast.requester, "emails", { email: "string", nested: { deep: "f64" } });
-  const photo = await protect(cast.requester, "photo", { photo: "image/png", nested: { deep: "bool" } });
-  const riddle = await protect(cast.sponsor, "riddle", "no JSON");
-  const deal = await dealOf({ volume: 2n, callback: market.cast.anyone.address as Address });
+  const emails = await protect(accounts.requester, "emails", { email: "string", nested: { deep: "f64" } });
+  const photo = await protect(accounts.requester, "photo", { photo: "image/png", nested: { deep: "bool" } });
+  const riddle = await protect(accounts.sponsor, "riddle", "no JSON");
+  const deal = await dealOf({ volume: 2n, callback: market.accounts.anyone.address as Address });
   const { taskId: done } = await actors.scheduler.initialize(deal.dealId, 0n);
   const { taskId: open } = await actors.scheduler.initialize(deal.dealId, 1n);
   const { digest, consensus } = await finish(done);
@@ -70,7 +70,7 @@ export async function createVillage(connection: NetworkConnection) {
       app: actors.assets.app.toLowerCase(),
       dataset: actors.assets.dataset.toLowerCase(),
       workerpool: actors.assets.workerpool.toLowerCase(),
-      requester: cast.requester.address.toLowerCase(),
+      requester: accounts.requester.address.toLowerCase(),
     },
   };
 }

@@ -31,7 +31,7 @@ async function abandonedDeals() {
   const { requester, requesterAs, scheduler, contribute, orders } = actors;
   const terms = { volume: 2n, trust: 3n };
   const { dealId: first } = await requester.match(await orders(terms));
-  const { dealId: second } = await requesterAs(market.cast.sponsor).sponsor(await orders(terms));
+  const { dealId: second } = await requesterAs(market.accounts.sponsor).sponsor(await orders(terms));
 
   const { taskId: contributed } = await scheduler.initialize(first, 0n);
   await contribute(0, contributed, DIGEST);
@@ -45,10 +45,10 @@ async function abandonedDeals() {
 describe("Abandoned deals", () => {
   it("are claimed many at once: payers and workers get back all, and the pool's stakes go to the kitty", async () => {
     const scene = await networkHelpers.loadFixture(abandonedDeals);
-    const { poco, cast, first, second, tasks, finalDeadline } = scene;
+    const { poco, accounts, first, second, tasks, finalDeadline } = scene;
     const [deal, sponsored] = [await dealOf(poco, first), await dealOf(poco, second)];
-    const asAnyone = poco.connect(cast.anyone);
-    const [worker1, worker2, worker3] = cast.workers.map(({ address }) => address as Address);
+    const asAnyone = poco.connect(accounts.anyone);
+    const [worker1, worker2, worker3] = accounts.workers.map(({ address }) => address as Address);
     await networkHelpers.time.increaseTo(finalDeadline);
 
     const claims = [
@@ -57,27 +57,27 @@ describe("Abandoned deals", () => {
       settleClaim({ deal: sponsored, workers: [worker2!, worker3!] }),
     ];
     await expectMoves(
-      { hub: poco, cast },
+      { hub: poco, accounts },
       claims.flatMap(({ moves }) => moves),
       () => asAnyone.claimArray([...tasks]),
     );
     const { moves } = settleClaim({ deal: sponsored, workers: [] });
-    await expectMoves({ hub: poco, cast }, moves, () => asAnyone.initializeAndClaimArray([second], [1n]));
+    await expectMoves({ hub: poco, accounts }, moves, () => asAnyone.initializeAndClaimArray([second], [1n]));
 
     for (const task of [...tasks, taskIdOf(second, 1n)]) {
       expect((await poco.viewTask(task)).status).to.equal(TaskStatus.FAILED);
     }
     expect(await poco.viewAccount(KITTY_ADDRESS)).to.deep.equal([0n, 4n * POOL_STAKE]);
-    expect(await poco.viewScore(cast.worker1)).to.equal(0n);
+    expect(await poco.viewScore(accounts.worker1)).to.equal(0n);
   });
 
   it("are claimed all or none: one task that still runs keeps the others", async () => {
-    const { poco, cast, tasks, finalDeadline, first } = await networkHelpers.loadFixture(abandonedDeals);
+    const { poco, accounts, tasks, finalDeadline, first } = await networkHelpers.loadFixture(abandonedDeals);
     const { finalDeadline: sooner } = await poco.viewTask(taskIdOf(first, 0n));
     expect(sooner < finalDeadline).to.equal(true);
     await networkHelpers.time.setNextBlockTimestamp(sooner);
 
-    await expect(poco.connect(cast.anyone).claimArray([...tasks]))
+    await expect(poco.connect(accounts.anyone).claimArray([...tasks]))
       .to.be.revertedWithCustomError(poco, "TaskStillRunning")
       .withArgs(tasks[2], finalDeadline);
     expect((await poco.viewTask(tasks[0]!)).status).to.equal(TaskStatus.ACTIVE);
@@ -85,7 +85,7 @@ describe("Abandoned deals", () => {
 
   it("feed the kitty, which the next finished task draws on", async () => {
     const scene = await networkHelpers.loadFixture(abandonedDeals);
-    const { poco, cast, requester, scheduler, workers, contribute, orders, tasks, finalDeadline } = scene;
+    const { poco, accounts, requester, scheduler, workers, contribute, orders, tasks, finalDeadline } = scene;
     await networkHelpers.time.increaseTo(finalDeadline);
     await poco.claimArray([...tasks]);
     const kitty = await poco.frozenOf(KITTY_ADDRESS);
@@ -94,9 +94,9 @@ describe("Abandoned deals", () => {
     const { taskId } = await scheduler.initialize(dealId, 0n);
     await contribute(4, taskId, DIGEST);
     await workers[4]!.reveal(taskId, DIGEST);
-    const contributions = [{ worker: cast.worker5.address as Address, proved: true, weight: 1n }];
+    const contributions = [{ worker: accounts.worker5.address as Address, proved: true, weight: 1n }];
     const { moves } = settleSuccess({ deal: await dealOf(poco, dealId), contributions, kitty });
-    await expectMoves({ hub: poco, cast }, moves, () => scheduler.finalize(taskId, "0x"));
+    await expectMoves({ hub: poco, accounts }, moves, () => scheduler.finalize(taskId, "0x"));
 
     expect(kitty).to.equal(3n * POOL_STAKE);
     expect(await poco.frozenOf(KITTY_ADDRESS)).to.equal(kitty - kittyShare(kitty));

@@ -15,12 +15,12 @@ const DIGEST = id("42") as Hex;
 async function walletWithRequest() {
   const market = await marketWorld();
   const actors = await createActors(market);
-  const { rlc, poco, cast } = market;
-  const wallet = await ethers.deployContract("OwnedWallet", [cast.anyone]);
+  const { rlc, poco, accounts } = market;
+  const wallet = await ethers.deployContract("OwnedWallet", [accounts.anyone]);
   const address = (await wallet.getAddress()) as Address;
-  await rlc.connect(cast.anyone).faucet(2n * TASK_PRICE);
-  await rlc.connect(cast.anyone).approve(poco, 2n * TASK_PRICE);
-  await poco.connect(cast.anyone).depositFor(2n * TASK_PRICE, address);
+  await rlc.connect(accounts.anyone).faucet(2n * TASK_PRICE);
+  await rlc.connect(accounts.anyone).approve(poco, 2n * TASK_PRICE);
+  await poco.connect(accounts.anyone).depositFor(2n * TASK_PRICE, address);
 
   const order = buildOrder(OrderKind.REQUEST, { ...requestFor(actors.assets, { trust: 1n }), requester: address });
   const ask = { kind: OrderKind.REQUEST, order, domain: actors.contracts.domain };
@@ -29,17 +29,18 @@ async function walletWithRequest() {
     ...actors,
     wallet,
     address,
-    request: await signOrder(cast.anyone, ask),
-    forged: await signOrder(cast.requester, ask),
+    request: await signOrder(accounts.anyone, ask),
+    forged: await signOrder(accounts.requester, ask),
   };
 }
 
 describe("A requester that is a contract", () => {
   it("asks with its owner's signature, pays, and takes out what is left", async () => {
     const scene = await networkHelpers.loadFixture(walletWithRequest);
-    const { poco, rlc, cast, wallet, address, requesterAs, orders, request, scheduler, workers, contribute } = scene;
+    const { poco, rlc, accounts, wallet, address, requesterAs, orders, request, scheduler, workers, contribute } =
+      scene;
 
-    const { dealId } = await requesterAs(cast.worker5).match({ ...(await orders()), request });
+    const { dealId } = await requesterAs(accounts.worker5).match({ ...(await orders()), request });
     expect(await poco.viewAccount(address)).to.deep.equal([TASK_PRICE, TASK_PRICE]);
     const { taskId } = await scheduler.initialize(dealId, 0n);
     await contribute(0, taskId, DIGEST);
@@ -48,7 +49,7 @@ describe("A requester that is a contract", () => {
 
     expect(await poco.viewAccount(address)).to.deep.equal([TASK_PRICE, 0n]);
     const withdrawal = poco.interface.encodeFunctionData("withdraw", [TASK_PRICE]);
-    await wallet.connect(cast.anyone).getFunction("execute")(poco, withdrawal);
+    await wallet.connect(accounts.anyone).getFunction("execute")(poco, withdrawal);
     expect(await poco.viewAccount(address)).to.deep.equal([0n, 0n]);
     expect(await rlc.balanceOf(address)).to.equal(TASK_PRICE);
   });

@@ -30,7 +30,7 @@ async function market() {
   const world = await marketWorld();
   const actors = await createActors(world);
   const group = await ethers.deployContract("MemberGroup");
-  await group.getFunction("add")(world.cast.worker1);
+  await group.getFunction("add")(world.accounts.worker1);
   const { app: other } = await actors.appProvider.publish(
     "another",
     appOfModule("another.mjs", Buffer.from("// another")),
@@ -48,16 +48,16 @@ type Scene = Awaited<ReturnType<typeof market>>;
 
 /** The good orders with changes, signed by who should sign them, or by somebody else. */
 async function signAll(scene: Scene, orders: DealOrders, forged?: OrderKind): Promise<SignedDealOrders> {
-  const { cast, contracts } = scene;
+  const { accounts, contracts } = scene;
   const { domain } = contracts;
   const signerOf = {
-    app: cast.appProvider,
-    dataset: cast.datasetProvider,
-    workerpool: cast.scheduler,
-    request: cast.requester,
+    app: accounts.appProvider,
+    dataset: accounts.datasetProvider,
+    workerpool: accounts.scheduler,
+    request: accounts.requester,
   };
   const sign = <Kind extends OrderKind>(kind: Kind) =>
-    signOrder(kind === forged ? cast.anyone : signerOf[kind], { kind, order: orders[kind], domain });
+    signOrder(kind === forged ? accounts.anyone : signerOf[kind], { kind, order: orders[kind], domain });
   return {
     app: await sign(OrderKind.APP),
     dataset: await sign(OrderKind.DATASET),
@@ -131,9 +131,9 @@ const BREAKAGES: readonly Breakage[] = [
   {
     what: "an app that is in no registry",
     reasons: ["NotRegistered", "NotSigned"],
-    changes: ({ cast }) => ({
-      app: { app: cast.anyone.address as Address },
-      request: { app: cast.anyone.address as Address },
+    changes: ({ accounts }) => ({
+      app: { app: accounts.anyone.address as Address },
+      request: { app: accounts.anyone.address as Address },
     }),
   },
   ...Object.values(OrderKind).map((kind) => ({
@@ -185,9 +185,9 @@ describe("Orders that match", () => {
 
   it("for a group are foretold to when the requester is a member, and do", async () => {
     const scene = await networkHelpers.loadFixture(market);
-    const { cast, contracts, group, good, requesterAs, requester } = scene;
+    const { accounts, contracts, group, good, requesterAs, requester } = scene;
     const restricted = withChanges({ dataset: { requesterrestrict: group } }, good);
-    const asMember = requesterAs(cast.worker1);
+    const asMember = requesterAs(accounts.worker1);
     const { sign: _, requester: __, ...wish } = good.request;
     const request = await asMember.ask(wish);
     const orders = { ...(await signAll(scene, restricted)), request };

@@ -17,7 +17,7 @@ const REPLACE = 1;
 /** A hub with the facets of an older version, and what they made: deals of all kinds, tasks in all states. */
 async function olderHub() {
   const market = await marketWorld();
-  const { poco, cast, manifest } = market;
+  const { poco, accounts, manifest } = market;
   const [marketFacet, workFacet] = [manifest.facets["market"]!, manifest.facets["work"]!];
   const today = await Promise.all([marketFacet, workFacet].map((facet) => ethers.provider.getCode(facet)));
   await networkHelpers.setCode(marketFacet, olderFacet("MarketBundle"));
@@ -26,8 +26,8 @@ async function olderHub() {
   const actors = await createActors(market);
   const { requester, requesterAs, scheduler, orders, contribute, workers } = actors;
   const classic = await requester.match(await orders({ volume: 2n, params: '{"iexec_args":"older"}' }));
-  const sponsored = await requesterAs(cast.sponsor).sponsor(
-    await orders({ beneficiary: cast.anyone.address as Hex, callback: cast.anyone.address as Hex }),
+  const sponsored = await requesterAs(accounts.sponsor).sponsor(
+    await orders({ beneficiary: accounts.anyone.address as Hex, callback: accounts.anyone.address as Hex }),
   );
   const { app, dataset, workerpool, request } = await orders({ volume: 2n });
   const boostDeal = await poco.matchOrdersBoost.staticCall(app, dataset, workerpool, request);
@@ -47,7 +47,7 @@ async function olderHub() {
     deals: await Promise.all(deals.map((dealId) => poco.viewDeal(dealId))),
     boost: await poco.viewDealBoost(boostDeal),
     tasks: await Promise.all(tasks.map((taskId) => poco.viewTask(taskId))),
-    contribution: await poco.viewContribution(agreed, cast.worker1),
+    contribution: await poco.viewContribution(agreed, accounts.worker1),
   });
   return { ...market, ...actors, deals, boostDeal, done, agreed, open, look, today };
 }
@@ -84,26 +84,26 @@ describe("Deals and tasks that older facets made", () => {
   });
 
   it("are finished and paid by today's facets", async () => {
-    const { poco, cast, agreed, workers, scheduler, boostDeal } = await networkHelpers.loadFixture(upgradedHub);
+    const { poco, accounts, agreed, workers, scheduler, boostDeal } = await networkHelpers.loadFixture(upgradedHub);
 
     await workers[0]!.reveal(agreed, DIGEST);
     await scheduler.finalize(agreed, "0x02");
 
     expect((await poco.viewTask(agreed)).status).to.equal(3n);
-    expect(await poco.frozenOf(cast.worker1)).to.equal(0n);
+    expect(await poco.frozenOf(accounts.worker1)).to.equal(0n);
     const { deadline } = await poco.viewDealBoost(boostDeal);
     expect(deadline).to.be.greaterThan(0n);
   });
 
   it("give all money back that is locked in them", async () => {
-    const { poco, cast, agreed, open, boostDeal } = await networkHelpers.loadFixture(upgradedHub);
+    const { poco, accounts, agreed, open, boostDeal } = await networkHelpers.loadFixture(upgradedHub);
     await networkHelpers.time.increase(LONG);
 
     await poco.claimArray([agreed, open]);
     await poco.claimBoost(boostDeal, 0n);
     await poco.claimBoost(boostDeal, 1n);
 
-    for (const account of [cast.requester, cast.sponsor, cast.scheduler, cast.worker1]) {
+    for (const account of [accounts.requester, accounts.sponsor, accounts.scheduler, accounts.worker1]) {
       expect(await poco.frozenOf(account)).to.equal(0n);
     }
   });

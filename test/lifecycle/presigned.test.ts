@@ -33,48 +33,48 @@ async function unsignedOrders() {
 type Scene = Awaited<ReturnType<typeof unsignedOrders>>;
 
 /** Everyone presigns its order on chain. */
-async function presign({ poco, cast, unsigned: { app, dataset, workerpool, request } }: Scene): Promise<void> {
+async function presign({ poco, accounts, unsigned: { app, dataset, workerpool, request } }: Scene): Promise<void> {
   const sign = { operation: OrderOperation.SIGN, sign: "0x" };
-  await poco.connect(cast.appProvider).manageAppOrder({ order: app, ...sign });
-  await poco.connect(cast.datasetProvider).manageDatasetOrder({ order: dataset, ...sign });
-  await poco.connect(cast.scheduler).manageWorkerpoolOrder({ order: workerpool, ...sign });
-  await poco.connect(cast.requester).manageRequestOrder({ order: request, ...sign });
+  await poco.connect(accounts.appProvider).manageAppOrder({ order: app, ...sign });
+  await poco.connect(accounts.datasetProvider).manageDatasetOrder({ order: dataset, ...sign });
+  await poco.connect(accounts.scheduler).manageWorkerpoolOrder({ order: workerpool, ...sign });
+  await poco.connect(accounts.requester).manageRequestOrder({ order: request, ...sign });
 }
 
 describe("A presigned deal", () => {
   it("is made of orders that nobody signed off chain", async () => {
     const scene = await networkHelpers.loadFixture(unsignedOrders);
-    const { poco, cast, requesterAs, unsigned, contracts } = scene;
+    const { poco, accounts, requesterAs, unsigned, contracts } = scene;
     await presign(scene);
 
-    const { dealId: made } = await requesterAs(cast.anyone).match(unsigned);
+    const { dealId: made } = await requesterAs(accounts.anyone).match(unsigned);
 
     const hash = hashOrder(OrderKind.REQUEST, unsigned.request, contracts.domain);
     expect(made).to.equal(dealId(hash, 0n));
-    expect(await poco.viewPresigned(hash)).to.equal(cast.requester.address);
-    expect((await poco.viewDeal(made)).requester).to.equal(cast.requester.address);
+    expect(await poco.viewPresigned(hash)).to.equal(accounts.requester.address);
+    expect((await poco.viewDeal(made)).requester).to.equal(accounts.requester.address);
   });
 
   it("is not made while one of them is missing its presignature", async () => {
-    const { poco, cast, unsigned, contracts } = await networkHelpers.loadFixture(unsignedOrders);
+    const { poco, accounts, unsigned, contracts } = await networkHelpers.loadFixture(unsignedOrders);
     const { app, dataset, workerpool, request } = unsigned;
 
-    const sent = poco.connect(cast.anyone).matchOrders(app, dataset, workerpool, request);
+    const sent = poco.connect(accounts.anyone).matchOrders(app, dataset, workerpool, request);
 
     await expect(sent)
       .to.be.revertedWithCustomError(poco, "NotSigned")
-      .withArgs(0n, hashOrder(OrderKind.APP, app, contracts.domain), cast.appProvider.address);
+      .withArgs(0n, hashOrder(OrderKind.APP, app, contracts.domain), accounts.appProvider.address);
   });
 
   it("can be presigned and closed by anyone who holds the owner's signature of the operation", async () => {
     const scene = await networkHelpers.loadFixture(unsignedOrders);
-    const { poco, cast, unsigned, contracts } = scene;
+    const { poco, accounts, unsigned, contracts } = scene;
     const { app, dataset, workerpool, request } = unsigned;
     const { domain } = contracts;
     const hash = hashOrder(OrderKind.REQUEST, request, domain);
-    const asAnyone = poco.connect(cast.anyone);
+    const asAnyone = poco.connect(accounts.anyone);
     const signed = (operation: OrderOperation) =>
-      signOrderOperation(cast.requester, { kind: OrderKind.REQUEST, order: request, operation, domain });
+      signOrderOperation(accounts.requester, { kind: OrderKind.REQUEST, order: request, operation, domain });
 
     const signing = { order: request, operation: OrderOperation.SIGN, sign: await signed(OrderOperation.SIGN) };
     await expect(asAnyone.manageRequestOrder(signing)).to.emit(poco, "SignedRequestOrder").withArgs(hash);

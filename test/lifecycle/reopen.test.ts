@@ -36,7 +36,7 @@ async function unrevealedTask() {
 describe("A consensus that nobody reveals", () => {
   it("is reopened, and a second one settles the task at the cost of the first", async () => {
     const scene = await networkHelpers.loadFixture(unrevealedTask);
-    const { poco, cast, dealId, taskId, scheduler, workers, contribute } = scene;
+    const { poco, accounts, dealId, taskId, scheduler, workers, contribute } = scene;
     const { revealDeadline, consensusValue } = await poco.viewTask(taskId);
     expect(consensusValue).to.equal(resultHash(taskId, FORGOTTEN));
 
@@ -45,7 +45,7 @@ describe("A consensus that nobody reveals", () => {
     const reopened = await poco.viewTask(taskId);
     expect(reopened.status).to.equal(TaskStatus.ACTIVE);
     expect(reopened.revealDeadline).to.equal(0n);
-    expect(reopened.contributors).to.deep.equal([cast.worker1.address, cast.worker2.address]);
+    expect(reopened.contributors).to.deep.equal([accounts.worker1.address, accounts.worker2.address]);
     const tooLate = await rejection(workers[0]!.reveal(taskId, FORGOTTEN), PocoRevertError);
     expect(tooLate.reason).to.equal("UnexpectedTaskStatus");
     expect(tooLate.args).to.deep.equal({ taskId, status: TaskStatus.ACTIVE });
@@ -55,7 +55,7 @@ describe("A consensus that nobody reveals", () => {
     for (const index of [2, 3]) await workers[index]!.reveal(taskId, TRUTH);
 
     const contributions = await Promise.all(
-      cast.workers.slice(0, 4).map(async ({ address }) => {
+      accounts.workers.slice(0, 4).map(async ({ address }) => {
         const { status, weight } = await poco.viewContribution(taskId, address);
         return { worker: address as Address, proved: status === ContributionStatus.PROVED, weight, status };
       }),
@@ -63,24 +63,24 @@ describe("A consensus that nobody reveals", () => {
     const { REJECTED, PROVED } = ContributionStatus;
     expect(contributions.map(({ status }) => status)).to.deep.equal([REJECTED, REJECTED, PROVED, PROVED]);
     const { moves, verdicts } = settleSuccess({ deal: await dealOf(poco, dealId), contributions, kitty: 0n });
-    await expectMoves({ hub: poco, cast }, moves, () => scheduler.finalize(taskId, "0x"));
+    await expectMoves({ hub: poco, accounts }, moves, () => scheduler.finalize(taskId, "0x"));
     expect(verdicts).to.have.lengthOf(4);
     for (const { worker, scoreAfter } of verdicts) expect(await poco.viewScore(worker)).to.equal(scoreAfter(0n));
   });
 
   it("cannot be reopened while somebody may still reveal, nor by anyone but the scheduler", async () => {
-    const { poco, cast, taskId } = await networkHelpers.loadFixture(unrevealedTask);
+    const { poco, accounts, taskId } = await networkHelpers.loadFixture(unrevealedTask);
     const { revealDeadline } = await poco.viewTask(taskId);
-    const asScheduler = poco.connect(cast.scheduler);
+    const asScheduler = poco.connect(accounts.scheduler);
 
     await networkHelpers.time.setNextBlockTimestamp(revealDeadline - 1n);
     await expect(asScheduler.reopen(taskId))
       .to.be.revertedWithCustomError(poco, "RevealsStillOpen")
       .withArgs(taskId, revealDeadline);
     await networkHelpers.time.increaseTo(revealDeadline);
-    await expect(poco.connect(cast.anyone).reopen(taskId))
+    await expect(poco.connect(accounts.anyone).reopen(taskId))
       .to.be.revertedWithCustomError(poco, "CallerIsNotTheScheduler")
-      .withArgs(taskId, cast.anyone.address, cast.scheduler.address);
+      .withArgs(taskId, accounts.anyone.address, accounts.scheduler.address);
     await expect(asScheduler.reopen(taskId)).to.emit(poco, "TaskReopen").withArgs(taskId);
   });
 });

@@ -42,7 +42,7 @@ async function replicatedDeal() {
 
 describe("A replicated task with a liar", () => {
   it("ends with the truth; the liar loses its stake and a third of its score", async () => {
-    const { poco, cast, dealId, taskId, workers, contribute, scheduler } =
+    const { poco, accounts, dealId, taskId, workers, contribute, scheduler } =
       await networkHelpers.loadFixture(replicatedDeal);
     const said: [worker: number, digest: Hex][] = [
       [0, LIE],
@@ -54,7 +54,7 @@ describe("A replicated task with a liar", () => {
     let weights = NO_CONTRIBUTIONS;
     for (const [index, digest] of said) {
       expect((await poco.viewTask(taskId)).status).to.equal(TaskStatus.ACTIVE);
-      const score = await poco.viewScore(cast.workers[index]!);
+      const score = await poco.viewScore(accounts.workers[index]!);
       weights = withContribution(weights, { resultHash: resultHash(taskId, digest), score });
       await contribute(index, taskId, digest);
       const { consensusValue: reached } = await poco.viewTask(taskId);
@@ -65,7 +65,7 @@ describe("A replicated task with a liar", () => {
 
     const contributions = await Promise.all(
       said.map(async ([index]) => {
-        const worker = cast.workers[index]!.address as Address;
+        const worker = accounts.workers[index]!.address as Address;
         const { status, weight } = await poco.viewContribution(taskId, worker);
         return { worker, proved: status === ContributionStatus.PROVED, weight };
       }),
@@ -73,19 +73,19 @@ describe("A replicated task with a liar", () => {
     expect(contributions.map(({ proved }) => proved)).to.deep.equal([false, true, true, true]);
     const scores = await Promise.all(contributions.map(({ worker }) => poco.viewScore(worker)));
     const { moves, verdicts } = settleSuccess({ deal: await dealOf(poco, dealId), contributions, kitty: 0n });
-    await expectMoves({ hub: poco, cast }, moves, () => scheduler.finalize(taskId, "0x"));
+    await expectMoves({ hub: poco, accounts }, moves, () => scheduler.finalize(taskId, "0x"));
 
     expect(scores).to.deep.equal([1n, 1n, 0n, 0n]);
     for (const { worker, scoreAfter } of verdicts) {
       const before = scores[contributions.findIndex((contribution) => contribution.worker === worker)]!;
       expect(await poco.viewScore(worker)).to.equal(scoreAfter(before));
     }
-    expect(await poco.viewScore(cast.worker1)).to.equal(scoreAfterFault(1n));
-    expect(await poco.viewScore(cast.worker2)).to.equal(2n);
+    expect(await poco.viewScore(accounts.worker1)).to.equal(scoreAfterFault(1n));
+    expect(await poco.viewScore(accounts.worker2)).to.equal(2n);
   });
 
   it("ends with the lie when the liars are the majority: it takes trust to tell", async () => {
-    const { poco, taskId, workers, contribute, scheduler, cast } = await networkHelpers.loadFixture(replicatedDeal);
+    const { poco, taskId, workers, contribute, scheduler, accounts } = await networkHelpers.loadFixture(replicatedDeal);
     for (const index of [2, 3]) await contribute(index, taskId, LIE);
 
     await workers[2]!.reveal(taskId, LIE);
@@ -93,6 +93,6 @@ describe("A replicated task with a liar", () => {
     await scheduler.finalize(taskId, "0x");
 
     expect((await poco.viewTask(taskId)).resultDigest).to.equal(LIE);
-    expect(await poco.viewScore(cast.worker3)).to.equal(1n);
+    expect(await poco.viewScore(accounts.worker3)).to.equal(1n);
   });
 });

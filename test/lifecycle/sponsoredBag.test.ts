@@ -34,7 +34,7 @@ describe("A sponsored bag of tasks with a callback", () => {
   /** A deal about a program that answers a contract, for a requester without any money. */
   async function sponsoredDeal() {
     const market = await marketWorld();
-    const { cast, poco } = market;
+    const { accounts, poco } = market;
     const path = await programs.write(
       "answer.mjs",
       script(`
@@ -58,20 +58,20 @@ describe("A sponsored bag of tasks with a callback", () => {
         params: `{"iexec_args":""}`,
       }),
     };
-    const before = await holdings(poco, cast);
-    const { dealId } = await actors.requesterAs(cast.sponsor).sponsor(signed);
+    const before = await holdings(poco, accounts);
+    const { dealId } = await actors.requesterAs(accounts.sponsor).sponsor(signed);
     return { ...market, ...actors, consumer, dealId, before, path };
   }
 
   it("is paid by the sponsor, task by task, and tells the contract each answer", async () => {
-    const { poco, cast, scheduler, workers, consumer, dealId, before, path } =
+    const { poco, accounts, scheduler, workers, consumer, dealId, before, path } =
       await networkHelpers.loadFixture(sponsoredDeal);
     const deal = await dealOf(poco, dealId);
-    expect(deal.sponsor).to.equal(cast.sponsor.address);
-    expect((await poco.viewDeal(dealId)).requester).to.equal(cast.requester.address);
+    expect(deal.sponsor).to.equal(accounts.sponsor.address);
+    expect((await poco.viewDeal(dealId)).requester).to.equal(accounts.requester.address);
     const locks = dealLocks({ ...PRICES, dataset: 0n }, VOLUME);
-    expect(await poco.frozenOf(cast.sponsor)).to.equal(before["sponsor"]!.frozen + locks.payer);
-    expect(await poco.frozenOf(cast.scheduler)).to.equal(before["scheduler"]!.frozen + locks.poolOwner);
+    expect(await poco.frozenOf(accounts.sponsor)).to.equal(before["sponsor"]!.frozen + locks.payer);
+    expect(await poco.frozenOf(accounts.scheduler)).to.equal(before["scheduler"]!.frozen + locks.poolOwner);
 
     for (let index = 0n; index < VOLUME; index++) {
       const worker = workers[Number(index)]!;
@@ -84,7 +84,7 @@ describe("A sponsored bag of tasks with a callback", () => {
       const { moves } = settleSolo({ deal, worker: worker.address, kitty: 0n });
       const contribution = { ...done, taskId, authorization: permit.sign };
       const result = { results: "0x", callbackData: done.callbackData! } as const;
-      await expectMoves({ hub: poco, cast }, moves, () => worker.contributeAndFinalize(contribution, result));
+      await expectMoves({ hub: poco, accounts }, moves, () => worker.contributeAndFinalize(contribution, result));
 
       const answer = hexlify(toUtf8Bytes(`answer ${index}`));
       expect(await consumer.getFunction("result")()).to.equal(answer);
@@ -93,8 +93,8 @@ describe("A sponsored bag of tasks with a callback", () => {
       expect((await poco.viewTask(taskId)).status).to.equal(TaskStatus.COMPLETED);
     }
     expect(await consumer.getFunction("calls")()).to.equal(VOLUME);
-    expect(await poco.viewAccount(cast.requester)).to.deep.equal([0n, 0n]);
-    expect(await poco.viewAccount(cast.sponsor)).to.deep.equal([
+    expect(await poco.viewAccount(accounts.requester)).to.deep.equal([0n, 0n]);
+    expect(await poco.viewAccount(accounts.sponsor)).to.deep.equal([
       before["sponsor"]!.free - VOLUME * (TASK_PRICE - PRICES.dataset),
       0n,
     ]);

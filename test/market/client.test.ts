@@ -21,7 +21,7 @@ describe("The market and the client iexec", () => {
     const key = Wallet.createRandom();
     me = key.address;
     await place.request("hardhat_setBalance", [me, "0x56bc75e2d63100000"]);
-    const { appRegistry, datasetRegistry, workerpoolRegistry, rlc, poco, cast } = place;
+    const { appRegistry, datasetRegistry, workerpoolRegistry, rlc, poco, accounts } = place;
     const code = `0x0001${"00".repeat(30)}`;
     const app = [me, "census", "DOCKER", "0x", code, "0x"] as const;
     const dataset = [me, "people", "0x", code] as const;
@@ -34,9 +34,9 @@ describe("The market and the client iexec", () => {
     await appRegistry.createApp(...app);
     await datasetRegistry.createDataset(...dataset);
     await workerpoolRegistry.createWorkerpool(...workerpool);
-    await rlc.connect(cast.anyone).faucet(FUNDS);
-    await rlc.connect(cast.anyone).approve(poco, FUNDS);
-    await poco.connect(cast.anyone).depositFor(FUNDS, me);
+    await rlc.connect(accounts.anyone).faucet(FUNDS);
+    await rlc.connect(accounts.anyone).approve(poco, FUNDS);
+    await poco.connect(accounts.anyone).depositFor(FUNDS, me);
 
     const client = new IExec(
       { ethProvider: utils.getSignerFromPrivateKey(place.rpc, key.privateKey, {}) },

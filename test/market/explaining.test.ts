@@ -50,7 +50,7 @@ describe("The market explains", () => {
   });
 
   it("what nobody offers", async () => {
-    const { missing } = await explain({ dataset: place.cast.anyone.address });
+    const { missing } = await explain({ dataset: place.accounts.anyone.address });
 
     expect(missing.map(({ kind }) => kind)).to.deep.equal(["dataset"]);
   });

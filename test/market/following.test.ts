@@ -57,14 +57,14 @@ describe("The market follows the chain", () => {
     const { body } = await place.get("/deals", { requestorderHash: hashes.request });
 
     const [deal] = body["deals"] as Record<string, unknown>[];
-    const { assets, cast } = place;
+    const { assets, accounts } = place;
     expect(body["count"]).to.equal(1);
     expect(deal).to.deep.include({
-      app: { pointer: assets.app, owner: cast.appProvider.address, price: 3 },
-      dataset: { pointer: assets.dataset, owner: cast.datasetProvider.address, price: 0 },
-      workerpool: { pointer: assets.workerpool, owner: cast.scheduler.address, price: 1_000 },
-      requester: cast.requester.address,
-      beneficiary: cast.requester.address,
+      app: { pointer: assets.app, owner: accounts.appProvider.address, price: 3 },
+      dataset: { pointer: assets.dataset, owner: accounts.datasetProvider.address, price: 0 },
+      workerpool: { pointer: assets.workerpool, owner: accounts.scheduler.address, price: 1_000 },
+      requester: accounts.requester.address,
+      beneficiary: accounts.requester.address,
       callback: ZeroAddress,
       volume: 4,
       botFirst: 0,
@@ -79,15 +79,15 @@ describe("The market follows the chain", () => {
       requestHash: hashes.request,
     });
     for (const query of [
-      { requester: cast.requester.address },
+      { requester: accounts.requester.address },
       { app: assets.app.toLowerCase(), dataset: assets.dataset, workerpool: assets.workerpool },
       { apporderHash: hashes.app, datasetorderHash: hashes.dataset, workerpoolorderHash: hashes.workerpool },
-      { workerpoolOwner: cast.scheduler.address, category: "0" },
+      { workerpoolOwner: accounts.scheduler.address, category: "0" },
     ]) {
       const found = await place.get("/deals", query as Record<string, string>);
       expect((found.body["deals"] as { dealid: string }[])[0]?.dealid).to.equal(deal!["dealid"]);
     }
-    expect((await place.get("/deals", { requester: cast.anyone.address })).body["count"]).to.equal(0);
+    expect((await place.get("/deals", { requester: accounts.anyone.address })).body["count"]).to.equal(0);
     expect((await place.get(`/deals/${String(deal!["dealid"])}`)).body).to.deep.include(deal!);
   });
 
@@ -96,7 +96,7 @@ describe("The market follows the chain", () => {
     const app = await offers.offer.app();
     await offers.match({ ...orders, app });
 
-    const { body } = await place.publish(place.cast.appProvider, "app", app);
+    const { body } = await place.publish(place.accounts.appProvider, "app", app);
 
     expect(body["published"]).to.include({ remaining: 6, status: "open" });
   });
@@ -105,15 +105,15 @@ describe("The market follows the chain", () => {
     const { orders, hashes } = await offers.fourOrders();
     const { app, dataset, workerpool, request } = orders;
 
-    await place.poco.connect(place.cast.anyone).matchOrdersBoost(app, dataset, workerpool, request);
+    await place.poco.connect(place.accounts.anyone).matchOrdersBoost(app, dataset, workerpool, request);
     const { body } = await place.get("/deals", { requestorderHash: hashes.request });
 
     const [deal] = body["deals"] as Record<string, unknown>[];
     expect(deal).to.deep.include({
-      app: { pointer: place.assets.app, owner: place.cast.appProvider.address, price: 3 },
-      workerpool: { pointer: place.assets.workerpool, owner: place.cast.scheduler.address, price: 1_000 },
-      requester: place.cast.requester.address,
-      beneficiary: place.cast.requester.address,
+      app: { pointer: place.assets.app, owner: place.accounts.appProvider.address, price: 3 },
+      workerpool: { pointer: place.assets.workerpool, owner: place.accounts.scheduler.address, price: 1_000 },
+      requester: place.accounts.requester.address,
+      beneficiary: place.accounts.requester.address,
       botSize: 4,
       trust: 1,
       schedulerRewardRatio: 1,
@@ -146,14 +146,14 @@ describe("The market follows the chain", () => {
 
   it("and lets an order die with the sale of its asset, and live again when it comes back", async () => {
     const { hash } = await offers.published("app");
-    const { appRegistry, cast, assets } = place;
-    const sell = (from: typeof cast.anyone, to: typeof cast.anyone) =>
+    const { appRegistry, accounts, assets } = place;
+    const sell = (from: typeof accounts.anyone, to: typeof accounts.anyone) =>
       appRegistry.connect(from).transferFrom(from.address, to.address, BigInt(assets.app));
 
-    await sell(cast.appProvider, cast.anyone);
+    await sell(accounts.appProvider, accounts.anyone);
     expect(await place.statusOf("app", hash)).to.equal("dead");
 
-    await sell(cast.anyone, cast.appProvider);
+    await sell(accounts.anyone, accounts.appProvider);
     expect(await place.statusOf("app", hash)).to.equal("open");
   });
 
@@ -170,10 +170,10 @@ describe("The market follows the chain", () => {
       await hub.withdraw(free - needed);
       expect(await place.statusOf(kind, hash)).to.equal("open");
 
-      await hub.transfer(place.cast.anyone.address, 1n);
+      await hub.transfer(place.accounts.anyone.address, 1n);
       expect(await place.statusOf(kind, hash)).to.equal("dead");
 
-      await place.poco.connect(place.cast.anyone).transfer(owner.address, 1n);
+      await place.poco.connect(place.accounts.anyone).transfer(owner.address, 1n);
       expect(await place.statusOf(kind, hash)).to.equal("open");
     });
   }
@@ -181,9 +181,9 @@ describe("The market follows the chain", () => {
   it("and drops a presigned order when a reorg takes the presignature back", async () => {
     const before: unknown = await place.request("evm_snapshot");
     const order = { ...(await offers.offer.app()), sign: "0x" as const };
-    const hub = place.poco.connect(place.cast.appProvider);
+    const hub = place.poco.connect(place.accounts.appProvider);
     await hub.manageAppOrder({ order, operation: OrderOperation.SIGN, sign: "0x" });
-    const { status } = await place.publish(place.cast.appProvider, "app", order);
+    const { status } = await place.publish(place.accounts.appProvider, "app", order);
     expect(status).to.equal(200);
     const hash = hashOrder("app", order, place.contracts.domain);
 
@@ -197,7 +197,7 @@ describe("The market follows the chain", () => {
 
   it("and through a reorg of several blocks with deals, sales, payments and closures", async () => {
     const { orders, hashes } = await offers.fourOrders();
-    const { appRegistry, cast, assets, poco, rlc } = place;
+    const { appRegistry, accounts, assets, poco, rlc } = place;
     const standing = async () =>
       Object.fromEntries(
         await Promise.all(
@@ -210,12 +210,12 @@ describe("The market follows the chain", () => {
     const before: unknown = await place.request("evm_snapshot");
     await offers.match(orders);
     await poco
-      .connect(cast.datasetProvider)
+      .connect(accounts.datasetProvider)
       .manageDatasetOrder({ order: orders.dataset, operation: OrderOperation.CLOSE, sign: "0x" });
-    await poco.connect(cast.scheduler).withdraw(await poco.balanceOf(cast.scheduler.address));
+    await poco.connect(accounts.scheduler).withdraw(await poco.balanceOf(accounts.scheduler.address));
     await appRegistry
-      .connect(cast.appProvider)
-      .transferFrom(cast.appProvider.address, cast.owner.address, BigInt(assets.app));
+      .connect(accounts.appProvider)
+      .transferFrom(accounts.appProvider.address, accounts.owner.address, BigInt(assets.app));
     expect(await standing()).to.deep.equal({
       app: ["dead", 6],
       dataset: ["canceled", 0],
@@ -225,13 +225,13 @@ describe("The market follows the chain", () => {
 
     await place.request("evm_revert", [before]);
     // The chain that replaces it is longer, and has one deal of another size.
-    const smaller = await place.sign("workerpool", cast.scheduler, {
+    const smaller = await place.sign("workerpool", accounts.scheduler, {
       workerpool: assets.workerpool,
       workerpoolprice: 1_000,
       volume: 1,
     });
     await offers.match({ ...orders, workerpool: smaller });
-    for (let block = 0; block < 4; block++) await rlc.connect(cast.anyone).faucet(1n);
+    for (let block = 0; block < 4; block++) await rlc.connect(accounts.anyone).faucet(1n);
     const { body } = await place.get("/deals");
 
     expect(body["deals"]).to.have.length(1);
@@ -246,7 +246,7 @@ describe("The market follows the chain", () => {
 
   it("and is not stopped by params that are not text", async () => {
     const { orders } = await offers.fourOrders();
-    const { requester } = place.cast;
+    const { requester } = place.accounts;
     const request = { ...orders.request, params: "0xff", sign: "0x" };
     const { interface: hub } = place.poco;
     const calls = [

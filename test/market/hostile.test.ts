@@ -12,8 +12,8 @@ describe("The market and whoever means it harm", () => {
 
   before(async () => {
     place = await openMarketPlace();
-    const order = await place.sign("app", place.cast.appProvider, { app: place.assets.app });
-    expect((await place.publish(place.cast.appProvider, "app", order)).status).to.equal(200);
+    const order = await place.sign("app", place.accounts.appProvider, { app: place.assets.app });
+    expect((await place.publish(place.accounts.appProvider, "app", order)).status).to.equal(200);
   });
 
   after(() => place.close());
@@ -65,9 +65,9 @@ describe("The market and whoever means it harm", () => {
   });
 
   it("finds addresses and hashes in whatever case", async () => {
-    const { assets, cast } = place;
+    const { assets, accounts } = place;
     for (const app of [assets.app.toLowerCase(), `0x${assets.app.slice(2).toUpperCase()}`]) {
-      const { body } = await place.get("/apporders", { app, appOwner: cast.appProvider.address.toLowerCase() });
+      const { body } = await place.get("/apporders", { app, appOwner: accounts.appProvider.address.toLowerCase() });
       expect(body["count"]).to.equal(1);
       const [{ orderHash }] = body["orders"] as [{ orderHash: string }];
       expect(await place.statusOf("app", `0x${orderHash.slice(2).toUpperCase()}`)).to.equal("open");
@@ -108,7 +108,7 @@ describe("The market and whoever means it harm", () => {
     ["another format", 415, "<order/>", { "content-type": "text/xml" }],
   ] as const) {
     it(`answers an order that is ${what} with ${status}`, async () => {
-      const authorization = await place.login(place.cast.appProvider);
+      const authorization = await place.login(place.accounts.appProvider);
       const answer = await place.call("POST", "/apporders", { payload, headers: { ...headers, authorization } });
       expect(answer.status).to.equal(status);
       expect(answer.body.error).to.be.a("string").and.have.length.within(10, 400);
@@ -124,7 +124,7 @@ describe("The market and whoever means it harm", () => {
     { target: "unpublish_last", dataset: HASH },
   ]) {
     it(`answers PUT ${JSON.stringify(payload).slice(0, 60)} with 400`, async () => {
-      const { status, body } = await place.unpublish(place.cast.appProvider, "app", payload);
+      const { status, body } = await place.unpublish(place.accounts.appProvider, "app", payload);
       expect(status).to.equal(400);
       expect(body.error).to.match(/ is .*, expected .*\.$/);
     });

@@ -39,7 +39,7 @@ export async function openMarketPlace(chainId = 31_337) {
     override: { url: rpc, chainId, accounts: "remote" },
   })) as NetworkConnection;
   const world = await scenes(connection).marketWorld();
-  const contracts = await connectContracts(world.manifest.poco, world.cast.owner);
+  const contracts = await connectContracts(world.manifest.poco, world.accounts.owner);
   const place = await freshDatabase();
   const open = () =>
     openMarketService({ rpc, deployment: world.manifest, database: place.location, pollInterval: 60_000 });

@@ -13,12 +13,12 @@ import type { MarketPlace } from "./marketPlace.js";
 
 /** Four orders that fit, for ever larger volumes from the request on, of whom the assets of a market place belong to. */
 export function offersAt(place: MarketPlace) {
-  const { assets, cast } = place;
+  const { assets, accounts } = place;
   const owners = {
-    app: cast.appProvider,
-    dataset: cast.datasetProvider,
-    workerpool: cast.scheduler,
-    request: cast.requester,
+    app: accounts.appProvider,
+    dataset: accounts.datasetProvider,
+    workerpool: accounts.scheduler,
+    request: accounts.requester,
   };
   const { app, dataset, workerpool } = assets;
   const offer = {
@@ -67,7 +67,7 @@ export function offersAt(place: MarketPlace) {
       return { orders, hashes };
     },
     match({ app: a, dataset: d, workerpool: w, request: r }: SignedDealOrders) {
-      return place.poco.connect(cast.anyone).matchOrders(a, d, w, r);
+      return place.poco.connect(accounts.anyone).matchOrders(a, d, w, r);
     },
   };
 }

@@ -15,7 +15,7 @@ const PUSH4 = "63";
 
 /** A hub, its TEE broker, and a function that takes a function out of the broker's code, as older ones lack it. */
 async function hubWithBroker() {
-  const { poco, broker, cast } = await attestedDeal();
+  const { poco, broker, accounts } = await attestedDeal();
   async function remove(name: "isSeptVeDisableRequired" | "approvedRuntimes"): Promise<void> {
     const { selector } = broker.interface.getFunction(name);
     const code = await provider.getCode(broker);
@@ -23,12 +23,12 @@ async function hubWithBroker() {
     expect(without).not.to.equal(code);
     await connection.networkHelpers.setCode(await broker.getAddress(), without);
   }
-  return { poco: poco.connect(cast.owner), hub: await poco.getAddress(), broker, cast, remove };
+  return { poco: poco.connect(accounts.owner), hub: await poco.getAddress(), broker, accounts, remove };
 }
 
 describe("The notice about a hub's TEE broker, at the start of a network", () => {
   it("tells of one from before brokers refused what its host can export, and of no newer or other one", async () => {
-    const { poco, hub, broker, cast, remove } = await hubWithBroker();
+    const { poco, hub, broker, accounts, remove } = await hubWithBroker();
     await broker.approveRuntime(simulatedRuntime().id);
     expect(await brokerNotice(hub, provider)).to.equal(undefined);
 
@@ -41,7 +41,7 @@ describe("The notice about a hub's TEE broker, at the start of a network", () =>
 
     await poco.setTeeBroker(ZeroAddress);
     expect(await brokerNotice(hub, provider)).to.equal(undefined);
-    await poco.setTeeBroker(cast.broker);
+    await poco.setTeeBroker(accounts.broker);
     expect(await brokerNotice(hub, provider)).to.equal(undefined);
   });
 

@@ -113,13 +113,13 @@ export const SCENE_VARIABLES = [
 /** A hub with four orders that match, and the requester as the signer. */
 export async function createExampleScene(connection: NetworkConnection): Promise<Scene> {
   const world = await scenes(connection).marketWorld();
-  const { manifest, cast } = world;
+  const { manifest, accounts } = world;
   const actors = await createActors(world);
   return {
     provider: connection.ethers.provider as unknown as Provider,
-    signer: cast.requester,
+    signer: accounts.requester,
     hubAddress: manifest.poco,
-    contracts: await connectContracts(manifest.poco, cast.requester),
+    contracts: await connectContracts(manifest.poco, accounts.requester),
     orders: await actors.orders({ volume: 4n }),
     manifest,
   };

@@ -39,23 +39,27 @@ describe("A confidential task in a pool", () => {
     world = await openPoolWorld(connection);
     scheduler = await world.startScheduler();
     await world.startWorker(0, scheduler.url);
-    const { cast, contracts, sms, content: store } = world;
+    const { accounts, contracts, sms, content: store } = world;
     const { app } = await world.publishApp(PROGRAM);
-    const provider = new DatasetProvider(contracts, cast.datasetProvider, {
+    const provider = new DatasetProvider(contracts, accounts.datasetProvider, {
       store,
-      vault: sms.writerOf(cast.datasetProvider),
+      vault: sms.writerOf(accounts.datasetProvider),
     });
     const { dataset } = await provider.publish("people", Buffer.from(DATA));
-    await sms.push(appSecret(app), OF_APP, cast.appProvider);
-    await sms.push(requesterSecret(cast.requester.address as Address, "password"), OF_REQUESTER, cast.requester);
-    const vault = sms.writerOf(cast.beneficiary);
-    beneficiary = await Beneficiary.create(cast.beneficiary.address as Address, { store, vault });
+    await sms.push(appSecret(app), OF_APP, accounts.appProvider);
+    await sms.push(
+      requesterSecret(accounts.requester.address as Address, "password"),
+      OF_REQUESTER,
+      accounts.requester,
+    );
+    const vault = sms.writerOf(accounts.beneficiary);
+    beneficiary = await Beneficiary.create(accounts.beneficiary.address as Address, { store, vault });
     const params = buildParams({ secrets: { 1: "password" }, resultEncryption: true });
     const { tasks } = await world.makeDeal({
       app,
       dataset,
       params,
-      beneficiary: cast.beneficiary.address as Address,
+      beneficiary: accounts.beneficiary.address as Address,
     });
     [task] = tasks as [Hex];
     await until(scheduler.url, task, "COMPLETED");
@@ -94,7 +98,7 @@ describe("A confidential task in a pool", () => {
     const { computeLogsList } = (await answer.json()) as { computeLogsList: Record<string, string>[] };
     expect(computeLogsList).to.have.lengthOf(1);
     const [{ walletAddress, stdout, stderr }] = computeLogsList as [Record<string, string>];
-    expect(walletAddress).to.equal(world.cast.worker1.address);
+    expect(walletAddress).to.equal(world.accounts.worker1.address);
     expect(stdout).to.match(/^read \d+ bytes\n$/);
     expect(stderr).to.equal("careful\n");
   });
@@ -103,7 +107,7 @@ describe("A confidential task in a pool", () => {
     const compass = await createServer();
     compass.get("/31337/workerpools/:address", () => ({ apiUrl: scheduler.url }));
     const compassURL = await listen(compass, 0);
-    const account = world.cast.requester.address.toLowerCase();
+    const account = world.accounts.requester.address.toLowerCase();
     const ethProvider = {
       request: async ({ method, params = [] }: { method: string; params?: unknown[] }): Promise<unknown> =>
         /^eth_(?:requestA|a)ccounts$/.test(method) ? [account] : connection.provider.request({ method, params }),
@@ -116,11 +120,11 @@ describe("A confidential task in a pool", () => {
       const { task: seen, replicates } = await client.task.fetchOffchainInfo(task);
       expect(seen.status).to.equal("COMPLETED");
       expect(seen.statusHistory.map(({ status }) => status)).to.include.members(["RECEIVED", "RUNNING", "COMPLETED"]);
-      expect(replicates.map(({ worker }) => worker)).to.deep.equal([world.cast.worker1.address]);
+      expect(replicates.map(({ worker }) => worker)).to.deep.equal([world.accounts.worker1.address]);
       expect(replicates[0]!.statusHistory.map(({ status }) => status)).to.include("COMPUTED");
       const logs = await client.task.fetchLogs(task);
       expect(logs).to.have.lengthOf(1);
-      expect(logs[0]).to.include({ worker: world.cast.worker1.address, stderr: "careful\n" });
+      expect(logs[0]).to.include({ worker: world.accounts.worker1.address, stderr: "careful\n" });
       const archive = await (await client.task.fetchResults(task)).arrayBuffer();
       expect(archive.byteLength).to.be.greaterThan(0);
     } finally {
@@ -138,7 +142,7 @@ describe("A confidential task in a pool", () => {
     const [hash, sign] = requester.split("_");
 
     expect(await logs(stranger)).to.deep.include({ status: 403 });
-    expect(await logs(`${hash}_${sign}_${world.cast.anyone.address}`)).to.deep.include({ status: 401 });
+    expect(await logs(`${hash}_${sign}_${world.accounts.anyone.address}`)).to.deep.include({ status: 401 });
     expect(await logs("nonsense")).to.deep.include({ status: 401 });
     expect((await logs(requester)).status).to.equal(200);
     expect((await logs(requester)).error).to.contain("it was used");

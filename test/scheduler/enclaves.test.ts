@@ -39,10 +39,10 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
 
   before(async () => {
     world = await openPoolWorld(connection);
-    await world.poco.connect(world.cast.owner).setTeeBroker(ZeroAddress);
+    await world.poco.connect(world.accounts.owner).setTeeBroker(ZeroAddress);
     scheduler = await start();
     ({ app } = await world.publishApp(appSource("done({});")));
-    checksum = (await App__factory.connect(app, world.cast.anyone).m_appChecksum()) as Hex;
+    checksum = (await App__factory.connect(app, world.accounts.anyone).m_appChecksum()) as Hex;
     await world.makeDeal({ app });
     await takeDuty();
   });
@@ -53,7 +53,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
 
   /** A scheduler for whose pool the rogue may work, too. */
   function start(port = 0, options: Partial<SchedulerServiceOptions> = {}) {
-    const workers = [rogue.address, world.cast.worker1.address] as Address[];
+    const workers = [rogue.address, world.accounts.worker1.address] as Address[];
     return world.startScheduler(port, { workers, ...options });
   }
 
@@ -120,7 +120,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   }
 
   it("does for a trust domain that runs the app's image by an approved runtime, and for no other", async () => {
-    const { owner } = world.cast;
+    const { owner } = world.accounts;
     const { teeBroker } = world.manifest.attestation!;
     const broker = ITeeBroker__factory.connect(teeBroker, owner);
     const { id, mrTd, rtmr } = simulatedRuntime();
@@ -155,7 +155,7 @@ describe("A scheduler that is asked to sign for an enclave, on a hub without a T
   });
 
   it("asks the registry of the manifest each time, for all that it knows", async () => {
-    const { owner } = world.cast;
+    const { owner } = world.accounts;
     const registry = IPlatformRegistry__factory.connect(world.manifest.attestation!.platformRegistry, owner);
     const { fmspc } = world.platform.facts;
     const none = { components: new Uint8Array(16), pceSvn: 0, tdxComponents: new Uint8Array(16) };

@@ -83,16 +83,16 @@ describe("A pool when things go wrong", () => {
 
     const [lost, done] = report.replicates;
     expect(report.replicates).to.have.lengthOf(2);
-    expect(lost).to.include({ walletAddress: world.cast.worker1.address, currentStatus: "WORKER_LOST" });
-    expect(done!.walletAddress).to.equal(world.cast.worker2.address);
+    expect(lost).to.include({ walletAddress: world.accounts.worker1.address, currentStatus: "WORKER_LOST" });
+    expect(done!.walletAddress).to.equal(world.accounts.worker2.address);
     const { contributors } = await world.poco.viewTask(task);
-    expect(contributors).to.deep.equal([world.cast.worker2.address]);
+    expect(contributors).to.deep.equal([world.accounts.worker2.address]);
   });
 
   it("goes on where it was when the scheduler stops in the middle of a task, and pays once", async () => {
     const { app } = await world.publishApp(SLOW);
     const worker = await world.startWorker(2, scheduler.url);
-    const before = await world.poco.viewAccount(world.cast.requester);
+    const before = await world.poco.viewAccount(world.accounts.requester);
     const { tasks } = await world.makeDeal({ app, volume: 2n, params: JSON.stringify({ iexec_args: "1500" }) });
     const [first, second] = tasks as [Hex, Hex];
     await eventually("the worker computes", async () => {
@@ -106,7 +106,7 @@ describe("A pool when things go wrong", () => {
     await worker.stop();
 
     expect(reports.map(({ replicates }) => replicates.length)).to.deep.equal([1, 1]);
-    const after = await world.poco.viewAccount(world.cast.requester);
+    const after = await world.poco.viewAccount(world.accounts.requester);
     const price = TASK_PRICE - DATASET_PRICE;
     expect(before.stake - after.stake).to.equal(2n * price);
     expect(after.locked).to.equal(before.locked);
@@ -123,7 +123,7 @@ describe("A pool when things go wrong", () => {
     });
     const snapshot = await networkHelpers.takeSnapshot();
     await until(scheduler.url, task, "COMPLETED");
-    const paid = await world.poco.viewAccount(world.cast.requester);
+    const paid = await world.poco.viewAccount(world.accounts.requester);
 
     await snapshot.restore();
     expect((await world.poco.viewTask(task)).status).to.equal(TaskStatus.ACTIVE);
@@ -137,7 +137,7 @@ describe("A pool when things go wrong", () => {
     expect(
       report.dateStatusList.map(({ status }) => status).filter((status) => status === "COMPLETED"),
     ).to.have.lengthOf(2);
-    expect(await world.poco.viewAccount(world.cast.requester)).to.deep.equal(paid);
+    expect(await world.poco.viewAccount(world.accounts.requester)).to.deep.equal(paid);
   });
 
   it("does a replicated task with three workers of whom one lies: the liar pays, the others are paid", async () => {
@@ -152,11 +152,11 @@ describe("A pool when things go wrong", () => {
     const report = await until(scheduler.url, task, "COMPLETED");
     for (const worker of [...honest, more]) await worker.stop();
 
-    const { cast, poco } = world;
+    const { accounts, poco } = world;
     const { contributors, results } = await poco.viewTask(task);
-    expect(contributors[0]).to.equal(cast.workers[LIAR]!.address);
+    expect(contributors[0]).to.equal(accounts.workers[LIAR]!.address);
     expect(results).not.to.equal("0x");
-    expect(await poco.viewScore(cast.workers[LIAR]!)).to.equal(0n);
+    expect(await poco.viewScore(accounts.workers[LIAR]!)).to.equal(0n);
     const winners = contributors.slice(1);
     expect(winners.length).to.be.at.least(2);
     for (const winner of winners) expect(await poco.viewScore(winner)).to.equal(1n);
@@ -169,9 +169,9 @@ describe("A pool when things go wrong", () => {
   it("gives the money back when an app fails every time, with what it said in the logs", async () => {
     const { app } = await world.publishApp(`console.error("no such luck"); process.exit(7);`);
     const worker = await world.startWorker(0, scheduler.url);
-    const { poco, cast } = world;
-    const requesterBefore = await poco.viewAccount(cast.requester);
-    const schedulerBefore = await poco.viewAccount(cast.scheduler);
+    const { poco, accounts } = world;
+    const requesterBefore = await poco.viewAccount(accounts.requester);
+    const schedulerBefore = await poco.viewAccount(accounts.scheduler);
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     const report = await eventually("it was tried three times", async () => {
@@ -190,8 +190,8 @@ describe("A pool when things go wrong", () => {
     await giveUp(task);
 
     expect((await poco.viewTask(task)).status).to.equal(TaskStatus.FAILED);
-    expect(await poco.viewAccount(cast.requester)).to.deep.equal(requesterBefore);
-    const lost = schedulerBefore.stake - (await poco.viewAccount(cast.scheduler)).stake;
+    expect(await poco.viewAccount(accounts.requester)).to.deep.equal(requesterBefore);
+    const lost = schedulerBefore.stake - (await poco.viewAccount(accounts.scheduler)).stake;
     expect(lost).to.equal(POOL_STAKE);
   });
 
@@ -258,8 +258,8 @@ describe("A pool when things go wrong", () => {
     const done = await until(scheduler.url, task, "COMPLETED");
     for (const worker of [refusing, willing]) await worker.stop();
     expect(done.replicates.map(({ walletAddress }) => walletAddress)).to.deep.equal([
-      world.cast.worker1.address,
-      world.cast.worker2.address,
+      world.accounts.worker1.address,
+      world.accounts.worker2.address,
     ]);
   });
 
@@ -293,7 +293,7 @@ describe("A pool when things go wrong", () => {
   });
 
   it("gives a task to another worker when a quote is refused, before anything is signed; and a good one is of no use for another task", async () => {
-    const { poco, cast, processor, manifest } = world;
+    const { poco, accounts, processor, manifest } = world;
     const { app } = await world.publishApp(TRUTH);
     const stolen = { ...processor, quote: (loaded: Measurement) => processor.quote(loaded, Buffer.alloc(64, 1)) };
     const joined = world.log().split("worker joined").length;
@@ -311,13 +311,13 @@ describe("A pool when things go wrong", () => {
     // The cheat may have been given it again, as long as nobody else was there.
     const [refused, done] = [report.replicates[0], report.replicates.at(-1)];
     expect(refused).to.include({
-      walletAddress: cast.worker1.address,
+      walletAddress: accounts.worker1.address,
       currentStatus: "FAILED",
       appExitCode: null,
     });
     // What a worker was told is for the requester only.
     expect(refused!.statusUpdateList.at(-1)!.cause).not.to.contain("The quote says");
-    expect(done!.walletAddress).to.equal(cast.worker2.address);
+    expect(done!.walletAddress).to.equal(accounts.worker2.address);
     const { causes } = await logsOf(scheduler.url, task, new Wallet(keyAt(REQUESTER)));
     expect(causes.find(({ status }) => status === "FAILED")!.cause).to.match(
       /^The quote says 0x(?:01){64}, but worker/,
@@ -329,15 +329,15 @@ describe("A pool when things go wrong", () => {
     const [event] = await poco.queryFilter(poco.filters.TaskContribute(task));
     const { data } = (await event!.getTransaction())!;
     const [, ...shown] = poco.interface.decodeFunctionData("contributeAndFinalize", data).toArray() as Shown;
-    const again = poco.connect(cast.worker2).contributeAndFinalize.staticCall(other, ...shown);
+    const again = poco.connect(accounts.worker2).contributeAndFinalize.staticCall(other, ...shown);
     const refusal = decodeRevert(await again.catch((error: unknown) => error));
     expect(refusal).to.deep.include({
       reason: "WorkerNotAuthorized",
-      args: { taskId: other, worker: cast.worker2.address, authorizer: teeBroker },
+      args: { taskId: other, worker: accounts.worker2.address, authorizer: teeBroker },
     });
 
     // Where nobody has another quote, the task is given up, and costs its requester nothing.
-    const locked = await poco.viewAccount(cast.requester);
+    const locked = await poco.viewAccount(accounts.requester);
     const alone = await world.startWorker(0, scheduler.url, { processor: stolen });
     await eventually("it was tried three times", async () => {
       const found = await reportOf(scheduler.url, other);
@@ -347,13 +347,13 @@ describe("A pool when things go wrong", () => {
     const { finalDeadline } = await poco.viewTask(other);
     await networkHelpers.time.increaseTo(finalDeadline);
     await until(scheduler.url, other, "FAILED");
-    const { stake } = await poco.viewAccount(cast.requester);
+    const { stake } = await poco.viewAccount(accounts.requester);
     expect(stake).to.equal(locked.stake + TASK_PRICE - DATASET_PRICE);
   });
 });
 
 /** A worker that contributes what is not so, without running anything. */
-async function lie(url: string, { contracts, connection: { ethers }, cast }: PoolWorld): Promise<void> {
+async function lie(url: string, { contracts, connection: { ethers }, accounts }: PoolWorld): Promise<void> {
   const wallet = new Wallet(keyAt(7 + LIAR));
   const { signal } = new AbortController();
   const client = new WorkerSession(url, wallet, { slots: 1 });
@@ -365,7 +365,7 @@ async function lie(url: string, { contracts, connection: { ethers }, cast }: Poo
     const { sign } = await client.authorize(taskId, { attempt }, signal);
     const digest = fileDigest(ethers.randomBytes(32));
     const seal = resultSeal(wallet.address as Hex, taskId, digest);
-    const hub = contracts.hub.connect(cast.workers[LIAR]!);
+    const hub = contracts.hub.connect(accounts.workers[LIAR]!);
     await hub.contribute(taskId, resultHash(taskId, digest), seal, ZeroAddress, "0x", sign);
     await client.report(taskId, { attempt, status: "CONTRIBUTED" }, signal);
     return client.leave();

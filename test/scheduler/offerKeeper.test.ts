@@ -146,7 +146,7 @@ describe("The orders that a pool keeps on the market", () => {
     const app = (await world.app.getAddress()) as Address;
     const restricted = [
       await leave({ apprestrict: app }),
-      await leave({ requesterrestrict: world.cast.requester.address as Address }),
+      await leave({ requesterrestrict: world.accounts.requester.address as Address }),
     ];
     await keep(PRICED).firstUpdate;
     const before = asked;

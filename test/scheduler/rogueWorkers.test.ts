@@ -112,10 +112,10 @@ describe("A pool among rogue workers", () => {
 
   /** Puts RLC into escrow for somebody. */
   async function stake(account: string, amount: bigint): Promise<void> {
-    const { poco, rlc, cast } = world;
-    await rlc.connect(cast.anyone).faucet(amount);
-    await rlc.connect(cast.anyone).approve(poco, amount);
-    await poco.connect(cast.anyone).depositFor(amount, account);
+    const { poco, rlc, accounts } = world;
+    await rlc.connect(accounts.anyone).faucet(amount);
+    await rlc.connect(accounts.anyone).approve(poco, amount);
+    await poco.connect(accounts.anyone).depositFor(amount, account);
   }
 
   it("is closed to those whom it does not list, and says what to do", async () => {
@@ -147,8 +147,8 @@ describe("A pool among rogue workers", () => {
     await honest.stop();
 
     expect(report.replicates.map(({ walletAddress }) => walletAddress)).to.deep.equal([
-      world.cast.worker2.address,
-      world.cast.worker1.address,
+      world.accounts.worker2.address,
+      world.accounts.worker1.address,
     ]);
     expect(broken.taken).to.have.lengthOf(1);
   });
@@ -241,14 +241,14 @@ describe("A pool among rogue workers", () => {
     const { tasks } = await world.makeDeal({ app });
     const [task] = tasks as [Hex];
     await eventually("it was failed", async () => (await reportOf(url, task))?.replicates.length === 1);
-    await stake(world.cast.worker1.address, STAKE);
+    await stake(world.accounts.worker1.address, STAKE);
     const honest = await world.startWorker(HONEST, url);
 
     const report = await until(url, task, "COMPLETED");
     await honest.stop();
 
     const failures = report.replicates.slice(0, -1);
-    expect(report.replicates.at(-1)!.walletAddress).to.equal(world.cast.worker1.address);
+    expect(report.replicates.at(-1)!.walletAddress).to.equal(world.accounts.worker1.address);
     expect(failures.length, "one platform, until somebody else is there").to.be.within(1, 3);
   });
 
@@ -265,7 +265,7 @@ describe("A pool among rogue workers", () => {
     const { app } = await world.publishApp(TRUTH);
     const { tasks } = await world.makeDeal({ app, volume: 3n });
     await eventually("one was taken", async () => sitting.taken.length > 0);
-    await stake(world.cast.worker1.address, STAKE);
+    await stake(world.accounts.worker1.address, STAKE);
     const honest = await world.startWorker(HONEST, url);
     const taken = new Set(sitting.taken.map(({ taskId }) => taskId as Hex));
     for (const task of tasks.filter((each) => !taken.has(each))) await until(url, task, "COMPLETED");
@@ -301,7 +301,7 @@ describe("A pool among rogue workers", () => {
     scheduler = await world.startScheduler(0, OPEN);
     const { url } = scheduler;
     const [rogueWallet, processor] = [walletAt(FIRST_ROGUE + 2), await registeredProcessor()];
-    await world.cast.anyone.sendTransaction({ to: rogueWallet.address, value: ethers.parseEther("1") });
+    await world.accounts.anyone.sendTransaction({ to: rogueWallet.address, value: ethers.parseEther("1") });
     await stake(rogueWallet.address, STAKE);
     const rogue = await startRogue(url, rogueWallet, { habit: "sit", prove: proofOf(processor, rogueWallet) });
     rogues.push(rogue);
@@ -310,7 +310,7 @@ describe("A pool among rogue workers", () => {
 
     const { app } = await world.publishApp(TRUTH);
     const { tasks } = await world.makeDeal({ app });
-    await stake(world.cast.worker1.address, STAKE);
+    await stake(world.accounts.worker1.address, STAKE);
     await until(url, tasks[0]!, "INITIALIZED");
     const honest = await world.startWorker(HONEST, url);
     await until(url, tasks[0]!, "COMPLETED");
@@ -325,7 +325,7 @@ describe("A pool among rogue workers", () => {
     const processor = simulatedProcessor(await world.certify(createMachine()));
     const registry = IPlatformRegistry__factory.connect(
       world.manifest.attestation!.platformRegistry,
-      world.cast.anyone,
+      world.accounts.anyone,
     );
     await registerPlatform(registry, processor.quote(NOTHING, new Uint8Array(64)));
     return processor;

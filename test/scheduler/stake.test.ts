@@ -143,7 +143,7 @@ describe("The stake of a pool at a price", () => {
   ): Promise<DealId> {
     const { order } = await offered();
     const { domain } = world.contracts;
-    const appOrder = await signOrder(app === welcome ? world.cast.appProvider : mallory, {
+    const appOrder = await signOrder(app === welcome ? world.accounts.appProvider : mallory, {
       kind: OrderKind.APP,
       order: buildOrder(OrderKind.APP, { app, volume }),
       domain,
@@ -214,10 +214,10 @@ describe("The stake of a pool at a price", () => {
   });
 
   it("is not for a stranger where the pool names its requesters", async () => {
-    const { url } = await startPool({ apps: [], requesters: [world.cast.requester.address as Address] });
+    const { url } = await startPool({ apps: [], requesters: [world.accounts.requester.address as Address] });
     await idle(url);
 
-    expect((await offered()).order.requesterrestrict).to.equal(world.cast.requester.address);
+    expect((await offered()).order.requesterrestrict).to.equal(world.accounts.requester.address);
     expect(await match("matchOrders", stranger, 1n).catch(decodeRevert)).to.include({ reason: "Restricted" });
   });
 
@@ -234,7 +234,7 @@ describe("The stake of a pool at a price", () => {
 
   /** What the pool has lost since `before`. */
   async function lostSince(before: { stake: bigint; locked: bigint }): Promise<bigint> {
-    const now = await world.poco.viewAccount(world.cast.scheduler);
+    const now = await world.poco.viewAccount(world.accounts.scheduler);
     return before.stake + before.locked - now.stake - now.locked;
   }
 
@@ -264,7 +264,7 @@ describe("The stake of a pool at a price", () => {
   it("is offered to nobody for a day once as much was lost as its owner allows, if each time to another stranger", async () => {
     const { url } = await startPool("everyone", 4n * STAKE, { maxLoss: 2n * STAKE, limits: { failures: 1 } });
     await idle(url, "COMPUTE_FAILED", keyAt(9));
-    const before = await world.poco.viewAccount(world.cast.scheduler);
+    const before = await world.poco.viewAccount(world.accounts.scheduler);
 
     const deals = [await match("matchOrders", stranger, 1n)];
     await eventually("it is given up", async () => world.log().includes(`Task ${taskId(deals[0]!, 0n)} is given up`));
@@ -284,7 +284,7 @@ describe("The stake of a pool at a price", () => {
   it("loses one deal's part to an app that cannot be fetched, for which nothing is begun", async () => {
     const { url } = await startPool("everyone", 4n * STAKE, { inspectApp: inspector() });
     await idle(url);
-    const before = await world.poco.viewAccount(world.cast.scheduler);
+    const before = await world.poco.viewAccount(world.accounts.scheduler);
 
     const deal = await match("matchOrders", stranger, 3n);
     const cause = "given up: Nothing can be fetched from";
@@ -365,7 +365,7 @@ describe("The stake of a pool at a price", () => {
   it("is not put to an app any more of which three tasks in a row failed, within a deal either", async () => {
     const { url } = await startPool("everyone", 7n * STAKE, { limits: { failures: 1 } });
     await idle(url, "COMPUTE_FAILED", keyAt(10));
-    const before = await world.poco.viewAccount(world.cast.scheduler);
+    const before = await world.poco.viewAccount(world.accounts.scheduler);
 
     const deal = await match("matchOrders", stranger, 6n);
     const tasks = Array.from({ length: 6 }, (_, index) => taskId(deal, BigInt(index)));
@@ -418,7 +418,7 @@ describe("The stake of a pool at a price", () => {
     const { poco } = world;
     const { url } = await startPool("everyone", 4n * STAKE);
     await idle(url);
-    const before = await poco.viewAccount(world.cast.scheduler);
+    const before = await poco.viewAccount(world.accounts.scheduler);
     const { hash, order } = await offered();
     const deal = await match("matchOrdersBoost", stranger, 3n);
 

@@ -113,10 +113,10 @@ describe("A pool", () => {
   });
 
   it("follows the hub to another TEE broker, and needs no quote where there is none", async () => {
-    const { poco, cast, manifest, rootCertificate } = world;
+    const { poco, accounts, manifest, rootCertificate } = world;
     const { app } = await world.publishApp(HELLO);
-    const registry = await new PlatformRegistry__factory(cast.owner).deploy(cast.owner, rootCertificate);
-    const broker = await new TeeBroker__factory(cast.owner).deploy(cast.owner, poco, registry);
+    const registry = await new PlatformRegistry__factory(accounts.owner).deploy(accounts.owner, rootCertificate);
+    const broker = await new TeeBroker__factory(accounts.owner).deploy(accounts.owner, poco, registry);
     const verdictUnder = async (teeBroker: AddressLike) => {
       await poco.setTeeBroker(teeBroker);
       const { tasks } = await world.makeDeal({ app });
@@ -149,7 +149,7 @@ describe("A pool", () => {
       import fs from "node:fs";
       fs.writeFileSync(process.env.IEXEC_OUT + "/computed.json", JSON.stringify({ "callback-data": "0x" + "ab".repeat(24_576) }));
     `);
-    const { tasks } = await world.makeDeal({ app, callback: world.cast.anyone.address as Address });
+    const { tasks } = await world.makeDeal({ app, callback: world.accounts.anyone.address as Address });
 
     const { replicates } = await eventually("it is given up", async () => {
       const found = await reportOf(scheduler.url, tasks[0]!);

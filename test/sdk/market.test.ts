@@ -23,9 +23,9 @@ describe("The SDK's client of the market", () => {
   after(() => place.close());
 
   it("publishes an order, finds it, and takes it out of the book", async () => {
-    const market = clientOf(place.cast.appProvider);
+    const market = clientOf(place.accounts.appProvider);
     const { app } = place.assets;
-    const order = await place.sign("app", place.cast.appProvider, { app, appprice: 3, volume: 10 });
+    const order = await place.sign("app", place.accounts.appProvider, { app, appprice: 3, volume: 10 });
     const hash = await market.publish("app", order);
 
     expect(hash).to.equal(hashOrder("app", order, place.contracts.domain));
@@ -33,7 +33,7 @@ describe("The SDK's client of the market", () => {
     expect(count).to.equal(1);
     const [found] = entries;
     expect(found).to.deep.include({ hash, order, status: "open", remaining: 10n });
-    expect(found!.signer).to.equal(place.cast.appProvider.address);
+    expect(found!.signer).to.equal(place.accounts.appProvider.address);
     expect(found!.publishedAt.getTime()).to.be.closeTo(Date.now(), 600_000);
 
     await market.unpublish("app", hash);
@@ -42,11 +42,11 @@ describe("The SDK's client of the market", () => {
   });
 
   it("reads all pages of open orders, and takes all of an asset out of the book", async () => {
-    const market = clientOf(place.cast.scheduler);
+    const market = clientOf(place.accounts.scheduler);
     const { workerpool } = place.assets;
     const hashes: string[] = [];
     for (let price = 0; price < 12; price++) {
-      const order = await place.sign("workerpool", place.cast.scheduler, { workerpool, workerpoolprice: price });
+      const order = await place.sign("workerpool", place.accounts.scheduler, { workerpool, workerpoolprice: price });
       hashes.push(await market.publish("workerpool", order));
     }
 
@@ -58,14 +58,14 @@ describe("The SDK's client of the market", () => {
   });
 
   it("finds a deal right after it was made", async () => {
-    const { assets, cast, contracts } = place;
-    const requester = cast.requester.address as Address;
-    const app = await place.sign("app", cast.appProvider, { app: assets.app, appprice: 3 });
+    const { assets, accounts, contracts } = place;
+    const requester = accounts.requester.address as Address;
+    const app = await place.sign("app", accounts.appProvider, { app: assets.app, appprice: 3 });
     const offer = { workerpool: assets.workerpool, workerpoolprice: 10 };
-    const workerpool = await place.sign("workerpool", cast.scheduler, offer);
+    const workerpool = await place.sign("workerpool", accounts.scheduler, offer);
     const terms = { app: assets.app, requester, appmaxprice: 3, workerpoolmaxprice: 10 };
-    const request = await place.sign("request", cast.requester, terms);
-    await contracts.hub.connect(cast.anyone).matchOrders(app, NULL_DATASET_ORDER, workerpool, request);
+    const request = await place.sign("request", accounts.requester, terms);
+    await contracts.hub.connect(accounts.anyone).matchOrders(app, NULL_DATASET_ORDER, workerpool, request);
 
     const market = new MarketClient(place.origin, { chainId: place.chainId });
     const requestHash = hashOrder("request", request, contracts.domain);
@@ -73,7 +73,7 @@ describe("The SDK's client of the market", () => {
     expect(entries).to.have.length(1);
     const [deal] = entries;
     expect(deal).to.deep.include({ dealId: dealId(requestHash, 0n), requester, botFirst: 0n, botSize: 1n });
-    expect(deal!.app).to.deep.equal({ address: assets.app, owner: cast.appProvider.address, price: 3n });
+    expect(deal!.app).to.deep.equal({ address: assets.app, owner: accounts.appProvider.address, price: 3n });
     expect(deal!.dataset.address).to.equal(ZeroAddress);
     expect(deal!.orders.request).to.equal(requestHash);
     expect(await market.deal(deal!.dealId)).to.deep.equal(deal);
@@ -81,8 +81,8 @@ describe("The SDK's client of the market", () => {
   });
 
   it("throws the market's sentence, with its status, where it refuses", async () => {
-    const market = clientOf(place.cast.anyone);
-    const order = await place.sign("app", place.cast.appProvider, { app: place.assets.app });
+    const market = clientOf(place.accounts.anyone);
+    const order = await place.sign("app", place.accounts.appProvider, { app: place.assets.app });
 
     const error = await rejection(market.publish("app", order), ServiceError);
     expect(error.statusCode).to.equal(403);
@@ -95,7 +95,7 @@ describe("The SDK's client of the market", () => {
 
   it("asks for a signer before it publishes", async () => {
     const market = new MarketClient(place.origin, { chainId: place.chainId });
-    const order = await place.sign("app", place.cast.appProvider, { app: place.assets.app });
+    const order = await place.sign("app", place.accounts.appProvider, { app: place.assets.app });
 
     const error = await rejection(market.publish("app", order), InvalidFieldError);
     expect(error.message).to.equal("signer is missing, expected a signer, which the order market asks to log in");

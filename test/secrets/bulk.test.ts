@@ -42,12 +42,12 @@ describe("A session of a task over many datasets", () => {
 
   /** A registered dataset, whose key was pushed unless told otherwise. */
   async function dataset({ pushed = "yes" }: { pushed?: "yes" | "no" } = {}) {
-    const { datasetRegistry, cast } = world;
+    const { datasetRegistry, accounts } = world;
     const checksum = `0x${(++count).toString(16).padStart(64, "0")}` as Hex;
-    const fields = [cast.datasetProvider.address, `bulk ${count}`, "0x", checksum] as const;
+    const fields = [accounts.datasetProvider.address, `bulk ${count}`, "0x", checksum] as const;
     await datasetRegistry.createDataset(...fields);
     const address = (await datasetRegistry.predictDataset(...fields)) as Address;
-    if (pushed === "yes") await service.sms.push(datasetKey(address), `key of ${address}`, cast.datasetProvider);
+    if (pushed === "yes") await service.sms.push(datasetKey(address), `key of ${address}`, accounts.datasetProvider);
     return { address, checksum };
   }
 
@@ -60,7 +60,7 @@ describe("A session of a task over many datasets", () => {
 
   async function ask(dealId: Hex, index = 0n) {
     const { request, open } = await makeEnclave(world, { dealId, index });
-    const answer = await service.sms.openSession(request, world.cast.worker1);
+    const answer = await service.sms.openSession(request, world.accounts.worker1);
     return { ...answer, session: await open(answer.session) };
   }
 
@@ -82,7 +82,7 @@ describe("A session of a task over many datasets", () => {
   });
 
   it("gets no key of a dataset whose order does not fit the deal, and the reason", async () => {
-    const { cast, poco } = world;
+    const { accounts, poco } = world;
     const fitting = await dataset();
     const others = await Promise.all(["app", "requester", "closed", "forged", "missing"].map(() => dataset()));
     const keyless = await dataset({ pushed: "no" });
@@ -92,9 +92,9 @@ describe("A session of a task over many datasets", () => {
       typeof fitting,
       typeof fitting,
     ];
-    const anyone = cast.anyone.address as Address;
+    const anyone = accounts.anyone.address as Address;
     const closedOrder = await grant(closed.address);
-    await poco.connect(cast.datasetProvider).manageDatasetOrder({ order: closedOrder, operation: 1n, sign: "0x" });
+    await poco.connect(accounts.datasetProvider).manageDatasetOrder({ order: closedOrder, operation: 1n, sign: "0x" });
     const slice = await putSlice([
       await grant(forApp.address, { apprestrict: anyone }),
       await grant(forRequester.address, { requesterrestrict: anyone }),
@@ -103,7 +103,7 @@ describe("A session of a task over many datasets", () => {
       await grant(keyless.address),
       await grant(fitting.address, {
         apprestrict: world.assets.app,
-        requesterrestrict: cast.requester.address as Address,
+        requesterrestrict: accounts.requester.address as Address,
       }),
     ]);
     const { session, withheld, released } = await ask(await makeDeal(await put([slice])));
@@ -119,7 +119,7 @@ describe("A session of a task over many datasets", () => {
   });
 
   it("gets no key of a dataset that is for sale, whoever asks how often, and the owner earns what its order says", async () => {
-    const { poco, cast } = world;
+    const { poco, accounts } = world;
     const [sold, once, almost, granted] = [await dataset(), await dataset(), await dataset(), await dataset()];
     const root = await put([
       await putSlice([
@@ -129,7 +129,7 @@ describe("A session of a task over many datasets", () => {
         await grant(granted.address, { volume: 2n ** 53n - 2n }),
       ]),
     ]);
-    const earned = await poco.balanceOf(cast.datasetProvider.address);
+    const earned = await poco.balanceOf(accounts.datasetProvider.address);
 
     for (let deals = 0; deals < 2; deals++) {
       const { session, withheld, released } = await ask(await makeDeal(root));
@@ -139,7 +139,7 @@ describe("A session of a task over many datasets", () => {
       expect(withheld.map((each) => each.dataset)).to.deep.equal([sold, once, almost].map((each) => each.address));
       expect(withheld[0]!.reason).to.include("is not for use in bulk: it asks 50 RLC for each of 1 tasks");
     }
-    expect(await poco.balanceOf(cast.datasetProvider.address)).to.equal(earned);
+    expect(await poco.balanceOf(accounts.datasetProvider.address)).to.equal(earned);
   });
 
   it("gets nothing where its slice cannot be read", async () => {

@@ -51,12 +51,12 @@ describe("A confidential task, from four secrets to a result that one person can
     folder = await mkdtemp(join(tmpdir(), "confidential-"));
     store = openContentStore(folder);
     service = await startService(world, { content: store });
-    const { cast, contracts, assets } = world;
+    const { accounts, contracts, assets } = world;
     const { sms } = service;
 
-    const provider = new DatasetProvider(contracts, cast.datasetProvider, {
+    const provider = new DatasetProvider(contracts, accounts.datasetProvider, {
       store,
-      vault: sms.writerOf(cast.datasetProvider),
+      vault: sms.writerOf(accounts.datasetProvider),
     });
     const published = await provider.publish("people", Buffer.from(DATA));
     dataset = {
@@ -64,11 +64,11 @@ describe("A confidential task, from four secrets to a result that one person can
       checksum: published.checksum,
       encrypted: await store.get(published.cid),
     };
-    await sms.push(appSecret(assets.app), OF_APP, cast.appProvider);
-    const requester = cast.requester.address as Address;
-    await sms.push(requesterSecret(requester, "password"), OF_REQUESTER, cast.requester);
-    const vault = sms.writerOf(cast.beneficiary);
-    beneficiary = await Beneficiary.create(cast.beneficiary.address as Address, { store, vault });
+    await sms.push(appSecret(assets.app), OF_APP, accounts.appProvider);
+    const requester = accounts.requester.address as Address;
+    await sms.push(requesterSecret(requester, "password"), OF_REQUESTER, accounts.requester);
+    const vault = sms.writerOf(accounts.beneficiary);
+    beneficiary = await Beneficiary.create(accounts.beneficiary.address as Address, { store, vault });
     const params = buildParams({ args: "42 of-the-deal", secrets: { 1: "password" }, resultEncryption: true });
     dealId = await world.makeDeal({ dataset: dataset.address, params, volume: 3n });
   });
@@ -79,8 +79,8 @@ describe("A confidential task, from four secrets to a result that one person can
 
   /** An enclave for a task, and its session. */
   async function start(index: bigint) {
-    const { cast, scheduler, platform } = world;
-    const [worker, taskId] = [cast.worker1.address as Address, taskIdOf(dealId, index)];
+    const { accounts, scheduler, platform } = world;
+    const [worker, taskId] = [accounts.worker1.address as Address, taskIdOf(dealId, index)];
     const enclave = await AttestedEnclave.start({
       app: { kind: "package", app },
       processor: simulatedProcessor(platform),
@@ -88,7 +88,7 @@ describe("A confidential task, from four secrets to a result that one person can
       taskId,
     });
     const { sign } = await scheduler.authorize(worker, taskId, enclave.identity.binding.enclave);
-    const { session } = await service.sms.openSession(sessionRequestOf(enclave.identity, sign), cast.worker1);
+    const { session } = await service.sms.openSession(sessionRequestOf(enclave.identity, sign), accounts.worker1);
     const task = { taskId, dealId, index, botFirst: 0n, botSize: 3n, worker, dataset };
     return { enclave, task, session, sign };
   }

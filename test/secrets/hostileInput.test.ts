@@ -39,7 +39,7 @@ describe("The secret service, to those who mean no good", () => {
     return {
       request,
       body: { authorization, quote: toHex(quote), encryptionKey: toHex(encryptionKey) },
-      sign: await world.cast.worker1.signMessage(Buffer.from(sessionChallenge(request).slice(2), "hex")),
+      sign: await world.accounts.worker1.signMessage(Buffer.from(sessionChallenge(request).slice(2), "hex")),
     };
   }
 
@@ -97,7 +97,7 @@ describe("The secret service, to those who mean no good", () => {
       body.quote.slice(0, -200),
     ] as Hex[]) {
       const changed = { ...request, quote: Buffer.from(quote.slice(2), "hex") };
-      const error = await rejection(service.sms.openSession(changed, world.cast.worker1), ServiceError);
+      const error = await rejection(service.sms.openSession(changed, world.accounts.worker1), ServiceError);
       expect(error, quote.slice(0, 40)).to.include({ statusCode: 403, reason: "QuoteRefused" });
     }
   });
@@ -129,10 +129,10 @@ describe("The secret service, to those who mean no good", () => {
   });
 
   it("answers sixty at once, each as it should", async () => {
-    const ref = requesterSecret(world.cast.requester.address as Address, "popular");
+    const ref = requesterSecret(world.accounts.requester.address as Address, "popular");
     const attempts = Array.from({ length: 60 }, (_, index) =>
       index % 3 === 0
-        ? service.sms.push(ref, `value ${index}`, world.cast.requester).then(
+        ? service.sms.push(ref, `value ${index}`, world.accounts.requester).then(
             () => "kept",
             (error: ServiceError) => error.reason,
           )

@@ -40,11 +40,11 @@ describe("The secret service, to the official client", () => {
   }
 
   it("takes what it pushes, and an enclave gets all of that", async () => {
-    const { cast, assets } = world;
-    const [requester, beneficiary] = [clientOf(cast.requester), clientOf(cast.beneficiary)];
+    const { accounts, assets } = world;
+    const [requester, beneficiary] = [clientOf(accounts.requester), clientOf(accounts.beneficiary)];
     const { publicKey } = await generateResultKeyPair();
-    expect(await clientOf(cast.datasetProvider).dataset.pushDatasetSecret(assets.dataset, "a2V5")).to.equal(true);
-    expect(await clientOf(cast.appProvider).app.pushAppSecret(assets.app, "of the app")).to.equal(true);
+    expect(await clientOf(accounts.datasetProvider).dataset.pushDatasetSecret(assets.dataset, "a2V5")).to.equal(true);
+    expect(await clientOf(accounts.appProvider).app.pushAppSecret(assets.app, "of the app")).to.equal(true);
     expect(await requester.secrets.pushRequesterSecret("my-key", "of the requester")).to.include({ isPushed: true });
     const { publicKey: old } = await generateResultKeyPair();
     const { result } = beneficiary;
@@ -57,7 +57,7 @@ describe("The secret service, to the official client", () => {
 
     const params = buildParams({ secrets: { 1: "my-key" }, resultEncryption: true, resultStorageProvider: "dropbox" });
     const { request, open } = await makeEnclave(world, { dealId: await world.makeDeal({ params }) });
-    const session = await open((await service.sms.openSession(request, cast.worker1)).session);
+    const session = await open((await service.sms.openSession(request, accounts.worker1)).session);
 
     expect(session.dataset?.key).to.equal("a2V5");
     expect(session.appSecret).to.equal("of the app");
@@ -67,14 +67,14 @@ describe("The secret service, to the official client", () => {
   });
 
   it("lets it check everything before it signs an order", async () => {
-    const { cast, assets } = world;
-    const requester = clientOf(cast.requester);
+    const { accounts, assets } = world;
+    const requester = clientOf(accounts.requester);
     const sign = async (params: Record<string, unknown>) => {
       const order = await requester.order.createRequestorder({
         app: assets.app,
         dataset: assets.dataset,
         category: 0,
-        beneficiary: cast.beneficiary.address,
+        beneficiary: accounts.beneficiary.address,
         params,
       });
       return requester.order.signRequestorder(order);
@@ -91,9 +91,9 @@ describe("The secret service, to the official client", () => {
   });
 
   it("tells it whose secret a dataset's is", async () => {
-    const { cast, assets } = world;
-    const error = await rejection(clientOf(cast.anyone).dataset.pushDatasetSecret(assets.dataset, "a2V5"), Error);
+    const { accounts, assets } = world;
+    const error = await rejection(clientOf(accounts.anyone).dataset.pushDatasetSecret(assets.dataset, "a2V5"), Error);
 
-    expect(error.message).to.include(`Wallet ${cast.anyone.address} is not allowed to set secret`);
+    expect(error.message).to.include(`Wallet ${accounts.anyone.address} is not allowed to set secret`);
   });
 });

@@ -40,24 +40,24 @@ describe("A secret service that is started again", () => {
   const start = () => startService(world, { location, masterKey: { file: join(folder, "master") } });
 
   it("knows its secrets, enclaves and releases, and what was replaced, and wrote no secret to disk or log", async () => {
-    const { cast, assets } = world;
-    const owner = cast.requester.address as Address;
+    const { accounts, assets } = world;
+    const owner = accounts.requester.address as Address;
     const token = web2Secret(owner, "token");
     const dealId = await world.makeDeal({ data: "none" });
     const [former, current] = [await makeEnclave(world, { dealId }), await makeEnclave(world, { dealId })];
 
     const before = await start();
-    await before.sms.push(appSecret(assets.app), MARKER, cast.appProvider);
-    await before.sms.push(token, "one", cast.requester);
-    await before.sms.replace(token, "two", cast.requester);
-    await before.sms.openSession(former.request, cast.worker1);
-    await before.sms.openSession(current.request, cast.worker1);
+    await before.sms.push(appSecret(assets.app), MARKER, accounts.appProvider);
+    await before.sms.push(token, "one", accounts.requester);
+    await before.sms.replace(token, "two", accounts.requester);
+    await before.sms.openSession(former.request, accounts.worker1);
+    await before.sms.openSession(current.request, accounts.worker1);
     await before.stop();
 
     const after = await start();
-    const { session } = await after.sms.openSession(current.request, cast.worker1);
-    const superseded = await rejection(after.sms.openSession(former.request, cast.worker1), ServiceError);
-    const replayed = await rejection(after.sms.replace(token, "one", cast.requester), ServiceError);
+    const { session } = await after.sms.openSession(current.request, accounts.worker1);
+    const superseded = await rejection(after.sms.openSession(former.request, accounts.worker1), ServiceError);
+    const replayed = await rejection(after.sms.replace(token, "one", accounts.requester), ServiceError);
     await after.stop();
 
     expect((await current.open(session)).appSecret).to.equal(MARKER);
@@ -76,7 +76,7 @@ describe("A secret service that is started again", () => {
       deal: dealId,
       app: assets.app,
       requester: owner,
-      worker: cast.worker1.address,
+      worker: accounts.worker1.address,
       enclave: current.binding.enclave,
       measurement: MEASURED.mrEnclave,
       platform: `0x${pckNameOf(connection, world.platform).serial.toString(16)}`,

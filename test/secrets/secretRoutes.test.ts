@@ -29,7 +29,7 @@ describe("The secret service, to owners of secrets", () => {
 
   before(async () => {
     world = await secretWorld(connection);
-    owner = world.cast.requester.address as Address;
+    owner = world.accounts.requester.address as Address;
     service = await startService(world);
   });
   after(() => service.stop());
@@ -53,23 +53,23 @@ describe("The secret service, to owners of secrets", () => {
   let count = 0;
   /** A secret of each kind that nobody pushed yet, of new assets and under new names. */
   async function kinds() {
-    const { cast, datasetRegistry, appRegistry } = world;
+    const { accounts, datasetRegistry, appRegistry } = world;
     const name = `name_${++count}-${RESULT_KEY}`;
     const code = `0x${"02".repeat(32)}`;
-    const data = [cast.datasetProvider.address, name, "0x", code] as const;
-    const program = [cast.appProvider.address, name, "DOCKER", "0x", code, "0x"] as const;
+    const data = [accounts.datasetProvider.address, name, "0x", code] as const;
+    const program = [accounts.appProvider.address, name, "DOCKER", "0x", code, "0x"] as const;
     await datasetRegistry.createDataset(...data);
     await appRegistry.createApp(...program);
     const dataset = (await datasetRegistry.predictDataset(...data)) as Address;
     const app = (await appRegistry.predictApp(...program)) as Address;
     return [
-      { url: `/secrets/web3?secretAddress=${dataset}`, ref: datasetKey(dataset), by: cast.datasetProvider },
-      { url: `/apps/${app}/secrets`, ref: appSecret(app), by: cast.appProvider },
-      { url: `/requesters/${owner}/secrets/${name}`, ref: requesterSecret(owner, name), by: cast.requester },
+      { url: `/secrets/web3?secretAddress=${dataset}`, ref: datasetKey(dataset), by: accounts.datasetProvider },
+      { url: `/apps/${app}/secrets`, ref: appSecret(app), by: accounts.appProvider },
+      { url: `/requesters/${owner}/secrets/${name}`, ref: requesterSecret(owner, name), by: accounts.requester },
       {
         url: `/secrets/web2?ownerAddress=${owner}&secretName=${name}`,
         ref: web2Secret(owner, name),
-        by: cast.requester,
+        by: accounts.requester,
       },
     ] as const;
   }
@@ -89,11 +89,11 @@ describe("The secret service, to owners of secrets", () => {
 
   it("takes one from nobody else: 401, with what is to be signed", async () => {
     for (const { url, ref } of await kinds()) {
-      const authorization = await signed(world.cast.anyone, ref, "a secret");
+      const authorization = await signed(world.accounts.anyone, ref, "a secret");
       const answer = await send("POST", url, { body: "a secret", authorization });
 
       expect(answer).to.include({ status: 401, error: "WrongSigner" });
-      expect(answer.message).to.include(world.cast.anyone.address).and.to.include(secretChallenge(ref, "a secret"));
+      expect(answer.message).to.include(world.accounts.anyone.address).and.to.include(secretChallenge(ref, "a secret"));
       expect(await send("HEAD", url)).to.include({ status: 404 });
     }
   });
@@ -129,15 +129,18 @@ describe("The secret service, to owners of secrets", () => {
   });
 
   it("replaces web2 secrets with PUT, but none that is not there, and no others", async () => {
-    const { cast } = world;
+    const { accounts } = world;
     const all = await kinds();
     const { url, ref } = all[3];
-    const missing = await send("PUT", url, { body: "one", authorization: await signed(cast.requester, ref, "one") });
+    const missing = await send("PUT", url, {
+      body: "one",
+      authorization: await signed(accounts.requester, ref, "one"),
+    });
     expect(missing).to.include({ status: 404, error: "UnknownSecret" });
-    await service.sms.push(ref, "one", cast.requester);
+    await service.sms.push(ref, "one", accounts.requester);
 
-    await service.sms.replace(ref, "two", cast.requester);
-    await service.sms.replace(ref, "two", cast.requester);
+    await service.sms.replace(ref, "two", accounts.requester);
+    await service.sms.replace(ref, "two", accounts.requester);
 
     for (const other of all.slice(0, 3)) {
       const authorization = await signed(other.by, other.ref, "one");
@@ -146,16 +149,16 @@ describe("The secret service, to owners of secrets", () => {
   });
 
   it("brings no secret back that was replaced, whoever replays its signature", async () => {
-    const { cast } = world;
+    const { accounts } = world;
     const all = await kinds();
     const { url, ref } = all[3];
-    const first = await signed(cast.requester, ref, "one");
+    const first = await signed(accounts.requester, ref, "one");
     expect(await send("POST", url, { body: "one", authorization: first })).to.include({ status: 204 });
-    await service.sms.replace(ref, "two", cast.requester);
-    await service.sms.replace(ref, "three", cast.requester);
+    await service.sms.replace(ref, "two", accounts.requester);
+    await service.sms.replace(ref, "three", accounts.requester);
 
     for (const body of ["one", "two"]) {
-      const authorization = await signed(cast.requester, ref, body);
+      const authorization = await signed(accounts.requester, ref, body);
       const replayed = await send("PUT", url, { body, authorization });
       expect(replayed).to.include({ status: 409, error: "SecretReplayed" });
       expect(await send("POST", url, { body, authorization })).to.include({ status: 409, error: "SecretExists" });
@@ -163,17 +166,17 @@ describe("The secret service, to owners of secrets", () => {
   });
 
   it("says how to go on where there is a secret, which depends on its kind", async () => {
-    const { cast } = world;
-    const keys = service.sms.writerOf(cast.requester);
-    const beneficiary = cast.requester.address as Address;
+    const { accounts } = world;
+    const keys = service.sms.writerOf(accounts.requester);
+    const beneficiary = accounts.requester.address as Address;
     await keys.push({ kind: "resultKey", beneficiary }, "one");
     const error = await rejection(keys.push({ kind: "resultKey", beneficiary }, "two"), SecretExistsError);
     expect(error.message).to.include("use its private half, or set another for later results");
-    await service.sms.replace(web2Secret(beneficiary, RESULT_KEY), "two", cast.requester);
+    await service.sms.replace(web2Secret(beneficiary, RESULT_KEY), "two", accounts.requester);
 
     const [{ ref }] = await kinds();
     const dataset = ref.address;
-    const owners = service.sms.writerOf(cast.datasetProvider);
+    const owners = service.sms.writerOf(accounts.datasetProvider);
     await owners.push({ kind: "dataset", dataset }, "one");
     expect((await rejection(owners.push({ kind: "dataset", dataset }, "two"), SecretExistsError)).message).to.include(
       "it cannot be replaced",
@@ -181,22 +184,22 @@ describe("The secret service, to owners of secrets", () => {
   });
 
   it("lets a contract push what it signs (ERC-1271)", async () => {
-    const wallet = await connection.ethers.deployContract("OwnedWallet", [world.cast.requester.address]);
+    const wallet = await connection.ethers.deployContract("OwnedWallet", [world.accounts.requester.address]);
     const ref = requesterSecret((await wallet.getAddress()) as Address, "of-a-contract");
 
-    await service.sms.push(ref, "a secret", world.cast.requester);
+    await service.sms.push(ref, "a secret", world.accounts.requester);
 
     expect(await service.sms.has(ref)).to.equal(true);
-    await rejection(service.sms.push({ ...ref, name: "other" }, "a secret", world.cast.anyone), ServiceError);
+    await rejection(service.sms.push({ ...ref, name: "other" }, "a secret", world.accounts.anyone), ServiceError);
   });
 
   it("knows registered datasets and apps only, each as what it is", async () => {
-    const { assets, cast } = world;
+    const { assets, accounts } = world;
     for (const [ref, by] of [
-      [datasetKey(owner), cast.requester],
-      [datasetKey(assets.app), cast.appProvider],
-      [appSecret(assets.dataset), cast.datasetProvider],
-      [datasetKey(world.manifest.poco), cast.owner],
+      [datasetKey(owner), accounts.requester],
+      [datasetKey(assets.app), accounts.appProvider],
+      [appSecret(assets.dataset), accounts.datasetProvider],
+      [datasetKey(world.manifest.poco), accounts.owner],
     ] as const) {
       const error = await rejection(service.sms.push(ref, "a secret", by), ServiceError);
       expect(error).to.include({ statusCode: 404, reason: "UnknownAsset" });
@@ -205,15 +208,15 @@ describe("The secret service, to owners of secrets", () => {
   });
 
   it("follows an asset to its next owner", async () => {
-    const { datasetRegistry, cast, assets } = world;
+    const { datasetRegistry, accounts, assets } = world;
     const snapshot = await connection.networkHelpers.takeSnapshot();
     const token = BigInt(assets.dataset);
     const transfer = "safeTransferFrom(address,address,uint256)" as const;
-    await datasetRegistry.connect(cast.datasetProvider)[transfer](cast.datasetProvider, cast.anyone, token);
+    await datasetRegistry.connect(accounts.datasetProvider)[transfer](accounts.datasetProvider, accounts.anyone, token);
 
     const ref = datasetKey(assets.dataset);
-    await rejection(service.sms.push(ref, "a secret", cast.datasetProvider), ServiceError);
-    await service.sms.push(ref, "a secret", cast.anyone);
+    await rejection(service.sms.push(ref, "a secret", accounts.datasetProvider), ServiceError);
+    await service.sms.push(ref, "a secret", accounts.anyone);
     await snapshot.restore();
   });
 
@@ -221,10 +224,10 @@ describe("The secret service, to owners of secrets", () => {
     const ref = requesterSecret(owner, "long");
     // Two bytes each.
     const longest = "ä".repeat(2048);
-    await service.sms.push(ref, longest, world.cast.requester);
+    await service.sms.push(ref, longest, world.accounts.requester);
 
     const next = requesterSecret(owner, "longer");
-    const error = await rejection(service.sms.push(next, `${longest}!`, world.cast.requester), ServiceError);
+    const error = await rejection(service.sms.push(next, `${longest}!`, world.accounts.requester), ServiceError);
 
     expect(error).to.include({ statusCode: 413, reason: "SecretTooLarge" });
     expect(error.message).to.equal("The body is too large: 4096 bytes are allowed here.");

@@ -30,11 +30,11 @@ describe("The enclave that works on a task", () => {
   });
   after(() => service.stop());
 
-  const enclave = (index: bigint, worker = world.cast.worker1, dealId = single) =>
+  const enclave = (index: bigint, worker = world.accounts.worker1, dealId = single) =>
     makeEnclave(world, { dealId, index, worker: worker.address as Address });
   type Made = Awaited<ReturnType<typeof enclave>>;
-  const ask = ({ request }: Made, worker = world.cast.worker1) => service.sms.openSession(request, worker);
-  const appoint = ({ binding }: Made, sequence: bigint, signer = world.cast.scheduler) =>
+  const ask = ({ request }: Made, worker = world.accounts.worker1) => service.sms.openSession(request, worker);
+  const appoint = ({ binding }: Made, sequence: bigint, signer = world.accounts.scheduler) =>
     service.sms.appoint({ ...binding, sequence }, signer);
 
   it("gives its place to the next one that is authorized, for good", async () => {
@@ -48,20 +48,20 @@ describe("The enclave that works on a task", () => {
   });
 
   it("gives it to another worker's too, where one worker ends a task", async () => {
-    const [before, after] = [await enclave(next), await enclave(next++, world.cast.worker2)];
+    const [before, after] = [await enclave(next), await enclave(next++, world.accounts.worker2)];
     await ask(before);
-    await ask(after, world.cast.worker2);
+    await ask(after, world.accounts.worker2);
 
     await superseded(ask(before), after.binding.enclave);
   });
 
   it("has one place for each worker, where several must agree", async () => {
     const [one, two] = [
-      await enclave(0n, world.cast.worker1, replicated),
-      await enclave(0n, world.cast.worker2, replicated),
+      await enclave(0n, world.accounts.worker1, replicated),
+      await enclave(0n, world.accounts.worker2, replicated),
     ];
     await ask(one);
-    await ask(two, world.cast.worker2);
+    await ask(two, world.accounts.worker2);
 
     await ask(one);
   });
@@ -82,7 +82,7 @@ describe("The enclave that works on a task", () => {
     const dismissed = await enclave(next++);
     const { binding } = dismissed;
     await ask(dismissed);
-    await service.sms.appoint({ ...binding, enclave: ZeroAddress as Address, sequence: 7n }, world.cast.scheduler);
+    await service.sms.appoint({ ...binding, enclave: ZeroAddress as Address, sequence: 7n }, world.accounts.scheduler);
 
     await superseded(ask(dismissed), ZeroAddress);
   });
@@ -107,10 +107,10 @@ describe("The enclave that works on a task", () => {
   it("is appointed by the pool's owner only", async () => {
     const made = await enclave(next++);
 
-    const error = await rejection(appoint(made, 1n, world.cast.worker1), ServiceError);
+    const error = await rejection(appoint(made, 1n, world.accounts.worker1), ServiceError);
 
     expect(error).to.include({ statusCode: 401, reason: "WrongSigner" });
-    expect(error.message).to.include(`not ${world.cast.scheduler.address}`);
+    expect(error.message).to.include(`not ${world.accounts.scheduler.address}`);
   });
 
   it("is not appointed by a signature for another task", async () => {
@@ -119,7 +119,7 @@ describe("The enclave that works on a task", () => {
     const signatures: string[] = [];
     const spy = {
       signMessage: async (message: string | Uint8Array) => {
-        const sign = await world.cast.scheduler.signMessage(message);
+        const sign = await world.accounts.scheduler.signMessage(message);
         signatures.push(sign);
         return sign;
       },

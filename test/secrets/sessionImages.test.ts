@@ -34,14 +34,14 @@ describe("A session for a trust domain that runs an image", () => {
 
   before(async () => {
     world = await secretWorld(connection);
-    const { cast, poco, unmeasured } = world;
+    const { accounts, poco, unmeasured } = world;
     service = await startService(world);
     const { registry } = await deployVerifier(connection, world.authority.root.certificate);
-    broker = await new TeeBroker__factory(cast.owner).deploy(cast.owner, poco, registry);
+    broker = await new TeeBroker__factory(accounts.owner).deploy(accounts.owner, poco, registry);
     await poco.setTeeBroker(broker);
     await broker.approveRuntime(runtime);
-    digest = (await App__factory.connect(unmeasured, cast.anyone).m_appChecksum()) as Hex;
-    await service.sms.push(appSecret(unmeasured), "secret-of-image", cast.appProvider);
+    digest = (await App__factory.connect(unmeasured, accounts.anyone).m_appChecksum()) as Hex;
+    await service.sms.push(appSecret(unmeasured), "secret-of-image", accounts.appProvider);
     deal = await world.makeDeal({ app: "unmeasured", data: "none", volume: 20n });
   });
   after(() => service.stop());
@@ -51,14 +51,14 @@ describe("A session for a trust domain that runs an image", () => {
 
   async function refusal(terms: Partial<EnclaveTerms> = {}) {
     const { request } = await enclave(terms);
-    return rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
+    return rejection(service.sms.openSession(request, world.accounts.worker1), ServiceError);
   }
 
   for (const version of [4, 5] as const) {
     it(`gives it its secrets, with a quote of version ${version}`, async () => {
       const { request, open } = await enclave({ version });
 
-      const { session } = await service.sms.openSession(request, world.cast.worker1);
+      const { session } = await service.sms.openSession(request, world.accounts.worker1);
 
       expect(await open(session)).to.include({ dealId: deal, appSecret: "secret-of-image" });
     });
@@ -93,7 +93,7 @@ describe("A session for a trust domain that runs an image", () => {
 
     expect(await refusal({ dealId, index: 0n })).to.include({ statusCode: 403, reason: "ConfiguredEnclave" });
     const { request } = await enclave({ dealId, index: 0n, version: 4, measurement: MEASURED });
-    await service.sms.openSession(request, world.cast.worker1);
+    await service.sms.openSession(request, world.accounts.worker1);
   });
 
   it("gives none to one of another runtime", async () => {
@@ -112,17 +112,17 @@ describe("A session for a trust domain that runs an image", () => {
 
     await broker.approveRuntime(runtime);
     const { request } = await enclave();
-    await service.sms.openSession(request, world.cast.worker1);
+    await service.sms.openSession(request, world.accounts.worker1);
   });
 
   it("gives none where the hub's TEE broker lists no runtimes: an account, a contract of another kind, or nobody", async () => {
-    const { cast, poco } = world;
-    for (const other of [cast.broker.address, await broker.registry(), ZeroAddress] as Address[]) {
+    const { accounts, poco } = world;
+    for (const other of [accounts.broker.address, await broker.registry(), ZeroAddress] as Address[]) {
       await poco.setTeeBroker(other);
       expect(await refusal(), other).to.include({ statusCode: 403, reason: "UnapprovedRuntime" });
     }
     await poco.setTeeBroker(broker);
     const { request } = await enclave();
-    await service.sms.openSession(request, cast.worker1);
+    await service.sms.openSession(request, accounts.worker1);
   });
 });

@@ -61,7 +61,7 @@ describe("A session on a hub with a TEE broker", () => {
     world = await secretWorld(connection);
     service = await startService(world, { registries });
     ({ registry } = await deployVerifier(connection, world.authority.root.certificate));
-    broker = await new TeeBroker__factory(world.cast.owner).deploy(world.cast.owner, world.poco, registry);
+    broker = await new TeeBroker__factory(world.accounts.owner).deploy(world.accounts.owner, world.poco, registry);
     await world.poco.setTeeBroker(broker);
     await registry.registerChain(world.platform.chain[0], world.platform.chain[1]);
     await registerAttestationKey(connection, registry, world.platform);
@@ -95,13 +95,13 @@ describe("A session on a hub with a TEE broker", () => {
 
   async function refusal(terms: Partial<EnclaveTerms>) {
     const { request } = await enclave(terms);
-    return rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
+    return rejection(service.sms.openSession(request, world.accounts.worker1), ServiceError);
   }
 
   it("takes the pool owner's signature", async () => {
     const { request, open } = await enclave();
 
-    const { session } = await service.sms.openSession(request, world.cast.worker1);
+    const { session } = await service.sms.openSession(request, world.accounts.worker1);
 
     expect((await open(session)).dealId).to.equal(deal);
   });
@@ -110,7 +110,7 @@ describe("A session on a hub with a TEE broker", () => {
     const index = next;
     const made = await enclave();
 
-    const { session } = await service.sms.openSession(await brokerForm(made, index), world.cast.worker1);
+    const { session } = await service.sms.openSession(await brokerForm(made, index), world.accounts.worker1);
 
     expect((await made.open(session)).index).to.equal(index);
   });
@@ -123,11 +123,11 @@ describe("A session on a hub with a TEE broker", () => {
       authorization: { ...made.request.authorization, sign: other.authorization.sign },
     };
 
-    const error = await rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
+    const error = await rejection(service.sms.openSession(request, world.accounts.worker1), ServiceError);
 
     expect(error).to.include({ statusCode: 403, reason: "NotAuthorized" });
     expect(error.message).to.include(
-      `The pool's owner ${world.cast.scheduler.address} or the TEE broker ${await broker.getAddress()}`,
+      `The pool's owner ${world.accounts.scheduler.address} or the TEE broker ${await broker.getAddress()}`,
     );
   });
 
@@ -135,7 +135,7 @@ describe("A session on a hub with a TEE broker", () => {
     const period = { from: new Date(Date.now() - DAY), until: new Date(Date.now() + DAY) };
     const platform = await certifyMachine(createMachine(), world.authority, period);
     const before = await enclave({ platform });
-    await service.sms.openSession(before.request, world.cast.worker1);
+    await service.sms.openSession(before.request, world.accounts.worker1);
     await registry.revokePlatform(pckNameOf(connection, platform));
 
     const error = await refusal({ platform });
@@ -144,7 +144,7 @@ describe("A session on a hub with a TEE broker", () => {
     expect(error.message)
       .to.include(await registry.getAddress())
       .and.to.include("CertificateRevoked");
-    expect(await rejection(service.sms.openSession(before.request, world.cast.worker1), ServiceError)).to.include({
+    expect(await rejection(service.sms.openSession(before.request, world.accounts.worker1), ServiceError)).to.include({
       reason: "PlatformRefusedOnChain",
     });
   });
@@ -155,9 +155,9 @@ describe("A session on a hub with a TEE broker", () => {
     await registry.revokePlatform(pckNameOf(connection, world.platform));
     const { request } = await enclave();
 
-    await service.sms.openSession(request, world.cast.worker1);
+    await service.sms.openSession(request, world.accounts.worker1);
     registries.push((await registry.getAddress()) as Address);
-    const error = await rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
+    const error = await rejection(service.sms.openSession(request, world.accounts.worker1), ServiceError);
     registries.pop();
     await snapshot.restore();
 
@@ -173,7 +173,7 @@ describe("A session on a hub with a TEE broker", () => {
     const domains = await world.makeDeal({ data: "none", app: "domain", volume: 9n });
     const [enclave_, domain] = [await enclave(), await makeEnclave(world, { dealId: domains, version: 4 })];
     const faultOf = async ({ request }: typeof enclave_) =>
-      service.sms.openSession(request, world.cast.worker1).then(
+      service.sms.openSession(request, world.accounts.worker1).then(
         () => "released",
         (error: unknown) => {
           const { reason, message } = error as ServiceError;
@@ -228,7 +228,7 @@ describe("A session on a hub with a TEE broker", () => {
   it("believes nobody where a registry of its own settings is none, or goes by another root", async () => {
     const other = await deployVerifier(connection, (await createAuthority(PERIOD)).root.certificate);
     for (const [address, sentence] of [
-      [world.cast.anyone.address, "There is no registry of platforms at that address"],
+      [world.accounts.anyone.address, "There is no registry of platforms at that address"],
       [await world.poco.getAddress(), "There is no registry of platforms at that address"],
       [await other.registry.getAddress(), "Its root of trust is 0x"],
     ] as const) {
@@ -249,7 +249,7 @@ describe("A session on a hub with a TEE broker", () => {
     const faultOf = async (statement: (reportData: Uint8Array) => Statement) => {
       const about = (_measured: Uint8Array, reportData: Uint8Array) => statement(reportData);
       const { request } = await makeEnclave(world, { dealId, index: index++, statement: about });
-      const error = await rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
+      const error = await rejection(service.sms.openSession(request, world.accounts.worker1), ServiceError);
       return `${error.reason} ${/\((\w+)\)/.exec(error.message)?.[1]}`;
     };
 
@@ -286,7 +286,7 @@ describe("A session on a hub with a TEE broker", () => {
       signAuthorization(signer, { worker, taskId, enclave: address });
 
     const { request } = await enclave({ authorize: by(account) });
-    await service.sms.openSession(request, world.cast.worker1);
+    await service.sms.openSession(request, world.accounts.worker1);
     const error = await refusal({ authorize: by(Wallet.createRandom()) });
     await snapshot.restore();
 

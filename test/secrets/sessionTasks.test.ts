@@ -40,7 +40,7 @@ describe("A task of which secrets are asked", () => {
 
   async function ask(terms: EnclaveTerms) {
     const { request, open } = await makeEnclave(world, terms);
-    const { session } = await service.sms.openSession(request, world.cast.worker1);
+    const { session } = await service.sms.openSession(request, world.accounts.worker1);
     return open(session);
   }
   const refusal = (terms: EnclaveTerms) => rejection(ask(terms), ServiceError);
@@ -71,11 +71,11 @@ describe("A task of which secrets are asked", () => {
   });
 
   it("gets what its params name, and nothing where they name nothing", async () => {
-    const { cast } = world;
-    const [requester, worker] = [cast.requester.address as Address, cast.worker1.address as Address];
-    await service.sms.push(requesterSecret(requester, "unnamed"), "stays here", cast.requester);
-    await service.sms.push(web2Secret(worker, RESERVED.ipfsToken), "token of the worker", cast.worker1);
-    await service.sms.push(web2Secret(worker, RESERVED.proxyUrl), "https://proxy.example.org", cast.worker1);
+    const { accounts } = world;
+    const [requester, worker] = [accounts.requester.address as Address, accounts.worker1.address as Address];
+    await service.sms.push(requesterSecret(requester, "unnamed"), "stays here", accounts.requester);
+    await service.sms.push(web2Secret(worker, RESERVED.ipfsToken), "token of the worker", accounts.worker1);
+    await service.sms.push(web2Secret(worker, RESERVED.proxyUrl), "https://proxy.example.org", accounts.worker1);
 
     const session = await ask({ dealId: await world.makeDeal({ data: "none" }) });
 
@@ -90,13 +90,13 @@ describe("A task of which secrets are asked", () => {
   });
 
   it("whose result goes to Dropbox gets the token of its requester", async () => {
-    const { cast } = world;
-    const requester = cast.requester.address as Address;
+    const { accounts } = world;
+    const requester = accounts.requester.address as Address;
     const dealId = await world.makeDeal({ data: "none", params: buildParams({ resultStorageProvider: "dropbox" }) });
     const missing = await refusal({ dealId });
     expect(missing).to.include({ statusCode: 404, reason: "MissingWeb2Secret" });
     expect(missing.message).to.include(`${requester} did not push ${RESERVED.dropboxToken}`);
-    await service.sms.push(web2Secret(requester, RESERVED.dropboxToken), "token", cast.requester);
+    await service.sms.push(web2Secret(requester, RESERVED.dropboxToken), "token", accounts.requester);
 
     expect((await ask({ dealId })).storage).to.deep.equal({ provider: "dropbox", token: "token" });
   });
@@ -107,7 +107,7 @@ describe("A task of which secrets are asked", () => {
     expect(error).to.include({ statusCode: 404, reason: "MissingDatasetKey" });
     expect(error.message).to.include(`The key of dataset ${world.assets.dataset} was not pushed`);
 
-    await service.sms.push(datasetKey(world.assets.dataset), "the key", world.cast.datasetProvider);
+    await service.sms.push(datasetKey(world.assets.dataset), "the key", world.accounts.datasetProvider);
 
     expect((await ask({ dealId })).dataset?.key).to.equal("the key");
   });
@@ -117,7 +117,7 @@ describe("A task of which secrets are asked", () => {
     const error = await refusal({ dealId: await world.makeDeal({ data: "none", params }) });
 
     expect(error).to.include({ statusCode: 404, reason: "MissingRequesterSecret" });
-    expect(error.message).to.include(`secret 2 of requester ${world.cast.requester.address}, named nowhere`);
+    expect(error.message).to.include(`secret 2 of requester ${world.accounts.requester.address}, named nowhere`);
   });
 
   it("needs the beneficiary's key where its result is to be encrypted", async () => {
@@ -125,7 +125,7 @@ describe("A task of which secrets are asked", () => {
     const error = await refusal({ dealId: await world.makeDeal({ data: "none", params }) });
 
     expect(error).to.include({ statusCode: 404, reason: "MissingWeb2Secret" });
-    expect(error.message).to.include(`${world.cast.beneficiary.address} did not push ${RESERVED.resultKey}`);
+    expect(error.message).to.include(`${world.accounts.beneficiary.address} did not push ${RESERVED.resultKey}`);
   });
 
   it("needs params that can be read", async () => {
@@ -137,14 +137,14 @@ describe("A task of which secrets are asked", () => {
   });
 
   it("needs params that are text, and gets nothing as if there were none", async () => {
-    const { poco, cast, scheduler } = world;
+    const { poco, accounts, scheduler } = world;
     const { request: signed, ...orders } = await world.orders({ tag: TEE_TAG });
     const request = { ...signed, params: "0xff", sign: "0x" };
     const calls = [
       encodeWithBytes(poco.interface, "manageRequestOrder", [{ order: request, operation: 0n, sign: "0x" }]),
       encodeWithBytes(poco.interface, "matchOrders", [orders.app, orders.dataset, orders.workerpool, request]),
     ];
-    for (const data of calls) await cast.requester.sendTransaction({ to: poco, data });
+    for (const data of calls) await accounts.requester.sendTransaction({ to: poco, data });
     const [made] = (await poco.queryFilter(poco.filters.SchedulerNotice())).slice(-1);
     const dealId = made!.args.dealid as DealId;
     await scheduler.initialize(dealId, 0n);
@@ -157,7 +157,7 @@ describe("A task of which secrets are asked", () => {
 
   it("takes the checksum of an app that published no measurement for its MRENCLAVE", async () => {
     const dealId = await world.makeDeal({ data: "none", app: "unmeasured" });
-    const checksum = (await App__factory.connect(world.unmeasured, world.cast.anyone).m_appChecksum()) as Hex;
+    const checksum = (await App__factory.connect(world.unmeasured, world.accounts.anyone).m_appChecksum()) as Hex;
 
     const error = await refusal({ dealId });
     const session = await ask({ dealId, measurement: { ...MEASURED, mrEnclave: checksum } });
@@ -168,10 +168,10 @@ describe("A task of which secrets are asked", () => {
   });
 
   it("needs an app whose measurement is of a length that quotes have", async () => {
-    const { cast, appRegistry } = world;
-    const fields = [cast.appProvider.address, "odd", "DOCKER", "0x", `0x${"02".repeat(32)}`, "0x1234"] as const;
+    const { accounts, appRegistry } = world;
+    const fields = [accounts.appProvider.address, "odd", "DOCKER", "0x", `0x${"02".repeat(32)}`, "0x1234"] as const;
     await appRegistry.createApp(...fields);
-    const app = App__factory.connect(await appRegistry.predictApp(...fields), cast.appProvider);
+    const app = App__factory.connect(await appRegistry.predictApp(...fields), accounts.appProvider);
     const actors = await createActors({ ...world, app });
     const orders = await actors.orders({ tag: TEE_TAG });
     const { dealId } = await actors.requester.match(orders);

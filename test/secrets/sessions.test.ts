@@ -39,16 +39,16 @@ describe("A session of the secret service", () => {
   before(async () => {
     world = await secretWorld(connection);
     service = await startService(world);
-    const { cast, assets } = world;
+    const { accounts, assets } = world;
     const { sms } = service;
     ({ publicKey } = await generateResultKeyPair());
-    const [requester, beneficiary] = [cast.requester.address as Address, cast.beneficiary.address as Address];
-    await sms.push(datasetKey(assets.dataset), "key-of-people", cast.datasetProvider);
-    await sms.push(appSecret(assets.app), "secret-of-app", cast.appProvider);
+    const [requester, beneficiary] = [accounts.requester.address as Address, accounts.beneficiary.address as Address];
+    await sms.push(datasetKey(assets.dataset), "key-of-people", accounts.datasetProvider);
+    await sms.push(appSecret(assets.app), "secret-of-app", accounts.appProvider);
     for (const name of ["first", "second", "third"]) {
-      await sms.push(requesterSecret(requester, name), `${name}-of-requester`, cast.requester);
+      await sms.push(requesterSecret(requester, name), `${name}-of-requester`, accounts.requester);
     }
-    await sms.push(web2Secret(beneficiary, RESERVED.resultKey), toResultSecret(publicKey), cast.beneficiary);
+    await sms.push(web2Secret(beneficiary, RESERVED.resultKey), toResultSecret(publicKey), accounts.beneficiary);
     deal = await world.makeDeal({ volume: 30n, params: PARAMS });
   });
   after(() => service.stop());
@@ -57,14 +57,14 @@ describe("A session of the secret service", () => {
 
   async function refusal(terms: Partial<EnclaveTerms> = {}) {
     const { request } = await enclave(terms);
-    return rejection(service.sms.openSession(request, world.cast.worker1), ServiceError);
+    return rejection(service.sms.openSession(request, world.accounts.worker1), ServiceError);
   }
 
   it("gives an enclave the task as the chain knows it, with exactly its secrets", async () => {
-    const { cast, assets, dataset } = world;
+    const { accounts, assets, dataset } = world;
     const { request, open, taskId } = await enclave();
 
-    const answer = await service.sms.openSession(request, cast.worker1);
+    const answer = await service.sms.openSession(request, accounts.worker1);
 
     expect(await open(answer.session)).to.deep.equal({
       taskId,
@@ -83,9 +83,9 @@ describe("A session of the secret service", () => {
     expect(answer.released).to.deep.equal([
       `secret of app ${assets.app}`,
       `key of dataset ${assets.dataset}`,
-      `requester secret first of ${cast.requester.address}`,
-      `requester secret third of ${cast.requester.address}`,
-      `secret ${RESERVED.resultKey} of ${cast.beneficiary.address}`,
+      `requester secret first of ${accounts.requester.address}`,
+      `requester secret third of ${accounts.requester.address}`,
+      `secret ${RESERVED.resultKey} of ${accounts.beneficiary.address}`,
     ]);
     expect(answer.withheld).to.deep.equal([]);
   });
@@ -95,7 +95,7 @@ describe("A session of the secret service", () => {
     for (const version of [4, 5] as const) {
       const { request, open } = await enclave({ dealId, index: BigInt(version - 4), version });
 
-      const { session } = await service.sms.openSession(request, world.cast.worker1);
+      const { session } = await service.sms.openSession(request, world.accounts.worker1);
 
       expect((await open(session)).dealId).to.equal(dealId);
     }
@@ -115,8 +115,8 @@ describe("A session of the secret service", () => {
 
   it("gives a thief who replays a request nothing that it could open", async () => {
     const [owner, thief] = [await enclave(), await enclave()];
-    const { session } = await service.sms.openSession(owner.request, world.cast.worker1);
-    const replayed = await service.sms.openSession(owner.request, world.cast.worker1);
+    const { session } = await service.sms.openSession(owner.request, world.accounts.worker1);
+    const replayed = await service.sms.openSession(owner.request, world.accounts.worker1);
 
     await rejection(thief.open(session), Error);
     await rejection(thief.open(replayed.session), Error);
@@ -130,7 +130,7 @@ describe("A session of the secret service", () => {
     quote[48 + 320]! ^= 1;
 
     const changed = { ...request, quote };
-    const error = await rejection(service.sms.openSession(changed, world.cast.worker1), ServiceError);
+    const error = await rejection(service.sms.openSession(changed, world.accounts.worker1), ServiceError);
 
     expect(error).to.include({ statusCode: 403, reason: "QuoteRefused" });
     expect(error.message).to.match(/^The quote is refused \(QuoteSignatureInvalid\)\. The attestation key 0x/);
@@ -193,11 +193,11 @@ describe("A session of the secret service", () => {
   it("refuses a request that another than the worker sends", async () => {
     const { request } = await enclave();
 
-    const error = await rejection(service.sms.openSession(request, world.cast.worker2), ServiceError);
+    const error = await rejection(service.sms.openSession(request, world.accounts.worker2), ServiceError);
 
     expect(error).to.include({ statusCode: 401, reason: "WrongSigner" });
     expect(error.message).to.include(
-      `${world.cast.worker2.address} made this signature, not ${world.cast.worker1.address}`,
+      `${world.accounts.worker2.address} made this signature, not ${world.accounts.worker1.address}`,
     );
   });
 
@@ -205,7 +205,7 @@ describe("A session of the secret service", () => {
     const [one, other] = [await enclave(), await enclave()];
     const mixed = { ...one.request, quote: other.request.quote };
 
-    expect(await rejection(service.sms.openSession(mixed, world.cast.worker1), ServiceError)).to.include({
+    expect(await rejection(service.sms.openSession(mixed, world.accounts.worker1), ServiceError)).to.include({
       reason: "WrongReportData",
     });
   });
@@ -214,14 +214,16 @@ describe("A session of the secret service", () => {
     const { scheduler } = world;
     const others: readonly NonNullable<EnclaveTerms["authorize"]>[] = [
       (worker, _task, address) => scheduler.authorize(worker, `0x${"aa".repeat(32)}`, address),
-      (_worker, task, address) => scheduler.authorize(world.cast.worker2.address as Address, task, address),
-      (worker, task) => scheduler.authorize(worker, task, world.cast.anyone.address as Address),
+      (_worker, task, address) => scheduler.authorize(world.accounts.worker2.address as Address, task, address),
+      (worker, task) => scheduler.authorize(worker, task, world.accounts.anyone.address as Address),
       async () => ({ sign: `0x${"00".repeat(65)}` }),
     ];
     for (const other of others) {
       const error = await refusal({ authorize: other });
       expect(error).to.include({ statusCode: 403, reason: "NotAuthorized" });
-      expect(error.message).to.match(new RegExp(`^The pool's owner ${world.cast.scheduler.address} did not authorize`));
+      expect(error.message).to.match(
+        new RegExp(`^The pool's owner ${world.accounts.scheduler.address} did not authorize`),
+      );
     }
   });
 });

@@ -30,14 +30,14 @@ async function openTask(kind: "package" | "image" = "package") {
   const authority = await createAuthority(PERIOD);
   const rootOfTrust = { simulated: authority.root.certificate };
   const world = await createWorld(connection, { parameters: { rootOfTrust } });
-  const { cast, rlc, poco } = world;
-  for (const payer of [cast.requester, cast.scheduler]) {
+  const { accounts, rlc, poco } = world;
+  for (const payer of [accounts.requester, accounts.scheduler]) {
     await rlc.connect(payer).faucet(FUNDS);
     await rlc.connect(payer).approveAndCall(poco, FUNDS, "0x");
   }
   const market = { ...world, ...(await registerAssets(world)) };
   const { appProvider } = await createActors(market);
-  const publish = async () => App__factory.connect((await appProvider.publish("app", APP)).app, cast.appProvider);
+  const publish = async () => App__factory.connect((await appProvider.publish("app", APP)).app, accounts.appProvider);
   const contract = kind === "image" ? market.app : await publish();
   const actors = await createActors({ ...market, app: contract });
   const { dealId } = await actors.requester.match(await actors.orders({ tag: parseTag(["tee"]) }));
@@ -45,9 +45,9 @@ async function openTask(kind: "package" | "image" = "package") {
 
   const processor = simulatedProcessor(await certifyMachine(createMachine(), authority, PERIOD));
   const { provider } = connection.ethers;
-  const prover = openProver({ hub: poco, provider, sender: openSignerSender(cast.worker1) }, processor);
+  const prover = openProver({ hub: poco, provider, sender: openSignerSender(accounts.worker1) }, processor);
   const enclave = Wallet.createRandom().address as Address;
-  const binding = { worker: cast.worker1.address as Address, taskId, enclave, encryptionKey: new Uint8Array(32) };
+  const binding = { worker: accounts.worker1.address as Address, taskId, enclave, encryptionKey: new Uint8Array(32) };
   const measured: Measurement =
     kind === "image" ? { kind, digest: (await contract.m_appChecksum()) as Hex } : measureApp(APP);
   const quote = processor.quote(measured, encodeReportData(binding));
@@ -57,14 +57,14 @@ async function openTask(kind: "package" | "image" = "package") {
 
 describe("What proves a worker's enclaves on chain", () => {
   it("registers the worker's platform, once", async () => {
-    const { prover, manifest, cast } = await openTask();
+    const { prover, manifest, accounts } = await openTask();
 
     const [steps, meanwhile] = await Promise.all([prover.registerPlatform(), prover.registerPlatform()]);
 
     expect(meanwhile).to.deep.equal([]);
     expect(steps.map(({ call }) => call)).to.deep.equal(["registerChain", "registerAttestationKey"]);
     expect(await prover.registerPlatform()).to.deep.equal([]);
-    const registry = IPlatformRegistry__factory.connect(manifest.attestation!.platformRegistry, cast.owner);
+    const registry = IPlatformRegistry__factory.connect(manifest.attestation!.platformRegistry, accounts.owner);
     expect(await registry.queryFilter(registry.filters.AttestationKeyRegistered())).to.have.lengthOf(1);
   });
 
@@ -78,9 +78,9 @@ describe("What proves a worker's enclaves on chain", () => {
   });
 
   it("registers the key of trust domains too, for an image, where that of enclaves is registered", async () => {
-    const { prover, permit, place, quote, manifest, cast } = await openTask("image");
+    const { prover, permit, place, quote, manifest, accounts } = await openTask("image");
     const { id } = simulatedRuntime();
-    await ITeeBroker__factory.connect(manifest.attestation!.teeBroker, cast.owner).approveRuntime(id);
+    await ITeeBroker__factory.connect(manifest.attestation!.teeBroker, accounts.owner).approveRuntime(id);
     await prover.registerPlatform();
 
     const { verdict } = await prover.prove(permit, place, quote);
@@ -107,9 +107,9 @@ describe("What proves a worker's enclaves on chain", () => {
   });
 
   it("shows the permit alone where the hub's TEE broker is not a contract", async () => {
-    const { prover, permit, place, quote, poco, cast } = await openTask();
+    const { prover, permit, place, quote, poco, accounts } = await openTask();
 
-    for (const broker of [cast.broker.address, "0x0000000000000000000000000000000000000000"]) {
+    for (const broker of [accounts.broker.address, "0x0000000000000000000000000000000000000000"]) {
       await poco.setTeeBroker(broker);
       expect(await prover.prove(permit, place, quote)).to.deep.equal({ sign: permit.sign });
     }

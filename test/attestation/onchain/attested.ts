@@ -79,9 +79,9 @@ export function attestedScenes(connection: NetworkConnection) {
 
   async function attestedWorld(kind: AttestedApp) {
     const market = await marketWorld();
-    const { cast, appRegistry } = market;
+    const { accounts, appRegistry } = market;
     const app = [
-      cast.appProvider.address,
+      accounts.appProvider.address,
       "attested",
       "DOCKER",
       "0x",
@@ -91,7 +91,7 @@ export function attestedScenes(connection: NetworkConnection) {
     await appRegistry.createApp(...app);
     const actors = await createActors({
       ...market,
-      app: App__factory.connect(await appRegistry.predictApp(...app), cast.appProvider),
+      app: App__factory.connect(await appRegistry.predictApp(...app), accounts.appProvider),
     });
     const authority = await createAuthority(PERIOD);
     const platform = await certifyMachine(createMachine(), authority, PERIOD);
@@ -99,7 +99,7 @@ export function attestedScenes(connection: NetworkConnection) {
     await registry.registerChain(platform.chain[0], platform.chain[1]);
     await registerAttestationKey(connection, registry, platform, "SGX");
     await registerAttestationKey(connection, registry, platform, "TDX");
-    const broker = await new TeeBroker__factory(cast.owner).deploy(cast.owner, market.poco, registry);
+    const broker = await new TeeBroker__factory(accounts.owner).deploy(accounts.owner, market.poco, registry);
     if (kind === "image") await broker.approveRuntime(RUNTIME_ID);
     await market.poco.setTeeBroker(broker);
     return { ...market, ...actors, authority, platform, registry, broker };
@@ -107,21 +107,21 @@ export function attestedScenes(connection: NetworkConnection) {
 
   async function dealFor(kind: AttestedApp) {
     const world = await attestedWorld(kind);
-    const { requester, orders, contracts, cast, poco, scheduler } = world;
+    const { requester, orders, contracts, accounts, poco, scheduler } = world;
     const signed = await orders({ volume: VOLUME, trust: 1n, tag: TEE_TAG });
     await requester.match(signed);
     const deal = dealIdOf(hashOrder(OrderKind.REQUEST, signed.request, contracts.domain), 0n);
     for (let index = 0n; index < VOLUME; index += 1n) await scheduler.initialize(deal, index);
-    return { ...world, ...evidenceOf({ deal, world, kind }), poco: poco.connect(cast.worker1), deal };
+    return { ...world, ...evidenceOf({ deal, world, kind }), poco: poco.connect(accounts.worker1), deal };
   }
 
   async function boostFor(kind: AttestedApp) {
     const world = await attestedWorld(kind);
-    const { requester, orders, contracts, cast, poco, assets } = world;
+    const { requester, orders, contracts, accounts, poco, assets } = world;
     const terms = { volume: VOLUME, trust: 1n, tag: TEE_TAG };
     const signed = { ...(await orders(terms)), request: await requester.ask(requestFor(assets, terms)) };
     await poco
-      .connect(cast.sponsor)
+      .connect(accounts.sponsor)
       .sponsorMatchOrdersBoost(signed.app, signed.dataset, signed.workerpool, signed.request);
     const deal = dealIdOf(hashOrder(OrderKind.REQUEST, signed.request, contracts.domain), 0n);
     const { request } = signed;
@@ -152,7 +152,7 @@ export function attestedScenes(connection: NetworkConnection) {
     return {
       ...world,
       ...evidenceOf({ deal, world, kind, request: words }),
-      poco: poco.connect(cast.worker1),
+      poco: poco.connect(accounts.worker1),
       deal,
       words,
     };
@@ -170,9 +170,9 @@ export function attestedScenes(connection: NetworkConnection) {
     kind: AttestedApp;
     request?: Hex;
   }) {
-    const enclave = world.cast.enclaves[0] as Wallet;
+    const enclave = world.accounts.enclaves[0] as Wallet;
     const usual = {
-      worker: world.cast.worker1.address as Address,
+      worker: world.accounts.worker1.address as Address,
       enclave: enclave.address as Address,
       deal,
       index: 0n,

@@ -86,21 +86,21 @@ describe("A TEE broker that believes quotes", () => {
   }
 
   it("takes no evidence for another task, worker or enclave than it is about", async () => {
-    const { poco, broker, cast, deal, sign, solo, tuple, usual } = await networkHelpers.loadFixture(attestedDeal);
-    const refused = async (call: Awaited<ReturnType<typeof solo>>, worker = cast.worker1) =>
+    const { poco, broker, accounts, deal, sign, solo, tuple, usual } = await networkHelpers.loadFixture(attestedDeal);
+    const refused = async (call: Awaited<ReturnType<typeof solo>>, worker = accounts.worker1) =>
       expect(poco.connect(worker).contributeAndFinalize(...call))
         .to.be.revertedWithCustomError(poco, "WorkerNotAuthorized")
         .withArgs(call[0], worker.address, await broker.getAddress());
 
     // Another task, another worker.
     await refused(await solo(await sign(), 1n));
-    await refused(await solo(await sign(), 0n, cast.worker2.address as Address), cast.worker2);
+    await refused(await solo(await sign(), 0n, accounts.worker2.address as Address), accounts.worker2);
 
     // Signed by the pool owner for it, with the quote of the first.
     const taskId = taskIdOf(deal, 0n);
     const permission = authorizationMessage({ ...usual, taskId });
-    const worker = cast.worker2.address as Address;
-    const enclave = cast.enclaves[1].address as Address;
+    const worker = accounts.worker2.address as Address;
+    const enclave = accounts.enclaves[1].address as Address;
     for (const changes of [{ index: 1n }, { worker }, { enclave }]) {
       const { hash, attestation } = await tuple({ ...changes, permission });
       await expect(broker.check(hash, attestation)).to.be.revertedWithCustomError(broker, "WrongReportData");
@@ -123,26 +123,26 @@ describe("A TEE broker that believes quotes", () => {
   });
 
   it("wants the pool owner's own signature", async () => {
-    const { broker, cast, deal, tuple } = await networkHelpers.loadFixture(attestedDeal);
+    const { broker, accounts, deal, tuple } = await networkHelpers.loadFixture(attestedDeal);
     const { hash, attestation } = await tuple();
-    const ownerSign = await cast.worker1.signMessage("I am the owner");
+    const ownerSign = await accounts.worker1.signMessage("I am the owner");
 
     await expect(broker.check(hash, { ...attestation, ownerSign }))
       .to.be.revertedWithCustomError(broker, "NotAuthorizedByOwner")
-      .withArgs(deal, cast.scheduler.address);
+      .withArgs(deal, accounts.scheduler.address);
   });
 
   it("takes no signature of the pool owner's for another task, worker or enclave", async () => {
-    const { broker, cast, deal, tuple } = await networkHelpers.loadFixture(attestedDeal);
+    const { broker, accounts, deal, tuple } = await networkHelpers.loadFixture(attestedDeal);
     const { ownerSign } = (await tuple()).attestation;
-    const worker = cast.worker2.address as Address;
-    const enclave = cast.enclaves[1].address as Address;
+    const worker = accounts.worker2.address as Address;
+    const enclave = accounts.enclaves[1].address as Address;
 
     for (const changes of [{ index: 1n }, { worker }, { enclave }]) {
       const { hash, attestation } = await tuple({ ...changes, changes: { ownerSign } });
       await expect(broker.check(hash, attestation))
         .to.be.revertedWithCustomError(broker, "NotAuthorizedByOwner")
-        .withArgs(deal, cast.scheduler.address);
+        .withArgs(deal, accounts.scheduler.address);
     }
   });
 
@@ -231,7 +231,7 @@ describe("A TEE broker that believes quotes", () => {
   };
   for (const [what, [version, body, error]] of Object.entries(openDomains)) {
     it(`neither believes nor pays a trust domain that ${what}, even where debug mode is accepted`, async () => {
-      const { poco, broker, cast, sign, solo, commitment, check, deal } =
+      const { poco, broker, accounts, sign, solo, commitment, check, deal } =
         await networkHelpers.loadFixture(attestedTrustDomainDeal);
       await broker.setDebugEnclaves(true);
       const authorization = await sign({ version, body });
@@ -240,7 +240,7 @@ describe("A TEE broker that believes quotes", () => {
         IAttestation__factory.connect(await broker.getAddress()),
         error,
       );
-      const refusal = [taskIdOf(deal, 0n), cast.worker1.address, await broker.getAddress()] as const;
+      const refusal = [taskIdOf(deal, 0n), accounts.worker1.address, await broker.getAddress()] as const;
       await expect(poco.contributeAndFinalize(...(await solo(authorization))))
         .to.be.revertedWithCustomError(poco, "WorkerNotAuthorized")
         .withArgs(...refusal);
@@ -285,11 +285,11 @@ describe("A TEE broker that believes quotes", () => {
   });
 
   it("has an owner, who alone says whether SEPT_VE_DISABLE is required", async () => {
-    const { broker, cast } = await networkHelpers.loadFixture(attestedDeal);
+    const { broker, accounts } = await networkHelpers.loadFixture(attestedDeal);
 
-    await expect(broker.connect(cast.worker1).setSeptVeDisable(false))
+    await expect(broker.connect(accounts.worker1).setSeptVeDisable(false))
       .to.be.revertedWithCustomError(broker, "OwnableUnauthorizedAccount")
-      .withArgs(cast.worker1.address);
+      .withArgs(accounts.worker1.address);
   });
 
   it("takes debug enclaves once its owner allows them", async () => {
@@ -308,11 +308,11 @@ describe("A TEE broker that believes quotes", () => {
   });
 
   it("has an owner, who alone allows debug enclaves", async () => {
-    const { broker, cast } = await networkHelpers.loadFixture(attestedDeal);
+    const { broker, accounts } = await networkHelpers.loadFixture(attestedDeal);
 
-    await expect(broker.connect(cast.worker1).setDebugEnclaves(true))
+    await expect(broker.connect(accounts.worker1).setDebugEnclaves(true))
       .to.be.revertedWithCustomError(broker, "OwnableUnauthorizedAccount")
-      .withArgs(cast.worker1.address);
+      .withArgs(accounts.worker1.address);
   });
 
   it("takes no statement with a byte changed, or with more than there should be", async () => {

@@ -113,7 +113,8 @@ describe("A TEE broker, of a trust domain that runs an image", () => {
   ] as const) {
     for (const [what, [changes, error, values]] of Object.entries(refused)) {
       it(`refuses one with ${what}, in a ${kind} deal`, async () => {
-        const { poco, broker, cast, deal, check, sign, solo, push, assets } = await networkHelpers.loadFixture(fixture);
+        const { poco, broker, accounts, deal, check, sign, solo, push, assets } =
+          await networkHelpers.loadFixture(fixture);
         const isOurs = broker.interface.getError(error) !== null;
         const errors = isOurs ? broker : IAttestation__factory.connect(await broker.getAddress());
         const refusal = expect(check(changes)).to.be.revertedWithCustomError(errors, error);
@@ -126,7 +127,7 @@ describe("A TEE broker, of a trust domain that runs an image", () => {
             : poco.contributeAndFinalize(...(await solo(authorization)));
         await expect(sent)
           .to.be.revertedWithCustomError(poco, "WorkerNotAuthorized")
-          .withArgs(taskIdOf(deal, 0n), cast.worker1.address, await broker.getAddress());
+          .withArgs(taskIdOf(deal, 0n), accounts.worker1.address, await broker.getAddress());
       });
     }
   }
@@ -206,13 +207,13 @@ describe("The runtimes that a TEE broker approves", () => {
   });
 
   it("are approved and withdrawn by the broker's owner alone", async () => {
-    const { broker, cast } = await networkHelpers.loadFixture(attestedImageDeal);
-    const stranger = broker.connect(cast.scheduler);
+    const { broker, accounts } = await networkHelpers.loadFixture(attestedImageDeal);
+    const stranger = broker.connect(accounts.scheduler);
 
     for (const call of [() => stranger.approveRuntime(OTHER), () => stranger.withdrawRuntime(RUNTIME_ID)]) {
       await expect(call())
         .to.be.revertedWithCustomError(broker, "OwnableUnauthorizedAccount")
-        .withArgs(cast.scheduler.address);
+        .withArgs(accounts.scheduler.address);
     }
     expect(await broker.approvedRuntimes()).to.deep.equal([RUNTIME_ID]);
   });

@@ -23,7 +23,7 @@ import {
   type SignedRequestOrder,
 } from "@poco-marketplace/sdk/protocol/index.js";
 import { type Call, callOf } from "./chain.js";
-import type { Cast } from "./cast.js";
+import type { RoleAccounts } from "./roleAccounts.js";
 import type { System } from "../peer/system.js";
 
 /** The amount that each account has in escrow, and the same again in its wallet, in nRLC. */
@@ -79,7 +79,7 @@ export interface Matched {
 export type Market = ReturnType<typeof openMarket>;
 
 /** Opens the market of a system. The same calls from the same state use the same bytes on both systems, except addresses. */
-export function openMarket(connection: NetworkConnection, system: System, cast: Cast, assets: Assets) {
+export function openMarket(connection: NetworkConnection, system: System, accounts: RoleAccounts, assets: Assets) {
   const { hub, domain } = system;
   let orders = 0;
 
@@ -102,7 +102,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
       tag,
       salt: salt(),
       apprestrict: assets.app,
-      requesterrestrict: terms.asker?.address ?? (cast.requester.address as Address),
+      requesterrestrict: terms.asker?.address ?? (accounts.requester.address as Address),
     });
     const pool = buildOrder("workerpool", {
       workerpool: assets.workerpool,
@@ -114,11 +114,11 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
       trust,
     });
     return {
-      app: await signOrder(cast.appOwner, { kind: "app", order: app, domain }),
+      app: await signOrder(accounts.appOwner, { kind: "app", order: app, domain }),
       dataset: dataset
-        ? await signOrder(cast.datasetOwner, { kind: "dataset", order: data, domain })
+        ? await signOrder(accounts.datasetOwner, { kind: "dataset", order: data, domain })
         : NULL_DATASET_ORDER,
-      workerpool: await signOrder(cast.scheduler, { kind: "workerpool", order: pool, domain }),
+      workerpool: await signOrder(accounts.scheduler, { kind: "workerpool", order: pool, domain }),
     };
   }
 
@@ -138,9 +138,9 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
       tag: offers.app.tag,
       params: PARAMS,
       salt: salt(),
-      requester: asker?.address ?? (cast.requester.address as Address),
+      requester: asker?.address ?? (accounts.requester.address as Address),
     });
-    return signOrder(asker?.signer ?? cast.requester, { kind: "request", order, domain });
+    return signOrder(asker?.signer ?? accounts.requester, { kind: "request", order, domain });
   }
 
   /** Signs four orders that match; the supply is new unless it is given. */
@@ -157,7 +157,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
   return {
     connection,
     system,
-    cast,
+    accounts,
     assets,
     hub,
     token: system.token,
@@ -175,7 +175,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     async supplyOfOne(terms: Terms): Promise<Supply["app"]> {
       const { app } = await supply(terms);
       const order = { ...app, volume: 1n };
-      return signOrder(cast.appOwner, { kind: "app", order, domain });
+      return signOrder(accounts.appOwner, { kind: "app", order, domain });
     },
 
     /** Waits for a transaction, and returns its cost. */
@@ -186,7 +186,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
       four: SignedDealOrders,
       how: { boost?: boolean; sponsor?: HardhatEthersSigner } = {},
     ): Promise<Matched> {
-      const sender = hub.connect(how.sponsor ?? cast.requester);
+      const sender = hub.connect(how.sponsor ?? accounts.requester);
       const args = [four.app, four.dataset, four.workerpool, four.request] as const;
       const sponsored = how.sponsor !== undefined;
       const classic = sponsored ? sender.sponsorMatchOrders : sender.matchOrders;
@@ -203,7 +203,7 @@ export function openMarket(connection: NetworkConnection, system: System, cast: 
     /** Deploys a contract of `test/mocks`. */
     async deployMock(name: string, ...args: unknown[]): Promise<Address> {
       const { abi, bytecode } = await artifacts.readArtifact(name);
-      const contract = await new ContractFactory(abi, bytecode, cast.stranger).deploy(...args);
+      const contract = await new ContractFactory(abi, bytecode, accounts.stranger).deploy(...args);
       return (await contract.getAddress()) as Address;
     },
   };

@@ -4,7 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { Address } from "@poco-marketplace/sdk/protocol/index.js";
 import { Rlc__factory } from "../../../typechain-types/index.js";
 import { BenchError } from "../peer/BenchError.js";
-import { createCast } from "./cast.js";
+import { createRoleAccounts } from "./roleAccounts.js";
 import { aside, type Call, type Step } from "./chain.js";
 import { deployOurs } from "../peer/ours.js";
 import { deployPeer } from "../peer/peer.js";
@@ -45,12 +45,12 @@ export async function withBench<Result>(
 ): Promise<Result> {
   const connection = await network.create();
   try {
-    const cast = await createCast(connection);
-    const rlc = await new Rlc__factory(cast.owner).deploy();
+    const accounts = await createRoleAccounts(connection);
+    const rlc = await new Rlc__factory(accounts.owner).deploy();
     const token = (await rlc.getAddress()) as Address;
 
     const measured = async (system: System): Promise<Measured> => {
-      const market = await setScene(connection, system, cast);
+      const market = await setScene(connection, system, accounts);
       const stage = { market, work: workIn(market) };
       const calls = new Map<string, Call>();
       for (const scenario of scenarios) {

@@ -3,7 +3,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Address, Hex } from "@poco-marketplace/sdk/protocol/index.js";
-import type { Cast } from "./cast.js";
+import type { RoleAccounts } from "./roleAccounts.js";
 import { DIGEST, FUNDS, type Market, openMarket } from "./market.js";
 import type { System } from "../peer/system.js";
 import { workIn } from "./work.js";
@@ -26,33 +26,33 @@ export const DESCRIPTIONS = {
  * frozen, in open deals; the hub holds frozen tokens; asset owners have been paid. The kitty is empty.
  * There is a TEE broker. `newcomer` has RLC and an allowance for the hub, but no account in it.
  */
-export async function setScene(connection: NetworkConnection, system: System, cast: Cast): Promise<Market> {
+export async function setScene(connection: NetworkConnection, system: System, accounts: RoleAccounts): Promise<Market> {
   const { hub, token, apps, datasets, workerpools } = system;
   const { multiaddr, checksum } = DESCRIPTIONS;
 
   for (const person of [
-    cast.requester,
-    cast.sponsor,
-    cast.scheduler,
-    cast.appOwner,
-    cast.datasetOwner,
-    ...cast.workers,
+    accounts.requester,
+    accounts.sponsor,
+    accounts.scheduler,
+    accounts.appOwner,
+    accounts.datasetOwner,
+    ...accounts.workers,
   ]) {
     await sendAndWait(token.connect(person).faucet(2n * FUNDS));
     await sendAndWait(token.connect(person).approve(hub, MaxUint256 - 1n));
     await sendAndWait(hub.connect(person).deposit(FUNDS));
   }
-  await sendAndWait(token.connect(cast.newcomer).faucet(2n * FUNDS));
-  await sendAndWait(token.connect(cast.newcomer).approve(hub, MaxUint256 - 1n));
-  await sendAndWait(hub.setTeeBroker(cast.broker));
+  await sendAndWait(token.connect(accounts.newcomer).faucet(2n * FUNDS));
+  await sendAndWait(token.connect(accounts.newcomer).approve(hub, MaxUint256 - 1n));
+  await sendAndWait(hub.setTeeBroker(accounts.broker));
 
-  const app = [cast.appOwner.address, "census", "DOCKER", multiaddr, checksum, "0x"] as const;
-  const dataset = [cast.datasetOwner.address, "people", multiaddr, checksum] as const;
-  const workerpool = [cast.scheduler.address, "five workers"] as const;
+  const app = [accounts.appOwner.address, "census", "DOCKER", multiaddr, checksum, "0x"] as const;
+  const dataset = [accounts.datasetOwner.address, "people", multiaddr, checksum] as const;
+  const workerpool = [accounts.scheduler.address, "five workers"] as const;
   await sendAndWait(apps.createApp(...app));
   await sendAndWait(datasets.createDataset(...dataset));
   await sendAndWait(workerpools.createWorkerpool(...workerpool));
-  const market = openMarket(connection, system, cast, {
+  const market = openMarket(connection, system, accounts, {
     app: (await apps.predictApp(...app)) as Address,
     dataset: (await datasets.predictDataset(...dataset)) as Address,
     workerpool: (await workerpools.predictWorkerpool(...workerpool)) as Address,
@@ -63,18 +63,18 @@ export async function setScene(connection: NetworkConnection, system: System, ca
 
 /** Makes deals that stay open, and freeze money of each account that ever has any frozen. */
 async function openBusiness(market: Market): Promise<void> {
-  const { cast } = market;
+  const { accounts } = market;
   const work = workIn(market);
-  await market.match(await market.ordersOf(), { sponsor: cast.sponsor });
+  await market.match(await market.ordersOf(), { sponsor: accounts.sponsor });
 
   const deal = await market.match(await market.ordersOf({ trust: 1_000_000n, category: 4n }));
   await work.initialize(deal.dealId);
   const task = market.taskOf(deal.dealId);
-  for (const worker of cast.workers) await work.contribute(task, worker, { digest: digestOf(worker.address) });
+  for (const worker of accounts.workers) await work.contribute(task, worker, { digest: digestOf(worker.address) });
 
   const paid = await market.match(await market.ordersOf());
   await work.initialize(paid.dealId);
-  await work.contributeAndFinalize(market.taskOf(paid.dealId), cast.worker1, { digest: DIGEST });
+  await work.contributeAndFinalize(market.taskOf(paid.dealId), accounts.worker1, { digest: DIGEST });
 }
 
 /** The digest of a result that differs from all others. */

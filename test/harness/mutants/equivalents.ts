@@ -111,7 +111,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     original: "2",
     mutated: "3",
     lineText: "uint256 nameEnd = HEADER_SIZE + uint16(bytes2(fields.slice(0, 2)));",
-    reason: "The slice is cast to two bytes, which drops the third.",
+    reason: "The slice is accounts to two bytes, which drops the third.",
   },
   {
     file: "contracts/registries/WorkerpoolRegistry.sol",

@@ -36,12 +36,16 @@ export function generate(analysis: Analysis, files: readonly string[]): Mutant[]
       if (ancestors.some(({ nodeType }) => nodeType === "InlineAssembly")) return;
       const within = functionAround(ancestors);
       if (within === undefined) return;
-      for (const { operator, form, mutated, range = rangeOf(node), cast = "#" } of editsOf(node, ancestors, source)) {
+      for (const { operator, form, mutated, range = rangeOf(node), accounts = "#" } of editsOf(
+        node,
+        ancestors,
+        source,
+      )) {
         const original = source.textAt(range);
         const line = lineOf({ nodeType: "", src: `${range.start}` }, text);
         const id = mutants.length + 1;
         const lineText = lines[line - 1] ?? "";
-        mutants.push({ id, operator, file, line, lineText, within, range, form, cast, original, mutated });
+        mutants.push({ id, operator, file, line, lineText, within, range, form, accounts, original, mutated });
       }
     });
   }

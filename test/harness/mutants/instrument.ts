@@ -89,7 +89,7 @@ function render(bytes: string, { start, end }: Range, sites: readonly Site[]): s
 }
 
 function switched(original: string, mutants: readonly Mutant[]): string {
-  const [{ form, cast } = { form: "expression", cast: "#" }] = mutants;
+  const [{ form, accounts } = { form: "expression", accounts: "#" }] = mutants;
   if (form === "statement") {
     const branches = mutants.map(({ id, mutated }) => `if (Mutant.on(${id})) { ${toBytes(mutated)} } else`);
     return `${branches.join(" ")} { ${original} }`;
@@ -98,7 +98,7 @@ function switched(original: string, mutants: readonly Mutant[]): string {
     (otherwise, { id, mutated }) => `(Mutant.on(${id}) ? (${toBytes(mutated)}) : ${otherwise})`,
     `(${original})`,
   );
-  return cast.replace("#", chosen);
+  return accounts.replace("#", chosen);
 }
 
 /** The text of a file in which each of `mutants`, all of this file, can be switched on. */

@@ -32,7 +32,7 @@ export type Mutant = {
   /** The form of the switch between `original` and `mutated`. */
   readonly form: "expression" | "statement";
   /** A conversion that makes the type of a number explicit where a switch would hide it: `uint256(#)`. */
-  readonly cast: string;
+  readonly accounts: string;
   readonly original: string;
   readonly mutated: string;
 };

@@ -26,7 +26,9 @@ function castAt(node: AstNode, parent: AstNode): string | undefined {
   return "#";
 }
 
-const found = (mutated: string, cast: string): Edit[] => [{ operator: "constant", form: "expression", mutated, cast }];
+const found = (mutated: string, accounts: string): Edit[] => [
+  { operator: "constant", form: "expression", mutated, accounts },
+];
 
 /** Adds one to a number, a constant, or a zero of another type; negates `true` and `false`. */
 export function mutantsOfNumber(node: AstNode, ancestors: readonly AstNode[], source: Source): Edit[] {
@@ -43,8 +45,8 @@ export function mutantsOfNumber(node: AstNode, ancestors: readonly AstNode[], so
     if (node.kind === "bool") return found(node.value === "true" ? "false" : "true", "#");
     const isPlain = node.kind === "number" && /^(?:\d+|0x[\da-fA-F]{1,39})$/.test(String(node.value));
     if (!isPlain || (node.subdenomination !== null && node.subdenomination !== undefined)) return [];
-    const cast = castAt(node, parent);
-    return cast === undefined ? [] : found(String(BigInt(String(node.value)) + 1n), cast);
+    const accounts = castAt(node, parent);
+    return accounts === undefined ? [] : found(String(BigInt(String(node.value)) + 1n), accounts);
   }
   if (!source.isConstant(node.referencedDeclaration) || !INTEGER.test(typeOf(node))) return [];
   // `C.X` has a part `C`, and `X` may be in an expression whose type the sum has too.

@@ -5,7 +5,7 @@ import { mutantsOfNumber } from "./numbers.js";
 import { childrenOf, rangeOf, typeOf, type Source } from "./source.js";
 
 /** A change of a node by an operator; its place is the node unless it names another. */
-export type Edit = Pick<Mutant, "operator" | "form" | "mutated"> & Partial<Pick<Mutant, "range" | "cast">>;
+export type Edit = Pick<Mutant, "operator" | "form" | "mutated"> & Partial<Pick<Mutant, "range" | "accounts">>;
 
 const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
   "+": ["-"],

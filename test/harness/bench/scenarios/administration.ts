@@ -18,7 +18,7 @@ export const ADMINISTRATION: readonly Scenario[] = [
     name: "setTeeBroker",
     setting: "a TEE broker is set",
     needs: { writes: [changed("the broker")] },
-    play: ({ market: { call, hub, cast } }) => call(hub.setTeeBroker(cast.stranger)),
+    play: ({ market: { call, hub, accounts } }) => call(hub.setTeeBroker(accounts.stranger)),
   },
   {
     name: "setCallbackGas",
@@ -55,10 +55,10 @@ export const ADMINISTRATION: readonly Scenario[] = [
     name: "transferOwnership of the hub",
     setting: "all calls that it takes until the new owner is the owner",
     needs: { writes: [changed("the owner")] },
-    play: async ({ market: { call, hub, cast } }) => {
-      const given = await call(hub.transferOwnership(cast.stranger));
-      if ((await hub.owner()) === cast.stranger.address) return given;
-      const accepted = await call(hub.connect(cast.stranger).acceptOwnership());
+    play: async ({ market: { call, hub, accounts } }) => {
+      const given = await call(hub.transferOwnership(accounts.stranger));
+      if ((await hub.owner()) === accounts.stranger.address) return given;
+      const accepted = await call(hub.connect(accounts.stranger).acceptOwnership());
       return { ...given, gas: given.gas + accepted.gas };
     },
   },

@@ -60,7 +60,7 @@ export const BOOSTED: readonly Scenario[] = [
     setting: "dataset; the sponsor pays, the supply orders were matched before",
     needs: { signatures: 1, writes: [...CONSUMED.map(changed), ...LOCKS, dealWith(5)] },
     play: async (stage) => {
-      const { sponsor } = stage.market.cast;
+      const { sponsor } = stage.market.accounts;
       return (await stage.market.match(await reuse(stage, TEE), { ...BOOST, sponsor })).call;
     },
   },
@@ -69,13 +69,13 @@ export const BOOSTED: readonly Scenario[] = [
     setting: "dataset; payees have balances",
     bar: 0.68,
     needs: { signatures: 2, writes: [TASK, HUB, ...PAID, DATASET_OWNER] },
-    play: async (stage) => stage.work.push(await deal(stage, TEE), stage.market.cast.worker1, TEE),
+    play: async (stage) => stage.work.push(await deal(stage, TEE), stage.market.accounts.worker1, TEE),
   },
   {
     name: "pushResultBoost, no dataset",
     setting: "no enclave; payees have balances",
     needs: { signatures: 1, writes: [TASK, HUB, ...PAID] },
-    play: async (stage) => stage.work.push(await deal(stage, { dataset: false }), stage.market.cast.worker1),
+    play: async (stage) => stage.work.push(await deal(stage, { dataset: false }), stage.market.accounts.worker1),
   },
   {
     name: "pushResultBoost, callback",
@@ -84,7 +84,7 @@ export const BOOSTED: readonly Scenario[] = [
     play: async (stage) => {
       const callback = await listener(stage.market);
       const manner = { ...TEE, callback, told: TOLD, results: RESULTS };
-      return stage.work.push(await deal(stage, { ...TEE, callback }), stage.market.cast.worker1, manner);
+      return stage.work.push(await deal(stage, { ...TEE, callback }), stage.market.accounts.worker1, manner);
     },
   },
   {

@@ -15,19 +15,20 @@ export const ESCROW: readonly Scenario[] = [
     name: "deposit, first",
     setting: "the caller has RLC, but never had anything in escrow",
     needs: { writes: [...TAKEN, SUPPLY, NEW_ACCOUNT] },
-    play: ({ market }) => market.call(market.hub.connect(market.cast.newcomer).deposit(AMOUNT)),
+    play: ({ market }) => market.call(market.hub.connect(market.accounts.newcomer).deposit(AMOUNT)),
   },
   {
     name: "deposit, again",
     setting: "the usual state",
     needs: { writes: [...TAKEN, SUPPLY, ACCOUNT] },
-    play: ({ market }) => market.call(market.hub.connect(market.cast.requester).deposit(AMOUNT)),
+    play: ({ market }) => market.call(market.hub.connect(market.accounts.requester).deposit(AMOUNT)),
   },
   {
     name: "depositFor",
     setting: "the target never had anything in escrow",
     needs: { writes: [...TAKEN, SUPPLY, NEW_ACCOUNT] },
-    play: ({ market: { call, hub, cast } }) => call(hub.connect(cast.requester).depositFor(AMOUNT, cast.newcomer)),
+    play: ({ market: { call, hub, accounts } }) =>
+      call(hub.connect(accounts.requester).depositFor(AMOUNT, accounts.newcomer)),
   },
   {
     name: "depositForArray, 2 targets",
@@ -35,82 +36,90 @@ export const ESCROW: readonly Scenario[] = [
     needs: {
       writes: [...TAKEN, SUPPLY, changed("the first target's account"), changed("the second target's account")],
     },
-    play: ({ market: { call, hub, cast } }) =>
-      call(hub.connect(cast.requester).depositForArray([AMOUNT, AMOUNT], [cast.worker1.address, cast.worker2.address])),
+    play: ({ market: { call, hub, accounts } }) =>
+      call(
+        hub
+          .connect(accounts.requester)
+          .depositForArray([AMOUNT, AMOUNT], [accounts.worker1.address, accounts.worker2.address]),
+      ),
   },
   {
     name: "RLC.approveAndCall",
     setting: "a deposit in one call; the caller has allowed nothing, and never had anything in escrow",
     needs: { writes: [changed("RLC of the caller"), changed("RLC of the hub"), SUPPLY, NEW_ACCOUNT] },
-    play: async ({ market: { call, hub, cast, token } }) => {
-      await token.connect(cast.newcomer).approve(hub, 0n);
-      return call(token.connect(cast.newcomer).approveAndCall(hub, AMOUNT, "0x"));
+    play: async ({ market: { call, hub, accounts, token } }) => {
+      await token.connect(accounts.newcomer).approve(hub, 0n);
+      return call(token.connect(accounts.newcomer).approveAndCall(hub, AMOUNT, "0x"));
     },
   },
   {
     name: "withdraw",
     setting: "the usual state",
     needs: { writes: [...PAID_OUT, SUPPLY, ACCOUNT] },
-    play: ({ market: { call, hub, cast } }) => call(hub.connect(cast.requester).withdraw(AMOUNT)),
+    play: ({ market: { call, hub, accounts } }) => call(hub.connect(accounts.requester).withdraw(AMOUNT)),
   },
   {
     name: "withdrawTo",
     setting: "the target has RLC",
     needs: { writes: [...PAID_OUT, SUPPLY, ACCOUNT] },
-    play: ({ market: { call, hub, cast } }) => call(hub.connect(cast.requester).withdrawTo(AMOUNT, cast.worker1)),
+    play: ({ market: { call, hub, accounts } }) =>
+      call(hub.connect(accounts.requester).withdrawTo(AMOUNT, accounts.worker1)),
   },
   {
     name: "transfer",
     setting: "the receiver has something in escrow",
     needs: { writes: [ACCOUNT, changed("the receiver's account")] },
-    play: ({ market: { call, hub, cast } }) => call(hub.connect(cast.requester).transfer(cast.worker1, AMOUNT)),
+    play: ({ market: { call, hub, accounts } }) =>
+      call(hub.connect(accounts.requester).transfer(accounts.worker1, AMOUNT)),
   },
   {
     name: "transfer to a newcomer",
     setting: "the receiver never had anything in escrow",
     needs: { writes: [ACCOUNT, NEW_ACCOUNT] },
-    play: ({ market: { call, hub, cast } }) => call(hub.connect(cast.requester).transfer(cast.newcomer, AMOUNT)),
+    play: ({ market: { call, hub, accounts } }) =>
+      call(hub.connect(accounts.requester).transfer(accounts.newcomer, AMOUNT)),
   },
   {
     name: "transferFrom",
     setting: "the receiver has something in escrow; part of the allowance is left",
     needs: { writes: [ACCOUNT, changed("the receiver's account"), changed("the allowance")] },
-    play: async ({ market: { call, hub, cast } }) => {
-      await hub.connect(cast.requester).approve(cast.sponsor, 3n * AMOUNT);
-      return call(hub.connect(cast.sponsor).transferFrom(cast.requester, cast.worker1, AMOUNT));
+    play: async ({ market: { call, hub, accounts } }) => {
+      await hub.connect(accounts.requester).approve(accounts.sponsor, 3n * AMOUNT);
+      return call(hub.connect(accounts.sponsor).transferFrom(accounts.requester, accounts.worker1, AMOUNT));
     },
   },
   {
     name: "approve",
     setting: "nothing was allowed before",
     needs: { writes: [added("the allowance")] },
-    play: ({ market: { call, hub, cast } }) => call(hub.connect(cast.requester).approve(cast.sponsor, AMOUNT)),
+    play: ({ market: { call, hub, accounts } }) =>
+      call(hub.connect(accounts.requester).approve(accounts.sponsor, AMOUNT)),
   },
   {
     name: "increaseAllowance",
     setting: "something is allowed already",
     needs: { writes: [changed("the allowance")] },
-    play: async ({ market: { call, hub, cast } }) => {
-      await hub.connect(cast.requester).approve(cast.sponsor, AMOUNT);
-      return call(hub.connect(cast.requester).increaseAllowance(cast.sponsor, AMOUNT));
+    play: async ({ market: { call, hub, accounts } }) => {
+      await hub.connect(accounts.requester).approve(accounts.sponsor, AMOUNT);
+      return call(hub.connect(accounts.requester).increaseAllowance(accounts.sponsor, AMOUNT));
     },
   },
   {
     name: "decreaseAllowance",
     setting: "half of what is allowed",
     needs: { writes: [changed("the allowance")] },
-    play: async ({ market: { call, hub, cast } }) => {
-      await hub.connect(cast.requester).approve(cast.sponsor, 2n * AMOUNT);
-      return call(hub.connect(cast.requester).decreaseAllowance(cast.sponsor, AMOUNT));
+    play: async ({ market: { call, hub, accounts } }) => {
+      await hub.connect(accounts.requester).approve(accounts.sponsor, 2n * AMOUNT);
+      return call(hub.connect(accounts.requester).decreaseAllowance(accounts.sponsor, AMOUNT));
     },
   },
   {
     name: "recover",
     setting: "somebody sent RLC to the hub; the owner has nothing in escrow",
     needs: { writes: [SUPPLY, added("the owner's account")] },
-    play: async ({ market: { call, hub, cast, token } }) => {
-      await token.connect(cast.requester).transfer(hub, AMOUNT);
-      return call(hub.connect(cast.owner).recover());
+    play: async ({ market: { call, hub, accounts, token } }) => {
+      await token.connect(accounts.requester).transfer(hub, AMOUNT);
+      return call(hub.connect(accounts.owner).recover());
     },
   },
 ];

@@ -65,12 +65,12 @@ export const MATCHING: readonly Scenario[] = [
     needs: { writes: [...REUSED, ...LOCKS, DEAL] },
     play: async ({ market }) => {
       const { app, dataset, workerpool, request } = await reuse(market, TEE);
-      const { hub, cast } = market;
+      const { hub, accounts } = market;
       const sign = 0n;
-      await hub.connect(cast.appOwner).manageAppOrder({ order: app, operation: sign, sign: "0x" });
-      await hub.connect(cast.datasetOwner).manageDatasetOrder({ order: dataset, operation: sign, sign: "0x" });
-      await hub.connect(cast.scheduler).manageWorkerpoolOrder({ order: workerpool, operation: sign, sign: "0x" });
-      await hub.connect(cast.requester).manageRequestOrder({ order: request, operation: sign, sign: "0x" });
+      await hub.connect(accounts.appOwner).manageAppOrder({ order: app, operation: sign, sign: "0x" });
+      await hub.connect(accounts.datasetOwner).manageDatasetOrder({ order: dataset, operation: sign, sign: "0x" });
+      await hub.connect(accounts.scheduler).manageWorkerpoolOrder({ order: workerpool, operation: sign, sign: "0x" });
+      await hub.connect(accounts.requester).manageRequestOrder({ order: request, operation: sign, sign: "0x" });
       const unsigned = {
         app: { ...app, sign: "0x" },
         dataset: { ...dataset, sign: "0x" },
@@ -103,10 +103,10 @@ export const MATCHING: readonly Scenario[] = [
     setting: "dataset; the requester is a contract with an owner, the supply orders were matched before",
     needs: { signatures: 1, writes: [...REUSED, ...LOCKS, DEAL] },
     play: async ({ market }) => {
-      const { hub, cast } = market;
-      const wallet = await market.deployMock("OwnedWallet", cast.newcomer.address);
-      await hub.connect(cast.newcomer).depositFor(100_000_000_000n, wallet);
-      const asker = { address: wallet, signer: cast.newcomer };
+      const { hub, accounts } = market;
+      const wallet = await market.deployMock("OwnedWallet", accounts.newcomer.address);
+      await hub.connect(accounts.newcomer).depositFor(100_000_000_000n, wallet);
+      const asker = { address: wallet, signer: accounts.newcomer };
       return (await market.match(await reuse(market, { ...TEE, asker }))).call;
     },
   },
@@ -127,6 +127,7 @@ export const MATCHING: readonly Scenario[] = [
     name: "sponsorMatchOrders",
     setting: "dataset; the sponsor pays, the supply orders were matched before",
     needs: { signatures: 1, writes: [...REUSED, ...LOCKS, dealWith(8)] },
-    play: async ({ market }) => (await market.match(await reuse(market, TEE), { sponsor: market.cast.sponsor })).call,
+    play: async ({ market }) =>
+      (await market.match(await reuse(market, TEE), { sponsor: market.accounts.sponsor })).call,
   },
 ];

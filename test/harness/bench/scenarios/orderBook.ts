@@ -38,7 +38,7 @@ function manage(market: Market, kind: OrderKind, orders: SignedDealOrders, manag
 
 const BY_KIND = Object.values(OrderKind).flatMap((kind): Scenario[] => {
   const name = `manage${ORDER_TYPE_NAMES[kind]}`;
-  const sender = ({ cast }: Market) => cast[OWNERS[kind]];
+  const sender = ({ accounts }: Market) => accounts[OWNERS[kind]];
   return [
     {
       name: `${name} SIGN`,
@@ -72,7 +72,7 @@ export const ORDER_BOOK: readonly Scenario[] = [
     needs: { writes: [changed("the consumption")] },
     play: async ({ market }) => {
       const orders = await market.ordersOf({ tee: true });
-      const sender = market.cast.appOwner;
+      const sender = market.accounts.appOwner;
       await manage(market, "app", orders, { operation: OrderOperation.SIGN, sender });
       await market.match(orders);
       return manage(market, "app", orders, { operation: OrderOperation.CLOSE, sender });
@@ -85,10 +85,10 @@ export const ORDER_BOOK: readonly Scenario[] = [
     play: async ({ market }) => {
       const orders = await market.ordersOf({ tee: true });
       const operation = OrderOperation.SIGN;
-      const { cast, system } = market;
+      const { accounts, system } = market;
       const what = { kind: "app", order: orders.app, operation, domain: system.domain } as const;
-      const sign = await signOrderOperation(cast.appOwner, what);
-      return manage(market, "app", orders, { operation, sender: cast.stranger, sign });
+      const sign = await signOrderOperation(accounts.appOwner, what);
+      return manage(market, "app", orders, { operation, sender: accounts.stranger, sign });
     },
   },
   {
@@ -97,7 +97,7 @@ export const ORDER_BOOK: readonly Scenario[] = [
     needs: {},
     play: async ({ market }) => {
       const { request } = await market.ordersOf({ tee: true });
-      return market.call(market.hub.connect(market.cast.requester).broadcastRequestOrder(request));
+      return market.call(market.hub.connect(market.accounts.requester).broadcastRequestOrder(request));
     },
   },
 ];

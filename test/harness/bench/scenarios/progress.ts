@@ -45,19 +45,19 @@ export async function task({ market, work }: Stage, terms: Terms = {}): Promise<
 /** Makes a task to which this many workers have contributed the same result. */
 export async function contributed(stage: Stage, count: number, terms: Terms): Promise<TaskId> {
   const id = await task(stage, terms);
-  for (const worker of stage.market.cast.workers.slice(0, count)) await stage.work.contribute(id, worker, terms);
+  for (const worker of stage.market.accounts.workers.slice(0, count)) await stage.work.contribute(id, worker, terms);
   return id;
 }
 
 /** Makes a task on which this many workers agree and which they have revealed. */
 export async function revealed(stage: Stage, count: number, terms: Terms = {}): Promise<TaskId> {
   const id = await contributed(stage, count, { trust: TRUST[count]!, ...terms });
-  for (const worker of stage.market.cast.workers.slice(0, count)) await stage.work.reveal(id, worker);
+  for (const worker of stage.market.accounts.workers.slice(0, count)) await stage.work.reveal(id, worker);
   return id;
 }
 
 /** A contract that accepts every call and does nothing: its code is STOP. */
-export async function listener({ cast }: Market): Promise<Address> {
-  const contract = await new ContractFactory([], "0x6001600c60003960016000f300", cast.stranger).deploy();
+export async function listener({ accounts }: Market): Promise<Address> {
+  const contract = await new ContractFactory([], "0x6001600c60003960016000f300", accounts.stranger).deploy();
   return (await contract.getAddress()) as Address;
 }

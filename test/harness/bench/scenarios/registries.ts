@@ -37,8 +37,8 @@ const APP_BYTES = LENGTHS + "weatherDOCKER".length + length(multiaddr) + CHECKSU
 
 const createApp =
   (fields: typeof APP | typeof TEE_APP, owner: "newcomer" | "appOwner") =>
-  ({ market: { call, cast, system } }: Stage) =>
-    call(system.apps.connect(cast[owner]).createApp(cast[owner], ...fields));
+  ({ market: { call, accounts, system } }: Stage) =>
+    call(system.apps.connect(accounts[owner]).createApp(accounts[owner], ...fields));
 
 /** Assets as tokens. The registries have one asset each. */
 export const REGISTRIES: readonly Scenario[] = [
@@ -61,30 +61,30 @@ export const REGISTRIES: readonly Scenario[] = [
     setting: "its owner's first; 27 bytes of multiaddress and a checksum",
     bar: 0.33,
     needs: { writes: [asset(LENGTHS + "rainfall".length + length(multiaddr) + CHECKSUM), ...token(true)] },
-    play: ({ market: { call, cast, system } }) =>
-      call(system.datasets.connect(cast.newcomer).createDataset(cast.newcomer, ...DATASET)),
+    play: ({ market: { call, accounts, system } }) =>
+      call(system.datasets.connect(accounts.newcomer).createDataset(accounts.newcomer, ...DATASET)),
   },
   {
     name: "createWorkerpool",
     setting: "its owner's first",
     bar: 0.33,
     needs: { writes: [asset(POOL.length), ...token(true)] },
-    play: ({ market: { call, cast, system } }) =>
-      call(system.workerpools.connect(cast.newcomer).createWorkerpool(cast.newcomer, POOL)),
+    play: ({ market: { call, accounts, system } }) =>
+      call(system.workerpools.connect(accounts.newcomer).createWorkerpool(accounts.newcomer, POOL)),
   },
   {
     name: "changePolicy",
     setting: "the workerpool had the default policy",
     needs: { writes: [changed("the policy")] },
-    play: ({ market: { call, cast, assets } }) =>
-      call(Workerpool__factory.connect(assets.workerpool, cast.scheduler).changePolicy(35n, 5n)),
+    play: ({ market: { call, accounts, assets } }) =>
+      call(Workerpool__factory.connect(assets.workerpool, accounts.scheduler).changePolicy(35n, 5n)),
   },
   {
     name: "changePolicy, again",
     setting: "the workerpool had another policy that it had set before",
     needs: { writes: [changed("the policy")] },
-    play: async ({ market: { call, cast, assets } }) => {
-      const pool = Workerpool__factory.connect(assets.workerpool, cast.scheduler);
+    play: async ({ market: { call, accounts, assets } }) => {
+      const pool = Workerpool__factory.connect(assets.workerpool, accounts.scheduler);
       await pool.changePolicy(40n, 6n);
       return call(pool.changePolicy(35n, 5n));
     },
@@ -99,8 +99,10 @@ export const REGISTRIES: readonly Scenario[] = [
         added("its place in the new owner's list"),
       ],
     },
-    play: ({ market: { call, cast, system, assets } }) =>
-      call(system.apps.connect(cast.appOwner).transferFrom(cast.appOwner, cast.newcomer, BigInt(assets.app))),
+    play: ({ market: { call, accounts, system, assets } }) =>
+      call(
+        system.apps.connect(accounts.appOwner).transferFrom(accounts.appOwner, accounts.newcomer, BigInt(assets.app)),
+      ),
   },
   {
     name: "setBaseURI",

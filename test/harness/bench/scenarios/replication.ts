@@ -25,7 +25,7 @@ const CONTRIBUTING: readonly Scenario[] = [
     },
     play: async (stage) => {
       const id = await task(stage, { ...TEE, trust: 3n });
-      return stage.work.contribute(id, stage.market.cast.worker1, TEE);
+      return stage.work.contribute(id, stage.market.accounts.worker1, TEE);
     },
   },
   {
@@ -33,7 +33,7 @@ const CONTRIBUTING: readonly Scenario[] = [
     setting: "no enclave, trust 5, so that no consensus is reached yet",
     bar: 0.57,
     needs: { signatures: 1, writes: [WORKER, HUB, ...["result hash", "result seal", "status", "crowd"].map(added)] },
-    play: async (stage) => stage.work.contribute(await task(stage, { trust: 5n }), stage.market.cast.worker1),
+    play: async (stage) => stage.work.contribute(await task(stage, { trust: 5n }), stage.market.accounts.worker1),
   },
   {
     name: "contribute, second, same result",
@@ -44,7 +44,7 @@ const CONTRIBUTING: readonly Scenario[] = [
     },
     play: async (stage) => {
       const id = await contributed(stage, 1, { trust: 5n });
-      return stage.work.contribute(id, stage.market.cast.worker2);
+      return stage.work.contribute(id, stage.market.accounts.worker2);
     },
   },
   {
@@ -56,7 +56,7 @@ const CONTRIBUTING: readonly Scenario[] = [
     },
     play: async (stage) => {
       const id = await contributed(stage, 1, { trust: 5n });
-      return stage.work.contribute(id, stage.market.cast.worker2, { digest: callbackDigest("0x00") });
+      return stage.work.contribute(id, stage.market.accounts.worker2, { digest: callbackDigest("0x00") });
     },
   },
   {
@@ -68,7 +68,7 @@ const CONTRIBUTING: readonly Scenario[] = [
     },
     play: async (stage) => {
       const id = await contributed(stage, 2, { trust: 5n });
-      return stage.work.contribute(id, stage.market.cast.worker3);
+      return stage.work.contribute(id, stage.market.accounts.worker3);
     },
   },
   {
@@ -78,7 +78,7 @@ const CONTRIBUTING: readonly Scenario[] = [
       signatures: 1,
       writes: [WORKER, HUB, TASK, ...["result hash", "result seal", "status", "crowd"].map(added)],
     },
-    play: async (stage) => stage.work.contribute(await task(stage), stage.market.cast.worker1),
+    play: async (stage) => stage.work.contribute(await task(stage), stage.market.accounts.worker1),
   },
 ];
 
@@ -88,7 +88,7 @@ const REVEALING_AND_REOPENING: readonly Scenario[] = [
     setting: "three workers have contributed the same",
     bar: 0.6,
     needs: { writes: [changed("status"), changed("counter"), changed("result hash, by its digest")] },
-    play: async (stage) => stage.work.reveal(await contributed(stage, 3, { trust: 5n }), stage.market.cast.worker1),
+    play: async (stage) => stage.work.reveal(await contributed(stage, 3, { trust: 5n }), stage.market.accounts.worker1),
   },
   {
     name: "reveal, later",
@@ -96,8 +96,8 @@ const REVEALING_AND_REOPENING: readonly Scenario[] = [
     needs: { writes: [changed("status"), changed("counter")] },
     play: async (stage) => {
       const id = await contributed(stage, 3, { trust: 5n });
-      await stage.work.reveal(id, stage.market.cast.worker1);
-      return stage.work.reveal(id, stage.market.cast.worker2);
+      await stage.work.reveal(id, stage.market.accounts.worker1);
+      return stage.work.reveal(id, stage.market.accounts.worker2);
     },
   },
   {
@@ -121,7 +121,7 @@ const REVEALING_AND_REOPENING: readonly Scenario[] = [
       const id = await contributed(stage, 3, { trust: 5n });
       await stage.market.wait(REVEALING);
       await stage.work.reopen(id);
-      return stage.work.contribute(id, stage.market.cast.worker4);
+      return stage.work.contribute(id, stage.market.accounts.worker4);
     },
   },
 ];
@@ -152,7 +152,7 @@ const FINALIZING: readonly Scenario[] = [
     play: async (stage) => {
       const { market, work } = stage;
       const id = await task(stage, { trust: 3n });
-      const [loser, ...winners] = market.cast.workers.slice(0, 4);
+      const [loser, ...winners] = market.accounts.workers.slice(0, 4);
       await work.contribute(id, loser!, { digest: callbackDigest("0x00") });
       for (const winner of winners) await work.contribute(id, winner);
       for (const winner of winners) await work.reveal(id, winner);
@@ -167,8 +167,8 @@ const FINALIZING: readonly Scenario[] = [
       const { market, work } = stage;
       const digest = callbackDigest(TOLD);
       const id = await task(stage, { callback: await listener(market) });
-      await work.contribute(id, market.cast.worker1, { digest });
-      await work.reveal(id, market.cast.worker1, digest);
+      await work.contribute(id, market.accounts.worker1, { digest });
+      await work.reveal(id, market.accounts.worker1, digest);
       return work.finalize(id, RESULTS, TOLD);
     },
   },

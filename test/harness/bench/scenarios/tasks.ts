@@ -22,7 +22,7 @@ const INITIALIZING: readonly Scenario[] = [
       const { dealId } = await market.match(await market.ordersOf({ ...TEE, volume: 3n }));
       const indexes = [0n, 1n, 2n];
       return market.call(
-        market.hub.connect(market.cast.scheduler).initializeArray(
+        market.hub.connect(market.accounts.scheduler).initializeArray(
           indexes.map(() => dealId),
           indexes,
         ),
@@ -37,7 +37,7 @@ const SOLOS: readonly Scenario[] = [
     setting: "payees have balances",
     bar: 0.34,
     needs: { signatures: 2, writes: [TASK, HUB, ...PAID, WORKER, SOLO] },
-    play: async (stage) => stage.work.contributeAndFinalize(await task(stage, TEE), stage.market.cast.worker1, TEE),
+    play: async (stage) => stage.work.contributeAndFinalize(await task(stage, TEE), stage.market.accounts.worker1, TEE),
   },
   {
     name: "contributeAndFinalize, TEE, no dataset",
@@ -45,20 +45,21 @@ const SOLOS: readonly Scenario[] = [
     needs: { signatures: 2, writes: [TASK, HUB, ...PAID.slice(1), WORKER, SOLO] },
     play: async (stage) => {
       const id = await task(stage, { ...TEE, dataset: false });
-      return stage.work.contributeAndFinalize(id, stage.market.cast.worker1, TEE);
+      return stage.work.contributeAndFinalize(id, stage.market.accounts.worker1, TEE);
     },
   },
   {
     name: "contributeAndFinalize, dataset",
     setting: "no enclave; payees have balances",
     needs: { signatures: 1, writes: [TASK, HUB, ...PAID, WORKER, SOLO_WITHOUT_ENCLAVE] },
-    play: async (stage) => stage.work.contributeAndFinalize(await task(stage), stage.market.cast.worker1),
+    play: async (stage) => stage.work.contributeAndFinalize(await task(stage), stage.market.accounts.worker1),
   },
   {
     name: "contributeAndFinalize, a new worker",
     setting: "TEE, dataset; the worker never had anything in escrow",
     needs: { signatures: 2, writes: [TASK, HUB, ...PAID, added("the worker's account"), SOLO] },
-    play: async (stage) => stage.work.contributeAndFinalize(await task(stage, TEE), stage.market.cast.newcomer, TEE),
+    play: async (stage) =>
+      stage.work.contributeAndFinalize(await task(stage, TEE), stage.market.accounts.newcomer, TEE),
   },
   {
     name: "contributeAndFinalize, zero prices",
@@ -66,7 +67,7 @@ const SOLOS: readonly Scenario[] = [
     needs: { signatures: 2, writes: [TASK, SOLO] },
     play: async (stage) => {
       const id = await task(stage, { ...TEE, free: true });
-      return stage.work.contributeAndFinalize(id, stage.market.cast.worker1, TEE);
+      return stage.work.contributeAndFinalize(id, stage.market.accounts.worker1, TEE);
     },
   },
   {
@@ -80,7 +81,7 @@ const SOLOS: readonly Scenario[] = [
       const { market, work } = stage;
       const id = await task(stage, { ...TEE, callback: await listener(market) });
       const manner = { ...TEE, told: TOLD, digest: callbackDigest(TOLD) };
-      return work.contributeAndFinalize(id, market.cast.worker1, manner);
+      return work.contributeAndFinalize(id, market.accounts.worker1, manner);
     },
   },
 ];
@@ -133,7 +134,7 @@ const CLAIMING: readonly Scenario[] = [
       for (const index of indexes) await work.initialize(dealId, index);
       await market.wait(LIFETIME);
       const tasks = indexes.map((index) => market.taskOf(dealId, index));
-      return market.call(market.hub.connect(market.cast.requester).claimArray(tasks));
+      return market.call(market.hub.connect(market.accounts.requester).claimArray(tasks));
     },
   },
   {
@@ -146,9 +147,9 @@ const CLAIMING: readonly Scenario[] = [
       const { dealId } = await market.match(await market.ordersOf({ ...TEE, volume: 3n }));
       const indexes = [0n, 1n, 2n];
       await market.wait(LIFETIME);
-      const { hub, cast } = market;
+      const { hub, accounts } = market;
       return market.call(
-        hub.connect(cast.requester).initializeAndClaimArray(
+        hub.connect(accounts.requester).initializeAndClaimArray(
           indexes.map(() => dealId),
           indexes,
         ),

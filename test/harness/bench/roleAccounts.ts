@@ -1,7 +1,7 @@
 import { id, Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { assignAccounts } from "../../fixtures/cast.js";
+import { assignAccounts } from "../../fixtures/roleAccounts.js";
 
 const ROLES = [
   "owner",
@@ -21,14 +21,14 @@ const ROLES = [
 ] as const;
 
 /** The accounts of the roles, one for each, and the same on both systems. */
-export type Cast = Awaited<ReturnType<typeof createCast>>;
+export type RoleAccounts = Awaited<ReturnType<typeof createRoleAccounts>>;
 
 /** The roles, in the order of the chain's accounts. The owner comes first, since it deploys. */
-export async function createCast(connection: NetworkConnection) {
-  const cast = await assignAccounts(connection, ROLES);
+export async function createRoleAccounts(connection: NetworkConnection) {
+  const accounts = await assignAccounts(connection, ROLES);
   return {
-    ...cast,
-    workers: [cast.worker1, cast.worker2, cast.worker3, cast.worker4, cast.worker5] as const,
+    ...accounts,
+    workers: [accounts.worker1, accounts.worker2, accounts.worker3, accounts.worker4, accounts.worker5] as const,
     /** The key of a worker's enclave, which signs and holds no coins. */
     enclave: new Wallet(id("enclave")),
   };
