@@ -103,17 +103,16 @@ describe("An app by the command poco", () => {
     expect((JSON.parse(stdout) as { tasks: object[] }).tasks[0]).not.to.have.property("output");
   });
 
+  const account = (...words: string[]) =>
+    poco<{ escrow: string; wallet: string }>("account", ...words, "--account", "data provider", ...network);
+
   it("is paid from escrow, into which money is moved and out again", async () => {
-    const show = () =>
-      poco<{ escrow: string; wallet: string }>("account", "show", "--account", "data provider", ...network);
-    const move = (way: string) =>
-      poco<{ escrow: string; wallet: string }>("account", way, "0.5", "--account", "data provider", ...network);
-    const before = await show();
+    const before = await account("show");
     const half = 500_000_000n;
-    const after = await move("deposit");
+    const after = await account("deposit", "0.5");
     expect(BigInt(after.escrow) - BigInt(before.escrow)).to.equal(half);
     expect(BigInt(before.wallet) - BigInt(after.wallet)).to.equal(half);
-    expect(await move("withdraw")).to.deep.equal(before);
+    expect(await account("withdraw", "0.5")).to.deep.equal(before);
   });
 
   it("does not run on data once its owner revokes the access", async () => {
