@@ -46,7 +46,7 @@ export async function runImportCommand(values: WalletValues, context: WalletCont
 }
 
 /** Lists the keystores of this machine's account. */
-export async function runListCommand({ keystore, json }: WalletValues): Promise<CommandOutcome> {
+export async function runWalletListCommand({ keystore, json }: WalletValues): Promise<CommandOutcome> {
   const folder = keystore ?? keystoreFolder();
   const found = await listKeystores(folder);
   const lines =

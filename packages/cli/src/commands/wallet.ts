@@ -60,8 +60,8 @@ function defineList(context: CommandContext) {
     .summary("lists the keys")
     .description("Lists the addresses of the keys, which --wallet takes, and their files.")
     .action(async (values) => {
-      const { runListCommand } = await import("../account/walletCommands.js");
-      context.finish(await runListCommand(values));
+      const { runWalletListCommand } = await import("../account/walletCommands.js");
+      context.finish(await runWalletListCommand(values));
     })
     .addHelpText("after", helpEnd({ examples: [["poco wallet list --json", "for programs"]], exitCodes: EXIT_CODES }));
 }
