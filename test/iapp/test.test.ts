@@ -28,7 +28,7 @@ describe("poco iapp test", () => {
   let root: string;
   before(async function () {
     const missing = await imagesLack();
-    if (missing !== undefined && process.env["POCO_SANDBOX"] === "required") throw new Error(missing);
+    if (missing !== undefined && process.env["TEST_SANDBOX"] === "required") throw new Error(missing);
     if (missing !== undefined) this.skip();
     root = await mkdtemp(join(tmpdir(), "iapp-"));
   });
