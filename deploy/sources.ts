@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { artifacts, config } from "hardhat";
 
@@ -34,7 +36,8 @@ export function kinshipOf(commit: string, root = config.paths.root): Kinship {
 
 async function read(): Promise<Sources> {
   const { root } = config.paths;
-  const head = git(root, "rev-parse", "HEAD")?.trim();
+  // A package without sources may be in somebody else's repository.
+  const head = existsSync(join(root, SOURCES[0]!)) ? git(root, "rev-parse", "HEAD")?.trim() : undefined;
   const isDirty = git(root, "status", "--porcelain", "--", ...SOURCES) !== "";
   const buildInfo = (await artifacts.getBuildInfoPath((await artifacts.getBuildInfoId("Poco"))!))!;
   const { solcLongVersion } = JSON.parse(await readFile(buildInfo, "utf8")) as { solcLongVersion: string };

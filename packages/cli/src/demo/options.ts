@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
@@ -36,10 +37,13 @@ export const REPLICATED_TASKS = 2n;
 /** The number of tasks in the third deal. */
 export const ABANDONED_TASKS = 1n;
 
-const DEFAULT_DATA = fileURLToPath(
-  new URL("../../../../node_modules/vega-datasets/data/gapminder-health-income.csv", import.meta.url),
-);
-const DEFAULT_APP = fileURLToPath(new URL("../../../../examples/describe-table/app/app.mjs", import.meta.url));
+const ROOT = new URL("../../../../", import.meta.url);
+const TABLE = "gapminder-health-income.csv";
+const DEFAULT_APP = fileURLToPath(new URL("examples/describe-table/app/app.mjs", ROOT));
+/** In the repository, the table is in a package that only the demo and tests need; in a package of this command, it is beside the app. */
+const DEFAULT_DATA = [`node_modules/vega-datasets/data/${TABLE}`, `examples/describe-table/${TABLE}`]
+  .map((file) => fileURLToPath(new URL(file, ROOT)))
+  .find((file) => existsSync(file))!;
 const USUAL_DEPOSIT = 20n * ONE_RLC;
 
 /** Returns the price of all three deals for the requester, in nRLC. */

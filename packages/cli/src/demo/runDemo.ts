@@ -1,9 +1,10 @@
 import { rmSync } from "node:fs";
 
-import { network, tasks } from "hardhat";
+import { network } from "hardhat";
 
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { runAttacks } from "./attack/runAttacks.js";
+import { compileContracts } from "../compileContracts.js";
 import { DemoError } from "./demoError.js";
 import { checkBalances, readPayments } from "./payments.js";
 import { openTranscript } from "./transcript.js";
@@ -22,7 +23,7 @@ export async function runDemo(
 ): Promise<void> {
   const transcript = openTranscript(terminal);
   transcript.step("An embedded chain, and the contracts on it");
-  await terminal.during("compiling the contracts, once", build());
+  await terminal.during("compiling the contracts, once", compileContracts());
 
   const connection = await network.create();
   const hub = await terminal.during("deploying", deploy(connection, verbose ? transcript.print : () => {}));
@@ -46,11 +47,6 @@ export async function runDemo(
     await scenario.close();
     await connection.close();
   }
-}
-
-/** Compiles contracts that are new or changed. */
-async function build(): Promise<void> {
-  await tasks.getTask("build").run({ noTests: true, quiet: true });
 }
 
 function countContracts({ facets, token, dataProtector }: Manifest): number {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { NO_INSPECTOR } from "@poco-marketplace/enclave/runtime/launch.js";
@@ -41,8 +42,11 @@ export interface RestartRules {
   readonly silence: number;
 }
 
+/** That of this module: `.ts` in the repository, `.js` in a package. */
+const EXTENSION = extname(fileURLToPath(import.meta.url));
+
 const RESTART_RULES: RestartRules = {
-  command: [fileURLToPath(new URL("../poco.ts", import.meta.url)), "network"],
+  command: [fileURLToPath(new URL(`../poco${EXTENSION}`, import.meta.url)), "network"],
   firstPause: 100,
   longestPause: 5_000,
   staysUpAfter: 20_000,
@@ -137,7 +141,7 @@ function watchdog(silence: number, onSilence: () => void) {
  * Node's options for services. V8 of Node 24 sometimes aborts when it frees compiled WebAssembly such as PGlite's, so
  * collecting that is turned off.
  */
-const NODE_OPTIONS = ["--no-wasm-code-gc", NO_INSPECTOR, "--import", "tsx"];
+const NODE_OPTIONS = ["--no-wasm-code-gc", NO_INSPECTOR, ...(EXTENSION === ".ts" ? ["--import", "tsx"] : [])];
 
 function open({ name, args, environment, logFile }: ProcessOptions, { command }: RestartRules): ChildProcess {
   const log = openSync(logFile, "a", 0o600);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { NO_INSPECTOR } from "./launch.js";
@@ -29,13 +29,15 @@ if(s.startsWith(".")&&s.endsWith(".js"))return n(s.slice(0,-3)+".ts",c);throw e}
 
 /** Finds the code that is put into each enclave to run it. */
 export function runtimeCode(): RuntimeCode {
-  const folder = dirname(fileURLToPath(import.meta.url));
+  const file = fileURLToPath(import.meta.url);
+  // The code is as this module: sources in the repository, compiled modules in a package.
+  const [folder, extension] = [dirname(file), extname(file)];
   const source = dirname(dirname(dirname(dirname(folder))));
   const runtime = relative(source, folder);
   return {
     source,
-    main: `${runtime}/inside.ts`,
-    guard: `${runtime}/guard.ts`,
+    main: `${runtime}/inside${extension}`,
+    guard: `${runtime}/guard${extension}`,
     flags: [NO_INSPECTOR, `--import=data:text/javascript,${encodeURIComponent(FIND_SOURCES)}`],
     folders: OWN.flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]),
     links: new Map(OWN.map((name) => [`@poco-marketplace/${name}`, `packages/${name}`])),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { network, tasks } from "hardhat";
+import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { deployHub } from "../../../../../deploy/deployHub.js";
@@ -11,6 +11,7 @@ import type { RootOfTrust } from "../../../../../deploy/rootOfTrust.js";
 import { sendAndWait } from "@poco-marketplace/sdk/chain/sendAndWait.js";
 import type { Manifest } from "@poco-marketplace/sdk/manifest.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
+import { compileContracts } from "../../compileContracts.js";
 import { DEVELOPMENT_CATEGORY } from "../development.js";
 import { readJsonFile, writeJsonFile } from "../jsonFile.js";
 import { NetworkError } from "../networkError.js";
@@ -106,7 +107,7 @@ async function compile(notify: Notify): Promise<void> {
   const sayIt = () =>
     notify("Looking for contracts to compile, which takes a minute or two where they are new or were changed …");
   const wondering = setTimeout(sayIt, 2_000);
-  await tasks.getTask("build").run({ noTests: true, quiet: true });
+  await compileContracts();
   clearTimeout(wondering);
 }
 

@@ -1,4 +1,5 @@
 import { listen } from "@poco-marketplace/services/http/createServer.js";
+import { NetworkError } from "../networkError.js";
 import { defineService } from "../service.js";
 import { numberFrom } from "../values.js";
 import { folderSetting, host, origins, portSetting, root } from "./commonSettings.js";
@@ -29,7 +30,7 @@ export const chain = defineService({
       import("../chain/rpcServer.js"),
     ]);
     const rootOfTrust = certificate === undefined ? "none" : ({ simulated: certificate.raw } as const);
-    const { connection, history } = await startChain(folder, { chainId, rootOfTrust, notify });
+    const { connection, history } = await startChain(folder, { chainId, rootOfTrust, notify }).catch(explain);
     const server = await createRpcServer(connection.provider, history, { origins: pages });
     const url = await listen(server, port, address);
     return {
@@ -41,3 +42,13 @@ export const chain = defineService({
     };
   },
 });
+
+/** Says what to do where npm left out the program of Hardhat's chain, as it does when it runs in an old Node. */
+function explain(cause: unknown): never {
+  if (!/native binding/.test((cause as Error).message)) throw cause;
+  throw new NetworkError(
+    "The embedded chain's program for this machine is missing, which npm leaves out where it runs in a Node before 22: install poco " +
+      'again with a newer one (npx -y -p node@24 -c "npm install FILE").',
+    { cause },
+  );
+}
