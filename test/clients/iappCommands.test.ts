@@ -112,7 +112,9 @@ describe("An app by the command poco", () => {
     const after = await account("deposit", "0.5");
     expect(BigInt(after.escrow) - BigInt(before.escrow)).to.equal(half);
     expect(BigInt(before.wallet) - BigInt(after.wallet)).to.equal(half);
-    expect(await account("withdraw", "0.5")).to.deep.equal(before);
+    // What it has for gas is less than before.
+    const { escrow, wallet } = before;
+    expect(await account("withdraw", "0.5")).to.include({ escrow, wallet });
   });
 
   it("does not run on data once its owner revokes the access", async () => {
