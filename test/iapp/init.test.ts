@@ -9,7 +9,13 @@ import { rejection } from "../fixtures/rejection.js";
 import { UsageError } from "@poco-marketplace/cli/commandLine.js";
 import { runPoco } from "../fixtures/runPoco.js";
 
-const TEMPLATES = ["python", "javascript", "typescript", "train"];
+/** The sources of each template. */
+const SOURCES = {
+  python: ["app.py", "protected_data.py"],
+  javascript: ["app.js", "protectedData.js"],
+  typescript: ["app.ts", "protectedData.ts"],
+  train: ["app.py", "model.py", "protected_data.py"],
+} as const;
 
 describe("poco iapp init", () => {
   let root: string;
@@ -25,7 +31,7 @@ describe("poco iapp init", () => {
     return { code, stderr, said: JSON.parse(stdout) as Record<string, unknown>, folder };
   }
 
-  for (const template of TEMPLATES) {
+  for (const [template, sources] of Object.entries(SOURCES)) {
     it(`makes a project of ${template} that the official command line can use, too`, async () => {
       const { code, said, folder } = await init("My App", "--template", template);
 
@@ -33,6 +39,7 @@ describe("poco iapp init", () => {
       expect(said).to.deep.equal({ folder, name: "My App", template });
       const files = [".dockerignore", ".gitignore", "Dockerfile", "README.md", "iapp.config.json", "poco.json"];
       expect(await readdir(folder)).to.include.members([...files, "cache", "input", "mock", "output", "src"]);
+      expect((await readdir(join(folder, "src"))).toSorted()).to.deep.equal(sources);
       expect(await readdir(join(folder, "mock/protectedData"))).to.deep.equal(["data1", "data2", "data3", "default"]);
       const official = JSON.parse(await readFile(join(folder, "iapp.config.json"), "utf8")) as object;
       // Its file is refused with another chain or template, and a key in it would be in clear text.

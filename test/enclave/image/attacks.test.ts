@@ -5,6 +5,8 @@ import { expect } from "chai";
 
 import { hasUserNetwork } from "@poco-marketplace/enclave/network/userNetwork.js";
 import { EnclaveFailedError } from "@poco-marketplace/enclave/runtime/attestedEnclave.js";
+import { WORKSPACE } from "@poco-marketplace/enclave/runtime/enclaveFiles.js";
+import { ROOT } from "@poco-marketplace/enclave/runtime/imageLaunch.js";
 import { rootOf, type ImageFolder } from "../../fixtures/image/rootOf.js";
 import { imagesLack, runImage, runScript, type ImageRun } from "../../fixtures/image/runImage.js";
 import { leaveOut } from "../../fixtures/leftOut.js";
@@ -44,9 +46,9 @@ const PLACES = [
   "/enclave",
   "/enclave/packages",
   "/image",
-  "/work",
-  "/work/upper",
-  "/root/bin",
+  WORKSPACE,
+  `${WORKSPACE}/upper`,
+  `${ROOT}/bin`,
   "/usr/bin/node",
   import.meta.filename,
 ];

@@ -1,10 +1,9 @@
 import { architectureOf } from "../image/manifest.js";
 import { FIRST_INPUT } from "../task/taskProgram.js";
-import { enclaveFiles, NODE, nodeLibraries, packageLinks, readOnly, type Bind } from "./enclaveFiles.js";
+import { enclaveFiles, NODE, nodeLibraries, packageLinks, readOnly, WORKSPACE, type Bind } from "./enclaveFiles.js";
 import { appFlags, TASK_FOLDERS, type SandboxContents, type Launch } from "./launch.js";
 import type { RuntimeCode } from "./runtimeCode.js";
 
-const WORKSPACE = "/work";
 /**
  * Separate namespaces for files, processes, shared memory, users, host names and network, and a separate terminal
  * session.

@@ -15,6 +15,8 @@ export interface HostProgram {
 
 /** The path of Node in a sandbox. */
 export const NODE = "/usr/bin/node";
+/** The folder of a task's files in the sandbox of an enclave: in memory, of a limited size. */
+export const WORKSPACE = "/work";
 
 /** Programs that were found. */
 const known = new Map<string, HostProgram>();

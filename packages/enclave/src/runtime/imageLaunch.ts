@@ -1,5 +1,5 @@
 import type { ContainerImage } from "../image/manifest.js";
-import { enclaveFiles, NODE, packageLinks, readOnly, type Bind } from "./enclaveFiles.js";
+import { enclaveFiles, NODE, packageLinks, readOnly, WORKSPACE, type Bind } from "./enclaveFiles.js";
 import type { Launch, SandboxLimits } from "./launch.js";
 import type { RuntimeCode } from "./runtimeCode.js";
 
@@ -14,8 +14,7 @@ export interface ImageContents {
 
 /** The programs that set up an image's files and start it. */
 export const IMAGE_PROGRAMS = ["bwrap", "sh", "mkdir", "mount", "prlimit", "unshare"];
-/** The folder of the task's files, and of all that the app writes: in memory, of a limited size. */
-const WORKSPACE = "/work";
+/** In the workspace, as all that the app writes. */
 const SHARED_MEMORY = `${WORKSPACE}/shm`;
 /** The image's files, which nobody can write to. */
 const IMAGE = "/image";

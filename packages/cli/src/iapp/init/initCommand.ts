@@ -6,7 +6,7 @@ import type { InitValues } from "../../commands/iapp.js";
 import { askChoice, askText } from "../../prompt.js";
 import { writeMock } from "../mock/writeMock.js";
 import { imageNameOf, nameProblem } from "../project/project.js";
-import { templateFolder, TEMPLATES, type TemplateName } from "../project/templates.js";
+import { SHARED_FILES, templateFolder, TEMPLATES, type TemplateName } from "../project/templates.js";
 import { EMPTY_FOLDERS, NAMED_FILES, projectFiles, withName } from "./projectFiles.js";
 import { mocksOf } from "./templateMocks.js";
 
@@ -43,6 +43,8 @@ export async function runInitCommand(
 
 async function writeProject(folder: string, name: string, template: TemplateName): Promise<void> {
   await cp(templateFolder(template), folder, { recursive: true, filter: (file) => !file.includes("__pycache__") });
+  for (const { from, path } of SHARED_FILES[template] ?? [])
+    await cp(join(templateFolder(from), path), join(folder, path));
   for (const file of await readdir(folder)) {
     if (!NAMED_FILES.has(file)) continue;
     await writeFile(join(folder, file), withName(await readFile(join(folder, file), "utf8"), name));

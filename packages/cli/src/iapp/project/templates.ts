@@ -10,6 +10,11 @@ export const TEMPLATES = {
 
 export type TemplateName = keyof typeof TEMPLATES;
 
+/** The files of other templates that a template has, too. */
+export const SHARED_FILES: Partial<Readonly<Record<TemplateName, readonly { from: TemplateName; path: string }[]>>> = {
+  train: [{ from: "python", path: "src/protected_data.py" }],
+};
+
 /** Returns the folder with the files of a template. */
 export function templateFolder(name: TemplateName): string {
   return fileURLToPath(new URL(`../../../templates/${name}/`, import.meta.url));
