@@ -12,6 +12,7 @@ import { PushError } from "@poco-marketplace/cli/iapp/deploy/pushError.js";
 import { describeImage, type BuiltImage } from "@poco-marketplace/enclave/image/build/imageDocuments.js";
 import { writeLayer } from "@poco-marketplace/enclave/image/build/writeLayer.js";
 import { digestOf } from "@poco-marketplace/enclave/image/digest.js";
+import { ImageError } from "@poco-marketplace/enclave/image/imageError.js";
 import { parseImageName } from "@poco-marketplace/enclave/image/imageName.js";
 import { readImage } from "@poco-marketplace/enclave/image/manifest.js";
 import { RegistryClient } from "@poco-marketplace/enclave/image/registry.js";
@@ -67,6 +68,12 @@ describe("An image that is pushed", () => {
     let refusal: { readonly status: number; readonly body: string } | undefined;
     /** The manifest that it gives back. */
     let stored: Buffer;
+    /** Where layers are sent, and where tokens come from; by default its own addresses. */
+    let upload: string;
+    let realm: string;
+    /** The `Authorization` headers that another server got. */
+    let leaked: (string | undefined)[];
+    let other: Server;
 
     before(async () => {
       server = createServer((request, response) => {
@@ -82,11 +89,11 @@ describe("An image that is pushed", () => {
             return void response.writeHead(isKnown ? 200 : 401).end(isKnown ? '{"token": "t"}' : "");
           }
           if (headers.authorization !== (scheme === "Basic" ? basic : "Bearer t")) {
-            const challenge = `${scheme} realm="http://${host}/token",service="here"`;
+            const challenge = `${scheme} realm="${realm}",service="here"`;
             return void response.writeHead(401, { "www-authenticate": challenge }).end();
           }
           if (method === "HEAD") return void response.writeHead(404).end();
-          if (method === "POST") return void response.writeHead(202, { location: "/upload/1" }).end();
+          if (method === "POST") return void response.writeHead(202, { location: upload }).end();
           if (method === "GET") return void response.end(stored);
           if (url.includes("/manifests/") && refusal !== undefined)
             return void response.writeHead(refusal.status).end(refusal.body);
@@ -97,13 +104,22 @@ describe("An image that is pushed", () => {
       server.listen(0, "127.0.0.1");
       await once(server, "listening");
       host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      other = createServer((request, response) => {
+        leaked.push(request.headers.authorization);
+        request.resume();
+        response.writeHead(401, { "www-authenticate": `Bearer realm="http://${host}/token",service="here"` }).end();
+      });
+      other.listen(0, "127.0.0.1");
+      await once(other, "listening");
     });
     beforeEach(() => {
-      refusal = undefined;
+      [refusal, upload, realm, leaked] = [undefined, "/upload/1", `http://${host}/token`, []];
     });
     after(() => {
-      server.close();
-      server.closeAllConnections();
+      for (const each of [server, other]) {
+        each.close();
+        each.closeAllConnections();
+      }
     });
 
     const push = (password = "secret") =>
@@ -114,11 +130,35 @@ describe("An image that is pushed", () => {
         scheme = each;
         expect(await push()).to.equal(image.digest);
         const refused = await rejection(push("wrong"), PushError);
-        expect(refused.message).to.contain(`${host} does not let alice push to alice/hello: log in (docker login`);
+        expect(refused.message).to.contain(`${host} does not allow alice to push to alice/hello: log in (docker login`);
       });
     }
 
-    it("is told what the registry says against it", async () => {
+    it("asks for a login where there is none", async () => {
+      scheme = "Bearer";
+      const name = { ...parseImageName(`${host}/alice/hello`), tag: "1" };
+      expect((await rejection(pushImage(image, name), PushError)).message).to.contain(
+        `${host} needs a login to push to alice/hello: log in`,
+      );
+    });
+
+    it("gives the storage of its layers neither token nor password, even if that asks for one", async () => {
+      scheme = "Basic";
+      upload = `http://127.0.0.1:${(other.address() as AddressInfo).port}/upload`;
+      await rejection(push(), PushError);
+      expect(leaked).to.deep.equal([undefined]);
+    });
+
+    it("sends neither a password nor a layer over plain HTTP to another machine", async () => {
+      scheme = "Bearer";
+      realm = "http://registry.invalid/token";
+      expect((await rejection(push(), ImageError)).reason).to.equal("PlainHttp");
+      scheme = "Basic";
+      upload = "http://registry.invalid/upload";
+      expect((await rejection(push(), ImageError)).reason).to.equal("PlainHttp");
+    });
+
+    it("fails with the reason of the registry's refusal", async () => {
       scheme = "Basic";
       refusal = { status: 507, body: "no room" };
       expect((await rejection(push(), PushError)).message).to.contain("(507): no room");

@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { OCI_TYPES, type BuiltImage } from "@poco-marketplace/enclave/image/build/imageDocuments.js";
 import { parseChallenges } from "@poco-marketplace/enclave/image/challenge.js";
 import { digestOf, type Digest } from "@poco-marketplace/enclave/image/digest.js";
-import { DOCKER_HUB, formatImageName, type ImageName } from "@poco-marketplace/enclave/image/imageName.js";
+import { readUrl, urlOf } from "@poco-marketplace/enclave/image/endpointCall.js";
+import { formatImageName, type ImageName } from "@poco-marketplace/enclave/image/imageName.js";
 import type { Credentials } from "@poco-marketplace/enclave/image/registry.js";
 import { PushError } from "./pushError.js";
 
@@ -26,8 +27,6 @@ interface Call {
   readonly body?: () => Readable;
 }
 
-const HUB_URL = "https://registry-1.docker.io";
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
 const MAX_ANSWER_BYTES = 2 ** 22;
 
 /**
@@ -61,9 +60,7 @@ class PushTarget {
   constructor(name: ImageName & { readonly tag: string }, credentials: Credentials | undefined) {
     this.#name = name;
     this.#credentials = credentials;
-    const { registry, repository } = name;
-    const origin = registry === DOCKER_HUB ? HUB_URL : `${LOOPBACK.test(registry) ? "http" : "https"}://${registry}`;
-    this.#base = new URL(`${origin}/v2/${repository}/`);
+    this.#base = new URL(`/v2/${name.repository}/`, urlOf(name.registry));
   }
 
   async pushBlob({ digest, size, open }: Blob): Promise<void> {
@@ -72,7 +69,7 @@ class PushTarget {
     if (found.status === 200) return;
     const started = await this.#ask("POST", "blobs/uploads/", { what, headers: { "content-length": 0 } });
     if (started.status !== 202 || started.location === undefined) throw this.#refusal(what, started);
-    const upload = new URL(started.location, this.#base);
+    const upload = readUrl(new URL(started.location, this.#base).href);
     upload.searchParams.set("digest", digest);
     const headers = { "content-length": size, "content-type": "application/octet-stream" };
     const ended = await this.#ask("PUT", upload, { what, headers, body: open });
@@ -99,20 +96,25 @@ class PushTarget {
   }
 
   async #ask(method: string, path: string | URL, call: Call): Promise<Answer> {
-    const first = await this.#send(method, path, call);
+    const url = new URL(path, this.#base);
+    // The storage of a registry may be elsewhere: it gets neither token nor password, and may not ask for one.
+    if (url.origin !== this.#base.origin) return this.#send(method, url, call, undefined);
+    const first = await this.#send(method, url, call, this.#authorization);
     if (first.status !== 401) return first;
     this.#authorization = await this.#authorize(first, call.what);
-    return this.#send(method, path, call);
+    return this.#send(method, url, call, this.#authorization);
   }
 
-  async #send(method: string, path: string | URL, { what, headers = {}, body }: Call): Promise<Answer> {
-    const url = new URL(path, this.#base);
-    // The storage of a registry may be elsewhere, and gets no password.
-    const isOwn = url.host === this.#base.host && this.#authorization !== undefined;
+  async #send(
+    method: string,
+    url: URL,
+    { what, headers = {}, body }: Call,
+    authorization: string | undefined,
+  ): Promise<Answer> {
     try {
       return await send(
         url,
-        { method, headers: { ...headers, ...(isOwn && { authorization: this.#authorization }) } },
+        { method, headers: { ...headers, ...(authorization !== undefined && { authorization }) } },
         body,
       );
     } catch (cause) {
@@ -141,7 +143,7 @@ class PushTarget {
     const { realm, service } = Object.fromEntries(bearer.parameters);
     if (realm === undefined || !URL.canParse(realm))
       throw new PushError(`The registry ${registry} names no address for logins.`);
-    const url = new URL(realm);
+    const url = readUrl(realm);
     if (service !== undefined) url.searchParams.set("service", service);
     url.searchParams.set("scope", `repository:${repository}:pull,push`);
     const answer = await send(url, { method: "GET", headers: basic === undefined ? {} : { authorization: basic } });
@@ -154,17 +156,17 @@ class PushTarget {
 
   #noAccess(): PushError {
     const { registry, repository } = this.#name;
-    const who = this.#credentials === undefined ? "nobody in particular" : this.#credentials.username;
+    const refused = this.#credentials === undefined ? "needs a login" : `does not allow ${this.#credentials.username}`;
     return new PushError(
-      `The registry ${registry} does not let ${who} push to ${repository}: log in (docker login ${registry}), or set ` +
+      `The registry ${registry} ${refused} to push to ${repository}: log in (docker login ${registry}), or set ` +
         "POCO_REGISTRY_USER and POCO_REGISTRY_PASSWORD.",
     );
   }
 
   #refusal(what: string, { status, body }: Answer): PushError {
     if (status === 401 || status === 403) return this.#noAccess();
-    const said = body.toString().slice(0, 300);
-    return new PushError(`The registry refuses ${what} of ${formatImageName(this.#name)} (${status}): ${said}`);
+    const reason = body.toString().slice(0, 300);
+    return new PushError(`The registry refuses ${what} of ${formatImageName(this.#name)} (${status}): ${reason}`);
   }
 }
 
