@@ -61,7 +61,7 @@ describe("An app by the command poco", () => {
   it("is published only once somebody agrees to the cost", async () => {
     const deploy = ["iapp", "deploy", "--project", join(folder, "app"), "--app-secret", "hush", ...network];
     const { code, stderr } = await runPoco(deploy, buildEnvironment());
-    expect({ code, stderr }).to.deep.equal({ code: 2, stderr: "Nobody agreed to this: give --yes." });
+    expect({ code, stderr }).to.deep.equal({ code: 2, stderr: "Nobody can be asked to confirm the cost: give --yes." });
 
     const made = await poco<{ app: string; image: string; checksum: string; order: string }>(...deploy, "--yes");
     expect(made.app).to.match(/^0x[0-9a-fA-F]{40}$/);

@@ -106,7 +106,7 @@ describe("poco iapp test", () => {
     const folder = join(root, "python");
     for (const [args, sentence] of [
       [["--data", "nope"], "there are data1, data2, data3, default. Create it with poco iapp mock nope."],
-      [["--secret", "zero=1"], "--secret zero… is not valid: give NUMBER=VALUE"],
+      [["--secret", "zero=1"], "A --secret does not begin with its number: give NUMBER=VALUE"],
       [["--secret", "1=a", "--secret", "1=b"], "There are two values for --secret 1: give one."],
       [["--secret", "1=@/no/such"], "--secret 1 names the file /no/such, which cannot be read (ENOENT)."],
       [["--secret", `1=${"x".repeat(4097)}`], "--secret 1 has 4097 bytes: a secret has 1 to 4096."],

@@ -14,6 +14,7 @@ import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { withClients } from "../account/withClients.js";
 import { CommandError, UsageError, wholeNumber, type CommandContext, type CommandOutcome } from "../commandLine.js";
 import type { GrantValues, ListValues, ProtectValues, RevokeValues } from "../commands/data.js";
+import { readCommandLine } from "../readCommandLine.js";
 import { readDataValues } from "./dataValues.js";
 
 /** The account that acts on a development network. */
@@ -64,13 +65,13 @@ export async function runGrantCommand(
   if (isBulk && (values.price !== undefined || values.volume !== undefined)) {
     throw new UsageError("--bulk does not go with --price and --volume: use in bulk is free, and not counted.");
   }
-  const terms: AccessTerms = {
+  const terms: AccessTerms = readCommandLine(() => ({
     dataset: readAddress("DATASET", dataset),
     app: readAddress("--app", values.app),
     ...(values.requester !== undefined && { requester: readAddress("--requester", values.requester) }),
     price: parseRlc(values.price ?? "0"),
     volume: isBulk ? BULK_VOLUME : BigInt(wholeNumber("--volume", values.volume ?? "1", 1)),
-  };
+  }));
   return withClients(values, ROLE, context, async ({ clients }) => {
     const { hash } = await context.progress.during("publishing the order", grantAccess(clients, terms));
     const { app, requester = "anybody", price } = terms;
@@ -90,13 +91,14 @@ export async function runListCommand(
   values: ListValues,
   context: CommandContext,
 ): Promise<CommandOutcome> {
+  const wanted = dataset === undefined ? undefined : readCommandLine(() => readAddress("DATASET", dataset));
   return withClients(values, ROLE, context, async ({ clients, signer }) => {
-    if (dataset === undefined) {
+    if (wanted === undefined) {
       const mine = await clients.subgraph.protectedDataOf(signer.address as Address);
       const lines = mine.map((each) => `${each.dataset}  ${each.name}  (${each.schema.join(", ")})`);
       return finished(values, { data: mine }, mine.length === 0 ? [`${signer.address} has no protected data.`] : lines);
     }
-    const grants = await grantedAccess(clients, { dataset: readAddress("DATASET", dataset) });
+    const grants = await grantedAccess(clients, { dataset: wanted });
     const json = grants.map(({ hash, order, remaining }) => ({
       order: hash,
       app: order.apprestrict,
@@ -122,12 +124,15 @@ export async function runRevokeCommand(
   values: RevokeValues,
   context: CommandContext,
 ): Promise<CommandOutcome> {
-  const app = values.app === undefined ? undefined : readAddress("--app", values.app);
-  const requester = values.requester === undefined ? undefined : readAddress("--requester", values.requester);
+  const wanted = readCommandLine(() => ({
+    dataset: readAddress("DATASET", dataset),
+    app: values.app === undefined ? undefined : readAddress("--app", values.app),
+    requester: values.requester === undefined ? undefined : readAddress("--requester", values.requester),
+  }));
   return withClients(values, ROLE, context, async ({ clients }) => {
-    const all = await grantedAccess(clients, { dataset: readAddress("DATASET", dataset) });
+    const all = await grantedAccess(clients, { dataset: wanted.dataset });
     const chosen = all.filter(
-      ({ order }) => isSame(app, order.apprestrict) && isSame(requester, order.requesterrestrict),
+      ({ order }) => isSame(wanted.app, order.apprestrict) && isSame(wanted.requester, order.requesterrestrict),
     );
     if (chosen.length === 0)
       throw new CommandError("There is no such access: poco data list shows those that there are.");

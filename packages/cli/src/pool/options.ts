@@ -1,12 +1,13 @@
 import { Wallet } from "ethers";
 
-import { InvalidFieldError, readAddress } from "@poco-marketplace/sdk/protocol/field.js";
+import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError, type CommandContext } from "../commandLine.js";
 import type { PoolValues } from "../commands/pool.js";
 import { privateKey } from "../network/values.js";
 import { readJson } from "../endpoints.js";
 import { findNetworkFile } from "../networkFile.js";
+import { readCommandLine } from "../readCommandLine.js";
 
 /** The options, read. */
 export interface PoolOptions {
@@ -33,7 +34,12 @@ export function readPoolOptions(
   values: PoolValues,
   environment: CommandContext["environment"],
 ): PoolOptions {
-  const pair = forgive === undefined ? undefined : readPair(forgive);
+  const pair =
+    forgive &&
+    readCommandLine(() => ({
+      app: readAddress("APP", forgive.app),
+      requester: readAddress("REQUESTER", forgive.requester),
+    }));
   const file = values.network ?? findNetworkFile();
   const known = file === undefined ? {} : (readJson(file) as NetworkFile);
   const scheduler = values.scheduler ?? known.scheduler;
@@ -43,15 +49,6 @@ export function readPoolOptions(
   if (key === undefined)
     throw new UsageError("POCO_KEY is missing: set it to the private key of the workerpool's owner.");
   return { scheduler: scheduler.replace(/\/+$/, ""), owner: readOwner(key), forgive: pair, json: values.json === true };
-}
-
-function readPair({ app, requester }: { readonly app: string; readonly requester: string }): PoolOptions["forgive"] {
-  try {
-    return { app: readAddress("APP", app), requester: readAddress("REQUESTER", requester) };
-  } catch (error) {
-    if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
-    throw error;
-  }
 }
 
 function readOwner(key: string): Wallet {

@@ -1,8 +1,9 @@
 import type { TaskName } from "./taskStory.js";
-import { InvalidFieldError, readBytes32, readUint } from "@poco-marketplace/sdk/protocol/field.js";
+import { readBytes32, readUint } from "@poco-marketplace/sdk/protocol/field.js";
 import { taskId } from "@poco-marketplace/sdk/protocol/ids.js";
 import { UsageError } from "../commandLine.js";
 import type { TaskValues } from "../commands/task.js";
+import { readCommandLine } from "../readCommandLine.js";
 import { readEndpoints, type Endpoints } from "../endpoints.js";
 
 /** The options, read. */
@@ -25,20 +26,15 @@ export function readTaskOptions(id: string | undefined, values: TaskValues): Tas
   if (values.watch === true && values.json === true) {
     throw new UsageError("--watch prints events as they happen, --json prints one object: give only one of them.");
   }
-  try {
-    return {
-      task: readTask(id, values),
-      endpoints: readEndpoints(values),
-      network: values.network,
-      key: values.key,
-      fromBlock: Number(readUint("--from-block", values.fromBlock, BigInt(Number.MAX_SAFE_INTEGER))),
-      watch: values.watch === true,
-      json: values.json === true,
-    };
-  } catch (error) {
-    if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
-    throw error;
-  }
+  return readCommandLine(() => ({
+    task: readTask(id, values),
+    endpoints: readEndpoints(values),
+    network: values.network,
+    key: values.key,
+    fromBlock: Number(readUint("--from-block", values.fromBlock, BigInt(Number.MAX_SAFE_INTEGER))),
+    watch: values.watch === true,
+    json: values.json === true,
+  }));
 }
 
 function readTask(id: string | undefined, { deal, index }: Pick<TaskValues, "deal" | "index">): TaskName {

@@ -1,5 +1,5 @@
 import { parseRlc } from "@poco-marketplace/sdk/protocol/format.js";
-import { InvalidFieldError, MAX_UINT256 } from "@poco-marketplace/sdk/protocol/field.js";
+import { MAX_UINT256 } from "@poco-marketplace/sdk/protocol/field.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { NULL_DATASET_ORDER, OrderKind, type SignedDealOrders } from "@poco-marketplace/sdk/protocol/order.js";
 import { buildOrder, parseOrder, parseSignedOrder } from "@poco-marketplace/sdk/protocol/orderForm.js";
@@ -8,6 +8,7 @@ import type { RequestToMatch } from "@poco-marketplace/sdk/explain/explainReques
 import { UsageError } from "../commandLine.js";
 import type { WhyValues } from "../commands/why.js";
 import { readJson, readEndpoints, type Endpoints } from "../endpoints.js";
+import { readCommandLine } from "../readCommandLine.js";
 
 /** The options, read. */
 export interface WhyOptions {
@@ -25,17 +26,14 @@ export interface WhyOptions {
  * @throws {@link UsageError}
  */
 export function readWhyOptions(values: WhyValues): WhyOptions {
-  try {
+  return readCommandLine(() => {
     const wanted = readWanted(values);
     const endpoints = readEndpoints({ ...values, ipfsGateway: values.gateway });
     if ("search" in wanted && endpoints.market === undefined) {
       throw new UsageError("No order market is known: give --market URL, or --network FILE of a network that has one.");
     }
     return { wanted, endpoints, payer: values.payer as Address | undefined, json: values.json === true };
-  } catch (error) {
-    if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
-    throw error;
-  }
+  });
 }
 
 function readWanted(values: WhyValues): WhyOptions["wanted"] {

@@ -12,7 +12,7 @@ import { RegistryClient, type Credentials } from "@poco-marketplace/enclave/imag
 import { currentFees, feeOf } from "@poco-marketplace/sdk/chain/fees.js";
 import { offerApp, registerApp, registrationGas, type ImageTerms } from "@poco-marketplace/sdk/client/publishApp.js";
 import { ServiceError } from "@poco-marketplace/sdk/client/serviceConnection.js";
-import { InvalidFieldError, readAddress } from "@poco-marketplace/sdk/protocol/field.js";
+import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import { formatRlc, parseRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { appSecret as appSecretOf } from "@poco-marketplace/sdk/wire/secretRef.js";
@@ -21,9 +21,10 @@ import { CommandError, UsageError, wholeNumber, type CommandContext, type Comman
 import type { DeployValues } from "../../commands/iapp.js";
 import { loginsFile } from "../../network/services/registrySettings.js";
 import { askConsent } from "../../prompt.js";
+import { readCommandLine } from "../../readCommandLine.js";
 import { buildProject, machineArchitecture } from "../build/buildProject.js";
 import { readProject, type IappProject } from "../project/project.js";
-import { readSecret } from "../test/testInput.js";
+import { readSecret } from "../secretValues.js";
 import { pushImage } from "./pushImage.js";
 
 /** An image to publish. */
@@ -90,16 +91,11 @@ export async function runDeployCommand(values: DeployValues, context: CommandCon
 
 function readOrder({ order, price, volume, requester }: DeployValues): OrderTerms | undefined {
   if (!order) return undefined;
-  try {
-    return {
-      price: parseRlc(price),
-      volume: wholeNumber("--volume", volume, 1),
-      requester: requester === undefined ? undefined : readAddress("--requester", requester),
-    };
-  } catch (error) {
-    if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
-    throw error;
-  }
+  return readCommandLine(() => ({
+    price: parseRlc(price),
+    volume: wholeNumber("--volume", volume, 1),
+    requester: requester === undefined ? undefined : readAddress("--requester", requester),
+  }));
 }
 
 /** Builds and pushes the image, or looks up the one that is named. */
@@ -206,7 +202,7 @@ async function agree(
     ].join("\n"),
   );
   if (isAgreed) return;
-  await askConsent({ isTerminal, missing: "Nobody agreed to this: give --yes." }, "Publish it?");
+  await askConsent({ isTerminal, missing: "Nobody can be asked to confirm the cost: give --yes." }, "Publish it?");
 }
 
 async function publish(
@@ -222,12 +218,12 @@ async function publish(
       progress.print("The app has a secret already, which cannot be replaced.");
     });
   }
-  const told = { app, owner, name: terms.name, image: terms.image, checksum: terms.checksum, transactionHash };
-  if (order === undefined) return told;
+  const registered = { app, owner, name: terms.name, image: terms.image, checksum: terms.checksum, transactionHash };
+  if (order === undefined) return registered;
   const { price, volume, requester } = order;
   const offer = { app, price, volume, ...(requester !== undefined && { requester }) };
   const { hash } = await progress.during("publishing the order", offerApp(clients, offer));
-  return { ...told, order: hash };
+  return { ...registered, order: hash };
 }
 
 /** Adds the deployment to those on this chain that the project keeps, the newest first. */

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 
 import { fetchResult, type TaskResult } from "@poco-marketplace/sdk/client/fetchResult.js";
 import { quoteRun, runApp, type DealTask, type RunQuote, type RunTerms } from "@poco-marketplace/sdk/client/runApp.js";
-import { InvalidFieldError, readAddress } from "@poco-marketplace/sdk/protocol/field.js";
+import { readAddress } from "@poco-marketplace/sdk/protocol/field.js";
 import { formatRlc, parseRlc } from "@poco-marketplace/sdk/protocol/format.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { depositToEscrow, readFunding, type Funding } from "../../account/escrow.js";
@@ -12,18 +12,22 @@ import { withClients, type Connected } from "../../account/withClients.js";
 import { CommandError, UsageError, wholeNumber, type CommandContext, type CommandOutcome } from "../../commandLine.js";
 import type { RunValues } from "../../commands/iapp.js";
 import { askConsent } from "../../prompt.js";
+import { readCommandLine } from "../../readCommandLine.js";
 import { writeStory } from "../../task/report.js";
 import { viewTask, watchTask, type TaskSources } from "../../task/taskView.js";
 import { readProject } from "../project/project.js";
-import { readSecrets } from "../test/testInput.js";
+import { readSecrets } from "../secretValues.js";
 import { storeBulkRequest } from "./bulkRequest.js";
 import { openResultKey } from "./resultKey.js";
 
-/** What is run, as it was asked for. */
+/** The options of a run, read. */
 interface Wanted {
   readonly app: Address;
   readonly datasets: readonly Address[];
   readonly tasks: number;
+  readonly workerpool: Address | undefined;
+  readonly category: number | undefined;
+  /** The most that a task may cost, in nRLC; undefined for any price that is confirmed. */
   readonly maxPrice: bigint | undefined;
   readonly output: string;
 }
@@ -78,20 +82,22 @@ export async function runRunCommand(
   });
 }
 
-async function readWanted(address: string | undefined, values: RunValues, { clients }: Connected): Promise<Wanted> {
+async function readWanted(
+  address: string | undefined,
+  values: RunValues,
+  { clients, network }: Connected,
+): Promise<Wanted> {
   const app = address ?? (await lastDeployment(values.project ?? ".", clients.contracts.domain.chainId));
-  try {
-    return {
-      app: readAddress("APP", app),
-      datasets: (values.data ?? []).map((dataset) => readAddress("--data", dataset)),
-      tasks: wholeNumber("--tasks", values.tasks, 1, 1000),
-      maxPrice: values.maxPrice === undefined ? undefined : parseRlc(values.maxPrice),
-      output: resolve(values.output),
-    };
-  } catch (error) {
-    if (error instanceof InvalidFieldError) throw new UsageError(`${error.message}.`, { cause: error });
-    throw error;
-  }
+  const { workerpool = network.workerpool, category, maxPrice } = values;
+  return readCommandLine(() => ({
+    app: readAddress("APP", app),
+    datasets: (values.data ?? []).map((dataset) => readAddress("--data", dataset)),
+    tasks: wholeNumber("--tasks", values.tasks, 1, 1000),
+    workerpool: workerpool === undefined ? undefined : readAddress("--workerpool", workerpool),
+    category: category === undefined ? undefined : wholeNumber("--category", category),
+    maxPrice: maxPrice === undefined ? undefined : parseRlc(maxPrice),
+    output: resolve(values.output),
+  }));
 }
 
 /** Returns the app that was deployed last from the project in a folder. */
@@ -110,11 +116,11 @@ async function assertEmpty(folder: string): Promise<void> {
 }
 
 async function termsOf(
-  { app, datasets, tasks }: Wanted,
+  { app, datasets, tasks, workerpool, category }: Wanted,
   values: RunValues,
-  { clients, signer, network }: Connected,
+  { clients, signer }: Connected,
 ): Promise<RunTerms> {
-  const { args, inputFile, encrypt, workerpool = network.workerpool, category } = values;
+  const { args, inputFile, encrypt } = values;
   const isBulk = datasets.length > 1 || values.bulk === true;
   const requester = signer.address as Address;
   const bulkCid = isBulk ? await storeBulkRequest(clients, { datasets, app, requester, tasks }) : undefined;
@@ -123,8 +129,8 @@ async function termsOf(
     app,
     volume: BigInt(tasks),
     ...(!isBulk && dataset !== undefined && { dataset }),
-    ...(workerpool !== undefined && { workerpool: readAddress("--workerpool", workerpool) }),
-    ...(category !== undefined && { category: wholeNumber("--category", category) }),
+    ...(workerpool !== undefined && { workerpool }),
+    ...(category !== undefined && { category }),
     params: {
       ...(args !== undefined && { args }),
       ...(inputFile !== undefined && { inputFiles: inputFile }),
@@ -157,7 +163,7 @@ async function agree(
     ].join("\n"),
   );
   if (!isAgreed && price > 0n) {
-    await askConsent({ isTerminal, missing: "Nobody agreed to this price: give --yes." }, "Run it?");
+    await askConsent({ isTerminal, missing: "Nobody can be asked to confirm the cost: give --yes." }, "Run it?");
   }
   return funding;
 }

@@ -11,7 +11,8 @@ import type { TestValues } from "../../commands/iapp.js";
 import { failureSentence } from "../../failureSentence.js";
 import { buildProject, machineArchitecture } from "../build/buildProject.js";
 import { readProject, type IappProject } from "../project/project.js";
-import { readInputFiles, readMocks, readSecret, readSecrets } from "./testInput.js";
+import { readSecret, readSecrets } from "../secretValues.js";
+import { readInputFiles, readMocks } from "./testInput.js";
 import { runTest, type TestInput } from "./runTest.js";
 
 /** The outcome of a test. */

@@ -10,7 +10,6 @@ import type { SessionDataset } from "@poco-marketplace/enclave/session/session.j
 import { encryptAes, KEY_LENGTH } from "@poco-marketplace/sdk/protect/aes.js";
 import { checksumOf } from "@poco-marketplace/sdk/protect/encryptData.js";
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
-import { MAX_SECRET_BYTES } from "@poco-marketplace/sdk/wire/secretRef.js";
 import { fetchUrl } from "@poco-marketplace/services/worker/fetchFile.js";
 import { UsageError } from "../../commandLine.js";
 import { MOCK_FOLDER } from "../mock/writeMock.js";
@@ -69,41 +68,4 @@ async function readInputFile(name: string): Promise<Uint8Array> {
   }
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   return fetchUrl(name, { gateway: "", maxBytes: MAX_INPUT_BYTES, privateHosts: "allowed", signal });
-}
-
-/**
- * Reads the requester's secrets: `NUMBER=VALUE`, where a value `@FILE` is the content of a file.
- *
- * @throws {@link UsageError}
- */
-export async function readSecrets(said: readonly string[]): Promise<Record<string, string>> {
-  const secrets: Record<string, string> = {};
-  for (const each of said) {
-    const [, number, value] = /^([1-9]\d{0,8})=(.*)$/s.exec(each) ?? [];
-    if (number === undefined || value === undefined) {
-      const shown = each.split("=")[0];
-      throw new UsageError(`--secret ${shown}… is not valid: give NUMBER=VALUE, with numbers from 1 on.`);
-    }
-    if (number in secrets) throw new UsageError(`There are two values for --secret ${number}: give one.`);
-    secrets[number] = await readSecret(`--secret ${number}`, value);
-  }
-  return secrets;
-}
-
-/**
- * Reads a secret: a value, or `@FILE` for the content of a file.
- *
- * @throws {@link UsageError} for a file that cannot be read, and for secrets that the secret service refuses
- */
-export async function readSecret(option: string, value: string): Promise<string> {
-  const secret = value.startsWith("@")
-    ? await readFile(value.slice(1), "utf8").catch((cause: NodeJS.ErrnoException) => {
-        throw new UsageError(`${option} names the file ${value.slice(1)}, which cannot be read (${cause.code}).`, {
-          cause,
-        });
-      })
-    : value;
-  const bytes = Buffer.byteLength(secret);
-  if (bytes >= 1 && bytes <= MAX_SECRET_BYTES) return secret;
-  throw new UsageError(`${option} has ${bytes} bytes: a secret has 1 to ${MAX_SECRET_BYTES}.`);
 }
