@@ -215,9 +215,9 @@ async function close(outcome: "completed" | "failed", context: StepContext): Pro
   context.tasks.markUnderstaffedDirty();
 }
 
-/** Ends an attempt at a task that is over. */
+/** Ends an attempt at a task that is over. It counts for its worker once, however often the step is taken. */
 async function endAttempt(
-  { worker, attempt }: AttemptRow,
+  { worker, attempt, status: ended }: AttemptRow,
   outcome: "completed" | "failed",
   context: StepContext,
 ): Promise<void> {
@@ -225,8 +225,9 @@ async function endAttempt(
   if (outcome === "failed" || !chain.contributors.includes(worker)) {
     return withdraw(context, { task: task.id, worker }, { state: "released", cause: "the task is over" });
   }
+  if (ended === "COMPLETED") return;
+  const { status } = await hub.viewContribution(task.id, worker);
   await records.attempts.report(task.id, { attempt, status: "COMPLETED" });
   // A worker whose contribution on chain was wrong has not done the task.
-  const { status } = await hub.viewContribution(task.id, worker);
   await (status === ContributionStatus.PROVED ? standings.succeeded(worker) : standings.failed(worker));
 }
