@@ -11,6 +11,7 @@ import { SCHEDULER_DATABASE, type PoolDatabase, type PoolTables } from "@poco-ma
 import type { IPoco } from "../../typechain-types/index.js";
 import { freshDatabase, type TestDatabase } from "../database/databases.js";
 import { addressOf } from "../fixtures/addresses.js";
+import { rejection } from "../fixtures/rejection.js";
 
 const [OWNER, APP, REQUESTER] = [addressOf(1), addressOf(2), addressOf(3)];
 const DEAL: PoolDeal = {
@@ -41,6 +42,7 @@ describe("The guard of a pool's stake", () => {
   let losses: number;
   let log: string[];
   let guard: StakeGuard;
+  let boostDeal: object;
 
   beforeEach(async () => {
     place = await freshDatabase();
@@ -49,7 +51,10 @@ describe("The guard of a pool's stake", () => {
     const write = (level: string) => (facts: object, message: string) =>
       void log.push(`${level} ${JSON.stringify(facts)} ${message}`);
     guard = new StakeGuard({
-      hub: { callbackgas: () => Promise.resolve(CALLBACK_GAS) } as unknown as IPoco,
+      hub: {
+        callbackgas: () => Promise.resolve(CALLBACK_GAS),
+        viewDealBoost: () => Promise.resolve(boostDeal),
+      } as unknown as IPoco,
       provider: {
         getFeeData: () => Promise.resolve({ maxFeePerGas: FEE, gasPrice: 1n }),
         getBalance: (account: string) => Promise.resolve(account === OWNER ? coins : 0n),
@@ -100,5 +105,22 @@ describe("The guard of a pool's stake", () => {
       `Task ${TASK} is given up: 3 attempts failed. It is claimed from 1970-01-01T00:50:00.000Z on: its payer has all money ` +
         "back then, and 0.3 RLC of the pool's stake go to the kitty.",
     );
+  });
+
+  it("forgets neither a failure nor a boost deal that the database did not take at first", async () => {
+    const tasks = ["first", "second", "third"].map((name) => id(name) as TaskId);
+    const [other, boosted] = [addressOf(6), id("boost deal") as DealId];
+    boostDeal = { requester: other, workerpoolPrice: 1n, botSize: 1n, deadline: 3_000n };
+    for (const task of tasks.slice(1)) await guard.gaveUp(task, DEAL, "3 attempts failed");
+
+    await database.schema.alterTable("conduct").renameTo("away").execute();
+    await rejection(guard.gaveUp(tasks[0]!, DEAL, "3 attempts failed"), Error);
+    await rejection(guard.sawBoostDeal({ id: boosted, app: APP }), Error);
+    await database.schema.alterTable("away").renameTo("conduct").execute();
+
+    expect(await guard.gaveUp(tasks[0]!, DEAL, "3 attempts failed")).to.equal(true);
+    await guard.sawBoostDeal({ id: boosted, app: APP });
+    const denied = (await openDenials(database).current()).map(({ requester }) => requester);
+    expect(denied).to.have.members([REQUESTER, other]);
   });
 });

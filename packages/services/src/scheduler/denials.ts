@@ -21,7 +21,22 @@ export const DENIAL_MS = 86_400_000;
 /** The denials in a pool's database: what cost the pool money is remembered over restarts, and expires. */
 export type Denials = ReturnType<typeof openDenials>;
 
+/** Opens the denials in a pool's database. */
 export function openDenials(database: PoolDatabase, now: () => number = Date.now) {
+  return {
+    ...denialRecords(database, now),
+
+    /** Makes several changes as one: if the database fails in between, there is none of them. */
+    together<Result>(change: (records: DenialRecords) => Promise<Result>): Promise<Result> {
+      return database.transaction().execute((transaction) => change(denialRecords(transaction, now)));
+    },
+  };
+}
+
+/** The denials without their transactions. */
+export type DenialRecords = ReturnType<typeof denialRecords>;
+
+function denialRecords(database: PoolDatabase, now: () => number) {
   async function deny({ app, requester }: Pair, reason: string): Promise<PairDenial> {
     const until = new Date(now() + DENIAL_MS);
     await database

@@ -8,7 +8,7 @@ import { poolStake } from "@poco-marketplace/sdk/protocol/stake.js";
 import type { IPoco } from "@poco-marketplace/sdk/typechain.js";
 import type { PoolDeal } from "./chainTask.js";
 import { dealCost } from "./dealCost.js";
-import type { PairDenial, Denials, Pair } from "./denials.js";
+import type { DenialRecords, Denials, Pair, PairDenial } from "./denials.js";
 import type { BoostDealNotice } from "./poolEvents.js";
 import type { Log } from "../log.js";
 
@@ -53,17 +53,22 @@ export class StakeGuard {
 
   /** Records that a task was given up after it was tried. Returns whether that is news. */
   async gaveUp(task: TaskId, deal: PoolDeal, cause: string): Promise<boolean> {
-    if (!(await this.#recordLoss(task, deal, cause))) return false;
-    if (deal.price === 0n) return true;
-    const denial = await this.#options.denials.countFailure(pairOf(deal), cause);
-    if (denial !== undefined) this.#announceDenial(denial);
-    else this.#options.onLoss();
+    const isPaid = deal.price > 0n;
+    const added = await this.#addLoss(task, poolStake(deal.price), async (records) =>
+      isPaid ? records.countFailure(pairOf(deal), cause) : undefined,
+    );
+    if (added === undefined) return false;
+    this.#logLoss(task, deal, cause);
+    if (added.denial !== undefined) this.#announceDenial(added.denial);
+    else if (isPaid) this.#options.onLoss();
     return true;
   }
 
   /** Records that a task is not tried, since its deal is refused. Returns whether that is news. */
   async refused(task: TaskId, deal: PoolDeal, cause: string): Promise<boolean> {
-    return this.#recordLoss(task, deal, cause);
+    const isNews = await this.#options.denials.addLoss(task, poolStake(deal.price));
+    if (isNews) this.#logLoss(task, deal, cause);
+    return isNews;
   }
 
   async completed(deal: PoolDeal): Promise<void> {
@@ -72,31 +77,49 @@ export class StakeGuard {
 
   /** Records a boost deal that was made with the pool, which serves none. */
   async sawBoostDeal({ id, app }: BoostDealNotice): Promise<void> {
-    const { hub, denials, log } = this.#options;
+    const { hub, log } = this.#options;
     const { requester, workerpoolPrice, botSize, deadline } = await hub.viewDealBoost(id);
-    const stake = poolStake(workerpoolPrice) * botSize;
     // It may be gone with its block.
-    if (botSize === 0n || !(await denials.addLoss(id, stake))) return;
+    if (botSize === 0n) return;
+    const stake = poolStake(workerpoolPrice) * botSize;
+    const pair = { app, requester: requester as Address };
+    const added = await this.#addLoss(id, stake, async (records) =>
+      workerpoolPrice > 0n ? records.deny(pair, `boost deal ${id}`) : undefined,
+    );
+    if (added === undefined) return;
     const claimed = new Date(Number(deadline) * 1000).toISOString();
     log.error(
       { deal: id, app, requester, tasks: `${botSize}`, stake: `${stake}` },
       `Boost deal ${id} has ${botSize} tasks for this pool, which does no boost deals. Whoever calls claimBoost from ${claimed} ` +
         `on gives its payer all money back, and ${formatRlc(stake)} RLC of the pool's stake to the kitty.`,
     );
-    if (workerpoolPrice === 0n) return;
-    this.#announceDenial(await denials.deny({ app, requester: requester as Address }, `boost deal ${id}`));
+    if (added.denial !== undefined) this.#announceDenial(added.denial);
   }
 
-  async #recordLoss(task: TaskId, deal: PoolDeal, cause: string): Promise<boolean> {
+  /**
+   * Records a loss together with the denial that follows from it, if one does: a loss counts once, so that nothing could
+   * follow from it later.
+   *
+   * @returns Nothing if the loss was recorded before.
+   */
+  #addLoss(
+    id: string,
+    stake: bigint,
+    follow: (records: DenialRecords) => Promise<PairDenial | undefined>,
+  ): Promise<{ readonly denial: PairDenial | undefined } | undefined> {
+    return this.#options.denials.together(async (records) =>
+      (await records.addLoss(id, stake)) ? { denial: await follow(records) } : undefined,
+    );
+  }
+
+  #logLoss(task: TaskId, deal: PoolDeal, cause: string): void {
     const stake = poolStake(deal.price);
-    if (!(await this.#options.denials.addLoss(task, stake))) return false;
     const claimed = new Date(Number(deal.finalDeadline) * 1000).toISOString();
     this.#options.log.error(
       { task, deal: deal.id, stake: `${stake}` },
       `Task ${task} is given up: ${cause}. It is claimed from ${claimed} on: its payer has all money back then, and ` +
         `${formatRlc(stake)} RLC of the pool's stake go to the kitty.`,
     );
-    return true;
   }
 
   /** What the inspection of a deal's app found, once for each deal. */
