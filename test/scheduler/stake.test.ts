@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { toUtf8Bytes, Wallet } from "ethers";
 import { network } from "hardhat";
 
+import { OCI_TYPES } from "@poco-marketplace/enclave/image/build/imageDocuments.js";
 import { digestOf, hexOf, type Digest } from "@poco-marketplace/enclave/image/digest.js";
 import type { RegistryOptions } from "@poco-marketplace/enclave/image/registry.js";
 import { decodeRevert } from "@poco-marketplace/sdk/chain/errors/decodeRevert.js";
@@ -333,7 +334,11 @@ describe("The stake of a pool at a price", () => {
   it("is not put to an image that no worker could run, of which only the documents are read", async () => {
     const arm = buildImage({ config: { architecture: "arm64" } });
     const unfit = buildImage({ config: { architecture: "riscv64" } });
-    const registry = await serveRegistry(new Map([...arm.contents, ...unfit.contents]));
+    const mislabeled = buildImage({ run: { Entrypoint: ["/app.sh"], Labels: { "poco.network": "off" } } });
+    const layer = { mediaType: OCI_TYPES.layer, digest: digestOf(toUtf8Bytes("large")), size: 2 ** 34 + 1 };
+    const large = buildImage({ manifest: { layers: [layer] }, run: {} });
+    const images = [arm, unfit, mislabeled, large];
+    const registry = await serveRegistry(new Map(images.flatMap(({ contents }) => [...contents])));
     leaving.push(() => registry.close());
     const published = async ({ digest }: { digest: Digest }, place = `${registry.host}/a/b:1`) => {
       const fields = [mallory.address, `${digest} ${place}`, "DOCKER", toUtf8Bytes(place), `0x${hexOf(digest)}`, "0x"];
@@ -350,9 +355,11 @@ describe("The stake of a pool at a price", () => {
     expect(await inspectApp(runnable)).to.equal(undefined);
     expect(registry.requests).to.have.lengthOf(requests);
     expect(await problemOf(unfit)).to.match(/cannot be run: The image is for linux.riscv64/);
+    expect(await problemOf(mislabeled)).to.match(/label poco.network is "off"/);
+    expect(await problemOf(large)).to.match(/more than 17179869184 bytes in its layers/);
     expect(await problemOf({ digest: `sha256:${"0d".repeat(32)}` })).to.contain("does not have the manifest");
     expect(await problemOf(arm, `${registry.host}/A`)).to.contain('"A" has upper-case letters');
-    const configs = [arm, unfit].map(({ config }) => digestOf(config));
+    const configs = images.map(({ config }) => digestOf(config));
     const blobs = registry.requests.flatMap((request) => /blobs\/(.+)$/.exec(request)?.[1] ?? []);
     expect(new Set(blobs)).to.deep.equal(new Set(configs));
     // Another worker may have an account at the registry, be in its network, or see it up again.

@@ -75,6 +75,19 @@ const NOTE = "image.json";
 const ROOT = "root";
 
 /**
+ * Returns the size of an image's layers in the registry together, in bytes.
+ *
+ * @param limit - The most that it may be: 16 GiB by default, as for workers.
+ * @throws `ImageError` ImageTooLarge
+ */
+export function downloadSize({ layers }: Pick<ContainerImage, "layers">, limit = MAX_IMAGE_BYTES): number {
+  const total = layers.reduce((sum, { size }) => sum + size, 0);
+  const advice = "leave out what the app does not need";
+  assertImage(total <= limit, "ImageTooLarge", { what: "bytes in its layers", limit, advice });
+  return total;
+}
+
+/**
  * A cache of images by their digests. Each image is downloaded, checked and unpacked once, layers are shared, and the
  * least recently used entries are removed when there is too much.
  */
@@ -144,15 +157,13 @@ export class ImageCache {
     signal: AbortSignal,
     report: (progress: ImageProgress) => void,
   ): Promise<void> {
-    const { registry, architecture, maxImageBytes: limit = MAX_IMAGE_BYTES } = this.#options;
+    const { registry, architecture, maxImageBytes: limit } = this.#options;
     const source = {
       readManifest: (wanted: Digest) => registry.readManifest(name, wanted, signal),
       readBlob: (wanted: { digest: Digest; size: number }) => registry.readBlob(name, wanted, signal),
     };
     const image = await readImage(digest, source, architecture);
-    const total = image.layers.reduce((sum, { size }) => sum + size, 0);
-    const advice = "leave out what the app does not need";
-    assertImage(total <= limit, "ImageTooLarge", { what: "bytes in its layers", limit, advice });
+    const total = downloadSize(image, limit);
     this.#options.check?.(image);
 
     const releases = image.layers.map((layer) => this.#entries.hold(layerPath(layer)));

@@ -3,6 +3,7 @@ import { measureApp, type Measurement } from "../app/measurement.js";
 import { hexOf } from "../image/digest.js";
 import type { CachedImage } from "../image/imageCache.js";
 import { ImageError } from "../image/imageError.js";
+import type { ContainerImage } from "../image/manifest.js";
 
 /** What an enclave runs. */
 export type EnclaveApp = PackagedApp | ImageApp;
@@ -32,8 +33,17 @@ export const NETWORK_LABEL = "poco.network";
  * @throws `ImageError` InvalidLabel for another value than these two
  */
 export function networkOf(runs: EnclaveApp): WantedNetwork {
-  if (runs.kind === "package") return runs.app.manifest.permissions.includes("network") ? "public" : "none";
-  const { [NETWORK_LABEL]: wanted = "public" } = runs.image.image.labels;
+  if (runs.kind === "image") return networkOfImage(runs.image.image);
+  return runs.app.manifest.permissions.includes("network") ? "public" : "none";
+}
+
+/**
+ * The network that an image wants, by its label.
+ *
+ * @throws `ImageError` InvalidLabel
+ */
+export function networkOfImage({ labels }: Pick<ContainerImage, "labels">): WantedNetwork {
+  const { [NETWORK_LABEL]: wanted = "public" } = labels;
   const allowed = ["none", "public"] as const;
   const known = allowed.find((value) => value === wanted);
   if (known === undefined) throw new ImageError("InvalidLabel", { label: NETWORK_LABEL, value: wanted, allowed });

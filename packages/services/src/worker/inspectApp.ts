@@ -2,10 +2,12 @@ import { ZeroAddress, type Provider } from "ethers";
 
 import type { Address } from "@poco-marketplace/sdk/protocol/ids.js";
 import { PrivateAddressError } from "@poco-marketplace/enclave/network/reach.js";
+import { downloadSize } from "@poco-marketplace/enclave/image/imageCache.js";
 import { ImageError, isPassing, type ImageErrorName } from "@poco-marketplace/enclave/image/imageError.js";
 import type { ImageName } from "@poco-marketplace/enclave/image/imageName.js";
 import { readImage, type Architecture } from "@poco-marketplace/enclave/image/manifest.js";
 import { RegistryClient, type RegistryOptions } from "@poco-marketplace/enclave/image/registry.js";
+import { networkOfImage } from "@poco-marketplace/enclave/runtime/enclaveApp.js";
 import { IPoco__factory } from "@poco-marketplace/sdk/typechain.js";
 import { FetchFailedError } from "./fetchFile.js";
 import { locationOf, UnknownLocationError } from "./location.js";
@@ -92,7 +94,10 @@ async function lookAtImage(
   };
   for (const [place, architecture] of ARCHITECTURES.entries()) {
     try {
-      await readImage(digest, source, architecture);
+      const image = await readImage(digest, source, architecture);
+      // Workers refuse these before they download any layer.
+      downloadSize(image);
+      networkOfImage(image);
       return;
     } catch (error) {
       const isOther = error instanceof ImageError && OTHER_PLATFORM.has(error.reason);
